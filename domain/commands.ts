@@ -1,0 +1,30 @@
+import { conversationCommands } from './commands/conversation.ts'
+import { propertyCommands } from './commands/properties.ts'
+import { relationCommands } from './commands/relations.ts'
+import { z } from 'zod'
+import { actor } from './vocabulary.ts'
+
+/**
+ * The one table of commands. Each is registered by the ticket workflow as a signal and as an update of the same name, is what the
+ * API sends, and is decided by its own `decide`. To add a command, add a row in one of the three files.
+ */
+export const commands = { ...conversationCommands, ...propertyCommands, ...relationCommands } as const
+
+export type CommandName = keyof typeof commands
+export type CommandPayload<N extends CommandName> = z.infer<(typeof commands)[N]['payload']>
+
+/** A command on its way: the same `id` twice changes nothing. */
+export interface Command<N extends CommandName = CommandName> {
+  id: string
+  actor: z.infer<typeof actor>
+  payload: CommandPayload<N>
+}
+
+export const commandNames = Object.keys(commands) as CommandName[]
+
+/**
+ * The schema of one command's envelope, checked where it enters (the workflow's validator; an operator may type it by hand).
+ * @param name a row of the table.
+ */
+export const commandSchema = (name: CommandName) =>
+  z.object({ id: z.string().min(1).max(200), actor, payload: commands[name].payload })

@@ -1,0 +1,33 @@
+import type { z } from 'zod'
+import type { Fact } from './events.ts'
+import type { Ticket } from './ticket.ts'
+import type { Actor } from './vocabulary.ts'
+
+/** Why a command cannot be carried out: a code for programs, a sentence for people. */
+export interface Rejection {
+  code: string
+  message: string
+}
+
+/** What a decision may look at besides ticket and payload. */
+export interface Circumstances {
+  actor: Actor
+  /** ISO time, the workflow's clock. */
+  now: string
+}
+
+/** One row of the table of commands. */
+export interface CommandRule<S extends z.ZodType> {
+  payload: S
+  /** The right that the API asks of the person for it: domain/permissions.ts. */
+  right: 'ticket.read' | 'ticket.work' | 'system'
+  /** Pure: the facts that follow, none when nothing changes, or why it may not be. */
+  decide: (ticket: Ticket, payload: z.infer<S>, circumstances: Circumstances) => Fact[] | Rejection
+}
+
+/** Keeps a row's payload type and its decision matched by the compiler. */
+export const rule = <S extends z.ZodType>(row: CommandRule<S>): CommandRule<S> => row
+
+export const reject = (code: string, message: string): Rejection => ({ code, message })
+
+export const isRejection = (outcome: Fact[] | Rejection): outcome is Rejection => !Array.isArray(outcome)
