@@ -10,6 +10,18 @@ export interface TicketAttributes {
   RequesterDomain: string
 }
 
+/** Their types as Temporal names them: registered by the worker at start, used by client and workflow. */
+export const searchAttributeTypes = {
+  TicketNumber: 'INT',
+  Department: 'KEYWORD',
+  Status: 'KEYWORD',
+  Priority: 'KEYWORD',
+  Owner: 'KEYWORD',
+  RequesterDomain: 'KEYWORD',
+} as const satisfies Record<keyof TicketAttributes, 'INT' | 'KEYWORD'>
+
+export const searchAttributeNames = Object.keys(searchAttributeTypes) as (keyof TicketAttributes)[]
+
 const NOBODY = 'nobody'
 
 const domainOf = (email: string): string => email.slice(email.lastIndexOf('@') + 1) || 'unknown'

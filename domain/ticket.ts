@@ -41,6 +41,13 @@ export interface Ticket {
   closedAt: string | null
 }
 
+/** The ticket workflow's single argument; the workflow loads anything else itself. */
+export interface TicketWorkflowInput {
+  number: number
+  /** Known to have events already: load the stored state before the first decision. */
+  resume: boolean
+}
+
 /** @param number the ticket's number. @returns the ticket before its first event. */
 export function unopenedTicket(number: number): Ticket {
   return {

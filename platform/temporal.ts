@@ -1,40 +1,19 @@
 import { Client, Connection, WithStartWorkflowOperation, WorkflowUpdateFailedError } from '@temporalio/client'
-import { SearchAttributeType, defineSearchAttributeKey } from '@temporalio/common'
-import { TypedSearchAttributes } from '@temporalio/common'
+import { defineSearchAttributeKey, type SearchAttributePair, SearchAttributeType, TypedSearchAttributes } from '@temporalio/common'
+import { temporal } from '@temporalio/proto'
 import type { Command, CommandName } from '../domain/commands.ts'
-import type { Ticket } from '../domain/ticket.ts'
-import { newTicketAttributes, type TicketAttributes } from '../domain/search-attributes.ts'
+import type { Ticket, TicketWorkflowInput } from '../domain/ticket.ts'
+import { newTicketAttributes, searchAttributeNames, searchAttributeTypes, type TicketAttributes } from '../domain/search-attributes.ts'
 
 export const TASK_QUEUE = process.env['GUICHET_TASK_QUEUE'] ?? 'guichet'
 export const ticketWorkflowId = (number: number): string => `ticket-${number}`
 
-/** The workflow's single argument; the workflow loads anything else itself. */
-export interface TicketWorkflowInput {
-  number: number
-  /** Known to have events already: load the stored state before the first decision. */
-  resume: boolean
-}
+export type TicketWorkflow = (input: TicketWorkflowInput) => Promise<void>
 
-const keys = {
-  TicketNumber: defineSearchAttributeKey('TicketNumber', SearchAttributeType.INT),
-  Department: defineSearchAttributeKey('Department', SearchAttributeType.KEYWORD),
-  Status: defineSearchAttributeKey('Status', SearchAttributeType.KEYWORD),
-  Priority: defineSearchAttributeKey('Priority', SearchAttributeType.KEYWORD),
-  Owner: defineSearchAttributeKey('Owner', SearchAttributeType.KEYWORD),
-  RequesterDomain: defineSearchAttributeKey('RequesterDomain', SearchAttributeType.KEYWORD),
-}
-
-export const searchAttributeTypes = Object.fromEntries(Object.values(keys).map((k) => [k.name, k.type]))
-
-const typed = (a: TicketAttributes): TypedSearchAttributes =>
-  new TypedSearchAttributes([
-    { key: keys.TicketNumber, value: a.TicketNumber },
-    { key: keys.Department, value: a.Department },
-    { key: keys.Status, value: a.Status },
-    { key: keys.Priority, value: a.Priority },
-    { key: keys.Owner, value: a.Owner },
-    { key: keys.RequesterDomain, value: a.RequesterDomain },
-  ])
+const typed = (attributes: TicketAttributes): TypedSearchAttributes =>
+  new TypedSearchAttributes(searchAttributeNames.map((name) => ({
+    key: defineSearchAttributeKey(name, SearchAttributeType[searchAttributeTypes[name]]), value: attributes[name],
+  }) as SearchAttributePair))
 
 export interface StartFacts {
   number: number
@@ -62,7 +41,7 @@ const oneLine = (text: string): string => text.replace(/[\s`*_#<>[\]]+/g, ' ').t
  * @param facts `resume` is false only for a ticket that has no event yet.
  */
 export async function signalTicket(client: Client, facts: StartFacts, name: CommandName, command: Command): Promise<void> {
-  await client.workflow.signalWithStart('ticketWorkflow', { ...startOptions(facts), signal: name, signalArgs: [command] })
+  await client.workflow.signalWithStart<TicketWorkflow, [Command]>('ticketWorkflow', { ...startOptions(facts), signal: name, signalArgs: [command] })
 }
 
 /**
@@ -70,9 +49,9 @@ export async function signalTicket(client: Client, facts: StartFacts, name: Comm
  * @returns the ticket after it. @throws CommandRejectedError with the rule's code and sentence.
  */
 export async function executeCommand(client: Client, facts: StartFacts, name: CommandName, command: Command): Promise<Ticket> {
-  const startWorkflowOperation = new WithStartWorkflowOperation('ticketWorkflow', { ...startOptions(facts), workflowIdConflictPolicy: 'USE_EXISTING' })
+  const startWorkflowOperation = new WithStartWorkflowOperation<TicketWorkflow>('ticketWorkflow', { ...startOptions(facts), workflowIdConflictPolicy: 'USE_EXISTING' })
   try {
-    return await client.workflow.executeUpdateWithStart<Ticket, [Command]>(name, { args: [command], updateId: command.id, startWorkflowOperation })
+    return await client.workflow.executeUpdateWithStart<TicketWorkflow, Ticket, [Command]>(name, { args: [command], updateId: command.id, startWorkflowOperation })
   } catch (error) {
     if (error instanceof WorkflowUpdateFailedError) throw rejectedBy(error)
     throw error
@@ -90,8 +69,33 @@ export class CommandRejectedError extends Error {
   }
 }
 
-/** @param address host:port. */
-export async function connectTemporal(address: string, namespace: string): Promise<{ client: Client; connection: Connection }> {
-  const connection = await Connection.connect({ address })
+/** How a Temporal cluster outside this machine wants to be spoken to. */
+export interface TemporalSecurity {
+  apiKey?: string | undefined
+  tls?: boolean
+}
+
+/** What both kinds of connection (client, worker) take. @param address host:port. */
+export const temporalAddress = (address: string, { apiKey, tls }: TemporalSecurity = {}) =>
+  ({ address, ...(tls ? { tls: true } : {}), ...(apiKey ? { apiKey } : {}) }) as const
+
+/** @throws when no Temporal server answers at the address. */
+export async function connectTemporal(address: string, namespace: string, security?: TemporalSecurity): Promise<{ client: Client; connection: Connection }> {
+  const connection = await Connection.connect(temporalAddress(address, security))
   return { client: new Client({ connection, namespace }), connection }
+}
+
+/** Makes the search attributes known to the namespace; those it has already are left as they are. */
+export async function registerSearchAttributes(connection: Connection, namespace: string): Promise<void> {
+  const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace })
+  const missing = searchAttributeNames.filter((name) => !(name in customAttributes))
+  if (missing.length === 0) return
+  const indexed = { INT: temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_INT, KEYWORD: temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD }
+  const searchAttributes = Object.fromEntries(missing.map((name) => [name, indexed[searchAttributeTypes[name]]]))
+  try {
+    await connection.operatorService.addSearchAttributes({ namespace, searchAttributes })
+  } catch (error) {
+    // Two workers start at once: the other one was quicker.
+    if (!(error instanceof Error && /already exist/i.test(error.message))) throw error
+  }
 }

@@ -1,0 +1,10 @@
+import type { Database } from '../../platform/database.ts'
+import type { ProjectionActivities } from '../../workflows/activity-types.ts'
+import { loadTicket } from './load-ticket.ts'
+import { persistEvents } from './persist-events.ts'
+
+/** The projection's activities, bound to a database. */
+export const projectionActivities = (db: Database): ProjectionActivities => ({
+  persistEvents: (batch) => persistEvents(db.pool, batch),
+  loadTicket: (number) => loadTicket(db.pool, number),
+})

@@ -1,0 +1,63 @@
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker'
+import { fileURLToPath } from 'node:url'
+import { mailInActivities, startSettlement, startSmtpReceiver } from '../activities/mail-in/index.ts'
+import { mailOutActivities } from '../activities/mail-out/index.ts'
+import { projectionActivities } from '../activities/projection/index.ts'
+import { databaseBlobs } from '../platform/blobs.ts'
+import { openDatabase } from '../platform/database.ts'
+import { environment } from '../platform/environment.ts'
+import { log } from '../platform/log.ts'
+import { ensureMailboxWorkflows } from '../platform/mailbox-workflows.ts'
+import { connectTemporal, registerSearchAttributes, TASK_QUEUE, temporalAddress } from '../platform/temporal.ts'
+
+/** Workflows kept in memory between their tasks; a ticket that falls out is replayed from its history when it is next needed. */
+const CACHED_WORKFLOWS = 400
+
+Runtime.install({
+  logger: new DefaultLogger('WARN', ({ level, message, meta }) => { log.warn({ level, ...meta }, message) }),
+  // Ctrl-C is handled below, in the order that loses nothing.
+  shutdownSignals: [],
+})
+
+const db = openDatabase(environment.databaseUrl, 12)
+const blobs = databaseBlobs(db.pool)
+const security = { apiKey: environment.temporalApiKey, tls: environment.temporalTls }
+const { client, connection } = await connectTemporal(environment.temporalAddress, environment.temporalNamespace, security)
+await registerSearchAttributes(connection, environment.temporalNamespace)
+
+const shared = { db, blobs, client, secretKey: environment.secretKey, log }
+const native = await NativeConnection.connect(temporalAddress(environment.temporalAddress, security))
+const worker = await Worker.create({
+  connection: native,
+  namespace: environment.temporalNamespace,
+  taskQueue: TASK_QUEUE,
+  workflowBundle: { codePath: fileURLToPath(new URL('./workflow-bundle.js', import.meta.url)) },
+  activities: {
+    ...projectionActivities(db),
+    ...mailInActivities(shared),
+    ...mailOutActivities({ ...shared, defaultSmtpUrl: environment.defaultSmtpUrl, defaultFrom: environment.defaultFrom }),
+  },
+  maxCachedWorkflows: CACHED_WORKFLOWS,
+  workflowThreadPoolSize: 1,
+  shutdownGraceTime: '10 seconds',
+})
+
+const running = worker.run()
+const receiver = environment.smtpReceiverPort > 0
+  ? await startSmtpReceiver({ ...shared, port: environment.smtpReceiverPort, host: environment.smtpReceiverHost })
+  : null
+const settlement = startSettlement(shared)
+await ensureMailboxWorkflows(client, db)
+log.info({ taskQueue: TASK_QUEUE, smtpReceiverPort: environment.smtpReceiverPort }, 'worker ready')
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => { void stop() })
+await running
+await Promise.all([connection.close(), native.close()])
+await db.close()
+
+/** Stops taking mail first, then lets what is under way come to its end. */
+async function stop(): Promise<void> {
+  await receiver?.stop()
+  await settlement.stop()
+  worker.shutdown()
+}
