@@ -1,6 +1,5 @@
 import { Client, Connection, WithStartWorkflowOperation, WorkflowUpdateFailedError } from '@temporalio/client'
 import { defineSearchAttributeKey, type SearchAttributePair, SearchAttributeType, TypedSearchAttributes } from '@temporalio/common'
-import { temporal } from '@temporalio/proto'
 import type { Command, CommandName } from '../domain/commands.ts'
 import type { Ticket, TicketWorkflowInput } from '../domain/ticket.ts'
 import { newTicketAttributes, searchAttributeNames, searchAttributeTypes, type TicketAttributes } from '../domain/search-attributes.ts'
@@ -85,13 +84,15 @@ export async function connectTemporal(address: string, namespace: string, securi
   return { client: new Client({ connection, namespace }), connection }
 }
 
+/** temporal.api.enums.v1.IndexedValueType */
+const INDEXED_VALUE = { KEYWORD: 2, INT: 3 } as const
+
 /** Makes the search attributes known to the namespace; those it has already are left as they are. */
 export async function registerSearchAttributes(connection: Connection, namespace: string): Promise<void> {
   const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace })
   const missing = searchAttributeNames.filter((name) => !(name in customAttributes))
   if (missing.length === 0) return
-  const indexed = { INT: temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_INT, KEYWORD: temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD }
-  const searchAttributes = Object.fromEntries(missing.map((name) => [name, indexed[searchAttributeTypes[name]]]))
+  const searchAttributes = Object.fromEntries(missing.map((name) => [name, INDEXED_VALUE[searchAttributeTypes[name]]]))
   try {
     await connection.operatorService.addSearchAttributes({ namespace, searchAttributes })
   } catch (error) {
