@@ -28,9 +28,8 @@ const startOptions = (facts: StartFacts) => ({
   workflowId: ticketWorkflowId(facts.number),
   taskQueue: TASK_QUEUE,
   args: [{ number: facts.number, resume: facts.resume }] as [TicketWorkflowInput],
-  ...(facts.resume
-    ? {}
-    : { staticSummary: oneLine(`#${facts.number} ${facts.subject ?? ''}`), typedSearchAttributes: typed(newTicketAttributes(facts)) }),
+  staticSummary: oneLine(`#${facts.number} ${facts.subject ?? ''}`),
+  ...(facts.resume ? {} : { typedSearchAttributes: typed(newTicketAttributes(facts)) }),
 })
 
 const oneLine = (text: string): string => text.replace(/[\s`*_#<>[\]]+/g, ' ').trim().slice(0, 180)
