@@ -1,0 +1,40 @@
+import { TestWorkflowEnvironment } from '@temporalio/testing'
+import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/worker'
+import type { Client } from '@temporalio/client'
+import { fileURLToPath } from 'node:url'
+import { projectionActivities } from '../../activities/projection/index.ts'
+import type { Database } from '../../platform/database.ts'
+import { TASK_QUEUE } from '../../platform/temporal.ts'
+import type { DeliveryActivities } from '../../workflows/activity-types.ts'
+
+export interface TicketWorker {
+  client: Client
+  /** Lets time pass on the server's clock. */
+  sleep: (duration: string) => Promise<void>
+  stop: () => Promise<void>
+}
+
+/** A worker for ticket workflows on a time-skipping server of its own, with the real projection. */
+export async function startTicketWorker(db: Database, deliverMessage: DeliveryActivities['deliverMessage']): Promise<TicketWorker> {
+  Runtime.install({ logger: new DefaultLogger('ERROR') })
+  const path = process.env['TEST_TEMPORAL_TEST_SERVER'] ?? ''
+  const environment = await TestWorkflowEnvironment.createTimeSkipping({ server: { executable: { type: 'existing-path', path } } })
+  const attributes = { TicketNumber: 3, Department: 2, Status: 2, Priority: 2, Owner: 2, RequesterDomain: 2 }
+  await environment.connection.operatorService.addSearchAttributes({ namespace: 'default', searchAttributes: attributes })
+  const worker = await Worker.create({
+    connection: environment.nativeConnection,
+    taskQueue: TASK_QUEUE,
+    workflowBundle: await bundleWorkflowCode({ workflowsPath: fileURLToPath(new URL('../../workflows/index.ts', import.meta.url)), logger: new DefaultLogger('ERROR') }),
+    activities: { ...projectionActivities(db), deliverMessage },
+  })
+  const running = worker.run()
+  return {
+    client: environment.client,
+    sleep: (duration) => environment.sleep(duration as '1 day'),
+    async stop() {
+      worker.shutdown()
+      await running
+      await environment.teardown()
+    },
+  }
+}
