@@ -1,0 +1,136 @@
+import type { CommandPayload } from '../domain/commands.ts'
+import { domainOf, normaliseAddress } from '../domain/mail/addresses.ts'
+import type { MailAddress } from '../domain/mail/parsed-mail.ts'
+import { replySubject, withSubjectTicket } from '../domain/mail/subject-token.ts'
+import { preview, signed, type Written } from '../domain/mail-out/body.ts'
+import { fillHtmlTemplate, fillTemplate, type TemplateFacts } from '../domain/mail-out/template.ts'
+import { type Answered, threadHeaders } from '../domain/mail-out/thread-headers.ts'
+import { mailLanguage } from '../domain/mail-out/wording.ts'
+import { composeHtml, type InlineImage } from './composed-html.ts'
+import { correspondenceOf, newInternetId, type OutboundContext } from './correspondence.ts'
+import { insertOutbound } from './outbound-row.ts'
+import type { Query } from './query.ts'
+import { timeOrderedId } from './time-ordered-id.ts'
+
+export type { OutboundContext } from './correspondence.ts'
+
+/** An agent's answer as the API takes it: contract/tickets.ts `newMessage`. */
+export interface ReplyDraft {
+  ticketNumber: number
+  author: { id: string; name: string }
+  text?: string | undefined
+  html?: string | undefined
+  /** The requester when left out. */
+  to?: readonly string[] | undefined
+  cc: readonly string[]
+  attachmentIds: readonly string[]
+  holdSeconds: number
+  status?: 'open' | 'waiting' | 'solved' | undefined
+}
+
+export interface ComposedReply {
+  messageId: string
+  payload: CommandPayload<'reply'>
+}
+
+/**
+ * Writes an agent's answer into the claim check, ready for the ticket's `reply` command: recipients, Message-ID, threading headers, signature and
+ * attachments are settled here, before any attempt to send. Call it inside a transaction; nothing is visible before the command's event.
+ * @throws OutboundMessageError `ticket-not-found`, `reply-without-recipient`, `attachment-not-available`.
+ */
+export async function composeReply(query: Query, context: OutboundContext, draft: ReplyDraft): Promise<ComposedReply> {
+  const ticket = await ticketOf(query, draft)
+  const writer = await correspondenceOf(query, context, ticket.department_id, draft.ticketNumber)
+  const parent = await answeredMessage(query, draft.ticketNumber)
+  const { to, cc } = recipients(draft, ticket, writer.isOwn)
+
+  const id = timeOrderedId()
+  const facts: TemplateFacts = {
+    'agent.name': draft.author.name,
+    'ticket.number': String(draft.ticketNumber),
+    'ticket.subject': ticket.subject,
+    'department.name': writer.departmentName,
+    'requester.name': ticket.requester_name || ticket.requester_email,
+  }
+  const { written, inline } = writtenBy(draft, facts, domainOf(writer.from.address))
+  const signature = [ticket.author_signature, writer.signature].filter((part) => part?.trim()).map((part) => fillTemplate(part!, facts)).join('\n')
+  const { text, html } = signed(written, signature)
+
+  await insertOutbound(query, {
+    id, ticketNumber: draft.ticketNumber, held: draft.holdSeconds > 0, automatic: false, oneWay: writer.oneWay,
+    internetId: newInternetId(id, writer.from), ...threadHeaders(parent),
+    from: writer.from, to, cc, replyTo: writer.replyTo, subject: replySubject(withSubjectTicket(ticket.subject, draft.ticketNumber)),
+    text, textVisible: written.text, html, language: mailLanguage(parent?.language), authorId: draft.author.id,
+  })
+  await bindAttachments(query, id, draft, inline)
+
+  return {
+    messageId: id,
+    payload: {
+      messageId: id, to: [...to, ...cc].map(({ address }) => address), preview: preview(written.text), hasAttachments: draft.attachmentIds.length > 0,
+      oneWay: writer.oneWay, holdMs: draft.holdSeconds * 1000, ...(draft.status ? { status: draft.status } : {}),
+    },
+  }
+}
+
+interface TicketRow {
+  subject: string
+  department_id: string
+  requester_email: string
+  requester_name: string
+  author_signature: string | null
+}
+
+async function ticketOf(query: Query, { ticketNumber, author }: ReplyDraft): Promise<TicketRow> {
+  const [row] = (await query(
+    `SELECT subject, department_id, requester_email, requester_name, (SELECT u.preferences->>'signature' FROM app_user u WHERE u.id = $2::uuid) AS author_signature
+     FROM ticket WHERE number = $1::int`, [ticketNumber, author.id])) as TicketRow[]
+  if (!row) throw new OutboundMessageError('ticket-not-found', `There is no ticket #${ticketNumber}.`)
+  return row
+}
+
+/** The requester's last message; where a person has not written yet, ours, so that the conversation still hangs together in their client. */
+async function answeredMessage(query: Query, ticketNumber: number): Promise<(Answered & { language: string | null }) | null> {
+  const [row] = (await query(
+    `SELECT internet_id AS "internetId", "references", language FROM message
+     WHERE ticket_number = $1::int AND event_no IS NOT NULL AND internet_id <> ''
+     ORDER BY (direction = 'inbound' AND NOT automatic AND NOT 'stranger' = ANY(flags)) DESC, created_at DESC LIMIT 1`, [ticketNumber])) as (Answered & { language: string | null })[]
+  return row ?? null
+}
+
+function recipients(draft: ReplyDraft, ticket: TicketRow, isOwn: (address: string) => boolean): { to: MailAddress[]; cc: MailAddress[] } {
+  const named = (address: string): MailAddress => ({ address, name: address === ticket.requester_email ? ticket.requester_name : '' })
+  const outside = (addresses: readonly string[]): string[] => [...new Set(addresses.map(normaliseAddress))].filter((address) => address !== '' && !isOwn(address))
+  const to = outside(draft.to ?? [ticket.requester_email])
+  if (to.length === 0) {
+    throw new OutboundMessageError('reply-without-recipient', 'Name at least one recipient who is not one of your own mailboxes: mail to those would come back as a new message.')
+  }
+  return { to: to.map(named), cc: outside(draft.cc).filter((address) => !to.includes(address)).map(named) }
+}
+
+function writtenBy(draft: ReplyDraft, facts: TemplateFacts, domain: string): { written: Written; inline: InlineImage[] } {
+  if (draft.html === undefined || draft.html.trim() === '') return { written: { text: fillTemplate(draft.text ?? '', facts), html: null }, inline: [] }
+  const composed = composeHtml(draft.html, domain)
+  return { written: { text: fillTemplate(composed.text, facts), html: fillHtmlTemplate(composed.html, facts) }, inline: composed.inline }
+}
+
+/** Only the author's own uploads that are in no other message: an id is not a permission. */
+async function bindAttachments(query: Query, messageId: string, { attachmentIds, author }: ReplyDraft, inline: readonly InlineImage[]): Promise<void> {
+  const ids = [...new Set([...attachmentIds, ...inline.map((image) => image.attachmentId)].map((id) => id.toLowerCase()))]
+  if (ids.length === 0) return
+  const contentIds = ids.map((id) => inline.find((image) => image.attachmentId === id)?.contentId ?? null)
+  const bound = await query(
+    `UPDATE attachment a SET message_id = $1::uuid, position = u.position, inline = u.content_id IS NOT NULL, content_id = u.content_id
+     FROM unnest($2::uuid[], $3::text[]) WITH ORDINALITY AS u(id, content_id, position)
+     WHERE a.id = u.id AND a.uploaded_by = $4::uuid AND a.message_id IS NULL AND a.note_id IS NULL RETURNING a.id`, [messageId, ids, contentIds, author.id])
+  if (bound.length !== ids.length) {
+    throw new OutboundMessageError('attachment-not-available', 'An attachment is not there any more, or belongs to another message. Remove it and upload it again.')
+  }
+}
+
+/** Why an answer cannot be written down. `code` is stable for programs. */
+export class OutboundMessageError extends Error {
+  constructor(readonly code: 'ticket-not-found' | 'reply-without-recipient' | 'attachment-not-available', message: string) {
+    super(message)
+  }
+}

@@ -1,0 +1,74 @@
+// Builds what the processes run, each part only when its sources have changed: `npm run build`, or with --server or --web for one of the two.
+import fs from 'node:fs'
+import path from 'node:path'
+import { projectRoot } from './environment.mjs'
+import { hashOf, isFresh, replaceFolder, writeStamp } from './launch/stamps.mjs'
+
+/** @param {string[]} parts */
+const at = (...parts) => path.join(projectRoot, ...parts)
+const common = ['package-lock.json', 'scripts/build.mjs', 'domain', 'contract']
+
+/** @type {Record<string, {flag: string, sources: string[], made: string, build: () => Promise<void>}>} */
+const parts = {
+  server: { flag: '--server', sources: [...common, 'scripts/environment.mjs', 'scripts/launch/secret-key.mjs', 'platform', 'activities', 'api', 'worker', 'workflows', 'prisma/schema.prisma'], made: 'dist/api.mjs', build: buildServer },
+  workflows: { flag: '--server', sources: [...common, 'workflows', 'activities', 'platform'], made: 'dist/workflow-bundle.js', build: buildWorkflows },
+  web: { flag: '--web', sources: [...common, 'web', 'api/openapi.ts'], made: 'web/dist/index.html', build: buildWeb },
+}
+
+const flags = process.argv.slice(2).filter((argument) => argument.startsWith('--'))
+for (const [name, { flag, sources, made, build }] of Object.entries(parts)) {
+  if (flags.length > 0 && !flags.includes(flag)) continue
+  const stamp = at('dist/.stamps', name)
+  const hash = hashOf(sources)
+  if (isFresh(stamp, hash) && fs.existsSync(at(made))) continue
+  await build()
+  writeStamp(stamp, hash)
+}
+
+/** The two processes, one file each; their packages stay in node_modules. */
+async function buildServer() {
+  const { build } = await import('esbuild')
+  const { outputFiles } = await build({
+    entryPoints: { api: at('api/main.ts'), worker: at('worker/main.ts') },
+    bundle: true,
+    packages: 'external',
+    platform: 'node',
+    target: 'node20',
+    format: 'esm',
+    sourcemap: true,
+    outdir: at('dist'),
+    outExtension: { '.js': '.mjs' },
+    absWorkingDir: projectRoot,
+    logLevel: 'warning',
+    write: false,
+  })
+  for (const { path: file, contents } of outputFiles) writeWhole(file, contents)
+}
+
+/** The workflows as one script, made ahead: a worker that bundles them at its start needs seconds and a hundred megabytes for it. */
+async function buildWorkflows() {
+  const { bundleWorkflowCode } = await import('@temporalio/worker')
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: at('workflows/index.ts'),
+    logger: { trace() {}, debug() {}, info() {}, log() {}, warn: console.error, error: console.error },
+  })
+  writeWhole(at('dist/workflow-bundle.js'), code)
+}
+
+async function buildWeb() {
+  const { build } = await import('vite')
+  const beside = at('web', `.dist-${process.pid}`)
+  try {
+    await build({ root: at('web'), configFile: at('web/vite.config.ts'), logLevel: 'warn', build: { outDir: beside, emptyOutDir: true } })
+    replaceFolder(beside, at('web/dist'))
+  } finally {
+    fs.rmSync(beside, { recursive: true, force: true })
+  }
+}
+
+/** In one step, so that a process that starts meanwhile reads the old file or the new one. @param {string} file @param {string | Uint8Array} content */
+function writeWhole(file, content) {
+  fs.mkdirSync(path.dirname(file), { recursive: true })
+  fs.writeFileSync(`${file}.${process.pid}`, content)
+  fs.renameSync(`${file}.${process.pid}`, file)
+}

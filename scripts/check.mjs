@@ -1,0 +1,55 @@
+// `npm run check`: what can be found without running anything. Types, import directions, lint, the web app's types against the API.
+import fs from 'node:fs'
+import path from 'node:path'
+import { checkImports } from './check-imports.mjs'
+import { projectRoot } from './environment.mjs'
+import { errand, ErrandError, script } from './launch/errands.mjs'
+import { install, isInstalled, requireNode } from './launch/installation.mjs'
+import { explain, say, step } from './launch/steps.mjs'
+
+const bin = (/** @type {string} */ name) => path.join(projectRoot, 'node_modules/.bin', name)
+const failures = []
+
+/** Each check, in the order of what a later one needs. @type {[string, () => Promise<unknown>][]} */
+const checks = [
+  ['import directions', async () => checkImports()],
+  ['types of the API for the web app', describeApi],
+  ['types', () => errand(bin('tsc'), ['--noEmit', '--pretty', 'false'])],
+  ['lint', () => errand(bin('eslint'), ['--max-warnings=0', '--cache', '--cache-location', 'dist/.eslint-cache', '.'])],
+  ['web app', checkWeb],
+]
+
+try {
+  requireNode()
+  if (!isInstalled(true)) await step('installing dependencies', install)
+  await step('generating the database client', () => script('generate.mjs'))
+  for (const [name, check] of checks) {
+    try {
+      await step(name, check)
+    } catch (error) {
+      failures.push(name)
+      say(`${error instanceof ErrandError ? error.output.trim() : explain(error)}\n`)
+    }
+  }
+} catch (error) {
+  failures.push('preparation')
+  say(explain(error))
+}
+say(failures.length ? `\nCheck failed: ${failures.join(', ')}` : '\nCheck passed')
+process.exitCode = failures.length ? 1 : 0
+
+/** Svelte's own checker: the components' types and their accessibility. */
+async function checkWeb() {
+  if (!fs.existsSync(path.join(projectRoot, 'web/tsconfig.json'))) throw new ErrandError('', 'web/tsconfig.json is missing.')
+  await errand(bin('svelte-check'), ['--workspace', 'web', '--tsconfig', './tsconfig.json', '--output', 'human', '--fail-on-warnings', '--no-color'])
+}
+
+/** Writes web/src/api/schema.d.ts from the schemas that the API validates with; nothing needs to run for it. */
+async function describeApi() {
+  const description = JSON.parse(await errand(process.execPath, ['--import', 'tsx', 'api/openapi.ts']))
+  const { default: openapi, astToString } = await import('openapi-typescript')
+  const place = path.join(projectRoot, 'web/src/api/schema.d.ts')
+  const text = `// Made by npm run check from api/openapi.ts.\n${astToString(await openapi(description))}`
+  fs.mkdirSync(path.dirname(place), { recursive: true })
+  if (!fs.existsSync(place) || fs.readFileSync(place, 'utf8') !== text) fs.writeFileSync(place, text)
+}

@@ -1,0 +1,61 @@
+// How each child is started, when it counts as ready, and how it is stopped.
+import { Readable } from 'node:stream'
+import { projectRoot } from '../environment.mjs'
+import * as postgres from './postgres.mjs'
+import * as temporal from './temporal.mjs'
+
+/** @typedef {import('./children.mjs').ChildPlan} ChildPlan */
+
+/** @param {string} dataDir @param {string} place @param {number} port @returns {ChildPlan} */
+export const postgresPlan = (dataDir, place, port) => ({
+  name: 'postgres',
+  command: () => postgres.serverCommand(dataDir, place, port),
+  ready: (pid) => postgres.isReady(place, pid),
+  stopSignal: 'SIGINT',
+  patience: 30_000,
+  output: 'file',
+})
+
+/** @param {Parameters<typeof temporal.serverCommand>[0]} where @returns {ChildPlan} */
+export const temporalPlan = (where) => ({
+  name: 'temporal',
+  command: () => temporal.serverCommand(where),
+  ready: () => temporal.isServing(`127.0.0.1:${where.port}`),
+  stopSignal: 'SIGTERM',
+  patience: 15_000,
+  output: 'file',
+})
+
+/**
+ * One of our own two processes.
+ * @param {'api' | 'worker'} name @param {NodeJS.ProcessEnv} env @param {() => Promise<boolean> | boolean} ready @param {(line: string) => void} onLine
+ * @returns {ChildPlan}
+ */
+export const processPlan = (name, env, ready, onLine) => ({
+  name,
+  command: () => ({ command: process.execPath, args: ['--enable-source-maps', `${projectRoot}dist/${name}.mjs`], env: definedOnly(env) }),
+  ready,
+  stopSignal: 'SIGTERM',
+  patience: 20_000,
+  output: 'lines',
+  onLine,
+})
+
+/**
+ * @param {string} url
+ * @returns {Promise<{status: number, body: string}>} status 0 when nothing answers
+ */
+export async function ask(url) {
+  const http = await import('node:http')
+  return new Promise((resolve) => {
+    const request = http.get(url, { timeout: 5_000 }, async (answer) => {
+      const chunks = await Readable.from(answer).toArray().catch(() => [])
+      resolve({ status: answer.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') })
+    })
+    request.on('timeout', () => request.destroy())
+    request.on('error', () => resolve({ status: 0, body: '' }))
+  })
+}
+
+/** @param {NodeJS.ProcessEnv} env @returns {Record<string, string>} */
+const definedOnly = (env) => Object.fromEntries(Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
