@@ -1,3 +1,4 @@
+import { domainToASCII } from 'node:url'
 import { addressesIn, domainOf, normaliseAddress, plusAddress } from '../domain/mail/addresses.ts'
 import type { MailAddress } from '../domain/mail/parsed-mail.ts'
 import { composeReplyAddress } from '../domain/mail/reply-address.ts'
@@ -77,7 +78,10 @@ export function writtenAddress(written: string): MailAddress {
 }
 
 /** @returns a Message-ID without brackets, in the domain of the address it is written as (RFC 5322 section 3.6.4). */
-export const newInternetId = (messageId: string, from: MailAddress): string => `${messageId}@${domainOf(from.address) || 'localhost'}`
+export const newInternetId = (messageId: string, from: MailAddress): string => `${messageId}@${idDomain(from)}`
+
+/** The domain of our ids: that of the sender, in ASCII (RFC 5890), because ids travel in headers. */
+export const idDomain = (from: MailAddress): string => domainToASCII(domainOf(from.address)) || 'localhost'
 
 /** A server that knows no plus addresses (setting `replyPlusAddress` false) gets its bare address: threading then rests on References. */
 const answersTo = (mailbox: string, plus: boolean, key: Buffer, ticketNumber: number): string =>

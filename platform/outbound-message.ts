@@ -1,5 +1,5 @@
 import type { CommandPayload } from '../domain/commands.ts'
-import { domainOf, normaliseAddress } from '../domain/mail/addresses.ts'
+import { normaliseAddress } from '../domain/mail/addresses.ts'
 import type { MailAddress } from '../domain/mail/parsed-mail.ts'
 import { replySubject, withSubjectTicket } from '../domain/mail/subject-token.ts'
 import { preview, signed, type Written } from '../domain/mail-out/body.ts'
@@ -7,7 +7,7 @@ import { fillHtmlTemplate, fillTemplate, type TemplateFacts } from '../domain/ma
 import { type Answered, threadHeaders } from '../domain/mail-out/thread-headers.ts'
 import { mailLanguage } from '../domain/mail-out/wording.ts'
 import { composeHtml, type InlineImage } from './composed-html.ts'
-import { correspondenceOf, newInternetId, type OutboundContext } from './correspondence.ts'
+import { correspondenceOf, idDomain, newInternetId, type OutboundContext } from './correspondence.ts'
 import { insertOutbound } from './outbound-row.ts'
 import type { Query } from './query.ts'
 import { timeOrderedId } from './time-ordered-id.ts'
@@ -52,7 +52,7 @@ export async function composeReply(query: Query, context: OutboundContext, draft
     'department.name': writer.departmentName,
     'requester.name': ticket.requester_name || ticket.requester_email,
   }
-  const { written, inline } = writtenBy(draft, facts, domainOf(writer.from.address))
+  const { written, inline } = writtenBy(draft, facts, idDomain(writer.from))
   const signature = [ticket.author_signature, writer.signature].filter((part) => part?.trim()).map((part) => fillTemplate(part!, facts)).join('\n')
   const { text, html } = signed(written, signature)
 

@@ -69,7 +69,7 @@ export function smtpFailure(error: unknown, phase: SmtpPhase, account: SmtpAccou
   if (cause.code === 'EDNS' || system === 'ENOTFOUND' || system === 'EAI_AGAIN') return fail('name-not-found', `The name ${account.host} cannot be found in the DNS. Check the spelling of the mail server.`)
   if (system === 'ECONNREFUSED') return fail('connection-refused', `Nothing answers at ${server}. Check host and port (587 with STARTTLS, 465 with TLS), and that the server runs.`)
   if (isCertificateError(system, cause.message)) return fail('certificate-not-trusted', `The certificate of ${server} is not trusted (${oneLine(cause.message)}). Use the name the certificate was made for, or allow an invalid certificate for this server.`)
-  if (/starttls/i.test(cause.message) && !cause.responseCode) return fail('encryption-not-offered', notEncrypted(server))
+  if (cause.code === 'ETLS' && /starttls/i.test(cause.message)) return fail('encryption-not-offered', notEncrypted(server))
   if (cause.code === 'ETLS' || /^ERR_SSL|^ERR_TLS|^EPROTO/.test(system)) return fail('encryption-failed', `No encrypted connection to ${server} (${oneLine(cause.message)}). Port 465 wants TLS from the first byte, 587 and 25 want STARTTLS: change that setting.`)
   if (cause.code === 'EAUTH' || cause.code === 'ENOAUTH') return signInFailure(fail, account, server, reply, oneLine(cause.message))
   if (cause.code === 'EMESSAGE' && /larger than allowed/.test(cause.message)) return fail('too-large', `${server} takes no message of this size. Send less, or a link to the files.`)

@@ -1,5 +1,7 @@
 import { Readable } from 'node:stream'
+import { domainToASCII } from 'node:url'
 import type SMTPConnection from 'nodemailer/lib/smtp-connection'
+import { domainOf, localPartOf } from '../domain/mail/addresses.ts'
 import { type RefusedRecipient, refusedRecipient, smtpFailure, type SmtpPhase } from './smtp-failure.ts'
 import type { SmtpAccount, SmtpPatience } from './smtp-transport.ts'
 
@@ -59,21 +61,23 @@ export class SmtpSession {
    */
   async send({ from, to }: Envelope, message: Buffer, beforeFinalDot: () => Promise<void> = () => Promise.resolve()): Promise<Accepted> {
     const state: { phase: SmtpPhase; refusal: unknown; progress: () => void } = { phase: 'envelope', refusal: undefined, progress: () => undefined }
-    const source = this.source(message, state, async () => {
-      try {
-        await beforeFinalDot()
-      } catch (error) {
+    let marking: Promise<void> = Promise.resolve()
+    const source = this.source(message, state, () => {
+      marking = beforeFinalDot().catch((error: unknown) => {
         state.refusal = error ?? new Error('refused')
         throw error
-      }
+      })
+      return marking
     })
     try {
-      const info = await this.transaction(state, { from, to: [...to], size: message.length }, source)
+      const info = await this.transaction(state, { from: onTheWire(from), to: to.map(onTheWire), size: message.length }, source)
       this.sent++
       return { reply: oneLine(info.response), accepted: info.accepted, refused: (info.rejectedErrors ?? []).map(refusedRecipient) }
     } catch (error) {
       source.destroy()
       this.close()
+      // What it has begun to write down must not land after what the caller now writes.
+      await marking.catch(() => undefined)
       if (state.refusal !== undefined) throw state.refusal
       throw smtpFailure(error, state.phase, this.account)
     }
@@ -157,5 +161,8 @@ export class SmtpSession {
 
 /** Told apart by the caller, who knows the phase. */
 const stopped = (code: 'ETIMEDOUT' | 'ECONNECTION'): Error => Object.assign(new Error(code), { code })
+
+/** An address with its domain in ASCII (RFC 5891): no server needs SMTPUTF8 for it. */
+const onTheWire = (address: string): string => `${localPartOf(address)}@${domainToASCII(domainOf(address)) || domainOf(address)}`
 
 const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim().slice(0, 500)

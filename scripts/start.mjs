@@ -1,6 +1,7 @@
 // `npm start`: everything Guichet needs on this machine, in one process tree. Node built-ins only, for nothing may be installed yet.
 import path from 'node:path'
-import { EnvironmentError, parseEnvironment, projectRoot } from './environment.mjs'
+import { demoAdmin, demoEnvironment, sandboxPlan, sandboxUrl } from './demo/plan.mjs'
+import { EnvironmentError, parseEnvironment } from './environment.mjs'
 import { Children } from './launch/children.mjs'
 import { openDataFolder } from './launch/data-folder.mjs'
 import { cancelErrands, script } from './launch/errands.mjs'
@@ -12,7 +13,7 @@ import { ask, postgresPlan, processPlan, temporalPlan } from './launch/plans.mjs
 import { freePort, requirePort } from './launch/ports.mjs'
 import { databaseUrl, initialise } from './launch/postgres.mjs'
 import { readSecretKey } from './launch/secret-key.mjs'
-import { explain, say, step, StepError } from './launch/steps.mjs'
+import { advised, explain, say, step, StepError } from './launch/steps.mjs'
 import { temporalBinary } from './launch/temporal-binary.mjs'
 import { extendRetention, isServing } from './launch/temporal.mjs'
 
@@ -44,9 +45,9 @@ async function launch() {
   const begun = Date.now()
   const demo = process.argv.includes('--demo')
   requireNode()
-  if (demo) Object.assign(process.env, { GUICHET_DEMO: 'true', DATA_DIR: process.env['DATA_DIR'] || path.join(projectRoot, '.data-demo') })
+  if (demo) Object.assign(process.env, demoEnvironment(process.env))
   const settings = parseEnvironment(process.env)
-  if (demo && settings.externalDatabaseUrl) throw new StepError('The demo does not run on a database of yours.', 'Leave DATABASE_URL out: npm run demo')
+  if (demo && (settings.externalDatabaseUrl || settings.externalTemporalAddress)) throw new StepError('The demo does not run on servers of yours.', 'Leave DATABASE_URL and TEMPORAL_ADDRESS out: npm run demo')
 
   openDataFolder(settings.dataDir, settings.demo)
   lock = takeLock(settings.dataDir, settings.publicUrl)
@@ -61,17 +62,20 @@ async function launch() {
   const temporalAddress = settings.externalTemporalAddress ?? (await startTemporal(settings, ports.temporal))
   if (settings.externalTemporalAddress) await step('reaching Temporal', () => requireTemporal(settings))
   const env = { DATABASE_URL: database, TEMPORAL_ADDRESS: temporalAddress, DATA_DIR: settings.dataDir, NODE_ENV: 'production' }
-  await step('migrating the database', () => script('migrate.mjs', [], env))
-  await step('generating the database client', () => script('generate.mjs'))
-  await step('building', () => script('build.mjs'))
+  await step('migrating the database', () => advised(script('migrate.mjs', [], env), settings.externalDatabaseUrl ? 'Check DATABASE_URL and what its user may do.' : `PostgreSQL's own log: ${settings.dataDir}/logs/postgres.log`))
+  await step('generating the database client', () => advised(script('generate.mjs'), 'Is prisma/schema.prisma as the release has it? git status shows what was changed.'))
+  await step('building', () => advised(script('build.mjs'), 'Is the source as the release has it? git status shows what was changed; npm run check names the mistake.'))
   await startProcesses(settings, { ...process.env, ...env })
+  if (demo) await startSandbox(settings, env)
 
   ready = true
   const link = setUpLink()
   say(`\nReady after ${((Date.now() - begun) / 1000).toFixed(1)} s\n`)
   say(`  Web app        ${settings.publicUrl}`)
   if (!settings.externalTemporalAddress) say(`  Temporal UI    http://127.0.0.1:${settings.temporalUiPort}`)
+  say(`  Temporal       ${temporalAddress}, namespace ${settings.temporalNamespace}`)
   if (settings.smtpReceiverPort) say(`  SMTP receiver  ${settings.smtpReceiverHost}:${settings.smtpReceiverPort}`)
+  if (demo) say(`  Mail sandbox   ${sandboxUrl(process.env)}  (write as a requester, see what was sent)\n\n  Sign in as ${demoAdmin.email} with the password ${demoAdmin.password}.`)
   if (link) say(`\n  First time here? Set up the first admin: ${link}`)
   say('\n  Ctrl-C stops everything.\n')
 }
@@ -81,6 +85,7 @@ async function choosePorts(settings) {
   await requirePort('PORT', settings.port, settings.host, 'the web app')
   if (settings.smtpReceiverPort) await requirePort('SMTP_RECEIVER_PORT', settings.smtpReceiverPort, settings.smtpReceiverHost, 'the SMTP receiver')
   if (!settings.externalTemporalAddress) await requirePort('TEMPORAL_UI_PORT', settings.temporalUiPort, '127.0.0.1', 'the Temporal UI')
+  if (settings.demo) for (const name of ['SANDBOX_PORT', 'SANDBOX_SMTP_PORT']) await requirePort(name, Number(process.env[name]), '127.0.0.1', 'the mail sandbox')
   if (settings.temporalPort) await requirePort('TEMPORAL_PORT', settings.temporalPort, '127.0.0.1', 'the Temporal server')
   if (settings.postgresPort) await requirePort('POSTGRES_PORT', settings.postgresPort, '127.0.0.1', 'PostgreSQL')
   // Nobody needs to know these two by heart: without a wish, any free port will do.
@@ -131,6 +136,12 @@ async function startProcesses({ host, port }, env) {
       await new Promise((resolve) => setTimeout(resolve, 150))
     }
   })
+}
+
+/** The demo's mail server and its sample data. @param {import('./environment.mjs').Environment} settings @param {Record<string, string>} env */
+async function startSandbox({ publicUrl }, env) {
+  await step('starting the mail sandbox', async () => children?.start(sandboxPlan({ ...env, GUICHET_URL: publicUrl }, (text) => printLine('sandbox', text)), READY_PATIENCE))
+  await step('filling in sample data', () => script('demo.mjs', [], { ...env, GUICHET_URL: publicUrl }))
 }
 
 function watchSignals() {

@@ -1,1 +1,2 @@
+export { mailboxWorkflow } from './mailbox.ts'
 export { ticketWorkflow } from './ticket.ts'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { emailAddress, role } from '../vocabulary.ts'
-import { isoTime } from './common.ts'
+import { cursorQuery, isoTime } from './common.ts'
 
 export const credentials = z.object({ email: emailAddress, password: z.string().min(1).max(1000) }).meta({ id: 'Credentials' })
 
@@ -31,6 +31,16 @@ export type User = z.infer<typeof user>
 export const me = user.extend({ preferences, rights: z.array(z.string()) }).meta({ id: 'Me' })
 export type Me = z.infer<typeof me>
 
+/** A colleague in a list, as owner pickers need them. Admins also see who is active and in which departments. */
+export const colleague = user.partial({ active: true, departmentIds: true }).meta({ id: 'Colleague' })
+export type Colleague = z.infer<typeof colleague>
+
+export const userQuery = cursorQuery.extend({
+  /** Only who may own a ticket of this department. */
+  department: z.uuid().optional(),
+  role: role.optional(),
+})
+
 export const newUser = z
   .object({
     email: emailAddress,
@@ -41,7 +51,10 @@ export const newUser = z
     password: newPassword.optional(),
   })
   .meta({ id: 'NewUser' })
-export const userChange = newUser.partial().omit({ password: true }).extend({ active: z.boolean().optional() }).meta({ id: 'UserChange' })
+export const userChange = z
+  .object({ email: emailAddress, name: z.string().trim().min(1).max(200), role, departmentIds: z.array(z.uuid()), active: z.boolean() })
+  .partial()
+  .meta({ id: 'UserChange' })
 export const createdUser = user.extend({ setupUrl: z.string().nullable() }).meta({ id: 'CreatedUser' })
 
 /** GET /setup/:token says what the link is for; POST /setup/:token uses it once. */
@@ -49,6 +62,11 @@ export const setupOffer = z.object({ purpose: z.enum(['first-admin', 'invitation
 export const setupAnswer = z
   .object({ email: emailAddress.optional(), name: z.string().trim().min(1).max(200).optional(), password: newPassword })
   .meta({ id: 'SetupAnswer' })
+
+/** POST /me/password */
+export const passwordChange = z.object({ current: z.string().min(1).max(1000), password: newPassword }).meta({ id: 'PasswordChange' })
+/** POST /users/:id/setup-link: a link to hand over to somebody who forgot the password. */
+export const setupLink = z.object({ setupUrl: z.string() }).meta({ id: 'SetupLink' })
 
 export const newToken = z.object({ name: z.string().trim().min(1).max(100) }).meta({ id: 'NewToken' })
 export const apiToken = z.object({ id: z.uuid(), name: z.string(), createdAt: isoTime, lastUsedAt: isoTime.nullable() }).meta({ id: 'ApiToken' })

@@ -42,22 +42,34 @@ const oauth2 = z.object({
 /** keep | flag | delete | move:<folder> */
 export const afterImport = z.union([z.enum(['keep', 'flag', 'delete']), z.string().regex(/^move:.+$/, 'is move:<folder>')])
 
-export const imapSettings = z
-  .object({
-    host: hostName,
+const imapFields = z.object({
+  host: hostName,
+  port: portNumber,
+  /** TLS from the first byte. Without it STARTTLS is used when the server offers it. */
+  secure: z.boolean(),
+  user: z.string().min(1),
+  /** Never sent back. When changing other settings, leave it out to keep the stored one. */
+  password: z.string().min(1).optional(),
+  oauth2: oauth2.optional(),
+  folder: z.string().min(1),
+  afterImport,
+  allowInvalidCertificate: z.boolean(),
+})
+
+export const imapSettings = imapFields
+  .extend({
     port: portNumber.default(993),
-    /** TLS from the first byte. Without it STARTTLS is used when the server offers it. */
     secure: z.boolean().default(true),
-    user: z.string().min(1),
-    /** Never sent back. When changing other settings, leave it out to keep the stored one. */
-    password: z.string().min(1).optional(),
-    oauth2: oauth2.optional(),
     folder: z.string().min(1).default('INBOX'),
     afterImport: afterImport.default('keep'),
     allowInvalidCertificate: z.boolean().default(false),
   })
   .meta({ id: 'ImapSettings' })
 export type ImapSettings = z.infer<typeof imapSettings>
+
+/** What is left out stays as it is stored; another host needs the password again. */
+export const imapChange = imapFields.partial().meta({ id: 'ImapChange' })
+export type ImapChange = z.infer<typeof imapChange>
 
 /** Without `imap` the address is served by the built-in SMTP receiver alone. */
 export const newMailbox = z
@@ -70,7 +82,7 @@ export const newMailbox = z
   })
   .meta({ id: 'NewMailbox' })
 export const mailboxChange = z
-  .object({ address: emailAddress, aliases: z.array(emailAddress), departmentId: z.uuid(), imap: imapSettings.partial().nullable(), enabled: z.boolean() })
+  .object({ address: emailAddress, aliases: z.array(emailAddress), departmentId: z.uuid(), imap: imapChange.nullable(), enabled: z.boolean() })
   .partial()
   .meta({ id: 'MailboxChange' })
 
@@ -81,7 +93,7 @@ export const mailbox = z
     aliases: z.array(z.string()),
     departmentId: z.uuid(),
     enabled: z.boolean(),
-    imap: imapSettings.omit({ password: true, oauth2: true }).extend({ hasPassword: z.boolean(), oauth2Provider: z.string().nullable() }).nullable(),
+    imap: imapFields.omit({ password: true, oauth2: true }).extend({ hasPassword: z.boolean(), oauth2Provider: z.string().nullable() }).nullable(),
     status: z.enum(['new', 'connecting', 'watching', 'failed', 'receiving', 'disabled']),
     lastError: z.string().nullable(),
     lastContactAt: isoTime.nullable(),
@@ -92,7 +104,7 @@ export const mailbox = z
 export type Mailbox = z.infer<typeof mailbox>
 
 /** POST /mailboxes/test takes unsaved settings; POST /mailboxes/:id/test the stored ones, with changes in the body if any. */
-export const mailboxTest = z.object({ imap: imapSettings.partial().optional() }).meta({ id: 'MailboxTest' })
+export const mailboxTest = z.object({ imap: imapChange.optional() }).meta({ id: 'MailboxTest' })
 
 export const smtpSettings = z
   .object({
@@ -113,7 +125,7 @@ export const newSender = z.object({ from: senderFrom, smtp: smtpSettings, dkim: 
 export const sender = z
   .object({
     from: z.string(),
-    smtp: smtpSettings.omit({ password: true }).extend({ hasPassword: z.boolean() }),
+    smtp: smtpSettings.omit({ password: true }).extend({ user: z.string().nullable(), hasPassword: z.boolean() }),
     dkim: dkimSettings.omit({ privateKey: true }).nullable(),
   })
   .meta({ id: 'Sender' })
@@ -128,3 +140,6 @@ export const newCategory = z.object({ name: z.string().trim().min(1).max(100), p
 
 export const template = z.object({ id: z.uuid(), name: z.string(), body: z.string(), departmentId: z.uuid().nullable() }).meta({ id: 'Template' })
 export const newTemplate = z.object({ name: z.string().trim().min(1).max(100), body: z.string().max(20_000), departmentId: z.uuid().nullish() }).meta({ id: 'NewTemplate' })
+
+export const categoryChange = newCategory.partial().meta({ id: 'CategoryChange' })
+export const templateChange = newTemplate.partial().meta({ id: 'TemplateChange' })

@@ -26,8 +26,10 @@ export interface ParsedMail {
   automatic: AutomaticVerdict
   /** The original sender found in a mail that a person forwarded by hand. */
   forwarded: ForwardedOriginal | null
-  /** signed | encrypted | calendar | tnef | partial | truncated | unauthenticated … shown with the message. */
+  /** signed | encrypted | calendar | tnef | partial | truncated | bounded | unauthenticated … shown with the message. */
   flags: string[]
+  /** From the receiving server's Authentication-Results; absent where nobody looked. */
+  senderAuthentication?: 'pass' | 'fail' | 'none'
 }
 
 export interface MailAddress {
@@ -54,6 +56,8 @@ export interface DeliveryReport {
   /** Message-ID of ours that it speaks of, from the returned headers; null when not returned. */
   originalInternetId: string | null
   recipients: { address: string; action: 'failed' | 'delayed' | 'delivered' | 'relayed' | 'expanded'; status: string; diagnostic: string }[]
+  /** From the returned header, when there is one: who wrote the mail, to whom, where answers were to go, its subject. */
+  original?: { from: string; to: string[]; replyTo: string; returnPath: string; subject: string }
 }
 
 export interface AutomaticVerdict {
@@ -63,10 +67,13 @@ export interface AutomaticVerdict {
   mayAnswer: boolean
   /** The header or fact that decided, for the history; null for a person's mail. */
   reason: string | null
+  /** Our own mail came back to us: from one of our addresses or with our mark. A ticket of it would answer itself for ever. */
+  ownLoop?: boolean
 }
 
 export interface ForwardedOriginal {
   from: MailAddress
   subject: string | null
+  /** As it was written, in whatever language. */
   date: string | null
 }

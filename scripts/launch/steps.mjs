@@ -10,6 +10,17 @@ export class StepError extends Error {
   }
 }
 
+/**
+ * Adds what to do about it to whatever goes wrong in a step.
+ * @template T
+ * @param {Promise<T>} work @param {string} advice
+ * @returns {Promise<T>}
+ */
+export const advised = (work, advice) =>
+  work.catch((error) => {
+    throw new StepError(error instanceof Error ? error.message : String(error), advice)
+  })
+
 const live = process.stdout.isTTY === true
 
 /**

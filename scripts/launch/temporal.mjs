@@ -20,15 +20,11 @@ export function serverCommand({ binary, dataDir, port, uiPort, namespace }) {
       '--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', 'synchronous=NORMAL',
       '--log-level', 'warn', '--ui-disable-news-fetch',
       ...(namespace === 'default' ? [] : ['--namespace', namespace]),
-      ...Object.entries(DYNAMIC).flatMap(([key, value]) => ['--dynamic-config-value', `${key}=${value}`]),
     ],
-    // Go takes memory freely while it is there; these keep it at what one machine's help desk needs.
-    env: { GOMEMLIMIT: '256MiB', GOGC: '50', TEMPORAL_ENV: '', DO_NOT_TRACK: '1' },
+    // Go takes memory freely while it is there; beyond this it tidies up more often instead.
+    env: { GOMEMLIMIT: process.env['GOMEMLIMIT'] ?? '384MiB' },
   }
 }
-
-/** @type {Record<string, string>} */
-const DYNAMIC = {}
 
 /**
  * Keeps closed workflows readable for a month instead of a day. Done once per DATA_DIR.

@@ -1,0 +1,16 @@
+import type { Client } from '@temporalio/client'
+import type { Logger } from 'pino'
+import type { BlobStore } from '../../platform/blobs.ts'
+import type { Database } from '../../platform/database.ts'
+
+/** What taking mail in needs from the process around it. */
+export interface MailInDependencies {
+  db: Database
+  blobs: BlobStore
+  client: Client
+  /** 32 bytes: opens stored passwords and verifies signed reply addresses. */
+  secretKey: Buffer
+  /** `From` of the default relay: mail from it is our own. The environment's DEFAULT_FROM when left out. */
+  defaultFrom?: string
+  log: Pick<Logger, 'info' | 'warn' | 'error'>
+}

@@ -1,0 +1,100 @@
+import DKIM from 'nodemailer/lib/dkim'
+import MailComposer from 'nodemailer/lib/mail-composer'
+import type { MailComposerAttachment, MailComposerOptions } from 'nodemailer/lib/mail-composer'
+import type pg from 'pg'
+import { bracketed } from '../../domain/mail/message-ids.ts'
+import type { MailAddress } from '../../domain/mail/parsed-mail.ts'
+import { composeBody, type Quoted } from '../../domain/mail-out/body.ts'
+import { attribution, cannotBeAnswered, mailLanguage } from '../../domain/mail-out/wording.ts'
+import type { BlobStore } from '../../platform/blobs.ts'
+import { instanceId } from '../../platform/instance-id.ts'
+import type { OutboundRecord } from './outbound-record.ts'
+
+export interface DkimKey {
+  domain: string
+  selector: string
+  /** PEM. */
+  privateKey: string
+}
+
+interface AttachmentRow {
+  blob_sha256: string
+  filename: string
+  content_type: string
+  content_id: string | null
+  inline: boolean
+}
+
+/** A header field line has 998 octets at most (RFC 5322 section 2.1.1); nodemailer folds, and encodes what is not ASCII (RFC 2047, 2231). */
+export interface Renderer {
+  db: Pick<pg.Pool, 'query'>
+  blobs: BlobStore
+  secretKey: Buffer
+}
+
+/**
+ * The whole mail as it will leave, signed when there is a key. Done once for each message: the bytes are stored and are the same at every attempt.
+ */
+export async function renderMail({ db, blobs, secretKey }: Renderer, message: OutboundRecord, dkim: DkimKey | null): Promise<Buffer> {
+  const [quoted, attachments] = await Promise.all([quotedOriginal(db, message), attachmentsOf(db, blobs, message.id)])
+  const body = composeBody(message, quoted, message.one_way && !message.automatic ? cannotBeAnswered(mailLanguage(message.language)) : null)
+  const options: MailComposerOptions = {
+    messageId: bracketed(message.internet_id),
+    date: message.date,
+    from: named({ address: message.from_address, name: message.from_name }),
+    to: message.to.map(named),
+    subject: message.subject,
+    text: body.text,
+    html: body.html,
+    attachments,
+    headers: { 'X-Guichet-Ticket': `${instanceId(secretKey)}/${message.ticket_number}`, ...(message.automatic ? automaticHeaders : {}) },
+    newline: 'win',
+    disableFileAccess: true,
+    disableUrlAccess: true,
+    ...(message.cc.length > 0 ? { cc: message.cc.map(named) } : {}),
+    ...(message.reply_to.length > 0 ? { replyTo: message.reply_to.map(named) } : {}),
+    ...(message.in_reply_to === null ? {} : { inReplyTo: bracketed(message.in_reply_to) }),
+    ...(message.references.length > 0 ? { references: message.references.map(bracketed) } : {}),
+  }
+  const mail = await new MailComposer(options).compile().build()
+  return dkim ? signed(mail, dkim) : mail
+}
+
+/**
+ * What tells other machines not to answer. Auto-Submitted is the standard's (RFC 3834 section 5), the other is Exchange's.
+ * `Precedence: bulk` is not sent: RFC 3834 section 3.1.8 does not recommend it, and filters take it for advertising.
+ */
+const automaticHeaders = { 'Auto-Submitted': 'auto-replied', 'X-Auto-Response-Suppress': 'All' }
+
+const named = ({ address, name }: MailAddress): { address: string; name: string } => ({ address, name })
+
+/** What the requester wrote, under the answer to it. An acknowledgement repeats nothing: its recipient may be a victim of a forged sender. */
+async function quotedOriginal(db: Pick<pg.Pool, 'query'>, message: OutboundRecord): Promise<Quoted | null> {
+  if (message.automatic || message.in_reply_to === null) return null
+  const { rows } = await db.query<{ from_address: string; from_name: string; text_visible: string; date: Date }>(
+    `SELECT from_address, from_name, text_visible, date FROM message
+     WHERE ticket_number = $1 AND internet_id = $2 AND direction = 'inbound' ORDER BY created_at LIMIT 1`, [message.ticket_number, message.in_reply_to])
+  const original = rows[0]
+  if (!original || original.text_visible.trim() === '') return null
+  return { attribution: attribution(mailLanguage(message.language), original.from_name || original.from_address, original.date), text: original.text_visible }
+}
+
+async function attachmentsOf(db: Pick<pg.Pool, 'query'>, blobs: BlobStore, messageId: string): Promise<MailComposerAttachment[]> {
+  const { rows } = await db.query<AttachmentRow>(
+    'SELECT blob_sha256, filename, content_type, content_id, inline FROM attachment WHERE message_id = $1 ORDER BY position, id', [messageId])
+  return Promise.all(rows.map(async (row) => ({
+    filename: row.filename,
+    contentType: row.content_type,
+    content: await blobs.get(row.blob_sha256),
+    contentDisposition: row.inline ? 'inline' : 'attachment',
+    ...(row.inline && row.content_id !== null ? { cid: row.content_id } : {}),
+  })))
+}
+
+/** RFC 6376. */
+async function signed(mail: Buffer, { domain, selector, privateKey }: DkimKey): Promise<Buffer> {
+  const stream = new DKIM({ domainName: domain, keySelector: selector, privateKey }).sign(mail)
+  const chunks: Buffer[] = []
+  for await (const chunk of stream) chunks.push(chunk as Buffer)
+  return Buffer.concat(chunks)
+}

@@ -1,0 +1,76 @@
+import cookie from '@fastify/cookie'
+import multipart from '@fastify/multipart'
+import Fastify, { type FastifyBaseLogger, LogController } from 'fastify'
+import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
+import { requireRights } from './authentication.ts'
+import type { Dependencies } from './dependencies.ts'
+import { answerError } from './error-handler.ts'
+import { revalidate } from './etag.ts'
+import { measureRequests } from './metrics.ts'
+import { describeRoutes } from './openapi-document.ts'
+import { notFound } from './problem.ts'
+import type { Api } from './route-schema.ts'
+import { attachmentRoutes, LARGEST_FILE } from './routes/attachments.ts'
+import { categoryRoutes } from './routes/categories.ts'
+import { departmentRoutes } from './routes/departments.ts'
+import { eventRoutes } from './routes/events.ts'
+import { linkRoutes } from './routes/links.ts'
+import { mailboxRoutes } from './routes/mailboxes.ts'
+import { meRoutes } from './routes/me.ts'
+import { messageRoutes } from './routes/messages.ts'
+import { noteRoutes } from './routes/notes.ts'
+import { observationRoutes } from './routes/observation.ts'
+import { outboxRoutes } from './routes/outbox.ts'
+import { quarantineRoutes } from './routes/quarantine.ts'
+import { senderRoutes } from './routes/sender.ts'
+import { sessionRoutes } from './routes/session.ts'
+import { setupRoutes } from './routes/setup.ts'
+import { streamRoutes } from './routes/stream.ts'
+import { templateRoutes } from './routes/templates.ts'
+import { ticketRoutes } from './routes/tickets.ts'
+import { tokenRoutes } from './routes/tokens.ts'
+import { userRoutes } from './routes/users.ts'
+import { watcherRoutes } from './routes/watchers.ts'
+import { securityHeaders, serveWebApp } from './web-app.ts'
+
+const LARGEST_JSON = 4 * 1024 * 1024
+
+/** Everything under /api/v1 that asks for a right. */
+const resources: ((api: Api, deps: Dependencies) => void)[] = [
+  sessionRoutes, meRoutes, tokenRoutes, setupRoutes, userRoutes, departmentRoutes, senderRoutes, mailboxRoutes, categoryRoutes, templateRoutes,
+  ticketRoutes, messageRoutes, noteRoutes, eventRoutes, watcherRoutes, linkRoutes, attachmentRoutes, quarantineRoutes, outboxRoutes, streamRoutes,
+]
+
+/**
+ * The HTTP server: API, web app and what operators ask. Connects to nothing by itself.
+ * @param deps what it stands on; routes call it when they are called.
+ */
+export async function buildApp(deps: Dependencies): Promise<Api> {
+  const app = Fastify({
+    loggerInstance: deps.log as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true }),
+    // A proxy on this machine tells whom it asks for; any other sender of X-Forwarded-For is not believed.
+    trustProxy: 'loopback',
+    bodyLimit: LARGEST_JSON,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 200 },
+  }).withTypeProvider<ZodTypeProvider>()
+  app.setValidatorCompiler(validatorCompiler).setSerializerCompiler(serializerCompiler)
+  app.setErrorHandler(answerError)
+  app.addHook('onRequest', securityHeaders(deps.settings.publicUrl))
+  measureRequests(app)
+  await describeRoutes(app)
+  await app.register(cookie)
+  await app.register(multipart, { limits: { fileSize: LARGEST_FILE, files: 1, fields: 10, fieldSize: 1000 }, throwFileSizeLimit: true })
+
+  await app.register(async (api: Api) => {
+    requireRights(api, deps)
+    revalidate(api)
+    for (const routes of resources) routes(api, deps)
+  }, { prefix: '/api/v1' })
+  for (const prefix of ['', '/api/v1']) await app.register(async (root: Api) => { observationRoutes(root, deps, prefix === '') }, { prefix })
+
+  if (deps.settings.webFolder === null) app.setNotFoundHandler(() => { throw notFound('such address') })
+  else await serveWebApp(app, deps.settings.webFolder)
+  return app
+}

@@ -1,0 +1,85 @@
+import fs from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { Client, Connection } from '@temporalio/client'
+import pg from 'pg'
+import { databaseBlobs } from '../platform/blobs.ts'
+import { environment } from '../platform/environment.ts'
+import { log } from '../platform/log.ts'
+import { temporalAddress } from '../platform/temporal.ts'
+import { buildApp } from './app.ts'
+import { ensureFirstAdmin, firstAdminOf } from './first-admin.ts'
+import { temporalWorkflows } from './workflows.ts'
+
+const CONNECTIONS = 10
+const START_PATIENCE_MS = 60_000
+
+const pool = new pg.Pool({ connectionString: environment.databaseUrl, max: CONNECTIONS, idleTimeoutMillis: 30_000, connectionTimeoutMillis: 5_000, application_name: 'guichet-api' })
+// A server that restarts ends idle connections; the pool replaces them at the next query.
+pool.on('error', () => undefined)
+// Lazy: the API answers, and says in /readyz what it misses, also while Temporal is away.
+const connection = Connection.lazy(temporalAddress(environment.temporalAddress, { apiKey: environment.temporalApiKey, tls: environment.temporalTls }))
+// One folder up from here, both from the sources and from the built dist/api.mjs.
+const webFolder = fileURLToPath(new URL('../web/dist', import.meta.url))
+
+const app = await buildApp({
+  pool,
+  blobs: databaseBlobs(pool),
+  workflows: temporalWorkflows(new Client({ connection, namespace: environment.temporalNamespace })),
+  log,
+  settings: {
+    publicUrl: environment.publicUrl,
+    secretKey: environment.secretKey,
+    defaultFrom: environment.defaultFrom,
+    workflowPages: workflowPages(),
+    webFolder: fs.existsSync(`${webFolder}/index.html`) ? webFolder : null,
+  },
+})
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => { void stop() })
+try {
+  const link = await databaseReady()
+  await app.listen({ port: environment.port, host: environment.host })
+  if (link !== null) process.stdout.write(`Set-up link: ${link}\n`)
+  process.stdout.write(`Guichet is listening on ${environment.publicUrl}\n`)
+} catch (error) {
+  log.fatal({ err: error }, startProblem(error))
+  process.exit(1)
+}
+
+/** Waits for the database, and sees to it that somebody can sign in. @returns a set-up link when nobody can yet. */
+async function databaseReady(): Promise<string | null> {
+  const { adminEmail, adminPassword, publicUrl } = environment
+  const admin = adminEmail && adminPassword ? firstAdminOf(adminEmail, adminPassword) : null
+  const until = Date.now() + START_PATIENCE_MS
+  for (;;) {
+    try {
+      return await ensureFirstAdmin(pool, admin, publicUrl)
+    } catch (error) {
+      const code = (error as { code?: string }).code ?? ''
+      // Not there yet, starting (57P03), or reachable but not migrated (42P01): the first two pass.
+      if (!/^(ECONNREFUSED|ENOTFOUND|57P03)$/.test(code) || Date.now() > until) throw error
+      log.warn('waiting for the database of DATABASE_URL')
+      await new Promise((resolve) => setTimeout(resolve, 1_000))
+    }
+  }
+}
+
+function startProblem(error: unknown): string {
+  const code = (error as { code?: string }).code
+  if (code === 'EADDRINUSE') return `PORT ${environment.port} is taken. Stop what listens there, or set PORT to another one.`
+  if (code === '42P01') return 'The database has no tables. Run: node scripts/migrate.mjs'
+  return 'The API cannot start'
+}
+
+/** The embedded Temporal's web pages are on this machine; where another cluster has its own, nobody has told us. */
+function workflowPages(): string | null {
+  const { temporalAddress: address, temporalUiPort, temporalNamespace } = environment
+  return /^(127\.0\.0\.1|localhost):/.test(address) ? `http://127.0.0.1:${temporalUiPort}/namespaces/${temporalNamespace}/workflows/` : null
+}
+
+/** Ends the streams, lets requests under way come to their end, then closes what they stood on. */
+async function stop(): Promise<void> {
+  await app.close()
+  await Promise.all([pool.end(), connection.close()])
+  process.exit(0)
+}

@@ -1,0 +1,27 @@
+// Prints the description of the API as OpenAPI 3.1: `npx tsx api/openapi.ts`. Needs no database, no Temporal and no network.
+import { fileURLToPath } from 'node:url'
+import { pino } from 'pino'
+import pg from 'pg'
+import { databaseBlobs } from '../platform/blobs.ts'
+import { buildApp } from './app.ts'
+import type { Workflows } from './workflows.ts'
+
+/** @returns the document that a running API serves at /api/v1/openapi.json. */
+export async function openApiDocument(): Promise<object> {
+  // A pool that nobody asks opens no connection.
+  const pool = new pg.Pool()
+  const app = await buildApp({
+    pool,
+    blobs: databaseBlobs(pool),
+    workflows: {} as Workflows,
+    log: pino({ enabled: false }),
+    settings: { publicUrl: 'http://localhost', secretKey: Buffer.alloc(32), defaultFrom: 'donotreply@localhost', workflowPages: null, webFolder: null },
+  })
+  await app.ready()
+  const document = app.swagger()
+  await app.close()
+  await pool.end()
+  return document
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) process.stdout.write(`${JSON.stringify(await openApiDocument(), null, 2)}\n`)

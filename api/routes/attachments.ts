@@ -1,0 +1,68 @@
+import { z } from 'zod'
+import { uuidParams } from '../../domain/contract/common.ts'
+import { type Attachment, attachment } from '../../domain/contract/tickets.ts'
+import { timeOrderedId } from '../../platform/time-ordered-id.ts'
+import { signedIn } from '../authentication.ts'
+import type { Dependencies } from '../dependencies.ts'
+import { sendDownload } from '../download.ts'
+import { notFound, ProblemError } from '../problem.ts'
+import { type Api, answers, bytes } from '../route-schema.ts'
+import { seenTicket } from '../ticket-access.ts'
+
+/** Larger mails are refused by nearly every mail server. */
+export const LARGEST_FILE = 50 * 1024 * 1024
+
+interface AttachmentRow {
+  sha256: string
+  filename: string
+  contentType: string
+  uploadedBy: string | null
+  /** Of the message or note that it belongs to, once that is part of the ticket's history. */
+  ticketNumber: number | null
+}
+
+const SELECT = `SELECT a.blob_sha256 AS sha256, a.filename, a.content_type AS "contentType", a.uploaded_by AS "uploadedBy", coalesce(m.ticket_number, n.ticket_number) AS "ticketNumber"
+  FROM attachment a LEFT JOIN message m ON m.id = a.message_id AND m.event_no IS NOT NULL LEFT JOIN note n ON n.id = a.note_id AND n.event_no IS NOT NULL WHERE a.id = $1`
+
+/** Files: uploaded before the message or note that they then belong to, and read through its ticket. */
+export function attachmentRoutes(api: Api, { pool, blobs }: Dependencies): void {
+  const tags = ['Attachments']
+
+  api.post('/attachments', {
+    config: { right: 'ticket.work' },
+    schema: {
+      tags, summary: 'Upload a file', consumes: ['multipart/form-data'], response: answers(201, attachment),
+      description: `One file in the form field \`file\`, of at most ${LARGEST_FILE / 1024 / 1024} MB. Then name its id in \`attachmentIds\` of a message, note or ticket.`,
+    },
+  }, async (request, reply) => {
+    const { id: userId } = signedIn(request)
+    const part = request.isMultipart() ? await request.file() : undefined
+    if (!part) throw new ProblemError(400, 'file-missing', 'Send the file as multipart/form-data, in a field named file.')
+    const content = await part.toBuffer()
+    const saved: Attachment = {
+      id: timeOrderedId(), filename: (part.filename ?? '').replaceAll('\u0000', '').trim().slice(0, 255) || 'attachment', contentType: part.mimetype || 'application/octet-stream',
+      size: content.length, inline: false, contentId: null,
+    }
+    const hash = await blobs.put(content)
+    await pool.query('INSERT INTO attachment (id, uploaded_by, blob_sha256, filename, content_type, size) VALUES ($1, $2, $3, $4, $5, $6)', [saved.id, userId, hash, saved.filename, saved.contentType, saved.size])
+    return reply.code(201).send(saved)
+  })
+
+  api.get('/attachments/:id', {
+    config: { right: 'ticket.read' },
+    schema: {
+      tags, summary: 'Download a file', description: 'With `inline=1` pictures and PDF are shown by the browser; everything else is only downloaded.',
+      params: uuidParams, querystring: z.object({ inline: z.stringbool().optional() }), response: bytes('application/octet-stream', 'The file, under its own type.'),
+    },
+  }, async (request, reply) => {
+    const user = signedIn(request)
+    const { rows: [row] } = await pool.query<AttachmentRow>({ name: 'attachment', text: SELECT, values: [request.params.id] })
+    if (!row) throw notFound('such attachment')
+    if (row.ticketNumber === null) {
+      if (row.uploadedBy !== user.id) throw notFound('such attachment')
+    } else {
+      await seenTicket(pool, user, row.ticketNumber, 'such attachment')
+    }
+    return sendDownload(request, reply, { ...row, inline: request.query.inline ?? false }, blobs)
+  })
+}

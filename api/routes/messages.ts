@@ -1,0 +1,105 @@
+import { z } from 'zod'
+import { cursorQuery, ticketParams, uuidParams } from '../../domain/contract/common.ts'
+import { type Message, message, messagePage, newMessage } from '../../domain/contract/tickets.ts'
+import { composeReply } from '../../platform/outbound-message.ts'
+import { pgQuery } from '../../platform/query.ts'
+import { CommandRejectedError } from '../../platform/temporal.ts'
+import { signedIn } from '../authentication.ts'
+import { pageOf, readCursor } from '../cursor.ts'
+import type { Dependencies } from '../dependencies.ts'
+import { sendDownload } from '../download.ts'
+import { messageOf, messageRow, messageRows } from '../message-view.ts'
+import { notFound } from '../problem.ts'
+import { type Api, answers, bytes, noContent } from '../route-schema.ts'
+import type { SignedInUser } from '../sessions.ts'
+import { command, type SeenTicket, seenTicket } from '../ticket-access.ts'
+import { inTransaction } from '../transaction.ts'
+
+const cursorKeys = z.tuple([z.number().int()])
+
+/** The e-mails of a ticket: reading, answering, taking back, sending again. */
+export function messageRoutes(api: Api, deps: Dependencies): void {
+  const { pool, blobs, settings } = deps
+  const tags = ['Messages']
+
+  api.get('/tickets/:number/messages', {
+    config: { right: 'ticket.read' },
+    schema: { tags, summary: 'The conversation of a ticket', description: 'Oldest first.', params: ticketParams, querystring: cursorQuery, response: answers(200, messagePage) },
+  }, async (request) => {
+    const { number, pending } = await seenTicket(pool, signedIn(request), request.params.number)
+    const { cursor, limit } = request.query
+    const [after = 0] = readCursor(cursor, cursorKeys) ?? []
+    return pageOf(await messageRows(pool, number, after, limit), limit, (row) => messageOf(row, pending), (row) => [row.event_no])
+  })
+
+  api.post('/tickets/:number/messages', {
+    config: { right: 'ticket.work' },
+    schema: {
+      tags, summary: 'Answer', description: 'Leaves as the department’s official address, or one-way when it has none. With `holdSeconds` it can be taken back meanwhile.',
+      params: ticketParams, body: newMessage, response: answers(201, message),
+    },
+  }, async (request, reply) => {
+    const user = signedIn(request)
+    const ticket = await seenTicket(pool, user, request.params.number)
+    const { messageId, payload } = await inTransaction(pool, (client) => composeReply(pgQuery(client), settings, { ...request.body, ticketNumber: ticket.number, author: user }))
+    try {
+      await command(deps, user, ticket, 'reply', payload, `reply-${messageId}`)
+    } catch (error) {
+      // Refused for good: what was written down is not sent, and its attachments can be used in the next attempt. Anything else may still arrive.
+      if (error instanceof CommandRejectedError) await discard(messageId)
+      throw error
+    }
+    return reply.code(201).send(await shown(user, ticket.number, messageId))
+  })
+
+  api.post('/messages/:id/cancel', {
+    config: { right: 'ticket.work' },
+    schema: { tags, summary: 'Take a message back', description: 'While it is held back; then it is gone from the conversation, and its history keeps a line of it.', params: uuidParams, response: noContent },
+  }, async (request, reply) => {
+    const user = signedIn(request)
+    await command(deps, user, await ticketOf(user, request.params.id), 'cancelReply', { messageId: request.params.id })
+    return reply.code(204).send()
+  })
+
+  api.post('/messages/:id/retry', {
+    config: { right: 'ticket.work' },
+    schema: { tags, summary: 'Send a message again', description: 'One that failed, bounced or may not have arrived. It keeps its Message-ID.', params: uuidParams, response: answers(200, message) },
+  }, async (request) => {
+    const user = signedIn(request)
+    const ticket = await ticketOf(user, request.params.id)
+    await command(deps, user, ticket, 'retryMessage', { messageId: request.params.id })
+    return shown(user, ticket.number, request.params.id)
+  })
+
+  api.get('/messages/:id/source', {
+    config: { right: 'ticket.read' },
+    schema: { tags, summary: 'The raw mail', description: 'As it came in or went out, to the byte.', params: uuidParams, response: bytes('message/rfc822', 'The mail (RFC 5322).') },
+  }, async (request, reply) => {
+    const { id } = request.params
+    const { number } = await ticketOf(signedIn(request), id)
+    const { rows: [row] } = await pool.query<{ sha256: string | null }>('SELECT source_sha256 AS sha256 FROM message WHERE id = $1', [id])
+    if (!row?.sha256) throw notFound('source of this message: it was not written as a mail yet')
+    return sendDownload(request, reply, { sha256: row.sha256, contentType: 'message/rfc822', filename: `ticket-${number}-${id}.eml`, inline: false }, blobs)
+  })
+
+  /** The ticket that a message belongs to, if the person sees it. */
+  async function ticketOf(user: SignedInUser, messageId: string): Promise<SeenTicket> {
+    const { rows: [row] } = await pool.query<{ number: number }>('SELECT ticket_number AS number FROM message WHERE id = $1 AND event_no IS NOT NULL', [messageId])
+    if (!row) throw notFound('such message')
+    return seenTicket(pool, user, row.number, 'such message')
+  }
+
+  async function shown(user: SignedInUser, number: number, id: string): Promise<Message> {
+    const row = await messageRow(pool, number, id)
+    if (!row) throw notFound('such message')
+    return messageOf(row, (await seenTicket(pool, user, number)).pending)
+  }
+
+  async function discard(messageId: string): Promise<void> {
+    await inTransaction(pool, async (client) => {
+      await client.query('UPDATE attachment SET message_id = NULL, inline = false, content_id = NULL WHERE message_id = $1', [messageId])
+      await client.query('DELETE FROM message_reference WHERE message_id = $1', [messageId])
+      await client.query('DELETE FROM message WHERE id = $1 AND event_no IS NULL', [messageId])
+    })
+  }
+}

@@ -1,0 +1,71 @@
+import { z } from 'zod'
+import { cursorQuery, ticketParams } from '../../domain/contract/common.ts'
+import { type Attachment, newNote, note, type Note, notePage } from '../../domain/contract/tickets.ts'
+import { preview } from '../../domain/mail-out/body.ts'
+import { pgQuery } from '../../platform/query.ts'
+import { CommandRejectedError } from '../../platform/temporal.ts'
+import { timeOrderedId } from '../../platform/time-ordered-id.ts'
+import { bindAttachments } from '../attachment-binding.ts'
+import { signedIn } from '../authentication.ts'
+import { pageOf, readCursor } from '../cursor.ts'
+import type { Dependencies } from '../dependencies.ts'
+import { attachmentsOf } from '../message-view.ts'
+import { type Api, answers } from '../route-schema.ts'
+import { command, seenTicket } from '../ticket-access.ts'
+import { inTransaction } from '../transaction.ts'
+
+interface NoteRow {
+  id: string
+  event_no: number
+  author_id: string | null
+  author_name: string
+  text: string
+  created_at: Date
+  attachments: Attachment[]
+}
+
+const SELECT = `SELECT n.id, n.event_no, n.author_id, n.author_name, n.text, n.created_at, ${attachmentsOf('note_id = n.id')} AS attachments FROM note n`
+const cursorKeys = z.tuple([z.number().int()])
+
+/** Internal notes: they never leave the house. */
+export function noteRoutes(api: Api, deps: Dependencies): void {
+  const { pool } = deps
+  const tags = ['Notes']
+
+  api.get('/tickets/:number/notes', {
+    config: { right: 'ticket.read' },
+    schema: { tags, summary: 'Internal notes of a ticket', description: 'Oldest first.', params: ticketParams, querystring: cursorQuery, response: answers(200, notePage) },
+  }, async (request) => {
+    const { number } = await seenTicket(pool, signedIn(request), request.params.number)
+    const { cursor, limit } = request.query
+    const [after = 0] = readCursor(cursor, cursorKeys) ?? []
+    const { rows } = await pool.query<NoteRow>(`${SELECT} WHERE n.ticket_number = $1 AND n.event_no > $2 ORDER BY n.event_no LIMIT $3`, [number, after, limit + 1])
+    return pageOf(rows, limit, noteOf, (row) => [row.event_no])
+  })
+
+  api.post('/tickets/:number/notes', {
+    config: { right: 'ticket.work' },
+    schema: { tags, summary: 'Add an internal note', params: ticketParams, body: newNote, response: answers(201, note) },
+  }, async (request, reply) => {
+    const user = signedIn(request)
+    const ticket = await seenTicket(pool, user, request.params.number)
+    const { text, attachmentIds } = request.body
+    const id = timeOrderedId()
+    await inTransaction(pool, async (client) => {
+      await client.query('INSERT INTO note (id, ticket_number, author_id, author_name, text) VALUES ($1, $2, $3, $4, $5)', [id, ticket.number, user.id, user.name, text])
+      await bindAttachments(pgQuery(client), { noteId: id }, attachmentIds, user.id)
+    })
+    try {
+      await command(deps, user, ticket, 'addNote', { noteId: id, preview: preview(text) }, `note-${id}`)
+    } catch (error) {
+      if (error instanceof CommandRejectedError) await pool.query('WITH freed AS (UPDATE attachment SET note_id = NULL WHERE note_id = $1) DELETE FROM note WHERE id = $1 AND event_no IS NULL', [id])
+      throw error
+    }
+    const { rows } = await pool.query<NoteRow>(`${SELECT} WHERE n.id = $1`, [id])
+    return reply.code(201).send(noteOf(rows[0]!))
+  })
+}
+
+const noteOf = (row: NoteRow): Note => ({
+  id: row.id, author: { id: row.author_id, name: row.author_name }, text: row.text, attachments: row.attachments, createdAt: row.created_at.toISOString(),
+})

@@ -1,0 +1,49 @@
+import type pg from 'pg'
+import type { Command, CommandName, CommandPayload } from '../domain/commands.ts'
+import { commands } from '../domain/commands.ts'
+import { may } from '../domain/permissions.ts'
+import type { PendingDelivery, Ticket } from '../domain/ticket.ts'
+import { timeOrderedId } from '../platform/time-ordered-id.ts'
+import { actorOf } from './authentication.ts'
+import type { Dependencies } from './dependencies.ts'
+import { notFound, ProblemError } from './problem.ts'
+import type { SignedInUser } from './sessions.ts'
+
+/** A ticket that the person may see: what routes need to know of it before they do anything. */
+export interface SeenTicket {
+  number: number
+  version: number
+  subject: string
+  status: string
+  departmentId: string
+  pending: PendingDelivery[]
+}
+
+/**
+ * The one door to a ticket and to everything that hangs on it.
+ * @param what was asked for, when it is something on the ticket: the answer must not give away the ticket's number.
+ * @throws ProblemError 404 when it does not exist or belongs to a department that the person does not see.
+ */
+export async function seenTicket(db: Pick<pg.Pool, 'query'>, user: SignedInUser, number: number, what = `ticket #${number}`): Promise<SeenTicket> {
+  const { rows: [ticket] } = await db.query<SeenTicket>({
+    name: 'seen-ticket',
+    text: `SELECT number, version, subject, status, department_id AS "departmentId", state->'pending' AS pending FROM ticket WHERE number = $1`,
+    values: [number],
+  })
+  if (!ticket || !may(user, 'ticket.read', ticket.departmentId)) throw notFound(what)
+  return ticket
+}
+
+/**
+ * Sends a person's command to a ticket that they see.
+ * @param id of the command, when its effect is already tied to one: the same id twice changes nothing.
+ * @returns the ticket after it, its projection written. @throws CommandRejectedError, ProblemError
+ */
+export async function command<N extends CommandName>(
+  { workflows }: Dependencies, user: SignedInUser, ticket: Pick<SeenTicket, 'number' | 'departmentId' | 'subject'>, name: N, payload: CommandPayload<N>, id: string = timeOrderedId(),
+): Promise<Ticket> {
+  const { right } = commands[name]
+  if (right === 'system' || !may(user, right, ticket.departmentId)) throw new ProblemError(403, 'not-allowed', `Your role, ${user.role}, does not allow this. Ask an admin.`)
+  const sent: Command<N> = { id, actor: actorOf(user), payload }
+  return workflows.execute({ number: ticket.number, resume: true, subject: ticket.subject }, name, sent)
+}

@@ -1,0 +1,57 @@
+import type pg from 'pg'
+import type { TicketDetail } from '../domain/contract/tickets.ts'
+import { may, visibleDepartments } from '../domain/permissions.ts'
+import type { Resolution } from '../domain/vocabulary.ts'
+import { writtenAddress } from '../platform/correspondence.ts'
+import { ticketWorkflowId } from '../platform/temporal.ts'
+import type { ApiSettings } from './dependencies.ts'
+import { notFound } from './problem.ts'
+import type { SignedInUser } from './sessions.ts'
+import { summaryOf, SUMMARY_COLUMNS, SUMMARY_JOINS, type SummaryRow } from './ticket-summary.ts'
+
+interface DetailRow extends SummaryRow {
+  category_id: string | null
+  category_name: string | null
+  resolution: Resolution | null
+  watchers: TicketDetail['watchers']
+  links: TicketDetail['links']
+  participants: string[]
+  solved_at: Date | null
+  closed_at: Date | null
+  version: number
+  sender_from: string | null
+}
+
+/** One statement for everything on the page of a ticket but its conversation. Linked tickets only as far as the person sees them ($2). */
+const DETAIL = `SELECT ${SUMMARY_COLUMNS}, t.category_id, c.name AS category_name, t.resolution, t.solved_at, t.closed_at, t.version, s."from" AS sender_from,
+    ARRAY(SELECT p.address FROM participant p WHERE p.ticket_number = t.number ORDER BY p.address) AS participants,
+    (SELECT coalesce(jsonb_agg(jsonb_build_object('id', w.user_id, 'name', u.name, 'email', u.email) ORDER BY lower(u.name)), '[]')
+      FROM ticket_watcher w JOIN app_user u ON u.id = w.user_id WHERE w.ticket_number = t.number) AS watchers,
+    (SELECT coalesce(jsonb_agg(jsonb_build_object('number', l.number, 'kind', l.kind, 'direction', l.direction, 'subject', x.subject, 'status', x.status) ORDER BY l.number), '[]')
+      FROM (SELECT to_number AS number, kind, 'to' AS direction FROM ticket_link WHERE from_number = t.number
+            UNION ALL SELECT from_number, kind, 'from' FROM ticket_link WHERE to_number = t.number) l
+      JOIN ticket x ON x.number = l.number WHERE $2::uuid[] IS NULL OR x.department_id = ANY($2)) AS links
+  FROM ticket t ${SUMMARY_JOINS} LEFT JOIN category c ON c.id = t.category_id LEFT JOIN sender s ON s.department_id = t.department_id
+  WHERE t.number = $1`
+
+/**
+ * A ticket as its page shows it. Whether the person may see it is settled before: `seenTicket`.
+ * @throws ProblemError 404
+ */
+export async function ticketDetail(db: Pick<pg.Pool, 'query'>, settings: ApiSettings, user: SignedInUser, number: number): Promise<TicketDetail> {
+  const { rows: [row] } = await db.query<DetailRow>({ name: 'ticket-detail', text: DETAIL, values: [number, visibleDepartments(user)] })
+  if (!row) throw notFound(`ticket #${number}`)
+  return {
+    ...summaryOf(row),
+    category: row.category_id === null ? null : { id: row.category_id, name: row.category_name ?? '' },
+    resolution: row.resolution,
+    watchers: row.watchers,
+    links: row.links,
+    participants: row.participants,
+    solvedAt: row.solved_at?.toISOString() ?? null,
+    closedAt: row.closed_at?.toISOString() ?? null,
+    version: row.version,
+    replyFrom: { address: writtenAddress(row.sender_from ?? settings.defaultFrom).address, oneWay: row.sender_from === null },
+    workflowUrl: settings.workflowPages !== null && may(user, 'settings.manage') ? `${settings.workflowPages}${ticketWorkflowId(number)}` : null,
+  }
+}

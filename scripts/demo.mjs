@@ -1,0 +1,17 @@
+// Fills a demo with sample data, once: `npm run demo` runs it when everything is ready. It uses what users use: mail, and the API.
+import fs from 'node:fs'
+import path from 'node:path'
+import { foundCompany } from './demo/company.mjs'
+import { holdConversations } from './demo/conversations.mjs'
+import { requireDemo } from './demo/only-demo.mjs'
+import { sandboxUrl } from './demo/plan.mjs'
+
+const { dataDir, sandboxSmtpPort } = requireDemo(process.env)
+const base = process.env['GUICHET_URL'] ?? `http://127.0.0.1:${process.env['PORT'] || 3000}`
+const done = path.join(dataDir, 'sandbox/filled')
+
+const company = await foundCompany(base, sandboxSmtpPort)
+if (!fs.existsSync(done)) {
+  await holdConversations(company, sandboxUrl(process.env))
+  fs.writeFileSync(done, `${new Date().toISOString()}\n`)
+}

@@ -1,0 +1,124 @@
+// A help desk behind a listening API: real PostgreSQL, real HTTP, an admin, and words to put people and tickets into it.
+import { randomUUID } from 'node:crypto'
+import { pino } from 'pino'
+import pg from 'pg'
+import { buildApp } from '../../../api/app.ts'
+import type { ApiSettings } from '../../../api/dependencies.ts'
+import { hashPassword } from '../../../api/passwords.ts'
+import type { Workflows } from '../../../api/workflows.ts'
+import type { Command, CommandName, CommandPayload } from '../../../domain/commands.ts'
+import type { Department } from '../../../domain/contract/settings.ts'
+import type { Role } from '../../../domain/vocabulary.ts'
+import { type BlobStore, databaseBlobs } from '../../../platform/blobs.ts'
+import { timeOrderedId } from '../../../platform/time-ordered-id.ts'
+import { ApiClient } from '../../harness/api-client.ts'
+import { freshDatabase } from '../../harness/database.ts'
+import { freePort } from '../../harness/free-port.ts'
+import { type MailboxCall, projectedWorkflows } from './projected-workflows.ts'
+
+export const PASSWORD = 'correct horse battery'
+export const SECRET_KEY = Buffer.alloc(32, 7)
+
+export interface Person {
+  id: string
+  name: string
+  email: string
+  client: ApiClient
+}
+
+export interface DeskOptions {
+  settings?: Partial<ApiSettings>
+  /** By default decisions are projected without Temporal. */
+  workflows?: (pool: pg.Pool) => Workflows | Promise<Workflows>
+}
+
+export class ApiDesk {
+  readonly blobs: BlobStore
+  admin!: Person
+  #hash = hashPassword(PASSWORD)
+
+  private constructor(readonly url: string, readonly pool: pg.Pool, readonly databaseUrl: string, readonly workflows: Workflows, readonly mailboxCalls: MailboxCall[], readonly close: () => Promise<void>) {
+    this.blobs = databaseBlobs(pool)
+  }
+
+  static async open({ settings = {}, workflows }: DeskOptions = {}): Promise<ApiDesk> {
+    const database = await freshDatabase()
+    const pool = new pg.Pool({ connectionString: database.url, max: 10, connectionTimeoutMillis: 2_000 })
+    pool.on('error', () => undefined)
+    const port = await freePort()
+    const url = `http://127.0.0.1:${port}`
+    const calls: MailboxCall[] = []
+    const used = workflows ? await workflows(pool) : projectedWorkflows(pool, calls)
+    const app = await buildApp({
+      pool, blobs: databaseBlobs(pool), workflows: used, log: pino({ level: process.env['TEST_VERBOSE'] ? 'info' : 'silent' }),
+      settings: { publicUrl: url, secretKey: SECRET_KEY, defaultFrom: 'DoNotReply <donotreply@help.example>', workflowPages: null, webFolder: null, ...settings },
+    })
+    await app.listen({ port, host: '127.0.0.1' })
+    const close = async (): Promise<void> => {
+      await app.close()
+      await pool.end()
+      await database.drop()
+    }
+    const desk = new ApiDesk(url, pool, database.url, used, calls, close)
+    desk.admin = await desk.person('Ada Admin', 'admin')
+    return desk
+  }
+
+  client(): ApiClient {
+    return new ApiClient(this.url)
+  }
+
+  /** Somebody who has signed in. */
+  async person(name: string, role: Role, departments: readonly Department[] = []): Promise<Person> {
+    const id = timeOrderedId()
+    const email = `${name.toLowerCase().replaceAll(' ', '.')}@desk.example`
+    await this.pool.query('INSERT INTO app_user (id, email, name, password_hash, role) VALUES ($1, $2, $3, $4, $5)', [id, email, name, await this.#hash, role])
+    await this.pool.query('INSERT INTO user_department (user_id, department_id) SELECT $1, unnest($2::uuid[])', [id, departments.map((d) => d.id)])
+    const client = this.client()
+    await client.signIn(email, PASSWORD)
+    return { id, name, email, client }
+  }
+
+  department(name: string): Promise<Department> {
+    return this.admin.client.post<Department>('/departments', { name })
+  }
+
+  /** A ticket that a mail opened, with the mail's source and attachments. @returns its number, its message's id and its attachments' ids. */
+  async mailTicket(department: Department, mail: MailTicket = {}): Promise<{ number: number; messageId: string; attachmentIds: string[] }> {
+    const { subject = 'The printer jams', text = 'It jams on every page.', from = { email: 'anna@client.example', name: 'Anna Weber' }, html = null, attachments = [], flags = [] } = mail
+    const { rows: [row] } = await this.pool.query<{ number: number }>(`SELECT nextval('ticket_number')::int AS number`)
+    const number = row!.number
+    const messageId = timeOrderedId()
+    const source = await this.blobs.put(Buffer.from(`From: ${from.email}\r\nSubject: ${subject}\r\n\r\n${text}\r\n`))
+    await this.pool.query(
+      `INSERT INTO message (id, ticket_number, direction, state, internet_id, from_address, from_name, subject, text, text_visible, html, flags, source_sha256, date)
+       VALUES ($1, $2, 'inbound', 'received', $3, $4, $5, $6, $7, $7, $8, $9, $10, now())`, [messageId, number, `${messageId}@client.example`, from.email, from.name, subject, text, html, flags, source])
+    const attachmentIds: string[] = []
+    for (const { filename, contentType, bytes, contentId = null } of attachments) {
+      const id = timeOrderedId()
+      await this.pool.query(
+        'INSERT INTO attachment (id, message_id, blob_sha256, filename, content_type, size, content_id, inline) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)',
+        [id, messageId, await this.blobs.put(bytes), filename, contentType, bytes.length, contentId, contentId !== null])
+      attachmentIds.push(id)
+    }
+    await this.system(number, 'mailReceived', {
+      message: { messageId, from, preview: text, hasAttachments: attachments.length > 0, automatic: false, stranger: false },
+      opening: { subject, requester: from, department: { id: department.id, name: department.name }, priority: 'normal', channel: 'mail' },
+    }, false)
+    return { number, messageId, attachmentIds }
+  }
+
+  /** What Guichet itself does to a ticket: mail, deliveries. */
+  async system<N extends CommandName>(number: number, name: N, payload: CommandPayload<N>, resume = true): Promise<void> {
+    await this.workflows.execute({ number, resume }, name, { id: randomUUID(), actor: { kind: 'system', name: 'Guichet' }, payload } as Command<N>)
+  }
+}
+
+export interface MailTicket {
+  subject?: string
+  text?: string
+  from?: { email: string; name: string }
+  html?: string
+  attachments?: { filename: string; contentType: string; bytes: Buffer; contentId?: string }[]
+  flags?: string[]
+}

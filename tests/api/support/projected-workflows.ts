@@ -1,0 +1,34 @@
+import type pg from 'pg'
+import { loadTicket } from '../../../activities/projection/load-ticket.ts'
+import { persistEvents } from '../../../activities/projection/persist-events.ts'
+import type { Workflows } from '../../../api/workflows.ts'
+import { type Command, commandSchema } from '../../../domain/commands.ts'
+import { decide } from '../../../domain/decide.ts'
+import { CommandRejectedError } from '../../../platform/temporal.ts'
+
+/** Every call that the API made for a mailbox. */
+export type MailboxCall = [call: 'changed' | 'removed' | 'retry', ...ids: string[]]
+
+/**
+ * What the ticket workflow does with a command, without Temporal: the same decision, the same projection. For tests of what the API makes
+ * of requests; those of the whole way to the workflow are in commands.test.ts.
+ */
+export function projectedWorkflows(pool: pg.Pool, calls: MailboxCall[] = []): Workflows {
+  return {
+    async execute(facts, name, command) {
+      commandSchema(name).parse(command)
+      for (;;) {
+        const ticket = await loadTicket(pool, facts.number)
+        const decision = decide(ticket, name, command as Command, new Date().toISOString())
+        if (decision.rejection) throw new CommandRejectedError(decision.rejection.code, decision.rejection.message)
+        if (decision.events.length === 0) return ticket
+        const outcome = await persistEvents(pool, { ticket: decision.ticket, basedOn: ticket.version, events: decision.events })
+        if (outcome.written) return decision.ticket
+      }
+    },
+    mailboxChanged: async (id) => void calls.push(['changed', id]),
+    mailboxRemoved: async (id) => void calls.push(['removed', id]),
+    retryMail: async (id, mailId) => void calls.push(['retry', id, mailId]),
+    reach: async () => ({ server: true, workers: true }),
+  }
+}

@@ -1,0 +1,201 @@
+import assert from 'node:assert/strict'
+import { after, before, describe } from 'node:test'
+import { simpleParser } from 'mailparser'
+import type { BrowserContext, Page } from 'playwright-core'
+import words from '../../web/src/language/en.json' with { type: 'json' }
+import { openBrowser } from '../harness/chromium.ts'
+import { Dovecot } from '../harness/dovecot.ts'
+import { eventually } from '../harness/free-port.ts'
+import { Guichet } from '../harness/guichet.ts'
+import { withoutChromium, withoutDovecot } from '../harness/needs.ts'
+import { SmtpPeer } from '../harness/smtp-peer.ts'
+import { assertAccessible, assertFits, picture, step } from './support/browsing.ts'
+import { letter } from './support/letters.ts'
+import { mailClients } from './support/mail-clients.ts'
+
+/** The whole path as a person sees it: from the set-up link to the requester's answer, in Chromium, with nothing but the page. */
+describe('the web app', { skip: withoutDovecot || withoutChromium }, () => {
+  let guichet: Guichet
+  let dovecot: Dovecot
+  let peer: SmtpPeer
+  let browser: BrowserContext
+  let page: Page
+  const complaints: string[] = []
+  const at = (): Page => page
+  const admin = { email: 'ida@desk.test', name: 'Ida Admin', password: 'a sentence is easier to remember' }
+  const anna = 'Anna Weber <anna@client.example>'
+
+  before(async () => {
+    dovecot = await Dovecot.start()
+    dovecot.addUser('it', 'imap-secret')
+    peer = await SmtpPeer.start({ user: 'it-out', password: 'smtp-secret' })
+    guichet = await Guichet.start({ env: { ADMIN_EMAIL: '', ADMIN_PASSWORD: '' } })
+    browser = await openBrowser()
+    page = await browser.newPage()
+    page.setDefaultTimeout(15_000)
+    page.on('pageerror', (error) => complaints.push(String(error)))
+    page.on('console', (message) => { if (message.type() === 'error' && !/40[14]/.test(message.text())) complaints.push(message.text()) })
+  })
+  after(async () => {
+    await browser?.close()
+    await guichet?.stop()
+    await Promise.all([peer?.stop(), dovecot?.remove()])
+  })
+
+  const field = (label: string) => page.getByLabel(label, { exact: true })
+  const button = (name: string) => page.getByRole('button', { name, exact: true })
+  const conversation = () => page.getByRole('region', { name: words.ticket.label })
+  const inList = (subject: string) => page.getByRole('region', { name: words.list.label }).getByRole('link', { name: new RegExp(subject) })
+  async function choose(property: string, option: string | RegExp): Promise<void> {
+    await page.getByRole('button', { name: new RegExp(`^${property}:`) }).first().click()
+    await page.getByRole('option', { name: option }).first().click()
+  }
+
+  step('makes the first admin by the printed link, once', at, async () => {
+    const link = await eventually('the set-up link is printed', () => guichet.lines.map((line) => /http\S+\/setup\/[\w-]+/.exec(line)?.[0]).find(Boolean))
+    await page.goto(link)
+    await field(words.session.email).fill(admin.email)
+    await field(words.session.name).fill(admin.name)
+    await field(words.session.newPassword).fill(admin.password)
+    await assertAccessible(page, 'set-up')
+    await button(words.setUp.action['first-admin']).click()
+    await page.waitForURL('**/welcome')
+    const second = await browser.newPage()
+    await second.goto(link)
+    await second.getByText(words.setUp.refused).waitFor()
+    await second.close()
+  })
+
+  step('leads through department, mailbox and sender', at, async () => {
+    await field(words.department.name).fill('IT')
+    await assertAccessible(page, 'the first step')
+    await button(words.welcome.next).click()
+    await field(words.mailbox.address).fill('it@desk.test')
+    await connect({ port: dovecot.port, user: 'it', password: 'wrong' })
+    await button(words.mailbox.test).click()
+    await page.getByText(words.test.failed).waitFor()
+    await field(words.mailbox.password).fill('imap-secret')
+    await button(words.mailbox.test).click()
+    await page.getByText(words.test.ok).waitFor()
+    await assertAccessible(page, 'the second step')
+    await button(words.welcome.next).click()
+    await field(words.sender.from).fill('IT Support <it@desk.test>')
+    await connect({ port: peer.port, user: 'it-out', password: 'smtp-secret' })
+    await button(words.welcome.next).click()
+    await page.getByText(words.welcome.done.title).waitFor()
+    await page.getByRole('link', { name: words.welcome.finish }).or(button(words.welcome.finish)).click()
+    await page.waitForURL(/\/tickets/)
+  })
+
+  /** The form of a mail account: a server of one's own, without TLS as these are on this machine. */
+  async function connect({ port, user, password }: { port: number; user: string; password: string }): Promise<void> {
+    const other = page.getByRole('radio', { name: words.provider.other }).or(button(words.provider.other))
+    if (await other.count()) await other.first().click()
+    await field(words.mailbox.host).fill('127.0.0.1')
+    await field(words.mailbox.security).selectOption({ label: words.mailbox.startTls })
+    await field(words.mailbox.port).fill(String(port))
+    await field(words.mailbox.user).fill(user)
+    await field(words.mailbox.password).fill(password)
+  }
+
+  step('shows a mail that comes in, by itself', at, async () => {
+    await page.getByRole('link', { name: words.views.all, exact: true }).click()
+    await page.getByText(words.list.empty.all).waitFor()
+    await page.evaluate(() => { document.documentElement.dataset['marked'] = 'not reloaded' })
+    await eventually('the mailbox is watched', async () => (await page.request.get(`${guichet.url}/readyz`).then((r) => r.text())).includes('watching'), 30_000)
+    dovecot.deliver('it', letter({ from: anna, subject: 'The printer jams', text: 'It jams again.\n', html: '<p>It jams <b>again</b>.</p>' }))
+    await inList('The printer jams').waitFor()
+    assert.equal(await page.evaluate(() => document.documentElement.dataset['marked']), 'not reloaded')
+    await picture(page, 'list')
+  })
+
+  step('opens it and answers with an attachment', at, async () => {
+    await inList('The printer jams').click()
+    await conversation().frameLocator('iframe').getByText('It jams again.').waitFor()
+    await button(words.composer.reply).click()
+    await page.getByRole('textbox', { name: words.composer.replyText }).fill('Please clean the rollers, see the leaflet.')
+    const chosen = page.waitForEvent('filechooser')
+    await button(words.composer.attach).click()
+    await (await chosen).setFiles({ name: 'leaflet.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.4 leaflet') })
+    await page.getByRole('button', { name: words.composer.removeFile.replace('{{name}}', 'leaflet.pdf') }).waitFor()
+    await page.getByRole('progressbar').waitFor({ state: 'detached' })
+    await button(words.composer.send).click()
+    await conversation().getByText('Please clean the rollers').first().waitFor()
+    const mail = await simpleParser((await peer.waitFor((m) => m.raw.includes('clean the rollers'), 30_000)).raw)
+    assert.deepEqual([mail.from?.text, mail.attachments.map((a) => a.content.toString())], ['"IT Support" <it@desk.test>', ['%PDF-1.4 leaflet']])
+    await conversation().getByText(words.delivery.sent, { exact: true }).first().waitFor()
+    await picture(page, 'ticket')
+  })
+
+  step('shows the requester’s answer, by itself', at, async () => {
+    const answered = await simpleParser(peer.mails.find((m) => m.raw.includes('clean the rollers'))!.raw)
+    dovecot.deliver('it', mailClients['Apple Mail']!({ from: anna, words: 'The rollers are clean now.', original: answered }))
+    await conversation().getByText('The rollers are clean now.').first().waitFor()
+    assert.equal(await page.evaluate(() => document.documentElement.dataset['marked']), 'not reloaded')
+  })
+
+  step('keeps note, status and owner, and tells their history', at, async () => {
+    await button(words.composer.note).click()
+    await page.getByRole('textbox', { name: words.composer.noteText }).fill('Rollers are worn: order new ones.')
+    await button(words.composer.addNote).click()
+    await conversation().getByText('Rollers are worn').first().waitFor()
+    await choose(words.field.owner, new RegExp(admin.name))
+    await choose(words.field.priority, words.priority.high)
+    await choose(words.field.status, words.status.solved)
+    await page.getByRole('tab', { name: words.ticket.history }).click()
+    const told = (text: string, values: Record<string, string>): string => Object.entries(values).reduce((t, [name, value]) => t.replace(`{{${name}}}`, value), text)
+    for (const line of [
+      told(words.events.noteAdded, { who: admin.name }),
+      told(words.events.ownerChanged.self, { who: admin.name }),
+      told(words.events.priorityChanged, { who: admin.name, from: words.priority.normal, to: words.priority.high }),
+      told(words.events.statusChanged.agent, { who: admin.name, from: words.status.open, to: words.status.solved }),
+    ]) await conversation().getByText(line).first().waitFor()
+    assert.equal(peer.mails.some((m) => m.raw.includes('Rollers are worn')), false)
+    await picture(page, 'history')
+  })
+
+  for (const scheme of ['light', 'dark'] as const) {
+    step(`is accessible on every main page, ${scheme}`, at, async () => {
+      await page.emulateMedia({ colorScheme: scheme })
+      for (const place of ['/tickets?view=all', '/tickets/1', '/tickets/1?tab=history', '/tickets/new', '/outbox', '/quarantine', '/settings', '/settings/people', '/settings/profile', '/nowhere']) {
+        await page.goto(`${guichet.url}${place}`)
+        await page.getByRole('heading', { level: 1 }).first().waitFor({ state: 'attached' })
+        await page.locator('[aria-busy=true]').waitFor({ state: 'detached' })
+        await assertAccessible(page, `${place} in ${scheme}`)
+      }
+      await picture(page, `last-${scheme}`)
+    })
+  }
+
+  step('works on a phone', at, async () => {
+    await page.setViewportSize({ width: 390, height: 844 })
+    await page.goto(`${guichet.url}/tickets?view=all`)
+    await inList('The printer jams').waitFor()
+    await assertFits(page, 'the list')
+    await inList('The printer jams').click()
+    await conversation().getByText('The rollers are clean now.').first().waitFor()
+    await assertFits(page, 'the ticket')
+    await assertAccessible(page, 'the ticket on a phone')
+    await picture(page, 'phone')
+    await button(words.ticket.backToList).click()
+    await inList('The printer jams').waitFor()
+  })
+
+  step('speaks French', at, async () => {
+    const french = await openBrowser({ locale: 'fr-FR' })
+    try {
+      const other = await french.newPage()
+      await other.goto(guichet.url)
+      await other.getByRole('button', { name: 'Se connecter' }).waitFor()
+      assert.equal(await other.evaluate(() => document.documentElement.lang), 'fr')
+      await assertAccessible(other, 'sign-in')
+    } finally {
+      await french.close()
+    }
+  })
+
+  step('complains about nothing in the console', at, () => {
+    assert.deepEqual(complaints, [])
+    return Promise.resolve()
+  })
+})

@@ -1,0 +1,45 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { temporalBinary } from '../../../scripts/launch/temporal-binary.mjs'
+import { isServing, serverCommand } from '../../../scripts/launch/temporal.mjs'
+import { eventually, freePort } from '../../harness/free-port.ts'
+
+/** A Temporal server of a test's own, as `npm start` runs it: one that may be killed without hurting other tests. */
+export class TemporalServer {
+  readonly address: string
+  #child: ChildProcess | undefined
+
+  private constructor(readonly folder: string, readonly port: number, readonly uiPort: number) {
+    this.address = `127.0.0.1:${port}`
+  }
+
+  static async start(): Promise<TemporalServer> {
+    const server = new TemporalServer(fs.mkdtempSync(path.join(os.tmpdir(), 'guichet-temporal-')), await freePort(), await freePort())
+    await server.start()
+    return server
+  }
+
+  /** Starts it again after `kill`, with what it had written. */
+  async start(): Promise<void> {
+    const { command, args, env } = serverCommand({ binary: await temporalBinary(this.folder), dataDir: this.folder, port: this.port, uiPort: this.uiPort, namespace: 'default' })
+    this.#child = spawn(command, args, { stdio: 'ignore', env: { ...process.env, ...env } })
+    await eventually('Temporal serves', () => isServing(this.address), 60_000)
+  }
+
+  /** Ends it at once, as a crash does. */
+  async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    const child = this.#child
+    this.#child = undefined
+    if (!child || child.exitCode !== null || child.signalCode !== null) return
+    const ended = new Promise((resolve) => child.once('exit', resolve))
+    child.kill(signal)
+    await ended
+  }
+
+  async remove(): Promise<void> {
+    await this.kill('SIGTERM')
+    fs.rmSync(this.folder, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,39 @@
+import type { Problem } from '../../../domain/contract/common.ts'
+import { t, textFor } from '../language/language.svelte.ts'
+
+/** What went wrong with a request: the server's problem+json, or no answer at all (`status` 0). */
+export class ApiError extends Error {
+  override name = 'ApiError'
+  readonly status: number
+  readonly code: string
+  readonly fields: readonly { pointer: string; message: string }[]
+
+  constructor(problem: Pick<Problem, 'status' | 'code' | 'detail'> & Partial<Problem>) {
+    super(problem.detail)
+    this.status = problem.status
+    this.code = problem.code
+    this.fields = problem.errors ?? []
+  }
+
+  /** The message at a field, by its JSON pointer (`/imap/host`): in words of ours when we have them, else the server's. */
+  at(pointer: string): string | undefined {
+    const found = this.fields.find((field) => field.pointer === pointer)
+    if (!found) return undefined
+    const name = pointer.split('/').filter((part) => !/^\d+$/.test(part)).at(-1) ?? ''
+    return textFor(`fieldError.${name}`) ?? found.message
+  }
+
+  /** Errors that no shown field can carry. */
+  besides(pointers: readonly string[]): string[] {
+    return this.fields.filter((field) => !pointers.includes(field.pointer)).map((field) => `${field.pointer.slice(1)}: ${field.message}`)
+  }
+}
+
+/** What a person is told about an error. */
+export function inWords(error: unknown): string {
+  if (!(error instanceof ApiError)) return t('problem.unknown')
+  return textFor(`problem.${error.code}`) ?? (error.message || t('problem.unknown'))
+}
+
+/** Trying again can help: no answer, too many requests, or the server's own trouble. */
+export const isPassing = (error: unknown): boolean => error instanceof ApiError && (error.status === 0 || error.status === 429 || error.status >= 500)

@@ -1,0 +1,74 @@
+import { createInfiniteQuery, createQuery, QueryClient } from '@tanstack/svelte-query'
+import { isPassing } from './problem.ts'
+import { people } from './people.ts'
+import { settings } from './settings.ts'
+import { type TicketFilter, tickets } from './tickets.ts'
+
+/** The cache behind every page. The stream says when something is stale, so that nothing is asked for again on a whim. */
+export const cache = new QueryClient({
+  defaultOptions: {
+    queries: { staleTime: 60_000, gcTime: 10 * 60_000, refetchOnWindowFocus: false, retry: (count, error) => count < 2 && isPassing(error) },
+    mutations: { retry: false },
+  },
+})
+
+/** The one place where the names of cached things are made. */
+export const keys = {
+  me: ['me'] as const,
+  lists: ['tickets'] as const,
+  list: (filter: TicketFilter) => ['tickets', filter] as const,
+  counts: ['counts'] as const,
+  waiting: ['counts', 'waiting'] as const,
+  ticket: (number: number) => ['ticket', number] as const,
+  messages: (number: number) => ['ticket', number, 'messages'] as const,
+  notes: (number: number) => ['ticket', number, 'notes'] as const,
+  events: (number: number) => ['ticket', number, 'events'] as const,
+  users: ['users'] as const,
+  departments: ['departments'] as const,
+  mailboxes: ['mailboxes'] as const,
+  sender: (department: string) => ['sender', department] as const,
+  categories: ['categories'] as const,
+  templates: ['templates'] as const,
+  tokens: ['tokens'] as const,
+  quarantine: ['quarantine'] as const,
+  outbox: ['outbox'] as const,
+}
+
+export const meQuery = () => createQuery(() => ({ queryKey: keys.me, queryFn: people.me, staleTime: Infinity }))
+export const usersQuery = () => createQuery(() => ({ queryKey: keys.users, queryFn: () => people.list(), staleTime: 5 * 60_000 }))
+/** Those who may own a ticket of the department. */
+export const ownersQuery = (department: () => string) =>
+  createQuery(() => ({ queryKey: [...keys.users, department()], queryFn: () => people.list(department()), staleTime: 5 * 60_000 }))
+export const departmentsQuery = (enabled: () => boolean = () => true) => createQuery(() => ({ queryKey: keys.departments, queryFn: settings.departments, staleTime: 5 * 60_000, enabled: enabled() }))
+export const categoriesQuery = () => createQuery(() => ({ queryKey: keys.categories, queryFn: settings.categories, staleTime: 5 * 60_000 }))
+export const templatesQuery = () => createQuery(() => ({ queryKey: keys.templates, queryFn: settings.templates, staleTime: 5 * 60_000 }))
+export const mailboxesQuery = () => createQuery(() => ({ queryKey: keys.mailboxes, queryFn: settings.mailboxes, refetchInterval: 15_000 }))
+export const senderQuery = (department: () => string) => createQuery(() => ({ queryKey: keys.sender(department()), queryFn: () => settings.sender(department()), enabled: department() !== '' }))
+export const tokensQuery = () => createQuery(() => ({ queryKey: keys.tokens, queryFn: people.tokens }))
+
+export const countsQuery = (enabled: () => boolean) => createQuery(() => ({ queryKey: keys.counts, queryFn: tickets.counts, enabled: enabled() }))
+/** Waiting is a status and no view of the API's: its count is the total of that filter. */
+export const waitingCountQuery = (enabled: () => boolean) =>
+  createQuery(() => ({ queryKey: keys.waiting, queryFn: async () => (await tickets.list({ status: ['waiting'] }, null, undefined, 1)).total, enabled: enabled() }))
+
+export const ticketListQuery = (filter: () => TicketFilter) =>
+  createInfiniteQuery(() => ({
+    queryKey: keys.list(filter()),
+    queryFn: ({ pageParam, signal }: { pageParam: string | null; signal: AbortSignal }) => tickets.list(filter(), pageParam, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last: { next: string | null }) => last.next ?? undefined,
+  }))
+
+export const ticketQuery = (number: () => number) =>
+  createQuery(() => ({ queryKey: keys.ticket(number()), queryFn: ({ signal }: { signal: AbortSignal }) => tickets.one(number(), signal) }))
+export const messagesQuery = (number: () => number) =>
+  createQuery(() => ({ queryKey: keys.messages(number()), queryFn: ({ signal }: { signal: AbortSignal }) => tickets.messages(number(), signal) }))
+export const notesQuery = (number: () => number) =>
+  createQuery(() => ({ queryKey: keys.notes(number()), queryFn: ({ signal }: { signal: AbortSignal }) => tickets.notes(number(), signal) }))
+export const eventsQuery = (number: () => number) =>
+  createQuery(() => ({ queryKey: keys.events(number()), queryFn: ({ signal }: { signal: AbortSignal }) => tickets.events(number(), signal) }))
+
+export const outboxQuery = () =>
+  createInfiniteQuery(() => ({ queryKey: keys.outbox, queryFn: ({ pageParam }: { pageParam: string | null }) => tickets.outbox(pageParam), initialPageParam: null as string | null, getNextPageParam: (last: { next: string | null }) => last.next ?? undefined }))
+export const quarantineQuery = (enabled: () => boolean = () => true) =>
+  createInfiniteQuery(() => ({ queryKey: keys.quarantine, queryFn: ({ pageParam }: { pageParam: string | null }) => tickets.quarantine(pageParam), initialPageParam: null as string | null, getNextPageParam: (last: { next: string | null }) => last.next ?? undefined, enabled: enabled() }))

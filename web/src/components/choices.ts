@@ -1,0 +1,37 @@
+import type { Colleague } from '../../../domain/contract/people.ts'
+import type { Department } from '../../../domain/contract/settings.ts'
+import type { Priority, Resolution, TicketStatus } from '../../../domain/vocabulary.ts'
+import type { Category } from '../api/settings.ts'
+import { t } from '../language/language.svelte.ts'
+import type { Choice } from './Picker.svelte'
+import { priorityLooks, statusLooks } from './ticket-looks.ts'
+
+/** The values of a ticket's properties as choices of a Picker, in the page's language. */
+export const statusChoices = (statuses: readonly TicketStatus[]): Choice[] =>
+  statuses.map((status) => ({ value: status, label: t(`status.${status}`), icon: statusLooks[status].icon, ink: statusLooks[status].ink }))
+
+export const priorityChoices = (priorities: readonly Priority[]): Choice[] =>
+  [...priorities].reverse().map((priority) => ({ value: priority, label: t(`priority.${priority}`), icon: priorityLooks[priority].icon, ink: priorityLooks[priority].ink }))
+
+export const resolutionChoices = (resolutions: readonly Resolution[]): Choice[] => resolutions.map((value) => ({ value, label: t(`resolution.${value}`) }))
+
+export const departmentChoices = (departments: readonly Pick<Department, 'id' | 'name'>[]): Choice[] => departments.map(({ id, name }) => ({ value: id, label: name }))
+
+/** Those who can own a ticket. An approver decides and does not work. */
+export const assignable = (users: readonly Colleague[]): Colleague[] => users.filter((user) => user.active !== false && user.role !== 'approver')
+
+export const personChoices = (users: readonly Pick<Colleague, 'id' | 'name' | 'email'>[]): Choice[] =>
+  users.map((user) => ({ value: user.id, label: user.name || user.email, hint: user.email, person: user }))
+
+/** Categories with the way to them: "Network › VPN". A department's own only there. */
+export function categoryChoices(categories: readonly Category[], departmentId?: string): Choice[] {
+  const byId = new Map(categories.map((category) => [category.id, category]))
+  const path = (category: Category, depth = 0): string => {
+    const parent = category.parentId && depth < 8 ? byId.get(category.parentId) : undefined
+    return parent ? `${path(parent, depth + 1)} › ${category.name}` : category.name
+  }
+  return categories
+    .filter((category) => departmentId === undefined || category.departmentId === null || category.departmentId === departmentId)
+    .map((category) => ({ value: category.id, label: path(category) }))
+    .sort((a, b) => a.label.localeCompare(b.label))
+}

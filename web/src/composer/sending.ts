@@ -1,0 +1,47 @@
+import type { Attachment, Message, Note, TicketDetail } from '../../../domain/contract/tickets.ts'
+import { cache, keys } from '../api/queries.ts'
+import { tickets } from '../api/tickets.ts'
+import { session } from '../session/session.svelte.ts'
+import { patchTicket } from '../ticket/changes.ts'
+
+export type SentStatus = 'open' | 'waiting' | 'solved'
+
+interface Reply { text: string; to: string[]; cc: string[]; attachments: Attachment[]; status?: SentStatus; holdSeconds: number }
+
+const now = (): string => new Date().toISOString()
+const me = () => session.me && { id: session.me.id, name: session.me.name, email: session.me.email }
+
+/** Sends an answer: it stands in the conversation at once, and goes again when the server refuses it. @throws ApiError */
+export async function sendReply(ticket: TicketDetail, reply: Reply): Promise<void> {
+  const shown: Message = {
+    id: `sending-${Date.now()}`, direction: 'outbound', state: 'sending', stateDetail: null, automatic: false, oneWay: ticket.replyFrom.oneWay,
+    from: { address: ticket.replyFrom.address, name: '' }, to: reply.to.map((address) => ({ address, name: address === ticket.requester.email ? ticket.requester.name : '' })), cc: reply.cc.map((address) => ({ address, name: '' })),
+    subject: ticket.subject, text: reply.text, textVisible: reply.text, html: null, hasRemoteImages: false, flags: [], author: me(), internetId: null, attachments: reply.attachments,
+    date: now(), createdAt: now(), heldUntil: null, hasSource: false,
+  }
+  await showing<Message>(keys.messages(ticket.number), shown, () =>
+    tickets.reply(ticket.number, { text: reply.text, to: reply.to, cc: reply.cc, attachmentIds: reply.attachments.map((one) => one.id), holdSeconds: reply.holdSeconds, ...(reply.status ? { status: reply.status } : {}) }))
+  if (reply.status) patchTicket(ticket.number, { status: reply.status })
+  void cache.invalidateQueries({ queryKey: keys.ticket(ticket.number) })
+}
+
+/** @throws ApiError */
+export async function addNote(ticket: TicketDetail, text: string, attachments: Attachment[]): Promise<void> {
+  const shown: Note = { id: `sending-${Date.now()}`, author: { id: session.me?.id ?? null, name: session.me?.name ?? '' }, text, attachments, createdAt: now() }
+  await showing<Note>(keys.notes(ticket.number), shown, () => tickets.addNote(ticket.number, { text, attachmentIds: attachments.map((one) => one.id) }))
+  void cache.invalidateQueries({ queryKey: keys.ticket(ticket.number) })
+}
+
+/** Shows an item while it is being made, and the server's in its place after. */
+async function showing<T extends { id: string }>(key: readonly unknown[], shown: T, make: () => Promise<T>): Promise<void> {
+  await cache.cancelQueries({ queryKey: key })
+  cache.setQueryData<T[]>(key, (items) => [...(items ?? []), shown])
+  const without = (items: T[] | undefined): T[] => (items ?? []).filter((item) => item.id !== shown.id)
+  try {
+    const made = await make()
+    cache.setQueryData<T[]>(key, (items) => (typeof made?.id === 'string' ? [...without(items).filter((item) => item.id !== made.id), made] : without(items)))
+  } catch (error) {
+    cache.setQueryData<T[]>(key, without)
+    throw error
+  }
+}

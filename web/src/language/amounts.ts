@@ -1,0 +1,18 @@
+import { language } from './language.svelte.ts'
+
+const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const
+
+/** 182345 → "182 kB" or "182 ko". */
+export function fileSize(bytes: number): string {
+  const step = Math.min(bytes < 1000 ? 0 : Math.floor(Math.log10(bytes) / 3), units.length - 1)
+  const amount = bytes / 1000 ** step
+  return new Intl.NumberFormat(language.current, { style: 'unit', unit: units[step] ?? 'byte', unitDisplay: 'short', maximumFractionDigits: amount < 10 && step > 1 ? 1 : 0 }).format(amount)
+}
+
+export const wholeNumber = (n: number): string => new Intl.NumberFormat(language.current).format(n)
+
+/** 1234 → "1.2k": for counts beside the views. */
+export const shortNumber = (n: number): string => new Intl.NumberFormat(language.current, { notation: 'compact', maximumFractionDigits: 1 }).format(n)
+
+/** "Anna, Ben and Chloé". */
+export const listed = (names: readonly string[]): string => new Intl.ListFormat(language.current, { type: 'conjunction' }).format(names)

@@ -1,0 +1,50 @@
+import i18next from 'i18next'
+import { remembered } from '../design/remembered.svelte.ts'
+import type { MessageKey, MessageValues } from './keys.ts'
+
+export type Language = 'en' | 'fr'
+export const languages: readonly Language[] = ['en', 'fr']
+
+const catalogues: Record<Language, () => Promise<{ default: object }>> = {
+  en: () => import('./en.json'),
+  fr: () => import('./fr.json'),
+}
+const preferred = (): Language => (navigator.languages[0]?.startsWith('fr') ? 'fr' : 'en')
+const stored = remembered<Language>('guichet.language', preferred())
+const messages = i18next.createInstance()
+let current = $state<Language>('en')
+
+/** The language of the page. */
+export const language = {
+  get current(): Language { return current },
+}
+
+/** Loads the catalogue that this browser asked for last, or prefers. To be awaited before anything is shown. */
+export async function prepareLanguage(): Promise<void> {
+  await messages.init({ lng: 'en', fallbackLng: false, resources: {}, interpolation: { escapeValue: false } })
+  await useLanguage(languages.includes(stored.value) ? stored.value : 'en')
+}
+
+/** Changes the language of the whole page at once. */
+export async function useLanguage(next: Language): Promise<void> {
+  if (!messages.hasResourceBundle(next, 'translation')) {
+    messages.addResourceBundle(next, 'translation', (await catalogues[next]()).default)
+  }
+  await messages.changeLanguage(next)
+  stored.value = next
+  current = next
+  document.documentElement.lang = next
+}
+
+/**
+ * The text of a key in the page's language. Reactive: a component shows the new text when the language changes.
+ * @param key a key of en.json. @param values what the text's {{names}} stand for; `count` chooses the plural form.
+ */
+export function t(key: MessageKey, values: MessageValues = {}): string {
+  return messages.t(key, { ...values, lng: current })
+}
+
+/** @returns the text of a key made at run time, such as `problem.` with a server's code; null when the catalogue has none. */
+export function textFor(key: string, values: MessageValues = {}): string | null {
+  return messages.exists(key, { lng: current }) ? messages.t(key, { ...values, lng: current }) : null
+}

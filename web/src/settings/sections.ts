@@ -1,0 +1,20 @@
+import BookOpen from '@lucide/svelte/icons/book-open-text'
+import KeyRound from '@lucide/svelte/icons/key-round'
+import Mails from '@lucide/svelte/icons/mails'
+import Tags from '@lucide/svelte/icons/tags'
+import UserRound from '@lucide/svelte/icons/user-round'
+import UsersRound from '@lucide/svelte/icons/users-round'
+import type { Right } from '../../../domain/permissions.ts'
+import type { Glyph } from '../components/glyph.ts'
+
+export type SectionId = 'email' | 'people' | 'categories' | 'templates' | 'tokens' | 'profile'
+
+/** The pages of the settings, in their order, each with the right that it needs. */
+export const sections: readonly { id: SectionId; icon: Glyph; right: Right | null }[] = [
+  { id: 'email', icon: Mails, right: 'settings.manage' },
+  { id: 'people', icon: UsersRound, right: 'people.manage' },
+  { id: 'categories', icon: Tags, right: 'settings.manage' },
+  { id: 'templates', icon: BookOpen, right: 'settings.manage' },
+  { id: 'tokens', icon: KeyRound, right: 'token.create' },
+  { id: 'profile', icon: UserRound, right: null },
+]

@@ -1,0 +1,27 @@
+import type { Message } from '../../../domain/contract/tickets.ts'
+
+interface Address { address: string; name: string }
+
+/** Who is shown as a message's writer: our agent by name, everybody else as the mail says. */
+export const senderOf = (message: Message): { name: string; email: string } =>
+  message.author ? { name: message.author.name, email: message.author.email } : { name: message.from.name, email: message.from.address }
+
+export const addressList = (addresses: readonly Address[]): string => addresses.map(({ address, name }) => name || address).join(', ')
+
+/**
+ * Who an answer goes to: the requester, and in copy everybody whom the last mail from outside had there. Never the desk itself.
+ * @param own addresses of the desk's mailboxes and senders.
+ */
+export function answerTo(requester: string, messages: readonly Message[], own: readonly string[]): { to: string[]; cc: string[] } {
+  const last = messages.findLast((message) => message.direction === 'inbound' && !message.flags.includes('stranger'))
+  const ours = new Set(own.map((address) => address.toLowerCase()))
+  const others = [...(last?.to ?? []), ...(last?.cc ?? [])].map(({ address }) => address.toLowerCase())
+  const cc = [...new Set(others)].filter((address) => address !== requester && !ours.has(base(address)) && !ours.has(address))
+  return { to: requester ? [requester] : [], cc }
+}
+
+/** it+r.1042@example.com is it@example.com. */
+const base = (address: string): string => address.replace(/\+[^@]*@/, '@')
+
+/** The bare address of `Name <address>`. */
+export const bareAddress = (from: string): string => /<([^>]+)>/.exec(from)?.[1] ?? from.trim()

@@ -1,0 +1,49 @@
+import type { Message, Note } from '../../../domain/contract/tickets.ts'
+import type { EventType, TicketEvent } from '../../../domain/events.ts'
+
+export type TimelineItem =
+  | { kind: 'message'; id: string; at: string; message: Message }
+  | { kind: 'note'; id: string; at: string; note: Note }
+  | { kind: 'event'; id: string; at: string; event: TicketEvent }
+
+/** One place of the page: an item, folded to a line or open, or a gap that stands for many. */
+export type TimelinePlace = { kind: 'item'; item: TimelineItem; folded: boolean } | { kind: 'gap'; count: number }
+
+/** What a message or note shows itself needs no line of its own. */
+const shownElsewhere = new Set<EventType>(['ticketOpened', 'messageReceived', 'messageQueued', 'messageSent', 'messageFailed', 'messageBounced', 'messageDoubtful', 'noteAdded'])
+
+/** The newest that stay open, and how many folded lines may stand before a gap replaces the middle. */
+const OPEN_LAST = 3
+const FOLDED_MAX = 8
+const FOLDED_KEPT = 3
+
+/** Messages, notes and the quiet lines between them, oldest first. */
+export function timeline(messages: readonly Message[], notes: readonly Note[], events: readonly TicketEvent[]): TimelineItem[] {
+  const items: TimelineItem[] = [
+    ...messages.map((message): TimelineItem => ({ kind: 'message', id: message.id, at: message.createdAt, message })),
+    ...notes.map((note): TimelineItem => ({ kind: 'note', id: note.id, at: note.createdAt, note })),
+    ...events.filter((event) => !shownElsewhere.has(event.type)).map((event): TimelineItem => ({ kind: 'event', id: `event-${event.no}`, at: event.at, event })),
+  ]
+  return items.sort((a, b) => Date.parse(a.at) - Date.parse(b.at))
+}
+
+/**
+ * What to show of a long exchange: the newest open, older ones as single lines, and a gap where these would be too many.
+ * @param whole the gap was opened.
+ */
+export function places(items: readonly TimelineItem[], whole: boolean): TimelinePlace[] {
+  const spoken = items.filter((item) => item.kind !== 'event')
+  const lastInbound = spoken.findLastIndex((item) => item.kind === 'message' && item.message.direction === 'inbound')
+  const openFrom = Math.max(Math.min(spoken.length - OPEN_LAST, lastInbound === -1 ? spoken.length : lastInbound), spoken.length - OPEN_LAST * 3, 0)
+  const folded = new Set(spoken.length <= OPEN_LAST * 2 ? [] : spoken.slice(0, openFrom).filter((item) => !inTrouble(item)).map((item) => item.id))
+  const shown = items.map((item): TimelinePlace => ({ kind: 'item', item, folded: folded.has(item.id) }))
+  if (whole || folded.size <= FOLDED_MAX) return shown
+  const first = shown.findIndex((place) => place.kind === 'item' && folded.has(place.item.id))
+  const keptFrom = [...folded].at(-FOLDED_KEPT)
+  const end = shown.findIndex((place) => place.kind === 'item' && place.item.id === keptFrom)
+  const hidden = shown.slice(first + 1, end).filter((place) => place.kind === 'item' && place.item.kind !== 'event').length
+  return [...shown.slice(0, first + 1), { kind: 'gap', count: hidden }, ...shown.slice(end)]
+}
+
+/** A message that needs somebody is never folded away. */
+const inTrouble = (item: TimelineItem): boolean => item.kind === 'message' && ['failed', 'bounced', 'doubtful', 'held'].includes(item.message.state)
