@@ -31,6 +31,7 @@ import { ticketRoutes } from './routes/tickets.ts'
 import { tokenRoutes } from './routes/tokens.ts'
 import { userRoutes } from './routes/users.ts'
 import { watcherRoutes } from './routes/watchers.ts'
+import { acceptStorableText } from './storable-text.ts'
 import { securityHeaders, serveWebApp } from './web-app.ts'
 
 const LARGEST_JSON = 4 * 1024 * 1024
@@ -66,6 +67,7 @@ export async function buildApp(deps: Dependencies): Promise<Api> {
   await app.register(async (api: Api) => {
     requireRights(api, deps)
     revalidate(api)
+    acceptStorableText(api)
     for (const routes of resources) routes(api, deps)
   }, { prefix: '/api/v1' })
   for (const prefix of ['', '/api/v1']) await app.register(async (root: Api) => { observationRoutes(root, deps, prefix === '') }, { prefix })

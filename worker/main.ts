@@ -1,6 +1,6 @@
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker'
 import { fileURLToPath } from 'node:url'
-import { mailInActivities, startSettlement, startSmtpReceiver } from '../activities/mail-in/index.ts'
+import { mailIn } from '../activities/mail-in/index.ts'
 import { mailOutActivities } from '../activities/mail-out/index.ts'
 import { projectionActivities } from '../activities/projection/index.ts'
 import { databaseBlobs } from '../platform/blobs.ts'
@@ -26,6 +26,7 @@ const { client, connection } = await connectTemporal(environment.temporalAddress
 await registerSearchAttributes(connection, environment.temporalNamespace)
 
 const shared = { db, blobs, client, secretKey: environment.secretKey, log }
+const incoming = mailIn({ ...shared, defaultFrom: environment.defaultFrom })
 const native = await NativeConnection.connect(temporalAddress(environment.temporalAddress, security))
 const worker = await Worker.create({
   connection: native,
@@ -34,7 +35,7 @@ const worker = await Worker.create({
   workflowBundle: { codePath: fileURLToPath(new URL('./workflow-bundle.js', import.meta.url)) },
   activities: {
     ...projectionActivities(db),
-    ...mailInActivities(shared),
+    ...incoming.activities,
     ...mailOutActivities({ ...shared, defaultSmtpUrl: environment.defaultSmtpUrl, defaultFrom: environment.defaultFrom }),
   },
   maxCachedWorkflows: CACHED_WORKFLOWS,
@@ -44,9 +45,9 @@ const worker = await Worker.create({
 
 const running = worker.run()
 const receiver = environment.smtpReceiverPort > 0
-  ? await startSmtpReceiver({ ...shared, port: environment.smtpReceiverPort, host: environment.smtpReceiverHost })
+  ? await incoming.startReceiver({ port: environment.smtpReceiverPort, host: environment.smtpReceiverHost })
   : null
-const settlement = startSettlement(shared)
+const settlement = incoming.startSettlement()
 await ensureMailboxWorkflows(client, db)
 log.info({ taskQueue: TASK_QUEUE, smtpReceiverPort: environment.smtpReceiverPort }, 'worker ready')
 

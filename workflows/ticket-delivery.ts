@@ -8,6 +8,7 @@ import type { InboxItem } from './ticket-inbox.ts'
 
 const smtp = proxyActivities<DeliveryActivities>({
   startToCloseTimeout: '10 minutes',
+  heartbeatTimeout: '15 seconds',
   scheduleToCloseTimeout: DELIVERY_PERIOD,
   retry: { initialInterval: '15 seconds', backoffCoefficient: 2, maximumInterval: '30 minutes' },
 })

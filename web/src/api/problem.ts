@@ -19,14 +19,24 @@ export class ApiError extends Error {
   at(pointer: string): string | undefined {
     const found = this.fields.find((field) => field.pointer === pointer)
     if (!found) return undefined
+    if (found.message === this.message && textFor(`problem.${this.code}`)) return textFor(`problem.${this.code}`) ?? undefined
     const name = pointer.split('/').filter((part) => !/^\d+$/.test(part)).at(-1) ?? ''
-    return textFor(`fieldError.${name}`) ?? found.message
+    return textFor(`fieldError.${name}`) ?? translated(found.message)
   }
 
   /** Errors that no shown field can carry. */
   besides(pointers: readonly string[]): string[] {
     return this.fields.filter((field) => !pointers.includes(field.pointer)).map((field) => `${field.pointer.slice(1)}: ${field.message}`)
   }
+}
+
+/** The server's general sentences in the page's language; a special one as it is. */
+function translated(sentence: string): string {
+  if (sentence === 'is missing' || sentence === 'must not be empty') return t('fieldError.missing')
+  const least = /at least (\d+) characters/.exec(sentence)?.[1]
+  if (least) return t('fieldError.tooShort', { least })
+  const most = /at most (\d+) characters/.exec(sentence)?.[1]
+  return most ? t('fieldError.tooLong', { most }) : sentence
 }
 
 /** What a person is told about an error. */

@@ -1,5 +1,6 @@
 import type { Message } from '../../../domain/contract/tickets.ts'
 
+export interface Recipients { to: string[]; cc: string[] }
 interface Address { address: string; name: string }
 
 /** Who is shown as a message's writer: our agent by name, everybody else as the mail says. */
@@ -12,7 +13,7 @@ export const addressList = (addresses: readonly Address[]): string => addresses.
  * Who an answer goes to: the requester, and in copy everybody whom the last mail from outside had there. Never the desk itself.
  * @param own addresses of the desk's mailboxes and senders.
  */
-export function answerTo(requester: string, messages: readonly Message[], own: readonly string[]): { to: string[]; cc: string[] } {
+export function answerTo(requester: string, messages: readonly Message[], own: readonly string[]): Recipients {
   const last = messages.findLast((message) => message.direction === 'inbound' && !message.flags.includes('stranger'))
   const ours = new Set(own.map((address) => address.toLowerCase()))
   const others = [...(last?.to ?? []), ...(last?.cc ?? [])].map(({ address }) => address.toLowerCase())

@@ -6,8 +6,8 @@ export type TimelineItem =
   | { kind: 'note'; id: string; at: string; note: Note }
   | { kind: 'event'; id: string; at: string; event: TicketEvent }
 
-/** One place of the page: an item, folded to a line or open, or a gap that stands for many. */
-export type TimelinePlace = { kind: 'item'; item: TimelineItem; folded: boolean } | { kind: 'gap'; count: number }
+/** One place of the page: an item, folded to a line or open, a gap that stands for many, or the quiet lines of a busy while. */
+export type TimelinePlace = { kind: 'item'; item: TimelineItem; folded: boolean } | { kind: 'gap'; count: number } | { kind: 'changes'; id: string; count: number }
 
 /** What a message or note shows itself needs no line of its own. */
 const shownElsewhere = new Set<EventType>(['ticketOpened', 'messageReceived', 'messageQueued', 'messageSent', 'messageFailed', 'messageBounced', 'messageDoubtful', 'noteAdded'])
@@ -16,6 +16,9 @@ const shownElsewhere = new Set<EventType>(['ticketOpened', 'messageReceived', 'm
 const OPEN_LAST = 3
 const FOLDED_MAX = 8
 const FOLDED_KEPT = 3
+/** So many quiet lines in a row are read; of more, the latest are shown. */
+const CHANGES_MAX = 4
+const CHANGES_KEPT = 2
 
 /** Messages, notes and the quiet lines between them, oldest first. */
 export function timeline(messages: readonly Message[], notes: readonly Note[], events: readonly TicketEvent[]): TimelineItem[] {
@@ -29,9 +32,13 @@ export function timeline(messages: readonly Message[], notes: readonly Note[], e
 
 /**
  * What to show of a long exchange: the newest open, older ones as single lines, and a gap where these would be too many.
- * @param whole the gap was opened.
+ * @param whole the gap was opened. @param opened runs of quiet lines that were opened, by the id of their first.
  */
-export function places(items: readonly TimelineItem[], whole: boolean): TimelinePlace[] {
+export function places(items: readonly TimelineItem[], whole: boolean, opened: ReadonlySet<string>): TimelinePlace[] {
+  return withoutLongRuns(withGap(items, whole), opened)
+}
+
+function withGap(items: readonly TimelineItem[], whole: boolean): TimelinePlace[] {
   const spoken = items.filter((item) => item.kind !== 'event')
   const lastInbound = spoken.findLastIndex((item) => item.kind === 'message' && item.message.direction === 'inbound')
   const openFrom = Math.max(Math.min(spoken.length - OPEN_LAST, lastInbound === -1 ? spoken.length : lastInbound), spoken.length - OPEN_LAST * 3, 0)
@@ -43,6 +50,27 @@ export function places(items: readonly TimelineItem[], whole: boolean): Timeline
   const end = shown.findIndex((place) => place.kind === 'item' && place.item.id === keptFrom)
   const hidden = shown.slice(first + 1, end).filter((place) => place.kind === 'item' && place.item.kind !== 'event').length
   return [...shown.slice(0, first + 1), { kind: 'gap', count: hidden }, ...shown.slice(end)]
+}
+
+function withoutLongRuns(all: readonly TimelinePlace[], opened: ReadonlySet<string>): TimelinePlace[] {
+  const shown: TimelinePlace[] = []
+  let run: TimelinePlace[] = []
+  const close = (): void => {
+    const first = run[0]
+    const id = first?.kind === 'item' ? first.item.id : ''
+    if (run.length <= CHANGES_MAX || opened.has(id)) shown.push(...run)
+    else shown.push({ kind: 'changes', id, count: run.length - CHANGES_KEPT }, ...run.slice(-CHANGES_KEPT))
+    run = []
+  }
+  for (const place of all) {
+    if (place.kind === 'item' && place.item.kind === 'event') run.push(place)
+    else {
+      close()
+      shown.push(place)
+    }
+  }
+  close()
+  return shown
 }
 
 /** A message that needs somebody is never folded away. */

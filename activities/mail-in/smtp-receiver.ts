@@ -1,0 +1,119 @@
+import { SMTPServer, type SMTPServerAddress, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server'
+import type pg from 'pg'
+import { normaliseAddress, plusAddress } from '../../domain/mail/addresses.ts'
+import type { MailIntake } from './intake.ts'
+import { receiverUid } from './ledger.ts'
+
+/** Announced in EHLO (RFC 1870) and enforced. Bytes. */
+const LARGEST_ACCEPTED = 50 * 1024 * 1024
+const SILENCE_MS = 120_000
+const MOST_CONNECTIONS = 200
+
+export interface SmtpReceiverOptions {
+  port: number
+  host: string
+}
+
+export interface SmtpReceiverDependencies {
+  pool: pg.Pool
+  intake: MailIntake
+  log: { info: (facts: object, text: string) => void; warn: (facts: object, text: string) => void }
+}
+
+export interface SmtpReceiver {
+  /** The port it listens on. */
+  port: number
+  /** Takes no new connection; resolves when those that are open have ended. */
+  stop: () => Promise<void>
+}
+
+/** An answer of ours with its SMTP code (RFC 5321 section 4.2). */
+class SmtpAnswer extends Error {
+  constructor(readonly responseCode: number, message: string) {
+    super(message)
+  }
+}
+
+/**
+ * The second way in: the target of a forwarding rule, and what takes mail where no IMAP account exists. Accepts mail for mailbox addresses,
+ * their aliases and signed reply addresses alone, so it is never a relay. A mail is acknowledged once it is stored, not before:
+ * whatever happens before that, the sending server keeps the mail and tries again.
+ * @throws when the port is taken.
+ */
+export async function startSmtpReceiver(deps: SmtpReceiverDependencies, { port, host }: SmtpReceiverOptions): Promise<SmtpReceiver> {
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['AUTH', 'STARTTLS'],
+    banner: 'Guichet',
+    size: LARGEST_ACCEPTED,
+    maxClients: MOST_CONNECTIONS,
+    socketTimeout: SILENCE_MS,
+    closeTimeout: 5_000,
+    disableReverseLookup: true,
+    logger: false,
+    onRcptTo(address, _session, done) {
+      mailboxFor(deps.pool, address.address).then((found) => { done(found ? null : unknown(address.address)) }, () => { done(later()) })
+    },
+    onData(stream, session, done) {
+      take(deps, stream, session).then(() => { done(null) }, (error: unknown) => {
+        if (!(error instanceof SmtpAnswer)) deps.log.warn({ error: error instanceof Error ? error.message : String(error) }, 'a mail could not be stored; its sender was asked to try again')
+        done(error instanceof SmtpAnswer ? error : later())
+      })
+    },
+  })
+  // A client that breaks off is its own affair; what it sent is not acknowledged.
+  server.on('error', (error) => { deps.log.warn({ error: error.message }, 'SMTP receiver') })
+  await new Promise<void>((resolve, reject) => {
+    server.server.once('error', reject)
+    server.listen(port, host, () => { server.server.off('error', reject); resolve() })
+  })
+  const bound = server.server.address()
+  return {
+    port: typeof bound === 'object' && bound ? bound.port : port,
+    stop: () => new Promise((resolve) => { server.close(() => { resolve() }) }),
+  }
+}
+
+async function take(deps: SmtpReceiverDependencies, stream: SMTPServerDataStream, session: SMTPServerSession): Promise<void> {
+  const raw = await collected(stream)
+  const recipients = session.envelope.rcptTo.map((r: SMTPServerAddress) => r.address.toLowerCase())
+  const from = session.envelope.mailFrom
+  const mailboxes = new Map<string, string[]>()
+  for (const recipient of recipients) {
+    const id = await mailboxFor(deps.pool, recipient)
+    if (id) mailboxes.set(id, [...(mailboxes.get(id) ?? []), recipient])
+  }
+  if (mailboxes.size === 0) throw unknown(recipients[0] ?? '')
+  await deps.intake.room()
+  await deps.intake.take([...mailboxes].map(([mailboxId, envelopeTo]) => ({
+    mailboxId, source: 'smtp' as const, folder: '', uidValidity: 0n, uid: receiverUid(), raw, size: raw.length, refusal: null,
+    envelopeFrom: from ? from.address.toLowerCase() : '', envelopeTo, internalDate: new Date(),
+  })))
+}
+
+async function collected(stream: SMTPServerDataStream): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    size += chunk.length
+    // What is too large is read to its end, as the protocol asks, but not kept.
+    if (size <= LARGEST_ACCEPTED) chunks.push(chunk)
+    else chunks.length = 0
+  }
+  if (size > LARGEST_ACCEPTED) throw new SmtpAnswer(552, `5.3.4 The mail has ${Math.ceil(size / 1048576)} MB; at most ${LARGEST_ACCEPTED / 1048576} MB are taken.`)
+  return Buffer.concat(chunks)
+}
+
+/** @returns the mailbox that an envelope recipient belongs to: its address or an alias, a plus tag aside. */
+async function mailboxFor(pool: pg.Pool, recipient: string): Promise<string | null> {
+  const whole = normaliseAddress(recipient)
+  const { base } = plusAddress(whole)
+  const { rows } = await pool.query<{ id: string }>({
+    name: 'mailbox-for-recipient', values: [[whole, base]],
+    text: 'SELECT id FROM mailbox WHERE enabled AND deleted_at IS NULL AND (address = ANY($1) OR aliases && $1::text[]) ORDER BY address = ($1::text[])[1] DESC, created_at LIMIT 1',
+  })
+  return rows[0]?.id ?? null
+}
+
+const unknown = (address: string): SmtpAnswer => new SmtpAnswer(550, `5.1.1 <${address}> is no mailbox here.`)
+const later = (): SmtpAnswer => new SmtpAnswer(451, '4.3.0 The mail cannot be stored right now. Please try again later.')

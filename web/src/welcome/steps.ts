@@ -1,0 +1,2 @@
+export type Step = 'department' | 'mailbox' | 'sender' | 'done'
+export const steps: readonly Step[] = ['department', 'mailbox', 'sender', 'done']
