@@ -5,8 +5,8 @@ import { hashPassword } from './passwords.ts'
 import { makeSetupLink } from './setup-links.ts'
 import { inTransaction } from './transaction.ts'
 
-/** One number for the advisory lock under which the first admin is made: two API processes may start at once, two people may hold a link. */
-const FIRST_ADMIN_LOCK = 7_246_003
+/** One number for the advisory lock of `lockAdmins`. */
+const ADMINS_LOCK = 7_246_003
 
 export interface FirstAdmin {
   email: string
@@ -30,14 +30,14 @@ export async function ensureFirstAdmin(pool: pg.Pool, admin: FirstAdmin | null, 
       await createFirstAdmin(client, admin)
       return null
     }
-    await client.query('SELECT pg_advisory_xact_lock($1)', [FIRST_ADMIN_LOCK])
+    await lockAdmins(client)
     return (await hasAdmin(client)) ? null : makeSetupLink(client, 'first-admin', null, publicUrl)
   })
 }
 
 /** Call it inside a transaction. @returns the new admin's id; null when there is an admin already. */
 export async function createFirstAdmin(client: pg.PoolClient, { email, name, password }: FirstAdmin): Promise<string | null> {
-  await client.query('SELECT pg_advisory_xact_lock($1)', [FIRST_ADMIN_LOCK])
+  await lockAdmins(client)
   if (await hasAdmin(client)) return null
   const { rows } = await client.query<{ id: string }>(
     `INSERT INTO app_user (id, email, name, password_hash, role) VALUES ($1, $2, $3, $4, 'admin')
@@ -47,7 +47,14 @@ export async function createFirstAdmin(client: pg.PoolClient, { email, name, pas
   return rows[0]?.id ?? null
 }
 
-async function hasAdmin(client: pg.PoolClient): Promise<boolean> {
+/**
+ * From here to the end of the transaction nobody else makes or unmakes an admin: two API processes may start at once, two people may hold a
+ * set-up link, two admins may demote each other. Call it before any row is written, or two of these wait for each other.
+ */
+export const lockAdmins = (client: pg.PoolClient): Promise<unknown> => client.query('SELECT pg_advisory_xact_lock($1)', [ADMINS_LOCK])
+
+/** @returns whether somebody active is an admin. */
+export async function hasAdmin(client: pg.PoolClient): Promise<boolean> {
   const { rowCount } = await client.query(`SELECT 1 FROM app_user WHERE role = 'admin' AND active LIMIT 1`)
   return rowCount === 1
 }

@@ -72,6 +72,7 @@ export function messageOf(row: MessageRow, pending: readonly PendingDelivery[]):
     attachments: row.attachments,
     date: row.date.toISOString(),
     createdAt: row.created_at.toISOString(),
+    eventNo: row.event_no,
     heldUntil: row.state === 'held' ? (pending.find((p) => p.messageId === row.id)?.notBefore ?? null) : null,
     hasSource: row.has_source,
   }

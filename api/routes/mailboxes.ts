@@ -36,7 +36,7 @@ export function mailboxRoutes(api: Api, { pool, workflows, settings }: Dependenc
       await write(client, row, imap ? imapColumns(imap, secretKey) : noImap, true)
       return row.id
     })
-    await workflows.mailboxChanged(id)
+    await workflows.mailboxChanged(id, address)
     return reply.code(201).send(await shown(id))
   })
 
@@ -46,15 +46,16 @@ export function mailboxRoutes(api: Api, { pool, workflows, settings }: Dependenc
   }, async (request) => {
     const { id } = request.params
     const { imap, ...plain } = request.body
-    await inTransaction(pool, async (client) => {
+    const address = await inTransaction(pool, async (client) => {
       await client.query('SELECT 1 FROM mailbox WHERE id = $1 FOR UPDATE', [id])
       const before = await storedMailbox(client, id)
       const after = { ...before, ...plain }
       const columns = imap === undefined ? before : imap === null ? noImap : changedImap(imap, before, secretKey)
       await requireFreeAddresses(client, [after.address, ...after.aliases], id)
       await write(client, after, columns, isOtherFolder(before, columns))
+      return after.address
     })
-    await workflows.mailboxChanged(id)
+    await workflows.mailboxChanged(id, address)
     return shown(id)
   })
 

@@ -67,5 +67,5 @@ export function noteRoutes(api: Api, deps: Dependencies): void {
 }
 
 const noteOf = (row: NoteRow): Note => ({
-  id: row.id, author: { id: row.author_id, name: row.author_name }, text: row.text, attachments: row.attachments, createdAt: row.created_at.toISOString(),
+  id: row.id, eventNo: row.event_no, author: { id: row.author_id, name: row.author_name }, text: row.text, attachments: row.attachments, createdAt: row.created_at.toISOString(),
 })

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { me, setupAnswer, setupOffer } from '../../domain/contract/people.ts'
 import { setSessionCookie } from '../authentication.ts'
 import type { Dependencies } from '../dependencies.ts'
-import { createFirstAdmin } from '../first-admin.ts'
+import { createFirstAdmin, lockAdmins } from '../first-admin.ts'
 import { hashPassword } from '../passwords.ts'
 import { ProblemError, unprocessable } from '../problem.ts'
 import { type Api, answers } from '../route-schema.ts'
@@ -31,6 +31,7 @@ export function setupRoutes(api: Api, { pool, settings }: Dependencies): void {
     const { email, name, password } = request.body
     const hash = await hashPassword(password)
     const userId = await inTransaction(pool, async (client) => {
+      await lockAdmins(client)
       const link = await openSetupLink(client, request.params.token)
       if (!link || !(await useSetupLink(client, request.params.token))) throw spent()
       if (link.userId === null) {

@@ -8,6 +8,7 @@ import { signedIn } from '../authentication.ts'
 import { refusing } from '../constraint.ts'
 import { pageOf, readCursor } from '../cursor.ts'
 import type { Dependencies } from '../dependencies.ts'
+import { hasAdmin, lockAdmins } from '../first-admin.ts'
 import { hashPassword } from '../passwords.ts'
 import { conflict, notFound, unprocessable } from '../problem.ts'
 import { type Api, answers } from '../route-schema.ts'
@@ -59,13 +60,12 @@ export function userRoutes(api: Api, { pool, settings }: Dependencies): void {
     const { id } = request.params
     const { email, name, role, active, departmentIds } = request.body
     await inTransaction(pool, async (client) => {
-      // Under the lock that makes first admins: of two admins who demote each other at once, one stays.
-      await client.query('SELECT pg_advisory_xact_lock(7246003)')
+      await lockAdmins(client)
       const before = await userWith(client, id)
       await refusing(client.query('UPDATE app_user SET email = coalesce($2, email), name = coalesce($3, name), role = coalesce($4, role), active = coalesce($5, active) WHERE id = $1',
         [id, email ?? null, name ?? null, role ?? null, active ?? null]), { app_user_email_key: emailTaken })
       if (departmentIds) await setDepartments(client, id, departmentIds)
-      await requireAdmin(client)
+      if (!(await hasAdmin(client))) throw conflict('last-admin', 'This is the last admin. Make somebody else an admin first.')
       if (active === false || (role !== undefined && role !== before.role)) await endSessionsOf(client, id)
     })
     return userWith(pool, id)
@@ -95,11 +95,6 @@ async function setDepartments(db: Db, userId: string, departmentIds: readonly st
   await refusing(db.query('INSERT INTO user_department (user_id, department_id) SELECT $1, unnest($2::uuid[]) ON CONFLICT DO NOTHING', [userId, departmentIds]), {
     user_department_department_id_fkey: () => unprocessable('department-not-found', 'One of the departments does not exist.', '/departmentIds'),
   })
-}
-
-async function requireAdmin(db: Db): Promise<void> {
-  const { rowCount } = await db.query(`SELECT 1 FROM app_user WHERE role = 'admin' AND active LIMIT 1`)
-  if (!rowCount) throw conflict('last-admin', 'This is the last admin. Make somebody else an admin first.')
 }
 
 const emailTaken = () => conflict('email-taken', 'Somebody with this e-mail address is here already.')

@@ -39,8 +39,8 @@ const oauth2 = z.object({
   tenant: z.string().default('common'),
 })
 
-/** keep | flag | delete | move:<folder> */
-export const afterImport = z.union([z.enum(['keep', 'flag', 'delete']), z.string().regex(/^move:.+$/, 'is move:<folder>')])
+/** What becomes of a mail on the server: keep | flag | delete | move:<folder> */
+export const afterImport = z.string().regex(/^(keep|flag|delete|move:.+)$/, 'must be keep, flag, delete or move:<folder>')
 
 const imapFields = z.object({
   host: hostName,

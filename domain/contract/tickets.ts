@@ -110,6 +110,8 @@ export type Attachment = z.infer<typeof attachment>
 export const message = z
   .object({
     id: z.uuid(),
+    /** The event that made it visible: its place in the ticket's history. */
+    eventNo: z.number().int(),
     direction: z.enum(['inbound', 'outbound']),
     state: z.enum(['received', 'held', 'queued', 'sending', 'sent', 'failed', 'doubtful', 'bounced']),
     stateDetail: z.string().nullable(),
@@ -157,7 +159,7 @@ export const newMessage = z
 export type NewMessage = z.infer<typeof newMessage>
 
 export const note = z
-  .object({ id: z.uuid(), author: z.object({ id: z.uuid().nullable(), name: z.string() }), text: z.string(), attachments: z.array(attachment), createdAt: isoTime })
+  .object({ id: z.uuid(), eventNo: z.number().int(), author: z.object({ id: z.uuid().nullable(), name: z.string() }), text: z.string(), attachments: z.array(attachment), createdAt: isoTime })
   .meta({ id: 'Note' })
 export type Note = z.infer<typeof note>
 export const newNote = z.object({ text: z.string().trim().min(1).max(500_000), attachmentIds: z.array(z.uuid()).max(100).default([]) }).meta({ id: 'NewNote' })

@@ -58,6 +58,7 @@ async function ensureCategories(admin, departmentIds) {
 /** @param {Session} admin @param {Map<string, string>} departmentIds @returns {Promise<Map<string, string>>} ids by key */
 async function ensureStaff(admin, departmentIds) {
   const known = new Map((await admin.all('/users')).map(({ id, email }) => [email, id]))
+  await admin.call('PATCH', `/users/${known.get(demoAdmin.email)}`, { name: demoAdmin.name })
   const ids = new Map()
   for (const { key, name, email, role, departments: keys } of staff) {
     const body = { email, name, role, departmentIds: keys.map((department) => departmentIds.get(department)), password: demoAdmin.password }

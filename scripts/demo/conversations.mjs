@@ -45,12 +45,16 @@ async function work({ admin, sessions, people, categories }, sandbox, sample, nu
   if (now.messageCount > 1 || now.owner) return
   const person = requester(sample.from)
   let count = now.messageCount
+  // Nobody has taken it yet: whoever sorts new tickets.
+  let owner = admin
   let answers = 0
   for (const step of sample.steps) {
-    if ('take' in step) await admin.call('PATCH', `/tickets/${number}`, { ownerId: people.get(step.take) })
-    else if ('set' in step) {
+    if ('take' in step) {
+      owner = agent(sessions, step.take)
+      await owner.call('PATCH', `/tickets/${number}`, { ownerId: people.get(step.take) })
+    } else if ('set' in step) {
       const { category, ...change } = step.set
-      await admin.call('PATCH', `/tickets/${number}`, { ...change, ...(category ? { categoryId: categories.get(`${sample.to}/${category}`) } : {}) })
+      await owner.call('PATCH', `/tickets/${number}`, { ...change, ...(category ? { categoryId: categories.get(`${sample.to}/${category}`) } : {}) })
     } else if ('note' in step) await agent(sessions, step.by).call('POST', `/tickets/${number}/notes`, { text: step.note })
     else if ('reply' in step) {
       await agent(sessions, step.by).call('POST', `/tickets/${number}/messages`, { text: step.reply, ...(step.status ? { status: step.status } : {}) })

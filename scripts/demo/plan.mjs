@@ -4,7 +4,7 @@ import { EnvironmentError, projectRoot } from '../environment.mjs'
 import { ask } from '../launch/plans.mjs'
 
 /** The demo's admin and the password of everybody in it. */
-export const demoAdmin = { email: 'demo@meridian.example', password: 'guichet-demo' }
+export const demoAdmin = { email: 'demo@meridian.example', name: 'Dana Lee', password: 'guichet-demo' }
 
 /**
  * The environment of a demo: a data folder of its own, an admin everybody knows, and no way out: whatever relay the shell names,

@@ -17,7 +17,7 @@ export async function sendReply(ticket: TicketDetail, reply: Reply): Promise<voi
     id: `sending-${Date.now()}`, direction: 'outbound', state: 'sending', stateDetail: null, automatic: false, oneWay: ticket.replyFrom.oneWay,
     from: { address: ticket.replyFrom.address, name: '' }, to: reply.to.map((address) => ({ address, name: address === ticket.requester.email ? ticket.requester.name : '' })), cc: reply.cc.map((address) => ({ address, name: '' })),
     subject: ticket.subject, text: reply.text, textVisible: reply.text, html: null, hasRemoteImages: false, flags: [], author: me(), internetId: null, attachments: reply.attachments,
-    date: now(), createdAt: now(), heldUntil: null, hasSource: false,
+    eventNo: Number.MAX_SAFE_INTEGER, date: now(), createdAt: now(), heldUntil: null, hasSource: false,
   }
   await showing<Message>(keys.messages(ticket.number), shown, () =>
     tickets.reply(ticket.number, { text: reply.text, to: reply.to, cc: reply.cc, attachmentIds: reply.attachments.map((one) => one.id), holdSeconds: reply.holdSeconds, ...(reply.status ? { status: reply.status } : {}) }))
@@ -27,7 +27,7 @@ export async function sendReply(ticket: TicketDetail, reply: Reply): Promise<voi
 
 /** @throws ApiError */
 export async function addNote(ticket: TicketDetail, text: string, attachments: Attachment[]): Promise<void> {
-  const shown: Note = { id: `sending-${Date.now()}`, author: { id: session.me?.id ?? null, name: session.me?.name ?? '' }, text, attachments, createdAt: now() }
+  const shown: Note = { id: `sending-${Date.now()}`, eventNo: Number.MAX_SAFE_INTEGER, author: { id: session.me?.id ?? null, name: session.me?.name ?? '' }, text, attachments, createdAt: now() }
   await showing<Note>(keys.notes(ticket.number), shown, () => tickets.addNote(ticket.number, { text, attachmentIds: attachments.map((one) => one.id) }))
   void cache.invalidateQueries({ queryKey: keys.ticket(ticket.number) })
 }

@@ -30,12 +30,22 @@ export function mailDocument(html: string, { remoteImages, dark, words }: Wishes
     image.loading = 'lazy'
     const remote = image.dataset.remoteSrc
     if (remote && remoteImages) image.src = remote
-    else if (remote || !image.getAttribute('src')) image.dataset.blocked = ''
+    else if (remote || !image.getAttribute('src')) standIn(image)
   }
   for (const fold of body.querySelectorAll('details')) label(fold, 'signature' in fold.dataset ? words.signature : words.quote)
   const paper = bringsColours(body)
   const policy = `default-src 'none'; img-src 'self' data: blob:${remoteImages ? ' https: http:' : ''}; style-src 'unsafe-inline'; font-src 'self'`
   return { paper, source: `<!doctype html><html><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}"><meta name="referrer" content="no-referrer"><style>${sheet(dark && !paper)}</style></head><body dir="auto">${body.innerHTML}</body></html>` }
+}
+
+/** One transparent pixel. */
+const nothing = 'data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw=='
+
+/** A quiet box of the picture's own size where there is no picture: never the browser's torn one. */
+export function standIn(image: HTMLImageElement): void {
+  image.dataset.blocked = ''
+  image.removeAttribute('srcset')
+  image.src = nothing
 }
 
 function label(fold: HTMLDetailsElement, words: string): void {
@@ -56,7 +66,7 @@ function sheet(dark: boolean): string {
 @font-face{font-family:Inter;src:url(${interLatin});font-weight:100 900;unicode-range:U+0000-00FF,U+0131,U+0152-0153,U+02BB-02BC,U+02C6,U+02DA,U+02DC,U+2000-206F,U+20AC,U+2122}
 :root{color-scheme:${dark ? 'dark' : 'light'}}
 html,body{margin:0;padding:0;background:transparent}
-body{font:14px/1.55 Inter,system-ui,sans-serif;color:${token('--ink', '#1c1b19')};overflow-wrap:anywhere;overflow-y:hidden;overflow-x:auto}
+body{display:flow-root;font:14px/1.55 Inter,system-ui,sans-serif;color:${token('--ink', '#1c1b19')};overflow-wrap:anywhere;overflow-y:hidden;overflow-x:auto}
 a{color:${token('--accent', '#3650a8')}}
 p{margin:0 0 .8em}p:last-child{margin-bottom:0}
 img{max-width:100%;height:auto;border-radius:3px}

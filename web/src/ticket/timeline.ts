@@ -2,9 +2,9 @@ import type { Message, Note } from '../../../domain/contract/tickets.ts'
 import type { EventType, TicketEvent } from '../../../domain/events.ts'
 
 export type TimelineItem =
-  | { kind: 'message'; id: string; at: string; message: Message }
-  | { kind: 'note'; id: string; at: string; note: Note }
-  | { kind: 'event'; id: string; at: string; event: TicketEvent }
+  | { kind: 'message'; id: string; no: number; message: Message }
+  | { kind: 'note'; id: string; no: number; note: Note }
+  | { kind: 'event'; id: string; no: number; event: TicketEvent }
 
 /** One place of the page: an item, folded to a line or open, a gap that stands for many, or the quiet lines of a busy while. */
 export type TimelinePlace = { kind: 'item'; item: TimelineItem; folded: boolean } | { kind: 'gap'; count: number } | { kind: 'changes'; id: string; count: number }
@@ -20,14 +20,14 @@ const FOLDED_KEPT = 3
 const CHANGES_MAX = 4
 const CHANGES_KEPT = 2
 
-/** Messages, notes and the quiet lines between them, oldest first. */
+/** Messages, notes and the quiet lines between them, in the order of the ticket's history. */
 export function timeline(messages: readonly Message[], notes: readonly Note[], events: readonly TicketEvent[]): TimelineItem[] {
   const items: TimelineItem[] = [
-    ...messages.map((message): TimelineItem => ({ kind: 'message', id: message.id, at: message.createdAt, message })),
-    ...notes.map((note): TimelineItem => ({ kind: 'note', id: note.id, at: note.createdAt, note })),
-    ...events.filter((event) => !shownElsewhere.has(event.type)).map((event): TimelineItem => ({ kind: 'event', id: `event-${event.no}`, at: event.at, event })),
+    ...messages.map((message): TimelineItem => ({ kind: 'message', id: message.id, no: message.eventNo, message })),
+    ...notes.map((note): TimelineItem => ({ kind: 'note', id: note.id, no: note.eventNo, note })),
+    ...events.filter((event) => !shownElsewhere.has(event.type)).map((event): TimelineItem => ({ kind: 'event', id: `event-${event.no}`, no: event.no, event })),
   ]
-  return items.sort((a, b) => Date.parse(a.at) - Date.parse(b.at))
+  return items.sort((a, b) => a.no - b.no)
 }
 
 /**

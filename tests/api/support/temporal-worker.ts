@@ -1,0 +1,60 @@
+import { fileURLToPath } from 'node:url'
+import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker'
+import { Client, Connection } from '@temporalio/client'
+import type pg from 'pg'
+import { loadTicket } from '../../../activities/projection/load-ticket.ts'
+import { persistEvents } from '../../../activities/projection/persist-events.ts'
+import { temporalWorkflows, type Workflows } from '../../../api/workflows.ts'
+import { registerSearchAttributes, TASK_QUEUE } from '../../../platform/temporal.ts'
+import type { DeliveryActivities, ProjectionActivities } from '../../../workflows/activity-types.ts'
+import { freshNamespace } from '../../harness/guichet.ts'
+import { serverOf } from '../../harness/needs.ts'
+
+/** The real ticket workflow on a real Temporal server, in a namespace of its own; mail is only pretended to be delivered. */
+export class TicketWorker {
+  readonly delivered: string[] = []
+  #worker: { worker: Worker; running: Promise<void> } | undefined
+
+  private constructor(readonly pool: pg.Pool, readonly namespace: string, readonly connection: Connection, readonly native: NativeConnection) {}
+
+  static async open(pool: pg.Pool): Promise<TicketWorker> {
+    Runtime.install({ logger: new DefaultLogger('ERROR') })
+    const address = serverOf('TEST_TEMPORAL_ADDRESS')
+    const namespace = await freshNamespace(address)
+    const connection = await Connection.connect({ address })
+    await registerSearchAttributes(connection, namespace)
+    return new TicketWorker(pool, namespace, connection, await NativeConnection.connect({ address }))
+  }
+
+  /** What the API sees of it. */
+  get workflows(): Workflows {
+    return temporalWorkflows(new Client({ connection: this.connection, namespace: this.namespace }))
+  }
+
+  async start(): Promise<void> {
+    const activities: ProjectionActivities & DeliveryActivities = {
+      persistEvents: (batch) => persistEvents(this.pool, batch),
+      loadTicket: (number) => loadTicket(this.pool, number),
+      deliverMessage: async ({ messageId }) => {
+        this.delivered.push(messageId)
+        return { outcome: 'sent', detail: '250 OK' }
+      },
+    }
+    const worker = await Worker.create({
+      connection: this.native, namespace: this.namespace, taskQueue: TASK_QUEUE, activities: { ...activities },
+      workflowBundle: await bundleWorkflowCode({ workflowsPath: fileURLToPath(new URL('../../../workflows/index.ts', import.meta.url)), logger: new DefaultLogger('ERROR') }),
+    })
+    this.#worker = { worker, running: worker.run() }
+  }
+
+  async stop(): Promise<void> {
+    this.#worker?.worker.shutdown()
+    await this.#worker?.running
+    this.#worker = undefined
+  }
+
+  async close(): Promise<void> {
+    await this.stop()
+    await Promise.all([this.connection.close(), this.native.close()])
+  }
+}
