@@ -44,5 +44,7 @@ export default typescript.config(
   {
     files: ['web/**/*.{ts,svelte,svelte.ts}'],
     languageOptions: { globals: globals.browser, parserOptions: { parser: typescript.parser, extraFileExtensions: ['.svelte'] } },
+    // Props are declared with let, as Svelte's own documentation does.
+    rules: { 'prefer-const': 'off', 'svelte/prefer-const': ['error', { destructuring: 'all', excludedRunes: ['$props', '$derived', '$state', '$bindable'] }] },
   },
 )

@@ -53,12 +53,13 @@ log.info({ taskQueue: TASK_QUEUE, smtpReceiverPort: environment.smtpReceiverPort
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => { void stop() })
 await running
+await settlement.stop()
 await Promise.all([connection.close(), native.close()])
 await db.close()
 
 /** Stops taking mail first, then lets what is under way come to its end. */
 async function stop(): Promise<void> {
   await receiver?.stop()
-  await settlement.stop()
   worker.shutdown()
+  incoming.endWatches()
 }

@@ -22,7 +22,8 @@ const watching = proxyActivities<Pick<MailboxActivities, 'watchMailbox'>>({
 const comparing = proxyActivities<Pick<MailboxActivities, 'reconcileMailbox'>>({
   startToCloseTimeout: '1 hour',
   heartbeatTimeout: '30 seconds',
-  retry: { initialInterval: '10 seconds', backoffCoefficient: 3, maximumInterval: '10 minutes' },
+  // What does not work now is compared in the next hour; the watch tells the administrator what is wrong.
+  retry: { initialInterval: '10 seconds', backoffCoefficient: 3, maximumAttempts: 3 },
 })
 const retrying = proxyActivities<Pick<MailboxActivities, 'retryQuarantined'>>({
   startToCloseTimeout: '5 minutes',
@@ -74,7 +75,7 @@ async function watchAndCompare(mailboxId: string, address: string): Promise<Watc
   const comparison = new CancellationScope()
   const compared = quietly(comparison.run(async () => {
     for (;;) {
-      await comparing.reconcileMailbox.executeWithOptions({ summary: `compare ${address} with the ledger` }, [{ mailboxId }])
+      await quietlyFailing(comparing.reconcileMailbox.executeWithOptions({ summary: `compare ${address} with the ledger` }, [{ mailboxId }]))
       await sleep(RECONCILE_EVERY, { summary: 'until the next comparison with the server' })
     }
   }))

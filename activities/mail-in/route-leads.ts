@@ -4,7 +4,7 @@ import { answeredIds } from '../../domain/mail/message-ids.ts'
 import type { ParsedMail } from '../../domain/mail/parsed-mail.ts'
 import { readReplyAddress } from '../../domain/mail/reply-address.ts'
 import { subjectTicket } from '../../domain/mail/subject-token.ts'
-import { verifyReplyToken } from './reply-token.ts'
+import { verifyReplyToken } from '../../platform/reply-token.ts'
 
 /** A ledger row that waits to be routed. */
 export interface StoredRow {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import pg from 'pg'
 import type { ParsedMail } from '../../domain/mail/parsed-mail.ts'
 import type { BlobStore } from '../../platform/blobs.ts'
@@ -16,7 +17,7 @@ const ROUTING_LOCK = 7_246_002
 export interface RoutingDependencies extends AcknowledgementDependencies {
   pool: pg.Pool
   blobs: BlobStore
-  parseMail: (raw: Uint8Array) => Promise<ParsedMail>
+  parseMail: (raw: Uint8Array, options: { envelopeFrom?: string }) => Promise<ParsedMail>
   log: { warn: (facts: object, text: string) => void }
 }
 
@@ -48,8 +49,10 @@ async function parseAll(deps: RoutingDependencies, mails: readonly StoredMail[])
   const broken = new Map<string, string>()
   const leads: MailLead[] = []
   for (const { row, raw } of mails) {
+    // Parsing is work of the processor alone: between two mails the process looks at its sockets and heartbeats.
+    await setImmediate()
     try {
-      leads.push(leadsOf(row, await deps.parseMail(raw), deps.secretKey))
+      leads.push(leadsOf(row, await deps.parseMail(raw, row.envelopeFrom === null ? {} : { envelopeFrom: row.envelopeFrom }), deps.secretKey))
     } catch (error) {
       broken.set(row.id, `parser-failed: ${textOf(error)}`)
     }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { replyToken, verifyReplyToken } from '../../../activities/mail-in/reply-token.ts'
+import { replyToken, verifyReplyToken } from '../../../platform/reply-token.ts'
 import { composeReplyAddress, readReplyAddress } from '../../../domain/mail/reply-address.ts'
 
 describe('a reply address', () => {

@@ -30,7 +30,7 @@ export function spoken(ticket: TicketSummary): string {
     t(`status.${ticket.status}`),
     t('priority.of', { name: t(`priority.${ticket.priority}`) }),
     ticket.owner ? t('list.ownedBy', { name: ticket.owner.name }) : t('list.unowned'),
-    shortTime(ticket.lastMessageAt),
+    shortTime(ticket.updatedAt),
     ...(ticket.dueAt ? [t('list.due', { when: dueTime(ticket.dueAt).spoken })] : []),
     ...(awaitsUs(ticket) ? [t('list.awaitsUs')] : []),
     ...(ticket.deliveryTrouble ? [t('list.deliveryTrouble')] : []),

@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { pino } from 'pino'
+import pg from 'pg'
+import { buildApp } from '../../api/app.ts'
+import { openApiDocument } from '../../api/openapi.ts'
+import type { Workflows } from '../../api/workflows.ts'
+import { databaseBlobs } from '../../platform/blobs.ts'
+
+interface Operation {
+  summary?: string
+  tags?: string[]
+  security?: unknown[]
+  requestBody?: { content: Record<string, unknown> }
+  parameters?: { name: string; in: string; required?: boolean }[]
+  responses: Record<string, { description: string; content?: Record<string, { schema: unknown }> }>
+}
+interface Document {
+  openapi: string
+  paths: Record<string, Record<string, Operation>>
+  components: { schemas: Record<string, unknown>; securitySchemes: Record<string, unknown> }
+}
+
+describe('the description of the API', () => {
+  let document: Document
+  let routes: string[]
+  const pool = new pg.Pool()
+
+  before(async () => {
+    document = (await openApiDocument()) as Document
+    const app = await buildApp({
+      pool, blobs: databaseBlobs(pool), workflows: {} as Workflows, log: pino({ enabled: false }),
+      settings: { publicUrl: 'http://localhost', secretKey: Buffer.alloc(32), defaultFrom: 'a@b', workflowPages: null, webFolder: null },
+    })
+    await app.ready()
+    routes = app.printRoutes({ commonPrefix: false }).split('\n').filter((line) => line.includes('/api/v1/'))
+    await app.close()
+  })
+  after(() => pool.end())
+
+  const operations = (): [name: string, operation: Operation][] =>
+    Object.entries(document.paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, operation]): [string, Operation] => [`${method.toUpperCase()} ${path}`, operation]))
+
+  it('is made without a database, without Temporal and without network', () => {
+    assert.equal(document.openapi, '3.1.0')
+    assert.equal(pool.totalCount, 0)
+  })
+
+  it('holds every address of DESIGN.md that this version has', () => {
+    const names = new Set(operations().map(([name]) => name))
+    const fixed = [
+      'POST /session', 'DELETE /session', 'GET /me', 'POST /tokens', 'GET /departments', 'POST /departments', 'GET /mailboxes', 'POST /mailboxes', 'GET /mailboxes/{id}', 'PATCH /mailboxes/{id}',
+      'DELETE /mailboxes/{id}', 'POST /mailboxes/{id}/test', 'GET /departments/{id}/sender', 'PUT /departments/{id}/sender', 'POST /departments/{id}/sender/test', 'GET /tickets', 'POST /tickets',
+      'GET /tickets/{number}', 'PATCH /tickets/{number}', 'POST /tickets/bulk', 'GET /tickets/{number}/messages', 'POST /tickets/{number}/messages', 'GET /tickets/{number}/notes',
+      'POST /tickets/{number}/notes', 'GET /tickets/{number}/links', 'POST /tickets/{number}/links', 'GET /tickets/{number}/watchers', 'POST /tickets/{number}/watchers', 'GET /tickets/{number}/events',
+      'POST /attachments', 'GET /attachments/{id}', 'GET /messages/{id}/source', 'GET /quarantine', 'POST /quarantine/{id}/retry', 'GET /outbox', 'GET /stream', 'GET /healthz', 'GET /readyz', 'GET /metrics',
+    ]
+    for (const name of fixed) assert.ok(names.has(name.replace(' ', ' /api/v1')), name)
+  })
+
+  it('holds every route that the server has', () => {
+    const described = new Set(operations().map(([name]) => name))
+    for (const line of routes) {
+      const [, path = '', methods = ''] = /(\/api\/v1\/\S*) \(([^)]*)\)/.exec(line) ?? []
+      if (path === '/api/v1/openapi.json') continue
+      for (const method of methods.split(', ').filter((m) => m !== 'HEAD' && m !== '')) assert.ok(described.has(`${method} ${path.replace(/:(\w+)/g, '{$1}')}`), `${method} ${path}`)
+    }
+    assert.ok(routes.length > 30)
+  })
+
+  it('says of each what it is for, what it takes and what it answers', () => {
+    for (const [name, { summary, tags, responses, parameters = [], requestBody }] of operations()) {
+      assert.ok(summary && tags?.length, name)
+      assert.ok(Object.keys(responses).some((status) => /^20\d$/.test(status)), name)
+      for (const [, param] of name.matchAll(/\{(\w+)\}/g)) assert.ok(parameters.some((p) => p.in === 'path' && p.name === param && p.required), `${name} {${param}}`)
+      if (/^(PUT|PATCH) /.test(name)) assert.ok(requestBody, name)
+      if (!/healthz|readyz|metrics|stream/.test(name)) assert.ok(responses['4XX']?.content?.['application/problem+json'] ?? responses['4xx']?.content?.['application/problem+json'], `${name} answers problems`)
+    }
+  })
+
+  it('refers to nothing that is not there, and holds nothing that is not referred to', () => {
+    const text = JSON.stringify(document)
+    const referred = new Set([...text.matchAll(/"#\/components\/schemas\/([^"]+)"/g)].map(([, name]) => name!))
+    assert.deepEqual([...referred].sort(), Object.keys(document.components.schemas).sort())
+  })
+
+  it('asks for a session or a token everywhere but where one gets in', () => {
+    const open = operations().filter(([, operation]) => operation.security?.length === 0).map(([name]) => name.replace('/api/v1', '')).sort()
+    assert.deepEqual(open, ['GET /healthz', 'GET /metrics', 'GET /readyz', 'GET /setup/{token}', 'POST /session', 'POST /setup/{token}'])
+  })
+
+  it('never shows a field that could hold a secret in an answer', () => {
+    const secret = /password|secret|token|privateKey|refresh|hash|sealed/i
+    const allowed = new Set(['token', 'hasPassword'])
+    const answered = JSON.stringify(operations().map(([, { responses }]) => responses))
+    const queue = [answered]
+    const seen = new Set<string>()
+    for (const text of queue) {
+      for (const [, name = ''] of text.matchAll(/"#\/components\/schemas\/([^"]+)"/g)) if (!seen.has(name) && seen.add(name)) queue.push(JSON.stringify(document.components.schemas[name]))
+      for (const [, properties = ''] of text.matchAll(/"properties":\{("(?:[^{}]|\{[^{}]*\})*)\}/g)) {
+        for (const [, field = ''] of properties.matchAll(/"(\w+)":\{/g)) assert.ok(!secret.test(field) || allowed.has(field), field)
+      }
+    }
+  })
+})
