@@ -58,6 +58,11 @@ export async function buildApp(deps: Dependencies): Promise<Api> {
   }).withTypeProvider<ZodTypeProvider>()
   app.setValidatorCompiler(validatorCompiler).setSerializerCompiler(serializerCompiler)
   app.setErrorHandler(answerError)
+  // While the server closes, requests under way come to their end; their connections are not kept for further ones.
+  app.addHook('preClose', async () => {
+    const closing = setInterval(() => { app.server.closeIdleConnections() }, 100)
+    app.server.once('close', () => { clearInterval(closing) })
+  })
   app.addHook('onRequest', securityHeaders(deps.settings.publicUrl))
   measureRequests(app)
   await describeRoutes(app)

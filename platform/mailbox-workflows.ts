@@ -20,10 +20,13 @@ export async function ensureMailboxWorkflow(client: Client, mailboxId: string, a
   await client.workflow.start<MailboxWorkflow>('mailboxWorkflow', { ...startOptions(mailboxId, address), workflowIdConflictPolicy: 'USE_EXISTING' })
 }
 
-/** Has every mailbox watched that should be: at a worker's start. */
+/**
+ * Has every mailbox watched that should be: at a worker's start. A watch that runs is begun anew, because it may belong to a process that
+ * has just died: waiting for its missing heartbeat would keep mail waiting, too.
+ */
 export async function ensureMailboxWorkflows(client: Client, db: Database): Promise<void> {
   const watched = await db.prisma.mailbox.findMany({ where: { enabled: true, deletedAt: null, host: { not: null } }, select: { id: true, address: true } })
-  for (const { id, address } of watched) await ensureMailboxWorkflow(client, id, address)
+  await Promise.all(watched.map(({ id, address }) => client.workflow.signalWithStart<MailboxWorkflow, []>('mailboxWorkflow', { ...startOptions(id, address), signal: 'settingsChanged' })))
 }
 
 /** Tells a mailbox's workflow something. A changed or retried mailbox is started when its workflow has ended; a stopped one may be gone. */

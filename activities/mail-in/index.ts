@@ -15,8 +15,9 @@ import { type SmtpReceiver, type SmtpReceiverOptions, startSmtpReceiver } from '
 export interface MailIn {
   activities: MailboxActivities
   startReceiver: (options: SmtpReceiverOptions) => Promise<SmtpReceiver>
-  /** Its `stop` also ends this process's watches, which another worker takes up. */
   startSettlement: () => Settlement
+  /** Ends this process's watches, which another worker takes up. To be called once this one takes no more tasks. */
+  endWatches: () => void
 }
 
 /** @param deps the process's database, blob store, Temporal client and secret key. */
@@ -32,14 +33,7 @@ export function mailIn({ db, blobs, client, secretKey, defaultFrom = environment
       retryQuarantined: ({ mailId }) => intake.retryQuarantined(mailId),
     },
     startReceiver: (options) => startSmtpReceiver({ pool, intake, log }, options),
-    startSettlement() {
-      const settlement = startSettlement(pool, intake, log)
-      return {
-        async stop() {
-          closing.abort()
-          await settlement.stop()
-        },
-      }
-    },
+    startSettlement: () => startSettlement(pool, intake, log),
+    endWatches: () => { closing.abort() },
   }
 }

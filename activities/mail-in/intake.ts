@@ -32,13 +32,14 @@ export class MailIntake {
    */
   async take(mails: readonly IncomingMail[], cursor?: Cursor): Promise<number> {
     const stored = await storeMails(this.deps.pool, this.deps.blobs, mails, cursor)
-    this.enqueue(stored)
+    // Who cannot wait for room, like a sending mail server, brings more than fits at times: that is routed from the ledger.
+    if (!this.full()) this.enqueue(stored)
     return stored.length
   }
 
   /** Resolves when there is room for more: keeps memory bounded however large the backlog. */
   async room(): Promise<void> {
-    while (this.queue.length >= ROOM_MAILS || this.bytes >= ROOM_BYTES) await new Promise<void>((resolve) => this.roomWaiters.push(resolve))
+    while (this.full()) await new Promise<void>((resolve) => this.roomWaiters.push(resolve))
   }
 
   /** Resolves when everything taken so far has been routed or left to the ledger. */
@@ -82,6 +83,10 @@ export class MailIntake {
     if (!await releaseFromQuarantine(this.deps.pool, mailId)) return false
     await this.routeLeftBehind(0)
     return true
+  }
+
+  private full(): boolean {
+    return this.queue.length >= ROOM_MAILS || this.bytes >= ROOM_BYTES
   }
 
   private enqueue(stored: readonly StoredMail[]): void {

@@ -1,11 +1,14 @@
 import { SMTPServer, type SMTPServerAddress, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server'
 import type pg from 'pg'
 import { normaliseAddress, plusAddress } from '../../domain/mail/addresses.ts'
+import { readReplyAddress } from '../../domain/mail/reply-address.ts'
 import type { MailIntake } from './intake.ts'
 import { receiverUid } from './ledger.ts'
 
-/** Announced in EHLO (RFC 1870) and enforced. Bytes. */
-const LARGEST_ACCEPTED = 50 * 1024 * 1024
+/** Announced in EHLO (RFC 1870) and enforced: room for an attachment of 50 MB in base64. Bytes. */
+const LARGEST_ACCEPTED = 75 * 1024 * 1024
+/** Of all mails that are being received at one time; above it senders are asked to come back. Bytes. */
+const MOST_IN_MEMORY = 300 * 1024 * 1024
 const SILENCE_MS = 120_000
 const MOST_CONNECTIONS = 200
 
@@ -76,6 +79,14 @@ export async function startSmtpReceiver(deps: SmtpReceiverDependencies, { port, 
 
 async function take(deps: SmtpReceiverDependencies, stream: SMTPServerDataStream, session: SMTPServerSession): Promise<void> {
   const raw = await collected(stream)
+  try {
+    await store(deps, raw, session)
+  } finally {
+    inMemory -= raw.length
+  }
+}
+
+async function store(deps: SmtpReceiverDependencies, raw: Buffer, session: SMTPServerSession): Promise<void> {
   const recipients = session.envelope.rcptTo.map((r: SMTPServerAddress) => r.address.toLowerCase())
   const from = session.envelope.mailFrom
   const mailboxes = new Map<string, string[]>()
@@ -84,32 +95,47 @@ async function take(deps: SmtpReceiverDependencies, stream: SMTPServerDataStream
     if (id) mailboxes.set(id, [...(mailboxes.get(id) ?? []), recipient])
   }
   if (mailboxes.size === 0) throw unknown(recipients[0] ?? '')
-  await deps.intake.room()
   await deps.intake.take([...mailboxes].map(([mailboxId, envelopeTo]) => ({
     mailboxId, source: 'smtp' as const, folder: '', uidValidity: 0n, uid: receiverUid(), raw, size: raw.length, refusal: null,
     envelopeFrom: from ? from.address.toLowerCase() : '', envelopeTo, internalDate: new Date(),
   })))
 }
 
+let inMemory = 0
+
+/** Reads the mail; counts it in `inMemory` when it returns. */
 async function collected(stream: SMTPServerDataStream): Promise<Buffer> {
-  const chunks: Buffer[] = []
+  let chunks: Buffer[] = []
   let size = 0
-  for await (const chunk of stream as AsyncIterable<Buffer>) {
-    size += chunk.length
-    // What is too large is read to its end, as the protocol asks, but not kept.
-    if (size <= LARGEST_ACCEPTED) chunks.push(chunk)
-    else chunks.length = 0
+  let refusal: SmtpAnswer | null = null
+  const drop = (answer: SmtpAnswer | null): void => {
+    refusal = answer
+    inMemory -= size
+    chunks = []
   }
-  if (size > LARGEST_ACCEPTED) throw new SmtpAnswer(552, `5.3.4 The mail has ${Math.ceil(size / 1048576)} MB; at most ${LARGEST_ACCEPTED / 1048576} MB are taken.`)
+  try {
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      // What is refused is read to its end all the same, as the protocol asks, but not kept.
+      if (refusal) continue
+      size += chunk.length
+      inMemory += chunk.length
+      chunks.push(chunk)
+      if (size > LARGEST_ACCEPTED) drop(new SmtpAnswer(552, `5.3.4 The mail is larger than ${LARGEST_ACCEPTED / 1048576} MB, the most that is taken.`))
+      else if (inMemory > MOST_IN_MEMORY) drop(new SmtpAnswer(452, '4.3.1 Too much mail is being received at this moment. Please try again later.'))
+    }
+  } catch (error) {
+    if (!refusal) drop(null)
+    throw error
+  }
+  if (refusal) throw refusal as SmtpAnswer
   return Buffer.concat(chunks)
 }
 
-/** @returns the mailbox that an envelope recipient belongs to: its address or an alias, a plus tag aside. */
+/** @returns the mailbox that an envelope recipient belongs to: its address, an alias or a reply address made from it; a plus tag aside. */
 async function mailboxFor(pool: pg.Pool, recipient: string): Promise<string | null> {
   const whole = normaliseAddress(recipient)
-  const { base } = plusAddress(whole)
   const { rows } = await pool.query<{ id: string }>({
-    name: 'mailbox-for-recipient', values: [[whole, base]],
+    name: 'mailbox-for-recipient', values: [[whole, readReplyAddress(whole)?.mailbox ?? whole, plusAddress(whole).base]],
     text: 'SELECT id FROM mailbox WHERE enabled AND deleted_at IS NULL AND (address = ANY($1) OR aliases && $1::text[]) ORDER BY address = ($1::text[])[1] DESC, created_at LIMIT 1',
   })
   return rows[0]?.id ?? null

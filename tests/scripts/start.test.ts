@@ -103,7 +103,7 @@ describe('npm start', { concurrency: false }, () => {
     assert.match(onRealData.output, /holds real tickets: the demo does not touch it/)
     const onDatabase = await site.launch({ DATA_DIR: `${site.dataDir}-demo`, DATABASE_URL: 'postgresql://someone@127.0.0.1:1/real' }, ['--demo']).ended
     assert.equal(onDatabase.code, 1)
-    assert.match(onDatabase.output, /demo does not run on a database of yours/)
+    assert.match(onDatabase.output, /demo does not run on servers of yours/)
   })
 
   it('keeps its secrets to their owner', () => {
