@@ -3,6 +3,7 @@ import multipart from '@fastify/multipart'
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify'
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import { requireRights } from './authentication.ts'
+import { closeWithoutWaiting } from './closing.ts'
 import type { Dependencies } from './dependencies.ts'
 import { answerError } from './error-handler.ts'
 import { revalidate } from './etag.ts'
@@ -58,11 +59,7 @@ export async function buildApp(deps: Dependencies): Promise<Api> {
   }).withTypeProvider<ZodTypeProvider>()
   app.setValidatorCompiler(validatorCompiler).setSerializerCompiler(serializerCompiler)
   app.setErrorHandler(answerError)
-  // While the server closes, requests under way come to their end; their connections are not kept for further ones.
-  app.addHook('preClose', async () => {
-    const closing = setInterval(() => { app.server.closeIdleConnections() }, 100)
-    app.server.once('close', () => { clearInterval(closing) })
-  })
+  closeWithoutWaiting(app)
   app.addHook('onRequest', securityHeaders(deps.settings.publicUrl))
   measureRequests(app)
   await describeRoutes(app)

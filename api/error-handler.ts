@@ -1,5 +1,5 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
-import { hasZodFastifySchemaValidationErrors, isResponseSerializationError } from 'fastify-type-provider-zod'
+import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
 import { CommandRejectedError } from '../platform/temporal.ts'
 import { ProblemError, problemBody } from './problem.ts'
 import { fieldErrors } from './field-errors.ts'
@@ -26,7 +26,6 @@ function problemOf(error: FastifyError | Error): ProblemError {
   }
   const http = 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 500
   if (http >= 400 && http < 500) return fromFastify(http, code, error.message)
-  if ('cause' in error && isResponseSerializationError(error)) return unexpected
   return unexpected
 }
 
@@ -60,8 +59,9 @@ function fromFastify(status: number, code: string, message: string): ProblemErro
 
 const error400 = new Set(['FST_ERR_CTP_EMPTY_JSON_BODY', 'FST_ERR_CTP_INVALID_CONTENT_LENGTH'])
 
-/** Connection lost or refused, server starting or stopping (PostgreSQL classes 08 and 57P), no connection free in time. */
+/** Connection lost, refused or ended by the server (PostgreSQL classes 08 and 57P, and whatever it calls FATAL), or none free in time. */
 const isDatabaseAway = (error: Error, code: string): boolean =>
-  /^(ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|ETIMEDOUT|08\w{3}|57P0[1-5]|53300)$/.test(code)
+  ('severity' in error && error.severity === 'FATAL')
+  || /^(ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|ETIMEDOUT|08\w{3}|57P0[1-5]|53300)$/.test(code)
   || /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout)/.test(error.message)
   || (error instanceof AggregateError && error.errors.some((e: unknown) => e instanceof Error && 'code' in e && e.code === 'ECONNREFUSED'))

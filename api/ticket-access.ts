@@ -36,14 +36,15 @@ export async function seenTicket(db: Pick<pg.Pool, 'query'>, user: SignedInUser,
 
 /**
  * Sends a person's command to a ticket that they see.
+ * @param ticket with `expectedVersion`, nothing is done when the ticket is not at it any more.
  * @param id of the command, when its effect is already tied to one: the same id twice changes nothing.
  * @returns the ticket after it, its projection written. @throws CommandRejectedError, ProblemError
  */
 export async function command<N extends CommandName>(
-  { workflows }: Dependencies, user: SignedInUser, ticket: Pick<SeenTicket, 'number' | 'departmentId' | 'subject'>, name: N, payload: CommandPayload<N>, id: string = timeOrderedId(),
+  { workflows }: Dependencies, user: SignedInUser, ticket: Pick<SeenTicket, 'number' | 'departmentId' | 'subject'> & { expectedVersion?: number | undefined }, name: N, payload: CommandPayload<N>, id: string = timeOrderedId(),
 ): Promise<Ticket> {
   const { right } = commands[name]
   if (right === 'system' || !may(user, right, ticket.departmentId)) throw new ProblemError(403, 'not-allowed', `Your role, ${user.role}, does not allow this. Ask an admin.`)
-  const sent: Command<N> = { id, actor: actorOf(user), payload }
+  const sent: Command<N> = { id, actor: actorOf(user), payload, ...(ticket.expectedVersion === undefined ? {} : { expectedVersion: ticket.expectedVersion }) }
   return workflows.execute({ number: ticket.number, resume: true, subject: ticket.subject }, name, sent)
 }

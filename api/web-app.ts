@@ -40,12 +40,12 @@ export async function serveWebApp(app: Api, folder: string): Promise<void> {
     cacheControl: false,
     setHeaders: (reply, file) => { reply.setHeader('cache-control', isHashed(folder, file) ? 'public, max-age=31536000, immutable' : 'no-cache') },
   })
-  app.get('/', { schema: { hide: true } }, (_request, reply) => reply.sendFile('index.html'))
+  app.get('/', { schema: { hide: true } }, (_request, reply) => void reply.sendFile('index.html'))
   app.setNotFoundHandler((request, reply) => {
     const { pathname } = new URL(request.url, 'http://local')
     const isPage = (request.method === 'GET' || request.method === 'HEAD') && !pathname.startsWith('/api/') && pathname !== '/api' && !path.extname(pathname)
     if (!isPage) throw notFound('such address')
-    return reply.sendFile('index.html')
+    void reply.sendFile('index.html')
   })
 }
 

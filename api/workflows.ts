@@ -9,8 +9,10 @@ import { ProblemError } from './problem.ts'
 export interface Workflows {
   /** @returns the ticket after the command, its projection written. @throws CommandRejectedError, ProblemError 503 */
   execute: <N extends CommandName>(facts: StartFacts, name: N, command: Command<N>) => Promise<Ticket>
-  /** A mailbox was added or changed: its workflow runs and reads the settings again. @param address for the Temporal UI. */
-  mailboxChanged: (mailboxId: string, address: string) => Promise<void>
+  /** A new mailbox is watched. @param address for the Temporal UI. */
+  mailboxAdded: (mailboxId: string, address: string) => Promise<void>
+  /** Its workflow reads the settings again, and is started when it has ended. */
+  mailboxChanged: (mailboxId: string) => Promise<void>
   mailboxRemoved: (mailboxId: string) => Promise<void>
   /** Reads a quarantined mail once more. */
   retryMail: (mailboxId: string, mailId: string) => Promise<void>
@@ -29,7 +31,8 @@ export function temporalWorkflows(client: Client): Workflows {
   const mailbox = (work: () => Promise<unknown>): Promise<void> => inTime(client, SIGNAL_MS, work, unreachable).then(() => undefined)
   return {
     execute: (facts, name, command) => inTime(client, COMMAND_MS, () => executeCommand(client, facts, name, command), undecided),
-    mailboxChanged: (id, address) => mailbox(async () => { await ensureMailboxWorkflow(client, id, address); await signalMailbox(client, id, 'settingsChanged') }),
+    mailboxAdded: (id, address) => mailbox(() => ensureMailboxWorkflow(client, id, address)),
+    mailboxChanged: (id) => mailbox(() => signalMailbox(client, id, 'settingsChanged')),
     mailboxRemoved: (id) => mailbox(() => signalMailbox(client, id, 'stop')),
     retryMail: (id, mailId) => mailbox(() => signalMailbox(client, id, 'retryMail', mailId)),
     reach: () => reach(client),

@@ -18,6 +18,8 @@ export interface Command<N extends CommandName = CommandName> {
   id: string
   actor: z.infer<typeof actor>
   payload: CommandPayload<N>
+  /** Decided only while the ticket is at this version: somebody looked at it, and means what they saw. */
+  expectedVersion?: number | undefined
 }
 
 export const commandNames = Object.keys(commands) as CommandName[]
@@ -27,4 +29,4 @@ export const commandNames = Object.keys(commands) as CommandName[]
  * @param name a row of the table.
  */
 export const commandSchema = (name: CommandName) =>
-  z.object({ id: z.string().min(1).max(200), actor, payload: commands[name].payload })
+  z.object({ id: z.string().min(1).max(200), actor, payload: commands[name].payload, expectedVersion: z.number().int().optional() })

@@ -17,6 +17,7 @@ export interface Decision {
  * @returns the numbered events and the ticket after them, or the rejection with nothing changed.
  */
 export function decide(ticket: Ticket, name: CommandName, command: Command, now: string): Decision {
+  if (command.expectedVersion !== undefined && command.expectedVersion !== ticket.version) return { ticket, events: [], rejection: outdated }
   const row = commands[name] as CommandRule<z.ZodType>
   const outcome = row.decide(ticket, command.payload, { actor: command.actor, now })
   if (isRejection(outcome)) return { ticket, events: [], rejection: outcome }
@@ -25,6 +26,8 @@ export function decide(ticket: Ticket, name: CommandName, command: Command, now:
   }))
   return { ticket: events.reduce(apply, ticket), events, rejection: null }
 }
+
+const outdated: Rejection = { code: 'version-outdated', message: 'Somebody changed this ticket meanwhile. Look at it again, then make your change.' }
 
 /** A refused signal leaves a line in the history: nobody else would ever hear of it. */
 export function rejectionEvent(ticket: Ticket, name: string, command: Command, rejection: Rejection, now: string): TicketEvent {

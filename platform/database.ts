@@ -10,6 +10,8 @@ export function openDatabase(url: string, connections = 10): Database {
   const pool = new pg.Pool({ connectionString: url, max: connections, idleTimeoutMillis: 30_000 })
   // A server that restarts ends idle connections; the pool replaces them at the next query.
   pool.on('error', () => undefined)
+  // One that is lent out for a transaction reports its end to nobody else, and an error without a listener would end the process.
+  pool.on('connect', (client) => { client.on('error', () => undefined) })
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool) })
   return { pool, prisma, close: () => prisma.$disconnect().then(() => pool.end()) }
 }

@@ -2,6 +2,7 @@ import { Client, Connection, WithStartWorkflowOperation, WorkflowUpdateFailedErr
 import { defineSearchAttributeKey, type SearchAttributePair, SearchAttributeType, TypedSearchAttributes } from '@temporalio/common'
 import type { Command, CommandName } from '../domain/commands.ts'
 import type { Ticket, TicketWorkflowInput } from '../domain/ticket.ts'
+import { Turns } from './turns.ts'
 import { newTicketAttributes, searchAttributeNames, searchAttributeTypes, type TicketAttributes } from '../domain/search-attributes.ts'
 
 export const TASK_QUEUE = process.env['GUICHET_TASK_QUEUE'] ?? 'guichet'
@@ -46,15 +47,33 @@ export async function signalTicket(client: Client, facts: StartFacts, name: Comm
  * Sends a command as an update and waits until its projection is written.
  * @returns the ticket after it. @throws CommandRejectedError with the rule's code and sentence.
  */
-export async function executeCommand(client: Client, facts: StartFacts, name: CommandName, command: Command): Promise<Ticket> {
-  const startWorkflowOperation = new WithStartWorkflowOperation<TicketWorkflow>('ticketWorkflow', { ...startOptions(facts), workflowIdConflictPolicy: 'USE_EXISTING' })
-  try {
-    return await client.workflow.executeUpdateWithStart<TicketWorkflow, Ticket, [Command]>(name, { args: [command], updateId: command.id, startWorkflowOperation })
-  } catch (error) {
-    if (error instanceof WorkflowUpdateFailedError) throw rejectedBy(error)
-    throw error
+export const executeCommand = (client: Client, facts: StartFacts, name: CommandName, command: Command): Promise<Ticket> =>
+  turns.take(facts.number, () => update(client, facts, name, command))
+
+/** Updates of one ticket that are under way together get into each other's workflow tasks, and then wait for seconds. One after another they take milliseconds. */
+const turns = new Turns<number>()
+
+async function update(client: Client, facts: StartFacts, name: CommandName, command: Command): Promise<Ticket> {
+  for (let attempt = 1; ; attempt++) {
+    const startWorkflowOperation = new WithStartWorkflowOperation<TicketWorkflow>('ticketWorkflow', { ...startOptions(facts), workflowIdConflictPolicy: 'USE_EXISTING' })
+    try {
+      return await client.workflow.executeUpdateWithStart<TicketWorkflow, Ticket, [Command]>(name, { args: [command], updateId: command.id, startWorkflowOperation })
+    } catch (error) {
+      if (!(error instanceof WorkflowUpdateFailedError)) throw error
+      if (!wasLost(error)) throw rejectedBy(error)
+      if (attempt === LOST_UPDATE_ATTEMPTS) throw error
+      await new Promise((resolve) => setTimeout(resolve, 20 * attempt))
+    }
   }
 }
+
+const LOST_UPDATE_ATTEMPTS = 20
+
+/**
+ * The server's word, not the ticket's: the update reached a workflow task that was overtaken by another, as happens when many come at once.
+ * Its command may have been written all the same; being idempotent it is simply sent again.
+ */
+const wasLost = (error: WorkflowUpdateFailedError): boolean => (error.cause as { type?: string } | undefined)?.type === 'UnprocessedUpdate'
 
 function rejectedBy(error: WorkflowUpdateFailedError): Error {
   const cause = error.cause as { type?: string; message?: string } | undefined

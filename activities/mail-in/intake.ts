@@ -32,9 +32,17 @@ export class MailIntake {
    */
   async take(mails: readonly IncomingMail[], cursor?: Cursor): Promise<number> {
     const stored = await storeMails(this.deps.pool, this.deps.blobs, mails, cursor)
-    // Who cannot wait for room, like a sending mail server, brings more than fits at times: that is routed from the ledger.
-    if (!this.full()) this.enqueue(stored)
+    this.enqueue(stored)
     return stored.length
+  }
+
+  /**
+   * The same for those who cannot wait for room, like a sending mail server: what does not fit into memory now is routed from the ledger.
+   * Not for a mailbox's backlog, whose order would suffer.
+   */
+  async takeAtOnce(mails: readonly IncomingMail[]): Promise<void> {
+    const stored = await storeMails(this.deps.pool, this.deps.blobs, mails)
+    if (!this.full()) this.enqueue(stored)
   }
 
   /** Resolves when there is room for more: keeps memory bounded however large the backlog. */

@@ -95,7 +95,7 @@ async function store(deps: SmtpReceiverDependencies, raw: Buffer, session: SMTPS
     if (id) mailboxes.set(id, [...(mailboxes.get(id) ?? []), recipient])
   }
   if (mailboxes.size === 0) throw unknown(recipients[0] ?? '')
-  await deps.intake.take([...mailboxes].map(([mailboxId, envelopeTo]) => ({
+  await deps.intake.takeAtOnce([...mailboxes].map(([mailboxId, envelopeTo]) => ({
     mailboxId, source: 'smtp' as const, folder: '', uidValidity: 0n, uid: receiverUid(), raw, size: raw.length, refusal: null,
     envelopeFrom: from ? from.address.toLowerCase() : '', envelopeTo, internalDate: new Date(),
   })))

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import { page, uuidParams } from '../../domain/contract/common.ts'
 import { category, categoryChange, newCategory } from '../../domain/contract/settings.ts'
 import { timeOrderedId } from '../../platform/time-ordered-id.ts'

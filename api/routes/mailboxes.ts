@@ -28,15 +28,15 @@ export function mailboxRoutes(api: Api, { pool, workflows, settings }: Dependenc
   }, async (request, reply) => {
     const { address, aliases, departmentId, imap, enabled } = request.body
     if (imap && imap.password === undefined && !imap.oauth2) throw unprocessable('password-needed', 'Give a password, or OAuth2.', '/imap/password')
-    const id = await inTransaction(pool, async (client) => {
+    const { id, isNew } = await inTransaction(pool, async (client) => {
       // One that was removed comes back with its ledger: the mails that it knows are not taken in again.
       const { rows: [removed] } = await client.query<{ id: string }>('SELECT id FROM mailbox WHERE address = $1 AND deleted_at IS NOT NULL', [address])
       await requireFreeAddresses(client, [address, ...aliases], removed?.id)
       const row = { id: removed?.id ?? timeOrderedId(), address, aliases, departmentId, enabled }
       await write(client, row, imap ? imapColumns(imap, secretKey) : noImap, true)
-      return row.id
+      return { id: row.id, isNew: removed === undefined }
     })
-    await workflows.mailboxChanged(id, address)
+    await (isNew ? workflows.mailboxAdded(id, address) : workflows.mailboxChanged(id))
     return reply.code(201).send(await shown(id))
   })
 
@@ -46,16 +46,15 @@ export function mailboxRoutes(api: Api, { pool, workflows, settings }: Dependenc
   }, async (request) => {
     const { id } = request.params
     const { imap, ...plain } = request.body
-    const address = await inTransaction(pool, async (client) => {
+    await inTransaction(pool, async (client) => {
       await client.query('SELECT 1 FROM mailbox WHERE id = $1 FOR UPDATE', [id])
       const before = await storedMailbox(client, id)
       const after = { ...before, ...plain }
       const columns = imap === undefined ? before : imap === null ? noImap : changedImap(imap, before, secretKey)
       await requireFreeAddresses(client, [after.address, ...after.aliases], id)
       await write(client, after, columns, isOtherFolder(before, columns))
-      return after.address
     })
-    await workflows.mailboxChanged(id, address)
+    await workflows.mailboxChanged(id)
     return shown(id)
   })
 

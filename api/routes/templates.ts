@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import { page, uuidParams } from '../../domain/contract/common.ts'
 import { newTemplate, template, templateChange } from '../../domain/contract/settings.ts'
 import { visibleDepartments } from '../../domain/permissions.ts'

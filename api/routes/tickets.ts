@@ -83,7 +83,12 @@ export function ticketRoutes(api: Api, deps: Dependencies): void {
     if (change.expectedVersion !== undefined && change.expectedVersion !== ticket.version) {
       throw conflict('version-outdated', 'Somebody changed this ticket meanwhile. Look at it again, then make your change.')
     }
-    for (const { name, payload } of await stepsOf(pool, ticket.departmentId, change)) await command(deps, user, ticket, name, payload)
+    // The ticket's workflow looks again: of two who changed the same version at once, one comes second.
+    let { expectedVersion } = change
+    for (const { name, payload } of await stepsOf(pool, ticket.departmentId, change)) {
+      const { version } = await command(deps, user, { ...ticket, expectedVersion }, name, payload)
+      if (expectedVersion !== undefined) expectedVersion = version
+    }
   }
 }
 

@@ -56,7 +56,7 @@ describe('what an admin sets up', () => {
         imap: { host: imap.host, port: 993, secure: true, user: 'it', folder: 'INBOX', afterImport: 'keep', allowInvalidCertificate: false, hasPassword: true, oauth2Provider: null },
         ledger: { ticket: 0, reply: 0, report: 0, duplicate: 0, ignored: 0, quarantine: 0, waiting: 0 },
       })
-      assert.deepEqual(desk.mailboxCalls.at(-1), ['changed', box.id])
+      assert.deepEqual(desk.mailboxCalls.at(-1), ['added', box.id, 'it@desk.example'])
       const sealed = String(await column('SELECT password_sealed FROM mailbox WHERE id = $1', box.id))
       assert.equal(sealed.includes('secret'), false)
       assert.equal(unseal(SECRET_KEY, sealed), 'imap secret')

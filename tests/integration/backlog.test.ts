@@ -11,7 +11,7 @@ const MAILS = { roots: 580, replies: 400, duplicates: 20 }
 const TOTAL = MAILS.roots + MAILS.replies + MAILS.duplicates
 
 type Account = 'it' | 'hr'
-interface Thread { account: Account; lastIn: Account; ids: string[]; requester: string; colleague: string }
+interface Thread { account: Account; lastIn: Account; inBoth: boolean; ids: string[]; requester: string; colleague: string }
 
 /** A week's outage: a thousand mails wait in two mailboxes, threads interleaved, some of them in both. */
 describe('a backlog of 1,000 mails', { skip: withoutDovecot }, () => {
@@ -61,10 +61,11 @@ describe('a backlog of 1,000 mails', { skip: withoutDovecot }, () => {
   })
 
   it('keeps the order within a thread', async () => {
-    const longest = threads.toSorted((a, b) => b.ids.length - a.ids.length)[0]!
+    // Between two mailboxes that are read side by side there is no order to keep.
+    const longest = threads.filter((thread) => !thread.inBoth).toSorted((a, b) => b.ids.length - a.ids.length)[0]!
+    assert.ok(longest.ids.length > 3)
     const number = (await audit.ticketsByInternetId()).get(longest.ids[0]!)![0]!
-    const messages = (await desk.messages(number)).map((m) => m.internetId!)
-    assert.deepEqual([...messages].sort(), [...longest.ids].sort())
+    assert.deepEqual((await desk.messages(number)).map((m) => m.internetId), longest.ids)
     assert.equal((await desk.ticket(number)).messageCount, longest.ids.length)
   })
 })
@@ -91,7 +92,7 @@ function deliverAll(desk: Desk, threads: Thread[]): void {
 
 function opening(threads: Thread[], random: () => number, i: number): { account: Account; raw: string } {
   const account = random() < 0.7 ? 'it' : 'hr'
-  const thread: Thread = { account, lastIn: account, ids: [freshId()], requester: `person${i % 150}@client.example`, colleague: `colleague${i % 40}@client.example` }
+  const thread: Thread = { account, lastIn: account, inBoth: false, ids: [freshId()], requester: `person${i % 150}@client.example`, colleague: `colleague${i % 40}@client.example` }
   threads.push(thread)
   const raw = letter({
     id: thread.ids[0]!, from: `Person ${i % 150} <${thread.requester}>`, to: `${thread.account}@desk.test`, cc: thread.colleague,
@@ -111,7 +112,7 @@ function answer(thread: Thread, random: () => number, i: number): { account: Acc
   // Where the mail answered lies in the same mailbox it has been read before, and its id alone must do.
   const way = random()
   const alone = account === thread.lastIn
-  Object.assign(thread, { lastIn: account, ids: [...thread.ids, id] })
+  Object.assign(thread, { lastIn: account, inBoth: thread.inBoth || account !== thread.account, ids: [...thread.ids, id] })
   return { account, raw: way < 0.1 ? without(raw, 'In-Reply-To') : way < 0.2 && alone ? without(raw, 'References') : raw }
 }
 

@@ -63,10 +63,10 @@ test('a process may have any name', () => {
   assert.equal(parseStat(''), null)
 })
 
-test('a CPU profile is told by package and function, waiting left out', () => {
+test('a CPU profile is told by package and function, waiting and other times left out', () => {
   const frame = (id: number, functionName: string, url: string) => ({ id, callFrame: { functionName, url, lineNumber: 0, columnNumber: 0 } })
   const nodes = [frame(1, '(idle)', ''), frame(2, 'parse', 'file:///x/node_modules/zod/v4/core/parse.js'), frame(3, '', 'node:vm'), frame(4, '(garbage collector)', '')]
-  const told = summarise({ nodes, samples: [1, 2, 2, 3, 4], timeDeltas: [9_000, 1_000, 2_000, 500, 500] }, (url) => url)
+  const told = summarise({ nodes, startTime: 100_000, samples: [2, 1, 2, 2, 3, 4, 2], timeDeltas: [1_000, 9_000, 1_000, 2_000, 500, 500, 1_000] }, { from: 105_000, to: 114_000 }, (url) => url)
   assert.equal(told.busyMs, 4)
   assert.deepEqual(told.packages, [{ name: 'zod', ms: 3 }, { name: 'node', ms: 0.5 }, { name: '(garbage collector)', ms: 0.5 }])
   assert.equal(told.functions[0]?.name, 'parse · zod')

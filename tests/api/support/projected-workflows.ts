@@ -7,7 +7,7 @@ import { decide } from '../../../domain/decide.ts'
 import { CommandRejectedError } from '../../../platform/temporal.ts'
 
 /** Every call that the API made for a mailbox. */
-export type MailboxCall = [call: 'changed' | 'removed' | 'retry', ...ids: string[]]
+export type MailboxCall = [call: 'added' | 'changed' | 'removed' | 'retry', ...ids: string[]]
 
 /**
  * What the ticket workflow does with a command, without Temporal: the same decision, the same projection. For tests of what the API makes
@@ -26,6 +26,7 @@ export function projectedWorkflows(pool: pg.Pool, calls: MailboxCall[] = []): Wo
         if (outcome.written) return decision.ticket
       }
     },
+    mailboxAdded: async (id, address) => void calls.push(['added', id, address]),
     mailboxChanged: async (id) => void calls.push(['changed', id]),
     mailboxRemoved: async (id) => void calls.push(['removed', id]),
     retryMail: async (id, mailId) => void calls.push(['retry', id, mailId]),

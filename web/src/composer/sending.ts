@@ -3,10 +3,11 @@ import { cache, keys } from '../api/queries.ts'
 import { tickets } from '../api/tickets.ts'
 import { session } from '../session/session.svelte.ts'
 import { patchTicket } from '../ticket/changes.ts'
+import { rememberWritten } from './taken-back.ts'
 
 export type SentStatus = 'open' | 'waiting' | 'solved'
 
-interface Reply { text: string; to: string[]; cc: string[]; attachments: Attachment[]; status?: SentStatus; holdSeconds: number }
+interface Reply { text: string; to: string[]; cc: string[]; attachments: Attachment[]; files: File[]; status?: SentStatus; holdSeconds: number }
 
 const now = (): string => new Date().toISOString()
 const me = () => session.me && { id: session.me.id, name: session.me.name, email: session.me.email }
@@ -19,8 +20,9 @@ export async function sendReply(ticket: TicketDetail, reply: Reply): Promise<voi
     subject: ticket.subject, text: reply.text, textVisible: reply.text, html: null, hasRemoteImages: false, flags: [], author: me(), internetId: null, attachments: reply.attachments,
     eventNo: Number.MAX_SAFE_INTEGER, date: now(), createdAt: now(), heldUntil: null, hasSource: false,
   }
-  await showing<Message>(keys.messages(ticket.number), shown, () =>
+  const made = await showing<Message>(keys.messages(ticket.number), shown, () =>
     tickets.reply(ticket.number, { text: reply.text, to: reply.to, cc: reply.cc, attachmentIds: reply.attachments.map((one) => one.id), holdSeconds: reply.holdSeconds, ...(reply.status ? { status: reply.status } : {}) }))
+  rememberWritten(made.id, { text: reply.text, to: reply.to, cc: reply.cc, files: reply.files })
   if (reply.status) patchTicket(ticket.number, { status: reply.status })
   void cache.invalidateQueries({ queryKey: keys.ticket(ticket.number) })
 }
@@ -33,13 +35,14 @@ export async function addNote(ticket: TicketDetail, text: string, attachments: A
 }
 
 /** Shows an item while it is being made, and the server's in its place after. */
-async function showing<T extends { id: string }>(key: readonly unknown[], shown: T, make: () => Promise<T>): Promise<void> {
+async function showing<T extends { id: string }>(key: readonly unknown[], shown: T, make: () => Promise<T>): Promise<T> {
   await cache.cancelQueries({ queryKey: key })
   cache.setQueryData<T[]>(key, (items) => [...(items ?? []), shown])
   const without = (items: T[] | undefined): T[] => (items ?? []).filter((item) => item.id !== shown.id)
   try {
     const made = await make()
     cache.setQueryData<T[]>(key, (items) => (typeof made?.id === 'string' ? [...without(items).filter((item) => item.id !== made.id), made] : without(items)))
+    return made
   } catch (error) {
     cache.setQueryData<T[]>(key, without)
     throw error

@@ -8,6 +8,8 @@ export interface FileOnItsWay {
   size: number
   progress: number
   attachment: Attachment | null
+  /** Null: it came with a kept draft. */
+  file: File | null
   error: string | null
 }
 
@@ -18,11 +20,12 @@ export class Uploads {
   files = $state<FileOnItsWay[]>([])
   readonly busy = $derived(this.files.some((file) => file.attachment === null && file.error === null))
   readonly attachments = $derived(this.files.flatMap((file) => (file.attachment ? [file.attachment] : [])))
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- how to cancel is never shown
   private readonly sending = new Map<number, Upload>()
 
   /** Files that a kept draft already has on the server. */
   take(attachments: readonly Attachment[]): void {
-    this.files = attachments.map((attachment) => ({ key: nextKey++, name: attachment.filename, size: attachment.size, progress: 1, attachment, error: null }))
+    this.files = attachments.map((attachment) => ({ key: nextKey++, name: attachment.filename, size: attachment.size, progress: 1, attachment, file: null, error: null }))
   }
 
   add(files: Iterable<File>): void {
@@ -41,7 +44,7 @@ export class Uploads {
 
   private async send(file: File): Promise<void> {
     const key = nextKey++
-    this.files.push({ key, name: file.name, size: file.size, progress: 0, attachment: null, error: null })
+    this.files.push({ key, name: file.name, size: file.size, progress: 0, attachment: null, file, error: null })
     const change = (known: Partial<FileOnItsWay>): void => { this.files = this.files.map((one) => (one.key === key ? { ...one, ...known } : one)) }
     const sent = upload(file, (progress) => change({ progress }))
     this.sending.set(key, sent)

@@ -7,6 +7,7 @@ const SEQUENCE_MS = 900
 const isMac = /Mac|iPhone|iPad/.test(navigator.platform)
 /** Letters alone can get in the way of speech input (WCAG 2.1.4): they can be turned off in the profile. */
 const letters = remembered<boolean>('guichet.shortcuts', true)
+// eslint-disable-next-line svelte/prefer-svelte-reactivity -- looked up when a key is pressed, never shown
 const handlers = new Map<ShortcutId, Handler[]>()
 const byKeys = new Map(Object.entries(shortcuts).flatMap(([id, row]) => row.keys.map((keys) => [keys as string, id as ShortcutId])))
 const prefixes = new Set([...byKeys.keys()].filter((keys) => keys.includes(' ')).map((keys) => keys.split(' ')[0] ?? ''))

@@ -6,7 +6,7 @@ const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const
 export function fileSize(bytes: number): string {
   const step = Math.min(bytes < 1000 ? 0 : Math.floor(Math.log10(bytes) / 3), units.length - 1)
   const amount = bytes / 1000 ** step
-  return new Intl.NumberFormat(language.current, { style: 'unit', unit: units[step] ?? 'byte', unitDisplay: 'short', maximumFractionDigits: amount < 10 && step > 1 ? 1 : 0 }).format(amount)
+  return new Intl.NumberFormat(language.current, { style: 'unit', unit: units[step] ?? 'byte', unitDisplay: step === 0 ? 'long' : 'short', maximumFractionDigits: amount < 10 && step > 1 ? 1 : 0 }).format(amount)
 }
 
 export const wholeNumber = (n: number): string => new Intl.NumberFormat(language.current).format(n)

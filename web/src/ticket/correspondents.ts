@@ -1,4 +1,5 @@
 import type { Message } from '../../../domain/contract/tickets.ts'
+import { readReplyAddress } from '../../../domain/mail/reply-address.ts'
 
 export interface Recipients { to: string[]; cc: string[] }
 interface Address { address: string; name: string }
@@ -7,7 +8,10 @@ interface Address { address: string; name: string }
 export const senderOf = (message: Message): { name: string; email: string } =>
   message.author ? { name: message.author.name, email: message.author.email } : { name: message.from.name, email: message.from.address }
 
-export const addressList = (addresses: readonly Address[]): string => addresses.map(({ address, name }) => name || address).join(', ')
+/** The reply tag of an address of ours says nothing to people: it+t1042.f3k9…@example.com is it@example.com. */
+export const withoutTag = (address: string): string => readReplyAddress(address)?.mailbox ?? address
+
+export const addressList = (addresses: readonly Address[]): string => addresses.map(({ address, name }) => name || withoutTag(address)).join(', ')
 
 /**
  * Who an answer goes to: the requester, and in copy everybody whom the last mail from outside had there. Never the desk itself.
@@ -16,13 +20,10 @@ export const addressList = (addresses: readonly Address[]): string => addresses.
 export function answerTo(requester: string, messages: readonly Message[], own: readonly string[]): Recipients {
   const last = messages.findLast((message) => message.direction === 'inbound' && !message.flags.includes('stranger'))
   const ours = new Set(own.map((address) => address.toLowerCase()))
-  const others = [...(last?.to ?? []), ...(last?.cc ?? [])].map(({ address }) => address.toLowerCase())
-  const cc = [...new Set(others)].filter((address) => address !== requester && !ours.has(base(address)) && !ours.has(address))
+  const others = [...(last?.to ?? []), ...(last?.cc ?? [])].map(({ address }) => withoutTag(address).toLowerCase())
+  const cc = [...new Set(others)].filter((address) => address !== requester && !ours.has(address))
   return { to: requester ? [requester] : [], cc }
 }
-
-/** it+r.1042@example.com is it@example.com. */
-const base = (address: string): string => address.replace(/\+[^@]*@/, '@')
 
 /** The bare address of `Name <address>`. */
 export const bareAddress = (from: string): string => /<([^>]+)>/.exec(from)?.[1] ?? from.trim()

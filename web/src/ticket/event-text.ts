@@ -17,7 +17,7 @@ const nobodyTo = (a: { name: string } | null): string => a?.name ?? ''
 const sentences: { [T in EventType]: Sentence<T> } = {
   ticketOpened: (who, d) => t(`events.ticketOpened.${d.channel}`, { who, department: d.department.name }),
   messageReceived: (who, d) => t(d.stranger ? 'events.messageReceived.stranger' : d.automatic ? 'events.messageReceived.automatic' : 'events.messageReceived.plain', { who: d.from.name || d.from.email || who }),
-  messageQueued: (who, d) => t(d.kind === 'acknowledgement' ? 'events.messageQueued.acknowledgement' : 'events.messageQueued.reply', { who, to: d.to.join(', ') }),
+  messageQueued: (who, d) => (d.kind === 'acknowledgement' ? t('events.messageQueued.acknowledgement', { to: d.to.join(', ') }) : t('events.messageQueued.reply', { who, to: d.to.join(', ') })),
   messageCancelled: (who) => t('events.messageCancelled', { who }),
   messageSent: (_, d) => t('events.messageSent', { detail: d.detail }),
   messageFailed: (_, d) => t('events.messageFailed', { detail: d.detail }),

@@ -1,0 +1,93 @@
+import { Client, Connection } from '@temporalio/client'
+import { ticketWorkflowId } from '../../platform/temporal.ts'
+import { SmtpPeer } from '../../tests/harness/smtp-peer.ts'
+import { eventually } from '../../tests/harness/free-port.ts'
+import { startBareBaseline } from './bare-baseline.ts'
+import { corpus } from './corpus.ts'
+import type { Desk } from './desk.ts'
+import type { Figure } from './figure.ts'
+import { type Dovecot, openAccount } from './mail-server.ts'
+import type { Servers } from './servers.ts'
+import { median } from './statistics.ts'
+
+const ADDRESS = 'life@example.org'
+
+interface Size {
+  events: number
+  bytes: number
+}
+
+/** How much Temporal keeps of a ticket: of one that a mail opened, and of one with three mails and two replies. */
+export async function measureHistory(servers: Servers, dovecot: Dovecot, desk: Desk): Promise<Figure[]> {
+  const connection = await Connection.connect({ address: servers.temporalAddress })
+  const client = new Client({ connection, namespace: servers.namespace })
+  const bare = await startBareBaseline(servers, undefined, 'bare-history')
+  const sink = await SmtpPeer.start()
+  const sizeOf = async (workflowId: string): Promise<Size> => {
+    const { historyLength, historySize } = await client.workflow.getHandle(workflowId).describe()
+    return { events: historyLength, bytes: historySize ?? 0 }
+  }
+  try {
+    const department = await desk.openDepartment('Bench life')
+    await desk.api.put(`/departments/${department}/sender`, { from: `Bench <${ADDRESS}>`, smtp: { host: sink.host, port: sink.port, secure: false } })
+    const account = openAccount(dovecot, 'life')
+    await desk.openMailbox(ADDRESS, department, account)
+    const opened: Size[] = []
+    let number = 0
+    for (const [i, { raw }] of corpus({ count: 5, seed: 900, address: ADDRESS, replyShare: 0, attachmentShare: 0 }).entries()) {
+      account.deliver(raw)
+      number = await newest(desk, department, i + 1)
+      opened.push(await sizeOf(ticketWorkflowId(number)))
+    }
+    await live(desk, sink, number, (raw) => { account.deliver(raw) })
+    const lived = await sizeOf(ticketWorkflowId(number))
+    await bare.run({ series: 'once', workflows: [0], inFlight: 1, ends: false })
+    // One after another, as a life comes: five signals at once would be one task.
+    for (let i = 0; i < 5; i++) await bare.run({ series: `life-${i}`, workflows: [0], inFlight: 1, ends: false, workflowId: 'bare-life' })
+    return figures({ events: median(opened.map((s) => s.events)), bytes: median(opened.map((s) => s.bytes)) }, lived, await sizeOf('bare-once-0'), await sizeOf('bare-life'))
+  } finally {
+    await bare.stop()
+    await sink.stop()
+    await connection.close()
+  }
+}
+
+function figures(opened: Size, lived: Size, once: Size, five: Size): Figure[] {
+  const section = 'history'
+  const [one, life] = [{ name: 'a bare workflow, one signal' }, { name: 'a bare workflow, five signals' }]
+  return [
+    { section, id: 'opened-events', name: 'A new mail', value: opened.events, unit: 'events', limit: { ...one, value: once.events } },
+    { section, id: 'opened-bytes', name: 'A new mail', value: opened.bytes / 1000, unit: 'kB', limit: { ...one, value: once.bytes / 1000 } },
+    { section, id: 'lived-events', name: 'Three mails and two replies', value: lived.events, unit: 'events', limit: { ...life, value: five.events } },
+    { section, id: 'lived-bytes', name: 'Three mails and two replies', value: lived.bytes / 1000, unit: 'kB', limit: { ...life, value: five.bytes / 1000 } },
+  ]
+}
+
+/** Twice: an agent replies, the requester answers to what arrived. */
+async function live(desk: Desk, sink: SmtpPeer, number: number, deliver: (raw: Buffer) => void): Promise<void> {
+  for (let turn = 1; turn <= 2; turn++) {
+    await desk.api.post(`/tickets/${number}/messages`, { text: `Thank you, we look into it (${turn}).` })
+    const sent = await eventually('the reply at the sink', () => sink.mails[turn - 1])
+    await messages(desk, number, turn * 2, 'sent')
+    const id = /^Message-ID:\s*(<[^>]+>)/im.exec(sent.raw.toString('latin1'))?.[1] ?? ''
+    deliver(Buffer.from([
+      `Message-ID: <answer-${turn}-${number}@example.com>`, `From: ${sent.to[0]}`, `To: ${ADDRESS}`, `Subject: Re: life`, `Date: ${new Date().toUTCString()}`,
+      `In-Reply-To: ${id}`, `References: ${id}`, 'MIME-Version: 1.0', 'Content-Type: text/plain; charset=UTF-8', '', `It is still so (${turn}).`, '',
+    ].join('\r\n')))
+    await messages(desk, number, turn * 2 + 1, 'received')
+  }
+}
+
+async function messages(desk: Desk, number: number, count: number, state: string): Promise<void> {
+  await eventually(`message ${count} of ticket ${number} is ${state}`, async () => {
+    const { items } = await desk.api.get<{ items: { state: string }[] }>(`/tickets/${number}/messages`)
+    return items.length === count && items.some((m) => m.state === state) && !items.some((m) => m.state === 'queued' || m.state === 'sending')
+  })
+}
+
+async function newest(desk: Desk, department: string, count: number): Promise<number> {
+  return eventually(`ticket ${count} of the department`, async () => {
+    const { items, total } = await desk.api.get<{ items: { number: number }[]; total: number }>(`/tickets?department=${department}&limit=1`)
+    return total === count && items[0]?.number
+  })
+}

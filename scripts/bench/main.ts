@@ -1,0 +1,139 @@
+// `npm run bench`, once everything is installed and built: see docs/performance.md.
+import os from 'node:os'
+import { parseArgs } from 'node:util'
+import { explain } from '../launch/steps.mjs'
+import { measureApi } from './api-latency.ts'
+import { openDesk } from './desk.ts'
+import { type Section, sections } from './figure.ts'
+import { measureHistory } from './history.ts'
+import { measureLatency } from './latency.ts'
+import { Dovecot, withoutDovecot } from './mail-server.ts'
+import { bareMemory, idleMemory, memoryFigures } from './memory.ts'
+import { canAccount } from './process-accounting.ts'
+import { measureProfile } from './profile.ts'
+import { type Servers, startGuichet, startServers } from './servers.ts'
+import { measureStart } from './start-time.ts'
+import { type Report, table } from './table.ts'
+import { type Backlog, measureThroughput } from './throughput.ts'
+
+const USAGE = `npm run bench -- [--quick] [--json] [--profile] [--only ${sections.join(',')}] [--mails 1000] [--rounds 3]`
+const NEEDS_MAIL: readonly Section[] = ['throughput', 'latency', 'history', 'profile']
+
+const options = readOptions()
+const size = options.quick
+  ? { mails: 100, rounds: 1, deliveries: 8, tickets: 2_000, requests: 200, rest: 3 }
+  : { mails: 1_000, rounds: 3, deliveries: 60, tickets: 10_000, requests: 1_000, rest: 20 }
+size.mails = options.mails ?? size.mails
+size.rounds = options.rounds ?? size.rounds
+
+/** What is to be ended, the last started first, whatever happens. */
+const endings: (() => Promise<unknown>)[] = []
+const say = (line: string): void => void process.stderr.write(`  ${line}\n`)
+const fatal = (error: Error): void => void leave(1, error)
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void leave(130))
+
+try {
+  const { report, profile } = await measure()
+  process.stdout.write(options.json ? `${JSON.stringify(profile ? { ...report, profile } : report, null, 2)}\n` : `\n${table(report)}${profile ? `\n${profile}\n` : ''}`)
+  await leave(0)
+} catch (error) {
+  await leave(1, error)
+}
+
+async function measure(): Promise<{ report: Report; profile: string }> {
+  const report: Report = { machine: `${os.availableParallelism()} × ${os.cpus()[0]?.model ?? process.arch}, ${Math.round(os.totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}`, date: new Date().toISOString(), quick: options.quick, figures: [], skipped: [], remarks: [] }
+  const wanted = new Set(options.only)
+  const without = withoutDovecot()
+  const skip = (section: Section, why: string): void => {
+    if (wanted.delete(section)) report.skipped.push({ section, why })
+  }
+  if (without) for (const section of NEEDS_MAIL) skip(section, without)
+  if (!canAccount) skip('memory', 'process accounting needs /proc')
+  const add = ({ figures, remarks = [] }: { figures: Report['figures']; remarks?: string[] }): void => {
+    report.figures.push(...figures)
+    report.remarks.push(...remarks)
+  }
+
+  if (['throughput', 'latency', 'history', 'memory', 'api'].some((section) => wanted.has(section as Section))) {
+    const servers = await started()
+    const bare = wanted.has('memory') ? await bareMemory(servers) : 0
+    const guichet = await startGuichet(servers, say)
+    const desk = await openDesk(guichet)
+    const fresh = wanted.has('memory') ? await idleMemory(servers, size.rest) : {}
+    const dovecot = without ? null : await withDovecot()
+    let backlog: Backlog | null = null
+    if (dovecot && wanted.has('latency')) add(await stage('latency', () => measureLatency(servers, guichet, dovecot, desk, size.deliveries, say)))
+    if (dovecot && wanted.has('throughput')) {
+      backlog = await stage('throughput', () => measureThroughput(servers, dovecot, desk, size, say))
+      add(backlog)
+    }
+    if (dovecot && wanted.has('history')) add({ figures: await stage('history', () => measureHistory(servers, dovecot, desk)) })
+    if (wanted.has('memory')) {
+      const after = backlog ? await stage('memory', () => idleMemory(servers, size.rest)) : null
+      add({ figures: memoryFigures({ bare, fresh, loaded: backlog?.loaded ?? null, after }) })
+    }
+    if (wanted.has('api')) add(await stage('api', () => measureApi(servers, guichet, desk, size, say)))
+    await end()
+  }
+  if (wanted.has('start')) add({ figures: await stage('start', () => measureStart(fatal)) })
+  let profile = ''
+  if (wanted.has('profile')) {
+    const servers = await started()
+    const dovecot = await withDovecot()
+    const { figures, text } = await stage('profile', () => measureProfile(servers, dovecot, size.mails, say))
+    add({ figures })
+    profile = text
+    await end()
+  }
+  return { report, profile }
+}
+
+async function started(): Promise<Servers> {
+  const servers = await startServers(fatal)
+  endings.push(() => servers.stop())
+  return servers
+}
+
+async function withDovecot(): Promise<Dovecot> {
+  const dovecot = await Dovecot.start()
+  endings.push(() => dovecot.remove())
+  return dovecot
+}
+
+async function stage<T>(section: Section, work: () => Promise<T>): Promise<T> {
+  process.stderr.write(`${section}…\n`)
+  return work()
+}
+
+async function end(): Promise<void> {
+  for (const ending of endings.splice(0).reverse()) await ending()
+}
+
+async function leave(code: number, error?: unknown): Promise<void> {
+  if (error) process.stderr.write(`${explain(error)}\n`)
+  await end().catch((failure: unknown) => process.stderr.write(`${explain(failure)}\n`))
+  process.exit(code)
+}
+
+function readOptions() {
+  try {
+    const { values } = parseArgs({ options: {
+      quick: { type: 'boolean', default: false }, json: { type: 'boolean', default: false }, profile: { type: 'boolean', default: false },
+      only: { type: 'string' }, mails: { type: 'string' }, rounds: { type: 'string' },
+    } })
+    const asked = values.only?.split(',').map((name) => name.trim()) ?? sections.filter((name) => name !== 'profile')
+    const unknown = asked.find((name) => !sections.some((section) => section === name))
+    if (unknown !== undefined) throw new Error(`--only ${unknown}: there is no such section`)
+    const count = (name: 'mails' | 'rounds'): number | undefined => {
+      const text = values[name]
+      if (text === undefined) return undefined
+      if (!/^[1-9]\d{0,5}$/.test(text)) throw new Error(`--${name} ${text}: a whole number is needed`)
+      return Number(text)
+    }
+    const only = sections.filter((section) => asked.includes(section) || (section === 'profile' && values.profile))
+    return { quick: values.quick, json: values.json, only, mails: count('mails'), rounds: count('rounds') }
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${USAGE}\n`)
+    process.exit(64)
+  }
+}
