@@ -43,8 +43,10 @@ export default typescript.config(
   ...svelte.configs.recommended.map((config) => ({ ...config, files: config.files ?? ['web/**/*.svelte', 'web/**/*.svelte.ts'] })),
   {
     files: ['web/**/*.{ts,svelte,svelte.ts}'],
+    plugins: { svelte },
     languageOptions: { globals: globals.browser, parserOptions: { parser: typescript.parser, extraFileExtensions: ['.svelte'] } },
     // Props are declared with let, as Svelte's own documentation does.
-    rules: { 'prefer-const': 'off', 'svelte/prefer-const': ['error', { destructuring: 'all', excludedRunes: ['$props', '$derived', '$state', '$bindable'] }] },
+    // svelte-check judges which warnings a comment may silence.
+    rules: { 'svelte/no-unused-svelte-ignore': 'off', 'prefer-const': 'off', 'svelte/prefer-const': ['error', { destructuring: 'all', excludedRunes: ['$props', '$derived', '$state', '$bindable'] }] },
   },
 )

@@ -40,6 +40,8 @@ const worker = await Worker.create({
   },
   maxCachedWorkflows: CACHED_WORKFLOWS,
   workflowThreadPoolSize: 1,
+  // After a worker died its tickets are answered by another one this much later.
+  stickyQueueScheduleToStartTimeout: '4 seconds',
   shutdownGraceTime: '10 seconds',
 })
 

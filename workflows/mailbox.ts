@@ -9,6 +9,8 @@ export const retryMailSignal = defineSignal<[string]>('retryMail')
 export const stopSignal = defineSignal('stop')
 
 const RECONCILE_EVERY = '1 hour'
+/** The first comparison waits this long: while a mailbox cannot be opened or its connection does not last, there is nothing to compare. */
+const RECONCILE_FIRST = '10 seconds'
 /** A connection that lasts shorter than this is reopened more and more slowly. Seconds. */
 const STEADY = 60
 
@@ -74,6 +76,7 @@ export async function mailboxWorkflow({ mailboxId, address, retries = [] }: Mail
 async function watchAndCompare(mailboxId: string, address: string): Promise<WatchOutcome> {
   const comparison = new CancellationScope()
   const compared = quietly(comparison.run(async () => {
+    await sleep(RECONCILE_FIRST, { summary: 'before the first comparison with the server' })
     for (;;) {
       await quietlyFailing(comparing.reconcileMailbox.executeWithOptions({ summary: `compare ${address} with the ledger` }, [{ mailboxId }]))
       await sleep(RECONCILE_EVERY, { summary: 'until the next comparison with the server' })

@@ -1,6 +1,6 @@
 import type { ImapFlow } from 'imapflow'
 import type pg from 'pg'
-import { closeImap, openImap, selectFolder } from '../../platform/imap-connection.ts'
+import { closeImap, openImap, selectFolder, within } from '../../platform/imap-connection.ts'
 import { ImapFailure, imapFailure } from '../../platform/imap-failure.ts'
 import { actOnServer, actionsPending } from './after-import.ts'
 import { fetchInBatches, mailsAfter } from './imap-fetch.ts'
@@ -10,6 +10,8 @@ import { readMailbox, reportStatus, takeUpCursor, type WatchedMailbox } from './
 /** Longest time between two looks at the folder: with IDLE a precaution against servers that forget to tell, without it the delay. Milliseconds. */
 const LOOK_WITH_IDLE = 25_000
 const LOOK_WITHOUT_IDLE = 8_000
+/** Longest wait for the answer to a look at a folder that has just been read to its end. Milliseconds. */
+const LOOK_ANSWER = 15_000
 /** How often settled mails are looked for that are to be flagged, moved or deleted. Milliseconds. */
 const ACT_EVERY = 2_000
 
@@ -53,7 +55,8 @@ export async function watchMailbox(deps: WatchDependencies, mailboxId: string, s
   } catch (error) {
     if (signal.aborted) return { end: 'stopped' }
     if (!isConnection(error, session.client)) throw error
-    const failure = imapFailure(error, mailbox.account, 'watching')
+    // A command that is broken off only knows that; what broke the connection says why.
+    const failure = imapFailure(session.trouble() ?? error, mailbox.account, 'watching')
     await failed(deps, mailboxId, failure)
     return { end: 'lost', reason: failure.message, seconds: Math.round((Date.now() - began) / 1000) }
   } finally {
@@ -67,6 +70,8 @@ interface Session {
   client: ImapFlow
   uidValidity: bigint
   news: News
+  /** What the connection itself complained of. */
+  trouble: () => Error | undefined
 }
 
 async function openSession(deps: WatchDependencies, mailbox: WatchedMailbox, signal: AbortSignal): Promise<Session | null> {
@@ -76,8 +81,10 @@ async function openSession(deps: WatchDependencies, mailbox: WatchedMailbox, sig
   try {
     client = await openImap(mailbox.account, undefined, mailbox.keepRefreshToken)
     const news = new News(client, signal)
+    let trouble: Error | undefined
+    client.on('error', (error: Error) => { trouble ??= error })
     const { uidValidity } = await selectFolder(client, mailbox.account, true)
-    return { client, uidValidity, news }
+    return { client, uidValidity, news, trouble: () => trouble }
   } catch (error) {
     client?.close()
     if (signal.aborted) return null
@@ -96,9 +103,10 @@ async function readAndWait(deps: WatchDependencies, mailbox: WatchedMailbox, { c
   let stored = 0
   let shown = Date.now()
   const idles = client.capabilities.has('IDLE')
-  while (!signal.aborted) {
+  for (let first = true; !signal.aborted; first = false) {
     news.clear()
-    for await (const batch of fetchInBatches(client, await mailsAfter(client, cursor), origin)) {
+    const found = mailsAfter(client, cursor)
+    for await (const batch of fetchInBatches(client, await (first ? found : within(LOOK_ANSWER, found)), origin)) {
       if (signal.aborted) return
       stored += await deps.intake.take(batch.mails, { mailboxId: mailbox.id, uidValidity, lastUid: batch.lastUid })
       cursor = batch.lastUid

@@ -29,6 +29,8 @@ export function setupRoutes(api: Api, { pool, settings }: Dependencies): void {
     schema: { tags, summary: 'Use a set-up link', description: 'Works once. Sets the password and signs in.', security: [], params, body: setupAnswer, response: answers(200, me) },
   }, async (request, reply) => {
     const { email, name, password } = request.body
+    // Before the work of hashing: nobody can make the server do that without a link.
+    if (!(await openSetupLink(pool, request.params.token))) throw spent()
     const hash = await hashPassword(password)
     const userId = await inTransaction(pool, async (client) => {
       await lockAdmins(client)

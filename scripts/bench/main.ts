@@ -28,7 +28,8 @@ size.rounds = options.rounds ?? size.rounds
 
 /** What is to be ended, the last started first, whatever happens. */
 const endings: (() => Promise<unknown>)[] = []
-const say = (line: string): void => void process.stderr.write(`  ${line}\n`)
+/** One short line; a library's warning may be a page. */
+const say = (line: string): void => void process.stderr.write(`  ${line.replace(/\u001b\[[\d;]*m/g, '').slice(0, 240)}\n`)
 const fatal = (error: Error): void => void leave(1, error)
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void leave(130))
 
@@ -42,6 +43,8 @@ try {
 
 async function measure(): Promise<{ report: Report; profile: string }> {
   const report: Report = { machine: `${os.availableParallelism()} × ${os.cpus()[0]?.model ?? process.arch}, ${Math.round(os.totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}`, date: new Date().toISOString(), quick: options.quick, figures: [], skipped: [], remarks: [] }
+  const busy = os.loadavg()[0] ?? 0
+  if (busy > os.availableParallelism() / 2) report.remarks.push(`The machine had other work to do (load ${busy.toFixed(1)} at the start): shares of the limit can be trusted further than the figures.`)
   const wanted = new Set(options.only)
   const without = withoutDovecot()
   const skip = (section: Section, why: string): void => {

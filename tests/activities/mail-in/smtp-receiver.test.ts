@@ -20,7 +20,7 @@ describe('the built-in SMTP receiver', () => {
     await desk.mailbox('it@desk.test', department, { aliases: ['helpdesk@desk.test'] })
     await desk.mailbox('hr@desk.test', await desk.department('HR'))
     await desk.mailbox('off@desk.test', department, { enabled: false })
-    receiver = await startSmtpReceiver({ pool: desk.db.pool, intake: desk.intake, log: desk.routing.log }, { port: 0, host: '127.0.0.1' })
+    receiver = await startSmtpReceiver({ pool: desk.db.pool, intake: desk.intake, log: desk.log }, { port: 0, host: '127.0.0.1' })
   })
   after(async () => {
     await receiver.stop()

@@ -28,14 +28,14 @@ export class TakingMail {
   /** What would have been sent to Temporal, in order. */
   readonly sent: RoutedCommand[] = []
   readonly warnings: string[] = []
+  readonly log = { info: () => undefined, warn: (facts: object, text: string) => void this.warnings.push(`${text} ${JSON.stringify(facts)}`), error: () => undefined }
   readonly routing: RoutingDependencies
   readonly intake: MailIntake
   #uid = 0n
 
   private constructor(readonly database: FreshDatabase, readonly db: Database) {
-    const log = { info: () => undefined, warn: (facts: object, text: string) => void this.warnings.push(`${text} ${JSON.stringify(facts)}`), error: () => undefined }
     this.routing = {
-      pool: db.pool, blobs: databaseBlobs(db.pool), secretKey: SECRET_KEY, defaultFrom: 'DoNotReply <donotreply@desk.test>', parseMail, prepareAcknowledgement, log,
+      pool: db.pool, blobs: databaseBlobs(db.pool), secretKey: SECRET_KEY, defaultFrom: 'DoNotReply <donotreply@desk.test>', parseMail, prepareAcknowledgement, log: this.log,
     }
     const sender = { waiting: 0, isSending: () => false, send: (commands: RoutedCommand[]) => void this.sent.push(...commands), atMost: () => Promise.resolve() }
     this.intake = new MailIntake(this.routing, sender as unknown as CommandSender)

@@ -141,7 +141,10 @@ const quotedPrintable = (text: string): string =>
     const rows: string[] = []
     let row = ''
     for (const piece of encoded) {
-      if (row.length + piece.length > 75) rows.push(`${row}=`), (row = '')
+      if (row.length + piece.length > 75) {
+        rows.push(`${row}=`)
+        row = ''
+      }
       row += piece
     }
     return [...rows, row.replace(/ $/, '=20')].join('\n')

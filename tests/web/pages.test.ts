@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict'
+import { after, before, describe } from 'node:test'
+import type { BrowserContext, Page } from 'playwright-core'
+import type { ApiClient } from '../harness/api-client.ts'
+import { openBrowser } from '../harness/chromium.ts'
+import { Guichet } from '../harness/guichet.ts'
+import { withoutChromium } from '../harness/needs.ts'
+import { assertAccessible, assertFits, step } from '../integration/support/browsing.ts'
+
+interface Look { theme: 'light' | 'dark'; locale: string; width: number; height: number }
+
+const looks: Record<string, Look> = {
+  'light, English, on a desk': { theme: 'light', locale: 'en-GB', width: 1440, height: 900 },
+  'dark, French, on a small screen': { theme: 'dark', locale: 'fr-FR', width: 1024, height: 768 },
+  'dark, English, on a phone': { theme: 'dark', locale: 'en-GB', width: 390, height: 844 },
+}
+
+/** Every page and state that has an address of its own, with the keys that bring it about. */
+const states = (ticket: number, department: string): [path: string, ...keys: string[]][] => [
+  ['/tickets?view=open'], ['/tickets?view=all&status=open,new&priority=high'], ['/tickets?view=all&q=nothing+of+this+kind'], ['/tickets?view=watching'], ['/tickets?view=open', 'j', 'x'],
+  [`/tickets/${ticket}?view=open`], [`/tickets/${ticket}?view=open`, 'r'], [`/tickets/${ticket}?view=open`, 'n'], [`/tickets/${ticket}?view=open`, 's'], [`/tickets/${ticket}?tab=history`], ['/tickets/999999'], ['/tickets/new'],
+  ['/tickets?view=open', 'Control+k'], ['/tickets?view=open', '?'],
+  ['/settings/email'], ['/settings/email?mailbox=new'], [`/settings/email?department=${department}`], ['/settings/people'], ['/settings/people?person=new'], ['/settings/categories'], ['/settings/templates'], ['/settings/tokens'], ['/settings/profile'],
+  ['/outbox'], ['/quarantine'], ['/approvals'], [`/welcome?step=mailbox&department=${department}`], [`/welcome?step=sender&department=${department}`], [`/welcome?step=done&department=${department}`], ['/nowhere'],
+]
+
+/** Each page in both themes, both languages and three sizes: found accessible by axe, named, as wide as its window, and without a request to anywhere else. */
+describe('every page', { skip: withoutChromium }, () => {
+  let guichet: Guichet
+  let ticket = 0
+  let department = ''
+  const closing: BrowserContext[] = []
+
+  before(async () => {
+    guichet = await Guichet.start()
+    const admin = await guichet.admin()
+    department = (await admin.post<{ id: string }>('/departments', { name: 'Facilities and Building Services of the whole Northern Region', acknowledge: false })).id
+    ticket = await work(admin, department)
+  })
+  after(async () => {
+    await Promise.all(closing.map((one) => one.close()))
+    await guichet?.stop()
+  })
+
+  for (const [name, look] of Object.entries(looks)) {
+    describe(name, () => {
+      let page: Page
+      const strangers: string[] = []
+      const complaints: string[] = []
+
+      before(async () => {
+        const browser = await openBrowser({ viewport: { width: look.width, height: look.height }, locale: look.locale, colorScheme: look.theme })
+        closing.push(browser)
+        page = await browser.newPage()
+        page.setDefaultTimeout(20_000)
+        page.on('request', (request) => { if (!request.url().startsWith(guichet.url) && !/^(data|blob|about):/.test(request.url())) strangers.push(request.url()) })
+        page.on('pageerror', (error) => complaints.push(String(error)))
+        page.on('console', (message) => { if (message.type() === 'error' && !/40[14]/.test(message.text())) complaints.push(message.text()) })
+      })
+
+      step('asks to sign in, and comes back to where one wanted to go', () => page, async () => {
+        await page.goto(`${guichet.url}/setup/spent`)
+        await settled(page)
+        await assertAccessible(page, 'a spent link')
+        await page.goto(`${guichet.url}/tickets/${ticket}?view=open`)
+        await page.waitForURL(/sign-in/)
+        await assertAccessible(page, 'signing in')
+        await page.locator('input[type=email]').fill(guichet.adminEmail)
+        await page.locator('input[type=password]').fill('not this one')
+        await page.locator('button[type=submit]').click()
+        await page.getByRole('alert').waitFor()
+        await assertAccessible(page, 'a refused sign-in')
+        await page.locator('input[type=password]').fill(guichet.adminPassword)
+        await page.locator('button[type=submit]').click()
+        await page.waitForURL(`**/tickets/${ticket}?view=open`)
+      })
+
+      step('is as it should be', () => page, async () => {
+        const titles = new Map<string, string>()
+        for (const [path, ...keys] of states(ticket, department)) {
+          const where = [path, ...keys].join(' ')
+          await page.goto(guichet.url + path)
+          await settled(page)
+          for (const key of keys) {
+            await page.keyboard.press(key)
+            await page.waitForTimeout(150)
+          }
+          await settled(page)
+          await assertAccessible(page, where)
+          await assertFits(page, where)
+          titles.set(where, await page.title())
+        }
+        assert.deepEqual([...titles].filter(([, title]) => title === 'Guichet' || title === ''), [], 'pages without a name')
+        assert.deepEqual(strangers, [], 'requests to other servers')
+        assert.deepEqual(complaints, [], 'errors in the console')
+        assert.equal(await page.evaluate(() => document.documentElement.dataset['theme']), look.theme)
+        assert.equal(await page.evaluate(() => document.documentElement.lang), look.locale.slice(0, 2))
+      })
+    })
+  }
+})
+
+/** A desk with something on every page: people, a category, a template, a token, and a ticket with an exchange. */
+async function work(admin: ApiClient, departmentId: string): Promise<number> {
+  await admin.post('/users', { email: 'ines@desk.test', name: 'Inès de la Fontaine-Beaumont', role: 'agent', departmentIds: [departmentId] })
+  await admin.post('/categories', { name: 'Network' })
+  await admin.post('/templates', { name: 'More information', body: 'Hello {{requester.name}},\nwhich device is it?' })
+  await admin.post('/tokens', { name: 'Monitoring' })
+  await admin.post('/mailboxes', { address: 'facilities@desk.test', departmentId })
+  const requesters = [{ email: 'max@client.example', name: 'Maximilian-Alexander von und zu Hohenstein-Wittelsbach' }, { email: 'ahmad@client.example', name: 'أحمد بن عبد الله' }, { email: 'a-very-long-address-of-somebody-without-a-name@subdomain.department.client.example', name: '' }]
+  let number = 0
+  for (const [place, requester] of requesters.entries()) {
+    number = (await admin.post<{ number: number }>('/tickets', { departmentId, requester, subject: `${place}: the heating on the fourth floor has been cold since this morning and nobody knows why`, text: 'It is cold.\n\nSee https://client.example/heating\n', priority: place ? 'high' : 'normal' })).number
+  }
+  const { id: me } = await admin.get<{ id: string }>('/me')
+  await admin.post(`/tickets/${number}/notes`, { text: 'The engineer comes at two.' })
+  await admin.patch(`/tickets/${number}`, { ownerId: me, priority: 'urgent', status: 'open' })
+  await admin.post(`/tickets/${number}/messages`, { text: 'An engineer is on the way.' })
+  await admin.post(`/tickets/${number}/links`, { number: number - 1, kind: 'relates' })
+  return number
+}
+
+/** Nothing is being loaded any more. The stream of changes never ends, so the network is never silent. */
+async function settled(page: Page): Promise<void> {
+  await page.locator('main, [role=dialog]').first().waitFor()
+  await page.waitForFunction(() => document.querySelector('.skeleton') === null && !document.querySelector('main[aria-busy=true]'))
+}
