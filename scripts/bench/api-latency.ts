@@ -59,7 +59,7 @@ export async function measureApi(servers: Servers, guichet: Guichet, desk: Desk,
       { section, id: `${id}-8-p99`, name: `${name}, 8 at once, p99`, value: busy.p99, unit: 'ms', limit: { name: 'the same', value: emptyBusy.p99 } },
     )
   }
-  return { figures, remarks: [`${tickets} tickets written straight into the projection's tables, with the states and events that the domain decides; ${requests} requests of each kind.`] }
+  return { figures, remarks: [`API: ${tickets} tickets written straight into the projection's tables, with the states and events that the domain decides; ${requests} requests of each kind.`] }
 }
 
 /** @returns the latencies of `count` requests, `atOnce` under way at a time, each on a connection that is kept. */

@@ -26,7 +26,7 @@ const size = options.quick
 size.mails = options.mails ?? size.mails
 size.rounds = options.rounds ?? size.rounds
 
-/** What is to be ended, the last started first, whatever happens. */
+/** What is to be ended whatever happens: Guichet and its servers before the mail server that they are connected to. */
 const endings: (() => Promise<unknown>)[] = []
 /** One short line; a library's warning may be a page. */
 const say = (line: string): void => void process.stderr.write(`  ${line.replace(/\u001b\[[\d;]*m/g, '').slice(0, 240)}\n`)
@@ -109,7 +109,7 @@ async function stage<T>(section: Section, work: () => Promise<T>): Promise<T> {
 }
 
 async function end(): Promise<void> {
-  for (const ending of endings.splice(0).reverse()) await ending()
+  for (const ending of endings.splice(0)) await ending()
 }
 
 async function leave(code: number, error?: unknown): Promise<void> {

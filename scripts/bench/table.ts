@@ -19,7 +19,7 @@ const titles: Record<Section, string> = {
   latency: 'From delivery to visible',
   history: 'Temporal history of a ticket',
   memory: 'Memory (PSS: shared pages counted once)',
-  api: 'API at 10,000 tickets',
+  api: 'API over a full desk',
   start: 'npm start',
   profile: 'CPU of the worker by thread',
 }

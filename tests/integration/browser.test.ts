@@ -20,6 +20,7 @@ describe('the web app', { skip: withoutDovecot || withoutChromium }, () => {
   let peer: SmtpPeer
   let browser: BrowserContext
   let page: Page
+  let ticket = ''
   const complaints: string[] = []
   const at = (): Page => page
   const admin = { email: 'ida@desk.test', name: 'Ida Admin', password: 'a sentence is easier to remember' }
@@ -112,6 +113,7 @@ describe('the web app', { skip: withoutDovecot || withoutChromium }, () => {
   step('opens it and answers with an attachment', at, async () => {
     await inList('The printer jams').click()
     await conversation().frameLocator('iframe').getByText('It jams again.').waitFor()
+    ticket = new URL(page.url()).pathname
     await button(words.composer.reply).click()
     await page.getByRole('textbox', { name: words.composer.replyText }).fill('Please clean the rollers, see the leaflet.')
     const chosen = page.waitForEvent('filechooser')
@@ -123,7 +125,7 @@ describe('the web app', { skip: withoutDovecot || withoutChromium }, () => {
     await conversation().getByText('Please clean the rollers').first().waitFor()
     const mail = await simpleParser((await peer.waitFor((m) => m.raw.includes('clean the rollers'), 30_000)).raw)
     assert.deepEqual([mail.from?.text, mail.attachments.map((a) => a.content.toString())], ['"IT Support" <it@desk.test>', ['%PDF-1.4 leaflet']])
-    await conversation().getByText(words.delivery.sent, { exact: true }).first().waitFor()
+    await page.getByRole('article').filter({ hasText: 'Please clean the rollers' }).getByText(words.delivery.sent, { exact: true }).waitFor()
     await picture(page, 'ticket')
   })
 
@@ -157,9 +159,15 @@ describe('the web app', { skip: withoutDovecot || withoutChromium }, () => {
   for (const scheme of ['light', 'dark'] as const) {
     step(`is accessible on every main page, ${scheme}`, at, async () => {
       await page.emulateMedia({ colorScheme: scheme })
-      for (const place of ['/tickets?view=all', '/tickets/1', '/tickets/1?tab=history', '/tickets/new', '/outbox', '/quarantine', '/settings', '/settings/people', '/settings/profile', '/nowhere']) {
+      const pages: [place: string, shows: string][] = [
+        ['/tickets?view=all', 'The printer jams'], [ticket, 'The rollers are clean now.'], [`${ticket}?tab=history`, words.events.noteAdded.replace('{{who}}', admin.name)],
+        ['/tickets/new', words.newTicket.create], ['/outbox', 'anna@client.example'], ['/quarantine', words.quarantine.empty], ['/settings', 'it@desk.test'], ['/settings/people', admin.email],
+        ['/settings/categories', words.categories.none], ['/settings/templates', words.templates.none], ['/settings/tokens', words.tokens.none], ['/settings/profile', words.profile.language],
+        ['/nowhere', words.notFound.title],
+      ]
+      for (const [place, shows] of pages) {
         await page.goto(`${guichet.url}${place}`)
-        await page.getByRole('heading', { level: 1 }).first().waitFor({ state: 'attached' })
+        await page.getByText(shows).first().waitFor()
         await page.locator('[aria-busy=true]').waitFor({ state: 'detached' })
         await assertAccessible(page, `${place} in ${scheme}`)
       }
