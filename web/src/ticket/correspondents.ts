@@ -13,6 +13,9 @@ export const withoutTag = (address: string): string => readReplyAddress(address)
 
 export const addressList = (addresses: readonly Address[]): string => addresses.map(({ address, name }) => name || withoutTag(address)).join(', ')
 
+/** For those who look after delivery: with the addresses. */
+export const fullAddressList = (addresses: readonly Address[]): string => addresses.map(({ address, name }) => (name ? `${name} <${address}>` : address)).join(', ')
+
 /**
  * Who an answer goes to: the requester, and in copy everybody whom the last mail from outside had there. Never the desk itself.
  * @param own addresses of the desk's mailboxes and senders.
