@@ -1,17 +1,14 @@
 // Records lives of ticket and mailbox workflows from a real server into histories/, for replay.test.ts to follow.
 // By hand, once for every release, or when a workflow gained something new:
 //   npm run build && node --import tsx tests/workflows/record-histories.ts
-import { execFile } from 'node:child_process'
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { Children } from '../../scripts/launch/children.mjs'
 import { postgresPlan } from '../../scripts/launch/plans.mjs'
 import { freePort } from '../../scripts/launch/ports.mjs'
 import { databaseUrl, initialise } from '../../scripts/launch/postgres.mjs'
-import { temporalBinary } from '../../scripts/launch/temporal-binary.mjs'
 import { connectTemporal } from '../../platform/temporal.ts'
 import { eventually } from '../harness/free-port.ts'
 import { Desk } from '../integration/support/desk.ts'
@@ -19,7 +16,6 @@ import { letter } from '../integration/support/letters.ts'
 import { mailClients } from '../integration/support/mail-clients.ts'
 import { TemporalServer } from '../integration/support/temporal-server.ts'
 
-const run = promisify(execFile)
 /** Stack traces in a history name files by it; where they lie on this machine is nobody's business. */
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const histories = fileURLToPath(new URL('./histories/', import.meta.url))
@@ -117,14 +113,11 @@ async function sent(number: number, id: string): Promise<void> {
   await desk.message(number, 'the reply sent', (m) => m.id === id && m.state === 'sent', 60_000)
 }
 
-/** The client's own conversion to JSON fails on the copies of protobufjs it finds; the server's command line writes the same form. */
 async function keep(workflowId: string, name: string): Promise<void> {
-  const place = ['--address', temporal.address, '--namespace', desk.guichet.namespace]
-  const { stdout } = await run(await temporalBinary(folder), ['workflow', 'show', '--workflow-id', workflowId, '--output', 'json', ...place], { maxBuffer: 64 << 20 })
-  const history = JSON.parse(stdout.replaceAll(root, '')) as { events: unknown[] }
+  const history = await client.workflow.getHandle(workflowId).fetchHistory()
   const file = `${workflowId}.${name}.json`
-  fs.writeFileSync(path.join(histories, file), `${JSON.stringify(history)}\n`)
-  process.stdout.write(`${file}: ${history.events.length} events\n`)
+  fs.writeFileSync(path.join(histories, file), `${JSON.stringify(history).replaceAll(root, '')}\n`)
+  process.stdout.write(`${file}: ${history.events?.length} events\n`)
 }
 
 function kebab(name: string): string {
