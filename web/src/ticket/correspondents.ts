@@ -4,9 +4,9 @@ import { readReplyAddress } from '../../../domain/mail/reply-address.ts'
 export interface Recipients { to: string[]; cc: string[] }
 interface Address { address: string; name: string }
 
-/** Who is shown as a message's writer: our agent by name, everybody else as the mail says. */
+/** Who is shown as a message's writer: our agent by name, everybody else as the mail says, also when an agent wrote it down for them. */
 export const senderOf = (message: Message): { name: string; email: string } =>
-  message.author ? { name: message.author.name, email: message.author.email } : { name: message.from.name, email: message.from.address }
+  message.direction === 'outbound' && message.author ? { name: message.author.name, email: message.author.email } : { name: message.from.name, email: message.from.address }
 
 /** The reply tag of an address of ours says nothing to people: it+t1042.f3k9…@example.com is it@example.com. */
 export const withoutTag = (address: string): string => readReplyAddress(address)?.mailbox ?? address
