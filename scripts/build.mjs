@@ -6,7 +6,7 @@ import { hashOf, isFresh, replaceFolder, writeStamp } from './launch/stamps.mjs'
 
 /** @param {string[]} parts */
 const at = (...parts) => path.join(projectRoot, ...parts)
-const common = ['package-lock.json', 'scripts/build.mjs', 'domain', 'contract']
+const common = ['package-lock.json', 'scripts/build.mjs', 'scripts/workflow-bundle.mjs', 'domain', 'contract']
 
 /** @type {Record<string, {flag: string, sources: string[], made: string, build: () => Promise<void>}>} */
 const parts = {
@@ -45,13 +45,9 @@ async function buildServer() {
   for (const { path: file, contents } of outputFiles) writeWhole(file, contents)
 }
 
-/** The workflows as one script, made ahead: a worker that bundles them at its start needs seconds and a hundred megabytes for it. */
 async function buildWorkflows() {
-  const { bundleWorkflowCode } = await import('@temporalio/worker')
-  const { code } = await bundleWorkflowCode({
-    workflowsPath: at('workflows/index.ts'),
-    logger: { trace() {}, debug() {}, info() {}, log() {}, warn: console.error, error: console.error },
-  })
+  const { bundleWorkflows } = await import('./workflow-bundle.mjs')
+  const { code } = await bundleWorkflows()
   writeWhole(at('dist/workflow-bundle.js'), code)
 }
 

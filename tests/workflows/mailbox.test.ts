@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, beforeEach, describe, it } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { Context } from '@temporalio/activity'
 import { ApplicationFailure } from '@temporalio/common'
 import { TestWorkflowEnvironment } from '@temporalio/testing'
-import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/worker'
+import { DefaultLogger, Runtime, Worker } from '@temporalio/worker'
 import type { WorkflowHandle } from '@temporalio/client'
 import { signalMailbox } from '../../platform/mailbox-workflows.ts'
 import { TASK_QUEUE } from '../../platform/temporal.ts'
 import type { MailboxActivities, WatchOutcome } from '../../workflows/mailbox-activities.ts'
 import { eventually } from '../harness/free-port.ts'
 import { withoutTestServer } from '../harness/needs.ts'
+import { bundleWorkflows } from '../../scripts/workflow-bundle.mjs'
 
 /** The mailbox's workflow on the time-skipping server: what it does about how watches end. The watches themselves are given. */
 describe('the mailbox workflow', { skip: withoutTestServer }, () => {
@@ -45,7 +45,7 @@ describe('the mailbox workflow', { skip: withoutTestServer }, () => {
     }
     worker = await Worker.create({
       connection: environment.nativeConnection, taskQueue: TASK_QUEUE, activities,
-      workflowBundle: await bundleWorkflowCode({ workflowsPath: fileURLToPath(new URL('../../workflows/index.ts', import.meta.url)), logger: new DefaultLogger('ERROR') }),
+      workflowBundle: await bundleWorkflows(),
     })
     running = worker.run()
   })

@@ -3,9 +3,10 @@ import fs from 'node:fs'
 import { createRequire } from 'node:module'
 import { before, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { bundleWorkflowCode, DefaultLogger, Runtime, Worker, type WorkflowBundle } from '@temporalio/worker'
+import { DefaultLogger, Runtime, Worker, type WorkflowBundle } from '@temporalio/worker'
 import type { temporal } from '@temporalio/proto'
 import { DeterminismViolationError } from '@temporalio/workflow'
+import { bundleWorkflows } from '../../scripts/workflow-bundle.mjs'
 
 type History = temporal.api.history.v1.History
 /** By require: the package's names cannot be imported one by one. */
@@ -23,7 +24,7 @@ describe('recorded histories', () => {
 
   before(async () => {
     Runtime.install({ logger: new DefaultLogger('ERROR') })
-    workflowBundle = await bundleWorkflowCode({ workflowsPath: fileURLToPath(new URL('../../workflows/index.ts', import.meta.url)), logger: new DefaultLogger('ERROR') })
+    workflowBundle = await bundleWorkflows()
   })
 
   // Not the worker's own reading of JSON: it refuses types made by another copy of protobufjs than its own.

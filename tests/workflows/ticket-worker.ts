@@ -1,11 +1,11 @@
 import { TestWorkflowEnvironment } from '@temporalio/testing'
-import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/worker'
+import { DefaultLogger, Runtime, Worker } from '@temporalio/worker'
 import type { Client } from '@temporalio/client'
-import { fileURLToPath } from 'node:url'
 import { projectionActivities } from '../../activities/projection/index.ts'
 import type { Database } from '../../platform/database.ts'
 import { TASK_QUEUE } from '../../platform/temporal.ts'
 import type { DeliveryActivities } from '../../workflows/activity-types.ts'
+import { bundleWorkflows } from '../../scripts/workflow-bundle.mjs'
 
 export interface TicketWorker {
   client: Client
@@ -24,7 +24,7 @@ export async function startTicketWorker(db: Database, deliverMessage: DeliveryAc
   const worker = await Worker.create({
     connection: environment.nativeConnection,
     taskQueue: TASK_QUEUE,
-    workflowBundle: await bundleWorkflowCode({ workflowsPath: fileURLToPath(new URL('../../workflows/index.ts', import.meta.url)), logger: new DefaultLogger('ERROR') }),
+    workflowBundle: await bundleWorkflows(),
     activities: { ...projectionActivities(db), deliverMessage },
   })
   const running = worker.run()

@@ -1,5 +1,4 @@
-import { fileURLToPath } from 'node:url'
-import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker'
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker'
 import { Client, Connection } from '@temporalio/client'
 import type pg from 'pg'
 import { loadTicket } from '../../../activities/projection/load-ticket.ts'
@@ -9,6 +8,7 @@ import { registerSearchAttributes, TASK_QUEUE } from '../../../platform/temporal
 import type { DeliveryActivities, ProjectionActivities } from '../../../workflows/activity-types.ts'
 import { freshNamespace } from '../../harness/guichet.ts'
 import { serverOf } from '../../harness/needs.ts'
+import { bundleWorkflows } from '../../../scripts/workflow-bundle.mjs'
 
 /** The real ticket workflow on a real Temporal server, in a namespace of its own; mail is only pretended to be delivered. */
 export class TicketWorker {
@@ -42,7 +42,7 @@ export class TicketWorker {
     }
     const worker = await Worker.create({
       connection: this.native, namespace: this.namespace, taskQueue: TASK_QUEUE, activities: { ...activities },
-      workflowBundle: await bundleWorkflowCode({ workflowsPath: fileURLToPath(new URL('../../../workflows/index.ts', import.meta.url)), logger: new DefaultLogger('ERROR') }),
+      workflowBundle: await bundleWorkflows(),
     })
     this.#worker = { worker, running: worker.run() }
   }
