@@ -1,14 +1,28 @@
 import { conversationCommands } from './commands/conversation.ts'
 import { propertyCommands } from './commands/properties.ts'
 import { relationCommands } from './commands/relations.ts'
+import { taskCommands } from './tasks/commands.ts'
+import { approvalCommands } from './approvals/commands.ts'
+import { equipmentCommands } from './equipment/commands.ts'
+import { serviceCommands } from './service/commands.ts'
+import { familyCommands } from './family/commands.ts'
 import { z } from 'zod'
 import { actor } from './vocabulary.ts'
 
 /**
  * The one table of commands. Each is registered by the ticket workflow as a signal and as an update of the same name, is what the
- * API sends, and is decided by its own `decide`. To add a command, add a row in one of the three files.
+ * API sends, and is decided by its own `decide`. To add a command, add a row in its area's file.
  */
-export const commands = { ...conversationCommands, ...propertyCommands, ...relationCommands } as const
+export const commands = {
+  ...conversationCommands,
+  ...propertyCommands,
+  ...relationCommands,
+  ...taskCommands,
+  ...approvalCommands,
+  ...equipmentCommands,
+  ...serviceCommands,
+  ...familyCommands,
+} as const
 
 export type CommandName = keyof typeof commands
 export type CommandPayload<N extends CommandName> = z.infer<(typeof commands)[N]['payload']>

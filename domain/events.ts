@@ -1,4 +1,9 @@
 import { z } from 'zod'
+import { approvalEvents } from './approvals/events.ts'
+import { equipmentEvents } from './equipment/events.ts'
+import { familyEvents } from './family/events.ts'
+import { serviceEvents } from './service/events.ts'
+import { taskEvents } from './tasks/events.ts'
 import {
   actor, categoryRef, departmentRef, linkKind, person, priority, requester, resolution, ticketStatus,
 } from './vocabulary.ts'
@@ -7,7 +12,7 @@ import {
  * What can have happened to a ticket. Events are facts and are never rewritten: they hold names as they were at that time,
  * so that a history can be read years later. Bodies and attachments are not here, only the message's id (claim check).
  */
-export const eventData = {
+export const coreEvents = {
   ticketOpened: z.object({
     subject: z.string(),
     requester,
@@ -57,11 +62,23 @@ export const eventData = {
   commandRejected: z.object({ command: z.string(), code: z.string(), message: z.string() }),
 } as const
 
+export const eventData = {
+  ...coreEvents,
+  ...taskEvents,
+  ...approvalEvents,
+  ...equipmentEvents,
+  ...serviceEvents,
+  ...familyEvents,
+} as const
+
 export type EventType = keyof typeof eventData
 export type EventData<T extends EventType> = z.infer<(typeof eventData)[T]>
 
 /** What `decide` returns: the fact alone. The workflow adds number, time, actor and command. */
 export type Fact = { [T in EventType]: { type: T; data: EventData<T> } }[EventType]
+
+/** A fact of the main job, folded in domain/ticket.ts; every other area has its own fold. */
+export type CoreFact = { [T in keyof typeof coreEvents]: { type: T; data: EventData<T> } }[keyof typeof coreEvents]
 
 /** One line of a ticket's history. */
 export type TicketEvent = Fact & {

@@ -1,4 +1,14 @@
-import type { Fact, TicketEvent } from './events.ts'
+import type { CoreFact, TicketEvent } from './events.ts'
+import { approvalFold } from './approvals/fold.ts'
+import { noApprovalState, type ApprovalState } from './approvals/state.ts'
+import { equipmentFold } from './equipment/fold.ts'
+import { noEquipmentState, type EquipmentState } from './equipment/state.ts'
+import { familyFold } from './family/fold.ts'
+import { noFamilyState, type FamilyState } from './family/state.ts'
+import { serviceFold } from './service/fold.ts'
+import { noServiceState, type ServiceState } from './service/state.ts'
+import { taskFold } from './tasks/fold.ts'
+import { noTaskState, type TaskState } from './tasks/state.ts'
 import type {
   CategoryRef, DepartmentRef, LinkKind, Person, Priority, Requester, Resolution, TicketStatus,
 } from './vocabulary.ts'
@@ -11,7 +21,7 @@ export interface PendingDelivery {
 }
 
 /** The ticket as its workflow holds it: small, serialisable, the fold of its events. */
-export interface Ticket {
+export interface Ticket extends TaskState, ApprovalState, EquipmentState, ServiceState, FamilyState {
   number: number
   /** Number of the last event; 0 before the ticket is opened. */
   version: number
@@ -56,6 +66,7 @@ export function unopenedTicket(number: number): Ticket {
     owner: null, category: null, resolution: null, watchers: [], links: [], pending: [], troubled: [],
     preview: '', lastDirection: 'inbound', messageCount: 0, hasAttachments: false, oneWay: false,
     openedAt: '', updatedAt: '', lastMessageAt: '', solvedAt: null, closedAt: null,
+    ...noTaskState(), ...noApprovalState(), ...noEquipmentState(), ...noServiceState(), ...noFamilyState(),
   }
 }
 
@@ -65,14 +76,17 @@ export function unopenedTicket(number: number): Ticket {
  */
 export function apply(ticket: Ticket, event: TicketEvent): Ticket {
   const next = { ...ticket, version: event.no, updatedAt: event.at }
-  return { ...next, ...change(next, event, event.at) }
+  const areaFold = areaFolds[event.type]
+  return { ...next, ...(areaFold ? areaFold(next, event.data, event) : change(next, event as CoreFact, event.at)) }
 }
+
+const areaFolds = { ...taskFold, ...approvalFold, ...equipmentFold, ...serviceFold, ...familyFold } as Partial<Record<string, (ticket: Ticket, data: unknown, event: TicketEvent) => Partial<Ticket>>>
 
 /** @returns the ticket rebuilt from its whole event log. */
 export const rebuild = (number: number, events: readonly TicketEvent[]): Ticket =>
   events.reduce(apply, unopenedTicket(number))
 
-function change(t: Ticket, event: Fact, at: string): Partial<Ticket> {
+function change(t: Ticket, event: CoreFact, at: string): Partial<Ticket> {
   switch (event.type) {
     case 'ticketOpened':
       return { ...openedFrom(event.data), opened: true, openedAt: at, lastMessageAt: at }

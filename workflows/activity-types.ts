@@ -1,5 +1,6 @@
 import type { Ticket } from '../domain/ticket.ts'
 import type { TicketEvent } from '../domain/events.ts'
+import type { Notice } from '../domain/notices.ts'
 
 /** What the ticket workflow asks of activities/projection. */
 export interface ProjectionActivities {
@@ -14,6 +15,8 @@ export interface PersistBatch {
   /** The version that the events build on. */
   basedOn: number
   events: TicketEvent[]
+  /** Who is to be told of them. */
+  notices?: Notice[]
 }
 
 export type PersistOutcome =

@@ -4,6 +4,7 @@ import {
 import { defineSearchAttributeKey, type SearchAttributePair, SearchAttributeType } from '@temporalio/common'
 import { z } from 'zod'
 import { searchAttributeNames, searchAttributeTypes, ticketAttributes, type TicketAttributes } from '../domain/search-attributes.ts'
+import { noticesOf } from '../domain/notices.ts'
 import { ticketDetails } from '../domain/ticket-details.ts'
 import { type TicketWorkflowInput, unopenedTicket } from '../domain/ticket.ts'
 import type { PersistOutcome, ProjectionActivities } from './activity-types.ts'
@@ -11,6 +12,7 @@ import { ClosingTimer } from './ticket-closing.ts'
 import { decideBatch } from './ticket-decisions.ts'
 import { Deliveries } from './ticket-delivery.ts'
 import { openInbox } from './ticket-inbox.ts'
+import { Timers } from './ticket-timers.ts'
 
 // Schemas compiled by `new Function` would be compiled again in every workflow's context.
 z.config({ jitless: true })
@@ -29,6 +31,7 @@ export async function ticketWorkflow(input: TicketWorkflowInput): Promise<void> 
   const inbox = openInbox()
   const deliveries = new Deliveries(() => ticket, inbox)
   const closing = new ClosingTimer(inbox)
+  const timers = new Timers(inbox)
   let shown = shownAttributes()
 
   const idle = (): boolean => inbox.length === 0 && deliveries.count === 0 && allHandlersFinished()
@@ -51,7 +54,10 @@ export async function ticketWorkflow(input: TicketWorkflowInput): Promise<void> 
       const decisions = decideBatch(ticket, batch, applied, new Date().toISOString())
       const outcome: PersistOutcome = decisions.events.length === 0
         ? { written: true }
-        : await projection.persistEvents({ ticket: decisions.ticket, basedOn: ticket.version, events: decisions.events })
+        : await projection.persistEvents({
+            ticket: decisions.ticket, basedOn: ticket.version, events: decisions.events,
+            notices: noticesOf({ before: ticket, after: decisions.ticket, events: decisions.events }),
+          })
       if (outcome.written) {
         ticket = decisions.ticket
         decisions.answer()
@@ -66,7 +72,8 @@ export async function ticketWorkflow(input: TicketWorkflowInput): Promise<void> 
   function follow(): void {
     deliveries.follow()
     closing.follow(ticket)
-    setCurrentDetails(ticketDetails(ticket, closing.words))
+    timers.follow(ticket)
+    setCurrentDetails(ticketDetails(ticket, timers.words ?? closing.words))
     if (!ticket.opened) return
     const attributes = ticketAttributes(ticket)
     const changed = searchAttributeNames.filter((name) => shown[name] !== attributes[name])

@@ -3,7 +3,9 @@ import type { TicketEvent } from '../../domain/events.ts'
 import { messageChanges, ticketRow } from '../../domain/ticket-row.ts'
 import { unopenedTicket } from '../../domain/ticket.ts'
 import type { PersistBatch, PersistOutcome } from '../../workflows/activity-types.ts'
+import { concernAreas, persistAreas } from './areas.ts'
 import { loadTicket } from './load-ticket.ts'
+import { persistNotices } from './persist-notices.ts'
 import { persistRelations } from './persist-relations.ts'
 
 const UNIQUE_VIOLATION = '23505'
@@ -64,7 +66,7 @@ SELECT pg_notify('ticket', $6)`
  * Run twice, or by two runs of one workflow, it writes once: the second finds the numbers taken and gets the stored state back.
  */
 export async function persistEvents(pool: pg.Pool, batch: PersistBatch): Promise<PersistOutcome> {
-  const { ticket, events } = batch
+  const { ticket, events, notices = [] } = batch
   const values = [
     JSON.stringify(ticketRow(ticket)),
     JSON.stringify(events),
@@ -75,10 +77,13 @@ export async function persistEvents(pool: pg.Pool, batch: PersistBatch): Promise
   ]
   const statement = { name: 'persist-events', text: PERSIST, values }
   try {
-    if (events.some(({ type }) => relational.has(type))) {
+    const related = events.some(({ type }) => relational.has(type))
+    if (related || notices.length > 0 || concernAreas(events)) {
       await inTransaction(pool, async (client) => {
         await client.query(statement)
-        await persistRelations(client, ticket)
+        if (related) await persistRelations(client, ticket)
+        await persistAreas(client, ticket, events)
+        if (notices.length > 0) await persistNotices(client, ticket.number, notices)
       })
     } else {
       await pool.query(statement)

@@ -1,3 +1,8 @@
+import { taskWords } from '../tasks/event-words.ts'
+import { approvalWords } from '../approvals/event-words.ts'
+import { equipmentWords } from '../equipment/event-words.ts'
+import { serviceWords } from '../service/event-words.ts'
+import { familyWords } from '../family/event-words.ts'
 import type { EventData, EventType, TicketEvent } from '../../../domain/events.ts'
 import type { Actor } from '../../../domain/vocabulary.ts'
 import { t, textFor } from '../language/language.svelte.ts'
@@ -9,12 +14,20 @@ export function actorName(actor: Actor): string {
   return actor.kind === 'agent' ? actor.name : actor.name || actor.email
 }
 
-type Sentence<T extends EventType> = (who: string, data: EventData<T>, actor: Actor) => string
+export type Sentence<T extends EventType> = (who: string, data: EventData<T>, actor: Actor) => string
+
+/** One sentence for each of some types of event. */
+export type Sentences<K extends EventType> = { [T in K]: Sentence<T> }
 
 const nobodyTo = (a: { name: string } | null): string => a?.name ?? ''
 
 /** One sentence for each type of event, in the page's language. A new type does not compile until it has one. */
-const sentences: { [T in EventType]: Sentence<T> } = {
+const sentences: Sentences<EventType> = {
+  ...taskWords,
+  ...approvalWords,
+  ...equipmentWords,
+  ...serviceWords,
+  ...familyWords,
   ticketOpened: (who, d) => t(`events.ticketOpened.${d.channel}`, { who, department: d.department.name }),
   messageReceived: (who, d) => t(d.stranger ? 'events.messageReceived.stranger' : d.automatic ? 'events.messageReceived.automatic' : 'events.messageReceived.plain', { who: d.from.name || d.from.email || who }),
   messageQueued: (who, d) => (d.kind === 'acknowledgement' ? t('events.messageQueued.acknowledgement', { to: d.to.join(', ') }) : t('events.messageQueued.reply', { who, to: d.to.join(', ') })),

@@ -1,0 +1,2 @@
+/** Approval requests and purchase requests: what can have happened. */
+export const approvalEvents = {} as const

@@ -1,0 +1,2 @@
+/** Assets, documents, places and confirmations linked to a ticket: what people and Guichet may ask. */
+export const equipmentCommands = {} as const

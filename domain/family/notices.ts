@@ -1,0 +1,3 @@
+import type { Notice, Noticing } from '../notices.ts'
+
+export const familyNotices = (_change: Noticing): Notice[] => []

@@ -1,0 +1,19 @@
+-- Who is to be told of what: written with the event, mailed and shown afterwards.
+CREATE TABLE notice (
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  ticket_number integer NOT NULL REFERENCES ticket (number) ON DELETE CASCADE,
+  event_no integer NOT NULL,
+  kind text NOT NULL,
+  user_id uuid REFERENCES app_user (id) ON DELETE CASCADE,
+  email text NOT NULL DEFAULT '',
+  name text NOT NULL DEFAULT '',
+  data jsonb NOT NULL DEFAULT '{}',
+  created_at timestamptz(3) NOT NULL DEFAULT now(),
+  mailed_at timestamptz(3),
+  attempts integer NOT NULL DEFAULT 0,
+  failure text,
+  read_at timestamptz(3)
+);
+CREATE UNIQUE INDEX notice_once ON notice (ticket_number, event_no, kind, coalesce(user_id::text, email));
+CREATE INDEX notice_to_mail ON notice (created_at) WHERE mailed_at IS NULL;
+CREATE INDEX notice_of_person ON notice (user_id, created_at DESC);
