@@ -13,7 +13,7 @@ const OWNER = '019f0000-0000-7000-8000-00000000000a'
 describe('notices', () => {
   let desk: Desk
   let peer: SmtpPeer
-  let loops: { stop: () => Promise<void> }[] = []
+  const loops: { stop: () => Promise<void> }[] = []
   let eventNo = 0
   const start = (over: { defaultSmtpUrl?: string | undefined } = {}): void => {
     loops.push(startNotices({ db: desk.db, secretKey: desk.context.secretKey, defaultFrom: 'Help <donotreply@help.example>', defaultSmtpUrl: peer.url, publicUrl: 'https://help.example', log: { warn: () => undefined }, ...over }))
