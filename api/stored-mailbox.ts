@@ -93,5 +93,8 @@ export function changedImap(change: ImapChange, stored: ImapColumns, secretKey: 
   return { ...columns, passwordSealed: stored.passwordSealed, oauthSealed: stored.oauthSealed }
 }
 
+/** Another account, perhaps: its folders number their mails anew. */
+export const isOtherAccount = (a: ImapColumns, b: ImapColumns): boolean => a.host !== b.host || a.user !== b.user
+
 /** UIDs belong to one folder of one account: another one is read from its beginning. */
-export const isOtherFolder = (a: ImapColumns, b: ImapColumns): boolean => a.host !== b.host || a.user !== b.user || a.folder !== b.folder
+export const isOtherFolder = (a: ImapColumns, b: ImapColumns): boolean => isOtherAccount(a, b) || a.folder !== b.folder

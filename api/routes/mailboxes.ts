@@ -7,7 +7,7 @@ import { refusing } from '../constraint.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { conflict, unprocessable } from '../problem.ts'
 import { type Api, answers, noContent } from '../route-schema.ts'
-import { changedImap, imapColumns, type ImapColumns, isOtherFolder, noImap, shownMailbox, storedMailbox, storedMailboxes } from '../stored-mailbox.ts'
+import { changedImap, imapColumns, type ImapColumns, isOtherAccount, isOtherFolder, noImap, shownMailbox, storedMailbox, storedMailboxes } from '../stored-mailbox.ts'
 import { inTransaction } from '../transaction.ts'
 
 /** The watched inbound addresses. Their workflows are told of every change. */
@@ -53,6 +53,7 @@ export function mailboxRoutes(api: Api, { pool, workflows, settings }: Dependenc
       const columns = imap === undefined ? before : imap === null ? noImap : changedImap(imap, before, secretKey)
       await requireFreeAddresses(client, [after.address, ...after.aliases], id)
       await write(client, after, columns, isOtherFolder(before, columns))
+      if (isOtherAccount(before, columns)) await putLedgerAside(client, id)
     })
     await workflows.mailboxChanged(id)
     return shown(id)
@@ -110,6 +111,14 @@ async function write(client: pg.PoolClient, row: PlainColumns, imap: ImapColumns
     mailbox_address_key: addressTaken,
     mailbox_department_id_fkey: () => unprocessable('department-not-found', 'This department does not exist.', '/departmentId'),
   })
+}
+
+/**
+ * Two accounts may give the same UIDVALIDITY and UIDs to different mails: those of the new one must not be taken for known. Mails that really
+ * are the same, because only the server's name changed, are found by their content.
+ */
+async function putLedgerAside(client: pg.PoolClient, id: string): Promise<void> {
+  await client.query(`UPDATE mail SET folder = folder || to_char(now(), '" until "YYYY-MM-DD"T"HH24:MI:SS.US') WHERE mailbox_id = $1 AND source = 'imap' AND folder NOT LIKE '% until ____-__-__T%'`, [id])
 }
 
 /** An address leads to one mailbox, or a mail would have two departments. */

@@ -82,6 +82,15 @@ describe('what an admin sets up', () => {
       assert.deepEqual(desk.mailboxCalls.at(-1), ['changed', box.id])
     })
 
+    it('read from another account begins a ledger of its own, whose UIDs may be those of the old one', async () => {
+      const known = () => desk.pool.query(`SELECT 1 FROM mail WHERE mailbox_id = $1 AND folder = 'INBOX' AND uid_validity = 7 AND uid = 1`, [box.id])
+      await desk.pool.query(`INSERT INTO mail (id, mailbox_id, source, folder, uid_validity, uid, content_key, blob_sha256, size, state, "end") VALUES (gen_random_uuid(), $1, 'imap', 'INBOX', 7, 1, 'key', 'sha', 1, 'settled', 'ignored')`, [box.id])
+      await api().patch(`/mailboxes/${box.id}`, { imap: { port: 993 } })
+      assert.equal((await known()).rowCount, 1)
+      await api().patch(`/mailboxes/${box.id}`, { imap: { user: 'another', password: 'imap secret' } })
+      assert.equal((await known()).rowCount, 0)
+    })
+
     it('does not take its stored password to another server', async () => {
       assertProblem(await api().request('PATCH', `/mailboxes/${box.id}`, { imap: { host: 'elsewhere.example' } }), 422, 'password-needed')
       assertProblem(await api().request('POST', `/mailboxes/${box.id}/test`, { imap: { host: 'elsewhere.example' } }), 422, 'password-needed')
