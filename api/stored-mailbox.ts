@@ -94,7 +94,7 @@ export function changedImap(change: ImapChange, stored: ImapColumns, secretKey: 
 }
 
 /** Another account, perhaps: its folders number their mails anew. */
-export const isOtherAccount = (a: ImapColumns, b: ImapColumns): boolean => a.host !== b.host || a.user !== b.user
+export const isOtherAccount = (a: Pick<ImapColumns, 'host' | 'user'>, b: Pick<ImapColumns, 'host' | 'user'>): boolean => a.host !== b.host || a.user !== b.user
 
 /** UIDs belong to one folder of one account: another one is read from its beginning. */
 export const isOtherFolder = (a: ImapColumns, b: ImapColumns): boolean => isOtherAccount(a, b) || a.folder !== b.folder

@@ -30,10 +30,12 @@ export function mailboxRoutes(api: Api, { pool, workflows, settings }: Dependenc
     if (imap && imap.password === undefined && !imap.oauth2) throw unprocessable('password-needed', 'Give a password, or OAuth2.', '/imap/password')
     const { id, isNew } = await inTransaction(pool, async (client) => {
       // One that was removed comes back with its ledger: the mails that it knows are not taken in again.
-      const { rows: [removed] } = await client.query<{ id: string }>('SELECT id FROM mailbox WHERE address = $1 AND deleted_at IS NOT NULL', [address])
+      const { rows: [removed] } = await client.query<{ id: string; host: string | null; user: string | null }>('SELECT id, host, "user" FROM mailbox WHERE address = $1 AND deleted_at IS NOT NULL', [address])
       await requireFreeAddresses(client, [address, ...aliases], removed?.id)
       const row = { id: removed?.id ?? timeOrderedId(), address, aliases, departmentId, enabled }
-      await write(client, row, imap ? imapColumns(imap, secretKey) : noImap, true)
+      const columns = imap ? imapColumns(imap, secretKey) : noImap
+      await write(client, row, columns, true)
+      if (removed && isOtherAccount(removed, columns)) await putLedgerAside(client, row.id)
       return { id: row.id, isNew: removed === undefined }
     })
     await (isNew ? workflows.mailboxAdded(id, address) : workflows.mailboxChanged(id))

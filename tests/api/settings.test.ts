@@ -89,6 +89,7 @@ describe('what an admin sets up', () => {
       assert.equal((await known()).rowCount, 1)
       await api().patch(`/mailboxes/${box.id}`, { imap: { user: 'another', password: 'imap secret' } })
       assert.equal((await known()).rowCount, 0)
+      await desk.pool.query('DELETE FROM mail WHERE mailbox_id = $1', [box.id])
     })
 
     it('does not take its stored password to another server', async () => {
