@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 
 /** What a signed address may be for. Each purpose has a key of its own, so that a token of one is nothing to another. */
-export type SignedPagePurpose = 'approval' | 'confirmation' | 'task'
+export type SignedPagePurpose = 'approval' | 'confirmation'
 
 export type SignedPage =
   | { state: 'good' | 'expired'; subject: Record<string, string>; expires: Date }

@@ -1,0 +1,3 @@
+import type { AreaWriter } from './areas.ts'
+
+export const persistPurchases: AreaWriter = async () => undefined
