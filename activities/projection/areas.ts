@@ -21,7 +21,7 @@ import { persistTasks } from './persist-tasks.ts'
 export type AreaWriter = (client: Pick<pg.ClientBase, 'query'>, ticket: Ticket, events: readonly TicketEvent[]) => Promise<void>
 
 const areas: { types: ReadonlySet<string>; write: AreaWriter }[] = ([
-  [taskEvents, persistTasks], [approvalEvents, persistApprovals], [purchaseEvents, persistPurchases], [equipmentEvents, persistEquipment], [serviceEvents, persistService], [familyEvents, persistFamily],
+  [taskEvents, persistTasks], [approvalEvents, persistApprovals], [{ ...approvalEvents, ...purchaseEvents }, persistPurchases], [equipmentEvents, persistEquipment], [serviceEvents, persistService], [familyEvents, persistFamily],
 ] as const).map(([events, write]) => ({ types: new Set(Object.keys(events)), write }))
 
 /** @returns true when some of the events change an area's tables. */
