@@ -12,7 +12,7 @@ import { ensureMailboxWorkflows } from '../platform/mailbox-workflows.ts'
 import { connectTemporal, registerSearchAttributes, TASK_QUEUE, temporalAddress } from '../platform/temporal.ts'
 
 /** Workflows kept in memory between their tasks; a ticket that falls out is replayed from its history when it is next needed. */
-const CACHED_WORKFLOWS = 400
+const CACHED_WORKFLOWS = 200
 
 Runtime.install({
   logger: new DefaultLogger('WARN', ({ level, message, meta }) => { log.warn({ level, ...meta }, message) }),
