@@ -3,6 +3,7 @@ import { propertyCommands } from './commands/properties.ts'
 import { relationCommands } from './commands/relations.ts'
 import { taskCommands } from './tasks/commands.ts'
 import { approvalCommands } from './approvals/commands.ts'
+import { purchaseCommands } from './purchases/commands.ts'
 import { equipmentCommands } from './equipment/commands.ts'
 import { serviceCommands } from './service/commands.ts'
 import { familyCommands } from './family/commands.ts'
@@ -19,6 +20,7 @@ export const commands = {
   ...relationCommands,
   ...taskCommands,
   ...approvalCommands,
+  ...purchaseCommands,
   ...equipmentCommands,
   ...serviceCommands,
   ...familyCommands,
