@@ -11,13 +11,16 @@ import { measureRequests } from './metrics.ts'
 import { describeRoutes } from './openapi-document.ts'
 import { notFound } from './problem.ts'
 import type { Api } from './route-schema.ts'
+import { asOfRoutes } from './routes/as-of.ts'
 import { attachmentRoutes, LARGEST_FILE } from './routes/attachments.ts'
 import { categoryRoutes } from './routes/categories.ts'
+import { childrenRoutes } from './routes/children.ts'
 import { departmentRoutes } from './routes/departments.ts'
 import { eventRoutes } from './routes/events.ts'
 import { linkRoutes } from './routes/links.ts'
 import { mailboxRoutes } from './routes/mailboxes.ts'
 import { meRoutes } from './routes/me.ts'
+import { mergeRoutes } from './routes/merge.ts'
 import { messageRoutes } from './routes/messages.ts'
 import { noteRoutes } from './routes/notes.ts'
 import { observationRoutes } from './routes/observation.ts'
@@ -41,6 +44,7 @@ const LARGEST_JSON = 4 * 1024 * 1024
 const resources: ((api: Api, deps: Dependencies) => void)[] = [
   sessionRoutes, meRoutes, tokenRoutes, setupRoutes, userRoutes, departmentRoutes, senderRoutes, mailboxRoutes, categoryRoutes, templateRoutes,
   ticketRoutes, messageRoutes, noteRoutes, eventRoutes, watcherRoutes, linkRoutes, attachmentRoutes, quarantineRoutes, outboxRoutes, streamRoutes,
+  mergeRoutes, childrenRoutes, asOfRoutes,
 ]
 
 /**

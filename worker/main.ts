@@ -1,5 +1,6 @@
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker'
 import { fileURLToPath } from 'node:url'
+import { startFamilySettlement } from '../activities/family/settlement.ts'
 import { mailIn } from '../activities/mail-in/index.ts'
 import { mailOutActivities } from '../activities/mail-out/index.ts'
 import { projectionActivities } from '../activities/projection/index.ts'
@@ -50,12 +51,14 @@ const receiver = environment.smtpReceiverPort > 0
   ? await incoming.startReceiver({ port: environment.smtpReceiverPort, host: environment.smtpReceiverHost })
   : null
 const settlement = incoming.startSettlement()
+const families = startFamilySettlement(db.pool, client, log)
 await ensureMailboxWorkflows(client, db)
 log.info({ taskQueue: TASK_QUEUE, smtpReceiverPort: environment.smtpReceiverPort }, 'worker ready')
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => { void stop() })
 await running
 await settlement.stop()
+await families.stop()
 await Promise.all([connection.close(), native.close()])
 await db.close()
 

@@ -12,5 +12,5 @@ const stillAllowed: readonly CommandName[] = ['cancelReply', 'retryMessage', 'me
  */
 export function frozenByMerge(ticket: Ticket, name: CommandName, actor: Actor): Rejection | null {
   if (!ticket.mergedInto || (actor.kind !== 'agent' && actor.kind !== 'operator') || stillAllowed.includes(name)) return null
-  return reject('ticket-merged', `#${ticket.number} is merged into #${ticket.mergedInto.number}. Work there, or undo the merge first.`)
+  return reject('ticket-merged', `Ticket #${ticket.number} is merged into #${ticket.mergedInto.number}. Work there, or undo the merge first.`)
 }

@@ -21,10 +21,10 @@ export const mergeCommands = {
     decide: (ticket, { mergeId, into, subject: intoSubject }) => {
       if (!ticket.opened) return notOpened
       if (ticket.mergedInto?.mergeId === mergeId) return []
-      if (ticket.mergedInto) return reject('ticket-already-merged', `#${ticket.number} is already merged into #${ticket.mergedInto.number}. Undo that first.`)
+      if (ticket.mergedInto) return reject('ticket-already-merged', `Ticket #${ticket.number} is already merged into #${ticket.mergedInto.number}. Undo that first.`)
       if (into === ticket.number) return reject('merge-into-itself', 'A ticket cannot be merged into itself. Name another one.')
       if (ticket.takenIn.some((one) => one.number === into)) {
-        return reject('merge-cycle', `#${into} is merged into #${ticket.number}, so #${ticket.number} cannot be merged into it. Undo that merge first.`)
+        return reject('merge-cycle', `Ticket #${into} is merged into #${ticket.number}, so #${ticket.number} cannot be merged into it. Undo that merge first.`)
       }
       return merged(ticket, mergeId, into, intoSubject)
     },
@@ -54,7 +54,7 @@ export const mergeCommands = {
       if (ticket.takenIn.some((one) => one.mergeId === taken.mergeId)) return []
       if (ticket.mergedInto) return intoMerged(ticket.number, ticket.mergedInto.number)
       if (ticket.status === 'closed') return intoClosed(ticket.number)
-      if (ticket.takenIn.length >= LARGEST_FAMILY) return reject('merge-too-many', `#${ticket.number} already holds ${LARGEST_FAMILY} merged tickets. Link this one instead.`)
+      if (ticket.takenIn.length >= LARGEST_FAMILY) return reject('merge-too-many', `Ticket #${ticket.number} already holds ${LARGEST_FAMILY} merged tickets. Link this one instead.`)
       const joining = watchers.filter((one) => !ticket.watchers.some((known) => known.id === one.id))
       return [fact('ticketTakenIn', { ...taken, joined: joining.map(({ id }) => id) }), ...joining.map((watcher) => fact('watcherAdded', { watcher }))]
     },
@@ -80,6 +80,6 @@ export const merged = (ticket: Ticket, mergeId: string, into: number, intoSubjec
 ]
 
 export const intoMerged = (number: number, further: number) =>
-  reject('merge-into-merged', `#${number} is itself merged into #${further}. Merge into #${further} instead.`)
+  reject('merge-into-merged', `Ticket #${number} is itself merged into #${further}. Merge into #${further} instead.`)
 export const intoClosed = (number: number) =>
-  reject('merge-into-closed', `#${number} is closed, so nobody would see what is merged into it. Reopen it first, or link the tickets instead.`)
+  reject('merge-into-closed', `Ticket #${number} is closed, so nobody would see what is merged into it. Reopen it first, or link the tickets instead.`)

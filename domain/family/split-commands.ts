@@ -18,7 +18,7 @@ export const splitCommands = {
     decide: (ticket, split) => {
       if (!ticket.opened) return notOpened
       if (ticket.splitOff.some((one) => one.splitId === split.splitId)) return []
-      if (ticket.splitOff.length >= LARGEST_FAMILY) return reject('split-too-many', `#${ticket.number} was split ${LARGEST_FAMILY} times already. Open a new ticket instead.`)
+      if (ticket.splitOff.length >= LARGEST_FAMILY) return reject('split-too-many', `Ticket #${ticket.number} was split ${LARGEST_FAMILY} times already. Open a new ticket instead.`)
       return [fact('messagesSplitOff', { ...split, messageIds: [...new Set(split.messageIds)] })]
     },
   }),
