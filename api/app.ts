@@ -26,6 +26,7 @@ import { noteRoutes } from './routes/notes.ts'
 import { observationRoutes } from './routes/observation.ts'
 import { outboxRoutes } from './routes/outbox.ts'
 import { quarantineRoutes } from './routes/quarantine.ts'
+import { reportRoutes } from './routes/reports.ts'
 import { senderRoutes } from './routes/sender.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { setupRoutes } from './routes/setup.ts'
@@ -44,7 +45,7 @@ const LARGEST_JSON = 4 * 1024 * 1024
 const resources: ((api: Api, deps: Dependencies) => void)[] = [
   sessionRoutes, meRoutes, tokenRoutes, setupRoutes, userRoutes, departmentRoutes, senderRoutes, mailboxRoutes, categoryRoutes, templateRoutes,
   ticketRoutes, messageRoutes, noteRoutes, eventRoutes, watcherRoutes, linkRoutes, attachmentRoutes, quarantineRoutes, outboxRoutes, streamRoutes,
-  mergeRoutes, childrenRoutes, asOfRoutes,
+  mergeRoutes, childrenRoutes, asOfRoutes, reportRoutes,
 ]
 
 /**
