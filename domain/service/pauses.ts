@@ -1,0 +1,22 @@
+import type { Ticket } from '../ticket.ts'
+import { isEnded } from '../vocabulary.ts'
+import type { PauseReason, ServicePause } from './state.ts'
+
+/**
+ * What stops service time, first that holds wins. Whatever else lets a ticket wait for somebody outside the desk, such as an approval
+ * that has not been decided, adds its line here and needs nothing more.
+ */
+export const pausing: { why: PauseReason; holds: (ticket: Ticket) => boolean }[] = [
+  { why: 'ended', holds: (ticket) => isEnded(ticket.status) },
+  { why: 'requester', holds: (ticket) => ticket.status === 'waiting' },
+]
+
+/** @returns the pauses after an event at `at` (ISO time): the last is ended or a new one begun when the reason has changed. */
+export function pausesAfter(ticket: Ticket, at: string): ServicePause[] {
+  const why = pausing.find(({ holds }) => holds(ticket))?.why ?? null
+  const last = ticket.servicePauses.at(-1)
+  const running = last?.to === null ? last : null
+  if ((running?.why ?? null) === why) return ticket.servicePauses
+  const ended = running ? [...ticket.servicePauses.slice(0, -1), { ...running, to: at }] : ticket.servicePauses
+  return why === null ? ended : [...ended, { from: at, to: null, why }]
+}
