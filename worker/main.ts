@@ -2,6 +2,7 @@ import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/wo
 import { fileURLToPath } from 'node:url'
 import { mailIn } from '../activities/mail-in/index.ts'
 import { mailOutActivities } from '../activities/mail-out/index.ts'
+import { startNotices } from '../activities/notify/index.ts'
 import { projectionActivities } from '../activities/projection/index.ts'
 import { databaseBlobs } from '../platform/blobs.ts'
 import { openDatabase } from '../platform/database.ts'
@@ -50,12 +51,13 @@ const receiver = environment.smtpReceiverPort > 0
   ? await incoming.startReceiver({ port: environment.smtpReceiverPort, host: environment.smtpReceiverHost })
   : null
 const settlement = incoming.startSettlement()
+const notices = startNotices({ db, secretKey: environment.secretKey, defaultSmtpUrl: environment.defaultSmtpUrl, defaultFrom: environment.defaultFrom, publicUrl: environment.publicUrl, log })
 await ensureMailboxWorkflows(client, db)
 log.info({ taskQueue: TASK_QUEUE, smtpReceiverPort: environment.smtpReceiverPort }, 'worker ready')
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => { void stop() })
 await running
-await settlement.stop()
+await Promise.all([settlement.stop(), notices.stop()])
 await Promise.all([connection.close(), native.close()])
 await db.close()
 
