@@ -27,7 +27,7 @@ const AROUND = [
   'ca (?:marche|fonctionne)(?: maintenant)?|c est (?:parfait|bon|regle)|parfait|genial|tout (?:marche|fonctionne)',
   '(?:(?:jetzt|es|alles) )?(?:geht|funktioniert)(?: (?:es|alles|wieder|jetzt))*|perfekt|prima|alles gut',
   '(?:ya )?funciona|perfecto|todo bien', '(?:ora )?funziona|perfetto|tutto ok', 'het werkt(?: weer| nu)?|perfect|top', 'ja funciona|perfeito|tudo certo',
-  'best regards|kind regards|regards|best|cordialement|bien cordialement|bonne (?:journee|soiree)|mit freundlichen grussen|viele grusse|liebe grusse|schone grusse|lg|mfg|saludos|un saludo|cordiali saluti|saluti|met vriendelijke groet(?:en)?|groet(?:en|jes)?|atenciosamente|cumprimentos|abracos?',
+  'best regards|kind regards|regards|best|cordialement|bien cordialement|bonne (?:journee|soiree)|(?:mit )?freundlichen? grusse[n]?|viele grusse|liebe grusse|schone grusse|lg|mfg|saludos|un saludo|cordiali saluti|saluti|met vriendelijke groet(?:en)?|groet(?:en|jes)?|atenciosamente|cumprimentos|abracos?',
   'have a (?:nice|good|great) (?:day|one|weekend|evening)',
 ] as const
 
@@ -37,16 +37,19 @@ const longestFirst = (patterns: readonly string[]): RegExp =>
 const thanking = longestFirst(THANKING)
 const around = longestFirst(AROUND)
 
+/** "Hi Sam," at the beginning: one name, perhaps with a title, and its comma. */
+const SALUTATION = /^\s*(?:hi|hello|hey|dear|bonjour|bonsoir|salut|cher|chere|hallo|lieber?|guten (?:tag|morgen|abend)|hola|ciao|buongiorno|dag|goedemorgen|goedemiddag|ola|bom dia|boa tarde) (?:(?:mr|mrs|ms|m|mme|monsieur|madame|herr|frau|senor|senora|signor|signora|meneer|mevrouw|senhora?)\.? )?[\p{L}'’-]+\s*[,!:.]/u
+
 /** Longer than this nobody merely thanks. Characters. */
 const LONGEST = 240
 
 /**
  * Is this mail nothing but thanks? Careful on the side of "no": a question, a number or any word that is not known here makes it an answer.
- * @param visible a mail's text without quotations and signature. @param names of people that may stand in greeting and closing: the sender's, the desk's.
+ * @param visible a mail's text without quotations and signature. @param names that may stand under it: the sender's.
  */
 export function isMereThanks(visible: string, names: readonly string[] = []): boolean {
   if (visible.length > LONGEST || /[?¿]/.test(visible)) return false
-  const text = plainWords(visible)
+  const text = plainWords(folded(visible).replace(SALUTATION, ' '))
   if (text === '') return false
   const without = text.replace(thanking, ' ')
   if (without === text) return false
@@ -54,5 +57,6 @@ export function isMereThanks(visible: string, names: readonly string[] = []): bo
   return without.replace(around, ' ').split(' ').every((word) => word === '' || known.has(word))
 }
 
-const plainWords = (text: string): string =>
-  text.normalize('NFD').replace(/\p{M}+/gu, '').replace(/ß/g, 'ss').toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ' ').trim()
+const folded = (text: string): string => text.normalize('NFD').replace(/\p{M}+/gu, '').replace(/ß/g, 'ss').toLowerCase()
+
+const plainWords = (text: string): string => folded(text).replace(/[^\p{L}\p{N}]+/gu, ' ').trim()
