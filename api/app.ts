@@ -12,7 +12,9 @@ import { describeRoutes } from './openapi-document.ts'
 import { notFound } from './problem.ts'
 import type { Api } from './route-schema.ts'
 import { attachmentRoutes, LARGEST_FILE } from './routes/attachments.ts'
+import { calendarRoutes } from './routes/calendars.ts'
 import { categoryRoutes } from './routes/categories.ts'
+import { customFieldRoutes } from './routes/custom-fields.ts'
 import { departmentRoutes } from './routes/departments.ts'
 import { eventRoutes } from './routes/events.ts'
 import { linkRoutes } from './routes/links.ts'
@@ -25,10 +27,13 @@ import { observationRoutes } from './routes/observation.ts'
 import { outboxRoutes } from './routes/outbox.ts'
 import { quarantineRoutes } from './routes/quarantine.ts'
 import { senderRoutes } from './routes/sender.ts'
+import { serviceLevelRoutes } from './routes/service-levels.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { setupRoutes } from './routes/setup.ts'
 import { streamRoutes } from './routes/stream.ts'
+import { tagRoutes } from './routes/tags.ts'
 import { templateRoutes } from './routes/templates.ts'
+import { ticketServiceRoutes } from './routes/ticket-service.ts'
 import { ticketRoutes } from './routes/tickets.ts'
 import { tokenRoutes } from './routes/tokens.ts'
 import { userRoutes } from './routes/users.ts'
@@ -42,6 +47,7 @@ const LARGEST_JSON = 4 * 1024 * 1024
 const resources: ((api: Api, deps: Dependencies) => void)[] = [
   sessionRoutes, meRoutes, tokenRoutes, setupRoutes, userRoutes, departmentRoutes, senderRoutes, mailboxRoutes, categoryRoutes, templateRoutes,
   ticketRoutes, messageRoutes, noteRoutes, eventRoutes, watcherRoutes, linkRoutes, attachmentRoutes, quarantineRoutes, outboxRoutes, noticeRoutes, streamRoutes,
+  calendarRoutes, serviceLevelRoutes, ticketServiceRoutes, tagRoutes, customFieldRoutes,
 ]
 
 /**

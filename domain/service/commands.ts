@@ -7,12 +7,11 @@ import { isEnded, priority as priorities, type Priority } from '../vocabulary.ts
 import { targetClocks } from './clocks.ts'
 import { fieldValue, sameValue } from './fields.ts'
 import { servicePlan, targetName } from './plan.ts'
+import { tag } from './tags.ts'
 import { nextWaitingStep } from './waiting.ts'
 
 const notOpened = reject('ticket-not-opened', 'This ticket does not exist yet.')
 const iso = z.iso.datetime()
-
-export const tag = z.string().trim().toLowerCase().min(1).max(50).regex(/^[^,\s][^,]*$/, 'must not contain a comma')
 
 /** Service levels, waiting for the requester, snooze, tags and fields: what people and Guichet may ask. */
 export const serviceCommands = {

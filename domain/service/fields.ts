@@ -16,14 +16,14 @@ const CALENDAR_DAY = /^(\d{4})-(\d{2})-(\d{2})$/
 
 /** @returns what is wrong with a value for a field, as a sentence; null when it fits. Whether a person exists is for the asker to know. */
 export function misfit(field: { name: string; kind: FieldKind; required: boolean; choices: readonly string[] }, value: FieldValue): string | null {
-  if (value === null || value === '') return field.required ? `“${field.name}” must not be empty.` : null
+  if (value === null || value === '') return field.required ? `The field “${field.name}” must not be empty.` : null
   switch (field.kind) {
-    case 'text': return typeof value === 'string' ? null : `“${field.name}” takes a text.`
-    case 'number': return typeof value === 'number' && Number.isFinite(value) ? null : `“${field.name}” takes a number.`
-    case 'checkbox': return typeof value === 'boolean' ? null : `“${field.name}” takes true or false.`
-    case 'choice': return typeof value === 'string' && field.choices.includes(value) ? null : `“${field.name}” takes one of: ${field.choices.join(', ')}.`
-    case 'date': return typeof value === 'string' && isCalendarDay(value) ? null : `“${field.name}” takes a day such as 2026-11-24.`
-    case 'person': return typeof value === 'object' ? null : `“${field.name}” takes a person.`
+    case 'text': return typeof value === 'string' ? null : `The field “${field.name}” takes a text.`
+    case 'number': return typeof value === 'number' && Number.isFinite(value) ? null : `The field “${field.name}” takes a number.`
+    case 'checkbox': return typeof value === 'boolean' ? null : `The field “${field.name}” takes true or false.`
+    case 'choice': return typeof value === 'string' && field.choices.includes(value) ? null : `The field “${field.name}” takes one of: ${field.choices.join(', ')}.`
+    case 'date': return typeof value === 'string' && isCalendarDay(value) ? null : `The field “${field.name}” takes a day such as 2026-11-24.`
+    case 'person': return typeof value === 'object' ? null : `The field “${field.name}” takes a person.`
   }
 }
 

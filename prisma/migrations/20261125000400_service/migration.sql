@@ -74,7 +74,8 @@ ALTER TABLE ticket
   ADD COLUMN tags text[] NOT NULL DEFAULT '{}',
   -- Kept by the sweep that plans tickets anew, not by the ticket's workflow.
   ADD COLUMN service_revision integer NOT NULL DEFAULT 0;
-CREATE INDEX ticket_due_at_idx ON ticket (due_at, number) WHERE due_at IS NOT NULL;
+CREATE INDEX ticket_due_at_idx ON ticket ((coalesce(due_at, 'infinity'::timestamptz)), number);
+CREATE INDEX ticket_overdue_idx ON ticket (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX ticket_snoozed_idx ON ticket (updated_at DESC, number DESC) WHERE snoozed;
 CREATE INDEX ticket_tags_idx ON ticket USING gin (tags);
 CREATE INDEX ticket_service_revision_idx ON ticket (service_revision, number) WHERE status <> 'closed';
