@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { fact, type Fact } from '../events.ts'
-import { reject, rule } from '../rule.ts'
+import { isRejection, reject, rule } from '../rule.ts'
+import { resolvingDespiteTasks } from '../tasks/rules.ts'
 import type { Ticket } from '../ticket.ts'
 import { departmentRef, isEnded, linkKind, priority, requester } from '../vocabulary.ts'
 
@@ -64,6 +65,8 @@ export const conversationCommands = {
       if (!ticket.opened) return notOpened
       if (p.to.length === 0) return reject('reply-without-recipient', 'Name at least one recipient.')
       const { status, ...message } = p
+      const despite = status === undefined ? [] : resolvingDespiteTasks(ticket, status)
+      if (isRejection(despite)) return despite
       const to = status ?? (ticket.status === 'new' ? 'open' : ticket.status)
       return [fact('messageQueued', { ...message, kind: 'reply' }), ...statusTo(ticket, to)]
     },
