@@ -28,8 +28,12 @@ import { senderRoutes } from './routes/sender.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { setupRoutes } from './routes/setup.ts'
 import { streamRoutes } from './routes/stream.ts'
+import { taskTemplateRoutes } from './routes/task-templates.ts'
+import { taskRoutes } from './routes/tasks.ts'
 import { templateRoutes } from './routes/templates.ts'
 import { ticketRoutes } from './routes/tickets.ts'
+import { timeRoutes } from './routes/time.ts'
+import { timerRoutes } from './routes/timers.ts'
 import { tokenRoutes } from './routes/tokens.ts'
 import { userRoutes } from './routes/users.ts'
 import { watcherRoutes } from './routes/watchers.ts'
@@ -42,6 +46,7 @@ const LARGEST_JSON = 4 * 1024 * 1024
 const resources: ((api: Api, deps: Dependencies) => void)[] = [
   sessionRoutes, meRoutes, tokenRoutes, setupRoutes, userRoutes, departmentRoutes, senderRoutes, mailboxRoutes, categoryRoutes, templateRoutes,
   ticketRoutes, messageRoutes, noteRoutes, eventRoutes, watcherRoutes, linkRoutes, attachmentRoutes, quarantineRoutes, outboxRoutes, noticeRoutes, streamRoutes,
+  taskRoutes, taskTemplateRoutes, timeRoutes, timerRoutes,
 ]
 
 /**

@@ -33,7 +33,7 @@ const unexpected = new ProblemError(500, 'server-error', 'Guichet could not answ
 
 /** What a ticket refuses: a conflict with its state, unless the command itself can never be carried out. */
 const rejectionStatus: Record<string, number> = {
-  'command-malformed': 422, 'reply-without-recipient': 422, 'link-to-itself': 422, 'ticket-not-opened': 404,
+  'command-malformed': 422, 'reply-without-recipient': 422, 'link-to-itself': 422, 'ticket-not-opened': 404, 'task-not-found': 404, 'checklist-item-not-found': 404, 'task-circle': 422, 'task-after-unknown': 422,
 }
 
 /** Errors of platform/ that carry a code and a sentence for people. */

@@ -13,7 +13,7 @@ export const taskNotices = ({ after, events }: Noticing): Notice[] => events.fla
   const { kind, task, to } = told
   const userId = to?.kind === 'person' ? to.id : kind === 'taskDue' && to === null ? after.owner?.id : undefined
   if (userId === undefined || (event.actor.kind === 'agent' && event.actor.id === userId)) return []
-  return [{ eventNo: event.no, kind, to: { userId }, data: dataOf(task) }]
+  return [{ eventNo: event.no, kind, to: { userId }, data: dataOf(event, task) }]
 })
 
 export interface TaskTelling {
@@ -33,5 +33,6 @@ export function tellingOf(event: TicketEvent, after: Ticket): TaskTelling | null
   }
 }
 
-/** What the words of a notice need. */
-export const dataOf = ({ id, title, dueAt }: TaskTelling['task']): Record<string, unknown> => ({ taskId: id, title, dueAt })
+/** What the words of a notice need: the task, and whose doing it is when it is a person's. */
+export const dataOf = ({ actor }: TicketEvent, { id, title, dueAt }: TaskTelling['task']): Record<string, unknown> =>
+  ({ taskId: id, title, dueAt, ...(actor.kind === 'agent' ? { by: actor.name } : {}) })

@@ -95,7 +95,7 @@ export const taskOnlyCommands = {
     right: 'ticket.work',
     decide: (ticket, p, { now }) => onTask(ticket, p.taskId, (task) => {
       if (task.status === 'cancelled') return []
-      if (task.status === 'done') return reject('task-ended', `“${task.title}” is done. Reopen it before you cancel it.`)
+      if (task.status === 'done') return reject('task-ended', `The task “${task.title}” is done. Reopen it before you cancel it.`)
       return [...stopTimersOf(ticket, (timer) => timer.taskId === task.id, now), fact('taskCancelled', { ...nameOf(task), reason: p.reason })]
     }),
   }),
@@ -122,13 +122,13 @@ function onTask(ticket: Ticket, taskId: string, decide: (task: Task) => Fact[] |
 
 /** Why a task can be neither started nor finished. */
 function hindrance(ticket: Ticket, task: Task): Rejection | null {
-  if (!isOpenTask(task)) return reject('task-ended', `“${task.title}” has ended. Reopen it first.`)
+  if (!isOpenTask(task)) return reject('task-ended', `The task “${task.title}” has ended. Reopen it first.`)
   const blockers = blockersOf(ticket.tasks, task)
-  return blockers.length === 0 ? null : reject('task-blocked', `“${task.title}” comes after ${named(blockers)}. Finish or cancel that first.`)
+  return blockers.length === 0 ? null : reject('task-blocked', `The task “${task.title}” comes after ${named(blockers)}. Finish or cancel that first.`)
 }
 
 function mayComeAfter(ticket: Ticket, taskId: string, earlier: readonly string[]): Rejection | null {
-  if (earlier.some((id) => id !== taskId && !ticket.tasks.some((task) => task.id === id))) return reject('task-not-found', 'A task can only come after tasks of the same ticket. One of those named is not on it.')
+  if (earlier.some((id) => id !== taskId && !ticket.tasks.some((task) => task.id === id))) return reject('task-after-unknown', 'A task can only come after tasks of the same ticket. One of those named is not on it.')
   return waitsForItself(ticket.tasks, taskId, earlier) ? reject('task-circle', 'The task would come after itself. Choose other tasks for it to come after.') : null
 }
 

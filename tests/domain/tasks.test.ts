@@ -77,7 +77,7 @@ describe('a task', () => {
     const c = add('c', { after: [b.taskId] })
     const ticket = openedTicket(a.step, b.step, c.step)
     for (const after of [a.taskId, c.taskId]) assert.equal(when(ticket, 'changeTask', { taskId: a.taskId, after: [after] }).rejection?.code, 'task-circle')
-    assert.equal(when(ticket, 'changeTask', { taskId: a.taskId, after: [uuid()] }).rejection?.code, 'task-not-found')
+    assert.equal(when(ticket, 'changeTask', { taskId: a.taskId, after: [uuid()] }).rejection?.code, 'task-after-unknown')
   })
 
   it('goes from open to in progress to done and back, and is cancelled with a reason', () => {
@@ -137,7 +137,7 @@ describe('the assignee of a task', () => {
     const before = openedTicket()
     const a = add('Fit it', { assignee: { kind: 'person', ...IDA }, dueAt: DUE })
     const added = a.step(before)
-    assert.deepEqual(told(before, added), [{ eventNo: 3, kind: 'taskAssigned', to: { userId: IDA.id }, data: { taskId: a.taskId, title: 'Fit it', dueAt: DUE } }])
+    assert.deepEqual(told(before, added), [{ eventNo: 3, kind: 'taskAssigned', to: { userId: IDA.id }, data: { taskId: a.taskId, title: 'Fit it', dueAt: DUE, by: SAM.name } }])
     const nobody = when(added.ticket, 'assignTask', { taskId: a.taskId, assignee: null })
     assert.deepEqual(told(added.ticket, nobody), [])
     assert.deepEqual(told(nobody.ticket, when(nobody.ticket, 'assignTask', { taskId: a.taskId, assignee: { kind: 'person', ...IDA } }, ida)), [])
