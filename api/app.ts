@@ -11,6 +11,9 @@ import { measureRequests } from './metrics.ts'
 import { describeRoutes } from './openapi-document.ts'
 import { notFound } from './problem.ts'
 import type { Api } from './route-schema.ts'
+import { approvalLinkRoutes } from './routes/approval-links.ts'
+import { approvalRuleRoutes } from './routes/approval-rules.ts'
+import { approvalRoutes } from './routes/approvals.ts'
 import { attachmentRoutes, LARGEST_FILE } from './routes/attachments.ts'
 import { categoryRoutes } from './routes/categories.ts'
 import { departmentRoutes } from './routes/departments.ts'
@@ -23,6 +26,7 @@ import { noteRoutes } from './routes/notes.ts'
 import { noticeRoutes } from './routes/notices.ts'
 import { observationRoutes } from './routes/observation.ts'
 import { outboxRoutes } from './routes/outbox.ts'
+import { purchaseRoutes } from './routes/purchases.ts'
 import { quarantineRoutes } from './routes/quarantine.ts'
 import { senderRoutes } from './routes/sender.ts'
 import { sessionRoutes } from './routes/session.ts'
@@ -47,6 +51,7 @@ const resources: ((api: Api, deps: Dependencies) => void)[] = [
   sessionRoutes, meRoutes, tokenRoutes, setupRoutes, userRoutes, departmentRoutes, senderRoutes, mailboxRoutes, categoryRoutes, templateRoutes,
   ticketRoutes, messageRoutes, noteRoutes, eventRoutes, watcherRoutes, linkRoutes, attachmentRoutes, quarantineRoutes, outboxRoutes, noticeRoutes, streamRoutes,
   taskRoutes, taskTemplateRoutes, timeRoutes, timerRoutes,
+  approvalRoutes, approvalLinkRoutes, approvalRuleRoutes, purchaseRoutes,
 ]
 
 /**
@@ -61,7 +66,8 @@ export async function buildApp(deps: Dependencies): Promise<Api> {
     trustProxy: 'loopback',
     bodyLimit: LARGEST_JSON,
     forceCloseConnections: 'idle',
-    routerOptions: { maxParamLength: 200 },
+    // The longest is the token of a personal link.
+    routerOptions: { maxParamLength: 1000 },
   }).withTypeProvider<ZodTypeProvider>()
   app.setValidatorCompiler(validatorCompiler).setSerializerCompiler(serializerCompiler)
   app.setErrorHandler(answerError)

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { resolutionBlocked } from '../approvals/blocking.ts'
 import { fact, type Fact } from '../events.ts'
 import { isRejection, reject, rule } from '../rule.ts'
 import { resolvingDespiteTasks } from '../tasks/rules.ts'
@@ -64,6 +65,8 @@ export const conversationCommands = {
     decide: (ticket, p) => {
       if (!ticket.opened) return notOpened
       if (p.to.length === 0) return reject('reply-without-recipient', 'Name at least one recipient.')
+      const blocked = p.status === 'solved' && ticket.status !== 'solved' ? resolutionBlocked(ticket) : null
+      if (blocked) return blocked
       const { status, ...message } = p
       const despite = status === undefined ? [] : resolvingDespiteTasks(ticket, status)
       if (isRejection(despite)) return despite

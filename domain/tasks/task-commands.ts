@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { blockedByApproval } from '../approvals/blocking.ts'
 import { fact, type Fact } from '../events.ts'
 import { reject, type Rejection, rule } from '../rule.ts'
 import type { Ticket } from '../ticket.ts'
@@ -123,6 +124,8 @@ function onTask(ticket: Ticket, taskId: string, decide: (task: Task) => Fact[] |
 /** Why a task can be neither started nor finished. */
 function hindrance(ticket: Ticket, task: Task): Rejection | null {
   if (!isOpenTask(task)) return reject('task-ended', `The task “${task.title}” has ended. Reopen it first.`)
+  const approval = blockedByApproval(ticket, task.id)
+  if (approval) return reject('task-awaits-approval', `The task “${task.title}” waits for the approval “${approval.subject}”.`)
   const blockers = blockersOf(ticket.tasks, task)
   return blockers.length === 0 ? null : reject('task-blocked', `The task “${task.title}” comes after ${named(blockers)}. Finish or cancel that first.`)
 }
