@@ -14,13 +14,16 @@ import type { Api } from './route-schema.ts'
 import { approvalLinkRoutes } from './routes/approval-links.ts'
 import { approvalRuleRoutes } from './routes/approval-rules.ts'
 import { approvalRoutes } from './routes/approvals.ts'
+import { asOfRoutes } from './routes/as-of.ts'
 import { attachmentRoutes, LARGEST_FILE } from './routes/attachments.ts'
 import { categoryRoutes } from './routes/categories.ts'
+import { childrenRoutes } from './routes/children.ts'
 import { departmentRoutes } from './routes/departments.ts'
 import { eventRoutes } from './routes/events.ts'
 import { linkRoutes } from './routes/links.ts'
 import { mailboxRoutes } from './routes/mailboxes.ts'
 import { meRoutes } from './routes/me.ts'
+import { mergeRoutes } from './routes/merge.ts'
 import { messageRoutes } from './routes/messages.ts'
 import { noteRoutes } from './routes/notes.ts'
 import { noticeRoutes } from './routes/notices.ts'
@@ -28,6 +31,7 @@ import { observationRoutes } from './routes/observation.ts'
 import { outboxRoutes } from './routes/outbox.ts'
 import { purchaseRoutes } from './routes/purchases.ts'
 import { quarantineRoutes } from './routes/quarantine.ts'
+import { reportRoutes } from './routes/reports.ts'
 import { senderRoutes } from './routes/sender.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { setupRoutes } from './routes/setup.ts'
@@ -47,6 +51,7 @@ const resources: ((api: Api, deps: Dependencies) => void)[] = [
   sessionRoutes, meRoutes, tokenRoutes, setupRoutes, userRoutes, departmentRoutes, senderRoutes, mailboxRoutes, categoryRoutes, templateRoutes,
   ticketRoutes, messageRoutes, noteRoutes, eventRoutes, watcherRoutes, linkRoutes, attachmentRoutes, quarantineRoutes, outboxRoutes, noticeRoutes, streamRoutes,
   approvalRoutes, approvalLinkRoutes, approvalRuleRoutes, purchaseRoutes,
+  mergeRoutes, childrenRoutes, asOfRoutes, reportRoutes,
 ]
 
 /**

@@ -49,7 +49,7 @@ export const coreEvents = {
   messageBounced: z.object({ messageId: z.uuid(), recipient: z.string(), status: z.string(), detail: z.string() }),
   messageDelayed: z.object({ messageId: z.uuid(), recipient: z.string(), detail: z.string() }),
   noteAdded: z.object({ noteId: z.uuid(), preview: z.string() }),
-  statusChanged: z.object({ from: ticketStatus, to: ticketStatus, reason: z.enum(['agent', 'reply', 'timer']) }),
+  statusChanged: z.object({ from: ticketStatus, to: ticketStatus, reason: z.enum(['agent', 'reply', 'timer', 'merge']) }),
   ownerChanged: z.object({ from: person.nullable(), to: person.nullable() }),
   priorityChanged: z.object({ from: priority, to: priority }),
   categoryChanged: z.object({ from: categoryRef.nullable(), to: categoryRef.nullable() }),

@@ -1,5 +1,6 @@
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker'
 import { fileURLToPath } from 'node:url'
+import { startFamilySettlement } from '../activities/family/settlement.ts'
 import { mailIn } from '../activities/mail-in/index.ts'
 import { mailOutActivities } from '../activities/mail-out/index.ts'
 import { startNotices } from '../activities/notify/index.ts'
@@ -52,12 +53,13 @@ const receiver = environment.smtpReceiverPort > 0
   : null
 const settlement = incoming.startSettlement()
 const notices = startNotices({ db, secretKey: environment.secretKey, defaultSmtpUrl: environment.defaultSmtpUrl, defaultFrom: environment.defaultFrom, publicUrl: environment.publicUrl, log })
+const families = startFamilySettlement(db.pool, client, log)
 await ensureMailboxWorkflows(client, db)
 log.info({ taskQueue: TASK_QUEUE, smtpReceiverPort: environment.smtpReceiverPort }, 'worker ready')
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => { void stop() })
 await running
-await Promise.all([settlement.stop(), notices.stop()])
+await Promise.all([settlement.stop(), notices.stop(), families.stop()])
 await Promise.all([connection.close(), native.close()])
 await db.close()
 

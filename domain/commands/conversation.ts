@@ -148,7 +148,8 @@ function openedBy(
 
 /** A machine's mail and a stranger's never move a ticket's status; a participant's answer does. */
 function afterAnswer(ticket: Ticket, message: z.infer<typeof received>): Fact[] {
-  if (message.automatic || message.stranger) return []
+  // One that was on its way while the ticket was merged: it is shown where the ticket goes on.
+  if (message.automatic || message.stranger || ticket.mergedInto) return []
   if (ticket.status !== 'waiting' && !isEnded(ticket.status)) return []
   return [fact('statusChanged', { from: ticket.status, to: 'open', reason: 'reply' })]
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { ticketEvent } from '../events.ts'
 import { categoryRef, departmentRef, emailAddress, linkKind, person, priority, requester, resolution, ticketStatus } from '../vocabulary.ts'
 import { cursorQuery, isoTime, page } from './common.ts'
+import { ticketFamily } from './family.ts'
 
 /** A line of the list: everything the list shows, nothing it does not. */
 export const ticketSummary = z
@@ -39,6 +40,7 @@ export const ticketDetail = ticketSummary
     /** How a reply leaves: the official address, or DoNotReply and then one-way. */
     replyFrom: z.object({ address: z.string(), oneWay: z.boolean() }),
     workflowUrl: z.string().nullable(),
+    ...ticketFamily,
   })
   .meta({ id: 'Ticket' })
 export type TicketDetail = z.infer<typeof ticketDetail>
@@ -77,6 +79,8 @@ export const newTicket = z
     text: z.string().max(500_000).default(''),
     priority: priority.default('normal'),
     attachmentIds: z.array(z.uuid()).max(100).default([]),
+    /** The ticket that this one is a complementary request of. */
+    childOf: z.number().int().positive().max(2_147_483_647).optional(),
   })
   .meta({ id: 'NewTicket' })
 
@@ -110,7 +114,9 @@ export type Attachment = z.infer<typeof attachment>
 export const message = z
   .object({
     id: z.uuid(),
-    /** The event that made it visible: its place in the ticket's history. */
+    /** The ticket that it came to or was written in: another one after a merge or a split. */
+    ticketNumber: z.number().int(),
+    /** The event that made it visible: its place in that ticket's history. */
     eventNo: z.number().int(),
     direction: z.enum(['inbound', 'outbound']),
     state: z.enum(['received', 'held', 'queued', 'sending', 'sent', 'failed', 'doubtful', 'bounced']),
@@ -161,7 +167,7 @@ export const newMessage = z
 export type NewMessage = z.infer<typeof newMessage>
 
 export const note = z
-  .object({ id: z.uuid(), eventNo: z.number().int(), author: z.object({ id: z.uuid().nullable(), name: z.string() }), text: z.string(), attachments: z.array(attachment), createdAt: isoTime })
+  .object({ id: z.uuid(), ticketNumber: z.number().int(), eventNo: z.number().int(), author: z.object({ id: z.uuid().nullable(), name: z.string() }), text: z.string(), attachments: z.array(attachment), createdAt: isoTime })
   .meta({ id: 'Note' })
 export type Note = z.infer<typeof note>
 export const newNote = z
