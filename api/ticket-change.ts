@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import type { CommandName, CommandPayload } from '../domain/commands.ts'
 import type { TicketChange } from '../domain/contract/tickets.ts'
+import type { PlaceRef } from '../domain/equipment/references.ts'
 import type { CategoryRef, DepartmentRef, Person } from '../domain/vocabulary.ts'
 import { unprocessable } from './problem.ts'
 
@@ -13,12 +14,13 @@ const step = <N extends CommandName>(name: N, payload: CommandPayload<N>): Step 
  * @param departmentId the ticket's department now. @throws ProblemError 422 that names the field.
  */
 export async function stepsOf(db: Db, departmentId: string, change: TicketChange): Promise<Step[]> {
-  const { subject, status, priority, ownerId, categoryId, resolution, departmentId: nextDepartment } = change
+  const { subject, status, priority, ownerId, categoryId, resolution, departmentId: nextDepartment, placeId } = change
   const steps: Step[] = []
   if (nextDepartment !== undefined) steps.push(step('changeDepartment', { department: await departmentRef(db, nextDepartment) }))
   if (subject !== undefined) steps.push(step('changeSubject', { subject }))
   if (priority !== undefined) steps.push(step('changePriority', { priority }))
   if (categoryId !== undefined) steps.push(step('changeCategory', { category: categoryId === null ? null : await categoryRef(db, categoryId) }))
+  if (placeId !== undefined) steps.push(step('setPlace', { place: placeId === null ? null : await placeOf(db, placeId) }))
   if (ownerId !== undefined) steps.push(step('changeOwner', { owner: ownerId === null ? null : await workerOf(db, ownerId, nextDepartment ?? departmentId, '/ownerId') }))
   if (status !== undefined) steps.push(step('changeStatus', { status, reason: 'agent', ...(resolution === undefined ? {} : { resolution }) }))
   else if (resolution !== undefined) steps.push(step('changeResolution', { resolution }))
@@ -29,6 +31,13 @@ export async function stepsOf(db: Db, departmentId: string, change: TicketChange
 export async function departmentRef(db: Db, id: string): Promise<DepartmentRef> {
   const { rows: [row] } = await db.query<DepartmentRef>('SELECT id, name FROM department WHERE id = $1', [id])
   if (!row) throw unprocessable('department-not-found', 'This department does not exist.', '/departmentId')
+  return row
+}
+
+/** @throws ProblemError 422 */
+export async function placeOf(db: Db, id: string): Promise<PlaceRef> {
+  const { rows: [row] } = await db.query<PlaceRef>('SELECT id, place_path(id) AS name FROM place WHERE id = $1', [id])
+  if (!row) throw unprocessable('place-not-found', 'This place does not exist.', '/placeId')
   return row
 }
 

@@ -26,6 +26,7 @@ export const ticketRow = (ticket: Ticket) => ({
   due_at: null,
   solved_at: ticket.solvedAt,
   closed_at: ticket.closedAt,
+  place_id: ticket.place?.id ?? null,
   state: ticket,
 })
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { placeRef } from '../equipment/references.ts'
 import { ticketEvent } from '../events.ts'
 import { categoryRef, departmentRef, emailAddress, linkKind, person, priority, requester, resolution, ticketStatus } from '../vocabulary.ts'
 import { cursorQuery, isoTime, page } from './common.ts'
@@ -30,6 +31,7 @@ export const ticketDetail = ticketSummary
   .extend({
     category: categoryRef.nullable(),
     resolution: resolution.nullable(),
+    place: placeRef.nullable(),
     watchers: z.array(person),
     links: z.array(z.object({ number: z.number().int(), kind: linkKind, direction: z.enum(['to', 'from']), subject: z.string(), status: ticketStatus })),
     participants: z.array(z.string()),
@@ -59,6 +61,8 @@ export const ticketQuery = cursorQuery.extend({
   /** An e-mail address. */
   requester: z.string().optional(),
   category: z.uuid().optional(),
+  /** At this place or in it. */
+  place: z.uuid().optional(),
   /** Words in subject, messages, requester; a number finds that ticket. */
   q: z.string().max(500).optional(),
 })
@@ -90,6 +94,7 @@ export const ticketChange = z
     categoryId: z.uuid().nullable(),
     resolution: resolution.nullable(),
     departmentId: z.uuid(),
+    placeId: z.uuid().nullable(),
     expectedVersion: z.number().int(),
   })
   .partial()
