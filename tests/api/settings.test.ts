@@ -52,7 +52,7 @@ describe('what an admin sets up', () => {
     it('is watched from then on; its password is sealed and never shown', async () => {
       box = await api().post<Mailbox>('/mailboxes', { address: 'IT@desk.example', aliases: ['help@desk.example'], departmentId: it_.id, imap })
       assert.deepEqual(box, {
-        id: box.id, address: 'it@desk.example', aliases: ['help@desk.example'], departmentId: it_.id, enabled: true, status: 'new', lastError: null, lastContactAt: null,
+        id: box.id, address: 'it@desk.example', aliases: ['help@desk.example'], plusAddresses: true, departmentId: it_.id, enabled: true, status: 'new', lastError: null, lastContactAt: null,
         imap: { host: imap.host, port: 993, secure: true, user: 'it', folder: 'INBOX', afterImport: 'keep', allowInvalidCertificate: false, hasPassword: true, oauth2Provider: null },
         ledger: { ticket: 0, reply: 0, report: 0, duplicate: 0, ignored: 0, quarantine: 0, waiting: 0 },
       })
