@@ -11,9 +11,12 @@ import { measureRequests } from './metrics.ts'
 import { describeRoutes } from './openapi-document.ts'
 import { notFound } from './problem.ts'
 import type { Api } from './route-schema.ts'
+import { assetRoutes } from './routes/assets.ts'
 import { attachmentRoutes, LARGEST_FILE } from './routes/attachments.ts'
 import { categoryRoutes } from './routes/categories.ts'
+import { confirmationRoutes } from './routes/confirmations.ts'
 import { departmentRoutes } from './routes/departments.ts'
+import { documentRoutes } from './routes/documents.ts'
 import { eventRoutes } from './routes/events.ts'
 import { linkRoutes } from './routes/links.ts'
 import { mailboxRoutes } from './routes/mailboxes.ts'
@@ -23,12 +26,14 @@ import { noteRoutes } from './routes/notes.ts'
 import { noticeRoutes } from './routes/notices.ts'
 import { observationRoutes } from './routes/observation.ts'
 import { outboxRoutes } from './routes/outbox.ts'
+import { placeRoutes } from './routes/places.ts'
 import { quarantineRoutes } from './routes/quarantine.ts'
 import { senderRoutes } from './routes/sender.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { setupRoutes } from './routes/setup.ts'
 import { streamRoutes } from './routes/stream.ts'
 import { templateRoutes } from './routes/templates.ts'
+import { ticketEquipmentRoutes } from './routes/ticket-equipment.ts'
 import { ticketRoutes } from './routes/tickets.ts'
 import { tokenRoutes } from './routes/tokens.ts'
 import { userRoutes } from './routes/users.ts'
@@ -42,6 +47,7 @@ const LARGEST_JSON = 4 * 1024 * 1024
 const resources: ((api: Api, deps: Dependencies) => void)[] = [
   sessionRoutes, meRoutes, tokenRoutes, setupRoutes, userRoutes, departmentRoutes, senderRoutes, mailboxRoutes, categoryRoutes, templateRoutes,
   ticketRoutes, messageRoutes, noteRoutes, eventRoutes, watcherRoutes, linkRoutes, attachmentRoutes, quarantineRoutes, outboxRoutes, noticeRoutes, streamRoutes,
+  assetRoutes, documentRoutes, ticketEquipmentRoutes, confirmationRoutes, placeRoutes,
 ]
 
 /**

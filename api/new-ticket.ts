@@ -8,6 +8,7 @@ import { actorOf } from './authentication.ts'
 import type { Dependencies } from './dependencies.ts'
 import type { SignedInUser } from './sessions.ts'
 import { departmentRef } from './ticket-change.ts'
+import { placeForNewTicket } from './place-access.ts'
 import { inTransaction } from './transaction.ts'
 
 const INSERT_PARTICIPANT = 'INSERT INTO participant (ticket_number, address) VALUES ($1, $2) ON CONFLICT DO NOTHING'
@@ -21,6 +22,7 @@ const INSERT_MESSAGE = `INSERT INTO message (id, ticket_number, direction, state
 export async function openTicket(deps: Dependencies, user: SignedInUser, entered: z.infer<typeof newTicket>): Promise<number> {
   const { subject, departmentId, requester, text, priority, attachmentIds } = entered
   const department = await departmentRef(deps.pool, departmentId)
+  const place = await placeForNewTicket(deps.pool, user, requester.email)
   const messageId = timeOrderedId()
   const hasWords = text.trim() !== '' || attachmentIds.length > 0
   const number = await inTransaction(deps.pool, async (client) => {
@@ -36,7 +38,7 @@ export async function openTicket(deps: Dependencies, user: SignedInUser, entered
     id: `open-${messageId}`,
     actor: actorOf(user),
     payload: {
-      subject, requester, department, priority, channel: user.via === 'token' ? 'api' : 'web',
+      subject, requester, department, priority, ...(place ? { place } : {}), channel: user.via === 'token' ? 'api' : 'web',
       ...(hasWords ? { message: { messageId, from: requester, preview: preview(text), hasAttachments: attachmentIds.length > 0, automatic: false, stranger: false } } : {}),
     },
   })

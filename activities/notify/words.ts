@@ -1,6 +1,7 @@
 import type { NoticeKind } from '../../domain/notices.ts'
 import type { NoticeWords } from './notice-words.ts'
+import { equipmentWords } from './words-equipment.ts'
 import { watchingWords } from './words-watching.ts'
 
 /** The words of every kind of notice. A kind without words is shown in the app alone. */
-export const noticeWords: Partial<NoticeWords<NoticeKind>> = { ...watchingWords }
+export const noticeWords: Partial<NoticeWords<NoticeKind>> = { ...watchingWords, ...equipmentWords }

@@ -218,7 +218,7 @@ export const quarantineItem = z
 
 /** GET /stream (text/event-stream): event `ticket` with this as data; also `mailbox`, `hello`, and comment lines as heartbeat. */
 export const streamEvent = z
-  .object({ number: z.number().int(), version: z.number().int(), types: z.array(z.string()), departmentId: z.uuid(), /** Whose lists the ticket has just left. */ leftDepartmentIds: z.array(z.uuid()).optional() })
+  .object({ number: z.number().int(), version: z.number().int(), types: z.array(z.string()), departmentId: z.uuid(), /** Whose lists the ticket has just left. */ leftDepartmentIds: z.array(z.uuid()).optional(), placeId: z.uuid().optional(), leftPlaceIds: z.array(z.uuid()).optional() })
   .meta({ id: 'StreamEvent' })
 export type StreamEvent = z.infer<typeof streamEvent>
 

@@ -41,7 +41,7 @@ export interface ImportError {
 
 export const importErrorCodes = [
   'file-empty', 'file-too-long', 'quote-not-closed', 'text-after-quote', 'column-unknown', 'column-twice', 'column-missing', 'field-without-column',
-  'value-missing', 'value-too-long', 'status-unknown', 'place-unknown', 'place-ambiguous', 'email-invalid', 'date-invalid', 'amount-invalid', 'currency-invalid', 'serial-twice', 'serial-known',
+  'value-missing', 'value-too-long', 'status-unknown', 'place-unknown', 'place-ambiguous', 'place-needed', 'email-invalid', 'date-invalid', 'amount-invalid', 'currency-invalid', 'serial-twice', 'serial-known',
 ] as const
 export type ImportErrorCode = (typeof importErrorCodes)[number]
 
@@ -51,6 +51,8 @@ export interface KnownEquipment {
   placesByPath: ReadonlyMap<string, readonly string[]>
   /** Serial numbers in use, in lower case. */
   serials: ReadonlySet<string>
+  /** Whoever imports sees only what is at a place. */
+  placeNeeded?: boolean
 }
 
 export interface AssetReading {
@@ -125,8 +127,8 @@ function readLine(record: CsvRecord, head: readonly string[], columns: readonly 
   }
 }
 
-function placeOf(path: string, { placesByPath }: KnownEquipment, wrong: (code: ImportErrorCode) => null): string | null {
-  if (path === '') return null
+function placeOf(path: string, { placesByPath, placeNeeded }: KnownEquipment, wrong: (code: ImportErrorCode) => null): string | null {
+  if (path === '') return placeNeeded ? wrong('place-needed') : null
   const found = placesByPath.get(comparedPath(path)) ?? []
   if (found.length > 1) return wrong('place-ambiguous')
   return found[0] ?? wrong('place-unknown')
