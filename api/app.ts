@@ -40,9 +40,13 @@ import { sessionRoutes } from './routes/session.ts'
 import { setupRoutes } from './routes/setup.ts'
 import { streamRoutes } from './routes/stream.ts'
 import { tagRoutes } from './routes/tags.ts'
+import { taskTemplateRoutes } from './routes/task-templates.ts'
+import { taskRoutes } from './routes/tasks.ts'
 import { templateRoutes } from './routes/templates.ts'
 import { ticketServiceRoutes } from './routes/ticket-service.ts'
 import { ticketRoutes } from './routes/tickets.ts'
+import { timeRoutes } from './routes/time.ts'
+import { timerRoutes } from './routes/timers.ts'
 import { tokenRoutes } from './routes/tokens.ts'
 import { userRoutes } from './routes/users.ts'
 import { watcherRoutes } from './routes/watchers.ts'
@@ -55,6 +59,7 @@ const LARGEST_JSON = 4 * 1024 * 1024
 const resources: ((api: Api, deps: Dependencies) => void)[] = [
   sessionRoutes, meRoutes, tokenRoutes, setupRoutes, userRoutes, departmentRoutes, senderRoutes, mailboxRoutes, categoryRoutes, templateRoutes,
   ticketRoutes, messageRoutes, noteRoutes, eventRoutes, watcherRoutes, linkRoutes, attachmentRoutes, quarantineRoutes, outboxRoutes, noticeRoutes, streamRoutes,
+  taskRoutes, taskTemplateRoutes, timeRoutes, timerRoutes,
   approvalRoutes, approvalLinkRoutes, approvalRuleRoutes, purchaseRoutes,
   mergeRoutes, childrenRoutes, asOfRoutes, reportRoutes,
   calendarRoutes, serviceLevelRoutes, ticketServiceRoutes, tagRoutes, customFieldRoutes,

@@ -13,14 +13,14 @@ const step = <N extends CommandName>(name: N, payload: CommandPayload<N>): Step 
  * @param departmentId the ticket's department now. @throws ProblemError 422 that names the field.
  */
 export async function stepsOf(db: Db, departmentId: string, change: TicketChange): Promise<Step[]> {
-  const { subject, status, priority, ownerId, categoryId, resolution, departmentId: nextDepartment } = change
+  const { subject, status, priority, ownerId, categoryId, resolution, departmentId: nextDepartment, overrideReason } = change
   const steps: Step[] = []
   if (nextDepartment !== undefined) steps.push(step('changeDepartment', { department: await departmentRef(db, nextDepartment) }))
   if (subject !== undefined) steps.push(step('changeSubject', { subject }))
   if (priority !== undefined) steps.push(step('changePriority', { priority }))
   if (categoryId !== undefined) steps.push(step('changeCategory', { category: categoryId === null ? null : await categoryRef(db, categoryId) }))
   if (ownerId !== undefined) steps.push(step('changeOwner', { owner: ownerId === null ? null : await workerOf(db, ownerId, nextDepartment ?? departmentId, '/ownerId') }))
-  if (status !== undefined) steps.push(step('changeStatus', { status, reason: 'agent', ...(resolution === undefined ? {} : { resolution }) }))
+  if (status !== undefined) steps.push(step('changeStatus', { status, reason: 'agent', ...(resolution === undefined ? {} : { resolution }), ...(overrideReason === undefined ? {} : { overrideReason }) }))
   else if (resolution !== undefined) steps.push(step('changeResolution', { resolution }))
   return steps
 }

@@ -6,6 +6,7 @@ import type { Dependencies } from '../dependencies.ts'
 import { conflict, reasonOf, unprocessable } from '../problem.ts'
 import { type Api, answers } from '../route-schema.ts'
 import type { SignedInUser } from '../sessions.ts'
+import { addTasksOfCategory } from '../task-templates.ts'
 import { command, seenTicket } from '../ticket-access.ts'
 import { stepsOf } from '../ticket-change.ts'
 import { ticketDetail } from '../ticket-detail.ts'
@@ -84,7 +85,8 @@ export function ticketRoutes(api: Api, deps: Dependencies): void {
     // The ticket's workflow looks again: of two who changed the same version at once, one comes second.
     let { expectedVersion } = change
     for (const { name, payload } of await stepsOf(pool, ticket.departmentId, change)) {
-      const { version } = await command(deps, user, { ...ticket, expectedVersion }, name, payload)
+      let { version } = await command(deps, user, { ...ticket, expectedVersion }, name, payload)
+      if (name === 'changeCategory') version = (await addTasksOfCategory(deps, user, ticket, payload.category?.id ?? null))?.version ?? version
       if (expectedVersion !== undefined) expectedVersion = version
     }
   }

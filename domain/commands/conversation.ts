@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { resolutionBlocked } from '../approvals/blocking.ts'
 import { fact, type Fact } from '../events.ts'
-import { reject, rule } from '../rule.ts'
+import { isRejection, reject, rule } from '../rule.ts'
+import { resolvingDespiteTasks } from '../tasks/rules.ts'
 import type { Ticket } from '../ticket.ts'
 import { departmentRef, isEnded, linkKind, priority, requester } from '../vocabulary.ts'
 import { outgoing } from './outgoing.ts'
@@ -61,6 +62,8 @@ export const conversationCommands = {
       const blocked = p.status === 'solved' && ticket.status !== 'solved' ? resolutionBlocked(ticket) : null
       if (blocked) return blocked
       const { status, ...message } = p
+      const despite = status === undefined ? [] : resolvingDespiteTasks(ticket, status)
+      if (isRejection(despite)) return despite
       const to = status ?? (ticket.status === 'new' ? 'open' : ticket.status)
       return [fact('messageQueued', { ...message, kind: 'reply' }), ...statusTo(ticket, to)]
     },

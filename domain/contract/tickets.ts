@@ -103,6 +103,8 @@ export const ticketChange = z
     categoryId: z.uuid().nullable(),
     resolution: resolution.nullable(),
     departmentId: z.uuid(),
+    /** Why the ticket is resolved although required tasks are open; only together with `status`. */
+    overrideReason: z.string().trim().min(1).max(500),
     expectedVersion: z.number().int(),
   })
   .partial()
