@@ -20,7 +20,7 @@ const states = (ticket: number, department: string): [path: string, ...keys: str
   ['/tickets?view=open'], ['/tickets?view=all&status=open,new&priority=high'], ['/tickets?view=all&q=nothing+of+this+kind'], ['/tickets?view=watching'], ['/tickets?view=open', 'j', 'x'],
   [`/tickets/${ticket}?view=open`], [`/tickets/${ticket}?view=open`, 'r'], [`/tickets/${ticket}?view=open`, 'n'], [`/tickets/${ticket}?view=open`, 's'], [`/tickets/${ticket}?tab=history`], ['/tickets/999999'], ['/tickets/new'],
   ['/tickets?view=open', 'Control+k'], ['/tickets?view=open', '?'],
-  ['/settings/email'], ['/settings/email?mailbox=new'], [`/settings/email?department=${department}`], ['/settings/people'], ['/settings/people?person=new'], ['/settings/categories'], ['/settings/templates'], ['/settings/tokens'], ['/settings/notices'], ['/settings/profile'],
+  ['/settings/email'], ['/settings/email?mailbox=new'], [`/settings/email?department=${department}`], ['/settings/people'], ['/settings/people?person=new'], ['/settings/categories'], ['/settings/templates'], ['/settings/service'], ['/settings/fields'], ['/tickets?view=snoozed'], ['/settings/tokens'], ['/settings/notices'], ['/settings/profile'],
   ['/notices'], ['/outbox'], ['/quarantine'], ['/approvals'], [`/welcome?step=mailbox&department=${department}`], [`/welcome?step=sender&department=${department}`], [`/welcome?step=done&department=${department}`], ['/nowhere'],
 ]
 
@@ -105,6 +105,13 @@ async function work(admin: ApiClient, departmentId: string): Promise<number> {
   await admin.post('/users', { email: 'ines@desk.test', name: 'Inès de la Fontaine-Beaumont', role: 'agent', departmentIds: [departmentId] })
   await admin.post('/categories', { name: 'Network' })
   await admin.post('/templates', { name: 'More information', body: 'Hello {{requester.name}},\nwhich device is it?' })
+  const hours = [1, 2, 3, 4, 5].map((weekday) => ({ weekday, from: 540, to: 1020 }))
+  const { id: calendarId } = await admin.post<{ id: string }>('/calendars', { name: 'Office', zone: 'Europe/Zurich', weekly: hours, holidays: ['2026-12-25'] })
+  await admin.post('/service-levels', { name: 'Standard', firstResponse: 60, resolution: 480, calendarId })
+  await admin.put(`/departments/${departmentId}/waiting`, { reminders: [4320, 10_080], closeAfter: 14_400 })
+  await admin.post('/custom-fields', { name: 'Serial number', kind: 'text' })
+  await admin.post('/custom-fields', { name: 'Floor', kind: 'choice', choices: ['Ground', 'First'] })
+  await admin.post('/custom-fields', { name: 'Under warranty', kind: 'checkbox' })
   await admin.post('/tokens', { name: 'Monitoring' })
   await admin.post('/mailboxes', { address: 'facilities@desk.test', departmentId })
   const requesters = [{ email: 'max@client.example', name: 'Maximilian-Alexander von und zu Hohenstein-Wittelsbach' }, { email: 'ahmad@client.example', name: 'أحمد بن عبد الله' }, { email: 'a-very-long-address-of-somebody-without-a-name@subdomain.department.client.example', name: '' }]
@@ -115,7 +122,9 @@ async function work(admin: ApiClient, departmentId: string): Promise<number> {
   const { id: me } = await admin.get<{ id: string }>('/me')
   await admin.post(`/tickets/${number}/notes`, { text: 'The engineer comes at two.' })
   await admin.patch(`/tickets/${number}`, { ownerId: me, priority: 'urgent', status: 'open' })
-  await admin.post(`/tickets/${number}/messages`, { text: 'An engineer is on the way.' })
+  await admin.post(`/tickets/${number}/messages`, { text: 'An engineer is on the way.', status: 'waiting' })
+  await admin.put(`/tickets/${number}/tags`, { tags: ['heating', 'fourth floor'] })
+  await admin.put(`/tickets/${number - 1}/snooze`, { until: null })
   await admin.post(`/tickets/${number}/links`, { number: number - 1, kind: 'relates' })
   return number
 }
