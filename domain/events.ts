@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { approvalEvents } from './approvals/events.ts'
 import { equipmentEvents } from './equipment/events.ts'
 import { familyEvents } from './family/events.ts'
+import { purchaseEvents } from './purchases/events.ts'
 import { serviceEvents } from './service/events.ts'
 import { taskEvents } from './tasks/events.ts'
 import {
@@ -50,7 +51,7 @@ export const coreEvents = {
   messageBounced: z.object({ messageId: z.uuid(), recipient: z.string(), status: z.string(), detail: z.string() }),
   messageDelayed: z.object({ messageId: z.uuid(), recipient: z.string(), detail: z.string() }),
   noteAdded: z.object({ noteId: z.uuid(), preview: z.string() }),
-  statusChanged: z.object({ from: ticketStatus, to: ticketStatus, reason: z.enum(['agent', 'reply', 'timer']) }),
+  statusChanged: z.object({ from: ticketStatus, to: ticketStatus, reason: z.enum(['agent', 'reply', 'timer', 'merge']) }),
   ownerChanged: z.object({ from: person.nullable(), to: person.nullable() }),
   priorityChanged: z.object({ from: priority, to: priority }),
   categoryChanged: z.object({ from: categoryRef.nullable(), to: categoryRef.nullable() }),
@@ -68,6 +69,7 @@ export const eventData = {
   ...coreEvents,
   ...taskEvents,
   ...approvalEvents,
+  ...purchaseEvents,
   ...equipmentEvents,
   ...serviceEvents,
   ...familyEvents,

@@ -1,5 +1,6 @@
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker'
 import { fileURLToPath } from 'node:url'
+import { startFamilySettlement } from '../activities/family/settlement.ts'
 import { mailIn } from '../activities/mail-in/index.ts'
 import { mailOutActivities } from '../activities/mail-out/index.ts'
 import { startNotices } from '../activities/notify/index.ts'
@@ -13,7 +14,7 @@ import { ensureMailboxWorkflows } from '../platform/mailbox-workflows.ts'
 import { connectTemporal, registerSearchAttributes, TASK_QUEUE, temporalAddress } from '../platform/temporal.ts'
 
 /** Workflows kept in memory between their tasks; a ticket that falls out is replayed from its history when it is next needed. */
-const CACHED_WORKFLOWS = 400
+const CACHED_WORKFLOWS = 200
 
 Runtime.install({
   logger: new DefaultLogger('WARN', ({ level, message, meta }) => { log.warn({ level, ...meta }, message) }),
@@ -54,12 +55,13 @@ const receiver = environment.smtpReceiverPort > 0
 const settlement = incoming.startSettlement()
 const service = startServiceSweep({ pool: db.pool, client, secretKey: environment.secretKey, defaultFrom: environment.defaultFrom, log })
 const notices = startNotices({ db, secretKey: environment.secretKey, defaultSmtpUrl: environment.defaultSmtpUrl, defaultFrom: environment.defaultFrom, publicUrl: environment.publicUrl, log })
+const families = startFamilySettlement(db.pool, client, log)
 await ensureMailboxWorkflows(client, db)
 log.info({ taskQueue: TASK_QUEUE, smtpReceiverPort: environment.smtpReceiverPort }, 'worker ready')
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => { void stop() })
 await running
-await Promise.all([settlement.stop(), notices.stop(), service.stop()])
+await Promise.all([settlement.stop(), notices.stop(), families.stop(), service.stop()])
 await Promise.all([connection.close(), native.close()])
 await db.close()
 

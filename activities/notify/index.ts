@@ -3,6 +3,7 @@ import { noticeTraits } from '../../domain/notices.ts'
 import { writtenAddress } from '../../platform/correspondence.ts'
 import type { Database } from '../../platform/database.ts'
 import { instanceId } from '../../platform/instance-id.ts'
+import { type SignedPagePurpose, signPage } from '../../platform/signed-page.ts'
 import { accountOfUrl, type SmtpAccount } from '../../platform/smtp-transport.ts'
 import { SmtpSessions } from '../mail-out/smtp-sessions.ts'
 import { senderAccount, type SenderRow } from '../mail-out/transport-choice.ts'
@@ -82,10 +83,13 @@ function textOf(deps: NoticeDependencies, notice: DueNotice): NoticeText | null 
   return noticeWords[kind]?.({ ticketNumber, ticketSubject, kind, data, to: { userId, email, name } }, language, linksOf(deps, ticketNumber)) ?? null
 }
 
-const linksOf = ({ publicUrl }: NoticeDependencies, ticketNumber: number): NoticeLinks => ({
+/** Where the web app shows each signed page. */
+const signedPages: Record<SignedPagePurpose, string> = { approval: 'approve', confirmation: 'confirm' }
+
+const linksOf = ({ publicUrl, secretKey }: NoticeDependencies, ticketNumber: number): NoticeLinks => ({
   ticket: `${publicUrl}/tickets/${ticketNumber}`,
   page: (path) => `${publicUrl}${path}`,
-  signed: () => publicUrl,
+  signed: (purpose, subject, expires) => `${publicUrl}/${signedPages[purpose]}/${signPage(secretKey, purpose, subject, expires)}`,
 })
 
 /** Notices leave as DoNotReply through the default relay; without one, as the department of the ticket, else as any that has a sender. */

@@ -1,4 +1,5 @@
 import type { NoticeKind } from '../../domain/notices.ts'
+import type { SignedPagePurpose } from '../../platform/signed-page.ts'
 
 export type NoticeLanguage = 'en' | 'fr'
 
@@ -18,7 +19,7 @@ export interface NoticeLinks {
   /** @param path beginning with a slash. */
   page: (path: string) => string
   /** A page that needs no account, for this person and this purpose alone: platform/signed-page.ts. */
-  signed: (purpose: string, subject: Record<string, string>, expires: Date) => string
+  signed: (purpose: SignedPagePurpose, subject: Record<string, string>, expires: Date) => string
 }
 
 /** What a person reads: a subject, some lines, and one thing to do. Plain text; the mail's HTML is made of the same. */

@@ -1,3 +1,4 @@
+import type pg from 'pg'
 import { z } from 'zod'
 import { cursorQuery, ticketParams } from '../../domain/contract/common.ts'
 import { type Attachment, newNote, note, type Note, notePage } from '../../domain/contract/tickets.ts'
@@ -10,12 +11,14 @@ import { signedIn } from '../authentication.ts'
 import { pageOf, readCursor } from '../cursor.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { attachmentsOf } from '../message-view.ts'
+import { conflict } from '../problem.ts'
 import { type Api, answers } from '../route-schema.ts'
 import { command, seenTicket } from '../ticket-access.ts'
 import { inTransaction } from '../transaction.ts'
 
 interface NoteRow {
   id: string
+  ticket_number: number
   event_no: number
   author_id: string | null
   author_name: string
@@ -24,8 +27,8 @@ interface NoteRow {
   attachments: Attachment[]
 }
 
-const SELECT = `SELECT n.id, n.event_no, n.author_id, n.author_name, n.text, n.created_at, ${attachmentsOf('note_id = n.id')} AS attachments FROM note n`
-const cursorKeys = z.tuple([z.number().int()])
+const COLUMNS = `n.id, n.ticket_number, n.event_no, n.author_id, n.author_name, n.text, n.created_at, ${attachmentsOf('note_id = n.id')} AS attachments`
+const cursorKeys = z.tuple([z.iso.datetime(), z.number().int(), z.number().int()])
 
 /** Internal notes: they never leave the house. */
 export function noteRoutes(api: Api, deps: Dependencies): void {
@@ -34,13 +37,15 @@ export function noteRoutes(api: Api, deps: Dependencies): void {
 
   api.get('/tickets/:number/notes', {
     config: { right: 'ticket.read' },
-    schema: { tags, summary: 'Internal notes of a ticket', description: 'Oldest first.', params: ticketParams, querystring: cursorQuery, response: answers(200, notePage) },
+    schema: { tags, summary: 'Internal notes of a ticket', description: 'Oldest first, with those of tickets that were merged into this one.', params: ticketParams, querystring: cursorQuery, response: answers(200, notePage) },
   }, async (request) => {
     const { number } = await seenTicket(pool, signedIn(request), request.params.number)
     const { cursor, limit } = request.query
-    const [after = 0] = readCursor(cursor, cursorKeys) ?? []
-    const { rows } = await pool.query<NoteRow>(`${SELECT} WHERE n.ticket_number = $1 AND n.event_no > $2 ORDER BY n.event_no LIMIT $3`, [number, after, limit + 1])
-    return pageOf(rows, limit, noteOf, (row) => [row.event_no])
+    const { rows } = await pool.query<NoteRow & { event_at: Date }>(
+      `SELECT ${COLUMNS}, e.at AS event_at FROM ticket_family($1) AS family (number) JOIN note n ON n.ticket_number = family.number JOIN ticket_event e ON e.ticket_number = n.ticket_number AND e.no = n.event_no
+       WHERE (e.at, n.ticket_number, n.event_no) > ($2::timestamptz, $3::int, $4::int) ORDER BY e.at, n.ticket_number, n.event_no LIMIT $5`,
+      [number, ...(readCursor(cursor, cursorKeys) ?? ['-infinity', 0, 0]), limit + 1])
+    return pageOf(rows, limit, noteOf, (row) => [row.event_at.toISOString(), row.ticket_number, row.event_no])
   })
 
   api.post('/tickets/:number/notes', {
@@ -50,10 +55,11 @@ export function noteRoutes(api: Api, deps: Dependencies): void {
     const user = signedIn(request)
     const ticket = await seenTicket(pool, user, request.params.number)
     const { text, attachmentIds } = request.body
-    const id = timeOrderedId()
+    const id = request.body.id ?? timeOrderedId()
     await inTransaction(pool, async (client) => {
-      await client.query('INSERT INTO note (id, ticket_number, author_id, author_name, text) VALUES ($1, $2, $3, $4, $5)', [id, ticket.number, user.id, user.name, text])
-      await bindAttachments(pgQuery(client), { noteId: id }, attachmentIds, user.id)
+      const { rowCount } = await client.query('INSERT INTO note (id, ticket_number, author_id, author_name, text) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (id) DO NOTHING', [id, ticket.number, user.id, user.name, text])
+      if (rowCount) await bindAttachments(pgQuery(client), { noteId: id }, attachmentIds, user.id)
+      else await isOwnNote(client, id, ticket.number, user.id)
     })
     try {
       await command(deps, user, ticket, 'addNote', { noteId: id, preview: preview(text) }, `note-${id}`)
@@ -61,11 +67,17 @@ export function noteRoutes(api: Api, deps: Dependencies): void {
       if (error instanceof CommandRejectedError) await pool.query('WITH freed AS (UPDATE attachment SET note_id = NULL WHERE note_id = $1) DELETE FROM note WHERE id = $1 AND event_no IS NULL', [id])
       throw error
     }
-    const { rows } = await pool.query<NoteRow>(`${SELECT} WHERE n.id = $1`, [id])
+    const { rows } = await pool.query<NoteRow>(`SELECT ${COLUMNS} FROM note n WHERE n.id = $1`, [id])
     return reply.code(201).send(noteOf(rows[0]!))
   })
 }
 
+/** The request before was not answered; it is made again. @throws ProblemError 409 when the id is that of somebody else's note. */
+async function isOwnNote(client: Pick<pg.ClientBase, 'query'>, id: string, ticketNumber: number, authorId: string): Promise<void> {
+  const { rowCount } = await client.query('SELECT 1 FROM note WHERE id = $1 AND ticket_number = $2 AND author_id = $3', [id, ticketNumber, authorId])
+  if (!rowCount) throw conflict('note-id-taken', 'There is another note with this id. Choose a new one for each note.')
+}
+
 const noteOf = (row: NoteRow): Note => ({
-  id: row.id, eventNo: row.event_no, author: { id: row.author_id, name: row.author_name }, text: row.text, attachments: row.attachments, createdAt: row.created_at.toISOString(),
+  id: row.id, ticketNumber: row.ticket_number, eventNo: row.event_no, author: { id: row.author_id, name: row.author_name }, text: row.text, attachments: row.attachments, createdAt: row.created_at.toISOString(),
 })

@@ -1,11 +1,9 @@
-import type { FastifyBaseLogger } from 'fastify'
 import { ticketParams } from '../../domain/contract/common.ts'
 import { bulkChange, bulkResult, newTicket, type TicketChange, ticketChange, ticketDetail as ticketDetailSchema, ticketPage, ticketQuery, viewCounts } from '../../domain/contract/tickets.ts'
 import { may } from '../../domain/permissions.ts'
-import { CommandRejectedError } from '../../platform/temporal.ts'
 import { signedIn } from '../authentication.ts'
 import type { Dependencies } from '../dependencies.ts'
-import { conflict, ProblemError, unprocessable } from '../problem.ts'
+import { conflict, reasonOf, unprocessable } from '../problem.ts'
 import { type Api, answers } from '../route-schema.ts'
 import type { SignedInUser } from '../sessions.ts'
 import { command, seenTicket } from '../ticket-access.ts'
@@ -90,11 +88,4 @@ export function ticketRoutes(api: Api, deps: Dependencies): void {
       if (expectedVersion !== undefined) expectedVersion = version
     }
   }
-}
-
-/** Reasons are told; what only the server's log should know is not. */
-function reasonOf(error: unknown, log: FastifyBaseLogger): { code: string; message: string } {
-  if (error instanceof ProblemError || error instanceof CommandRejectedError) return { code: error.code, message: error.message }
-  log.error({ err: error }, 'bulk change failed')
-  return { code: 'server-error', message: 'Guichet could not change this ticket. The server’s log says why.' }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { resolutionBlocked } from '../approvals/blocking.ts'
 import { fact, type Fact } from '../events.ts'
 import { reject, rule } from '../rule.ts'
 import type { Ticket } from '../ticket.ts'
@@ -57,6 +58,8 @@ export const conversationCommands = {
     decide: (ticket, p) => {
       if (!ticket.opened) return notOpened
       if (p.to.length === 0) return reject('reply-without-recipient', 'Name at least one recipient.')
+      const blocked = p.status === 'solved' && ticket.status !== 'solved' ? resolutionBlocked(ticket) : null
+      if (blocked) return blocked
       const { status, ...message } = p
       const to = status ?? (ticket.status === 'new' ? 'open' : ticket.status)
       return [fact('messageQueued', { ...message, kind: 'reply' }), ...statusTo(ticket, to)]
@@ -139,7 +142,8 @@ function openedBy(
 
 /** A machine's mail and a stranger's never move a ticket's status; a participant's answer does, unless it only thanks for what is done. */
 function afterAnswer(ticket: Ticket, message: z.infer<typeof received>): Fact[] {
-  if (message.automatic || message.stranger) return []
+  // One that was on its way while the ticket was merged: it is shown where the ticket goes on.
+  if (message.automatic || message.stranger || ticket.mergedInto) return []
   const awake = ticket.snooze ? [fact('snoozeEnded', { reason: 'reply' })] : []
   if (ticket.status !== 'waiting' && !isEnded(ticket.status)) return awake
   if (message.thanks && isEnded(ticket.status)) return awake

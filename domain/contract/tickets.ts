@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { ticketEvent } from '../events.ts'
 import { categoryRef, departmentRef, emailAddress, linkKind, person, priority, requester, resolution, ticketStatus } from '../vocabulary.ts'
 import { cursorQuery, isoTime, page } from './common.ts'
+import { ticketFamily } from './family.ts'
 
 /** A line of the list: everything the list shows, nothing it does not. */
 export const ticketSummary = z
@@ -43,6 +44,7 @@ export const ticketDetail = ticketSummary
     /** How a reply leaves: the official address, or DoNotReply and then one-way. */
     replyFrom: z.object({ address: z.string(), oneWay: z.boolean() }),
     workflowUrl: z.string().nullable(),
+    ...ticketFamily,
   })
   .meta({ id: 'Ticket' })
 export type TicketDetail = z.infer<typeof ticketDetail>
@@ -86,6 +88,8 @@ export const newTicket = z
     text: z.string().max(500_000).default(''),
     priority: priority.default('normal'),
     attachmentIds: z.array(z.uuid()).max(100).default([]),
+    /** The ticket that this one is a complementary request of. */
+    childOf: z.number().int().positive().max(2_147_483_647).optional(),
   })
   .meta({ id: 'NewTicket' })
 
@@ -119,7 +123,9 @@ export type Attachment = z.infer<typeof attachment>
 export const message = z
   .object({
     id: z.uuid(),
-    /** The event that made it visible: its place in the ticket's history. */
+    /** The ticket that it came to or was written in: another one after a merge or a split. */
+    ticketNumber: z.number().int(),
+    /** The event that made it visible: its place in that ticket's history. */
     eventNo: z.number().int(),
     direction: z.enum(['inbound', 'outbound']),
     state: z.enum(['received', 'held', 'queued', 'sending', 'sent', 'failed', 'doubtful', 'bounced']),
@@ -152,6 +158,8 @@ export type Message = z.infer<typeof message>
 
 export const newMessage = z
   .object({
+    /** Chosen by who sends it: the same id twice is one message, so a request that was not answered can safely be made again. */
+    id: z.uuid().optional(),
     text: z.string().max(500_000).optional(),
     html: z.string().max(2_000_000).optional(),
     /** Default: the requester. */
@@ -168,10 +176,17 @@ export const newMessage = z
 export type NewMessage = z.infer<typeof newMessage>
 
 export const note = z
-  .object({ id: z.uuid(), eventNo: z.number().int(), author: z.object({ id: z.uuid().nullable(), name: z.string() }), text: z.string(), attachments: z.array(attachment), createdAt: isoTime })
+  .object({ id: z.uuid(), ticketNumber: z.number().int(), eventNo: z.number().int(), author: z.object({ id: z.uuid().nullable(), name: z.string() }), text: z.string(), attachments: z.array(attachment), createdAt: isoTime })
   .meta({ id: 'Note' })
 export type Note = z.infer<typeof note>
-export const newNote = z.object({ text: z.string().trim().min(1).max(500_000), attachmentIds: z.array(z.uuid()).max(100).default([]) }).meta({ id: 'NewNote' })
+export const newNote = z
+  .object({
+    /** As in NewMessage: the same id twice is one note. */
+    id: z.uuid().optional(),
+    text: z.string().trim().min(1).max(500_000),
+    attachmentIds: z.array(z.uuid()).max(100).default([]),
+  })
+  .meta({ id: 'NewNote' })
 
 export const watcherChange = z.object({ userId: z.uuid() }).meta({ id: 'WatcherChange' })
 export const newLink = z.object({ number: z.number().int().positive(), kind: linkKind }).meta({ id: 'NewLink' })
@@ -213,7 +228,7 @@ export const quarantineItem = z
 
 /** GET /stream (text/event-stream): event `ticket` with this as data; also `mailbox`, `hello`, and comment lines as heartbeat. */
 export const streamEvent = z
-  .object({ number: z.number().int(), version: z.number().int(), types: z.array(z.string()), departmentId: z.uuid() })
+  .object({ number: z.number().int(), version: z.number().int(), types: z.array(z.string()), departmentId: z.uuid(), /** Whose lists the ticket has just left. */ leftDepartmentIds: z.array(z.uuid()).optional() })
   .meta({ id: 'StreamEvent' })
 export type StreamEvent = z.infer<typeof streamEvent>
 

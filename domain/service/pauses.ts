@@ -3,12 +3,14 @@ import { isEnded } from '../vocabulary.ts'
 import type { PauseReason, ServicePause } from './state.ts'
 
 /**
- * What stops service time, first that holds wins. Whatever else lets a ticket wait for somebody outside the desk, such as an approval
- * that has not been decided, adds its line here and needs nothing more.
+ * What stops service time, first that holds wins. Whatever else lets a ticket wait for somebody outside the desk adds its line here and
+ * needs nothing more.
  */
 export const pausing: { why: PauseReason; holds: (ticket: Ticket) => boolean }[] = [
   { why: 'ended', holds: (ticket) => isEnded(ticket.status) },
   { why: 'requester', holds: (ticket) => ticket.status === 'waiting' },
+  // One that holds nothing up lets the desk go on working.
+  { why: 'approval', holds: (ticket) => ticket.approvals.some((a) => a.state === 'waiting' && (a.blocks.resolution || a.blocks.taskIds.length > 0)) },
 ]
 
 /** @returns the pauses after an event at `at` (ISO time): the last is ended or a new one begun when the reason has changed. */
