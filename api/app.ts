@@ -31,6 +31,7 @@ import { noteRoutes } from './routes/notes.ts'
 import { noticeRoutes } from './routes/notices.ts'
 import { observationRoutes } from './routes/observation.ts'
 import { outboxRoutes } from './routes/outbox.ts'
+import { priorityMatrixRoutes } from './routes/priority-matrix.ts'
 import { purchaseRoutes } from './routes/purchases.ts'
 import { quarantineRoutes } from './routes/quarantine.ts'
 import { reportRoutes } from './routes/reports.ts'
@@ -57,7 +58,7 @@ const resources: ((api: Api, deps: Dependencies) => void)[] = [
   ticketRoutes, messageRoutes, noteRoutes, eventRoutes, watcherRoutes, linkRoutes, attachmentRoutes, quarantineRoutes, outboxRoutes, noticeRoutes, streamRoutes,
   approvalRoutes, approvalLinkRoutes, approvalRuleRoutes, purchaseRoutes,
   mergeRoutes, childrenRoutes, asOfRoutes, reportRoutes,
-  calendarRoutes, serviceLevelRoutes, ticketServiceRoutes, tagRoutes, customFieldRoutes,
+  calendarRoutes, serviceLevelRoutes, ticketServiceRoutes, tagRoutes, customFieldRoutes, priorityMatrixRoutes,
 ]
 
 /**

@@ -109,6 +109,7 @@ async function work(admin: ApiClient, departmentId: string): Promise<number> {
   const { id: calendarId } = await admin.post<{ id: string }>('/calendars', { name: 'Office', zone: 'Europe/Zurich', weekly: hours, holidays: ['2026-12-25'] })
   await admin.post('/service-levels', { name: 'Standard', firstResponse: 60, resolution: 480, calendarId })
   await admin.put(`/departments/${departmentId}/waiting`, { reminders: [4320, 10_080], closeAfter: 14_400 })
+  await admin.put('/priority-matrix', { matrix: { low: { low: 'low', medium: 'low', high: 'normal' }, medium: { low: 'low', medium: 'normal', high: 'high' }, high: { low: 'normal', medium: 'high', high: 'urgent' } } })
   await admin.post('/custom-fields', { name: 'Serial number', kind: 'text' })
   await admin.post('/custom-fields', { name: 'Floor', kind: 'choice', choices: ['Ground', 'First'] })
   await admin.post('/custom-fields', { name: 'Under warranty', kind: 'checkbox' })

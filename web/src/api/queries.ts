@@ -31,6 +31,7 @@ export const keys = {
   fields: ['fields'] as const,
   calendars: ['calendars'] as const,
   levels: ['levels'] as const,
+  priorities: ['priorities'] as const,
   departmentWaiting: (department: string) => ['waiting', department] as const,
   users: ['users'] as const,
   departments: ['departments'] as const,
@@ -87,6 +88,7 @@ export const tagsQuery = () => createQuery(() => ({ queryKey: keys.tags, queryFn
 export const fieldsQuery = () => createQuery(() => ({ queryKey: keys.fields, queryFn: service.fields, staleTime: 5 * 60_000 }))
 export const calendarsQuery = () => createQuery(() => ({ queryKey: keys.calendars, queryFn: service.calendars, staleTime: 5 * 60_000 }))
 export const levelsQuery = () => createQuery(() => ({ queryKey: keys.levels, queryFn: service.levels, staleTime: 5 * 60_000 }))
+export const prioritiesQuery = () => createQuery(() => ({ queryKey: keys.priorities, queryFn: service.priorities, staleTime: 5 * 60_000 }))
 export const departmentWaitingQuery = (department: () => string) => createQuery(() => ({ queryKey: keys.departmentWaiting(department()), queryFn: () => service.waiting(department()) }))
 
 export const outboxQuery = () =>

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type {
-  Calendar, CustomField, customFieldChange, fieldChange, knownTag, newCalendar, newCustomField, newServiceLevel, ServiceLevel, TicketField, TicketService, WaitingSettings,
+  Calendar, CustomField, customFieldChange, fieldChange, impactChange, knownTag, newCalendar, newCustomField, newServiceLevel, PrioritySettings, ServiceLevel, TicketField, TicketService, WaitingSettings,
 } from '../../../domain/contract/service.ts'
 import { allPages, request } from './client.ts'
 
@@ -17,6 +17,10 @@ export const service = {
   snooze: (number: number, until: string | null): Promise<TicketService> => request('PUT', ofTicket(number, 'snooze'), { body: { until } }),
   endSnooze: (number: number): Promise<TicketService> => request('DELETE', ofTicket(number, 'snooze')),
   stopReminders: (number: number): Promise<TicketService> => request('DELETE', ofTicket(number, 'reminders')),
+
+  setImpact: (number: number, body: z.input<typeof impactChange>): Promise<TicketService> => request('PATCH', ofTicket(number, 'impact'), { body }),
+  priorities: (): Promise<PrioritySettings> => request('GET', '/priority-matrix'),
+  setPriorities: (body: PrioritySettings): Promise<PrioritySettings> => request('PUT', '/priority-matrix', { body }),
 
   tags: (): Promise<z.infer<typeof knownTag>[]> => allPages('/tags'),
   setTags: (number: number, tags: readonly string[]): Promise<{ tags: string[] }> => request('PUT', ofTicket(number, 'tags'), { body: { tags } }),

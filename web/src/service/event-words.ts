@@ -14,6 +14,7 @@ export const serviceWords: Sentences<keyof typeof serviceEvents> = {
   remindersCancelled: (who) => t('service.event.remindersCancelled', { who }),
   ticketSnoozed: (who, d) => (d.until ? t('service.event.snoozedUntil', { who, when: momentTime(d.until) }) : t('service.event.snoozed', { who })),
   snoozeEnded: (who, d) => t(`service.event.snoozeEnded.${d.reason}`, { who }),
+  impactChanged: (who, d) => t('service.event.impact', { who, impact: d.impact ? t(`service.weight.${d.impact}`) : t('properties.none'), urgency: d.urgency ? t(`service.weight.${d.urgency}`) : t('properties.none') }),
   tagsChanged: (who, d) => (d.to.length > 0 ? t('service.event.tagged', { who, tags: listed(d.to) }) : t('service.event.untagged', { who })),
   fieldChanged: (who, d) => (d.to === null ? t('service.event.fieldEmptied', { who, name: d.name }) : t('service.event.fieldSet', { who, name: d.name, value: fieldText(d.to) })),
 }
