@@ -1,3 +1,4 @@
+import { blockedByApproval } from '../approvals/blocking.ts'
 import type { Ticket } from '../ticket.ts'
 import { isEnded } from '../vocabulary.ts'
 import type { PauseReason, ServicePause } from './state.ts'
@@ -9,8 +10,7 @@ import type { PauseReason, ServicePause } from './state.ts'
 export const pausing: { why: PauseReason; holds: (ticket: Ticket) => boolean }[] = [
   { why: 'ended', holds: (ticket) => isEnded(ticket.status) },
   { why: 'requester', holds: (ticket) => ticket.status === 'waiting' },
-  // One that holds nothing up lets the desk go on working.
-  { why: 'approval', holds: (ticket) => ticket.approvals.some((a) => a.state === 'waiting' && (a.blocks.resolution || a.blocks.taskIds.length > 0)) },
+  { why: 'approval', holds: (ticket) => blockedByApproval(ticket) !== null },
 ]
 
 /** @returns the pauses after an event at `at` (ISO time): the last is ended or a new one begun when the reason has changed. */
