@@ -34,6 +34,7 @@ import { noteRoutes } from './routes/notes.ts'
 import { noticeRoutes } from './routes/notices.ts'
 import { observationRoutes } from './routes/observation.ts'
 import { outboxRoutes } from './routes/outbox.ts'
+import { priorityMatrixRoutes } from './routes/priority-matrix.ts'
 import { purchaseRoutes } from './routes/purchases.ts'
 import { placeRoutes } from './routes/places.ts'
 import { quarantineRoutes } from './routes/quarantine.ts'
@@ -67,7 +68,7 @@ const resources: ((api: Api, deps: Dependencies) => void)[] = [
   taskRoutes, taskTemplateRoutes, timeRoutes, timerRoutes,
   approvalRoutes, approvalLinkRoutes, approvalRuleRoutes, purchaseRoutes,
   mergeRoutes, childrenRoutes, asOfRoutes, reportRoutes,
-  calendarRoutes, serviceLevelRoutes, ticketServiceRoutes, tagRoutes, customFieldRoutes,
+  calendarRoutes, serviceLevelRoutes, ticketServiceRoutes, tagRoutes, customFieldRoutes, priorityMatrixRoutes,
   assetRoutes, documentRoutes, ticketEquipmentRoutes, confirmationRoutes, placeRoutes,
 ]
 

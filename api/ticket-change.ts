@@ -16,7 +16,7 @@ const step = <N extends CommandName>(name: N, payload: CommandPayload<N>): Step 
  * @param ticket as it is now. @throws ProblemError 422 that names the field.
  */
 export async function stepsOf(db: Db, user: SignedInUser, { departmentId, placeId: presentPlace }: Pick<SeenTicket, 'departmentId' | 'placeId'>, change: TicketChange): Promise<Step[]> {
-  const { subject, status, priority, ownerId, categoryId, resolution, departmentId: nextDepartment, placeId, overrideReason } = change
+  const { subject, status, priority, ownerId, categoryId, resolution, departmentId: nextDepartment, placeId, overrideReason } = categoryBrings(await defaultsOf(db, change.categoryId, departmentId), change)
   const steps: Step[] = []
   if (nextDepartment !== undefined) steps.push(step('changeDepartment', { department: await departmentRef(db, nextDepartment) }))
   if (subject !== undefined) steps.push(step('changeSubject', { subject }))
@@ -27,6 +27,36 @@ export async function stepsOf(db: Db, user: SignedInUser, { departmentId, placeI
   if (status !== undefined) steps.push(step('changeStatus', { status, reason: 'agent', ...(resolution === undefined ? {} : { resolution }), ...(overrideReason === undefined ? {} : { overrideReason }) }))
   else if (resolution !== undefined) steps.push(step('changeResolution', { resolution }))
   return steps
+}
+
+interface CategoryDefaults {
+  departmentId: string | null
+  ownerId: string | null
+  priority: TicketChange['priority'] | null
+}
+
+/** What the change says itself counts more than what its category brings with it. */
+function categoryBrings({ departmentId, ownerId, priority }: CategoryDefaults, change: TicketChange): TicketChange {
+  return { ...(departmentId ? { departmentId } : {}), ...(ownerId ? { ownerId } : {}), ...(priority ? { priority } : {}), ...change }
+}
+
+/** Each default of the category or of the nearest one around it that has it. An owner who does not see the tickets is left out. */
+const DEFAULTS = `
+WITH RECURSIVE up AS (
+  SELECT c.*, 0 AS depth FROM category c WHERE c.id = $1 UNION ALL SELECT c.*, up.depth + 1 FROM category c JOIN up ON c.id = up.parent_id WHERE up.depth < 20
+), found AS (
+  SELECT (array_agg(default_department_id ORDER BY depth) FILTER (WHERE default_department_id IS NOT NULL))[1] AS department_id,
+    (array_agg(default_owner_id ORDER BY depth) FILTER (WHERE default_owner_id IS NOT NULL))[1] AS owner_id,
+    (array_agg(default_priority ORDER BY depth) FILTER (WHERE default_priority IS NOT NULL))[1] AS priority FROM up
+)
+SELECT department_id AS "departmentId", priority,
+  (SELECT u.id FROM app_user u WHERE u.id = found.owner_id AND u.active AND (u.role = 'admin' OR (u.role = 'agent' AND EXISTS (
+    SELECT 1 FROM user_department d WHERE d.user_id = u.id AND d.department_id = coalesce(found.department_id, $2))))) AS "ownerId"
+FROM found`
+
+async function defaultsOf(db: Db, categoryId: string | null | undefined, departmentId: string): Promise<CategoryDefaults> {
+  const { rows: [row] } = categoryId ? await db.query<CategoryDefaults>(DEFAULTS, [categoryId, departmentId]) : { rows: [] }
+  return row ?? { departmentId: null, ownerId: null, priority: null }
 }
 
 /** @throws ProblemError 422 */

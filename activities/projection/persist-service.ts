@@ -1,11 +1,11 @@
 import type { AreaWriter } from './areas.ts'
 
-/** A ticket that nobody owns concerns everybody who works in its department. */
+/** A ticket that nobody owns concerns everybody who works in its department. What is long past is told to nobody: a rebuilt projection goes through it again. */
 const TELL_DEPARTMENT = `
 INSERT INTO notice (ticket_number, event_no, kind, user_id, data)
 SELECT $1, e.no, e.kind, u.id, e.data
-FROM jsonb_to_recordset($3::jsonb) AS e(no int, kind text, data jsonb), user_department d JOIN app_user u ON u.id = d.user_id
-WHERE d.department_id = $2 AND u.active AND u.role = 'agent' ON CONFLICT DO NOTHING`
+FROM jsonb_to_recordset($3::jsonb) AS e(no int, at timestamptz, kind text, data jsonb), user_department d JOIN app_user u ON u.id = d.user_id
+WHERE d.department_id = $2 AND u.active AND u.role = 'agent' AND e.at > now() - interval '1 day' ON CONFLICT DO NOTHING`
 
 const ORDER_REMINDERS = `
 INSERT INTO reminder_order (ticket_number, event_no, kind, since, closes_at)
@@ -17,8 +17,8 @@ export const persistService: AreaWriter = async (client, ticket, events) => {
   const orders = events.flatMap((e) => (e.type === 'reminderDue' ? [{ event_no: e.no, kind: e.data.kind, since: e.data.since, closes_at: e.data.closesAt }] : []))
   if (orders.length > 0) await client.query(ORDER_REMINDERS, [ticket.number, JSON.stringify(orders)])
   const untold = ticket.owner ? [] : events.flatMap((e) => {
-    if (e.type === 'serviceTargetNear') return [{ no: e.no, kind: 'slaWarning', data: { target: e.data.target, dueAt: e.data.dueAt } }]
-    if (e.type === 'serviceTargetMissed') return [{ no: e.no, kind: 'slaBreached', data: { target: e.data.target, dueAt: e.data.dueAt } }]
+    if (e.type === 'serviceTargetNear') return [{ no: e.no, at: e.at, kind: 'slaWarning', data: { target: e.data.target, dueAt: e.data.dueAt } }]
+    if (e.type === 'serviceTargetMissed') return [{ no: e.no, at: e.at, kind: 'slaBreached', data: { target: e.data.target, dueAt: e.data.dueAt } }]
     return []
   })
   if (untold.length > 0) await client.query(TELL_DEPARTMENT, [ticket.number, ticket.department.id, JSON.stringify(untold)])

@@ -8,7 +8,8 @@ import { conflict, notFound, unprocessable } from '../problem.ts'
 import { type Api, answers, noContent } from '../route-schema.ts'
 
 type Category = z.infer<typeof category>
-const COLUMNS = 'id, name, parent_id AS "parentId", department_id AS "departmentId"'
+const COLUMNS = `id, name, parent_id AS "parentId", department_id AS "departmentId", default_department_id AS "defaultDepartmentId", default_owner_id AS "defaultOwnerId",
+  default_priority AS "defaultPriority"`
 
 /** Categories: a tree that tickets are sorted into, whole or for one department. */
 export function categoryRoutes(api: Api, { pool }: Dependencies): void {
@@ -18,9 +19,10 @@ export function categoryRoutes(api: Api, { pool }: Dependencies): void {
     async () => ({ items: (await pool.query<Category>(`SELECT ${COLUMNS} FROM category ORDER BY lower(name), id`)).rows, next: null }))
 
   api.post('/categories', { config: { right: 'settings.manage' }, schema: { tags, summary: 'Add a category', body: newCategory, response: answers(201, category) } }, async (request, reply) => {
-    const { name, parentId, departmentId } = request.body
-    const { rows: [row] } = await refusing(pool.query<Category>(`INSERT INTO category (id, name, parent_id, department_id) VALUES ($1, $2, $3, $4) RETURNING ${COLUMNS}`,
-      [timeOrderedId(), name, parentId ?? null, departmentId ?? null]), refusals)
+    const { name, parentId, departmentId, defaultDepartmentId, defaultOwnerId, defaultPriority } = request.body
+    const { rows: [row] } = await refusing(pool.query<Category>(
+      `INSERT INTO category (id, name, parent_id, department_id, default_department_id, default_owner_id, default_priority) VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING ${COLUMNS}`,
+      [timeOrderedId(), name, parentId ?? null, departmentId ?? null, defaultDepartmentId ?? null, defaultOwnerId ?? null, defaultPriority ?? null]), refusals)
     return reply.code(201).send(row!)
   })
 
@@ -29,11 +31,14 @@ export function categoryRoutes(api: Api, { pool }: Dependencies): void {
     schema: { tags, summary: 'Change a category', params: uuidParams, body: categoryChange, response: answers(200, category) },
   }, async (request) => {
     const { id } = request.params
-    const { name, parentId, departmentId } = request.body
+    const { name, parentId, departmentId, defaultDepartmentId, defaultOwnerId, defaultPriority } = request.body
     if (parentId && (await isBelow(parentId, id))) throw unprocessable('category-circle', 'A category cannot be inside itself. Choose another parent.', '/parentId')
     const { rows: [row] } = await refusing(pool.query<Category>(
-      `UPDATE category SET name = coalesce($2, name), parent_id = CASE WHEN $3 THEN $4::uuid ELSE parent_id END, department_id = CASE WHEN $5 THEN $6::uuid ELSE department_id END
-       WHERE id = $1 RETURNING ${COLUMNS}`, [id, name ?? null, parentId !== undefined, parentId ?? null, departmentId !== undefined, departmentId ?? null]), refusals)
+      `UPDATE category SET name = coalesce($2, name), parent_id = CASE WHEN $3 THEN $4::uuid ELSE parent_id END, department_id = CASE WHEN $5 THEN $6::uuid ELSE department_id END,
+         default_department_id = CASE WHEN $7 THEN $8::uuid ELSE default_department_id END, default_owner_id = CASE WHEN $9 THEN $10::uuid ELSE default_owner_id END,
+         default_priority = CASE WHEN $11 THEN $12::text ELSE default_priority END
+       WHERE id = $1 RETURNING ${COLUMNS}`, [id, name ?? null, parentId !== undefined, parentId ?? null, departmentId !== undefined, departmentId ?? null,
+        defaultDepartmentId !== undefined, defaultDepartmentId ?? null, defaultOwnerId !== undefined, defaultOwnerId ?? null, defaultPriority !== undefined, defaultPriority ?? null]), refusals)
     if (!row) throw notFound('such category')
     return row
   })
@@ -64,5 +69,7 @@ export function categoryRoutes(api: Api, { pool }: Dependencies): void {
 
 const refusals = {
   category_parent_id_fkey: () => unprocessable('category-not-found', 'The parent category does not exist.', '/parentId'),
+  category_default_department_id_fkey: () => unprocessable('department-not-found', 'This department does not exist.', '/defaultDepartmentId'),
+  category_default_owner_id_fkey: () => unprocessable('person-not-found', 'This person does not exist.', '/defaultOwnerId'),
   category_department_id_fkey: () => unprocessable('department-not-found', 'This department does not exist.', '/departmentId'),
 }

@@ -1,13 +1,15 @@
 import { ticketParams } from '../../domain/contract/common.ts'
-import { newSnooze, ticketService, type TicketService } from '../../domain/contract/service.ts'
+import { impactChange, newSnooze, ticketService, type TicketService } from '../../domain/contract/service.ts'
 import { businessTimeBetween } from '../../domain/service/business-hours.ts'
 import { ruleOf, standing, targetClocks } from '../../domain/service/clocks.ts'
+import { priorityBy } from '../../domain/service/impact.ts'
 import { waitingSteps } from '../../domain/service/waiting.ts'
 import { type Ticket, unopenedTicket } from '../../domain/ticket.ts'
 import { signedIn } from '../authentication.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { type Api, answers } from '../route-schema.ts'
 import { command, seenTicket } from '../ticket-access.ts'
+import { readMatrix } from './priority-matrix.ts'
 
 /** A ticket's service level, its waiting and its snooze: each with the reason why. */
 export function ticketServiceRoutes(api: Api, deps: Dependencies): void {
@@ -44,6 +46,18 @@ export function ticketServiceRoutes(api: Api, deps: Dependencies): void {
     return explained(await command(deps, user, await seenTicket(pool, user, request.params.number), 'cancelReminders', {}))
   })
 
+  api.patch('/tickets/:number/impact', {
+    config: { right: 'ticket.work' },
+    schema: { tags: ['Tickets'], summary: 'Set impact and urgency', description: 'Both together set the priority, by the matrix of the settings.', params, body: impactChange, response: answers(200, ticketService) },
+  }, async (request) => {
+    const user = signedIn(request)
+    const seen = await seenTicket(pool, user, request.params.number)
+    const before = await stateOf(seen.number)
+    const { impact = before.impact, urgency = before.urgency } = request.body
+    const matrix = await readMatrix(pool)
+    return explained(await command(deps, user, seen, 'setImpact', { impact, urgency, priority: matrix && priorityBy(matrix, impact, urgency) }))
+  })
+
   async function stateOf(number: number): Promise<Ticket> {
     const { rows: [row] } = await pool.query<{ state: Ticket }>('SELECT state FROM ticket WHERE number = $1', [number])
     return { ...unopenedTicket(number), ...row?.state }
@@ -66,6 +80,8 @@ function explained(ticket: Ticket): TicketService {
       ? { since: ticket.waiting.since, cancelled: ticket.waiting.cancelled, steps: waitingSteps(ticket).map(({ kind, at, done }) => ({ kind, at, done })) }
       : null,
     snooze: ticket.snooze && { until: ticket.snooze.until, by: ticket.snooze.by?.name ?? null },
+    impact: ticket.impact,
+    urgency: ticket.urgency,
     thankedAt: ticket.thankedAt,
   }
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { weeklyHours } from '../service/calendar.ts'
 import { fieldKind, fieldValue } from '../service/fields.ts'
+import { priorityMatrix, weight } from '../service/impact.ts'
 import { targetName } from '../service/plan.ts'
 import { tag } from '../service/tags.ts'
 import { priority } from '../vocabulary.ts'
@@ -78,6 +79,8 @@ export const ticketService = z
     /** The chain of a ticket that waits for its requester. */
     waiting: z.object({ since: isoTime, cancelled: z.boolean(), steps: z.array(z.object({ kind: z.enum(['reminder', 'closing']), at: isoTime, done: z.boolean() })) }).nullable(),
     snooze: z.object({ until: isoTime.nullable(), by: z.string().nullable() }).nullable(),
+    impact: weight.nullable(),
+    urgency: weight.nullable(),
     /** When a mere "thank you" came that left the ticket ended. */
     thankedAt: isoTime.nullable(),
   })
@@ -86,6 +89,12 @@ export type TicketService = z.infer<typeof ticketService>
 
 /** `until` null: until somebody answers. */
 export const newSnooze = z.object({ until: isoTime.nullable() }).meta({ id: 'NewSnooze' })
+
+/** Null: priorities are set by hand. */
+export const prioritySettings = z.object({ matrix: priorityMatrix.nullable() }).meta({ id: 'PrioritySettings' })
+export type PrioritySettings = z.infer<typeof prioritySettings>
+/** What is left out stays. */
+export const impactChange = z.object({ impact: weight.nullable(), urgency: weight.nullable() }).partial().meta({ id: 'ImpactChange' })
 
 export const tagList = z.object({ tags: z.array(tag).max(30) }).meta({ id: 'TagList' })
 export const knownTag = z.object({ tag: z.string(), tickets: z.number().int() }).meta({ id: 'KnownTag' })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { emailAddress } from '../vocabulary.ts'
+import { emailAddress, priority } from '../vocabulary.ts'
 import { isoTime } from './common.ts'
 
 export const department = z
@@ -138,8 +138,10 @@ export const senderState = z.object({ sender: sender.nullable(), oneWayFrom: z.s
 /** POST /departments/:id/sender/test: `to` receives a test mail; without it only the connection and sign-in are tried. */
 export const senderTest = z.object({ to: emailAddress.optional(), sender: newSender.optional() }).meta({ id: 'SenderTest' })
 
-export const category = z.object({ id: z.uuid(), name: z.string(), parentId: z.uuid().nullable(), departmentId: z.uuid().nullable() }).meta({ id: 'Category' })
-export const newCategory = z.object({ name: z.string().trim().min(1).max(100), parentId: z.uuid().nullish(), departmentId: z.uuid().nullish() }).meta({ id: 'NewCategory' })
+/** What choosing a category sets, where the change does not say otherwise; what is null comes from the category around it. */
+const categoryDefaults = { defaultDepartmentId: z.uuid().nullable(), defaultOwnerId: z.uuid().nullable(), defaultPriority: priority.nullable() }
+export const category = z.object({ id: z.uuid(), name: z.string(), parentId: z.uuid().nullable(), departmentId: z.uuid().nullable(), ...categoryDefaults }).meta({ id: 'Category' })
+export const newCategory = z.object({ name: z.string().trim().min(1).max(100), parentId: z.uuid().nullish(), departmentId: z.uuid().nullish(), defaultDepartmentId: z.uuid().nullish(), defaultOwnerId: z.uuid().nullish(), defaultPriority: priority.nullish() }).meta({ id: 'NewCategory' })
 
 export const template = z.object({ id: z.uuid(), name: z.string(), body: z.string(), departmentId: z.uuid().nullable() }).meta({ id: 'Template' })
 export const newTemplate = z.object({ name: z.string().trim().min(1).max(100), body: z.string().max(20_000), departmentId: z.uuid().nullish() }).meta({ id: 'NewTemplate' })

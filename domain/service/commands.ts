@@ -6,6 +6,7 @@ import type { Ticket } from '../ticket.ts'
 import { isEnded, priority as priorities, type Priority } from '../vocabulary.ts'
 import { targetClocks } from './clocks.ts'
 import { fieldValue, sameValue } from './fields.ts'
+import { weight } from './impact.ts'
 import { servicePlan, targetName } from './plan.ts'
 import { tag } from './tags.ts'
 import { nextWaitingStep } from './waiting.ts'
@@ -99,6 +100,18 @@ export const serviceCommands = {
     decide: (ticket, { until }) => {
       if (!ticket.opened) return notOpened
       return ticket.snooze?.until === until ? [fact('snoozeEnded', { reason: 'time' })] : []
+    },
+  }),
+  /** With the priority that follows from both, as whoever sends it has read in the matrix; null: it stays. */
+  setImpact: rule({
+    payload: z.object({ impact: weight.nullable(), urgency: weight.nullable(), priority: priorities.nullable() }),
+    right: 'ticket.work',
+    decide: (ticket, { impact, urgency, priority }) => {
+      if (!ticket.opened) return notOpened
+      return [
+        ...(ticket.impact === impact && ticket.urgency === urgency ? [] : [fact('impactChanged', { impact, urgency })]),
+        ...(priority === null || priority === ticket.priority ? [] : [fact('priorityChanged', { from: ticket.priority, to: priority })]),
+      ]
     },
   }),
   setTags: rule({

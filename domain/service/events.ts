@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { fieldValue } from './fields.ts'
+import { weight } from './impact.ts'
 import { servicePlan, targetName } from './plan.ts'
 
 /** Service levels, waiting for the requester, snooze, tags and fields: what can have happened. */
@@ -13,6 +14,7 @@ export const serviceEvents = {
   remindersCancelled: z.object({ since: z.iso.datetime() }),
   ticketSnoozed: z.object({ until: z.iso.datetime().nullable() }),
   snoozeEnded: z.object({ reason: z.enum(['agent', 'time', 'reply']) }),
+  impactChanged: z.object({ impact: weight.nullable(), urgency: weight.nullable() }),
   tagsChanged: z.object({ from: z.array(z.string()), to: z.array(z.string()) }),
   fieldChanged: z.object({ fieldId: z.uuid(), name: z.string(), from: fieldValue, to: fieldValue }),
 } as const

@@ -16,6 +16,7 @@ export const serviceFold: Fold<typeof serviceEvents> = {
   remindersCancelled: (ticket) => (ticket.waiting ? { waiting: { ...ticket.waiting, cancelled: true } } : {}),
   ticketSnoozed: (_ticket, { until }, { actor }) => ({ snooze: { until, by: actor.kind === 'agent' ? { id: actor.id, name: actor.name } : null } }),
   snoozeEnded: () => ({ snooze: null }),
+  impactChanged: (_ticket, { impact, urgency }) => ({ impact, urgency }),
   tagsChanged: (_ticket, { to }) => ({ tags: to }),
   fieldChanged: (ticket, { fieldId, to }) => {
     const { [fieldId]: _before, ...others } = ticket.fields

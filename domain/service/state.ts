@@ -1,4 +1,5 @@
 import type { FieldValue } from './fields.ts'
+import type { Weight } from './impact.ts'
 import type { ServicePlan, TargetName } from './plan.ts'
 
 /** Why no service time runs: the requester's or an approver's turn, or the ticket is solved or closed. */
@@ -31,6 +32,8 @@ export interface ServiceState {
   snooze: { until: string | null; by: { id: string; name: string } | null } | null
   /** A mere "thank you" came to the ended ticket and left it ended. */
   thankedAt: string | null
+  impact: Weight | null
+  urgency: Weight | null
   tags: string[]
   fields: Record<string, FieldValue>
 }
@@ -38,5 +41,5 @@ export interface ServiceState {
 export const noServiceState = (): ServiceState => ({
   servicePlan: null, serviceFrom: null, servicePauses: [], firstResponse: null,
   serviceMarks: { firstResponse: { warned: null, missed: null }, resolution: { warned: null, missed: null } },
-  waiting: null, snooze: null, thankedAt: null, tags: [], fields: {},
+  waiting: null, snooze: null, thankedAt: null, impact: null, urgency: null, tags: [], fields: {},
 })

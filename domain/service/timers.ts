@@ -1,3 +1,4 @@
+import { blockedByApproval } from '../approvals/blocking.ts'
 import type { Ticket } from '../ticket.ts'
 import type { PlannedTimer } from '../timers.ts'
 import { isEnded } from '../vocabulary.ts'
@@ -28,7 +29,8 @@ function targetTimers({ target, warnAt, dueAt, metAt, marks }: TargetClock): Pla
 
 function waitingTimers(ticket: Ticket): PlannedTimer[] {
   const next = nextWaitingStep(ticket)
-  if (!next || !ticket.waiting) return []
+  // What must not be solved before it is approved is not closed either.
+  if (!next || !ticket.waiting || (next.kind === 'closing' && blockedByApproval(ticket))) return []
   return [{
     key: `waiting-${next.kind}-${next.step}`, at: next.at,
     summary: next.kind === 'reminder' ? 'reminds the requester' : 'closes the ticket: the requester has not answered',

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { replanTickets } from '../../activities/service/replan.ts'
 import type { Calendar, CustomField, ServiceLevel, TicketField, TicketService, WaitingSettings } from '../../domain/contract/service.ts'
+import { usualMatrix } from '../../domain/service/impact.ts'
 import type { Department } from '../../domain/contract/settings.ts'
 import type { TicketDetail, TicketSummary } from '../../domain/contract/tickets.ts'
 import { ApiDesk, type Person } from './support/api-desk.ts'
@@ -143,6 +144,43 @@ describe('service levels, waiting, snooze, tags and fields over the API', () => 
       await sam.client.request('DELETE', `/tickets/${number}/snooze`)
       assert.ok((await numbers('open')).includes(number))
       assertProblem(await sam.client.request('PUT', `/tickets/${number}/snooze`, { until: '2020-01-01T00:00:00Z' }), 409, 'snooze-in-the-past')
+    })
+  })
+
+  describe('impact and urgency', () => {
+    it('set the priority by the matrix, once both are known', async () => {
+      const { number } = await desk.mailTicket(it_)
+      const set = (change: object) => sam.client.patch<TicketService>(`/tickets/${number}/impact`, change)
+      await set({ impact: 'high', urgency: 'high' })
+      assert.equal((await ticket(number)).priority, 'normal', 'there is no matrix yet')
+      await admin().put('/priority-matrix', { matrix: usualMatrix })
+      const { impact, urgency } = await set({ urgency: 'medium' })
+      assert.deepEqual([impact, urgency], ['high', 'medium'])
+      assert.equal((await ticket(number)).priority, 'high')
+      await set({ impact: null })
+      assert.equal((await ticket(number)).priority, 'high', 'it stays while one is unknown')
+      assert.equal((await sam.client.request('PUT', '/priority-matrix', { matrix: null })).status, 403)
+      await admin().put('/priority-matrix', { matrix: null })
+    })
+  })
+
+  describe('a category’s defaults', () => {
+    it('come with it, also from the category around it, unless the change says otherwise', async () => {
+      const around = await admin().post<{ id: string }>('/categories', { name: 'Hardware', defaultPriority: 'high', defaultOwnerId: sam.id })
+      const inside = await admin().post<{ id: string }>('/categories', { name: 'Server', parentId: around.id, defaultPriority: 'urgent' })
+      const one = (await desk.mailTicket(it_)).number
+      await sam.client.patch(`/tickets/${one}`, { categoryId: inside.id })
+      const found = await ticket(one)
+      assert.deepEqual([found.priority, found.owner?.id], ['urgent', sam.id])
+      const other = (await desk.mailTicket(it_)).number
+      await sam.client.patch(`/tickets/${other}`, { categoryId: inside.id, priority: 'low', ownerId: null })
+      const kept = await ticket(other)
+      assert.deepEqual([kept.priority, kept.owner], ['low', null])
+      const moved = (await desk.mailTicket(it_)).number
+      await admin().patch(`/categories/${inside.id}`, { defaultDepartmentId: hr.id })
+      await admin().patch(`/tickets/${moved}`, { categoryId: inside.id })
+      const there = await admin().get<TicketDetail>(`/tickets/${moved}`)
+      assert.deepEqual([there.department.id, there.owner], [hr.id, null], 'Sam does not see tickets of HR')
     })
   })
 

@@ -203,7 +203,7 @@ describe('what an admin sets up', () => {
     assertProblem(await api().request('PATCH', `/categories/${hardware.id}`, { parentId: printers.id }), 422, 'category-circle')
     assertProblem(await api().request('POST', '/categories', { name: 'x', parentId: '00000000-0000-4000-8000-000000000000' }), 422, 'category-not-found')
     assertProblem(await api().request('DELETE', `/categories/${hardware.id}`), 409, 'category-in-use')
-    assert.deepEqual(await api().patch(`/categories/${printers.id}`, { parentId: null, name: 'Printing' }), { id: printers.id, name: 'Printing', parentId: null, departmentId: it_.id })
+    assert.deepEqual(await api().patch(`/categories/${printers.id}`, { parentId: null, name: 'Printing' }), { id: printers.id, name: 'Printing', parentId: null, departmentId: it_.id, defaultDepartmentId: null, defaultOwnerId: null, defaultPriority: null })
     const { number } = await desk.mailTicket(it_)
     await api().patch(`/tickets/${number}`, { categoryId: printers.id })
     assertProblem(await api().request('DELETE', `/categories/${printers.id}`), 409, 'category-in-use')

@@ -3,11 +3,10 @@ import { describe, it } from 'node:test'
 import { noticesOf } from '../../domain/notices.ts'
 import { dueAt, ruleOf, standing, targetClocks } from '../../domain/service/clocks.ts'
 import { ruleFor } from '../../domain/service/plan.ts'
-import { pausing } from '../../domain/service/pauses.ts'
 import { ticketRow } from '../../domain/ticket-row.ts'
-import { rebuild, unopenedTicket } from '../../domain/ticket.ts'
+import { rebuild, type Ticket, unopenedTicket } from '../../domain/ticket.ts'
 import { SYSTEM } from '../../domain/vocabulary.ts'
-import { agent, FINANCE, IT, openedTicket, outgoing, SAM, types, when } from './given.ts'
+import { agent, FINANCE, IT, openedTicket, outgoing, SAM, types, uuid, when } from './given.ts'
 import { answered, CALENDAR, due, mail, planned, plans, servicePlan, serviceRule, status } from './service-given.ts'
 
 // Every ticket here is opened on Tuesday 2026-11-24 at 9:00 UTC.
@@ -83,16 +82,19 @@ describe('service time', () => {
     assert.deepEqual(back.servicePauses, [{ from: '2026-11-24T09:30:00.000Z', to: '2026-11-25T09:30:00.000Z', why: 'requester' }])
   })
 
-  it('stands still for any further reason that is added', () => {
-    const line = { why: 'approval' as const, holds: (t: { tags: string[] }) => t.tags.includes('approval') }
-    pausing.push(line)
-    try {
-      const ticket = openedTicket(planned(simple), (t) => when(t, 'setTags', { tags: ['approval'] }, agent, '2026-11-24T09:10:00.000Z'))
-      assert.equal(dueAt(ticket), null)
-      assert.equal(dueAt(when(ticket, 'setTags', { tags: [] }, agent, '2026-11-24T09:20:00.000Z').ticket), '2026-11-24T10:10:00.000Z')
-    } finally {
-      pausing.splice(pausing.indexOf(line), 1)
-    }
+  it('stands still while an approval that the solution waits for is undecided', () => {
+    const approvalId = uuid()
+    const ask = (resolution: boolean) => (t: Ticket) => when(t, 'askApproval', {
+      approvalId, subject: 'A laptop', textId: uuid(), preview: '', amount: null, deputy: null, deadline: null, remindHoursBefore: [], attachmentIds: [],
+      stages: [{ rule: { kind: 'any' }, approvers: [{ key: 'boss@client.example', userId: null, email: 'boss@client.example', name: 'Boss' }] }], blocks: { resolution, taskIds: [] },
+    }, agent, '2026-11-24T09:10:00.000Z')
+    assert.equal(dueAt(openedTicket(planned(simple), ask(false))), '2026-11-24T10:00:00.000Z', 'one that holds nothing up')
+    const asked = openedTicket(planned(simple), ask(true))
+    assert.equal(dueAt(asked), null)
+    assert.deepEqual(asked.servicePauses.map((p) => p.why), ['approval'])
+    const withdrawn = when(asked, 'withdrawApproval', { approvalId, reason: '' }, agent, '2026-11-24T09:20:00.000Z')
+    assert.equal(withdrawn.rejection, null)
+    assert.equal(dueAt(withdrawn.ticket), '2026-11-24T10:10:00.000Z')
   })
 
   it('ends when the ticket is solved and goes on when it is opened again', () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { noticesOf } from '../../domain/notices.ts'
+import { priorityBy, usualMatrix } from '../../domain/service/impact.ts'
 import { waitingSteps } from '../../domain/service/waiting.ts'
 import { ticketRow } from '../../domain/ticket-row.ts'
 import { SYSTEM } from '../../domain/vocabulary.ts'
@@ -110,6 +111,16 @@ describe('snooze', () => {
   it('is refused into the past and on an ended ticket', () => {
     assert.equal(when(openedTicket(), 'snooze', { until: '2026-11-23T08:00:00.000Z' }).rejection?.code, 'snooze-in-the-past')
     assert.equal(when(openedTicket(status('solved', ASKED)), 'snooze', { until: UNTIL }).rejection?.code, 'snooze-ended-ticket')
+  })
+})
+
+describe('impact and urgency', () => {
+  it('set the priority that they are sent with', () => {
+    const set = when(openedTicket(), 'setImpact', { impact: 'high', urgency: 'high', priority: priorityBy(usualMatrix, 'high', 'high') })
+    assert.deepEqual(types(set), ['impactChanged', 'priorityChanged'])
+    assert.equal(set.ticket.priority, 'urgent')
+    assert.equal(priorityBy(usualMatrix, 'high', null), null)
+    assert.deepEqual(types(when(set.ticket, 'setImpact', { impact: 'high', urgency: 'high', priority: 'urgent' })), [])
   })
 })
 

@@ -20,7 +20,7 @@ const states = (ticket: number, department: string): [path: string, ...keys: str
   ['/tickets?view=open'], ['/tickets?view=all&status=open,new&priority=high'], ['/tickets?view=all&q=nothing+of+this+kind'], ['/tickets?view=watching'], ['/tickets?view=open', 'j', 'x'],
   [`/tickets/${ticket}?view=open`], [`/tickets/${ticket}?view=open`, 'r'], [`/tickets/${ticket}?view=open`, 'n'], [`/tickets/${ticket}?view=open`, 's'], [`/tickets/${ticket}?tab=history`], [`/tickets/${ticket}?tab=approvals`], ['/tickets/999999'], ['/tickets/new'],
   ['/tickets?view=open', 'Control+k'], ['/tickets?view=open', '?'],
-  ['/settings/email'], ['/settings/email?mailbox=new'], [`/settings/email?department=${department}`], ['/settings/people'], ['/settings/people?person=new'], ['/settings/categories'], ['/settings/templates'], ['/settings/approvals'], ['/settings/tokens'], ['/settings/notices'], ['/settings/profile'],
+  ['/settings/email'], ['/settings/email?mailbox=new'], [`/settings/email?department=${department}`], ['/settings/people'], ['/settings/people?person=new'], ['/settings/categories'], ['/settings/templates'], ['/settings/approvals'], ['/settings/service'], ['/settings/fields'], ['/tickets?view=snoozed'], ['/settings/tokens'], ['/settings/notices'], ['/settings/profile'],
   ['/notices'], ['/outbox'], ['/quarantine'], ['/approvals'], ['/approvals?view=asked'], ['/approve/not-a-link'], [`/welcome?step=mailbox&department=${department}`], [`/welcome?step=sender&department=${department}`], [`/welcome?step=done&department=${department}`], ['/nowhere'],
 ]
 
@@ -105,6 +105,14 @@ async function work(admin: ApiClient, departmentId: string): Promise<number> {
   await admin.post('/users', { email: 'ines@desk.test', name: 'Inès de la Fontaine-Beaumont', role: 'agent', departmentIds: [departmentId] })
   await admin.post('/categories', { name: 'Network' })
   await admin.post('/templates', { name: 'More information', body: 'Hello {{requester.name}},\nwhich device is it?' })
+  const hours = [1, 2, 3, 4, 5].map((weekday) => ({ weekday, from: 540, to: 1020 }))
+  const { id: calendarId } = await admin.post<{ id: string }>('/calendars', { name: 'Office', zone: 'Europe/Zurich', weekly: hours, holidays: ['2026-12-25'] })
+  await admin.post('/service-levels', { name: 'Standard', firstResponse: 60, resolution: 480, calendarId })
+  await admin.put(`/departments/${departmentId}/waiting`, { reminders: [4320, 10_080], closeAfter: 14_400 })
+  await admin.put('/priority-matrix', { matrix: { low: { low: 'low', medium: 'low', high: 'normal' }, medium: { low: 'low', medium: 'normal', high: 'high' }, high: { low: 'normal', medium: 'high', high: 'urgent' } } })
+  await admin.post('/custom-fields', { name: 'Serial number', kind: 'text' })
+  await admin.post('/custom-fields', { name: 'Floor', kind: 'choice', choices: ['Ground', 'First'] })
+  await admin.post('/custom-fields', { name: 'Under warranty', kind: 'checkbox' })
   await admin.post('/tokens', { name: 'Monitoring' })
   await admin.post('/mailboxes', { address: 'facilities@desk.test', departmentId })
   const requesters = [{ email: 'max@client.example', name: 'Maximilian-Alexander von und zu Hohenstein-Wittelsbach' }, { email: 'ahmad@client.example', name: 'أحمد بن عبد الله' }, { email: 'a-very-long-address-of-somebody-without-a-name@subdomain.department.client.example', name: '' }]
@@ -115,7 +123,9 @@ async function work(admin: ApiClient, departmentId: string): Promise<number> {
   const { id: me } = await admin.get<{ id: string }>('/me')
   await admin.post(`/tickets/${number}/notes`, { text: 'The engineer comes at two.' })
   await admin.patch(`/tickets/${number}`, { ownerId: me, priority: 'urgent', status: 'open' })
-  await admin.post(`/tickets/${number}/messages`, { text: 'An engineer is on the way.' })
+  await admin.post(`/tickets/${number}/messages`, { text: 'An engineer is on the way.', status: 'waiting' })
+  await admin.put(`/tickets/${number}/tags`, { tags: ['heating', 'fourth floor'] })
+  await admin.put(`/tickets/${number - 1}/snooze`, { until: null })
   await admin.post('/approval-rules', { currency: 'EUR', fromAmount: '100', stages: [{ rule: { kind: 'all' }, approvers: [{ email: 'ines@desk.test' }, { email: 'somebody.with.a.long.address@purchasing.department.client.example' }] }] })
   await admin.post(`/tickets/${number}/approvals`, { subject: 'A heater for the fourth floor until the engineer has come', text: 'It is cold.', stages: [{ rule: { kind: 'any' }, approvers: [{ email: 'ines@desk.test' }] }], amount: { amount: '89.90', currency: 'EUR' } })
   const { id: purchase } = await admin.post<{ id: string }>(`/tickets/${number}/purchases`, { title: 'Valves', currency: 'EUR', lines: [{ item: 'Thermostatic valve of the newest kind, with a name that is too long for a phone', quantity: '12', unitPrice: '49.95', supplier: 'Heating Supplies of the Northern Region', costCentre: '4711' }] })

@@ -79,3 +79,9 @@ CREATE INDEX ticket_overdue_idx ON ticket (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX ticket_snoozed_idx ON ticket (updated_at DESC, number DESC) WHERE snoozed;
 CREATE INDEX ticket_tags_idx ON ticket USING gin (tags);
 CREATE INDEX ticket_service_revision_idx ON ticket (service_revision, number) WHERE status <> 'closed';
+
+-- What choosing a category sets, where the change does not say otherwise. A category inside another takes what it leaves open from there.
+ALTER TABLE category
+  ADD COLUMN default_department_id uuid CONSTRAINT category_default_department_id_fkey REFERENCES department (id) ON DELETE SET NULL,
+  ADD COLUMN default_owner_id uuid CONSTRAINT category_default_owner_id_fkey REFERENCES app_user (id) ON DELETE SET NULL,
+  ADD COLUMN default_priority text;

@@ -3,6 +3,7 @@ import { approvals, type ApprovalView, purchases } from './approvals.ts'
 import { isPassing } from './problem.ts'
 import { notices } from './notices.ts'
 import { people } from './people.ts'
+import { service } from './service.ts'
 import { settings } from './settings.ts'
 import { type TicketFilter, tickets } from './tickets.ts'
 
@@ -30,6 +31,14 @@ export const keys = {
   myApprovals: ['approvals'] as const,
   approvalCount: ['approvals', 'count'] as const,
   approvalRules: ['approval-rules'] as const,
+  service: (number: number) => ['ticket', number, 'service'] as const,
+  ticketFields: (number: number) => ['ticket', number, 'fields'] as const,
+  tags: ['tags'] as const,
+  fields: ['fields'] as const,
+  calendars: ['calendars'] as const,
+  levels: ['levels'] as const,
+  priorities: ['priorities'] as const,
+  departmentWaiting: (department: string) => ['waiting', department] as const,
   users: ['users'] as const,
   departments: ['departments'] as const,
   mailboxes: ['mailboxes'] as const,
@@ -76,6 +85,17 @@ export const notesQuery = (number: () => number) =>
   createQuery(() => ({ queryKey: keys.notes(number()), queryFn: ({ signal }: { signal: AbortSignal }) => tickets.notes(number(), signal) }))
 export const eventsQuery = (number: () => number) =>
   createQuery(() => ({ queryKey: keys.events(number()), queryFn: ({ signal }: { signal: AbortSignal }) => tickets.events(number(), signal) }))
+
+export const serviceQuery = (number: () => number) =>
+  createQuery(() => ({ queryKey: keys.service(number()), queryFn: ({ signal }: { signal: AbortSignal }) => service.ofTicket(number(), signal) }))
+export const ticketFieldsQuery = (number: () => number) =>
+  createQuery(() => ({ queryKey: keys.ticketFields(number()), queryFn: ({ signal }: { signal: AbortSignal }) => service.fieldsOf(number(), signal) }))
+export const tagsQuery = () => createQuery(() => ({ queryKey: keys.tags, queryFn: service.tags }))
+export const fieldsQuery = () => createQuery(() => ({ queryKey: keys.fields, queryFn: service.fields, staleTime: 5 * 60_000 }))
+export const calendarsQuery = () => createQuery(() => ({ queryKey: keys.calendars, queryFn: service.calendars, staleTime: 5 * 60_000 }))
+export const levelsQuery = () => createQuery(() => ({ queryKey: keys.levels, queryFn: service.levels, staleTime: 5 * 60_000 }))
+export const prioritiesQuery = () => createQuery(() => ({ queryKey: keys.priorities, queryFn: service.priorities, staleTime: 5 * 60_000 }))
+export const departmentWaitingQuery = (department: () => string) => createQuery(() => ({ queryKey: keys.departmentWaiting(department()), queryFn: () => service.waiting(department()) }))
 
 export const outboxQuery = () =>
   createInfiniteQuery(() => ({ queryKey: keys.outbox, queryFn: ({ pageParam }: { pageParam: string | null }) => tickets.outbox(pageParam), initialPageParam: null as string | null, getNextPageParam: (last: { next: string | null }) => last.next ?? undefined }))

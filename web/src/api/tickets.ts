@@ -23,6 +23,9 @@ export interface TicketFilter {
   owner?: string
   requester?: string
   category?: string
+  tag?: string
+  due?: string
+  sort?: string
   q?: string
 }
 

@@ -1,3 +1,4 @@
+import AlarmClockOff from '@lucide/svelte/icons/alarm-clock-off'
 import CircleDashed from '@lucide/svelte/icons/circle-dashed'
 import CircleCheck from '@lucide/svelte/icons/circle-check'
 import Eye from '@lucide/svelte/icons/eye'
@@ -26,13 +27,14 @@ export const views: readonly View[] = [
   { id: 'unassigned', label: 'views.unassigned', icon: UserRoundX, filter: { view: 'unassigned' }, shortcut: 'goUnassigned' },
   { id: 'open', label: 'views.open', icon: CircleDashed, filter: { view: 'open' }, shortcut: 'goOpen' },
   { id: 'waiting', label: 'views.waiting', icon: Hourglass, filter: { view: 'all', status: ['waiting'] }, shortcut: 'goWaiting' },
+  { id: 'snoozed', label: 'views.snoozed', icon: AlarmClockOff, filter: { view: 'snoozed' } },
   { id: 'watching', label: 'views.watching', icon: Eye, filter: { view: 'watching' } },
   { id: 'trouble', label: 'views.trouble', icon: TriangleAlert, filter: { view: 'trouble' } },
   { id: 'solved', label: 'views.solved', icon: CircleCheck, filter: { view: 'solved' } },
   { id: 'all', label: 'views.all', icon: Layers, filter: { view: 'all' }, shortcut: 'goAll' },
 ]
 
-const known = new Set<string>(['mine', 'unassigned', 'open', 'all', 'watching', 'trouble', 'solved'])
+const known = new Set<string>(['mine', 'unassigned', 'open', 'all', 'watching', 'trouble', 'solved', 'snoozed'])
 
 /** @returns the API's view of that name; null for anything else in a URL. */
 export const ticketView = (name: string | null): TicketView | null => (name !== null && known.has(name) ? (name as TicketView) : null)

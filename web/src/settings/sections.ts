@@ -3,13 +3,15 @@ import BookOpen from '@lucide/svelte/icons/book-open-text'
 import CircleCheckBig from '@lucide/svelte/icons/circle-check-big'
 import KeyRound from '@lucide/svelte/icons/key-round'
 import Mails from '@lucide/svelte/icons/mails'
+import ListPlus from '@lucide/svelte/icons/list-plus'
 import Tags from '@lucide/svelte/icons/tags'
+import Timer from '@lucide/svelte/icons/timer'
 import UserRound from '@lucide/svelte/icons/user-round'
 import UsersRound from '@lucide/svelte/icons/users-round'
 import type { Right } from '../../../domain/permissions.ts'
 import type { Glyph } from '../components/glyph.ts'
 
-export type SectionId = 'email' | 'people' | 'categories' | 'templates' | 'approvals' | 'tokens' | 'notices' | 'profile'
+export type SectionId = 'email' | 'people' | 'categories' | 'templates' | 'approvals' | 'service' | 'fields' | 'tokens' | 'notices' | 'profile'
 
 /** The pages of the settings, in their order, each with the right that it needs. */
 export const sections: readonly { id: SectionId; icon: Glyph; right: Right | null }[] = [
@@ -18,6 +20,8 @@ export const sections: readonly { id: SectionId; icon: Glyph; right: Right | nul
   { id: 'categories', icon: Tags, right: 'settings.manage' },
   { id: 'templates', icon: BookOpen, right: 'settings.manage' },
   { id: 'approvals', icon: CircleCheckBig, right: 'settings.manage' },
+  { id: 'service', icon: Timer, right: 'settings.manage' },
+  { id: 'fields', icon: ListPlus, right: 'settings.manage' },
   { id: 'tokens', icon: KeyRound, right: 'token.create' },
   { id: 'notices', icon: Bell, right: null },
   { id: 'profile', icon: UserRound, right: null },

@@ -38,8 +38,8 @@ export function patchTicket(number: number, known: Partial<TicketDetail>): void 
 
 /** Only what a list shows. */
 function summaryOf(known: Partial<TicketDetail>): Partial<TicketSummary> {
-  const { subject, status, priority, owner, department, deliveryTrouble } = known
-  return Object.fromEntries(Object.entries({ subject, status, priority, owner, department, deliveryTrouble }).filter(([, value]) => value !== undefined))
+  const { subject, status, priority, owner, department, deliveryTrouble, tags, dueAt } = known
+  return Object.fromEntries(Object.entries({ subject, status, priority, owner, department, deliveryTrouble, tags, dueAt }).filter(([, value]) => value !== undefined))
 }
 
 /** What the list knows already is shown until the whole ticket is there. */

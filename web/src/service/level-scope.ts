@@ -1,0 +1,13 @@
+import type { ServiceLevel } from '../../../domain/contract/service.ts'
+import type { Department } from '../../../domain/contract/settings.ts'
+import { t } from '../language/language.svelte.ts'
+
+/** For whom a service level is, in a few words. */
+export function levelScope(level: ServiceLevel, departments: readonly Department[]): string {
+  const parts = [
+    ...(level.domain ? [level.domain] : []),
+    ...(level.departmentId ? [departments.find((one) => one.id === level.departmentId)?.name ?? ''] : []),
+    ...(level.priority ? [t('priority.of', { name: t(`priority.${level.priority}`) })] : []),
+  ].filter(Boolean)
+  return parts.length > 0 ? parts.join(', ') : t('service.level.everybody')
+}
