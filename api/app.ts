@@ -12,6 +12,9 @@ import { describeRoutes } from './openapi-document.ts'
 import { notFound } from './problem.ts'
 import type { Api } from './route-schema.ts'
 import { asOfRoutes } from './routes/as-of.ts'
+import { approvalLinkRoutes } from './routes/approval-links.ts'
+import { approvalRuleRoutes } from './routes/approval-rules.ts'
+import { approvalRoutes } from './routes/approvals.ts'
 import { attachmentRoutes, LARGEST_FILE } from './routes/attachments.ts'
 import { categoryRoutes } from './routes/categories.ts'
 import { childrenRoutes } from './routes/children.ts'
@@ -23,8 +26,10 @@ import { meRoutes } from './routes/me.ts'
 import { mergeRoutes } from './routes/merge.ts'
 import { messageRoutes } from './routes/messages.ts'
 import { noteRoutes } from './routes/notes.ts'
+import { noticeRoutes } from './routes/notices.ts'
 import { observationRoutes } from './routes/observation.ts'
 import { outboxRoutes } from './routes/outbox.ts'
+import { purchaseRoutes } from './routes/purchases.ts'
 import { quarantineRoutes } from './routes/quarantine.ts'
 import { reportRoutes } from './routes/reports.ts'
 import { senderRoutes } from './routes/sender.ts'
@@ -44,7 +49,8 @@ const LARGEST_JSON = 4 * 1024 * 1024
 /** Everything under /api/v1 that asks for a right. */
 const resources: ((api: Api, deps: Dependencies) => void)[] = [
   sessionRoutes, meRoutes, tokenRoutes, setupRoutes, userRoutes, departmentRoutes, senderRoutes, mailboxRoutes, categoryRoutes, templateRoutes,
-  ticketRoutes, messageRoutes, noteRoutes, eventRoutes, watcherRoutes, linkRoutes, attachmentRoutes, quarantineRoutes, outboxRoutes, streamRoutes,
+  ticketRoutes, messageRoutes, noteRoutes, eventRoutes, watcherRoutes, linkRoutes, attachmentRoutes, quarantineRoutes, outboxRoutes, noticeRoutes, streamRoutes,
+  approvalRoutes, approvalLinkRoutes, approvalRuleRoutes, purchaseRoutes,
   mergeRoutes, childrenRoutes, asOfRoutes, reportRoutes,
 ]
 
@@ -60,7 +66,8 @@ export async function buildApp(deps: Dependencies): Promise<Api> {
     trustProxy: 'loopback',
     bodyLimit: LARGEST_JSON,
     forceCloseConnections: 'idle',
-    routerOptions: { maxParamLength: 200 },
+    // The longest is the token of a personal link.
+    routerOptions: { maxParamLength: 1000 },
   }).withTypeProvider<ZodTypeProvider>()
   app.setValidatorCompiler(validatorCompiler).setSerializerCompiler(serializerCompiler)
   app.setErrorHandler(answerError)

@@ -9,6 +9,7 @@ export interface MailboxRow extends StoredImapSettings {
   id: string
   address: string
   aliases: string[]
+  plusAddresses: boolean
   departmentId: string
   enabled: boolean
   afterImport: string
@@ -18,7 +19,7 @@ export interface MailboxRow extends StoredImapSettings {
   ledger: Partial<Mailbox['ledger']>
 }
 
-const SELECT = `SELECT m.id, m.address, m.aliases, m.department_id AS "departmentId", m.enabled, m.host, m.port, m.secure, m.allow_invalid_certificate AS "allowInvalidCertificate",
+const SELECT = `SELECT m.id, m.address, m.aliases, m.plus_addresses AS "plusAddresses", m.department_id AS "departmentId", m.enabled, m.host, m.port, m.secure, m.allow_invalid_certificate AS "allowInvalidCertificate",
     m."user", m.password_sealed AS "passwordSealed", m.oauth_sealed AS "oauthSealed", m.folder, m.after_import AS "afterImport",
     m.status, m.last_error AS "lastError", m.last_contact_at AS "lastContactAt",
     (SELECT coalesce(jsonb_object_agg(l.kind, l.mails), '{}') FROM
@@ -38,7 +39,7 @@ export async function storedMailbox(db: Db, id: string): Promise<MailboxRow> {
 
 /** @returns the mailbox as the API shows it. */
 export const shownMailbox = (row: MailboxRow, secretKey: Buffer): Mailbox => ({
-  id: row.id, address: row.address, aliases: row.aliases, departmentId: row.departmentId, enabled: row.enabled,
+  id: row.id, address: row.address, aliases: row.aliases, plusAddresses: row.plusAddresses, departmentId: row.departmentId, enabled: row.enabled,
   imap: row.host === null ? null : {
     host: row.host, port: row.port ?? 993, secure: row.secure, user: row.user ?? '', folder: row.folder, afterImport: row.afterImport,
     allowInvalidCertificate: row.allowInvalidCertificate, hasPassword: row.passwordSealed !== null, oauth2Provider: providerOf(row.oauthSealed, secretKey),
@@ -93,5 +94,8 @@ export function changedImap(change: ImapChange, stored: ImapColumns, secretKey: 
   return { ...columns, passwordSealed: stored.passwordSealed, oauthSealed: stored.oauthSealed }
 }
 
+/** Another account, perhaps: its folders number their mails anew. */
+export const isOtherAccount = (a: Pick<ImapColumns, 'host' | 'user'>, b: Pick<ImapColumns, 'host' | 'user'>): boolean => a.host !== b.host || a.user !== b.user
+
 /** UIDs belong to one folder of one account: another one is read from its beginning. */
-export const isOtherFolder = (a: ImapColumns, b: ImapColumns): boolean => a.host !== b.host || a.user !== b.user || a.folder !== b.folder
+export const isOtherFolder = (a: ImapColumns, b: ImapColumns): boolean => isOtherAccount(a, b) || a.folder !== b.folder

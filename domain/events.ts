@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { approvalEvents } from './approvals/events.ts'
 import { equipmentEvents } from './equipment/events.ts'
 import { familyEvents } from './family/events.ts'
+import { purchaseEvents } from './purchases/events.ts'
 import { serviceEvents } from './service/events.ts'
 import { taskEvents } from './tasks/events.ts'
 import {
@@ -66,6 +67,7 @@ export const eventData = {
   ...coreEvents,
   ...taskEvents,
   ...approvalEvents,
+  ...purchaseEvents,
   ...equipmentEvents,
   ...serviceEvents,
   ...familyEvents,

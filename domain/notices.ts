@@ -2,9 +2,11 @@ import { approvalNotices } from './approvals/notices.ts'
 import { equipmentNotices } from './equipment/notices.ts'
 import type { TicketEvent } from './events.ts'
 import { familyNotices } from './family/notices.ts'
+import { purchaseNotices } from './purchases/notices.ts'
 import { serviceNotices } from './service/notices.ts'
 import { taskNotices } from './tasks/notices.ts'
 import type { Ticket } from './ticket.ts'
+import { watchingNotices } from './watching/notices.ts'
 
 /** What a step changed: the ticket before and after, and the events between. */
 export interface Noticing {
@@ -24,10 +26,40 @@ export interface Notice {
   data: Record<string, unknown>
 }
 
-/** Every kind of notice; each has its words in the renderer's table (activities/notify). */
-export const noticeKinds = ['taskAssigned', 'taskDue', 'approvalAsked', 'approvalReminder', 'approvalDecided', 'approvalWithdrawn', 'purchaseChanged', 'confirmationAsked', 'confirmationGiven', 'slaWarning', 'slaBreached', 'replyArrived', 'ticketAssigned', 'ticketChanged', 'snoozeEnded'] as const
-export type NoticeKind = (typeof noticeKinds)[number]
+interface NoticeTraits {
+  /** How it comes where the person has not chosen: by mail and in the app, or in the app alone. */
+  by: 'mail' | 'app'
+  /** Mailed without waiting for others to go with it. */
+  atOnce: boolean
+  /** Only for who may see the ticket at that moment. Approvers and requesters are told without. */
+  sight: boolean
+}
+
+const news: NoticeTraits = { by: 'mail', atOnce: false, sight: true }
+const asked: NoticeTraits = { by: 'mail', atOnce: true, sight: false }
+
+/** Every kind of notice; each has its words in the table of activities/notify/words.ts. */
+export const noticeTraits = {
+  ticketAssigned: news,
+  replyArrived: news,
+  ticketChanged: { ...news, by: 'app' },
+  taskAssigned: news,
+  taskDue: news,
+  slaWarning: news,
+  slaBreached: news,
+  snoozeEnded: news,
+  approvalAsked: asked,
+  approvalReminder: asked,
+  approvalWithdrawn: asked,
+  approvalDecided: news,
+  purchaseChanged: news,
+  confirmationAsked: asked,
+  confirmationGiven: news,
+} satisfies Record<string, NoticeTraits>
+
+export type NoticeKind = keyof typeof noticeTraits
+export const noticeKinds = Object.keys(noticeTraits) as [NoticeKind, ...NoticeKind[]]
 
 /** Who is to be told of what. Nobody is told of what they did themselves: each area leaves out the event's actor. */
 export const noticesOf = (change: Noticing): Notice[] =>
-  [taskNotices, approvalNotices, equipmentNotices, serviceNotices, familyNotices].flatMap((notices) => notices(change))
+  [watchingNotices, taskNotices, approvalNotices, purchaseNotices, equipmentNotices, serviceNotices, familyNotices].flatMap((notices) => notices(change))

@@ -5,6 +5,8 @@ import { equipmentFold } from './equipment/fold.ts'
 import { noEquipmentState, type EquipmentState } from './equipment/state.ts'
 import { familyFold } from './family/fold.ts'
 import { noFamilyState, type FamilyState } from './family/state.ts'
+import { purchaseFold } from './purchases/fold.ts'
+import { noPurchaseState, type PurchaseState } from './purchases/state.ts'
 import { serviceFold } from './service/fold.ts'
 import { noServiceState, type ServiceState } from './service/state.ts'
 import { taskFold } from './tasks/fold.ts'
@@ -21,7 +23,7 @@ export interface PendingDelivery {
 }
 
 /** The ticket as its workflow holds it: small, serialisable, the fold of its events. */
-export interface Ticket extends TaskState, ApprovalState, EquipmentState, ServiceState, FamilyState {
+export interface Ticket extends TaskState, ApprovalState, PurchaseState, EquipmentState, ServiceState, FamilyState {
   number: number
   /** Number of the last event; 0 before the ticket is opened. */
   version: number
@@ -66,7 +68,7 @@ export function unopenedTicket(number: number): Ticket {
     owner: null, category: null, resolution: null, watchers: [], links: [], pending: [], troubled: [],
     preview: '', lastDirection: 'inbound', messageCount: 0, hasAttachments: false, oneWay: false,
     openedAt: '', updatedAt: '', lastMessageAt: '', solvedAt: null, closedAt: null,
-    ...noTaskState(), ...noApprovalState(), ...noEquipmentState(), ...noServiceState(), ...noFamilyState(),
+    ...noTaskState(), ...noApprovalState(), ...noPurchaseState(), ...noEquipmentState(), ...noServiceState(), ...noFamilyState(),
   }
 }
 
@@ -80,7 +82,7 @@ export function apply(ticket: Ticket, event: TicketEvent): Ticket {
   return { ...next, ...(areaFold ? areaFold(next, event.data, event) : change(next, event as CoreFact, event.at)) }
 }
 
-const areaFolds = { ...taskFold, ...approvalFold, ...equipmentFold, ...serviceFold, ...familyFold } as Partial<Record<string, (ticket: Ticket, data: unknown, event: TicketEvent) => Partial<Ticket>>>
+const areaFolds = { ...taskFold, ...approvalFold, ...purchaseFold, ...equipmentFold, ...serviceFold, ...familyFold } as Partial<Record<string, (ticket: Ticket, data: unknown, event: TicketEvent) => Partial<Ticket>>>
 
 /** @returns the ticket rebuilt from its whole event log. */
 export const rebuild = (number: number, events: readonly TicketEvent[]): Ticket =>

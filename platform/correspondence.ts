@@ -34,22 +34,23 @@ interface DepartmentRow {
   mailbox: string | null
   senders: string[]
   mailboxes: string[]
-  plus: unknown
+  plus: boolean | null
 }
 
 /** Answers come back through the mailbox that the ticket's last mail came in by, else the one of the sender's address, else the oldest. */
 const DEPARTMENT = `
 SELECT d.name, d.signature, d.acknowledge,
   (SELECT s."from" FROM sender s WHERE s.department_id = d.id) AS sender,
-  (SELECT m.address FROM mailbox m WHERE m.department_id = d.id AND m.enabled AND m.deleted_at IS NULL
+  inbound.address AS mailbox, inbound.plus_addresses AS plus,
+  (SELECT coalesce(array_agg(s."from"), '{}') FROM sender s) AS senders,
+  (SELECT coalesce(array_agg(a), '{}') FROM mailbox m, unnest(m.address || m.aliases) AS a WHERE m.deleted_at IS NULL) AS mailboxes
+FROM department d LEFT JOIN LATERAL (
+   SELECT m.address, m.plus_addresses FROM mailbox m WHERE m.department_id = d.id AND m.enabled AND m.deleted_at IS NULL
    ORDER BY m.id = (SELECT mail.mailbox_id FROM message g JOIN mail ON mail.id = g.mail_id
                     WHERE g.ticket_number = $2::int AND g.direction = 'inbound' ORDER BY g.created_at DESC LIMIT 1) DESC NULLS LAST,
      EXISTS (SELECT 1 FROM sender s WHERE s.department_id = d.id AND position(m.address IN lower(s."from")) > 0) DESC, m.created_at
-   LIMIT 1) AS mailbox,
-  (SELECT coalesce(array_agg(s."from"), '{}') FROM sender s) AS senders,
-  (SELECT coalesce(array_agg(a), '{}') FROM mailbox m, unnest(m.address || m.aliases) AS a WHERE m.deleted_at IS NULL) AS mailboxes,
-  (SELECT value FROM setting WHERE key = 'replyPlusAddress') AS plus
-FROM department d WHERE d.id = $1::uuid`
+   LIMIT 1) inbound ON true
+WHERE d.id = $1::uuid`
 
 /**
  * @param ticketNumber whose answers are to come back.
@@ -83,7 +84,7 @@ export const newInternetId = (messageId: string, from: MailAddress): string => `
 /** The domain of our ids: that of the sender, in ASCII (RFC 5890), because ids travel in headers. */
 export const idDomain = (from: MailAddress): string => domainToASCII(domainOf(from.address)) || 'localhost'
 
-/** A server that knows no plus addresses (setting `replyPlusAddress` false) gets its bare address: threading then rests on References. */
+/** A server that knows no plus addresses (RFC 5233) gets its bare address: threading then rests on References. */
 const answersTo = (mailbox: string, plus: boolean, key: Buffer, ticketNumber: number): string =>
   (plus ? composeReplyAddress(mailbox, ticketNumber, replyToken(key, ticketNumber)) : null) ?? mailbox
 

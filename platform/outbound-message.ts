@@ -16,6 +16,8 @@ export type { OutboundContext } from './correspondence.ts'
 
 /** An agent's answer as the API takes it: contract/tickets.ts `newMessage`. */
 export interface ReplyDraft {
+  /** Chosen by who wrote it; a second draft of the same id is the first one, sent again. */
+  id?: string | undefined
   ticketNumber: number
   author: { id: string; name: string }
   text?: string | undefined
@@ -36,15 +38,17 @@ export interface ComposedReply {
 /**
  * Writes an agent's answer into the claim check, ready for the ticket's `reply` command: recipients, Message-ID, threading headers, signature and
  * attachments are settled here, before any attempt to send. Call it inside a transaction; nothing is visible before the command's event.
- * @throws OutboundMessageError `ticket-not-found`, `reply-without-recipient`, `attachment-not-available`.
+ * @throws OutboundMessageError `ticket-not-found`, `reply-without-recipient`, `attachment-not-available`, `message-id-taken`.
  */
 export async function composeReply(query: Query, context: OutboundContext, draft: ReplyDraft): Promise<ComposedReply> {
+  const before = draft.id === undefined ? null : await writtenBefore(query, draft, draft.id)
+  if (before) return before
   const ticket = await ticketOf(query, draft)
   const writer = await correspondenceOf(query, context, ticket.department_id, draft.ticketNumber)
   const parent = await answeredMessage(query, draft.ticketNumber)
   const { to, cc } = recipients(draft, ticket, writer.isOwn)
 
-  const id = timeOrderedId()
+  const id = draft.id ?? timeOrderedId()
   const facts: TemplateFacts = {
     'agent.name': draft.author.name,
     'ticket.number': String(draft.ticketNumber),
@@ -71,6 +75,20 @@ export async function composeReply(query: Query, context: OutboundContext, draft
       oneWay: writer.oneWay, holdMs: draft.holdSeconds * 1000, ...(draft.status ? { status: draft.status } : {}),
     },
   }
+}
+
+/** A request that was not answered is made again: what it wrote down the first time stands, and is told to the ticket once more. */
+async function writtenBefore(query: Query, { ticketNumber, author, holdSeconds, status }: ReplyDraft, id: string): Promise<ComposedReply | null> {
+  // Two requests with one id at the same time come one after another.
+  await query('SELECT pg_advisory_xact_lock(hashtextextended($1::text, 7246010))', [id])
+  const [row] = (await query(
+    `SELECT ticket_number, author_id, one_way, text_visible, ARRAY(SELECT a->>'address' FROM jsonb_array_elements("to" || cc) a) AS recipients,
+       EXISTS (SELECT 1 FROM attachment f WHERE f.message_id = m.id AND NOT f.inline) AS has_attachments
+     FROM message m WHERE id = $1::uuid`, [id])) as { ticket_number: number; author_id: string | null; one_way: boolean; text_visible: string; recipients: string[]; has_attachments: boolean }[]
+  if (!row) return null
+  if (row.ticket_number !== ticketNumber || row.author_id !== author.id) throw new OutboundMessageError('message-id-taken', 'There is another message with this id. Choose a new one for each message.')
+  const { one_way: oneWay, text_visible: text, recipients: to, has_attachments: hasAttachments } = row
+  return { messageId: id, payload: { messageId: id, to, preview: preview(text), hasAttachments, oneWay, holdMs: holdSeconds * 1000, ...(status ? { status } : {}) } }
 }
 
 interface TicketRow {
@@ -130,7 +148,7 @@ async function bindAttachments(query: Query, messageId: string, { attachmentIds,
 
 /** Why an answer cannot be written down. `code` is stable for programs. */
 export class OutboundMessageError extends Error {
-  constructor(readonly code: 'ticket-not-found' | 'reply-without-recipient' | 'attachment-not-available', message: string) {
+  constructor(readonly code: 'ticket-not-found' | 'reply-without-recipient' | 'attachment-not-available' | 'message-id-taken', message: string) {
     super(message)
   }
 }

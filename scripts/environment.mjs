@@ -40,6 +40,8 @@ export const variables = {
   SMTP_RECEIVER_HOST: { example: '127.0.0.1', about: 'address the receiver listens on; HOST by default' },
   DEFAULT_SMTP_URL: { example: 'smtps://user:password@mail.example.org:465', secret: true, about: 'the default relay; without it a local outbox keeps the mails' },
   DEFAULT_FROM: { example: 'Help desk <donotreply@example.org>', fallback: 'DoNotReply <donotreply@localhost>', about: 'sender address of the default relay' },
+  SANDBOX_PORT: { example: '3001', fallback: '3001', about: 'npm run demo: port of the mail sandbox’s page' },
+  SANDBOX_SMTP_PORT: { example: '2526', fallback: '2526', about: 'npm run demo: port on which the sandbox takes mail' },
   POSTGRES_PORT: { example: '54329', internal: true, about: 'port of the embedded PostgreSQL; a free one by default' },
   TEMPORAL_PORT: { example: '7233', internal: true, about: 'port of the embedded Temporal server; 7233 or a free one by default' },
 }

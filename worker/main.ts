@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { startFamilySettlement } from '../activities/family/settlement.ts'
 import { mailIn } from '../activities/mail-in/index.ts'
 import { mailOutActivities } from '../activities/mail-out/index.ts'
+import { startNotices } from '../activities/notify/index.ts'
 import { projectionActivities } from '../activities/projection/index.ts'
 import { databaseBlobs } from '../platform/blobs.ts'
 import { openDatabase } from '../platform/database.ts'
@@ -12,7 +13,7 @@ import { ensureMailboxWorkflows } from '../platform/mailbox-workflows.ts'
 import { connectTemporal, registerSearchAttributes, TASK_QUEUE, temporalAddress } from '../platform/temporal.ts'
 
 /** Workflows kept in memory between their tasks; a ticket that falls out is replayed from its history when it is next needed. */
-const CACHED_WORKFLOWS = 400
+const CACHED_WORKFLOWS = 200
 
 Runtime.install({
   logger: new DefaultLogger('WARN', ({ level, message, meta }) => { log.warn({ level, ...meta }, message) }),
@@ -52,13 +53,13 @@ const receiver = environment.smtpReceiverPort > 0
   : null
 const settlement = incoming.startSettlement()
 const families = startFamilySettlement(db.pool, client, log)
+const notices = startNotices({ db, secretKey: environment.secretKey, defaultSmtpUrl: environment.defaultSmtpUrl, defaultFrom: environment.defaultFrom, publicUrl: environment.publicUrl, log })
 await ensureMailboxWorkflows(client, db)
 log.info({ taskQueue: TASK_QUEUE, smtpReceiverPort: environment.smtpReceiverPort }, 'worker ready')
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => { void stop() })
 await running
-await settlement.stop()
-await families.stop()
+await Promise.all([settlement.stop(), families.stop(), notices.stop()])
 await Promise.all([connection.close(), native.close()])
 await db.close()
 

@@ -2,6 +2,7 @@ import type pg from 'pg'
 import type { CommandPayload } from '../../domain/commands.ts'
 import { senderAuthentication } from '../../domain/mail/authentication-results.ts'
 import { valueOf } from '../../domain/mail/headers.ts'
+import { spokenLanguage } from '../../domain/mail-out/spoken-language.ts'
 import type { MailAddress } from '../../domain/mail/parsed-mail.ts'
 import { pgQuery } from '../../platform/query.ts'
 import type { prepareAcknowledgement } from '../mail-out/acknowledge.ts'
@@ -40,7 +41,7 @@ export async function acknowledge(
     subject: lead.mail.subject,
     inReplyTo: lead.mail.internetId,
     references: lead.mail.references,
-    language: /^[a-z]{2}/i.exec(valueOf(lead.mail.headers, 'content-language'))?.[0].toLowerCase() ?? null,
+    language: /^[a-z]{2}/i.exec(valueOf(lead.mail.headers, 'content-language'))?.[0].toLowerCase() ?? spokenLanguage(`${lead.mail.subject}\n${lead.mail.textVisible}`),
   }, deps)
   if (!acknowledgement) return
   const payload = mail.command.command.payload as CommandPayload<'mailReceived'>

@@ -13,7 +13,8 @@ export type Transport =
   /** The address it was written as belongs to no sender any more. */
   | { kind: 'none'; detail: string }
 
-interface SenderRow {
+/** A department's sender as the database holds it. */
+export interface SenderRow {
   department_id: string
   from: string
   host: string
@@ -39,10 +40,12 @@ export async function chooseTransport(db: Pick<pg.Pool, 'query'>, secretKey: Buf
   if (!sender) return { kind: 'none', detail: `No department sends as ${message.from_address} any more. Enter this sender again, or write the answer anew: it then leaves as the present sender.` }
   return {
     kind: 'department',
-    account: {
-      host: sender.host, port: sender.port, secure: sender.secure, user: sender.user || null, allowInvalidCertificate: sender.allow_invalid_certificate,
-      password: sender.password_sealed === null ? null : unseal(secretKey, sender.password_sealed),
-    },
+    account: senderAccount(sender, secretKey),
     dkim: sender.dkim && { domain: sender.dkim.domain, selector: sender.dkim.selector, privateKey: unseal(secretKey, sender.dkim.privateKeySealed) },
   }
 }
+
+/** @throws UnsealError when the stored password was sealed with another SECRET_KEY. */
+export const senderAccount = ({ host, port, secure, user, allow_invalid_certificate, password_sealed }: SenderRow, secretKey: Buffer): SmtpAccount => ({
+  host, port, secure, user: user || null, allowInvalidCertificate: allow_invalid_certificate, password: password_sealed === null ? null : unseal(secretKey, password_sealed),
+})

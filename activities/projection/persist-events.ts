@@ -69,7 +69,7 @@ export async function persistEvents(pool: pg.Pool, batch: PersistBatch): Promise
     JSON.stringify(lastChanges(events)),
     JSON.stringify(events.flatMap((e) => (e.type === 'noteAdded' ? [{ id: e.data.noteId, event_no: e.no }] : []))),
     mailIds(events.map((e) => e.commandId)),
-    JSON.stringify({ number: ticket.number, version: ticket.version, departmentId: ticket.department.id, types: [...new Set(events.map((e) => e.type))].slice(0, 20) }),
+    JSON.stringify({ number: ticket.number, version: ticket.version, departmentId: ticket.department.id, ...leftDepartment(events), types: [...new Set(events.map((e) => e.type))].slice(0, 20) }),
   ]
   const statement = { name: 'persist-events', text: PERSIST, values }
   try {
@@ -89,6 +89,12 @@ export async function persistEvents(pool: pg.Pool, batch: PersistBatch): Promise
     if (error instanceof pg.DatabaseError && error.code === UNIQUE_VIOLATION) return writtenBefore(pool, batch)
     throw error
   }
+}
+
+/** Pages of the department that a ticket left are told too: it is to vanish from their lists. */
+function leftDepartment(events: readonly TicketEvent[]): { leftDepartmentIds?: string[] } {
+  const left = events.flatMap((e) => (e.type === 'departmentChanged' ? [e.data.from.id] : []))
+  return left.length > 0 ? { leftDepartmentIds: left } : {}
 }
 
 const relational = new Set<TicketEvent['type']>(['watcherAdded', 'watcherRemoved', 'ticketLinked', 'ticketUnlinked'])

@@ -5,7 +5,7 @@ import { apply, type Ticket, unopenedTicket } from '../../domain/ticket.ts'
 import { rebuildAreas } from './areas.ts'
 import { type LastChange, lastChanges, mailIds } from './persist-events.ts'
 import { persistRelations } from './persist-relations.ts'
-import { type Difference, differences, projectedRows, projectionTables } from './projected-rows.ts'
+import { type Difference, differences, projectedRows, type ProjectionTable, projectionTables } from './projected-rows.ts'
 import { withWords, wordsOfMessages, wordsOfTicket } from './search-words.ts'
 
 type Client = Pick<pg.ClientBase, 'query'>
@@ -52,7 +52,7 @@ export async function rebuildProjection(pool: pg.Pool, { check, found, progress 
   }
 }
 
-async function rebuildTicket(client: Client, tables: { name: string; number: string }[], number: number, check: boolean): Promise<Difference[]> {
+async function rebuildTicket(client: Client, tables: readonly ProjectionTable[], number: number, check: boolean): Promise<Difference[]> {
   await client.query('BEGIN')
   try {
     await client.query('SELECT 1 FROM ticket WHERE number = $1 FOR UPDATE', [number])

@@ -7,7 +7,7 @@ import { refusing } from '../constraint.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { conflict, unprocessable } from '../problem.ts'
 import { type Api, answers, noContent } from '../route-schema.ts'
-import { changedImap, imapColumns, type ImapColumns, isOtherFolder, noImap, shownMailbox, storedMailbox, storedMailboxes } from '../stored-mailbox.ts'
+import { changedImap, imapColumns, type ImapColumns, isOtherAccount, isOtherFolder, noImap, shownMailbox, storedMailbox, storedMailboxes } from '../stored-mailbox.ts'
 import { inTransaction } from '../transaction.ts'
 
 /** The watched inbound addresses. Their workflows are told of every change. */
@@ -26,14 +26,16 @@ export function mailboxRoutes(api: Api, { pool, workflows, settings }: Dependenc
     config: { right: 'settings.manage' },
     schema: { tags, summary: 'Watch a mailbox', description: 'Without `imap` the address is served by the built-in SMTP receiver.', body: newMailbox, response: answers(201, mailbox) },
   }, async (request, reply) => {
-    const { address, aliases, departmentId, imap, enabled } = request.body
+    const { address, aliases, plusAddresses, departmentId, imap, enabled } = request.body
     if (imap && imap.password === undefined && !imap.oauth2) throw unprocessable('password-needed', 'Give a password, or OAuth2.', '/imap/password')
     const { id, isNew } = await inTransaction(pool, async (client) => {
       // One that was removed comes back with its ledger: the mails that it knows are not taken in again.
-      const { rows: [removed] } = await client.query<{ id: string }>('SELECT id FROM mailbox WHERE address = $1 AND deleted_at IS NOT NULL', [address])
+      const { rows: [removed] } = await client.query<{ id: string; host: string | null; user: string | null }>('SELECT id, host, "user" FROM mailbox WHERE address = $1 AND deleted_at IS NOT NULL', [address])
       await requireFreeAddresses(client, [address, ...aliases], removed?.id)
-      const row = { id: removed?.id ?? timeOrderedId(), address, aliases, departmentId, enabled }
-      await write(client, row, imap ? imapColumns(imap, secretKey) : noImap, true)
+      const row = { id: removed?.id ?? timeOrderedId(), address, aliases, plusAddresses, departmentId, enabled }
+      const columns = imap ? imapColumns(imap, secretKey) : noImap
+      await write(client, row, columns, true)
+      if (removed && isOtherAccount(removed, columns)) await putLedgerAside(client, row.id)
       return { id: row.id, isNew: removed === undefined }
     })
     await (isNew ? workflows.mailboxAdded(id, address) : workflows.mailboxChanged(id))
@@ -53,6 +55,7 @@ export function mailboxRoutes(api: Api, { pool, workflows, settings }: Dependenc
       const columns = imap === undefined ? before : imap === null ? noImap : changedImap(imap, before, secretKey)
       await requireFreeAddresses(client, [after.address, ...after.aliases], id)
       await write(client, after, columns, isOtherFolder(before, columns))
+      if (isOtherAccount(before, columns)) await putLedgerAside(client, id)
     })
     await workflows.mailboxChanged(id)
     return shown(id)
@@ -92,6 +95,7 @@ interface PlainColumns {
   id: string
   address: string
   aliases: string[]
+  plusAddresses: boolean
   departmentId: string
   enabled: boolean
 }
@@ -99,17 +103,25 @@ interface PlainColumns {
 /** @param afresh other UIDs than before: the folder is read from its beginning. */
 async function write(client: pg.PoolClient, row: PlainColumns, imap: ImapColumns, afresh: boolean): Promise<void> {
   await refusing(client.query(
-    `INSERT INTO mailbox (id, address, aliases, department_id, enabled, host, port, secure, "user", password_sealed, oauth_sealed, folder, after_import, allow_invalid_certificate)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
-     ON CONFLICT (id) DO UPDATE SET address = EXCLUDED.address, aliases = EXCLUDED.aliases, department_id = EXCLUDED.department_id, enabled = EXCLUDED.enabled, host = EXCLUDED.host,
+    `INSERT INTO mailbox (id, address, aliases, department_id, enabled, host, port, secure, "user", password_sealed, oauth_sealed, folder, after_import, allow_invalid_certificate, plus_addresses)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $16)
+     ON CONFLICT (id) DO UPDATE SET address = EXCLUDED.address, aliases = EXCLUDED.aliases, plus_addresses = EXCLUDED.plus_addresses, department_id = EXCLUDED.department_id, enabled = EXCLUDED.enabled, host = EXCLUDED.host,
        port = EXCLUDED.port, secure = EXCLUDED.secure, "user" = EXCLUDED."user", password_sealed = EXCLUDED.password_sealed, oauth_sealed = EXCLUDED.oauth_sealed, folder = EXCLUDED.folder,
        after_import = EXCLUDED.after_import, allow_invalid_certificate = EXCLUDED.allow_invalid_certificate, status = 'new', last_error = NULL, deleted_at = NULL,
        uid_validity = CASE WHEN $15::boolean THEN NULL ELSE mailbox.uid_validity END, last_uid = CASE WHEN $15 THEN 0 ELSE mailbox.last_uid END`,
     [row.id, row.address, row.aliases, row.departmentId, row.enabled, imap.host, imap.port, imap.secure, imap.user, imap.passwordSealed, imap.oauthSealed, imap.folder, imap.afterImport,
-      imap.allowInvalidCertificate, afresh]), {
+      imap.allowInvalidCertificate, afresh, row.plusAddresses]), {
     mailbox_address_key: addressTaken,
     mailbox_department_id_fkey: () => unprocessable('department-not-found', 'This department does not exist.', '/departmentId'),
   })
+}
+
+/**
+ * Two accounts may give the same UIDVALIDITY and UIDs to different mails: those of the new one must not be taken for known. Mails that really
+ * are the same, because only the server's name changed, are found by their content.
+ */
+async function putLedgerAside(client: pg.PoolClient, id: string): Promise<void> {
+  await client.query(`UPDATE mail SET folder = folder || to_char(now(), '" until "YYYY-MM-DD"T"HH24:MI:SS.US') WHERE mailbox_id = $1 AND source = 'imap' AND folder NOT LIKE '% until ____-__-__T%'`, [id])
 }
 
 /** An address leads to one mailbox, or a mail would have two departments. */

@@ -1,3 +1,4 @@
+import type pg from 'pg'
 import { z } from 'zod'
 import { cursorQuery, ticketParams } from '../../domain/contract/common.ts'
 import { type Attachment, newNote, note, type Note, notePage } from '../../domain/contract/tickets.ts'
@@ -10,6 +11,7 @@ import { signedIn } from '../authentication.ts'
 import { pageOf, readCursor } from '../cursor.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { attachmentsOf } from '../message-view.ts'
+import { conflict } from '../problem.ts'
 import { type Api, answers } from '../route-schema.ts'
 import { command, seenTicket } from '../ticket-access.ts'
 import { inTransaction } from '../transaction.ts'
@@ -53,10 +55,11 @@ export function noteRoutes(api: Api, deps: Dependencies): void {
     const user = signedIn(request)
     const ticket = await seenTicket(pool, user, request.params.number)
     const { text, attachmentIds } = request.body
-    const id = timeOrderedId()
+    const id = request.body.id ?? timeOrderedId()
     await inTransaction(pool, async (client) => {
-      await client.query('INSERT INTO note (id, ticket_number, author_id, author_name, text) VALUES ($1, $2, $3, $4, $5)', [id, ticket.number, user.id, user.name, text])
-      await bindAttachments(pgQuery(client), { noteId: id }, attachmentIds, user.id)
+      const { rowCount } = await client.query('INSERT INTO note (id, ticket_number, author_id, author_name, text) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (id) DO NOTHING', [id, ticket.number, user.id, user.name, text])
+      if (rowCount) await bindAttachments(pgQuery(client), { noteId: id }, attachmentIds, user.id)
+      else await isOwnNote(client, id, ticket.number, user.id)
     })
     try {
       await command(deps, user, ticket, 'addNote', { noteId: id, preview: preview(text) }, `note-${id}`)
@@ -67,6 +70,12 @@ export function noteRoutes(api: Api, deps: Dependencies): void {
     const { rows } = await pool.query<NoteRow>(`SELECT ${COLUMNS} FROM note n WHERE n.id = $1`, [id])
     return reply.code(201).send(noteOf(rows[0]!))
   })
+}
+
+/** The request before was not answered; it is made again. @throws ProblemError 409 when the id is that of somebody else's note. */
+async function isOwnNote(client: Pick<pg.ClientBase, 'query'>, id: string, ticketNumber: number, authorId: string): Promise<void> {
+  const { rowCount } = await client.query('SELECT 1 FROM note WHERE id = $1 AND ticket_number = $2 AND author_id = $3', [id, ticketNumber, authorId])
+  if (!rowCount) throw conflict('note-id-taken', 'There is another note with this id. Choose a new one for each note.')
 }
 
 const noteOf = (row: NoteRow): Note => ({

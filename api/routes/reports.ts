@@ -3,6 +3,7 @@ import { may, visibleDepartments } from '../../domain/permissions.ts'
 import { signedIn } from '../authentication.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { unprocessable } from '../problem.ts'
+import { approvalsReport } from '../reports/approvals.ts'
 import { csvOf } from '../reports/csv.ts'
 import type { Db, Findings, Question } from '../reports/question.ts'
 import { ticketsReport } from '../reports/tickets.ts'
@@ -14,6 +15,7 @@ import type { SignedInUser } from '../sessions.ts'
 const reports: Record<ReportName, { summary: string; description: string; ask: (db: Db, question: Question) => Promise<Findings> }> = {
   tickets: { summary: 'Opened, solved, backlog', description: 'How many tickets were opened, solved and reopened, and how many were left at the end.', ask: ticketsReport },
   times: { summary: 'Times to the first answer and to the solution', description: 'Half of the tickets were quicker than p50, nine in ten quicker than p90. Minutes of the clock from the opening.', ask: timesReport },
+  approvals: { summary: 'Approvals, and how long they waited', description: 'Half of the decided approvals waited less than p50, nine in ten less than p90. Minutes of the clock from the first asking.', ask: approvalsReport },
 }
 
 /** What happened in a time, in numbers: agents see their departments, admins all. */

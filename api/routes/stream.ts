@@ -73,4 +73,4 @@ function openStream(reply: FastifyReply) {
 }
 
 const isFor = (user: SignedInUser, change: Change): boolean =>
-  change.event === 'ticket' ? may(user, 'ticket.read', change.data.departmentId) : may(user, 'settings.manage')
+  change.event === 'ticket' ? [change.data.departmentId, ...(change.data.leftDepartmentIds ?? [])].some((id) => may(user, 'ticket.read', id)) : may(user, 'settings.manage')

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { resolutionBlocked } from '../approvals/blocking.ts'
 import { fact, type Fact } from '../events.ts'
 import { reject, rule } from '../rule.ts'
 import type { Ticket } from '../ticket.ts'
@@ -63,6 +64,8 @@ export const conversationCommands = {
     decide: (ticket, p) => {
       if (!ticket.opened) return notOpened
       if (p.to.length === 0) return reject('reply-without-recipient', 'Name at least one recipient.')
+      const blocked = p.status === 'solved' && ticket.status !== 'solved' ? resolutionBlocked(ticket) : null
+      if (blocked) return blocked
       const { status, ...message } = p
       const to = status ?? (ticket.status === 'new' ? 'open' : ticket.status)
       return [fact('messageQueued', { ...message, kind: 'reply' }), ...statusTo(ticket, to)]

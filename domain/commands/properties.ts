@@ -1,7 +1,8 @@
 import { z } from 'zod'
+import { resolutionBlocked } from '../approvals/blocking.ts'
 import { fact } from '../events.ts'
 import { reject, rule } from '../rule.ts'
-import { categoryRef, departmentRef, person, priority, resolution, ticketStatus } from '../vocabulary.ts'
+import { categoryRef, departmentRef, isEnded, person, priority, resolution, ticketStatus } from '../vocabulary.ts'
 
 const same = (a: { id: string } | null, b: { id: string } | null): boolean => a?.id === b?.id
 
@@ -12,6 +13,9 @@ export const propertyCommands = {
     right: 'ticket.work',
     decide: (ticket, p) => {
       if (p.status === 'new' && ticket.status !== 'new') return reject('status-not-new-again', 'A ticket that was worked on cannot become new again.')
+      // The closing timer runs only on a solved ticket, which nothing may block any more.
+      const blocked = p.reason === 'agent' && isEnded(p.status) && !isEnded(ticket.status) ? resolutionBlocked(ticket) : null
+      if (blocked) return blocked
       const resolved = p.resolution !== undefined && p.resolution !== ticket.resolution
       return [
         ...(resolved ? [fact('resolutionChanged', { from: ticket.resolution, to: p.resolution ?? null })] : []),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { noticeKinds } from '../notices.ts'
 import { emailAddress, role } from '../vocabulary.ts'
 import { cursorQuery, isoTime } from './common.ts'
 
@@ -12,6 +13,8 @@ export const preferences = z
     language: z.enum(['en', 'fr']).optional(),
     theme: z.enum(['system', 'light', 'dark']).optional(),
     signature: z.string().max(2000).optional(),
+    /** What one wants to be told, and how: by mail and in the app, in the app alone, or not at all. Left out: as Guichet proposes. */
+    notices: z.partialRecord(z.enum(noticeKinds), z.enum(['mail', 'app', 'none'])).optional(),
   })
   .meta({ id: 'Preferences' })
 export type Preferences = z.infer<typeof preferences>

@@ -76,13 +76,15 @@ export const newMailbox = z
   .object({
     address: emailAddress,
     aliases: z.array(emailAddress).default([]),
+    /** Does the server deliver it+tag@… to it@… (RFC 5233)? Answers then come back under a signed address; without, they are threaded by References alone. */
+    plusAddresses: z.boolean().default(true),
     departmentId: z.uuid(),
     imap: imapSettings.optional(),
     enabled: z.boolean().default(true),
   })
   .meta({ id: 'NewMailbox' })
 export const mailboxChange = z
-  .object({ address: emailAddress, aliases: z.array(emailAddress), departmentId: z.uuid(), imap: imapChange.nullable(), enabled: z.boolean() })
+  .object({ address: emailAddress, aliases: z.array(emailAddress), plusAddresses: z.boolean(), departmentId: z.uuid(), imap: imapChange.nullable(), enabled: z.boolean() })
   .partial()
   .meta({ id: 'MailboxChange' })
 
@@ -91,6 +93,7 @@ export const mailbox = z
     id: z.uuid(),
     address: z.string(),
     aliases: z.array(z.string()),
+    plusAddresses: z.boolean(),
     departmentId: z.uuid(),
     enabled: z.boolean(),
     imap: imapFields.omit({ password: true, oauth2: true }).extend({ hasPassword: z.boolean(), oauth2Provider: z.string().nullable() }).nullable(),

@@ -149,6 +149,8 @@ export type Message = z.infer<typeof message>
 
 export const newMessage = z
   .object({
+    /** Chosen by who sends it: the same id twice is one message, so a request that was not answered can safely be made again. */
+    id: z.uuid().optional(),
     text: z.string().max(500_000).optional(),
     html: z.string().max(2_000_000).optional(),
     /** Default: the requester. */
@@ -168,7 +170,14 @@ export const note = z
   .object({ id: z.uuid(), ticketNumber: z.number().int(), eventNo: z.number().int(), author: z.object({ id: z.uuid().nullable(), name: z.string() }), text: z.string(), attachments: z.array(attachment), createdAt: isoTime })
   .meta({ id: 'Note' })
 export type Note = z.infer<typeof note>
-export const newNote = z.object({ text: z.string().trim().min(1).max(500_000), attachmentIds: z.array(z.uuid()).max(100).default([]) }).meta({ id: 'NewNote' })
+export const newNote = z
+  .object({
+    /** As in NewMessage: the same id twice is one note. */
+    id: z.uuid().optional(),
+    text: z.string().trim().min(1).max(500_000),
+    attachmentIds: z.array(z.uuid()).max(100).default([]),
+  })
+  .meta({ id: 'NewNote' })
 
 export const watcherChange = z.object({ userId: z.uuid() }).meta({ id: 'WatcherChange' })
 export const newLink = z.object({ number: z.number().int().positive(), kind: linkKind }).meta({ id: 'NewLink' })
@@ -210,7 +219,7 @@ export const quarantineItem = z
 
 /** GET /stream (text/event-stream): event `ticket` with this as data; also `mailbox`, `hello`, and comment lines as heartbeat. */
 export const streamEvent = z
-  .object({ number: z.number().int(), version: z.number().int(), types: z.array(z.string()), departmentId: z.uuid() })
+  .object({ number: z.number().int(), version: z.number().int(), types: z.array(z.string()), departmentId: z.uuid(), /** Whose lists the ticket has just left. */ leftDepartmentIds: z.array(z.uuid()).optional() })
   .meta({ id: 'StreamEvent' })
 export type StreamEvent = z.infer<typeof streamEvent>
 

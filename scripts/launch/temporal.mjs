@@ -22,7 +22,7 @@ export function serverCommand({ binary, dataDir, port, uiPort, namespace }) {
       ...(namespace === 'default' ? [] : ['--namespace', namespace]),
     ],
     // Go takes memory freely while it is there; beyond this it tidies up more often instead.
-    env: { GOMEMLIMIT: process.env['GOMEMLIMIT'] ?? '384MiB' },
+    env: { GOMEMLIMIT: process.env['GOMEMLIMIT'] ?? '256MiB' },
   }
 }
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import { after, before, describe, it } from 'node:test'
 import type { z } from 'zod'
 import type { Department } from '../../domain/contract/settings.ts'
@@ -73,6 +74,20 @@ describe('working on a ticket through its workflow', () => {
     stream.close()
     const { items } = await sam.client.get<{ items: { id: string; state: string }[] }>('/outbox?state=sent')
     assert.deepEqual(items.map((m) => m.id), [message.id])
+  })
+
+  it('a request that was not answered is made again under its id, and is one message and one note', async () => {
+    const { number: asked } = await desk.mailTicket(it_)
+    const [id, noteId] = [randomUUID(), randomUUID()]
+    const reply = { id, text: 'Is it plugged in?', status: 'waiting' }
+    const answers = await Promise.all([1, 2, 3].map(() => sam.client.post<Message>(`/tickets/${asked}/messages`, reply)))
+    assert.deepEqual(answers.map((a) => a.id), [id, id, id])
+    for (let i = 0; i < 2; i++) assert.equal((await sam.client.post<{ id: string }>(`/tickets/${asked}/notes`, { id: noteId, text: 'Asked Anna.' })).id, noteId)
+    const lines = await events(asked)
+    assert.equal(lines.filter((e) => e.type === 'messageQueued' && (e.data as { messageId: string }).messageId === id).length, 1)
+    assert.equal(lines.filter((e) => e.type === 'noteAdded' && (e.data as { noteId: string }).noteId === noteId).length, 1)
+    assertProblem(await desk.admin.client.request('POST', `/tickets/${asked}/messages`, reply), 409, 'message-id-taken')
+    assertProblem(await desk.admin.client.request('POST', `/tickets/${asked}/notes`, { id: noteId, text: 'Mine.' }), 409, 'note-id-taken')
   })
 
   it('a held answer can be taken back until it leaves, and is then gone from the conversation', async () => {

@@ -110,6 +110,21 @@ describe('reports', () => {
     assert.deepEqual((await report('times', 'from=2026-11-02&to=2026-11-02')).total, [1, 30, 30, 1, 120, 120], 'within its day #1 was solved after two hours')
   })
 
+  it('measure how long approvals waited', async () => {
+    const approval = (number: number, state: string, asked: string, ended: string | null): Promise<unknown> =>
+      desk.pool.query('INSERT INTO approval (id, ticket_number, state, asked_at, data) VALUES ($1, $2, $3, $4, $5)', [timeOrderedId(), number, state, `${asked}:00Z`, { endedAt: ended && `${ended}:00.000Z` }])
+    await approval(1, 'approved', '2026-11-02T09:00', '2026-11-03T09:00')
+    await approval(1, 'refused', '2026-11-03T08:00', '2026-11-03T09:00')
+    await approval(3, 'approved', '2026-11-04T08:00', '2026-11-04T08:20')
+    await approval(3, 'waiting', '2026-11-04T08:00', null)
+    await approval(3, 'withdrawn', '2026-11-04T08:00', '2026-11-04T09:00')
+    // 20, 60 and 1440 minutes.
+    assert.deepEqual((await report('approvals', WEEK)).total, [2, 1, 60, 1164])
+    assert.deepEqual(lines(await report('approvals', WEEK)), [['2026-11-02', 0, 0, null, null], ['2026-11-03', 1, 1, 750, 1302], ['2026-11-04', 1, 0, 20, 20], ['2026-11-05', 0, 0, null, null]])
+    assert.deepEqual(lines(await report('approvals', `${WEEK}&by=department`)), [['HR', 1, 0, 20, 20], ['IT', 1, 1, 750, 1302]])
+    assert.deepEqual((await report('approvals', WEEK, ida)).total, [1, 1, 750, 1302])
+  })
+
   it('show an agent their departments alone', async () => {
     assert.deepEqual((await report('tickets', WEEK, ida)).total, [3, 3, 1, 1])
     assert.deepEqual((await report('tickets', `${WEEK}&department=${it_.id}`)).total, [3, 3, 1, 1])

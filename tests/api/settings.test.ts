@@ -52,7 +52,7 @@ describe('what an admin sets up', () => {
     it('is watched from then on; its password is sealed and never shown', async () => {
       box = await api().post<Mailbox>('/mailboxes', { address: 'IT@desk.example', aliases: ['help@desk.example'], departmentId: it_.id, imap })
       assert.deepEqual(box, {
-        id: box.id, address: 'it@desk.example', aliases: ['help@desk.example'], departmentId: it_.id, enabled: true, status: 'new', lastError: null, lastContactAt: null,
+        id: box.id, address: 'it@desk.example', aliases: ['help@desk.example'], plusAddresses: true, departmentId: it_.id, enabled: true, status: 'new', lastError: null, lastContactAt: null,
         imap: { host: imap.host, port: 993, secure: true, user: 'it', folder: 'INBOX', afterImport: 'keep', allowInvalidCertificate: false, hasPassword: true, oauth2Provider: null },
         ledger: { ticket: 0, reply: 0, report: 0, duplicate: 0, ignored: 0, quarantine: 0, waiting: 0 },
       })
@@ -80,6 +80,16 @@ describe('what an admin sets up', () => {
       await api().patch(`/mailboxes/${box.id}`, { imap: { folder: 'Support' } })
       assert.equal(await column('SELECT last_uid::int FROM mailbox WHERE id = $1', box.id), 0)
       assert.deepEqual(desk.mailboxCalls.at(-1), ['changed', box.id])
+    })
+
+    it('read from another account begins a ledger of its own, whose UIDs may be those of the old one', async () => {
+      const known = () => desk.pool.query(`SELECT 1 FROM mail WHERE mailbox_id = $1 AND folder = 'INBOX' AND uid_validity = 7 AND uid = 1`, [box.id])
+      await desk.pool.query(`INSERT INTO mail (id, mailbox_id, source, folder, uid_validity, uid, content_key, blob_sha256, size, state, "end") VALUES (gen_random_uuid(), $1, 'imap', 'INBOX', 7, 1, 'key', 'sha', 1, 'settled', 'ignored')`, [box.id])
+      await api().patch(`/mailboxes/${box.id}`, { imap: { port: 993 } })
+      assert.equal((await known()).rowCount, 1)
+      await api().patch(`/mailboxes/${box.id}`, { imap: { user: 'another', password: 'imap secret' } })
+      assert.equal((await known()).rowCount, 0)
+      await desk.pool.query('DELETE FROM mail WHERE mailbox_id = $1', [box.id])
     })
 
     it('does not take its stored password to another server', async () => {

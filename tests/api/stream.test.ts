@@ -35,6 +35,16 @@ describe('the stream of changes', () => {
     await eventually('the connection is given back', async () => (await listening()) === 0)
   })
 
+  it('tells also the department that a ticket leaves, whose lists it vanishes from', async () => {
+    const finance = await desk.department('Finance')
+    const { client } = await desk.person('Ines Left', 'agent', [it_])
+    const { number } = await desk.mailTicket(it_)
+    const stream = await Stream.open(client)
+    await desk.admin.client.patch(`/tickets/${number}`, { departmentId: finance.id })
+    await stream.ticket((e) => e.number === number && e.types.includes('departmentChanged'))
+    stream.close()
+  })
+
   it('tells admins alone of mailboxes', async () => {
     const { client } = await desk.person('Sam Smith', 'agent', [it_])
     const [admins, agents] = [await Stream.open(desk.admin.client), await Stream.open(client)]

@@ -56,6 +56,13 @@ describe('composing a reply', () => {
     assert.ok(verifyReplyToken(SECRET_KEY, 1042, address.token))
   })
 
+  it('asks for answers at the bare address where the mail server knows no plus addresses (RFC 5233)', async () => {
+    await desk.sql('UPDATE mailbox SET plus_addresses = false')
+    const message = await desk.message((await desk.compose(1042)).messageId)
+    await desk.sql('UPDATE mailbox SET plus_addresses = true')
+    assert.deepEqual(message.reply_to.map((one) => one.address), ['it@help.example'])
+  })
+
   it('never writes to one of our own addresses, with a plus tag or not', async () => {
     const message = await desk.message((await desk.compose(1042, { to: ['Boss@client.example', 'IT+t1@help.example'], cc: ['it@help.example', 'boss@client.example', 'cc@client.example'] })).messageId)
     assert.deepEqual(message.to.map((a) => a.address), ['boss@client.example'])

@@ -9,11 +9,12 @@ CREATE TABLE notice (
   name text NOT NULL DEFAULT '',
   data jsonb NOT NULL DEFAULT '{}',
   created_at timestamptz(3) NOT NULL DEFAULT now(),
+  due_at timestamptz(3), -- when it is to be mailed (null: it is shown in the app alone)
   mailed_at timestamptz(3),
   attempts integer NOT NULL DEFAULT 0,
   failure text,
   read_at timestamptz(3)
 );
 CREATE UNIQUE INDEX notice_once ON notice (ticket_number, event_no, kind, coalesce(user_id::text, email));
-CREATE INDEX notice_to_mail ON notice (created_at) WHERE mailed_at IS NULL;
+CREATE INDEX notice_to_mail ON notice (due_at) WHERE mailed_at IS NULL AND due_at IS NOT NULL;
 CREATE INDEX notice_of_person ON notice (user_id, created_at DESC);

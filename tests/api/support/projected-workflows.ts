@@ -4,6 +4,7 @@ import { persistEvents } from '../../../activities/projection/persist-events.ts'
 import type { Workflows } from '../../../api/workflows.ts'
 import { type Command, commandSchema } from '../../../domain/commands.ts'
 import { decide } from '../../../domain/decide.ts'
+import { noticesOf } from '../../../domain/notices.ts'
 import { CommandRejectedError } from '../../../platform/temporal.ts'
 
 /** Every call that the API made for a mailbox. */
@@ -22,7 +23,7 @@ export function projectedWorkflows(pool: pg.Pool, calls: MailboxCall[] = []): Wo
         const decision = decide(ticket, name, command as Command, new Date().toISOString())
         if (decision.rejection) throw new CommandRejectedError(decision.rejection.code, decision.rejection.message)
         if (decision.events.length === 0) return ticket
-        const outcome = await persistEvents(pool, { ticket: decision.ticket, basedOn: ticket.version, events: decision.events })
+        const outcome = await persistEvents(pool, { ticket: decision.ticket, basedOn: ticket.version, events: decision.events, notices: noticesOf({ before: ticket, after: decision.ticket, events: decision.events }) })
         if (outcome.written) return decision.ticket
       }
     },

@@ -1,5 +1,6 @@
 import { createInfiniteQuery, createQuery, QueryClient } from '@tanstack/svelte-query'
 import { isPassing } from './problem.ts'
+import { notices } from './notices.ts'
 import { people } from './people.ts'
 import { settings } from './settings.ts'
 import { type TicketFilter, tickets } from './tickets.ts'
@@ -32,6 +33,8 @@ export const keys = {
   tokens: ['tokens'] as const,
   quarantine: ['quarantine'] as const,
   outbox: ['outbox'] as const,
+  notices: ['notices'] as const,
+  noticeCount: ['notices', 'count'] as const,
 }
 
 export const meQuery = () => createQuery(() => ({ queryKey: keys.me, queryFn: people.me, staleTime: Infinity }))
@@ -72,3 +75,7 @@ export const outboxQuery = () =>
   createInfiniteQuery(() => ({ queryKey: keys.outbox, queryFn: ({ pageParam }: { pageParam: string | null }) => tickets.outbox(pageParam), initialPageParam: null as string | null, getNextPageParam: (last: { next: string | null }) => last.next ?? undefined }))
 export const quarantineQuery = (enabled: () => boolean = () => true) =>
   createInfiniteQuery(() => ({ queryKey: keys.quarantine, queryFn: ({ pageParam }: { pageParam: string | null }) => tickets.quarantine(pageParam), initialPageParam: null as string | null, getNextPageParam: (last: { next: string | null }) => last.next ?? undefined, enabled: enabled() }))
+
+export const noticeCountQuery = () => createQuery(() => ({ queryKey: keys.noticeCount, queryFn: notices.count }))
+export const noticesQuery = () =>
+  createInfiniteQuery(() => ({ queryKey: [...keys.notices, 'list'], queryFn: ({ pageParam }: { pageParam: string | null }) => notices.list(pageParam), initialPageParam: null as string | null, getNextPageParam: (last: { next: string | null }) => last.next ?? undefined }))

@@ -7,6 +7,8 @@ const PATIENCE_MS = 4_000
 const GATHER_MS = 250
 
 let connected = $state(true)
+/** Has this line been open before? */
+let opened = false
 let source: EventSource | null = null
 let downTimer: ReturnType<typeof setTimeout> | undefined
 let retryTimer: ReturnType<typeof setTimeout> | undefined
@@ -27,6 +29,7 @@ export function openStream(): () => void {
     clearTimeout(downTimer)
     source?.close()
     source = null
+    opened = false
     connected = true
   }
 }
@@ -38,8 +41,9 @@ function connect(): void {
   source.onopen = () => {
     clearTimeout(downTimer)
     downTimer = undefined
-    // What happened while the line was down was told to nobody.
-    if (!connected) void cache.invalidateQueries()
+    // What happened while the line was down was told to nobody, however short that was.
+    if (opened) void cache.invalidateQueries()
+    opened = true
     connected = true
   }
   source.onerror = () => {
@@ -58,6 +62,7 @@ function ticketChanged({ number }: StreamEvent): void {
     void cache.invalidateQueries({ queryKey: keys.lists })
     void cache.invalidateQueries({ queryKey: keys.counts })
     void cache.invalidateQueries({ queryKey: keys.outbox })
+    void cache.invalidateQueries({ queryKey: keys.notices })
     void cache.invalidateQueries({ queryKey: keys.quarantine })
   }, GATHER_MS)
 }

@@ -3,6 +3,7 @@ import { cache, keys } from '../api/queries.ts'
 import { tickets } from '../api/tickets.ts'
 import { session } from '../session/session.svelte.ts'
 import { patchTicket } from '../ticket/changes.ts'
+import { underOneId } from './message-id.ts'
 import { rememberWritten } from './taken-back.ts'
 
 export type SentStatus = 'open' | 'waiting' | 'solved'
@@ -20,8 +21,8 @@ export async function sendReply(ticket: TicketDetail, reply: Reply): Promise<voi
     subject: ticket.subject, text: reply.text, textVisible: reply.text, html: null, hasRemoteImages: false, flags: [], author: me(), internetId: null, attachments: reply.attachments,
     eventNo: Number.MAX_SAFE_INTEGER, date: now(), createdAt: now(), heldUntil: null, hasSource: false,
   }
-  const made = await showing<Message>(keys.messages(ticket.number), shown, () =>
-    tickets.reply(ticket.number, { text: reply.text, to: reply.to, cc: reply.cc, attachmentIds: reply.attachments.map((one) => one.id), holdSeconds: reply.holdSeconds, ...(reply.status ? { status: reply.status } : {}) }))
+  const body = { text: reply.text, to: reply.to, cc: reply.cc, attachmentIds: reply.attachments.map((one) => one.id), holdSeconds: reply.holdSeconds, ...(reply.status ? { status: reply.status } : {}) }
+  const made = await showing<Message>(keys.messages(ticket.number), shown, () => underOneId({ ticket: ticket.number, ...body }, (id) => tickets.reply(ticket.number, { id, ...body })))
   rememberWritten(made.id, { text: reply.text, to: reply.to, cc: reply.cc, files: reply.files })
   if (reply.status) patchTicket(ticket.number, { status: reply.status })
   void cache.invalidateQueries({ queryKey: keys.ticket(ticket.number) })
@@ -30,7 +31,8 @@ export async function sendReply(ticket: TicketDetail, reply: Reply): Promise<voi
 /** @throws ApiError */
 export async function addNote(ticket: TicketDetail, text: string, attachments: Attachment[]): Promise<void> {
   const shown: Note = { id: `sending-${Date.now()}`, eventNo: Number.MAX_SAFE_INTEGER, author: { id: session.me?.id ?? null, name: session.me?.name ?? '' }, text, attachments, createdAt: now() }
-  await showing<Note>(keys.notes(ticket.number), shown, () => tickets.addNote(ticket.number, { text, attachmentIds: attachments.map((one) => one.id) }))
+  const body = { text, attachmentIds: attachments.map((one) => one.id) }
+  await showing<Note>(keys.notes(ticket.number), shown, () => underOneId({ ticket: ticket.number, ...body }, (id) => tickets.addNote(ticket.number, { id, ...body })))
   void cache.invalidateQueries({ queryKey: keys.ticket(ticket.number) })
 }
 

@@ -10,6 +10,7 @@ export const { navigate, route, isActive } = createRouter({
   '/tickets/new': () => import('../ticket/NewTicketPage.svelte'),
   '/tickets/:number': Desk,
   '/approvals': () => import('../shell/Approvals.svelte'),
+  '/notices': () => import('../notices/NoticesPage.svelte'),
   '/outbox': () => import('../operations/OutboxPage.svelte'),
   '/quarantine': () => import('../operations/QuarantinePage.svelte'),
   '/settings': () => import('../settings/SettingsPage.svelte'),

@@ -20,6 +20,7 @@ export class MailboxForm {
   moveTo = $state('')
   invalidCertificate = $state(false)
   enabled = $state(true)
+  plusAddresses = $state(true)
   oauth = $state(false)
   clientId = $state('')
   clientSecret = $state('')
@@ -33,6 +34,7 @@ export class MailboxForm {
     this.address = stored.address
     this.aliases = stored.aliases.join(', ')
     this.enabled = stored.enabled
+    this.plusAddresses = stored.plusAddresses
     this.way = stored.imap ? 'imap' : 'receiver'
     if (!stored.imap) return
     const { host, port, secure, user, folder, afterImport, allowInvalidCertificate, oauth2Provider } = stored.imap

@@ -1,3 +1,4 @@
+import Bell from '@lucide/svelte/icons/bell'
 import BookOpen from '@lucide/svelte/icons/book-open-text'
 import KeyRound from '@lucide/svelte/icons/key-round'
 import Mails from '@lucide/svelte/icons/mails'
@@ -7,7 +8,7 @@ import UsersRound from '@lucide/svelte/icons/users-round'
 import type { Right } from '../../../domain/permissions.ts'
 import type { Glyph } from '../components/glyph.ts'
 
-export type SectionId = 'email' | 'people' | 'categories' | 'templates' | 'tokens' | 'profile'
+export type SectionId = 'email' | 'people' | 'categories' | 'templates' | 'tokens' | 'notices' | 'profile'
 
 /** The pages of the settings, in their order, each with the right that it needs. */
 export const sections: readonly { id: SectionId; icon: Glyph; right: Right | null }[] = [
@@ -16,5 +17,6 @@ export const sections: readonly { id: SectionId; icon: Glyph; right: Right | nul
   { id: 'categories', icon: Tags, right: 'settings.manage' },
   { id: 'templates', icon: BookOpen, right: 'settings.manage' },
   { id: 'tokens', icon: KeyRound, right: 'token.create' },
+  { id: 'notices', icon: Bell, right: null },
   { id: 'profile', icon: UserRound, right: null },
 ]

@@ -1,0 +1,61 @@
+import type pg from 'pg'
+import type { NoticeKind } from '../../domain/notices.ts'
+
+/** A notice that waits to be mailed, with what its mail needs. */
+export interface DueNotice {
+  id: string
+  ticketNumber: number
+  ticketSubject: string
+  departmentId: string
+  kind: NoticeKind
+  data: Record<string, unknown>
+  userId: string | null
+  email: string
+  name: string
+  language: 'en' | 'fr'
+  /** May the person see the ticket's department now? */
+  sees: boolean
+  attempts: number
+}
+
+/** While one process mails them, another does not. Seconds; a process that dies lets go of them after that. */
+const CLAIMED_FOR = 120
+
+/**
+ * Takes everything that waits for those of whom something is due: what comes together is mailed together.
+ * @returns one group for each recipient, oldest first in each.
+ */
+export async function claimDueNotices(pool: pg.Pool, mostRecipients: number): Promise<DueNotice[][]> {
+  const { rows } = await pool.query<DueNotice & { key: string }>(
+    `WITH recipient AS (
+       SELECT coalesce(user_id::text, email) AS key FROM notice WHERE mailed_at IS NULL AND due_at <= now() GROUP BY 1 ORDER BY min(due_at) LIMIT $1
+     ), claimed AS (
+       UPDATE notice SET due_at = now() + make_interval(secs => $2), attempts = attempts + 1
+       WHERE id IN (SELECT n.id FROM notice n JOIN recipient r ON r.key = coalesce(n.user_id::text, n.email)
+                    WHERE n.mailed_at IS NULL AND n.due_at IS NOT NULL AND n.attempts = 0 OR n.mailed_at IS NULL AND n.due_at <= now()
+                    ORDER BY n.id FOR UPDATE OF n SKIP LOCKED)
+       RETURNING *
+     )
+     SELECT c.id, coalesce(c.user_id::text, c.email) AS key, c.ticket_number AS "ticketNumber", t.subject AS "ticketSubject", t.department_id AS "departmentId", c.kind, c.data,
+       c.user_id AS "userId", coalesce(u.email, c.email) AS email, coalesce(u.name, c.name) AS name,
+       CASE WHEN u.preferences->>'language' = 'fr' THEN 'fr' ELSE 'en' END AS language, c.attempts,
+       c.user_id IS NULL OR u.role = 'admin' OR EXISTS (SELECT 1 FROM user_department d WHERE d.user_id = u.id AND d.department_id = t.department_id) AS sees
+     FROM claimed c JOIN ticket t ON t.number = c.ticket_number LEFT JOIN app_user u ON u.id = c.user_id
+     ORDER BY c.created_at, c.event_no`, [mostRecipients, CLAIMED_FOR])
+  const groups = new Map<string, DueNotice[]>()
+  for (const { key, ...notice } of rows) groups.set(key, [...(groups.get(key) ?? []), notice])
+  return [...groups.values()]
+}
+
+export const markMailed = async (pool: pg.Pool, ids: readonly string[]): Promise<void> =>
+  void (await pool.query('UPDATE notice SET mailed_at = now(), failure = NULL WHERE id = ANY($1::uuid[])', [ids]))
+
+/** Tried again later and later, up to an hour apart, for five days (RFC 5321 section 4.5.4.1); then shown in the app alone. */
+export const markFailed = async (pool: pg.Pool, ids: readonly string[], failure: string): Promise<void> =>
+  void (await pool.query(
+    `UPDATE notice SET failure = $2, due_at = CASE WHEN created_at > now() - interval '5 days' THEN now() + LEAST(interval '15 seconds' * 2 ^ LEAST(attempts, 10), interval '1 hour') END
+     WHERE id = ANY($1::uuid[])`, [ids, failure.slice(0, 500)]))
+
+/** Not to be mailed after all: nobody may read it, or it has no words. */
+export const dropMail = async (pool: pg.Pool, ids: readonly string[], failure: string): Promise<void> =>
+  void (await pool.query('UPDATE notice SET due_at = NULL, failure = $2 WHERE id = ANY($1::uuid[])', [ids, failure]))

@@ -1,0 +1,22 @@
+import { z } from 'zod'
+import { noticeKinds } from '../notices.ts'
+import { cursorQuery, isoTime } from './common.ts'
+
+/** Something that one was told about. */
+export const notice = z
+  .object({
+    id: z.uuid(),
+    kind: z.enum(noticeKinds),
+    ticketNumber: z.number().int(),
+    ticketSubject: z.string(),
+    data: z.record(z.string(), z.unknown()),
+    createdAt: isoTime,
+    readAt: isoTime.nullable(),
+  })
+  .meta({ id: 'Notice' })
+export type NoticeItem = z.infer<typeof notice>
+
+export const noticeQuery = cursorQuery.extend({ unread: z.stringbool().optional() })
+export const noticeCount = z.object({ unread: z.number().int() }).meta({ id: 'NoticeCount' })
+/** Without ids: everything. */
+export const noticesRead = z.object({ ids: z.array(z.uuid()).max(500).optional(), ticketNumber: z.number().int().optional() }).meta({ id: 'NoticesRead' })

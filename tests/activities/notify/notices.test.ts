@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict'
+import { after, before, beforeEach, describe, it } from 'node:test'
+import { simpleParser } from 'mailparser'
+import { startNotices } from '../../../activities/notify/index.ts'
+import { persistNotices } from '../../../activities/projection/persist-notices.ts'
+import type { Notice } from '../../../domain/notices.ts'
+import { eventually } from '../../harness/free-port.ts'
+import { SmtpPeer } from '../../harness/smtp-peer.ts'
+import { Desk } from '../mail-out/desk.ts'
+
+const OWNER = '019f0000-0000-7000-8000-00000000000a'
+
+describe('notices', () => {
+  let desk: Desk
+  let peer: SmtpPeer
+  const loops: { stop: () => Promise<void> }[] = []
+  let eventNo = 0
+  const start = (over: { defaultSmtpUrl?: string | undefined } = {}): void => {
+    loops.push(startNotices({ db: desk.db, secretKey: desk.context.secretKey, defaultFrom: 'Help <donotreply@help.example>', defaultSmtpUrl: peer.url, publicUrl: 'https://help.example', log: { warn: () => undefined }, ...over }))
+  }
+  const tell = async (...notices: Partial<Notice>[]): Promise<void> => {
+    const whole = notices.map((n): Notice => ({ eventNo: ++eventNo, kind: 'replyArrived', to: { userId: OWNER }, data: { by: 'Anna', preview: 'It still jams.' }, ...n }))
+    await persistNotices(desk.db.pool, 1042, whole)
+  }
+  const dueNow = (): Promise<unknown> => desk.sql('UPDATE notice SET due_at = now() WHERE due_at IS NOT NULL AND mailed_at IS NULL')
+  const stop = async (): Promise<void> => void (await Promise.all(loops.splice(0).map((loop) => loop.stop())))
+
+  before(async () => {
+    desk = await Desk.open()
+    peer = await SmtpPeer.start()
+    await desk.ticket(1042)
+    await desk.sql(`INSERT INTO app_user (id, email, name, role, preferences) VALUES ($1, 'ida@help.example', 'Ida Öst', 'agent', '{"notices": {"taskDue": "none", "taskAssigned": "app"}}')`, [OWNER])
+    await desk.sql('INSERT INTO user_department (user_id, department_id) VALUES ($1, $2)', [OWNER, desk.departmentId])
+  })
+  beforeEach(async () => {
+    await stop()
+    await desk.sql('DELETE FROM notice')
+    peer.mails.length = 0
+  })
+  after(async () => {
+    await stop()
+    await peer.stop()
+    await desk.close()
+  })
+
+  it('of one time go in one mail, that no machine answers', async () => {
+    await tell({}, { data: { by: 'Anna', preview: 'Now it burns.' } })
+    assert.equal((await desk.sql('SELECT 1 FROM notice WHERE due_at <= now()')).length, 0, 'they wait for more')
+    await dueNow()
+    start()
+    await eventually('the mail', () => peer.mails.length === 1, 10_000)
+    const mail = await simpleParser(peer.mails[0]!.raw)
+    assert.match(mail.text ?? '', /It still jams\.[^]*Now it burns\.[^]*https:\/\/help\.example\/tickets\/1042/)
+    assert.deepEqual([peer.mails[0]!.to, mail.headers.get('auto-submitted'), mail.from?.value[0]?.address], [['ida@help.example'], 'auto-generated', 'donotreply@help.example'])
+  })
+
+  it('are mailed once by two workers', async () => {
+    await tell(...Array.from({ length: 20 }, () => ({})))
+    await dueNow()
+    start()
+    start()
+    await eventually('all are mailed', async () => (await desk.sql('SELECT 1 FROM notice WHERE mailed_at IS NULL')).length === 0, 10_000)
+    assert.equal(peer.mails.length, 1)
+  })
+
+  it('are written once, however often their event is', async () => {
+    const notice: Notice = { eventNo: 900, kind: 'replyArrived', to: { userId: OWNER }, data: {} }
+    await persistNotices(desk.db.pool, 1042, [notice])
+    await persistNotices(desk.db.pool, 1042, [notice])
+    assert.equal((await desk.sql('SELECT 1 FROM notice')).length, 1)
+  })
+
+  it('come as the person chose: by mail, in the app alone, not at all', async () => {
+    await tell({ kind: 'taskDue' }, { kind: 'taskAssigned' }, { kind: 'replyArrived' })
+    assert.deepEqual(await desk.sql('SELECT kind, due_at IS NOT NULL AS mail FROM notice ORDER BY kind'), [{ kind: 'replyArrived', mail: true }, { kind: 'taskAssigned', mail: false }])
+  })
+
+  it('are not mailed to who may not see the ticket any more', async () => {
+    await tell({})
+    await dueNow()
+    await desk.sql('DELETE FROM user_department WHERE user_id = $1', [OWNER])
+    start()
+    await eventually('it is dropped', async () => (await desk.sql('SELECT 1 FROM notice WHERE due_at IS NULL AND failure IS NOT NULL')).length === 1, 10_000)
+    assert.equal(peer.mails.length, 0)
+    await desk.sql('INSERT INTO user_department (user_id, department_id) VALUES ($1, $2)', [OWNER, desk.departmentId])
+  })
+
+  it('are kept and tried again while the mail server refuses them', async () => {
+    peer.fail({ kind: 'reject', at: 'data', code: 451 })
+    await tell({})
+    await dueNow()
+    start()
+    await eventually('the failure is known', async () => (await desk.sql('SELECT 1 FROM notice WHERE failure IS NOT NULL AND due_at > now()')).length === 1, 10_000)
+    await dueNow()
+    await eventually('it is mailed', () => peer.mails.length === 1, 10_000)
+  })
+
+  it('say what is missing when no mail server is set up', async () => {
+    await tell({})
+    await dueNow()
+    start({ defaultSmtpUrl: undefined })
+    await eventually('the reason', async () => (await desk.sql(`SELECT 1 FROM notice WHERE failure LIKE 'No mail server is set up%'`)).length === 1, 10_000)
+  })
+})
