@@ -1,7 +1,10 @@
-import { createInfiniteQuery, createQuery, QueryClient } from '@tanstack/svelte-query'
+import type { ReportName } from '../../../domain/contract/reports.ts'
+import { createInfiniteQuery, createQuery, keepPreviousData, QueryClient } from '@tanstack/svelte-query'
+import { family } from './family.ts'
 import { isPassing } from './problem.ts'
 import { notices } from './notices.ts'
 import { people } from './people.ts'
+import { type ReportQuestion, reports } from './reports.ts'
 import { settings } from './settings.ts'
 import { type TicketFilter, tickets } from './tickets.ts'
 
@@ -24,6 +27,8 @@ export const keys = {
   messages: (number: number) => ['ticket', number, 'messages'] as const,
   notes: (number: number) => ['ticket', number, 'notes'] as const,
   events: (number: number) => ['ticket', number, 'events'] as const,
+  asOf: (number: number, version: number) => ['as-of', number, version] as const,
+  report: (name: ReportName, question: ReportQuestion) => ['report', name, question] as const,
   users: ['users'] as const,
   departments: ['departments'] as const,
   mailboxes: ['mailboxes'] as const,
@@ -70,6 +75,11 @@ export const notesQuery = (number: () => number) =>
   createQuery(() => ({ queryKey: keys.notes(number()), queryFn: ({ signal }: { signal: AbortSignal }) => tickets.notes(number(), signal) }))
 export const eventsQuery = (number: () => number) =>
   createQuery(() => ({ queryKey: keys.events(number()), queryFn: ({ signal }: { signal: AbortSignal }) => tickets.events(number(), signal) }))
+/** What a ticket was never changes. */
+export const asOfQuery = (number: () => number, version: () => number) =>
+  createQuery(() => ({ queryKey: keys.asOf(number(), version()), queryFn: ({ signal }: { signal: AbortSignal }) => family.asOf(number(), version(), signal), staleTime: Infinity }))
+export const reportQuery = (name: () => ReportName, question: () => ReportQuestion) =>
+  createQuery(() => ({ queryKey: keys.report(name(), question()), queryFn: ({ signal }: { signal: AbortSignal }) => reports.one(name(), question(), signal), placeholderData: keepPreviousData }))
 
 export const outboxQuery = () =>
   createInfiniteQuery(() => ({ queryKey: keys.outbox, queryFn: ({ pageParam }: { pageParam: string | null }) => tickets.outbox(pageParam), initialPageParam: null as string | null, getNextPageParam: (last: { next: string | null }) => last.next ?? undefined }))

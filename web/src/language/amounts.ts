@@ -16,3 +16,10 @@ export const shortNumber = (n: number): string => new Intl.NumberFormat(language
 
 /** "Anna, Ben and Chloé". */
 export const listed = (names: readonly string[]): string => new Intl.ListFormat(language.current, { type: 'conjunction' }).format(names)
+
+const amountOf = (amount: number, unit: 'minute' | 'hour' | 'day'): string =>
+  new Intl.NumberFormat(language.current, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: amount < 10 ? 1 : 0 }).format(amount)
+
+/** 95 → "1.6 hr" or "1,6 h": minutes in the unit that a person would choose. */
+export const duration = (minutes: number): string =>
+  minutes < 90 ? amountOf(minutes, 'minute') : minutes < 36 * 60 ? amountOf(minutes / 60, 'hour') : amountOf(minutes / 1440, 'day')

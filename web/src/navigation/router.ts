@@ -11,6 +11,7 @@ export const { navigate, route, isActive } = createRouter({
   '/tickets/:number': Desk,
   '/approvals': () => import('../shell/Approvals.svelte'),
   '/notices': () => import('../notices/NoticesPage.svelte'),
+  '/reports': () => import('../reports/ReportsPage.svelte'),
   '/outbox': () => import('../operations/OutboxPage.svelte'),
   '/quarantine': () => import('../operations/QuarantinePage.svelte'),
   '/settings': () => import('../settings/SettingsPage.svelte'),
