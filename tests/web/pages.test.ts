@@ -18,7 +18,7 @@ const looks: Record<string, Look> = {
 /** Every page and state that has an address of its own, with the keys that bring it about. */
 const states = (ticket: number, department: string): [path: string, ...keys: string[]][] => [
   ['/tickets?view=open'], ['/tickets?view=all&status=open,new&priority=high'], ['/tickets?view=all&q=nothing+of+this+kind'], ['/tickets?view=watching'], ['/tickets?view=open', 'j', 'x'],
-  [`/tickets/${ticket}?view=open`], [`/tickets/${ticket}?view=open`, 'r'], [`/tickets/${ticket}?view=open`, 'n'], [`/tickets/${ticket}?view=open`, 's'], [`/tickets/${ticket}?tab=history`], ['/tickets/999999'], ['/tickets/new'],
+  [`/tickets/${ticket}?view=open`], [`/tickets/${ticket}?view=open`, 'r'], [`/tickets/${ticket}?view=open`, 'n'], [`/tickets/${ticket}?view=open`, 's'], [`/tickets/${ticket}?tab=history`], [`/tickets/${ticket}?tab=history&then=2`], [`/tickets/new?parent=${ticket}`], ['/reports'], ['/reports?period=year&by=owner'], ['/tickets/999999'], ['/tickets/new'],
   ['/tickets?view=open', 'Control+k'], ['/tickets?view=open', '?'],
   ['/settings/email'], ['/settings/email?mailbox=new'], [`/settings/email?department=${department}`], ['/settings/people'], ['/settings/people?person=new'], ['/settings/categories'], ['/settings/templates'], ['/settings/tokens'], ['/settings/notices'], ['/settings/profile'],
   ['/notices'], ['/outbox'], ['/quarantine'], ['/approvals'], [`/welcome?step=mailbox&department=${department}`], [`/welcome?step=sender&department=${department}`], [`/welcome?step=done&department=${department}`], ['/nowhere'],
