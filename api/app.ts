@@ -11,13 +11,15 @@ import { measureRequests } from './metrics.ts'
 import { describeRoutes } from './openapi-document.ts'
 import { notFound } from './problem.ts'
 import type { Api } from './route-schema.ts'
-import { asOfRoutes } from './routes/as-of.ts'
 import { approvalLinkRoutes } from './routes/approval-links.ts'
 import { approvalRuleRoutes } from './routes/approval-rules.ts'
 import { approvalRoutes } from './routes/approvals.ts'
+import { asOfRoutes } from './routes/as-of.ts'
 import { attachmentRoutes, LARGEST_FILE } from './routes/attachments.ts'
+import { calendarRoutes } from './routes/calendars.ts'
 import { categoryRoutes } from './routes/categories.ts'
 import { childrenRoutes } from './routes/children.ts'
+import { customFieldRoutes } from './routes/custom-fields.ts'
 import { departmentRoutes } from './routes/departments.ts'
 import { eventRoutes } from './routes/events.ts'
 import { linkRoutes } from './routes/links.ts'
@@ -33,10 +35,13 @@ import { purchaseRoutes } from './routes/purchases.ts'
 import { quarantineRoutes } from './routes/quarantine.ts'
 import { reportRoutes } from './routes/reports.ts'
 import { senderRoutes } from './routes/sender.ts'
+import { serviceLevelRoutes } from './routes/service-levels.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { setupRoutes } from './routes/setup.ts'
 import { streamRoutes } from './routes/stream.ts'
+import { tagRoutes } from './routes/tags.ts'
 import { templateRoutes } from './routes/templates.ts'
+import { ticketServiceRoutes } from './routes/ticket-service.ts'
 import { ticketRoutes } from './routes/tickets.ts'
 import { tokenRoutes } from './routes/tokens.ts'
 import { userRoutes } from './routes/users.ts'
@@ -52,6 +57,7 @@ const resources: ((api: Api, deps: Dependencies) => void)[] = [
   ticketRoutes, messageRoutes, noteRoutes, eventRoutes, watcherRoutes, linkRoutes, attachmentRoutes, quarantineRoutes, outboxRoutes, noticeRoutes, streamRoutes,
   approvalRoutes, approvalLinkRoutes, approvalRuleRoutes, purchaseRoutes,
   mergeRoutes, childrenRoutes, asOfRoutes, reportRoutes,
+  calendarRoutes, serviceLevelRoutes, ticketServiceRoutes, tagRoutes, customFieldRoutes,
 ]
 
 /**

@@ -29,14 +29,16 @@ export const coreEvents = {
     automatic: z.boolean(),
     /** Not one of the ticket's participants: shown as such, never counted as the requester. */
     stranger: z.boolean(),
+    /** Nothing but thanks: an ended ticket stays ended. */
+    thanks: z.boolean().optional(),
   }),
   messageQueued: z.object({
     messageId: z.uuid(),
     to: z.array(z.string()),
     preview: z.string(),
     hasAttachments: z.boolean(),
-    /** acknowledgement: Guichet's own "we have received your request"; reply: an agent wrote it. */
-    kind: z.enum(['reply', 'acknowledgement']),
+    /** acknowledgement, reminder: Guichet's own "we have received your request" and "we wait for your answer"; reply: an agent wrote it. */
+    kind: z.enum(['reply', 'acknowledgement', 'reminder']),
     oneWay: z.boolean(),
     /** Milliseconds for which it can still be taken back (undo send). */
     holdMs: z.number().int().min(0).default(0),

@@ -108,7 +108,7 @@ async function ticketOf(query: Query, { ticketNumber, author }: ReplyDraft): Pro
 }
 
 /** The requester's last message; where a person has not written yet, ours, so that the conversation still hangs together in their client. */
-async function answeredMessage(query: Query, ticketNumber: number): Promise<(Answered & { language: string | null }) | null> {
+export async function answeredMessage(query: Query, ticketNumber: number): Promise<(Answered & { language: string | null }) | null> {
   const [row] = (await query(
     `SELECT internet_id AS "internetId", "references", language FROM message
      WHERE id IN (SELECT shown_messages($1::int)) AND internet_id <> ''

@@ -1,6 +1,7 @@
 import { normaliseAddress } from '../../domain/mail/addresses.ts'
 import { senderAuthentication } from '../../domain/mail/authentication-results.ts'
 import { intendedMailbox } from '../../domain/mail/recipient.ts'
+import { isMereThanks } from '../../domain/service/thanks.ts'
 import { chooseTicket, type Verdict } from '../../domain/mail/threading.ts'
 import type { LinkKind } from '../../domain/vocabulary.ts'
 import type { AddressBook, BookedMailbox } from './address-book.ts'
@@ -38,8 +39,8 @@ export function chooseRoute(lead: MailLead, facts: RoutingFacts, book: AddressBo
     const twin = twins.find((t) => homeOf(facts, t.ticketNumber) === verdict.ticketNumber)
     if (twin) return { kind: 'duplicate', ticketNumber: twin.ticketNumber }
     const ticket = facts.tickets.get(verdict.ticketNumber)
-    // A machine's late answer is kept where it belongs; a person's deserves a ticket that somebody looks at.
-    if (!ticket || !isLate(ticket, book.reopenDays, now) || mail.automatic.automatic) return verdict
+    // A machine's late answer, or mere thanks, is kept where it belongs; anything else of a person deserves a ticket that somebody looks at.
+    if (!ticket || !isLate(ticket, book.reopenDays, now) || mail.automatic.automatic || isMereThanks(mail.textVisible, [mail.from?.name ?? ''])) return verdict
     return { kind: 'open', mailbox, via: intended.via, link: { number: ticket.number, kind: 'followUpOf', subject: ticket.subject } }
   }
   const twin = twins.find((t) => t.departmentId === mailbox.departmentId)

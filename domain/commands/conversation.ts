@@ -4,6 +4,7 @@ import { fact, type Fact } from '../events.ts'
 import { reject, rule } from '../rule.ts'
 import type { Ticket } from '../ticket.ts'
 import { departmentRef, isEnded, linkKind, priority, requester } from '../vocabulary.ts'
+import { outgoing } from './outgoing.ts'
 
 const opening = z.object({
   subject: z.string(),
@@ -22,15 +23,8 @@ const received = z.object({
   hasAttachments: z.boolean(),
   automatic: z.boolean(),
   stranger: z.boolean().default(false),
-})
-
-const outgoing = z.object({
-  messageId: z.uuid(),
-  to: z.array(z.string()),
-  preview: z.string(),
-  hasAttachments: z.boolean(),
-  oneWay: z.boolean(),
-  holdMs: z.number().int().min(0).max(600_000).default(0),
+  /** Its visible text is nothing but thanks: domain/service/thanks.ts. */
+  thanks: z.boolean().optional(),
 })
 
 const messageRef = z.object({ messageId: z.uuid() })
@@ -146,12 +140,14 @@ function openedBy(
   ]
 }
 
-/** A machine's mail and a stranger's never move a ticket's status; a participant's answer does. */
+/** A machine's mail and a stranger's never move a ticket's status; a participant's answer does, unless it only thanks for what is done. */
 function afterAnswer(ticket: Ticket, message: z.infer<typeof received>): Fact[] {
   // One that was on its way while the ticket was merged: it is shown where the ticket goes on.
   if (message.automatic || message.stranger || ticket.mergedInto) return []
-  if (ticket.status !== 'waiting' && !isEnded(ticket.status)) return []
-  return [fact('statusChanged', { from: ticket.status, to: 'open', reason: 'reply' })]
+  const awake = ticket.snooze ? [fact('snoozeEnded', { reason: 'reply' })] : []
+  if (ticket.status !== 'waiting' && !isEnded(ticket.status)) return awake
+  if (message.thanks && isEnded(ticket.status)) return awake
+  return [...awake, fact('statusChanged', { from: ticket.status, to: 'open', reason: 'reply' })]
 }
 
 const statusTo = (ticket: Ticket, to: Ticket['status']): Fact[] =>

@@ -23,6 +23,10 @@ export const ticketSummary = z
     updatedAt: isoTime,
     lastMessageAt: isoTime,
     dueAt: isoTime.nullable(),
+    tags: z.array(z.string()),
+    snoozed: z.boolean(),
+    /** Null while snoozed: until somebody answers. */
+    snoozedUntil: isoTime.nullable(),
   })
   .meta({ id: 'TicketSummary' })
 export type TicketSummary = z.infer<typeof ticketSummary>
@@ -45,7 +49,7 @@ export const ticketDetail = ticketSummary
   .meta({ id: 'Ticket' })
 export type TicketDetail = z.infer<typeof ticketDetail>
 
-export const ticketView = z.enum(['mine', 'unassigned', 'open', 'all', 'watching', 'trouble', 'solved'])
+export const ticketView = z.enum(['mine', 'unassigned', 'open', 'all', 'watching', 'trouble', 'solved', 'snoozed'])
 export type TicketView = z.infer<typeof ticketView>
 
 const listOf = <S extends z.ZodType<string>>(schema: S) =>
@@ -61,6 +65,11 @@ export const ticketQuery = cursorQuery.extend({
   /** An e-mail address. */
   requester: z.string().optional(),
   category: z.uuid().optional(),
+  tag: z.string().trim().toLowerCase().max(50).optional(),
+  /** overdue: past its due time; day: or within 24 hours; any: due at all. */
+  due: z.enum(['overdue', 'day', 'any']).optional(),
+  /** updated, the default: newest change first. due: earliest due time first, those without one last. */
+  sort: z.enum(['updated', 'due']).optional(),
   /** Words in subject, messages, requester; a number finds that ticket. */
   q: z.string().max(500).optional(),
 })
