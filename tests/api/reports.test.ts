@@ -144,6 +144,26 @@ describe('reports', () => {
     assert.deepEqual(['+1', '-1', '@x', 'a,b', 'say "hi"'].map(row), ["'+1", "'-1", "'@x", '"a,b"', '"say ""hi"""'])
   })
 
+  it('count promises that were kept and missed', async () => {
+    const plan = {
+      rules: [{ id: timeOrderedId(), name: 'All', domain: null, departmentId: null, priority: null, calendarId: null, firstResponse: 60, resolution: 600, warnPercent: 75, escalatePriority: null, escalateOwner: null }],
+      calendars: [], waiting: [],
+    }
+    const promise = async (number: number, opened: string, answered: string, solved: string | null): Promise<void> => {
+      await at_(opened, number, 'openTicket', { subject: `Ticket ${number}`, requester: { email: 'anna@client.example', name: '' }, department: { id: hr.id, name: hr.name }, priority: 'normal', channel: 'api' })
+      await at_(opened, number, 'setServiceLevel', { plan })
+      await at_(answered, number, 'reply', { messageId: timeOrderedId(), to: ['anna@client.example'], preview: '', hasAttachments: false, oneWay: false, holdMs: 0 })
+      if (solved) await at_(solved, number, 'changeStatus', { status: 'solved', reason: 'agent' })
+    }
+    await promise(11, '2026-09-01T09:00', '2026-09-01T09:30', '2026-09-01T18:00') // answer and solution in time
+    await promise(12, '2026-09-01T09:00', '2026-09-01T11:00', '2026-09-02T09:00') // both too late
+    await promise(13, '2026-09-01T09:00', '2026-09-01T10:00', null) // the answer in the last minute, the solution due at 19:00 and still missing
+    const query = 'from=2026-09-01&to=2026-09-02'
+    assert.deepEqual(lines(await report('service', query)), [['2026-09-01', 2, 1, 1, 1], ['2026-09-02', 0, 0, 0, 1]])
+    assert.deepEqual(lines(await report('service', `${query}&by=department`)), [['HR', 2, 1, 1, 2]])
+    assert.deepEqual((await report('service', query, ida)).total, [0, 0, 0, 0])
+  })
+
   it('refuse what cannot be asked', async () => {
     for (const query of ['from=2026-11-02', 'from=2026-11-05&to=2026-11-02', `${WEEK}&zone=Mars/Olympus`, `${WEEK}&by=year`, 'from=2020-01-01&to=2026-01-01', 'from=2026-02-30&to=2026-03-01']) {
       assertProblem(await desk.admin.client.request('GET', `/reports/tickets?${query}`), 400, 'request-invalid')

@@ -22,6 +22,10 @@ const drawn: Record<ReportName, readonly Look[]> = {
     { key: 'answerP50', ink: 'accent', shape: 'line' }, { key: 'answerP90', ink: 'accent', shape: 'line', dashed: true },
     { key: 'solutionP50', ink: 'success', shape: 'line' }, { key: 'solutionP90', ink: 'success', shape: 'line', dashed: true },
   ],
+  service: [
+    { key: 'answersKept', ink: 'accent', shape: 'bar' }, { key: 'answersMissed', ink: 'warning', shape: 'bar' },
+    { key: 'solutionsKept', ink: 'success', shape: 'bar' }, { key: 'solutionsMissed', ink: 'danger', shape: 'bar' },
+  ],
   approvals: [{ key: 'waitP50', ink: 'accent', shape: 'line' }, { key: 'waitP90', ink: 'accent', shape: 'line', dashed: true }],
 }
 
@@ -34,7 +38,7 @@ export const seriesOf = (report: Report): Series[] =>
   })
 
 /** Are the drawn columns durations? A chart has one scale. */
-export const inMinutes = (name: ReportName): boolean => name !== 'tickets'
+export const inMinutes = (name: ReportName): boolean => name === 'times' || name === 'approvals'
 
 /** Nothing in it that could be drawn. */
 export const isEmpty = (report: Report): boolean => report.rows.length === 0 || report.rows.every((row) => row.values.every((value) => value === null || value === 0))
