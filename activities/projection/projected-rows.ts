@@ -20,23 +20,41 @@ export interface Difference {
 }
 
 /** Tables with a ticket's number that are no projection: the log itself, what is written before any event, and what was sent to people. */
-const notProjected = new Set(['ticket_event', 'mail', 'message_reference', 'participant', 'notice', 'reminder_order'])
+const notProjected = new Set(['ticket_event', 'mail', 'message_reference', 'participant', 'notice', 'reminder_order', 'attachment'])
 /** Of claim-check rows only these columns follow from events; their texts are the truth themselves. */
 const projectedColumns: Record<string, string> = { message: 'id, event_no, state, state_detail', note: 'id, event_no' }
 
-/** Tables that hold rows of one ticket, with the column that names it: also those of areas that this file does not know. */
-export async function projectionTables(db: Db): Promise<{ name: string; number: string }[]> {
-  const { rows } = await db.query<{ name: string; number: string }>(
+/** A table with rows of one ticket ($1): a condition that finds them. */
+export interface ProjectionTable {
+  name: string
+  where: string
+}
+
+/** Every such table, also of areas that this file does not know: those with the ticket's number, and those that hang on a row of one. */
+export async function projectionTables(db: Db): Promise<ProjectionTable[]> {
+  const { rows: numbered } = await db.query<{ name: string; number: string }>(
     `SELECT c.table_name AS name, c.column_name AS number FROM information_schema.columns c JOIN information_schema.tables t USING (table_schema, table_name)
      WHERE c.table_schema = current_schema() AND t.table_type = 'BASE TABLE' AND (c.column_name = 'ticket_number' OR (c.table_name, c.column_name) IN (('ticket', 'number'), ('ticket_link', 'from_number')))
      ORDER BY c.table_name`)
-  return rows.filter(({ name }) => !notProjected.has(name))
+  const tables = numbered.filter(({ name }) => !notProjected.has(name)).map(({ name, number }): ProjectionTable => ({ name, where: `"${number}" = $1` }))
+  const { rows: hanging } = await db.query<{ name: string; parent: string; own: string; theirs: string }>(
+    `SELECT r.conrelid::regclass::text AS name, r.confrelid::regclass::text AS parent, own.attname AS own, theirs.attname AS theirs
+     FROM pg_constraint r JOIN pg_attribute own ON own.attrelid = r.conrelid AND own.attnum = r.conkey[1] JOIN pg_attribute theirs ON theirs.attrelid = r.confrelid AND theirs.attnum = r.confkey[1]
+     WHERE r.contype = 'f' AND cardinality(r.conkey) = 1 AND r.connamespace = current_schema()::regnamespace ORDER BY 1, own.attnum`)
+  const known = new Set([...numbered.map(({ name }) => name), ...notProjected])
+  for (const { name, parent, own, theirs } of hanging) {
+    const of = tables.find((table) => table.name === parent && table.name !== 'ticket')
+    if (!of || known.has(name)) continue
+    known.add(name)
+    tables.push({ name, where: `"${own}" IN (SELECT "${theirs}" FROM "${parent}" WHERE ${of.where})` })
+  }
+  return tables
 }
 
 /** Everything the projection says about a ticket. */
-export async function projectedRows(db: Db, tables: readonly { name: string; number: string }[], ticket: number): Promise<ProjectedRow[]> {
-  const selects = tables.map(({ name, number }) =>
-    `SELECT '${name}' AS "table", to_jsonb(r) AS columns FROM (SELECT ${projectedColumns[name] ?? '*'} FROM "${name}" WHERE "${number}" = $1) AS r`)
+export async function projectedRows(db: Db, tables: readonly ProjectionTable[], ticket: number): Promise<ProjectedRow[]> {
+  const selects = tables.map(({ name, where }) =>
+    `SELECT '${name}' AS "table", to_jsonb(r) AS columns FROM (SELECT ${projectedColumns[name] ?? '*'} FROM "${name}" WHERE ${where}) AS r`)
   const { rows } = await db.query<{ table: string; columns: Record<string, unknown> }>(selects.join(' UNION ALL '), [ticket])
   return rows.map(({ table, columns }) => ({ table, columns, key: keyOf(columns) }))
 }

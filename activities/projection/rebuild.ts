@@ -5,7 +5,7 @@ import { apply, type Ticket, unopenedTicket } from '../../domain/ticket.ts'
 import { rebuildAreas } from './areas.ts'
 import { type LastChange, lastChanges, mailIds } from './persist-events.ts'
 import { persistRelations } from './persist-relations.ts'
-import { type Difference, differences, projectedRows, projectionTables } from './projected-rows.ts'
+import { type Difference, differences, projectedRows, type ProjectionTable, projectionTables } from './projected-rows.ts'
 import { withWords, wordsOfMessages, wordsOfTicket } from './search-words.ts'
 
 type Client = Pick<pg.ClientBase, 'query'>
@@ -52,7 +52,7 @@ export async function rebuildProjection(pool: pg.Pool, { check, found, progress 
   }
 }
 
-async function rebuildTicket(client: Client, tables: { name: string; number: string }[], number: number, check: boolean): Promise<Difference[]> {
+async function rebuildTicket(client: Client, tables: readonly ProjectionTable[], number: number, check: boolean): Promise<Difference[]> {
   await client.query('BEGIN')
   try {
     await client.query('SELECT 1 FROM ticket WHERE number = $1 FOR UPDATE', [number])
@@ -94,6 +94,12 @@ async function writeProjection(client: Client, number: number, events: readonly 
   await client.query(`UPDATE mail SET state = 'settled', settled_at = now() WHERE id = ANY($1::uuid[]) AND state <> 'settled'`, [mailIds(events.map((e) => e.commandId))])
   await persistRelations(client, ticket)
   await rebuildAreas(client, ticket, events)
+  await forgetErrands(client, number)
+}
+
+/** Who is to be told and what is to be sent is written with its event, once. Made again it would be told again, and to whoever is there now. */
+async function forgetErrands(client: Client, number: number): Promise<void> {
+  for (const table of ['notice', 'reminder_order']) await client.query(`DELETE FROM ${table} WHERE ticket_number = $1 AND xmin = pg_current_xact_id()::xid`, [number])
 }
 
 /** What was decided together was written together: a batch has one time, the workflow's clock. */

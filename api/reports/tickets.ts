@@ -36,7 +36,7 @@ export async function ticketsReport(db: Db, question: Question): Promise<Finding
      WHERE e.type IN ('ticketOpened', 'statusChanged') AND e.at < ${END} AND ${SEEN} GROUP BY 1`, params(question))
   const sum = (of: (row: Counted) => number): number => counted.reduce((total, row) => total + of(row), 0)
   return {
-    columns: ['opened', 'solved', 'reopened', 'backlog'].map((name) => ({ key: name, unit: 'tickets' })),
+    columns: ['opened', 'solved', 'reopened', 'backlog'].map((name) => ({ key: name, unit: 'count' })),
     rows: along ? alongTime(question, counted) : counted.sort(byLabel).map((row) => ({ key: row.key, label: row.label, values: [row.opened, row.solved, row.reopened, row.growth_before + row.growth] })),
     total: [sum((r) => r.opened), sum((r) => r.solved), sum((r) => r.reopened), sum((r) => r.growth + r.growth_before)],
   }

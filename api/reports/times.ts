@@ -40,8 +40,8 @@ export async function timesReport(db: Db, question: Question): Promise<Findings>
     })
   return {
     columns: [
-      { key: 'answered', unit: 'tickets' }, { key: 'answerP50', unit: 'minutes' }, { key: 'answerP90', unit: 'minutes' },
-      { key: 'solved', unit: 'tickets' }, { key: 'solutionP50', unit: 'minutes' }, { key: 'solutionP90', unit: 'minutes' },
+      { key: 'answered', unit: 'count' }, { key: 'answerP50', unit: 'minutes' }, { key: 'answerP90', unit: 'minutes' },
+      { key: 'solved', unit: 'count' }, { key: 'solutionP50', unit: 'minutes' }, { key: 'solutionP90', unit: 'minutes' },
     ],
     rows: keys.map(({ key, label }) => ({ key, label, values: values((row) => !row.whole && row.key === key) })),
     total: values((row) => row.whole),

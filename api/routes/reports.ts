@@ -3,8 +3,10 @@ import { may, visibleDepartments } from '../../domain/permissions.ts'
 import { signedIn } from '../authentication.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { unprocessable } from '../problem.ts'
+import { approvalsReport } from '../reports/approvals.ts'
 import { csvOf } from '../reports/csv.ts'
 import type { Db, Findings, Question } from '../reports/question.ts'
+import { serviceReport } from '../reports/service.ts'
 import { ticketsReport } from '../reports/tickets.ts'
 import { timesReport } from '../reports/times.ts'
 import { type Api, answers, bytes } from '../route-schema.ts'
@@ -14,6 +16,8 @@ import type { SignedInUser } from '../sessions.ts'
 const reports: Record<ReportName, { summary: string; description: string; ask: (db: Db, question: Question) => Promise<Findings> }> = {
   tickets: { summary: 'Opened, solved, backlog', description: 'How many tickets were opened, solved and reopened, and how many were left at the end.', ask: ticketsReport },
   times: { summary: 'Times to the first answer and to the solution', description: 'Half of the tickets were quicker than p50, nine in ten quicker than p90. Minutes of the clock from the opening.', ask: timesReport },
+  service: { summary: 'Service levels kept and missed', description: 'Promises of a first answer and of a solution: one counts when it was met, or when it was due and is still open.', ask: serviceReport },
+  approvals: { summary: 'Approvals, and how long they waited', description: 'Half of the decided approvals waited less than p50, nine in ten less than p90. Minutes of the clock from the first asking.', ask: approvalsReport },
 }
 
 /** What happened in a time, in numbers: agents see their departments, admins all. */

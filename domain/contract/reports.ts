@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /** Every report. A new one: its name here, its question in api/reports/, its words in web/src/language (reports.name). */
-export const reportName = z.enum(['tickets', 'times'])
+export const reportName = z.enum(['tickets', 'times', 'service', 'approvals'])
 export type ReportName = z.infer<typeof reportName>
 
 export const reportBy = z.enum(['day', 'week', 'month', 'department', 'category', 'owner'])
@@ -40,7 +40,7 @@ export const report = z
     to: z.iso.date(),
     by: reportBy,
     zone: z.string(),
-    columns: z.array(z.object({ key: z.string(), unit: z.enum(['tickets', 'minutes']) })),
+    columns: z.array(z.object({ key: z.string(), unit: z.enum(['count', 'minutes']) })),
     /** `key`: the first day of the period, or an id; empty for tickets without owner or category. `label`: the name, or the day again. */
     rows: z.array(z.object({ key: z.string(), label: z.string(), values: z.array(z.number().nullable()) })),
     total: z.array(z.number().nullable()),

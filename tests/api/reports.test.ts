@@ -110,6 +110,21 @@ describe('reports', () => {
     assert.deepEqual((await report('times', 'from=2026-11-02&to=2026-11-02')).total, [1, 30, 30, 1, 120, 120], 'within its day #1 was solved after two hours')
   })
 
+  it('measure how long approvals waited', async () => {
+    const approval = (number: number, state: string, asked: string, ended: string | null): Promise<unknown> =>
+      desk.pool.query('INSERT INTO approval (id, ticket_number, state, asked_at, data) VALUES ($1, $2, $3, $4, $5)', [timeOrderedId(), number, state, `${asked}:00Z`, { endedAt: ended && `${ended}:00.000Z` }])
+    await approval(1, 'approved', '2026-11-02T09:00', '2026-11-03T09:00')
+    await approval(1, 'refused', '2026-11-03T08:00', '2026-11-03T09:00')
+    await approval(3, 'approved', '2026-11-04T08:00', '2026-11-04T08:20')
+    await approval(3, 'waiting', '2026-11-04T08:00', null)
+    await approval(3, 'withdrawn', '2026-11-04T08:00', '2026-11-04T09:00')
+    // 20, 60 and 1440 minutes.
+    assert.deepEqual((await report('approvals', WEEK)).total, [2, 1, 60, 1164])
+    assert.deepEqual(lines(await report('approvals', WEEK)), [['2026-11-02', 0, 0, null, null], ['2026-11-03', 1, 1, 750, 1302], ['2026-11-04', 1, 0, 20, 20], ['2026-11-05', 0, 0, null, null]])
+    assert.deepEqual(lines(await report('approvals', `${WEEK}&by=department`)), [['HR', 1, 0, 20, 20], ['IT', 1, 1, 750, 1302]])
+    assert.deepEqual((await report('approvals', WEEK, ida)).total, [1, 1, 750, 1302])
+  })
+
   it('show an agent their departments alone', async () => {
     assert.deepEqual((await report('tickets', WEEK, ida)).total, [3, 3, 1, 1])
     assert.deepEqual((await report('tickets', `${WEEK}&department=${it_.id}`)).total, [3, 3, 1, 1])
@@ -127,6 +142,26 @@ describe('reports', () => {
     assert.equal(times.split('\r\n')[1], '2026-11-04,0,,,1,2880,2880')
     const row = (label: string): string => csvOf({ name: 'tickets', from: '2026-11-02', to: '2026-11-02', by: 'owner', zone: 'UTC', columns: [], rows: [{ key: 'x', label, values: [] }], total: [] }).split('\r\n')[1]!
     assert.deepEqual(['+1', '-1', '@x', 'a,b', 'say "hi"'].map(row), ["'+1", "'-1", "'@x", '"a,b"', '"say ""hi"""'])
+  })
+
+  it('count promises that were kept and missed', async () => {
+    const plan = {
+      rules: [{ id: timeOrderedId(), name: 'All', domain: null, departmentId: null, priority: null, calendarId: null, firstResponse: 60, resolution: 600, warnPercent: 75, escalatePriority: null, escalateOwner: null }],
+      calendars: [], waiting: [],
+    }
+    const promise = async (number: number, opened: string, answered: string, solved: string | null): Promise<void> => {
+      await at_(opened, number, 'openTicket', { subject: `Ticket ${number}`, requester: { email: 'anna@client.example', name: '' }, department: { id: hr.id, name: hr.name }, priority: 'normal', channel: 'api' })
+      await at_(opened, number, 'setServiceLevel', { plan })
+      await at_(answered, number, 'reply', { messageId: timeOrderedId(), to: ['anna@client.example'], preview: '', hasAttachments: false, oneWay: false, holdMs: 0 })
+      if (solved) await at_(solved, number, 'changeStatus', { status: 'solved', reason: 'agent' })
+    }
+    await promise(11, '2026-09-01T09:00', '2026-09-01T09:30', '2026-09-01T18:00') // answer and solution in time
+    await promise(12, '2026-09-01T09:00', '2026-09-01T11:00', '2026-09-02T09:00') // both too late
+    await promise(13, '2026-09-01T09:00', '2026-09-01T10:00', null) // the answer in the last minute, the solution due at 19:00 and still missing
+    const query = 'from=2026-09-01&to=2026-09-02'
+    assert.deepEqual(lines(await report('service', query)), [['2026-09-01', 2, 1, 1, 1], ['2026-09-02', 0, 0, 0, 1]])
+    assert.deepEqual(lines(await report('service', `${query}&by=department`)), [['HR', 2, 1, 1, 2]])
+    assert.deepEqual((await report('service', query, ida)).total, [0, 0, 0, 0])
   })
 
   it('refuse what cannot be asked', async () => {

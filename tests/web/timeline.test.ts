@@ -16,6 +16,14 @@ describe('the conversation of a ticket', () => {
     assert.deepEqual(items.map(({ id }) => id), ['m2', 'event-4', 'n5', 'm7', 'event-8'])
   })
 
+  it('puts what came from another ticket where its time is', () => {
+    const at = (minute: number): string => `2026-11-24T09:0${minute}:00.000Z`
+    const own = { ...message(2, 'inbound'), ticketNumber: 7, createdAt: at(1) }
+    const merged = [{ ...message(2, 'inbound'), id: 'early', ticketNumber: 8, createdAt: at(0) }, { ...message(9, 'inbound'), id: 'late', ticketNumber: 8, createdAt: at(5) }, { ...message(4, 'inbound'), id: 'between', ticketNumber: 8, createdAt: at(2) }]
+    const history = [{ ...event(1, 'ticketOpened'), at: at(1) }, { ...event(2, 'messageReceived'), at: at(1) }, { ...event(3, 'ownerChanged'), at: at(3) }] as TicketEvent[]
+    assert.deepEqual(timeline([own, ...merged], [], history, 7).map(({ id }) => id), ['early', 'm2', 'between', 'event-3', 'late'])
+  })
+
   it('stands open while it is short', () => {
     const items = timeline([1, 2, 3, 4, 5, 6].map((no) => message(no, 'inbound')), [], [])
     assert.ok(places(items, false, nothing).every((place) => place.kind === 'item' && !place.folded))

@@ -1,8 +1,11 @@
-import { createInfiniteQuery, createQuery, QueryClient } from '@tanstack/svelte-query'
+import type { ReportName } from '../../../domain/contract/reports.ts'
+import { createInfiniteQuery, createQuery, keepPreviousData, QueryClient } from '@tanstack/svelte-query'
 import { approvals, type ApprovalView, purchases } from './approvals.ts'
-import { isPassing } from './problem.ts'
+import { family } from './family.ts'
 import { notices } from './notices.ts'
 import { people } from './people.ts'
+import { isPassing } from './problem.ts'
+import { type ReportQuestion, reports } from './reports.ts'
 import { service } from './service.ts'
 import { settings } from './settings.ts'
 import { type TicketFilter, tickets } from './tickets.ts'
@@ -39,6 +42,8 @@ export const keys = {
   levels: ['levels'] as const,
   priorities: ['priorities'] as const,
   departmentWaiting: (department: string) => ['waiting', department] as const,
+  asOf: (number: number, version: number) => ['as-of', number, version] as const,
+  report: (name: ReportName, question: ReportQuestion) => ['report', name, question] as const,
   users: ['users'] as const,
   departments: ['departments'] as const,
   mailboxes: ['mailboxes'] as const,
@@ -85,6 +90,11 @@ export const notesQuery = (number: () => number) =>
   createQuery(() => ({ queryKey: keys.notes(number()), queryFn: ({ signal }: { signal: AbortSignal }) => tickets.notes(number(), signal) }))
 export const eventsQuery = (number: () => number) =>
   createQuery(() => ({ queryKey: keys.events(number()), queryFn: ({ signal }: { signal: AbortSignal }) => tickets.events(number(), signal) }))
+/** What a ticket was never changes. */
+export const asOfQuery = (number: () => number, version: () => number) =>
+  createQuery(() => ({ queryKey: keys.asOf(number(), version()), queryFn: ({ signal }: { signal: AbortSignal }) => family.asOf(number(), version(), signal), staleTime: Infinity }))
+export const reportQuery = (name: () => ReportName, question: () => ReportQuestion) =>
+  createQuery(() => ({ queryKey: keys.report(name(), question()), queryFn: ({ signal }: { signal: AbortSignal }) => reports.one(name(), question(), signal), placeholderData: keepPreviousData }))
 
 export const serviceQuery = (number: () => number) =>
   createQuery(() => ({ queryKey: keys.service(number()), queryFn: ({ signal }: { signal: AbortSignal }) => service.ofTicket(number(), signal) }))

@@ -16,7 +16,7 @@ const me = () => session.me && { id: session.me.id, name: session.me.name, email
 /** Sends an answer: it stands in the conversation at once, and goes again when the server refuses it. @throws ApiError */
 export async function sendReply(ticket: TicketDetail, reply: Reply): Promise<void> {
   const shown: Message = {
-    id: `sending-${Date.now()}`, direction: 'outbound', state: 'sending', stateDetail: null, automatic: false, oneWay: ticket.replyFrom.oneWay,
+    id: `sending-${Date.now()}`, ticketNumber: ticket.number, direction: 'outbound', state: 'sending', stateDetail: null, automatic: false, oneWay: ticket.replyFrom.oneWay,
     from: { address: ticket.replyFrom.address, name: '' }, to: reply.to.map((address) => ({ address, name: address === ticket.requester.email ? ticket.requester.name : '' })), cc: reply.cc.map((address) => ({ address, name: '' })),
     subject: ticket.subject, text: reply.text, textVisible: reply.text, html: null, hasRemoteImages: false, flags: [], author: me(), internetId: null, attachments: reply.attachments,
     eventNo: Number.MAX_SAFE_INTEGER, date: now(), createdAt: now(), heldUntil: null, hasSource: false,
@@ -30,7 +30,7 @@ export async function sendReply(ticket: TicketDetail, reply: Reply): Promise<voi
 
 /** @throws ApiError */
 export async function addNote(ticket: TicketDetail, text: string, attachments: Attachment[]): Promise<void> {
-  const shown: Note = { id: `sending-${Date.now()}`, eventNo: Number.MAX_SAFE_INTEGER, author: { id: session.me?.id ?? null, name: session.me?.name ?? '' }, text, attachments, createdAt: now() }
+  const shown: Note = { id: `sending-${Date.now()}`, ticketNumber: ticket.number, eventNo: Number.MAX_SAFE_INTEGER, author: { id: session.me?.id ?? null, name: session.me?.name ?? '' }, text, attachments, createdAt: now() }
   const body = { text, attachmentIds: attachments.map((one) => one.id) }
   await showing<Note>(keys.notes(ticket.number), shown, () => underOneId({ ticket: ticket.number, ...body }, (id) => tickets.addNote(ticket.number, { id, ...body })))
   void cache.invalidateQueries({ queryKey: keys.ticket(ticket.number) })

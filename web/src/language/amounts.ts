@@ -22,3 +22,10 @@ export const moneyText = (amount: string, currency: string): string => {
   const digits = amount.split('.')[1]?.length ?? 0
   return new Intl.NumberFormat(language.current === 'en' ? 'en-GB' : 'fr-FR', { style: 'currency', currency, minimumFractionDigits: digits, maximumFractionDigits: digits }).format(amount as `${number}`)
 }
+
+const amountOf = (amount: number, unit: 'minute' | 'hour' | 'day'): string =>
+  new Intl.NumberFormat(language.current, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: amount < 10 ? 1 : 0 }).format(amount)
+
+/** 95 → "1.6 hr" or "1,6 h": minutes in the unit that a person would choose. */
+export const duration = (minutes: number): string =>
+  minutes < 90 ? amountOf(minutes, 'minute') : minutes < 36 * 60 ? amountOf(minutes / 60, 'hour') : amountOf(minutes / 1440, 'day')

@@ -62,3 +62,9 @@ export function dueTime(iso: string): Due {
 }
 
 const sameYear = (ms: number): boolean => new Date(ms).getFullYear() === new Date(clock.now).getFullYear()
+
+const monthOfYear = () => keep('month', (locale) => new Intl.DateTimeFormat(locale, { month: 'short', year: 'numeric', timeZone: 'UTC' }))
+const calendarDay = () => keep('calendar-day', (locale) => new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', timeZone: 'UTC' }))
+
+/** A calendar day as it is, in no time zone: "24 Nov", or its month: "Nov 2026". */
+export const dayLabel = (isoDay: string, month = false): string => (month ? monthOfYear() : calendarDay()).format(Date.parse(`${isoDay}T00:00:00Z`))

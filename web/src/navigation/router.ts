@@ -12,6 +12,7 @@ export const { navigate, route, isActive } = createRouter({
   '/approvals': () => import('../approvals/WaitingPage.svelte'),
   '/notices': () => import('../notices/NoticesPage.svelte'),
   '/approve/:token': () => import('../approvals/LinkPage.svelte'),
+  '/reports': () => import('../reports/ReportsPage.svelte'),
   '/outbox': () => import('../operations/OutboxPage.svelte'),
   '/quarantine': () => import('../operations/QuarantinePage.svelte'),
   '/settings': () => import('../settings/SettingsPage.svelte'),

@@ -20,15 +20,23 @@ const FOLDED_KEPT = 3
 const CHANGES_MAX = 4
 const CHANGES_KEPT = 2
 
-/** Messages, notes and the quiet lines between them, in the order of the ticket's history. */
-export function timeline(messages: readonly Message[], notes: readonly Note[], events: readonly TicketEvent[]): TimelineItem[] {
+/**
+ * Messages, notes and the quiet lines between them, in the order of the ticket's history. What came with a merge or a split has its number
+ * in another history: it stands before the first line of this one that is younger.
+ * @param number the ticket's, when some may have come from others.
+ */
+export function timeline(messages: readonly Message[], notes: readonly Note[], events: readonly TicketEvent[], number?: number): TimelineItem[] {
+  const place = ({ ticketNumber, eventNo, createdAt }: Message | Note): number =>
+    number === undefined || ticketNumber === number ? eventNo : (events.find((event) => event.at > createdAt)?.no ?? events.length + 1) - 0.5
   const items: TimelineItem[] = [
-    ...messages.map((message): TimelineItem => ({ kind: 'message', id: message.id, no: message.eventNo, message })),
-    ...notes.map((note): TimelineItem => ({ kind: 'note', id: note.id, no: note.eventNo, note })),
+    ...messages.map((message): TimelineItem => ({ kind: 'message', id: message.id, no: place(message), message })),
+    ...notes.map((note): TimelineItem => ({ kind: 'note', id: note.id, no: place(note), note })),
     ...events.filter((event) => !shownElsewhere.has(event.type)).map((event): TimelineItem => ({ kind: 'event', id: `event-${event.no}`, no: event.no, event })),
   ]
-  return items.sort((a, b) => a.no - b.no)
+  return items.sort((a, b) => a.no - b.no || createdAt(a).localeCompare(createdAt(b)))
 }
+
+const createdAt = (item: TimelineItem): string => (item.kind === 'message' ? item.message.createdAt : item.kind === 'note' ? item.note.createdAt : item.event.at) ?? ''
 
 /**
  * What to show of a long exchange: the newest open, older ones as single lines, and a gap where these would be too many.
