@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import type { Command, CommandName, CommandPayload } from '../domain/commands.ts'
 import { commands } from '../domain/commands.ts'
-import { may } from '../domain/permissions.ts'
+import { may, seesPlace } from '../domain/permissions.ts'
 import type { PendingDelivery, Ticket } from '../domain/ticket.ts'
 import { timeOrderedId } from '../platform/time-ordered-id.ts'
 import { actorOf } from './authentication.ts'
@@ -16,21 +16,22 @@ export interface SeenTicket {
   subject: string
   status: string
   departmentId: string
+  placeId: string | null
   pending: PendingDelivery[]
 }
 
 /**
  * The one door to a ticket and to everything that hangs on it.
  * @param what was asked for, when it is something on the ticket: the answer must not give away the ticket's number.
- * @throws ProblemError 404 when it does not exist or belongs to a department that the person does not see.
+ * @throws ProblemError 404 when it does not exist or belongs to a department or place that the person does not see.
  */
 export async function seenTicket(db: Pick<pg.Pool, 'query'>, user: SignedInUser, number: number, what = `ticket #${number}`): Promise<SeenTicket> {
   const { rows: [ticket] } = await db.query<SeenTicket>({
     name: 'seen-ticket',
-    text: `SELECT number, version, subject, status, department_id AS "departmentId", state->'pending' AS pending FROM ticket WHERE number = $1`,
+    text: `SELECT number, version, subject, status, department_id AS "departmentId", place_id AS "placeId", state->'pending' AS pending FROM ticket WHERE number = $1`,
     values: [number],
   })
-  if (!ticket || !may(user, 'ticket.read', ticket.departmentId)) throw notFound(what)
+  if (!ticket || !may(user, 'ticket.read', ticket.departmentId) || !seesPlace(user, ticket.placeId)) throw notFound(what)
   return ticket
 }
 

@@ -1,5 +1,5 @@
 import type { TicketQuery, TicketView } from '../domain/contract/tickets.ts'
-import { visibleDepartments } from '../domain/permissions.ts'
+import { visibleDepartments, visiblePlaces } from '../domain/permissions.ts'
 import type { SignedInUser } from './sessions.ts'
 
 /** A WHERE clause on `ticket t` with its parameters. */
@@ -35,6 +35,8 @@ export function ticketFilter(user: SignedInUser, query: Omit<TicketQuery, 'curso
   const wheres: string[] = []
   const departments = visibleDepartments(user)
   if (departments) wheres.push(`t.department_id = ANY(${bound(departments)}::uuid[])`)
+  const places = visiblePlaces(user)
+  if (places) wheres.push(`t.place_id = ANY(${bound(places)}::uuid[])`)
   if (query.view && query.view !== 'all') wheres.push(views[query.view].replaceAll('$me', () => `${bound(user.id)}::uuid`))
   if (query.status) wheres.push(`t.status = ANY(${bound(query.status)}::text[])`)
   if (query.priority) wheres.push(`t.priority = ANY(${bound(query.priority)}::text[])`)
@@ -47,6 +49,7 @@ export function ticketFilter(user: SignedInUser, query: Omit<TicketQuery, 'curso
   if (query.due === 'overdue') wheres.push('t.due_at <= now()')
   else if (query.due === 'day') wheres.push(`t.due_at <= now() + interval '24 hours'`)
   else if (query.due === 'any') wheres.push('t.due_at IS NOT NULL')
+  if (query.place) wheres.push(`t.place_id = ANY(places_within(ARRAY[${bound(query.place)}::uuid]))`)
   if (query.q?.trim()) wheres.push(searchFor(query.q, bound))
   return { where: wheres.join(' AND ') || 'true', params }
 }

@@ -30,6 +30,7 @@ export const ticketRow = (ticket: Ticket) => ({
   tags: ticket.tags,
   solved_at: ticket.solvedAt,
   closed_at: ticket.closedAt,
+  place_id: ticket.place?.id ?? null,
   state: ticket,
 })
 

@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import type { PlaceRef } from '../../domain/equipment/references.ts'
 import type { TicketStatus } from '../../domain/vocabulary.ts'
 import type { Route } from './route-decision.ts'
 import { type NamedFamilies, readFamilies } from './route-families.ts'
@@ -39,6 +40,8 @@ export interface RoutingFacts {
   outbound: Map<string, OutboundMessage>
   /** Sender addresses that are agents of ours. */
   agents: Set<string>
+  /** Where people are, by address; who is not known is missing. */
+  places: Map<string, PlaceRef>
   twins: Map<string, Twin[]>
   tickets: Map<number, KnownTicket>
   participants: Map<number, Set<string>>
@@ -70,19 +73,22 @@ export async function readFacts(db: Pick<pg.ClientBase, 'query'>, leads: readonl
       WHERE m.content_key = ANY($1) AND m.state <> 'stored' AND m.ticket_number IS NOT NULL ORDER BY m.id`,
   })
   const people = [...new Set(leads.flatMap((l) => l.writers))]
-  const automatic = await db.query<{ agents: string[]; counted: { address: string; hour: number; day: number }[]; in_ten_minutes: number }>({
+  const automatic = await db.query<{ agents: string[]; places: { email: string; id: string; name: string }[]; counted: { address: string; hour: number; day: number }[]; in_ten_minutes: number }>({
     name: 'mail-facts-people', values: [people],
     text: `SELECT (SELECT coalesce(array_agg(email), '{}') FROM app_user WHERE email = ANY($1) AND active AND role <> 'approver') AS agents,
+      (SELECT coalesce(json_agg(json_build_object('email', email, 'id', place_id, 'name', place_path(place_id))), '[]') FROM contact
+         WHERE place_id IS NOT NULL AND email = ANY($1)) AS places,
       (SELECT coalesce(json_agg(c), '[]') FROM (SELECT address, count(*) FILTER (WHERE at > now() - interval '1 hour') AS hour, count(*) AS day
          FROM automatic_mail WHERE address = ANY($1) AND at > now() - interval '1 day' GROUP BY address) AS c) AS counted,
       (SELECT count(*)::int FROM message WHERE direction = 'outbound' AND created_at > now() - interval '10 minutes' AND automatic) AS in_ten_minutes`,
   })
-  const { agents, counted, in_ten_minutes: automaticToAll } = automatic.rows[0]!
+  const { agents, places, counted, in_ten_minutes: automaticToAll } = automatic.rows[0]!
   const facts: RoutingFacts = {
     references: grouped(references.rows, (r) => r.internet_id, (r) => ({ ticketNumber: r.place ?? r.ticket_number, isMessage: r.is_message, keptIn: r.ticket_number })),
     homes: new Map(),
     outbound: new Map(outbound.rows.map((r) => [r.internet_id, { internetId: r.internet_id, messageId: r.id, ticketNumber: r.ticket_number }])),
     agents: new Set(agents),
+    places: new Map(places.map(({ email, ...place }) => [email, place])),
     twins: grouped(twins.rows, (r) => r.content_key, (r) => ({ contentKey: r.content_key, mailboxId: r.mailbox_id, ticketNumber: r.ticket_number, departmentId: r.department_id })),
     tickets: new Map(),
     participants: new Map(),

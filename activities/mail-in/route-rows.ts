@@ -56,12 +56,14 @@ export function intoTicket(lead: MailLead, route: Route & { kind: 'join' | 'open
     ...(!opens && !mail.attachments.some((a) => !a.inline) && isMereThanks(mail.textVisible, [writer.name]) ? { thanks: true } : {}),
   }
   const subject = firstWords(handed ? (handed.subject ?? baseSubject(mail.subject)) : mail.subject, LONGEST_SUBJECT)
+  const place = facts.places.get(requester.email)
   const payload: CommandPayload<'mailReceived'> = opens
     ? {
         message,
         opening: {
           subject, requester, priority: 'normal', channel: 'mail',
           department: { id: route.mailbox.departmentId, name: route.mailbox.departmentName },
+          ...(place ? { place } : {}),
           ...(route.link ? { link: { ...route.link, subject: firstWords(route.link.subject, LONGEST_SUBJECT) } } : {}),
         },
       }

@@ -69,7 +69,7 @@ export async function persistEvents(pool: pg.Pool, batch: PersistBatch): Promise
     JSON.stringify(lastChanges(events)),
     JSON.stringify(events.flatMap((e) => (e.type === 'noteAdded' ? [{ id: e.data.noteId, event_no: e.no }] : []))),
     mailIds(events.map((e) => e.commandId)),
-    JSON.stringify({ number: ticket.number, version: ticket.version, departmentId: ticket.department.id, ...leftDepartment(events), types: [...new Set(events.map((e) => e.type))].slice(0, 20) }),
+    JSON.stringify({ number: ticket.number, version: ticket.version, departmentId: ticket.department.id, ...leftDepartment(events), ...placesOf(ticket, events), types: [...new Set(events.map((e) => e.type))].slice(0, 20) }),
   ]
   const statement = { name: 'persist-events', text: PERSIST, values }
   try {
@@ -95,6 +95,12 @@ export async function persistEvents(pool: pg.Pool, batch: PersistBatch): Promise
 function leftDepartment(events: readonly TicketEvent[]): { leftDepartmentIds?: string[] } {
   const left = events.flatMap((e) => (e.type === 'departmentChanged' ? [e.data.from.id] : []))
   return left.length > 0 ? { leftDepartmentIds: left } : {}
+}
+
+/** The same for places, which people may be limited to. */
+function placesOf({ place }: PersistBatch['ticket'], events: readonly TicketEvent[]): { placeId?: string; leftPlaceIds?: string[] } {
+  const left = events.flatMap((e) => (e.type === 'placeChanged' && e.data.from ? [e.data.from.id] : []))
+  return { ...(place ? { placeId: place.id } : {}), ...(left.length > 0 ? { leftPlaceIds: left } : {}) }
 }
 
 const relational = new Set<TicketEvent['type']>(['watcherAdded', 'watcherRemoved', 'ticketLinked', 'ticketUnlinked'])

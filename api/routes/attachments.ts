@@ -4,6 +4,7 @@ import { type Attachment, attachment } from '../../domain/contract/tickets.ts'
 import { timeOrderedId } from '../../platform/time-ordered-id.ts'
 import { signedIn } from '../authentication.ts'
 import type { Dependencies } from '../dependencies.ts'
+import { seenDocument } from '../document-view.ts'
 import { sendDownload } from '../download.ts'
 import { notFound, ProblemError } from '../problem.ts'
 import { type Api, answers, bytes } from '../route-schema.ts'
@@ -23,9 +24,11 @@ interface AttachmentRow {
   noteTicket: number | null
   /** Where the note's ticket goes on, when it was merged. */
   noteShownIn: number | null
+  /** The document that it is a file of. */
+  documentId: string | null
 }
 
-const SELECT = `SELECT a.blob_sha256 AS sha256, a.filename, a.content_type AS "contentType", a.uploaded_by AS "uploadedBy", m.id AS "messageId", n.ticket_number AS "noteTicket", ticket_home(n.ticket_number) AS "noteShownIn"
+const SELECT = `SELECT a.blob_sha256 AS sha256, a.filename, a.content_type AS "contentType", a.uploaded_by AS "uploadedBy", m.id AS "messageId", n.ticket_number AS "noteTicket", ticket_home(n.ticket_number) AS "noteShownIn", a.document_id AS "documentId"
   FROM attachment a LEFT JOIN message m ON m.id = a.message_id AND m.event_no IS NOT NULL LEFT JOIN note n ON n.id = a.note_id AND n.event_no IS NOT NULL WHERE a.id = $1`
 
 /** Files: uploaded before the message or note that they then belong to, and read through its ticket. */
@@ -62,7 +65,8 @@ export function attachmentRoutes(api: Api, { pool, blobs }: Dependencies): void 
     const user = signedIn(request)
     const { rows: [row] } = await pool.query<AttachmentRow>({ name: 'attachment', text: SELECT, values: [request.params.id] })
     if (!row) throw notFound('such attachment')
-    if (row.messageId !== null) await ticketOfMessage(pool, user, row.messageId, 'such attachment')
+    if (row.documentId !== null) await seenDocument(pool, user, row.documentId, 'such attachment')
+    else if (row.messageId !== null) await ticketOfMessage(pool, user, row.messageId, 'such attachment')
     else if (row.noteTicket !== null) await seenThroughEither(user, row.noteTicket, row.noteShownIn ?? row.noteTicket)
     else if (row.uploadedBy !== user.id) throw notFound('such attachment')
     return sendDownload(request, reply, { ...row, inline: request.query.inline ?? false }, blobs)

@@ -3,6 +3,7 @@ import { knownTag, tagList } from '../../domain/contract/service.ts'
 import { visibleDepartments } from '../../domain/permissions.ts'
 import { signedIn } from '../authentication.ts'
 import type { Dependencies } from '../dependencies.ts'
+import { placeLimit } from '../place-limit.ts'
 import { type Api, answers } from '../route-schema.ts'
 import { command, seenTicket } from '../ticket-access.ts'
 
@@ -15,7 +16,7 @@ export function tagRoutes(api: Api, deps: Dependencies): void {
 
   api.get('/tags', { config: { right: 'ticket.read' }, schema: { tags, summary: 'List tags in use', description: 'Within the departments that one sees, the most used first.', response: answers(200, page(knownTag)) } }, async (request) => {
     const { rows } = await pool.query<{ tag: string; tickets: number }>(
-      `SELECT tag, count(*)::int AS tickets FROM ticket t, unnest(t.tags) AS tag WHERE $1::uuid[] IS NULL OR t.department_id = ANY($1) GROUP BY tag ORDER BY 2 DESC, 1 LIMIT ${MOST}`,
+      `SELECT tag, count(*)::int AS tickets FROM ticket t, unnest(t.tags) AS tag WHERE ($1::uuid[] IS NULL OR t.department_id = ANY($1)) AND ${placeLimit(signedIn(request))} GROUP BY tag ORDER BY 2 DESC, 1 LIMIT ${MOST}`,
       [visibleDepartments(signedIn(request))])
     return { items: rows, next: null }
   })

@@ -84,7 +84,7 @@ export function ticketRoutes(api: Api, deps: Dependencies): void {
     }
     // The ticket's workflow looks again: of two who changed the same version at once, one comes second.
     let { expectedVersion } = change
-    for (const { name, payload } of await stepsOf(pool, ticket.departmentId, change)) {
+    for (const { name, payload } of await stepsOf(pool, user, ticket, change)) {
       let { version } = await command(deps, user, { ...ticket, expectedVersion }, name, payload)
       if (name === 'changeCategory') version = (await addTasksOfCategory(deps, user, ticket, payload.category?.id ?? null))?.version ?? version
       if (expectedVersion !== undefined) expectedVersion = version

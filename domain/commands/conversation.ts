@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { resolutionBlocked } from '../approvals/blocking.ts'
+import { placeRef } from '../equipment/references.ts'
 import { fact, type Fact } from '../events.ts'
 import { isRejection, reject, rule } from '../rule.ts'
 import { resolvingDespiteTasks } from '../tasks/rules.ts'
@@ -13,6 +14,8 @@ const opening = z.object({
   department: departmentRef,
   priority: priority.default('normal'),
   channel: z.enum(['mail', 'web', 'api']),
+  /** Where the requester is, when that is known. */
+  place: placeRef.optional(),
   /** A ticket that this one came from: a stranger's reference, a late answer to a closed ticket. */
   link: z.object({ number: z.number().int(), kind: linkKind, subject: z.string().default('') }).optional(),
 })
@@ -131,7 +134,7 @@ export const conversationCommands = {
 } as const
 
 function openedBy(
-  { link, ...opened }: z.infer<typeof opening>,
+  { link, place, ...opened }: z.infer<typeof opening>,
   message: z.infer<typeof received> | undefined,
   acknowledgement: z.infer<typeof outgoing> | undefined,
 ): Fact[] {
@@ -139,6 +142,7 @@ function openedBy(
     fact('ticketOpened', opened),
     ...(message ? [fact('messageReceived', message)] : []),
     ...(link ? [fact('ticketLinked', link)] : []),
+    ...(place ? [fact('placeChanged', { from: null, to: place })] : []),
     ...(acknowledgement ? [fact('messageQueued', { ...acknowledgement, kind: 'acknowledgement' })] : []),
   ]
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { placeRef } from '../equipment/references.ts'
 import { ticketEvent } from '../events.ts'
 import { categoryRef, departmentRef, emailAddress, linkKind, person, priority, requester, resolution, ticketStatus } from '../vocabulary.ts'
 import { cursorQuery, isoTime, page } from './common.ts'
@@ -35,6 +36,7 @@ export const ticketDetail = ticketSummary
   .extend({
     category: categoryRef.nullable(),
     resolution: resolution.nullable(),
+    place: placeRef.nullable(),
     watchers: z.array(person),
     links: z.array(z.object({ number: z.number().int(), kind: linkKind, direction: z.enum(['to', 'from']), subject: z.string(), status: ticketStatus })),
     participants: z.array(z.string()),
@@ -70,6 +72,8 @@ export const ticketQuery = cursorQuery.extend({
   due: z.enum(['overdue', 'day', 'any']).optional(),
   /** updated, the default: newest change first. due: earliest due time first, those without one last. */
   sort: z.enum(['updated', 'due']).optional(),
+  /** At this place or in it. */
+  place: z.uuid().optional(),
   /** Words in subject, messages, requester; a number finds that ticket. */
   q: z.string().max(500).optional(),
 })
@@ -105,6 +109,7 @@ export const ticketChange = z
     departmentId: z.uuid(),
     /** Why the ticket is resolved although required tasks are open; only together with `status`. */
     overrideReason: z.string().trim().min(1).max(500),
+    placeId: z.uuid().nullable(),
     expectedVersion: z.number().int(),
   })
   .partial()
@@ -230,7 +235,7 @@ export const quarantineItem = z
 
 /** GET /stream (text/event-stream): event `ticket` with this as data; also `mailbox`, `hello`, and comment lines as heartbeat. */
 export const streamEvent = z
-  .object({ number: z.number().int(), version: z.number().int(), types: z.array(z.string()), departmentId: z.uuid(), /** Whose lists the ticket has just left. */ leftDepartmentIds: z.array(z.uuid()).optional() })
+  .object({ number: z.number().int(), version: z.number().int(), types: z.array(z.string()), departmentId: z.uuid(), /** Whose lists the ticket has just left. */ leftDepartmentIds: z.array(z.uuid()).optional(), placeId: z.uuid().optional(), leftPlaceIds: z.array(z.uuid()).optional() })
   .meta({ id: 'StreamEvent' })
 export type StreamEvent = z.infer<typeof streamEvent>
 
