@@ -23,6 +23,7 @@ export interface TicketFilter {
   owner?: string
   requester?: string
   category?: string
+  place?: string
   q?: string
 }
 
