@@ -16,7 +16,7 @@ const step = <N extends CommandName>(name: N, payload: CommandPayload<N>): Step 
  * @param ticket as it is now. @throws ProblemError 422 that names the field.
  */
 export async function stepsOf(db: Db, user: SignedInUser, { departmentId, placeId: presentPlace }: Pick<SeenTicket, 'departmentId' | 'placeId'>, change: TicketChange): Promise<Step[]> {
-  const { subject, status, priority, ownerId, categoryId, resolution, departmentId: nextDepartment, placeId } = change
+  const { subject, status, priority, ownerId, categoryId, resolution, departmentId: nextDepartment, placeId, overrideReason } = change
   const steps: Step[] = []
   if (nextDepartment !== undefined) steps.push(step('changeDepartment', { department: await departmentRef(db, nextDepartment) }))
   if (subject !== undefined) steps.push(step('changeSubject', { subject }))
@@ -24,7 +24,7 @@ export async function stepsOf(db: Db, user: SignedInUser, { departmentId, placeI
   if (categoryId !== undefined) steps.push(step('changeCategory', { category: categoryId === null ? null : await categoryRef(db, categoryId) }))
   if (placeId !== undefined) steps.push(step('setPlace', { place: await seenPlace(db, user, placeId, '/placeId') }))
   if (ownerId !== undefined) steps.push(step('changeOwner', { owner: ownerId === null ? null : await workerOf(db, ownerId, { departmentId: nextDepartment ?? departmentId, placeId: placeId === undefined ? presentPlace : placeId }, '/ownerId') }))
-  if (status !== undefined) steps.push(step('changeStatus', { status, reason: 'agent', ...(resolution === undefined ? {} : { resolution }) }))
+  if (status !== undefined) steps.push(step('changeStatus', { status, reason: 'agent', ...(resolution === undefined ? {} : { resolution }), ...(overrideReason === undefined ? {} : { overrideReason }) }))
   else if (resolution !== undefined) steps.push(step('changeResolution', { resolution }))
   return steps
 }
@@ -46,11 +46,11 @@ async function categoryRef(db: Db, id: string): Promise<CategoryRef> {
  * Somebody who may work on tickets of a department and place: its owner or watcher must be able to see the ticket.
  * @param pointer of the field that names the person. @throws ProblemError 422
  */
-export async function workerOf(db: Db, userId: string, { departmentId, placeId }: Pick<SeenTicket, 'departmentId' | 'placeId'>, pointer: string): Promise<Person> {
+export async function workerOf(db: Db, userId: string, { departmentId, placeId }: Pick<SeenTicket, 'departmentId'> & Partial<Pick<SeenTicket, 'placeId'>>, pointer: string): Promise<Person> {
   const { rows: [row] } = await db.query<Person>(
     `SELECT u.id, u.name, u.email FROM app_user u WHERE u.id = $1 AND u.active
        AND (u.role = 'admin' OR (u.role = 'agent' AND EXISTS (SELECT 1 FROM user_department d WHERE d.user_id = u.id AND d.department_id = $2)
-         AND (place_limit(u.id) IS NULL OR $3::uuid = ANY(place_limit(u.id)))))`, [userId, departmentId, placeId])
+         AND ($4 OR place_limit(u.id) IS NULL OR $3::uuid = ANY(place_limit(u.id)))))`, [userId, departmentId, placeId ?? null, placeId === undefined])
   if (!row) throw unprocessable('person-without-access', 'This person does not see tickets of this department or place, or is not active. Choose somebody else.', pointer)
   return row
 }

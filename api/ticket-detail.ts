@@ -22,18 +22,25 @@ interface DetailRow extends SummaryRow {
   sender_from: string | null
   place_id: string | null
   place_name: string | null
+  merged_into: TicketDetail['mergedInto']
+  taken_in: TicketDetail['takenIn'] | null
+  split_off: TicketDetail['splitOff'] | null
+  split_from: TicketDetail['splitFrom']
 }
 
 /** One statement for everything on the page of a ticket but its conversation. Linked tickets only as far as the person sees them ($2, $3). */
 const DETAIL = `SELECT ${SUMMARY_COLUMNS}, t.category_id, c.name AS category_name, t.resolution, t.solved_at, t.closed_at, t.version, s."from" AS sender_from,
-    ARRAY(SELECT p.address FROM participant p WHERE p.ticket_number = t.number ORDER BY p.address) AS participants,
+    ARRAY(SELECT DISTINCT p.address FROM participant p WHERE p.ticket_number IN (SELECT ticket_family(t.number)) ORDER BY p.address) AS participants,
     (SELECT coalesce(jsonb_agg(jsonb_build_object('id', w.user_id, 'name', u.name, 'email', u.email) ORDER BY lower(u.name)), '[]')
       FROM ticket_watcher w JOIN app_user u ON u.id = w.user_id WHERE w.ticket_number = t.number) AS watchers,
     (SELECT coalesce(jsonb_agg(jsonb_build_object('number', l.number, 'kind', l.kind, 'direction', l.direction, 'subject', x.subject, 'status', x.status) ORDER BY l.number), '[]')
       FROM (SELECT to_number AS number, kind, 'to' AS direction FROM ticket_link WHERE from_number = t.number
             UNION ALL SELECT from_number, kind, 'from' FROM ticket_link WHERE to_number = t.number) l
       JOIN ticket x ON x.number = l.number WHERE ($2::uuid[] IS NULL OR x.department_id = ANY($2)) AND ($3::uuid[] IS NULL OR x.place_id = ANY($3))) AS links,
-    t.place_id, place_path(t.place_id) AS place_name
+    t.place_id, place_path(t.place_id) AS place_name,
+    CASE WHEN jsonb_typeof(t.state->'mergedInto') = 'object' THEN jsonb_build_object('number', t.state->'mergedInto'->'number', 'subject',
+      (SELECT x.subject FROM ticket x WHERE x.number = (t.state->'mergedInto'->>'number')::int AND ($2::uuid[] IS NULL OR x.department_id = ANY($2)) AND ($3::uuid[] IS NULL OR x.place_id = ANY($3)))) END AS merged_into,
+    t.state->'takenIn' AS taken_in, t.state->'splitOff' AS split_off, CASE WHEN jsonb_typeof(t.state->'splitFrom') = 'object' THEN t.state->'splitFrom' END AS split_from
   FROM ticket t ${SUMMARY_JOINS} LEFT JOIN category c ON c.id = t.category_id LEFT JOIN sender s ON s.department_id = t.department_id
   WHERE t.number = $1`
 
@@ -56,6 +63,10 @@ export async function ticketDetail(db: Pick<pg.Pool, 'query'>, settings: ApiSett
     closedAt: row.closed_at?.toISOString() ?? null,
     version: row.version,
     replyFrom: { address: writtenAddress(row.sender_from ?? settings.defaultFrom).address, oneWay: row.sender_from === null },
+    mergedInto: row.merged_into,
+    takenIn: (row.taken_in ?? []).map(({ number: taken, subject }) => ({ number: taken, subject })),
+    splitOff: (row.split_off ?? []).map(({ number: split, subject, messageCount }) => ({ number: split, subject, messageCount })),
+    splitFrom: row.split_from && { number: row.split_from.number },
     workflowUrl: settings.workflowPages !== null && may(user, 'settings.manage') ? `${settings.workflowPages}${ticketWorkflowId(number)}` : null,
   }
 }

@@ -3,6 +3,7 @@ import { propertyCommands } from './commands/properties.ts'
 import { relationCommands } from './commands/relations.ts'
 import { taskCommands } from './tasks/commands.ts'
 import { approvalCommands } from './approvals/commands.ts'
+import { purchaseCommands } from './purchases/commands.ts'
 import { equipmentCommands } from './equipment/commands.ts'
 import { serviceCommands } from './service/commands.ts'
 import { familyCommands } from './family/commands.ts'
@@ -19,6 +20,7 @@ export const commands = {
   ...relationCommands,
   ...taskCommands,
   ...approvalCommands,
+  ...purchaseCommands,
   ...equipmentCommands,
   ...serviceCommands,
   ...familyCommands,
@@ -38,9 +40,13 @@ export interface Command<N extends CommandName = CommandName> {
 
 export const commandNames = Object.keys(commands) as CommandName[]
 
+const schemaOf = (name: CommandName) => z.object({ id: z.string().min(1).max(200), actor, payload: commands[name].payload, expectedVersion: z.number().int().optional() })
+
+/** Made once: every ticket's workflow asks for all of them. */
+const schemas = Object.fromEntries(commandNames.map((name) => [name, schemaOf(name)])) as Record<CommandName, ReturnType<typeof schemaOf>>
+
 /**
  * The schema of one command's envelope, checked where it enters (the workflow's validator; an operator may type it by hand).
  * @param name a row of the table.
  */
-export const commandSchema = (name: CommandName) =>
-  z.object({ id: z.string().min(1).max(200), actor, payload: commands[name].payload, expectedVersion: z.number().int().optional() })
+export const commandSchema = (name: CommandName): ReturnType<typeof schemaOf> => schemas[name]

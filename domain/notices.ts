@@ -2,6 +2,7 @@ import { approvalNotices } from './approvals/notices.ts'
 import { equipmentNotices } from './equipment/notices.ts'
 import type { TicketEvent } from './events.ts'
 import { familyNotices } from './family/notices.ts'
+import { purchaseNotices } from './purchases/notices.ts'
 import { serviceNotices } from './service/notices.ts'
 import { taskNotices } from './tasks/notices.ts'
 import type { Ticket } from './ticket.ts'
@@ -61,4 +62,4 @@ export const noticeKinds = Object.keys(noticeTraits) as [NoticeKind, ...NoticeKi
 
 /** Who is to be told of what. Nobody is told of what they did themselves: each area leaves out the event's actor. */
 export const noticesOf = (change: Noticing): Notice[] =>
-  [watchingNotices, taskNotices, approvalNotices, equipmentNotices, serviceNotices, familyNotices].flatMap((notices) => notices(change))
+  [watchingNotices, taskNotices, approvalNotices, purchaseNotices, equipmentNotices, serviceNotices, familyNotices].flatMap((notices) => notices(change))

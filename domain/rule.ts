@@ -20,7 +20,7 @@ export interface Circumstances {
 export interface CommandRule<S extends z.ZodType> {
   payload: S
   /** The right that the API asks of the person for it: domain/permissions.ts. */
-  right: 'ticket.read' | 'ticket.work' | 'system'
+  right: 'ticket.read' | 'ticket.work' | 'approval.decide' | 'system'
   /** Pure: the facts that follow, none when nothing changes, or why it may not be. */
   decide: (ticket: Ticket, payload: z.infer<S>, circumstances: Circumstances) => Fact[] | Rejection
 }

@@ -1,3 +1,5 @@
+import { blockedByApproval } from './approvals/blocking.ts'
+import { seatsAwaited } from './approvals/stages.ts'
 import type { Ticket } from './ticket.ts'
 
 /**
@@ -13,6 +15,8 @@ export function ticketDetails(ticket: Ticket, nextTimer: string | null): string 
     `- Department: ${plain(ticket.department.name)} · Owner: ${plain(ticket.owner?.name ?? 'nobody')}`,
     `- Requester: ${plain(ticket.requester.name || ticket.requester.email || 'unknown')}`,
     `- Waiting for: ${waitingFor(ticket)}`,
+    ...ticket.approvals.filter(({ state }) => state === 'waiting').map((approval) =>
+      `- Approval: ${plain(approval.subject)} waiting for ${plain(seatsAwaited(approval).map(({ name, email }) => name || email).join(', '))}${approval.deadline ? ` until ${approval.deadline}` : ''}`),
     `- Next timer: ${nextTimer ?? 'none'}`,
     `- Messages: ${ticket.messageCount}${ticket.pending.length ? ` · on their way: ${ticket.pending.length}` : ''}${ticket.troubled.length ? ` · **undelivered: ${ticket.troubled.length}**` : ''}`,
     `- Last event: ${ticket.version} at ${ticket.updatedAt}`,
@@ -24,6 +28,7 @@ function waitingFor(ticket: Ticket): string {
   if (ticket.status === 'waiting') return 'the requester'
   if (ticket.status === 'solved') return 'the closing time, or an answer that reopens it'
   if (ticket.status === 'closed') return 'nobody'
+  if (blockedByApproval(ticket)) return 'an approval'
   return ticket.owner ? plain(ticket.owner.name) : 'an agent to take it'
 }
 

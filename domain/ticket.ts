@@ -5,7 +5,10 @@ import { equipmentFold } from './equipment/fold.ts'
 import { noEquipmentState, type EquipmentState } from './equipment/state.ts'
 import { familyFold } from './family/fold.ts'
 import { noFamilyState, type FamilyState } from './family/state.ts'
+import { purchaseFold } from './purchases/fold.ts'
+import { noPurchaseState, type PurchaseState } from './purchases/state.ts'
 import { serviceFold } from './service/fold.ts'
+import { followService } from './service/follow.ts'
 import { noServiceState, type ServiceState } from './service/state.ts'
 import { taskFold } from './tasks/fold.ts'
 import { noTaskState, type TaskState } from './tasks/state.ts'
@@ -21,7 +24,7 @@ export interface PendingDelivery {
 }
 
 /** The ticket as its workflow holds it: small, serialisable, the fold of its events. */
-export interface Ticket extends TaskState, ApprovalState, EquipmentState, ServiceState, FamilyState {
+export interface Ticket extends TaskState, ApprovalState, PurchaseState, EquipmentState, ServiceState, FamilyState {
   number: number
   /** Number of the last event; 0 before the ticket is opened. */
   version: number
@@ -66,7 +69,7 @@ export function unopenedTicket(number: number): Ticket {
     owner: null, category: null, resolution: null, watchers: [], links: [], pending: [], troubled: [],
     preview: '', lastDirection: 'inbound', messageCount: 0, hasAttachments: false, oneWay: false,
     openedAt: '', updatedAt: '', lastMessageAt: '', solvedAt: null, closedAt: null,
-    ...noTaskState(), ...noApprovalState(), ...noEquipmentState(), ...noServiceState(), ...noFamilyState(),
+    ...noTaskState(), ...noApprovalState(), ...noPurchaseState(), ...noEquipmentState(), ...noServiceState(), ...noFamilyState(),
   }
 }
 
@@ -77,10 +80,11 @@ export function unopenedTicket(number: number): Ticket {
 export function apply(ticket: Ticket, event: TicketEvent): Ticket {
   const next = { ...ticket, version: event.no, updatedAt: event.at }
   const areaFold = areaFolds[event.type]
-  return { ...next, ...(areaFold ? areaFold(next, event.data, event) : change(next, event as CoreFact, event.at)) }
+  const changed = { ...next, ...(areaFold ? areaFold(next, event.data, event) : change(next, event as CoreFact, event.at)) }
+  return { ...changed, ...followService(changed, event) }
 }
 
-const areaFolds = { ...taskFold, ...approvalFold, ...equipmentFold, ...serviceFold, ...familyFold } as Partial<Record<string, (ticket: Ticket, data: unknown, event: TicketEvent) => Partial<Ticket>>>
+const areaFolds = { ...taskFold, ...approvalFold, ...purchaseFold, ...equipmentFold, ...serviceFold, ...familyFold } as Partial<Record<string, (ticket: Ticket, data: unknown, event: TicketEvent) => Partial<Ticket>>>
 
 /** @returns the ticket rebuilt from its whole event log. */
 export const rebuild = (number: number, events: readonly TicketEvent[]): Ticket =>
@@ -95,7 +99,7 @@ function change(t: Ticket, event: CoreFact, at: string): Partial<Ticket> {
     case 'messageQueued': {
       const notBefore = new Date(Date.parse(at) + event.data.holdMs).toISOString()
       const pending = [...t.pending, { messageId: event.data.messageId, notBefore }]
-      if (event.data.kind === 'acknowledgement') return { pending }
+      if (event.data.kind !== 'reply') return { pending }
       return { ...exchanged(t, event.data, at), pending, lastDirection: 'outbound', oneWay: event.data.oneWay }
     }
     case 'messageCancelled':

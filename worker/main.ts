@@ -1,10 +1,12 @@
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker'
 import { fileURLToPath } from 'node:url'
 import { equipmentActivities } from '../activities/equipment/index.ts'
+import { startFamilySettlement } from '../activities/family/settlement.ts'
 import { mailIn } from '../activities/mail-in/index.ts'
 import { mailOutActivities } from '../activities/mail-out/index.ts'
 import { startNotices } from '../activities/notify/index.ts'
 import { projectionActivities } from '../activities/projection/index.ts'
+import { startServiceSweep } from '../activities/service/sweep.ts'
 import { databaseBlobs } from '../platform/blobs.ts'
 import { openDatabase } from '../platform/database.ts'
 import { environment } from '../platform/environment.ts'
@@ -54,14 +56,16 @@ const receiver = environment.smtpReceiverPort > 0
   ? await incoming.startReceiver({ port: environment.smtpReceiverPort, host: environment.smtpReceiverHost })
   : null
 const settlement = incoming.startSettlement()
+const service = startServiceSweep({ pool: db.pool, client, secretKey: environment.secretKey, defaultFrom: environment.defaultFrom, log })
 const notices = startNotices({ db, secretKey: environment.secretKey, defaultSmtpUrl: environment.defaultSmtpUrl, defaultFrom: environment.defaultFrom, publicUrl: environment.publicUrl, log })
+const families = startFamilySettlement(db.pool, client, log)
 await ensureMailboxWorkflows(client, db)
 await ensureWarrantySchedule(client)
 log.info({ taskQueue: TASK_QUEUE, smtpReceiverPort: environment.smtpReceiverPort }, 'worker ready')
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => { void stop() })
 await running
-await Promise.all([settlement.stop(), notices.stop()])
+await Promise.all([settlement.stop(), notices.stop(), service.stop(), families.stop()])
 await Promise.all([connection.close(), native.close()])
 await db.close()
 

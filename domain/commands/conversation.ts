@@ -1,9 +1,12 @@
 import { z } from 'zod'
+import { resolutionBlocked } from '../approvals/blocking.ts'
 import { placeRef } from '../equipment/references.ts'
 import { fact, type Fact } from '../events.ts'
-import { reject, rule } from '../rule.ts'
+import { isRejection, reject, rule } from '../rule.ts'
+import { resolvingDespiteTasks } from '../tasks/rules.ts'
 import type { Ticket } from '../ticket.ts'
 import { departmentRef, isEnded, linkKind, priority, requester } from '../vocabulary.ts'
+import { outgoing } from './outgoing.ts'
 
 const opening = z.object({
   subject: z.string(),
@@ -24,15 +27,8 @@ const received = z.object({
   hasAttachments: z.boolean(),
   automatic: z.boolean(),
   stranger: z.boolean().default(false),
-})
-
-const outgoing = z.object({
-  messageId: z.uuid(),
-  to: z.array(z.string()),
-  preview: z.string(),
-  hasAttachments: z.boolean(),
-  oneWay: z.boolean(),
-  holdMs: z.number().int().min(0).max(600_000).default(0),
+  /** Its visible text is nothing but thanks: domain/service/thanks.ts. */
+  thanks: z.boolean().optional(),
 })
 
 const messageRef = z.object({ messageId: z.uuid() })
@@ -66,7 +62,11 @@ export const conversationCommands = {
     decide: (ticket, p) => {
       if (!ticket.opened) return notOpened
       if (p.to.length === 0) return reject('reply-without-recipient', 'Name at least one recipient.')
+      const blocked = p.status === 'solved' && ticket.status !== 'solved' ? resolutionBlocked(ticket) : null
+      if (blocked) return blocked
       const { status, ...message } = p
+      const despite = status === undefined ? [] : resolvingDespiteTasks(ticket, status)
+      if (isRejection(despite)) return despite
       const to = status ?? (ticket.status === 'new' ? 'open' : ticket.status)
       return [fact('messageQueued', { ...message, kind: 'reply' }), ...statusTo(ticket, to)]
     },
@@ -147,11 +147,14 @@ function openedBy(
   ]
 }
 
-/** A machine's mail and a stranger's never move a ticket's status; a participant's answer does. */
+/** A machine's mail and a stranger's never move a ticket's status; a participant's answer does, unless it only thanks for what is done. */
 function afterAnswer(ticket: Ticket, message: z.infer<typeof received>): Fact[] {
-  if (message.automatic || message.stranger) return []
-  if (ticket.status !== 'waiting' && !isEnded(ticket.status)) return []
-  return [fact('statusChanged', { from: ticket.status, to: 'open', reason: 'reply' })]
+  // One that was on its way while the ticket was merged: it is shown where the ticket goes on.
+  if (message.automatic || message.stranger || ticket.mergedInto) return []
+  const awake = ticket.snooze ? [fact('snoozeEnded', { reason: 'reply' })] : []
+  if (ticket.status !== 'waiting' && !isEnded(ticket.status)) return awake
+  if (message.thanks && isEnded(ticket.status)) return awake
+  return [...awake, fact('statusChanged', { from: ticket.status, to: 'open', reason: 'reply' })]
 }
 
 const statusTo = (ticket: Ticket, to: Ticket['status']): Fact[] =>

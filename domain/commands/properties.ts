@@ -1,19 +1,31 @@
 import { z } from 'zod'
+import { resolutionBlocked } from '../approvals/blocking.ts'
 import { fact } from '../events.ts'
-import { reject, rule } from '../rule.ts'
-import { categoryRef, departmentRef, person, priority, resolution, ticketStatus } from '../vocabulary.ts'
+import { isRejection, reject, rule } from '../rule.ts'
+import { resolvingDespiteTasks } from '../tasks/rules.ts'
+import { categoryRef, departmentRef, isEnded, person, priority, resolution, ticketStatus } from '../vocabulary.ts'
 
 const same = (a: { id: string } | null, b: { id: string } | null): boolean => a?.id === b?.id
 
 /** What an agent sets on a ticket. Setting what is already so changes nothing. */
 export const propertyCommands = {
   changeStatus: rule({
-    payload: z.object({ status: ticketStatus, resolution: resolution.nullish(), reason: z.enum(['agent', 'timer']).default('agent') }),
+    payload: z.object({
+      status: ticketStatus, resolution: resolution.nullish(), reason: z.enum(['agent', 'timer']).default('agent'),
+      /** Why the ticket is resolved although required tasks are open. */
+      overrideReason: z.string().trim().max(500).optional(),
+    }),
     right: 'ticket.work',
     decide: (ticket, p) => {
       if (p.status === 'new' && ticket.status !== 'new') return reject('status-not-new-again', 'A ticket that was worked on cannot become new again.')
+      // The closing timer runs only on a solved ticket, which nothing may block any more.
+      const blocked = p.reason === 'agent' && isEnded(p.status) && !isEnded(ticket.status) ? resolutionBlocked(ticket) : null
+      if (blocked) return blocked
+      const despite = p.reason === 'timer' ? [] : resolvingDespiteTasks(ticket, p.status, p.overrideReason)
+      if (isRejection(despite)) return despite
       const resolved = p.resolution !== undefined && p.resolution !== ticket.resolution
       return [
+        ...despite,
         ...(resolved ? [fact('resolutionChanged', { from: ticket.resolution, to: p.resolution ?? null })] : []),
         ...(p.status === ticket.status ? [] : [fact('statusChanged', { from: ticket.status, to: p.status, reason: p.reason })]),
       ]

@@ -1,2 +1,5 @@
+import { taskOnlyCommands } from './task-commands.ts'
+import { timeCommands } from './time-commands.ts'
+
 /** Tasks and the time recorded on them: what people and Guichet may ask. */
-export const taskCommands = {} as const
+export const taskCommands = { ...taskOnlyCommands, ...timeCommands } as const

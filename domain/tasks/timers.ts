@@ -1,4 +1,15 @@
 import type { Ticket } from '../ticket.ts'
 import type { PlannedTimer } from '../timers.ts'
+import { isOpenTask } from './rules.ts'
 
-export const taskTimers = (_ticket: Ticket): PlannedTimer[] => []
+/** Each open task with a due time has a timer that tells of it once. */
+export const taskTimers = (ticket: Ticket): PlannedTimer[] => {
+  if (ticket.status === 'closed') return []
+  return ticket.tasks.flatMap(({ id, dueAt, dueTold, title, assignee, status }) =>
+    dueAt === null || dueAt === dueTold || !isOpenTask({ status }) ? [] : [{
+      key: `task-${id}-due`,
+      at: dueAt,
+      summary: `tells ${assignee?.name ?? 'the owner'} that the task “${title.slice(0, 60)}” is due`,
+      command: { name: 'taskDue', payload: { taskId: id, dueAt } },
+    }])
+}

@@ -43,7 +43,7 @@ describe('a confirmation by a signed page', () => {
     const asset = await assetNow()
     assert.deepEqual([asset.status, asset.user, asset.confirmations.map((c) => [c.state, c.ticketNumber])], ['inUse', ANNA, [['given', number]]])
     const event = await lastEvent()
-    assert.deepEqual([event?.type, event?.actor, event?.data['from']], ['confirmationGiven', { kind: 'correspondent', ...ANNA }, '127.0.0.1'])
+    assert.deepEqual([event?.type, event?.actor, (event?.data as { from?: string }).from], ['confirmationGiven', { kind: 'correspondent', ...ANNA }, '127.0.0.1'])
     const history = await sam.client.get<{ items: EquipmentChange[] }>(`/assets/${laptop.id}/history`)
     assert.deepEqual(history.items.map((l) => [l.change, l.field, l.to, l.ticketNumber]).sort(), [
       ['changed', 'status', 'inUse', number], ['changed', 'userEmail', ANNA.email, number], ['changed', 'userName', ANNA.name, number],
@@ -65,7 +65,7 @@ describe('a confirmation by a signed page', () => {
     const refused = await desk.client().post<ConfirmationOffer>(page(id), { answer: 'refused', reason: 'Never got it.' })
     assert.equal(refused.state, 'refused')
     assert.equal((await assetNow()).status, 'inStock')
-    assert.deepEqual([(await lastEvent())?.type, (await lastEvent())?.data['reason']], ['confirmationRefused', 'Never got it.'])
+    assert.deepEqual([(await lastEvent())?.type, ((await lastEvent())?.data as { reason?: string }).reason], ['confirmationRefused', 'Never got it.'])
   })
 
   it('is not answered once it was taken back', async () => {

@@ -9,6 +9,6 @@ export function assertProblem(answer: Answer<unknown>, status: number, code?: st
   const body = problem.strict().parse(answer.body)
   assert.equal(body.status, status)
   assert.match(body.type, /^urn:guichet:problem:[a-z0-9-]+$/)
-  assert.match(body.detail, /^[A-Za-z][^]*[.)]$|: /, 'a sentence for people')
+  assert.match(body.detail, /^[“A-Za-z][^]*[.)]$|: /, 'a sentence for people')
   if (code !== undefined) assert.equal(body.code, code)
 }

@@ -1,0 +1,74 @@
+import { linkDecision, linkedApproval, linkOutcome, linkParams } from '../../domain/contract/approvals.ts'
+import { placeOf } from '../../domain/approvals/stages.ts'
+import type { PersonalLink } from '../../domain/approvals/personal-links.ts'
+import type { Seat } from '../../domain/approvals/state.ts'
+import type { Actor } from '../../domain/vocabulary.ts'
+import { readSignedPage } from '../../platform/signed-page.ts'
+import { timeOrderedId } from '../../platform/time-ordered-id.ts'
+import { type ApprovalRow, findApproval } from '../approval-view.ts'
+import type { Dependencies } from '../dependencies.ts'
+import { ProblemError } from '../problem.ts'
+import { type Api, answers } from '../route-schema.ts'
+import { requireReason } from './approvals.ts'
+
+/**
+ * The personal link of an approver, from their mail. Looking at it changes nothing, however often a mail scanner does; only a POST decides, and
+ * once. It shows the request and nothing else of the ticket.
+ */
+export function approvalLinkRoutes(api: Api, { pool, workflows, settings }: Dependencies): void {
+  const tags = ['Approval links']
+
+  api.get('/approval-links/:token', {
+    config: { right: 'public' },
+    schema: { tags, summary: 'What a personal link asks', security: [], params: linkParams, response: answers(200, linkedApproval) },
+  }, async (request, reply) => {
+    const { row: { data, text, attachments }, seat } = await opened(request.params.token)
+    reply.headers({ 'cache-control': 'no-store', 'x-robots-tag': 'noindex' })
+    return {
+      subject: data.subject, text, amount: data.amount, askedBy: data.askedBy.name, deadline: data.deadline,
+      attachments: attachments.map(({ filename }) => filename), approver: seat.name || seat.email, again: data.round > 1,
+    }
+  })
+
+  api.post('/approval-links/:token/decision', {
+    config: { right: 'public' },
+    schema: { tags, summary: 'Decide by a personal link', description: 'Works once. A refusal needs a comment.', security: [], params: linkParams, body: linkDecision, response: answers(200, linkOutcome) },
+  }, async (request) => {
+    const { row, seat } = await opened(request.params.token)
+    const { decision, comment } = request.body
+    requireReason(decision, comment)
+    const { id: approvalId, data: { round }, ticket_number: number } = row
+    await workflows.execute({ number, resume: true }, 'decideApproval', {
+      // Of two at the same time the ticket's workflow takes one: the other finds the link used.
+      id: timeOrderedId(), actor: actorOf(seat), payload: { approvalId, round, approver: seat.key, decision, comment, from: { via: 'link', ip: request.ip } },
+    })
+    return { decision }
+  })
+
+  /** @returns what the link is for, when it may still be used. @throws ProblemError 404 when it was never made, 410 when its time is over. */
+  async function opened(token: string): Promise<{ row: ApprovalRow; seat: Seat }> {
+    const page = readSignedPage(settings.secretKey, 'approval', token)
+    if (page.state === 'forged') throw new ProblemError(404, 'approval-link-invalid', 'This link is not complete. Open it from the mail again, or copy all of it.')
+    if (page.state === 'expired') throw gone('approval-link-expired', 'This link has expired. Sign in to decide, or ask for a new one.')
+    const link = page.subject as PersonalLink
+    const row = await findApproval(pool, link.approval)
+    const place = row && String(row.ticket_number) === link.ticket && String(row.data.round) === link.round ? placeOf(row.data, link.approver) : null
+    if (!row || !place || row.data.state === 'withdrawn' || place.seat.delegatedTo !== null || place.stage > row.data.stage || !(await mayStillDecide(place.seat))) {
+      throw gone('approval-link-revoked', 'This link is not valid any more: the request was withdrawn, changed or handed on. If it was changed, there is a newer mail for you.')
+    }
+    if (place.seat.vote !== null) throw gone('approval-link-used', 'You have decided already, and this link works once. Sign in to change your decision, or write to whoever asked you.')
+    if (row.data.state !== 'waiting') throw gone('approval-ended', `The request “${row.data.subject}” has been ${row.data.state} already. There is nothing left to decide.`)
+    return { row, seat: place.seat }
+  }
+
+  /** Somebody whose account was closed decides nothing, whatever mails they still have. */
+  async function mayStillDecide({ userId }: Seat): Promise<boolean> {
+    if (userId === null) return true
+    const { rowCount } = await pool.query('SELECT 1 FROM app_user WHERE id = $1 AND active', [userId])
+    return rowCount === 1
+  }
+}
+
+const gone = (code: string, detail: string): ProblemError => new ProblemError(410, code, detail)
+
+const actorOf = ({ userId, key, name }: Seat): Actor => (userId === null ? { kind: 'correspondent', email: key, name } : { kind: 'agent', id: userId, name })

@@ -1,0 +1,61 @@
+import type pg from 'pg'
+import type { CommandName, CommandPayload } from '../domain/commands.ts'
+import type { TaskChange, TaskView } from '../domain/contract/tasks.ts'
+import type { Assignee } from '../domain/tasks/state.ts'
+import { timeOrderedId } from '../platform/time-ordered-id.ts'
+import { unprocessable } from './problem.ts'
+import { departmentRef, workerOf } from './ticket-change.ts'
+
+type Db = Pick<pg.Pool, 'query'>
+type Step = { [N in CommandName]: { name: N; payload: CommandPayload<N> } }[CommandName]
+const step = <N extends CommandName>(name: N, payload: CommandPayload<N>): Step => ({ name, payload }) as Step
+
+/**
+ * The commands that a change of a task comes to. Whoever is named is looked up first.
+ * @param departmentId the ticket's: who is to do the task must see it. @throws ProblemError 422
+ */
+export async function taskStepsOf(db: Db, departmentId: string, task: Pick<TaskView, 'id' | 'status'>, change: TaskChange): Promise<Step[]> {
+  const { title, status, dueAt, required, after, checklist, tick, before } = change
+  const taskId = task.id
+  const assignee = await assigneeOf(db, departmentId, change)
+  const steps: Step[] = []
+  if ([title, dueAt, required, after, checklist].some((one) => one !== undefined)) {
+    steps.push(step('changeTask', { taskId, title, dueAt, required, after, checklist: checklist?.map((line) => ({ ...line, id: line.id ?? timeOrderedId() })) }))
+  }
+  if (assignee !== undefined) steps.push(step('assignTask', { taskId, assignee }))
+  if (before !== undefined) steps.push(step('moveTask', { taskId, before }))
+  if (tick !== undefined) steps.push(step('tickChecklistItem', { taskId, ...tick }))
+  if (status !== undefined) steps.push(...statusSteps(taskId, task.status, status))
+  return steps
+}
+
+/** From done straight to in progress there is a reopening between. */
+function statusSteps(taskId: string, from: TaskView['status'], to: TaskView['status']): Step[] {
+  switch (to) {
+    case 'open': return [step('reopenTask', { taskId })]
+    case 'inProgress': return [...(from === 'done' || from === 'cancelled' ? [step('reopenTask', { taskId })] : []), step('startTask', { taskId })]
+    case 'done': return [step('finishTask', { taskId })]
+    case 'cancelled': return [step('cancelTask', { taskId, reason: '' })]
+  }
+}
+
+/**
+ * Who a task is given to.
+ * @returns null for nobody; undefined when nothing was said of it. @throws ProblemError 422 that names the field.
+ */
+export async function assigneeOf(db: Db, departmentId: string, { assigneeId, teamId }: { assigneeId?: string | null | undefined; teamId?: string | null | undefined }): Promise<Assignee | null | undefined> {
+  if (assigneeId) return { kind: 'person', ...(await workerOf(db, assigneeId, { departmentId }, '/assigneeId')) }
+  if (teamId) return { kind: 'team', ...(await teamOf(db, teamId, departmentId)) }
+  return assigneeId === null || teamId === null ? null : undefined
+}
+
+/** A department of which somebody sees the ticket: a task that nobody can look at would never be done. */
+async function teamOf(db: Db, teamId: string, departmentId: string): Promise<{ id: string; name: string }> {
+  if (teamId === departmentId) return departmentRef(db, teamId)
+  const { rows: [team] } = await db.query<{ id: string; name: string }>(
+    `SELECT d.id, d.name FROM department d WHERE d.id = $1 AND EXISTS (
+       SELECT 1 FROM user_department m JOIN app_user u ON u.id = m.user_id WHERE m.department_id = d.id AND u.active
+         AND (u.role = 'admin' OR (u.role = 'agent' AND EXISTS (SELECT 1 FROM user_department s WHERE s.user_id = u.id AND s.department_id = $2))))`, [teamId, departmentId])
+  if (!team) throw unprocessable('team-without-access', 'Nobody of this department sees this ticket. Choose another, or a person.', '/teamId')
+  return team
+}

@@ -1,0 +1,110 @@
+import { z } from 'zod'
+import { asking } from '../approvals/asking.ts'
+import { withdrawal } from '../approvals/commands.ts'
+import { fact, type Fact } from '../events.ts'
+import { type Circumstances, isRejection, reject, type Rejection, rule } from '../rule.ts'
+import type { Ticket } from '../ticket.ts'
+import { receiving } from './receiving.ts'
+import { amountsOf } from './money.ts'
+import type { Purchase } from './state.ts'
+import { type ApprovalChain, approvalChain, currency, purchaseDocument, purchaseLine, quantity, receivedAsset } from './vocabulary.ts'
+
+const MOST_PURCHASES = 20
+const ref = z.object({ purchaseId: z.uuid() })
+const seen = ref.extend({ revision: z.number().int() })
+const content = z.object({
+  title: z.string().trim().min(1).max(200),
+  currency,
+  lines: z.array(purchaseLine).max(50),
+  documents: z.array(purchaseDocument).max(20),
+})
+
+/** Purchase requests: what people may ask. */
+export const purchaseCommands = {
+  draftPurchase: rule({
+    payload: content.extend(ref.shape),
+    right: 'ticket.work',
+    decide: (ticket, p, { actor }) => {
+      if (!ticket.opened) return notOpened
+      if (ticket.purchases.some(({ id }) => id === p.purchaseId)) return []
+      if (ticket.purchases.length >= MOST_PURCHASES) return reject('too-many-purchases', `This ticket has ${MOST_PURCHASES} purchase requests already. Open another ticket for more.`)
+      return [fact('purchaseDrafted', { ...p, revision: 1, total: amountsOf(p.lines, p.currency).total, requestedBy: { id: actor.kind === 'agent' ? actor.id : null, name: actor.name } })]
+    },
+  }),
+
+  /** Once submitted, a change of what is bought restarts the approval: `approval` says how the new total is approved. */
+  changePurchase: rule({
+    payload: content.partial().extend(seen.shape).extend({ approval: approvalChain.optional() }),
+    right: 'ticket.work',
+    decide: (ticket, { purchaseId, revision, approval, ...change }, circumstances) => withPurchase(ticket, purchaseId, revision, (purchase) => {
+      const { title = purchase.title, currency = purchase.currency, lines = bare(purchase), documents = purchase.documents } = change
+      const same = title === purchase.title && currency === purchase.currency && JSON.stringify(lines) === JSON.stringify(bare(purchase))
+      if (same) return JSON.stringify(documents) === JSON.stringify(purchase.documents) ? [] : [fact('purchaseDocumentsChanged', { purchaseId, title, documents })]
+      if (isOrdered(purchase)) return reject('purchase-ordered', `The purchase request “${purchase.title}” has been ordered. What was ordered cannot be changed; make another purchase request.`)
+      const changed: Purchase = { ...purchase, title, currency, lines: lines.map((line) => ({ ...line, received: '0' })), documents, total: amountsOf(lines, currency).total }
+      const facts = [fact('purchaseChanged', { purchaseId, title, currency, lines, documents, total: changed.total, revision: purchase.revision + 1, requestedBy: purchase.requestedBy })]
+      if (purchase.state !== 'requested' && purchase.state !== 'approved') return facts
+      if (approval === undefined) return reject('purchase-approval-missing', 'This purchase request was submitted: a change of it restarts its approval, and the change does not say by whom.')
+      return after(facts, submission(ticket, changed, approval, circumstances))
+    }),
+  }),
+
+  submitPurchase: rule({
+    payload: seen.extend({ approval: approvalChain }),
+    right: 'ticket.work',
+    decide: (ticket, { purchaseId, revision, approval }, circumstances) => withPurchase(ticket, purchaseId, revision, (purchase) => {
+      if (purchase.state !== 'draft' && purchase.state !== 'refused') return reject('purchase-submitted', `The purchase request “${purchase.title}” was submitted already.`)
+      return submission(ticket, purchase, approval, circumstances)
+    }),
+  }),
+
+  orderPurchase: rule({
+    payload: ref.extend({ reference: z.string().trim().max(100).default('') }),
+    right: 'ticket.work',
+    decide: (ticket, { purchaseId, reference }) => withPurchase(ticket, purchaseId, null, (purchase) => {
+      if (purchase.state === 'approved') return [fact('purchaseOrdered', { purchaseId, title: purchase.title, reference })]
+      return isOrdered(purchase)
+        ? reject('purchase-ordered', `The purchase request “${purchase.title}” has been ordered already.`)
+        : reject('purchase-not-approved', `The purchase request “${purchase.title}” is not approved. Submit it and wait for the approval before you order.`)
+    }),
+  }),
+
+  /** What arrived, all of it or a part; with the equipment that it becomes. */
+  receivePurchase: rule({
+    payload: ref.extend({ lines: z.array(z.object({ lineId: z.uuid(), quantity })).min(1).max(50), assets: z.array(receivedAsset).max(200).default([]) }),
+    right: 'ticket.work',
+    decide: (ticket, { purchaseId, lines, assets }) => withPurchase(ticket, purchaseId, null, (purchase) =>
+      isOrdered(purchase) ? receiving(purchase, lines, assets) : reject('purchase-not-ordered', `The purchase request “${purchase.title}” has not been ordered, so nothing can have arrived.`)),
+  }),
+} as const
+
+const notOpened = reject('ticket-not-opened', 'This ticket does not exist yet.')
+
+const isOrdered = ({ state }: Purchase): boolean => state === 'ordered' || state === 'partlyReceived' || state === 'received'
+
+const bare = ({ lines }: Purchase) => lines.map(({ received: _, ...line }) => line)
+
+function withPurchase(ticket: Ticket, id: string, revision: number | null, then: (purchase: Purchase) => Fact[] | Rejection): Fact[] | Rejection {
+  if (!ticket.opened) return notOpened
+  const purchase = ticket.purchases.find((p) => p.id === id)
+  if (!purchase) return reject('purchase-unknown', 'There is no such purchase request on this ticket.')
+  if (revision !== null && revision !== purchase.revision) return reject('purchase-changed', `Somebody changed “${purchase.title}” meanwhile. Look at it again, then act.`)
+  return then(purchase)
+}
+
+/** Asks for the approval that the rules want; an approval that was asked before gets a new round, or is withdrawn when none is wanted any more. */
+function submission(ticket: Ticket, purchase: Purchase, chain: ApprovalChain, circumstances: Circumstances): Fact[] | Rejection {
+  const { id: purchaseId, title, currency, total } = purchase
+  if (purchase.lines.length === 0) return reject('purchase-empty', 'This purchase request has no lines. Add what is to be bought, then submit it.')
+  const earlier = ticket.approvals.find(({ id }) => id === purchase.approvalId)
+  if (chain === null) {
+    const withdrawn = earlier?.state === 'waiting' ? withdrawal(earlier, '') : []
+    return [...withdrawn, fact('purchaseSubmitted', { purchaseId, title, currency, total, approvalId: null })]
+  }
+  const { approvalId: fresh, ...asked } = chain
+  const approvalId = earlier?.id ?? fresh
+  const submitted = [fact('purchaseSubmitted', { purchaseId, title, currency, total, approvalId })]
+  return after(submitted, asking(ticket, { ...asked, subject: title, amount: { amount: total, currency } }, { approvalId, purchaseId }, circumstances))
+}
+
+const after = (first: Fact[], then: Fact[] | Rejection): Fact[] | Rejection => (isRejection(then) ? then : [...first, ...then])

@@ -1,0 +1,30 @@
+import { z } from 'zod'
+import { purchaseDocument, purchaseLine, receivedAsset } from './vocabulary.ts'
+
+const about = { purchaseId: z.uuid(), title: z.string() }
+const content = z.object({
+  ...about,
+  revision: z.number().int(),
+  currency: z.string(),
+  lines: z.array(purchaseLine),
+  total: z.string(),
+  documents: z.array(purchaseDocument),
+  requestedBy: z.object({ id: z.uuid().nullable(), name: z.string() }),
+})
+
+/** Purchase requests: what can have happened. What became of the approval is in its own events. */
+export const purchaseEvents = {
+  purchaseDrafted: content,
+  purchaseChanged: content,
+  purchaseDocumentsChanged: z.object({ ...about, documents: z.array(purchaseDocument) }),
+  /** `approvalId` null: the rules ask for no approval of this amount. */
+  purchaseSubmitted: z.object({ ...about, currency: z.string(), total: z.string(), approvalId: z.uuid().nullable() }),
+  purchaseOrdered: z.object({ ...about, reference: z.string() }),
+  /** What arrived, and the equipment that it becomes. `complete`: nothing is missing any more. */
+  purchaseReceived: z.object({
+    ...about,
+    lines: z.array(z.object({ id: z.uuid(), item: z.string(), quantity: z.string() })),
+    complete: z.boolean(),
+    assets: z.array(receivedAsset),
+  }),
+} as const

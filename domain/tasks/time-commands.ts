@@ -1,0 +1,92 @@
+import { z } from 'zod'
+import { fact, type Fact } from '../events.ts'
+import { reject, rule } from '../rule.ts'
+import type { Ticket } from '../ticket.ts'
+import type { RunningTimer } from './state.ts'
+
+const worker = z.object({ id: z.uuid(), name: z.string() })
+const taskId = z.uuid().nullable().default(null)
+/** The longest single entry, in minutes: a month. */
+export const MOST_MINUTES = 31 * 24 * 60
+const minutes = z.number().int().min(1).max(MOST_MINUTES)
+const note = z.string().trim().max(500).default('')
+const MINUTE = 60_000
+
+const notOpened = reject('ticket-not-opened', 'This ticket does not exist yet.')
+const unknownTask = reject('task-not-found', 'This ticket has no such task.')
+
+/** Time worked: measured by a clock, or written down afterwards. Whose it is comes with the command; that one writes down only one's own is the API's rule. */
+export const timeCommands = {
+  /** Starts a person's clock on the ticket or one of its tasks. One that they had running here is stopped first. */
+  startTimer: rule({
+    payload: z.object({ timerId: z.uuid(), person: worker, taskId }),
+    right: 'ticket.work',
+    decide: (ticket, p, { now }) => {
+      if (!ticket.opened) return notOpened
+      const place = placeOf(ticket, p.taskId)
+      if (!place) return unknownTask
+      if (ticket.timers.some((timer) => timer.person.id === p.person.id && timer.taskId === p.taskId)) return []
+      return [...stopTimersOf(ticket, (timer) => timer.person.id === p.person.id, now), fact('timerStarted', { timerId: p.timerId, person: p.person, ...place })]
+    },
+  }),
+
+  /** Stops a clock and records its time. @see minutesSince */
+  stopTimer: rule({
+    payload: z.object({ timerId: z.uuid(), note, billable: z.boolean().default(false) }),
+    right: 'ticket.work',
+    decide: (ticket, p, { now }) => {
+      const running = ticket.timers.some(({ id }) => id === p.timerId)
+      return running ? stopTimersOf(ticket, ({ id }) => id === p.timerId, now, p) : reject('timer-not-running', 'This clock does not run any more. Its time is recorded already.')
+    },
+  }),
+
+  recordTime: rule({
+    payload: z.object({ entryId: z.uuid(), person: worker, taskId, minutes, billable: z.boolean().default(false), note, workedAt: z.iso.datetime() }),
+    right: 'ticket.work',
+    decide: (ticket, { taskId: id, ...p }) => {
+      if (!ticket.opened) return notOpened
+      const place = placeOf(ticket, id)
+      return place ? [fact('timeRecorded', { ...p, ...place, measured: false })] : unknownTask
+    },
+  }),
+
+  /** What it was before comes with the command, because the ticket keeps sums only: send it with `expectedVersion`. */
+  correctTime: rule({
+    payload: z.object({
+      entryId: z.uuid(), person: worker, taskId,
+      from: z.object({ minutes: z.number().int(), billable: z.boolean() }),
+      to: z.object({ minutes, billable: z.boolean(), note, workedAt: z.iso.datetime() }),
+    }),
+    right: 'ticket.work',
+    decide: (ticket, { taskId: id, ...p }) => (ticket.opened ? [fact('timeCorrected', { ...p, ...(placeOf(ticket, id) ?? { taskId: id, title: null }) })] : notOpened),
+  }),
+
+  /** With `expectedVersion`, like `correctTime`. */
+  removeTime: rule({
+    payload: z.object({ entryId: z.uuid(), person: worker, taskId, minutes: z.number().int(), billable: z.boolean() }),
+    right: 'ticket.work',
+    decide: (ticket, { taskId: id, ...p }) => (ticket.opened ? [fact('timeRemoved', { ...p, ...(placeOf(ticket, id) ?? { taskId: id, title: null }) })] : notOpened),
+  }),
+} as const
+
+/**
+ * The facts that stop clocks and record their time.
+ * @param which of the ticket's running clocks. @param now ISO time. @param about note and billable of the time, when the person said so.
+ */
+export const stopTimersOf = (ticket: Ticket, which: (timer: RunningTimer) => boolean, now: string, about: { note: string; billable: boolean } = { note: '', billable: false }): Fact[] =>
+  ticket.timers.filter(which).flatMap((timer) => {
+    const place = placeOf(ticket, timer.taskId) ?? { taskId: timer.taskId, title: null }
+    return [
+      fact('timerStopped', { timerId: timer.id, person: timer.person, ...place }),
+      fact('timeRecorded', { entryId: timer.id, person: timer.person, ...place, minutes: minutesSince(timer.startedAt, now), billable: about.billable, note: about.note, workedAt: timer.startedAt, measured: true }),
+    ]
+  })
+
+/** @returns whole minutes, rounded to the nearest, at least one: who starts a clock has worked. */
+export const minutesSince = (startedAt: string, now: string): number => Math.max(1, Math.round((Date.parse(now) - Date.parse(startedAt)) / MINUTE))
+
+function placeOf(ticket: Ticket, id: string | null): { taskId: string | null; title: string | null } | null {
+  if (id === null) return { taskId: null, title: null }
+  const task = ticket.tasks.find((one) => one.id === id)
+  return task ? { taskId: task.id, title: task.title } : null
+}
