@@ -50,10 +50,10 @@ export const linkedTicket = (db: Pick<pg.Pool, 'query'>, user: SignedInUser, num
  */
 export async function ticketOfMessage(db: Pick<pg.Pool, 'query'>, user: SignedInUser, messageId: string, what: string): Promise<SeenTicket> {
   const { rows } = await db.query<SeenTicket & { own: boolean }>(
-    `SELECT t.number, t.version, t.subject, t.status, t.department_id AS "departmentId", t.state->'pending' AS pending, t.number = m.ticket_number AS own
+    `SELECT t.number, t.version, t.subject, t.status, t.department_id AS "departmentId", t.place_id AS "placeId", t.state->'pending' AS pending, t.number = m.ticket_number AS own
      FROM message m JOIN ticket t ON t.number IN (m.ticket_number, ticket_home(message_place(m.id, m.ticket_number)))
      WHERE m.id = $1 AND m.event_no IS NOT NULL ORDER BY own DESC`, [messageId])
-  const through = rows.find((ticket) => may(user, 'ticket.read', ticket.departmentId))
+  const through = rows.find((ticket) => may(user, 'ticket.read', ticket.departmentId) && seesPlace(user, ticket.placeId))
   const own = rows.find((ticket) => ticket.own)
   if (!through || !own) throw notFound(what)
   return { ...own, departmentId: through.departmentId }

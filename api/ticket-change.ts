@@ -76,11 +76,11 @@ async function categoryRef(db: Db, id: string): Promise<CategoryRef> {
  * Somebody who may work on tickets of a department and place: its owner or watcher must be able to see the ticket.
  * @param pointer of the field that names the person. @throws ProblemError 422
  */
-export async function workerOf(db: Db, userId: string, { departmentId, placeId }: Pick<SeenTicket, 'departmentId' | 'placeId'>, pointer: string): Promise<Person> {
+export async function workerOf(db: Db, userId: string, { departmentId, placeId }: Pick<SeenTicket, 'departmentId'> & Partial<Pick<SeenTicket, 'placeId'>>, pointer: string): Promise<Person> {
   const { rows: [row] } = await db.query<Person>(
     `SELECT u.id, u.name, u.email FROM app_user u WHERE u.id = $1 AND u.active
        AND (u.role = 'admin' OR (u.role = 'agent' AND EXISTS (SELECT 1 FROM user_department d WHERE d.user_id = u.id AND d.department_id = $2)
-         AND (place_limit(u.id) IS NULL OR $3::uuid = ANY(place_limit(u.id)))))`, [userId, departmentId, placeId])
+         AND ($4 OR place_limit(u.id) IS NULL OR $3::uuid = ANY(place_limit(u.id)))))`, [userId, departmentId, placeId ?? null, placeId === undefined])
   if (!row) throw unprocessable('person-without-access', 'This person does not see tickets of this department or place, or is not active. Choose somebody else.', pointer)
   return row
 }

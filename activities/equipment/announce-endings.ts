@@ -7,7 +7,7 @@ import { preview } from '../../domain/mail-out/body.ts'
 import type { Ticket } from '../../domain/ticket.ts'
 import { SYSTEM } from '../../domain/vocabulary.ts'
 import { writtenAddress } from '../../platform/correspondence.ts'
-import type { StartFacts } from '../../platform/temporal.ts'
+import { CommandRejectedError, type StartFacts } from '../../platform/temporal.ts'
 import { timeOrderedId } from '../../platform/time-ordered-id.ts'
 import type { AnnouncedEndings } from '../../workflows/equipment-activities.ts'
 
@@ -88,7 +88,8 @@ async function openFor({ pool, execute }: AnnouncingDependencies, ending: DueEnd
   const opening: CommandPayload<'openTicket'> = { subject, requester, department, priority: 'normal', channel: 'api', ...(place ? { place } : {}), message }
   const facts: StartFacts = { number, resume: false, subject, department: department.name, priority: 'normal', requesterEmail: requester.email }
   const key = `ending-${subjectId}-${ending.endsOn}`
-  await execute(facts, 'openTicket', { id: key, actor: SYSTEM, payload: opening })
+  // An earlier run, or another beside this one, may have opened it.
+  await execute(facts, 'openTicket', { id: key, actor: SYSTEM, payload: opening }).catch((error: unknown) => { if (!(error instanceof CommandRejectedError && error.code === 'ticket-already-opened')) throw error })
   const linking = { number, resume: true }
   if (ending.assetName !== null) await execute(linking, 'linkAsset', { id: `${key}-link`, actor: SYSTEM, payload: { asset: { id: subjectId, name: ending.assetName } } })
   else if (ending.documentKind) await execute(linking, 'linkDocument', { id: `${key}-link`, actor: SYSTEM, payload: { document: { id: subjectId, title: ending.name, kind: ending.documentKind } } })

@@ -8,9 +8,8 @@ type Confirming = Extract<TicketEvent, { type: 'confirmationAsked' | 'confirmati
 
 /** Brings the rows of this area in line with the ticket and its new events. In the events' own transaction; running it twice changes nothing. */
 export const persistEquipment: AreaWriter = async (client, ticket, events) => {
-  const linked = events.map(({ type }) => type)
-  if (linked.some((type) => type === 'assetLinked' || type === 'assetUnlinked')) await persistLinks(client, 'ticket_asset', 'asset_id', ticket.number, ticket.assets)
-  if (linked.some((type) => type === 'documentLinked' || type === 'documentUnlinked')) await persistLinks(client, 'ticket_document', 'document_id', ticket.number, ticket.documents)
+  await persistLinks(client, 'ticket_asset', 'asset_id', ticket.number, ticket.assets)
+  await persistLinks(client, 'ticket_document', 'document_id', ticket.number, ticket.documents)
   for (const event of events) if (isConfirming(event)) await persistConfirmation(client, ticket, event)
 }
 
@@ -36,8 +35,8 @@ async function persistConfirmation(client: Db, ticket: Ticket, event: Confirming
 }
 
 /**
- * What a confirmed hand-over or return changes on the assets, and a line of their history for each change: from what is there now, so that
- * a second run finds nothing to change. `source` counts each line once all the same.
+ * What a confirmed hand-over or return changes on the assets, and a line of their history for each change. It happened once: when the
+ * projection is built anew, the line is there already, and what was changed on the asset since then stays.
  */
 async function handOver(client: Db, ticketNumber: number, { no, at, actor, data }: Extract<Confirming, { type: 'confirmationGiven' }>): Promise<void> {
   const given = data.kind === 'handOver'
@@ -50,9 +49,9 @@ async function handOver(client: Db, ticketNumber: number, { no, at, actor, data 
          'ticket-' || $4::int || '-' || $9::int || '-' || b.id || '-' || f.field
        FROM before b, target t, LATERAL (VALUES ('confirmed', NULL, $10::text), ('status', b.status, t.status), ('userEmail', b.user_email, t.user_email), ('userName', b.user_name, t.user_name)) AS f(field, old, new)
        WHERE f.old IS DISTINCT FROM f.new
-       ON CONFLICT (source) DO NOTHING
+       ON CONFLICT (source) DO NOTHING RETURNING asset_id, change
      )
-     UPDATE asset a SET status = t.status, user_email = t.user_email, user_name = t.user_name, updated_at = $2::timestamptz FROM before b, target t WHERE a.id = b.id`,
+     UPDATE asset a SET status = t.status, user_email = t.user_email, user_name = t.user_name, updated_at = $2::timestamptz FROM noted n, target t WHERE a.id = n.asset_id AND n.change = 'confirmed'`,
     [data.assets.map((a) => a.id), at, JSON.stringify(actor), ticketNumber, given ? 'inUse' : 'inStock', given ? data.person.email : '', given ? data.person.name : '',
       data.kind, no, data.from])
 }

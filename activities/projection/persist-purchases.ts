@@ -3,6 +3,7 @@ import { assetsFromPurchase } from './purchased-assets.ts'
 
 /** Brings purchase requests in line with the ticket. An approval's end moves them too, so all of the ticket's are compared. Running it twice changes nothing. */
 export const persistPurchases: AreaWriter = async (client, ticket, events) => {
+  for (const event of events) if (event.type === 'purchaseReceived') await assetsFromPurchase(client, ticket, event.data.assets, event.at)
   if (ticket.purchases.length === 0) return
   await client.query(
     `INSERT INTO purchase (id, ticket_number, state, currency, total, data, created_at, updated_at)
@@ -10,5 +11,4 @@ export const persistPurchases: AreaWriter = async (client, ticket, events) => {
      ON CONFLICT (id) DO UPDATE SET state = EXCLUDED.state, currency = EXCLUDED.currency, total = EXCLUDED.total, data = EXCLUDED.data, updated_at = EXCLUDED.updated_at
      WHERE purchase.data IS DISTINCT FROM EXCLUDED.data`,
     [ticket.number, JSON.stringify(ticket.purchases), ticket.updatedAt])
-  for (const event of events) if (event.type === 'purchaseReceived') await assetsFromPurchase(client, ticket, event.data.assets, event.at)
 }

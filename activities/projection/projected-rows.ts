@@ -20,9 +20,9 @@ export interface Difference {
 }
 
 /** Tables with a ticket's number that are no projection: the log itself, what is written before any event, and what was sent to people. */
-const notProjected = new Set(['ticket_event', 'mail', 'message_reference', 'participant', 'notice', 'reminder_order', 'attachment'])
+const notProjected = new Set(['ticket_event', 'mail', 'message_reference', 'participant', 'notice', 'reminder_order', 'attachment', 'equipment_history', 'equipment_ending'])
 /** Of claim-check rows only these columns follow from events; their texts are the truth themselves. */
-const projectedColumns: Record<string, string> = { message: 'id, event_no, state, state_detail', note: 'id, event_no' }
+const projectedColumns: Record<string, string> = { message: 'id, event_no, state, state_detail', note: 'id, event_no', confirmation: 'id, event_no, state, ended_at, answered_from, reason' }
 
 /** A table with rows of one ticket ($1): a condition that finds them. */
 export interface ProjectionTable {

@@ -7,7 +7,7 @@ import { SYSTEM } from '../../domain/vocabulary.ts'
  * run twice it makes them once. A serial number that another asset has already is kept as it was delivered: a delivery is a fact.
  * @param ticket whose purchase it is. @param lines each with the id of its asset. @param receivedAt ISO time.
  */
-export async function assetsFromPurchase(client: Pick<pg.ClientBase, 'query'>, ticket: { number: number }, lines: readonly PurchasedLine[], receivedAt = new Date().toISOString()): Promise<void> {
+export async function assetsFromPurchase(client: Pick<pg.ClientBase, 'query'>, ticket: { number: number }, lines: readonly PurchasedLine[], receivedAt: string): Promise<void> {
   if (lines.length === 0) return
   await client.query(
     `WITH made AS (

@@ -7,18 +7,20 @@ export type Db = Pick<pg.Pool, 'query'>
 export interface Question extends ReportQuery {
   /** Null: all departments. */
   departments: readonly string[] | null
+  /** Null: all places. */
+  places: readonly string[] | null
 }
 
 /** Columns and rows of a report, before periods without anything are filled in. */
 export type Findings = Pick<Report, 'columns' | 'rows' | 'total'>
 
-/** $1 first day · $2 last day · $3 time zone · $4 one department · $5 departments that the person sees */
-export const params = ({ from, to, zone, department, departments }: Question): unknown[] => [from, to, zone, department ?? null, departments]
+/** $1 first day · $2 last day · $3 time zone · $4 one department · $5 departments that the person sees · $6 places */
+export const params = ({ from, to, zone, department, departments, places }: Question): unknown[] => [from, to, zone, department ?? null, departments, places]
 
 /** The first moment that counts, and the first that does not. */
 export const START = `($1::date::timestamp AT TIME ZONE $3::text)`
 export const END = `(($2::date + 1)::timestamp AT TIME ZONE $3::text)`
-export const SEEN = `($4::uuid IS NULL OR t.department_id = $4) AND ($5::uuid[] IS NULL OR t.department_id = ANY($5))`
+export const SEEN = `($4::uuid IS NULL OR t.department_id = $4) AND ($5::uuid[] IS NULL OR t.department_id = ANY($5)) AND ($6::uuid[] IS NULL OR t.place_id = ANY($6))`
 
 /** How rows are told apart: by when something happened, or by what the ticket belongs to now. @param at an expression on what is counted. */
 export function grouping(by: ReportBy, at: string): { key: string; label: string; join: string } {

@@ -1,6 +1,6 @@
 import { ticketParams } from '../../domain/contract/common.ts'
 import { childrenAnswer, type ChildrenTold, childrenTold } from '../../domain/contract/family.ts'
-import { visibleDepartments } from '../../domain/permissions.ts'
+import { visibleDepartments, visiblePlaces } from '../../domain/permissions.ts'
 import { signedIn } from '../authentication.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { reasonOf } from '../problem.ts'
@@ -8,9 +8,9 @@ import { sendReply } from '../replies.ts'
 import { type Api, answers } from '../route-schema.ts'
 import { command, seenTicket } from '../ticket-access.ts'
 
-/** Active complementary requests that the person sees ($2). */
+/** Active complementary requests that the person sees ($2, $3). */
 const CHILDREN = `SELECT t.number FROM ticket_link l JOIN ticket t ON t.number = l.from_number
-  WHERE l.to_number = $1 AND l.kind = 'childOf' AND t.status IN ('new', 'open', 'waiting') AND ($2::uuid[] IS NULL OR t.department_id = ANY($2)) ORDER BY t.number`
+  WHERE l.to_number = $1 AND l.kind = 'childOf' AND t.status IN ('new', 'open', 'waiting') AND ($2::uuid[] IS NULL OR t.department_id = ANY($2)) AND ($3::uuid[] IS NULL OR t.place_id = ANY($3)) ORDER BY t.number`
 
 /** What a ticket does for the complementary requests that hang on it. */
 export function childrenRoutes(api: Api, deps: Dependencies): void {
@@ -25,7 +25,7 @@ export function childrenRoutes(api: Api, deps: Dependencies): void {
   }, async (request): Promise<ChildrenTold> => {
     const user = signedIn(request)
     const parent = await seenTicket(pool, user, request.params.number)
-    const { rows } = await pool.query<{ number: number }>(CHILDREN, [parent.number, visibleDepartments(user)])
+    const { rows } = await pool.query<{ number: number }>(CHILDREN, [parent.number, visibleDepartments(user), visiblePlaces(user)])
     const result: ChildrenTold = { told: [], failed: [] }
     for (const { number } of rows) {
       try {

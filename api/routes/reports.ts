@@ -1,5 +1,5 @@
 import { type Report, type ReportName, report, reportName, type ReportQuery, reportQuery } from '../../domain/contract/reports.ts'
-import { may, visibleDepartments } from '../../domain/permissions.ts'
+import { may, visibleDepartments, visiblePlaces } from '../../domain/permissions.ts'
 import { signedIn } from '../authentication.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { unprocessable } from '../problem.ts'
@@ -44,6 +44,6 @@ export function reportRoutes(api: Api, { pool }: Dependencies): void {
       throw unprocessable('department-not-found', 'This department does not exist, or you do not see its tickets.', '/query/department')
     }
     const { from, to, by, zone } = query
-    return { name, from, to, by, zone, ...await reports[name].ask(pool, { ...query, departments: visibleDepartments(user) }) }
+    return { name, from, to, by, zone, ...await reports[name].ask(pool, { ...query, departments: visibleDepartments(user), places: visiblePlaces(user) }) }
   }
 }

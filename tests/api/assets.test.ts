@@ -83,7 +83,7 @@ describe('assets', () => {
 
   it('come from a delivery once, however often it is written', async () => {
     const id = timeOrderedId()
-    for (let run = 0; run < 2; run++) await assetsFromPurchase(desk.pool, { number: 77 }, [{ id, name: 'Tablet', type: 'Tablet', serial: 'T1' }])
+    for (let run = 0; run < 2; run++) await assetsFromPurchase(desk.pool, { number: 77 }, [{ id, name: 'Tablet', type: 'Tablet', serial: 'T1' }], '2026-11-24T09:00:00.000Z')
     assert.deepEqual(await historyOf(id), [['purchased', '', null, 'Tablet']])
     assert.equal((await sam.client.get<AssetDetail>(`/assets/${id}`)).fromTicket, 77)
   })

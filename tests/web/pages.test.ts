@@ -21,7 +21,7 @@ const states = (ticket: number, department: string): [path: string, ...keys: str
   [`/tickets/${ticket}?view=open`], [`/tickets/${ticket}?view=open`, 'r'], [`/tickets/${ticket}?view=open`, 'n'], [`/tickets/${ticket}?view=open`, 's'], [`/tickets/${ticket}?tab=history`], [`/tickets/${ticket}?tab=history&then=2`], [`/tickets/new?parent=${ticket}`], ['/reports'], ['/reports?period=year&by=owner'], [`/tickets/${ticket}?tab=approvals`], ['/tickets/999999'], ['/tickets/new'],
   ['/tickets?view=open', 'Control+k'], ['/tickets?view=open', '?'],
   ['/settings/email'], ['/settings/email?mailbox=new'], [`/settings/email?department=${department}`], ['/settings/people'], ['/settings/people?person=new'], ['/settings/categories'], ['/settings/templates'], ['/settings/approvals'], ['/settings/service'], ['/settings/fields'], ['/tickets?view=snoozed'], ['/settings/tokens'], ['/settings/notices'], ['/settings/profile'],
-  ['/notices'], ['/outbox'], ['/quarantine'], ['/approvals'], ['/approvals?view=asked'], ['/approve/not-a-link'], [`/welcome?step=mailbox&department=${department}`], [`/welcome?step=sender&department=${department}`], [`/welcome?step=done&department=${department}`], ['/nowhere'],
+  ['/assets'], ['/documents'], ['/settings/places'], ['/confirm/spent'], ['/notices'], ['/outbox'], ['/quarantine'], ['/approvals'], ['/approvals?view=asked'], ['/approve/not-a-link'], [`/welcome?step=mailbox&department=${department}`], [`/welcome?step=sender&department=${department}`], [`/welcome?step=done&department=${department}`], ['/nowhere'],
 ]
 
 /** Each page in both themes, both languages and three sizes: found accessible by axe, named, as wide as its window, and without a request to anywhere else. */

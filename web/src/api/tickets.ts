@@ -26,6 +26,7 @@ export interface TicketFilter {
   tag?: string
   due?: string
   sort?: string
+  place?: string
   q?: string
 }
 

@@ -2,6 +2,7 @@ import Bell from '@lucide/svelte/icons/bell'
 import BookOpen from '@lucide/svelte/icons/book-open-text'
 import CircleCheckBig from '@lucide/svelte/icons/circle-check-big'
 import KeyRound from '@lucide/svelte/icons/key-round'
+import MapPin from '@lucide/svelte/icons/map-pin'
 import Mails from '@lucide/svelte/icons/mails'
 import ListPlus from '@lucide/svelte/icons/list-plus'
 import Tags from '@lucide/svelte/icons/tags'
@@ -11,13 +12,14 @@ import UsersRound from '@lucide/svelte/icons/users-round'
 import type { Right } from '../../../domain/permissions.ts'
 import type { Glyph } from '../components/glyph.ts'
 
-export type SectionId = 'email' | 'people' | 'categories' | 'templates' | 'approvals' | 'service' | 'fields' | 'tokens' | 'notices' | 'profile'
+export type SectionId = 'email' | 'people' | 'categories' | 'places' | 'templates' | 'approvals' | 'service' | 'fields' | 'tokens' | 'notices' | 'profile'
 
 /** The pages of the settings, in their order, each with the right that it needs. */
 export const sections: readonly { id: SectionId; icon: Glyph; right: Right | null }[] = [
   { id: 'email', icon: Mails, right: 'settings.manage' },
   { id: 'people', icon: UsersRound, right: 'people.manage' },
   { id: 'categories', icon: Tags, right: 'settings.manage' },
+  { id: 'places', icon: MapPin, right: 'settings.manage' },
   { id: 'templates', icon: BookOpen, right: 'settings.manage' },
   { id: 'approvals', icon: CircleCheckBig, right: 'settings.manage' },
   { id: 'service', icon: Timer, right: 'settings.manage' },

@@ -1,0 +1,46 @@
+import type { EquipmentChange, Place } from '../../../domain/contract/equipment.ts'
+import type { AssetStatus, DocumentKind, PlaceKind } from '../../../domain/equipment/references.ts'
+import type { Tone } from '../components/Badge.svelte'
+import type { Choice } from '../components/Picker.svelte'
+import { language, t, textFor } from '../language/language.svelte.ts'
+import { actorName } from '../ticket/event-text.ts'
+
+const all = <T extends string>(words: Record<T, true>): T[] => Object.keys(words) as T[]
+export const assetStatuses = all<AssetStatus>({ inStock: true, inUse: true, inRepair: true, retired: true, lost: true })
+export const documentKinds = all<DocumentKind>({ invoice: true, warranty: true, licence: true, contract: true, quote: true, other: true })
+export const placeKinds = all<PlaceKind>({ company: true, site: true, section: true, room: true })
+
+export const statusTones: Record<AssetStatus, Tone> = { inStock: 'neutral', inUse: 'success', inRepair: 'warning', retired: 'neutral', lost: 'danger' }
+
+export const statusChoices = (): Choice[] => assetStatuses.map((value) => ({ value, label: t(`equipment.status.${value}`) }))
+export const kindChoices = (): Choice[] => documentKinds.map((value) => ({ value, label: t(`equipment.kind.${value}`) }))
+export const placeChoices = (places: readonly Place[]): Choice[] => places.map(({ id, path }) => ({ value: id, label: path }))
+
+/** A day without a time: the same everywhere in the world. */
+export const dayText = (iso: string): string => new Intl.DateTimeFormat(language.current, { dateStyle: 'medium', timeZone: 'UTC' }).format(new Date(`${iso}T00:00:00Z`))
+
+/** An exact amount; every decimal that was given is shown. */
+export function amountText(amount: string, currency: string): string {
+  const decimals = amount.split('.')[1]?.length ?? 0
+  try {
+    return new Intl.NumberFormat(language.current, { style: 'currency', currency, minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(amount as unknown as number)
+  } catch {
+    return `${amount} ${currency}`
+  }
+}
+
+/** One line of a history as a sentence. */
+export function changeText({ change, field, from, to, actor }: EquipmentChange): string {
+  const who = actorName(actor)
+  const values = { who, field: textFor(`equipment.changed.${field}`) ?? field, from: valueText(field, from), to: valueText(field, to) }
+  if (change === 'changed') return t(from === null ? 'equipment.history.set' : to === null ? 'equipment.history.emptied' : 'equipment.history.changed', values)
+  if (change === 'confirmed') return t(field === 'return' ? 'equipment.history.confirmedReturn' : 'equipment.history.confirmedHandOver', { who })
+  return t(`equipment.history.${change}`, { who, name: to ?? from ?? '' })
+}
+
+function valueText(field: string, value: string | null): string {
+  if (value === null) return ''
+  if (field === 'status') return textFor(`equipment.status.${value}`) ?? value
+  if (field === 'kind') return textFor(`equipment.kind.${value}`) ?? value
+  return /^\d{4}-\d{2}-\d{2}$/.test(value) ? dayText(value) : value.length > 200 ? `${value.slice(0, 200)}…` : value
+}
