@@ -1,8 +1,11 @@
 import { createInfiniteQuery, createQuery, QueryClient } from '@tanstack/svelte-query'
+import type { TaskViewName } from '../../../domain/contract/tasks.ts'
+import type { TotalsBy } from '../../../domain/contract/time.ts'
 import { isPassing } from './problem.ts'
 import { notices } from './notices.ts'
 import { people } from './people.ts'
 import { settings } from './settings.ts'
+import { tasks, type TimeFilter } from './tasks.ts'
 import { type TicketFilter, tickets } from './tickets.ts'
 
 /** The cache behind every page. The stream says when something is stale, so that nothing is asked for again on a whim. */
@@ -23,6 +26,8 @@ export const keys = {
   ticket: (number: number) => ['ticket', number] as const,
   messages: (number: number) => ['ticket', number, 'messages'] as const,
   notes: (number: number) => ['ticket', number, 'notes'] as const,
+  tasks: (number: number) => ['ticket', number, 'tasks'] as const,
+  time: (number: number, taskId: string | null) => ['ticket', number, 'time', taskId] as const,
   events: (number: number) => ['ticket', number, 'events'] as const,
   users: ['users'] as const,
   departments: ['departments'] as const,
@@ -33,6 +38,9 @@ export const keys = {
   tokens: ['tokens'] as const,
   quarantine: ['quarantine'] as const,
   outbox: ['outbox'] as const,
+  openTasks: ['tasks'] as const,
+  taskTemplates: ['task-templates'] as const,
+  allTime: ['time'] as const,
   notices: ['notices'] as const,
   noticeCount: ['notices', 'count'] as const,
 }
@@ -79,3 +87,18 @@ export const quarantineQuery = (enabled: () => boolean = () => true) =>
 export const noticeCountQuery = () => createQuery(() => ({ queryKey: keys.noticeCount, queryFn: notices.count }))
 export const noticesQuery = () =>
   createInfiniteQuery(() => ({ queryKey: [...keys.notices, 'list'], queryFn: ({ pageParam }: { pageParam: string | null }) => notices.list(pageParam), initialPageParam: null as string | null, getNextPageParam: (last: { next: string | null }) => last.next ?? undefined }))
+
+export const tasksQuery = (number: () => number) =>
+  createQuery(() => ({ queryKey: keys.tasks(number()), queryFn: ({ signal }: { signal: AbortSignal }) => tasks.ofTicket(number(), signal) }))
+export const openTasksQuery = (view: () => TaskViewName) =>
+  createInfiniteQuery(() => ({ queryKey: [...keys.openTasks, view()], queryFn: ({ pageParam }: { pageParam: string | null }) => tasks.open(view(), pageParam), initialPageParam: null as string | null, getNextPageParam: (last: { next: string | null }) => last.next ?? undefined }))
+export const taskCountQuery = (enabled: () => boolean) =>
+  createQuery(() => ({ queryKey: [...keys.openTasks, 'count'], queryFn: async () => (await tasks.open('mine', null, 1)).total, enabled: enabled() }))
+export const taskTemplatesQuery = () => createQuery(() => ({ queryKey: keys.taskTemplates, queryFn: tasks.templates, staleTime: 5 * 60_000 }))
+export const timeOfQuery = (number: () => number, taskId: () => string | null) =>
+  createQuery(() => ({ queryKey: keys.time(number(), taskId()), queryFn: () => tasks.timeOf({ number: number(), taskId: taskId() }) }))
+export const runningQuery = (enabled: () => boolean) => createQuery(() => ({ queryKey: [...keys.allTime, 'running'], queryFn: tasks.running, enabled: enabled() }))
+export const timeTotalsQuery = (by: () => TotalsBy, filter: () => TimeFilter) =>
+  createQuery(() => ({ queryKey: [...keys.allTime, 'totals', by(), filter()], queryFn: () => tasks.totals(by(), filter()) }))
+export const timeQuery = (filter: () => TimeFilter) =>
+  createInfiniteQuery(() => ({ queryKey: [...keys.allTime, 'list', filter()], queryFn: ({ pageParam }: { pageParam: string | null }) => tasks.time(filter(), pageParam), initialPageParam: null as string | null, getNextPageParam: (last: { next: string | null }) => last.next ?? undefined }))

@@ -11,6 +11,8 @@ export const { navigate, route, isActive } = createRouter({
   '/tickets/:number': Desk,
   '/approvals': () => import('../shell/Approvals.svelte'),
   '/notices': () => import('../notices/NoticesPage.svelte'),
+  '/tasks': () => import('../tasks/TasksPage.svelte'),
+  '/time': () => import('../tasks/TimePage.svelte'),
   '/outbox': () => import('../operations/OutboxPage.svelte'),
   '/quarantine': () => import('../operations/QuarantinePage.svelte'),
   '/settings': () => import('../settings/SettingsPage.svelte'),

@@ -2,13 +2,14 @@ import Bell from '@lucide/svelte/icons/bell'
 import BookOpen from '@lucide/svelte/icons/book-open-text'
 import KeyRound from '@lucide/svelte/icons/key-round'
 import Mails from '@lucide/svelte/icons/mails'
+import ListChecks from '@lucide/svelte/icons/list-checks'
 import Tags from '@lucide/svelte/icons/tags'
 import UserRound from '@lucide/svelte/icons/user-round'
 import UsersRound from '@lucide/svelte/icons/users-round'
 import type { Right } from '../../../domain/permissions.ts'
 import type { Glyph } from '../components/glyph.ts'
 
-export type SectionId = 'email' | 'people' | 'categories' | 'templates' | 'tokens' | 'notices' | 'profile'
+export type SectionId = 'email' | 'people' | 'categories' | 'templates' | 'tasks' | 'tokens' | 'notices' | 'profile'
 
 /** The pages of the settings, in their order, each with the right that it needs. */
 export const sections: readonly { id: SectionId; icon: Glyph; right: Right | null }[] = [
@@ -16,6 +17,7 @@ export const sections: readonly { id: SectionId; icon: Glyph; right: Right | nul
   { id: 'people', icon: UsersRound, right: 'people.manage' },
   { id: 'categories', icon: Tags, right: 'settings.manage' },
   { id: 'templates', icon: BookOpen, right: 'settings.manage' },
+  { id: 'tasks', icon: ListChecks, right: 'settings.manage' },
   { id: 'tokens', icon: KeyRound, right: 'token.create' },
   { id: 'notices', icon: Bell, right: null },
   { id: 'profile', icon: UserRound, right: null },
