@@ -18,10 +18,10 @@ const looks: Record<string, Look> = {
 /** Every page and state that has an address of its own, with the keys that bring it about. */
 const states = (ticket: number, department: string): [path: string, ...keys: string[]][] => [
   ['/tickets?view=open'], ['/tickets?view=all&status=open,new&priority=high'], ['/tickets?view=all&q=nothing+of+this+kind'], ['/tickets?view=watching'], ['/tickets?view=open', 'j', 'x'],
-  [`/tickets/${ticket}?view=open`], [`/tickets/${ticket}?view=open`, 'r'], [`/tickets/${ticket}?view=open`, 'n'], [`/tickets/${ticket}?view=open`, 's'], [`/tickets/${ticket}?tab=history`], ['/tickets/999999'], ['/tickets/new'],
+  [`/tickets/${ticket}?view=open`], [`/tickets/${ticket}?view=open`, 'r'], [`/tickets/${ticket}?view=open`, 'n'], [`/tickets/${ticket}?view=open`, 's'], [`/tickets/${ticket}?tab=tasks`], [`/tickets/${ticket}?tab=history`], ['/tickets/999999'], ['/tickets/new'],
   ['/tickets?view=open', 'Control+k'], ['/tickets?view=open', '?'],
-  ['/settings/email'], ['/settings/email?mailbox=new'], [`/settings/email?department=${department}`], ['/settings/people'], ['/settings/people?person=new'], ['/settings/categories'], ['/settings/templates'], ['/settings/tokens'], ['/settings/notices'], ['/settings/profile'],
-  ['/notices'], ['/outbox'], ['/quarantine'], ['/approvals'], [`/welcome?step=mailbox&department=${department}`], [`/welcome?step=sender&department=${department}`], [`/welcome?step=done&department=${department}`], ['/nowhere'],
+  ['/settings/email'], ['/settings/email?mailbox=new'], [`/settings/email?department=${department}`], ['/settings/people'], ['/settings/people?person=new'], ['/settings/categories'], ['/settings/templates'], ['/settings/tasks'], ['/settings/tokens'], ['/settings/notices'], ['/settings/profile'],
+  ['/notices'], ['/tasks?view=mine'], ['/tasks?view=team'], ['/time'], ['/outbox'], ['/quarantine'], ['/approvals'], [`/welcome?step=mailbox&department=${department}`], [`/welcome?step=sender&department=${department}`], [`/welcome?step=done&department=${department}`], ['/nowhere'],
 ]
 
 /** Each page in both themes, both languages and three sizes: found accessible by axe, named, as wide as its window, and without a request to anywhere else. */
@@ -116,6 +116,11 @@ async function work(admin: ApiClient, departmentId: string): Promise<number> {
   await admin.post(`/tickets/${number}/notes`, { text: 'The engineer comes at two.' })
   await admin.patch(`/tickets/${number}`, { ownerId: me, priority: 'urgent', status: 'open' })
   await admin.post(`/tickets/${number}/messages`, { text: 'An engineer is on the way.' })
+  const order = await admin.post<{ id: string }>(`/tickets/${number}/tasks`, { title: 'Order the pump', assigneeId: me, dueAt: '2024-01-01T08:00:00.000Z', required: true, checklist: ['Ask three suppliers', 'Order'] })
+  await admin.post(`/tickets/${number}/tasks`, { title: 'Fit the pump', teamId: departmentId, after: [order.id] })
+  await admin.post(`/tickets/${number}/tasks/${order.id}/time`, { minutes: 85, billable: true, note: 'On the phone' })
+  await admin.post(`/tickets/${number}/timer`)
+  await admin.post('/task-templates', { name: 'Heating', lines: [{ title: 'Call the engineer', required: true, dueInHours: 4 }, { title: 'Tell the house', after: [0] }] })
   await admin.post(`/tickets/${number}/links`, { number: number - 1, kind: 'relates' })
   return number
 }

@@ -1,10 +1,10 @@
 import { language } from '../language/language.svelte.ts'
 
-/** 85 → "1 h 25 min". @param minutes whole. */
+/** 85 → "1h 25m". @param minutes whole. */
 export function duration(minutes: number): string {
   const hours = Math.trunc(minutes / 60)
   const rest = minutes % 60
-  const part = (amount: number, unit: 'hour' | 'minute'): string => new Intl.NumberFormat(language.current === 'en' ? 'en-GB' : 'fr-FR', { style: 'unit', unit, unitDisplay: unit === 'hour' ? 'narrow' : 'short' }).format(amount)
+  const part = (amount: number, unit: 'hour' | 'minute'): string => new Intl.NumberFormat(language.current === 'en' ? 'en-GB' : 'fr-FR', { style: 'unit', unit, unitDisplay: 'narrow' }).format(amount)
   if (hours === 0) return part(rest, 'minute')
   return rest === 0 ? part(hours, 'hour') : `${part(hours, 'hour')} ${part(rest, 'minute')}`
 }
