@@ -14,27 +14,41 @@ import type { Api } from './route-schema.ts'
 import { approvalLinkRoutes } from './routes/approval-links.ts'
 import { approvalRuleRoutes } from './routes/approval-rules.ts'
 import { approvalRoutes } from './routes/approvals.ts'
+import { asOfRoutes } from './routes/as-of.ts'
+import { assetRoutes } from './routes/assets.ts'
 import { attachmentRoutes, LARGEST_FILE } from './routes/attachments.ts'
+import { calendarRoutes } from './routes/calendars.ts'
 import { categoryRoutes } from './routes/categories.ts'
+import { childrenRoutes } from './routes/children.ts'
+import { customFieldRoutes } from './routes/custom-fields.ts'
+import { confirmationRoutes } from './routes/confirmations.ts'
 import { departmentRoutes } from './routes/departments.ts'
+import { documentRoutes } from './routes/documents.ts'
 import { eventRoutes } from './routes/events.ts'
 import { linkRoutes } from './routes/links.ts'
 import { mailboxRoutes } from './routes/mailboxes.ts'
 import { meRoutes } from './routes/me.ts'
+import { mergeRoutes } from './routes/merge.ts'
 import { messageRoutes } from './routes/messages.ts'
 import { noteRoutes } from './routes/notes.ts'
 import { noticeRoutes } from './routes/notices.ts'
 import { observationRoutes } from './routes/observation.ts'
 import { outboxRoutes } from './routes/outbox.ts'
 import { purchaseRoutes } from './routes/purchases.ts'
+import { placeRoutes } from './routes/places.ts'
 import { quarantineRoutes } from './routes/quarantine.ts'
+import { reportRoutes } from './routes/reports.ts'
 import { senderRoutes } from './routes/sender.ts'
+import { serviceLevelRoutes } from './routes/service-levels.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { setupRoutes } from './routes/setup.ts'
 import { streamRoutes } from './routes/stream.ts'
+import { tagRoutes } from './routes/tags.ts'
 import { taskTemplateRoutes } from './routes/task-templates.ts'
 import { taskRoutes } from './routes/tasks.ts'
 import { templateRoutes } from './routes/templates.ts'
+import { ticketServiceRoutes } from './routes/ticket-service.ts'
+import { ticketEquipmentRoutes } from './routes/ticket-equipment.ts'
 import { ticketRoutes } from './routes/tickets.ts'
 import { timeRoutes } from './routes/time.ts'
 import { timerRoutes } from './routes/timers.ts'
@@ -52,6 +66,9 @@ const resources: ((api: Api, deps: Dependencies) => void)[] = [
   ticketRoutes, messageRoutes, noteRoutes, eventRoutes, watcherRoutes, linkRoutes, attachmentRoutes, quarantineRoutes, outboxRoutes, noticeRoutes, streamRoutes,
   taskRoutes, taskTemplateRoutes, timeRoutes, timerRoutes,
   approvalRoutes, approvalLinkRoutes, approvalRuleRoutes, purchaseRoutes,
+  mergeRoutes, childrenRoutes, asOfRoutes, reportRoutes,
+  calendarRoutes, serviceLevelRoutes, ticketServiceRoutes, tagRoutes, customFieldRoutes,
+  assetRoutes, documentRoutes, ticketEquipmentRoutes, confirmationRoutes, placeRoutes,
 ]
 
 /**

@@ -17,7 +17,7 @@ export interface ApprovalRow {
 export const APPROVAL = `SELECT a.id, a.ticket_number, a.data, a.asked_at, coalesce(x.text, '') AS text,
     (SELECT coalesce(jsonb_agg(jsonb_build_object('id', f.id, 'filename', f.filename, 'size', f.size) ORDER BY f.filename), '[]')
       FROM attachment f WHERE a.data->'attachmentIds' ? f.id::text) AS attachments,
-    (SELECT coalesce(jsonb_agg(jsonb_build_object('round', v.round, 'name', v.name, 'decision', v.decision, 'comment', v.comment, 'via', v.via, 'at', v.at) ORDER BY v.event_no), '[]')
+    (SELECT coalesce(jsonb_agg(jsonb_build_object('round', v.round, 'key', v.approver_key, 'name', v.name, 'decision', v.decision, 'comment', v.comment, 'via', v.via, 'at', v.at) ORDER BY v.event_no), '[]')
       FROM approval_vote v WHERE v.approval_id = a.id) AS votes
   FROM approval a LEFT JOIN approval_text x ON x.id = (a.data->>'textId')::uuid`
 

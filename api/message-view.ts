@@ -2,8 +2,9 @@ import type pg from 'pg'
 import type { Attachment, Message } from '../domain/contract/tickets.ts'
 import type { PendingDelivery } from '../domain/ticket.ts'
 
-interface MessageRow {
+export interface MessageRow {
   id: string
+  ticket_number: number
   event_no: number
   direction: Message['direction']
   state: Message['state']
@@ -34,25 +35,36 @@ export const attachmentsOf = (owner: string): string =>
   `(SELECT coalesce(jsonb_agg(jsonb_build_object('id', a.id, 'filename', a.filename, 'contentType', a.content_type, 'size', a.size, 'inline', a.inline, 'contentId', a.content_id)
      ORDER BY a.position, a.id), '[]') FROM attachment a WHERE a.${owner})`
 
-const SELECT = `SELECT m.id, m.event_no, m.direction, m.state, nullif(m.state_detail, '') AS state_detail, m.automatic, m.one_way, m.from_address, m.from_name, m."to", m.cc, m.subject,
+const COLUMNS = `m.id, m.ticket_number, m.event_no, m.direction, m.state, nullif(m.state_detail, '') AS state_detail, m.automatic, m.one_way, m.from_address, m.from_name, m."to", m.cc, m.subject,
     m.text, m.text_visible, m.html, m.flags, m.author_id, u.name AS author_name, u.email AS author_email, m.internet_id, m.source_sha256 IS NOT NULL AS has_source, m.date, m.created_at,
-    ${attachmentsOf('message_id = m.id')} AS attachments
-  FROM message m LEFT JOIN app_user u ON u.id = m.author_id`
+    ${attachmentsOf('message_id = m.id')} AS attachments`
+const AUTHOR = 'LEFT JOIN app_user u ON u.id = m.author_id'
 
 type Db = Pick<pg.Pool, 'query'>
 
-/** @param after the event number that the page begins behind. @returns one more row than `limit`, when there is one. */
-export const messageRows = async (db: Db, ticketNumber: number, after: number, limit: number): Promise<MessageRow[]> =>
-  (await db.query<MessageRow>(`${SELECT} WHERE m.ticket_number = $1 AND m.event_no > $2 ORDER BY m.event_no LIMIT $3`, [ticketNumber, after, limit + 1])).rows
+/** The place of an item in a conversation: time of its event, then ticket and number of the event. */
+export type Place = [at: string, ticketNumber: number, eventNo: number]
+
+/**
+ * The messages of a conversation, with those of merged tickets and without those that were split off.
+ * @param after where the page begins. @returns one more row than `limit`, when there is one.
+ */
+export const messageRows = async (db: Db, ticketNumber: number, after: Place | null, limit: number): Promise<(MessageRow & { event_at: Date })[]> =>
+  (await db.query<MessageRow & { event_at: Date }>(
+    `SELECT ${COLUMNS}, e.at AS event_at
+     FROM shown_messages($1) AS shown (id) JOIN message m ON m.id = shown.id JOIN ticket_event e ON e.ticket_number = m.ticket_number AND e.no = m.event_no ${AUTHOR}
+     WHERE (e.at, m.ticket_number, m.event_no) > ($2::timestamptz, $3::int, $4::int) ORDER BY e.at, m.ticket_number, m.event_no LIMIT $5`,
+    [ticketNumber, ...(after ?? ['-infinity', 0, 0]), limit + 1])).rows
 
 /** @returns the message, when it belongs to the ticket and is part of its history. */
 export const messageRow = async (db: Db, ticketNumber: number, id: string): Promise<MessageRow | null> =>
-  (await db.query<MessageRow>(`${SELECT} WHERE m.ticket_number = $1 AND m.id = $2 AND m.event_no IS NOT NULL`, [ticketNumber, id])).rows[0] ?? null
+  (await db.query<MessageRow>(`SELECT ${COLUMNS} FROM message m ${AUTHOR} WHERE m.ticket_number = $1 AND m.id = $2 AND m.event_no IS NOT NULL`, [ticketNumber, id])).rows[0] ?? null
 
 /** @param pending the ticket's messages on their way: those held back say until when. */
 export function messageOf(row: MessageRow, pending: readonly PendingDelivery[]): Message {
   return {
     id: row.id,
+    ticketNumber: row.ticket_number,
     direction: row.direction,
     state: row.state,
     stateDetail: row.state_detail,

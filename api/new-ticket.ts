@@ -7,7 +7,9 @@ import { bindAttachments } from './attachment-binding.ts'
 import { actorOf } from './authentication.ts'
 import type { Dependencies } from './dependencies.ts'
 import type { SignedInUser } from './sessions.ts'
+import { linkedTicket } from './ticket-access.ts'
 import { departmentRef } from './ticket-change.ts'
+import { placeForNewTicket } from './place-access.ts'
 import { inTransaction } from './transaction.ts'
 
 const INSERT_PARTICIPANT = 'INSERT INTO participant (ticket_number, address) VALUES ($1, $2) ON CONFLICT DO NOTHING'
@@ -19,8 +21,10 @@ const INSERT_MESSAGE = `INSERT INTO message (id, ticket_number, direction, state
  * @returns its number, once its projection is written.
  */
 export async function openTicket(deps: Dependencies, user: SignedInUser, entered: z.infer<typeof newTicket>): Promise<number> {
-  const { subject, departmentId, requester, text, priority, attachmentIds } = entered
+  const { subject, departmentId, requester, text, priority, attachmentIds, childOf } = entered
   const department = await departmentRef(deps.pool, departmentId)
+  const parent = childOf === undefined ? null : await linkedTicket(deps.pool, user, childOf, '/childOf')
+  const place = await placeForNewTicket(deps.pool, user, requester.email)
   const messageId = timeOrderedId()
   const hasWords = text.trim() !== '' || attachmentIds.length > 0
   const number = await inTransaction(deps.pool, async (client) => {
@@ -36,7 +40,8 @@ export async function openTicket(deps: Dependencies, user: SignedInUser, entered
     id: `open-${messageId}`,
     actor: actorOf(user),
     payload: {
-      subject, requester, department, priority, channel: user.via === 'token' ? 'api' : 'web',
+      subject, requester, department, priority, ...(place ? { place } : {}), channel: user.via === 'token' ? 'api' : 'web',
+      ...(parent ? { link: { number: parent.number, kind: 'childOf', subject: parent.subject.slice(0, 300) } } : {}),
       ...(hasWords ? { message: { messageId, from: requester, preview: preview(text), hasAttachments: attachmentIds.length > 0, automatic: false, stranger: false } } : {}),
     },
   })

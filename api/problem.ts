@@ -1,4 +1,6 @@
+import type { FastifyBaseLogger } from 'fastify'
 import type { Problem } from '../domain/contract/common.ts'
+import { CommandRejectedError } from '../platform/temporal.ts'
 
 /** An answer other than success: status, a code for programs, and a sentence that says what is wrong and what to do. */
 export class ProblemError extends Error {
@@ -35,3 +37,10 @@ export const problemBody = ({ status, code, message, more }: ProblemError): Prob
   code,
   ...(more.errors ? { errors: more.errors } : {}),
 })
+
+/** Why one of several tickets could not be changed. Reasons are told; what only the server's log should know is not. */
+export function reasonOf(error: unknown, log: FastifyBaseLogger): { code: string; message: string } {
+  if (error instanceof ProblemError || error instanceof CommandRejectedError) return { code: error.code, message: error.message }
+  log.error({ err: error }, 'one of several tickets could not be changed')
+  return { code: 'server-error', message: 'Guichet could not change this ticket. The server’s log says why.' }
+}

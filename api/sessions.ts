@@ -18,6 +18,7 @@ export interface SignedInUser {
   name: string
   role: Role
   departmentIds: string[]
+  placeIds: string[] | null
   preferences: Preferences
   /** The session's or the token's hash; only a session may change passwords and make tokens. */
   via: 'session' | 'token'
@@ -25,7 +26,7 @@ export interface SignedInUser {
 }
 
 const USER = `u.id, u.email, u.name, u.role, u.preferences,
-  ARRAY(SELECT d.department_id::text FROM user_department d WHERE d.user_id = u.id ORDER BY 1) AS "departmentIds"`
+  ARRAY(SELECT d.department_id::text FROM user_department d WHERE d.user_id = u.id ORDER BY 1) AS "departmentIds", place_limit(u.id)::text[] AS "placeIds"`
 
 /** Starts a session, and forgets those that have run out. @returns the cookie's value. */
 export async function startSession(db: Db, userId: string): Promise<string> {

@@ -4,6 +4,7 @@ import type { TaskChange, TaskView } from '../domain/contract/tasks.ts'
 import type { Assignee } from '../domain/tasks/state.ts'
 import { timeOrderedId } from '../platform/time-ordered-id.ts'
 import { unprocessable } from './problem.ts'
+import type { SeenTicket } from './ticket-access.ts'
 import { departmentRef, workerOf } from './ticket-change.ts'
 
 type Db = Pick<pg.Pool, 'query'>
@@ -12,12 +13,12 @@ const step = <N extends CommandName>(name: N, payload: CommandPayload<N>): Step 
 
 /**
  * The commands that a change of a task comes to. Whoever is named is looked up first.
- * @param departmentId the ticket's: who is to do the task must see it. @throws ProblemError 422
+ * @param ticket whose task it is: who is to do it must see it. @throws ProblemError 422
  */
-export async function taskStepsOf(db: Db, departmentId: string, task: Pick<TaskView, 'id' | 'status'>, change: TaskChange): Promise<Step[]> {
+export async function taskStepsOf(db: Db, ticket: Pick<SeenTicket, 'departmentId' | 'placeId'>, task: Pick<TaskView, 'id' | 'status'>, change: TaskChange): Promise<Step[]> {
   const { title, status, dueAt, required, after, checklist, tick, before } = change
   const taskId = task.id
-  const assignee = await assigneeOf(db, departmentId, change)
+  const assignee = await assigneeOf(db, ticket, change)
   const steps: Step[] = []
   if ([title, dueAt, required, after, checklist].some((one) => one !== undefined)) {
     steps.push(step('changeTask', { taskId, title, dueAt, required, after, checklist: checklist?.map((line) => ({ ...line, id: line.id ?? timeOrderedId() })) }))
@@ -43,9 +44,9 @@ function statusSteps(taskId: string, from: TaskView['status'], to: TaskView['sta
  * Who a task is given to.
  * @returns null for nobody; undefined when nothing was said of it. @throws ProblemError 422 that names the field.
  */
-export async function assigneeOf(db: Db, departmentId: string, { assigneeId, teamId }: { assigneeId?: string | null | undefined; teamId?: string | null | undefined }): Promise<Assignee | null | undefined> {
-  if (assigneeId) return { kind: 'person', ...(await workerOf(db, assigneeId, departmentId, '/assigneeId')) }
-  if (teamId) return { kind: 'team', ...(await teamOf(db, teamId, departmentId)) }
+export async function assigneeOf(db: Db, ticket: Pick<SeenTicket, 'departmentId' | 'placeId'>, { assigneeId, teamId }: { assigneeId?: string | null | undefined; teamId?: string | null | undefined }): Promise<Assignee | null | undefined> {
+  if (assigneeId) return { kind: 'person', ...(await workerOf(db, assigneeId, ticket, '/assigneeId')) }
+  if (teamId) return { kind: 'team', ...(await teamOf(db, teamId, ticket.departmentId)) }
   return assigneeId === null || teamId === null ? null : undefined
 }
 

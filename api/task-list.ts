@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { TaskPage, TaskViewName, TicketTasks } from '../domain/contract/tasks.ts'
 import { visibleDepartments } from '../domain/permissions.ts'
 import { pageOf, readCursor } from './cursor.ts'
+import { placeLimit } from './place-limit.ts'
 import type { SignedInUser } from './sessions.ts'
 import { OPEN_TASK, SELECT_TASKS, taskOf, type TaskRow, timerJson } from './task-rows.ts'
 
@@ -28,7 +29,7 @@ export async function tasksOfTicket(db: Db, number: number, cursor: string | und
 export async function openTasks(db: Db, user: SignedInUser, view: TaskViewName, cursor: string | undefined, limit: number): Promise<TaskPage> {
   const [due = null, number = null, id = null] = readCursor(cursor, byDueTime) ?? []
   const values = [visibleDepartments(user), user.id, user.departmentIds]
-  const where = `${OPEN_TASK('k')} AND t.status <> 'closed' AND ($1::uuid[] IS NULL OR t.department_id = ANY($1)) AND ${{
+  const where = `${OPEN_TASK('k')} AND t.status <> 'closed' AND ($1::uuid[] IS NULL OR t.department_id = ANY($1)) AND ${placeLimit(user)} AND ${{
     mine: 'k.assignee_id = $2 AND $3::uuid[] IS NOT NULL',
     team: 'k.team_id = ANY($3::uuid[]) AND $2::uuid IS NOT NULL',
     all: '$2::uuid IS NOT NULL AND $3::uuid[] IS NOT NULL',

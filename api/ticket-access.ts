@@ -1,12 +1,12 @@
 import type pg from 'pg'
 import type { Command, CommandName, CommandPayload } from '../domain/commands.ts'
 import { commands } from '../domain/commands.ts'
-import { may } from '../domain/permissions.ts'
+import { may, seesPlace } from '../domain/permissions.ts'
 import type { PendingDelivery, Ticket } from '../domain/ticket.ts'
 import { timeOrderedId } from '../platform/time-ordered-id.ts'
 import { actorOf } from './authentication.ts'
 import type { Dependencies } from './dependencies.ts'
-import { notFound, ProblemError } from './problem.ts'
+import { notFound, ProblemError, unprocessable } from './problem.ts'
 import type { SignedInUser } from './sessions.ts'
 
 /** A ticket that the person may see: what routes need to know of it before they do anything. */
@@ -16,22 +16,47 @@ export interface SeenTicket {
   subject: string
   status: string
   departmentId: string
+  placeId: string | null
   pending: PendingDelivery[]
 }
 
 /**
  * The one door to a ticket and to everything that hangs on it.
  * @param what was asked for, when it is something on the ticket: the answer must not give away the ticket's number.
- * @throws ProblemError 404 when it does not exist or belongs to a department that the person does not see.
+ * @throws ProblemError 404 when it does not exist or belongs to a department or place that the person does not see.
  */
 export async function seenTicket(db: Pick<pg.Pool, 'query'>, user: SignedInUser, number: number, what = `ticket #${number}`): Promise<SeenTicket> {
   const { rows: [ticket] } = await db.query<SeenTicket>({
     name: 'seen-ticket',
-    text: `SELECT number, version, subject, status, department_id AS "departmentId", state->'pending' AS pending FROM ticket WHERE number = $1`,
+    text: `SELECT number, version, subject, status, department_id AS "departmentId", place_id AS "placeId", state->'pending' AS pending FROM ticket WHERE number = $1`,
     values: [number],
   })
-  if (!ticket || !may(user, 'ticket.read', ticket.departmentId)) throw notFound(what)
+  if (!ticket || !may(user, 'ticket.read', ticket.departmentId) || !seesPlace(user, ticket.placeId)) throw notFound(what)
   return ticket
+}
+
+/**
+ * A ticket that a request names besides the one of its path.
+ * @param pointer of the field that names it. @throws ProblemError 422 when the person does not see it.
+ */
+export const linkedTicket = (db: Pick<pg.Pool, 'query'>, user: SignedInUser, number: number, pointer: string): Promise<SeenTicket> =>
+  seenTicket(db, user, number).catch((error: unknown) => {
+    throw error instanceof ProblemError && error.status === 404 ? unprocessable('linked-ticket-not-found', error.message, pointer) : error
+  })
+
+/**
+ * The ticket whose workflow a message belongs to. After a merge or a split it may be seen through the ticket in which the message is shown.
+ * @returns that ticket, with the department through which it is seen. @throws ProblemError 404
+ */
+export async function ticketOfMessage(db: Pick<pg.Pool, 'query'>, user: SignedInUser, messageId: string, what: string): Promise<SeenTicket> {
+  const { rows } = await db.query<SeenTicket & { own: boolean }>(
+    `SELECT t.number, t.version, t.subject, t.status, t.department_id AS "departmentId", t.state->'pending' AS pending, t.number = m.ticket_number AS own
+     FROM message m JOIN ticket t ON t.number IN (m.ticket_number, ticket_home(message_place(m.id, m.ticket_number)))
+     WHERE m.id = $1 AND m.event_no IS NOT NULL ORDER BY own DESC`, [messageId])
+  const through = rows.find((ticket) => may(user, 'ticket.read', ticket.departmentId))
+  const own = rows.find((ticket) => ticket.own)
+  if (!through || !own) throw notFound(what)
+  return { ...own, departmentId: through.departmentId }
 }
 
 /**

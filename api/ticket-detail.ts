@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import type { TicketDetail } from '../domain/contract/tickets.ts'
-import { may, visibleDepartments } from '../domain/permissions.ts'
+import { may, visibleDepartments, visiblePlaces } from '../domain/permissions.ts'
 import type { Resolution } from '../domain/vocabulary.ts'
 import { writtenAddress } from '../platform/correspondence.ts'
 import { ticketWorkflowId } from '../platform/temporal.ts'
@@ -20,17 +20,27 @@ interface DetailRow extends SummaryRow {
   closed_at: Date | null
   version: number
   sender_from: string | null
+  merged_into: TicketDetail['mergedInto']
+  taken_in: TicketDetail['takenIn'] | null
+  split_off: TicketDetail['splitOff'] | null
+  split_from: TicketDetail['splitFrom']
+  place_id: string | null
+  place_name: string | null
 }
 
-/** One statement for everything on the page of a ticket but its conversation. Linked tickets only as far as the person sees them ($2). */
+/** One statement for everything on the page of a ticket but its conversation. Linked tickets only as far as the person sees them ($2, $3). */
 const DETAIL = `SELECT ${SUMMARY_COLUMNS}, t.category_id, c.name AS category_name, t.resolution, t.solved_at, t.closed_at, t.version, s."from" AS sender_from,
-    ARRAY(SELECT p.address FROM participant p WHERE p.ticket_number = t.number ORDER BY p.address) AS participants,
+    ARRAY(SELECT DISTINCT p.address FROM participant p WHERE p.ticket_number IN (SELECT ticket_family(t.number)) ORDER BY p.address) AS participants,
     (SELECT coalesce(jsonb_agg(jsonb_build_object('id', w.user_id, 'name', u.name, 'email', u.email) ORDER BY lower(u.name)), '[]')
       FROM ticket_watcher w JOIN app_user u ON u.id = w.user_id WHERE w.ticket_number = t.number) AS watchers,
     (SELECT coalesce(jsonb_agg(jsonb_build_object('number', l.number, 'kind', l.kind, 'direction', l.direction, 'subject', x.subject, 'status', x.status) ORDER BY l.number), '[]')
       FROM (SELECT to_number AS number, kind, 'to' AS direction FROM ticket_link WHERE from_number = t.number
             UNION ALL SELECT from_number, kind, 'from' FROM ticket_link WHERE to_number = t.number) l
-      JOIN ticket x ON x.number = l.number WHERE $2::uuid[] IS NULL OR x.department_id = ANY($2)) AS links
+      JOIN ticket x ON x.number = l.number WHERE ($2::uuid[] IS NULL OR x.department_id = ANY($2)) AND ($3::uuid[] IS NULL OR x.place_id = ANY($3))) AS links,
+    CASE WHEN jsonb_typeof(t.state->'mergedInto') = 'object' THEN jsonb_build_object('number', t.state->'mergedInto'->'number', 'subject',
+      (SELECT x.subject FROM ticket x WHERE x.number = (t.state->'mergedInto'->>'number')::int AND ($2::uuid[] IS NULL OR x.department_id = ANY($2)) AND ($3::uuid[] IS NULL OR x.place_id = ANY($3)))) END AS merged_into,
+    t.state->'takenIn' AS taken_in, t.state->'splitOff' AS split_off, CASE WHEN jsonb_typeof(t.state->'splitFrom') = 'object' THEN t.state->'splitFrom' END AS split_from,
+    t.place_id, place_path(t.place_id) AS place_name
   FROM ticket t ${SUMMARY_JOINS} LEFT JOIN category c ON c.id = t.category_id LEFT JOIN sender s ON s.department_id = t.department_id
   WHERE t.number = $1`
 
@@ -39,12 +49,13 @@ const DETAIL = `SELECT ${SUMMARY_COLUMNS}, t.category_id, c.name AS category_nam
  * @throws ProblemError 404
  */
 export async function ticketDetail(db: Pick<pg.Pool, 'query'>, settings: ApiSettings, user: SignedInUser, number: number): Promise<TicketDetail> {
-  const { rows: [row] } = await db.query<DetailRow>({ name: 'ticket-detail', text: DETAIL, values: [number, visibleDepartments(user)] })
+  const { rows: [row] } = await db.query<DetailRow>({ name: 'ticket-detail', text: DETAIL, values: [number, visibleDepartments(user), visiblePlaces(user)] })
   if (!row) throw notFound(`ticket #${number}`)
   return {
     ...summaryOf(row),
     category: row.category_id === null ? null : { id: row.category_id, name: row.category_name ?? '' },
     resolution: row.resolution,
+    place: row.place_id === null ? null : { id: row.place_id, name: row.place_name ?? '' },
     watchers: row.watchers,
     links: row.links,
     participants: row.participants,
@@ -52,6 +63,10 @@ export async function ticketDetail(db: Pick<pg.Pool, 'query'>, settings: ApiSett
     closedAt: row.closed_at?.toISOString() ?? null,
     version: row.version,
     replyFrom: { address: writtenAddress(row.sender_from ?? settings.defaultFrom).address, oneWay: row.sender_from === null },
+    mergedInto: row.merged_into,
+    takenIn: (row.taken_in ?? []).map(({ number: taken, subject }) => ({ number: taken, subject })),
+    splitOff: (row.split_off ?? []).map(({ number: split, subject, messageCount }) => ({ number: split, subject, messageCount })),
+    splitFrom: row.split_from && { number: row.split_from.number },
     workflowUrl: settings.workflowPages !== null && may(user, 'settings.manage') ? `${settings.workflowPages}${ticketWorkflowId(number)}` : null,
   }
 }

@@ -1,5 +1,5 @@
 import type { TicketQuery, TicketView } from '../domain/contract/tickets.ts'
-import { visibleDepartments } from '../domain/permissions.ts'
+import { visibleDepartments, visiblePlaces } from '../domain/permissions.ts'
 import type { SignedInUser } from './sessions.ts'
 
 /** A WHERE clause on `ticket t` with its parameters. */
@@ -11,11 +11,15 @@ export interface TicketFilter {
 /** Worked on: not ended. Written as a list, because the index on status is used for it. */
 const ACTIVE = `t.status IN ('new', 'open', 'waiting')`
 
+/** Worked on now: a snoozed ticket is out of the way until it comes back. */
+const PRESENT = `${ACTIVE} AND NOT t.snoozed`
+
 /** What each view holds. `$me` stands for the person's id. */
 export const views: Record<TicketView, string> = {
-  mine: `t.owner_id = $me AND ${ACTIVE}`,
-  unassigned: `t.owner_id IS NULL AND ${ACTIVE}`,
-  open: ACTIVE,
+  mine: `t.owner_id = $me AND ${PRESENT}`,
+  unassigned: `t.owner_id IS NULL AND ${PRESENT}`,
+  open: PRESENT,
+  snoozed: `t.snoozed AND ${ACTIVE}`,
   all: 'true',
   watching: 't.number IN (SELECT w.ticket_number FROM ticket_watcher w WHERE w.user_id = $me)',
   trouble: 't.delivery_trouble',
@@ -31,6 +35,8 @@ export function ticketFilter(user: SignedInUser, query: Omit<TicketQuery, 'curso
   const wheres: string[] = []
   const departments = visibleDepartments(user)
   if (departments) wheres.push(`t.department_id = ANY(${bound(departments)}::uuid[])`)
+  const places = visiblePlaces(user)
+  if (places) wheres.push(`t.place_id = ANY(${bound(places)}::uuid[])`)
   if (query.view && query.view !== 'all') wheres.push(views[query.view].replaceAll('$me', () => `${bound(user.id)}::uuid`))
   if (query.status) wheres.push(`t.status = ANY(${bound(query.status)}::text[])`)
   if (query.priority) wheres.push(`t.priority = ANY(${bound(query.priority)}::text[])`)
@@ -39,6 +45,11 @@ export function ticketFilter(user: SignedInUser, query: Omit<TicketQuery, 'curso
   else if (query.owner) wheres.push(`t.owner_id = ${bound(query.owner === 'me' ? user.id : query.owner)}::uuid`)
   if (query.requester) wheres.push(`t.requester_email = ${bound(query.requester.trim().toLowerCase())}`)
   if (query.category) wheres.push(`t.category_id = ${bound(query.category)}::uuid`)
+  if (query.tag) wheres.push(`t.tags @> ARRAY[${bound(query.tag)}]::text[]`)
+  if (query.due === 'overdue') wheres.push('t.due_at <= now()')
+  else if (query.due === 'day') wheres.push(`t.due_at <= now() + interval '24 hours'`)
+  else if (query.due === 'any') wheres.push('t.due_at IS NOT NULL')
+  if (query.place) wheres.push(`t.place_id = ANY(places_within(ARRAY[${bound(query.place)}::uuid]))`)
   if (query.q?.trim()) wheres.push(searchFor(query.q, bound))
   return { where: wheres.join(' AND ') || 'true', params }
 }

@@ -4,7 +4,7 @@ import type { Priority, TicketStatus } from '../domain/vocabulary.ts'
 /** The columns of a line of the list, on `ticket t`. */
 export const SUMMARY_COLUMNS = `t.number, t.subject, t.status, t.priority, t.department_id, d.name AS department_name, t.owner_id, o.name AS owner_name, o.email AS owner_email,
   t.requester_email, t.requester_name, t.preview, t.last_direction, t.message_count, t.has_attachments, t.delivery_trouble,
-  t.opened_at, t.updated_at, t.last_message_at, t.due_at`
+  t.opened_at, t.updated_at, t.last_message_at, t.due_at, t.tags, t.snoozed, t.snoozed_until`
 export const SUMMARY_JOINS = 'JOIN department d ON d.id = t.department_id LEFT JOIN app_user o ON o.id = t.owner_id'
 
 export interface SummaryRow {
@@ -28,6 +28,9 @@ export interface SummaryRow {
   updated_at: Date
   last_message_at: Date
   due_at: Date | null
+  tags: string[]
+  snoozed: boolean
+  snoozed_until: Date | null
 }
 
 export const summaryOf = (row: SummaryRow): TicketSummary => ({
@@ -47,4 +50,7 @@ export const summaryOf = (row: SummaryRow): TicketSummary => ({
   updatedAt: row.updated_at.toISOString(),
   lastMessageAt: row.last_message_at.toISOString(),
   dueAt: row.due_at?.toISOString() ?? null,
+  tags: row.tags,
+  snoozed: row.snoozed,
+  snoozedUntil: row.snoozed_until?.toISOString() ?? null,
 })

@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import type { TimeEntry, TimeFilter, TimeTotals, TotalsBy } from '../domain/contract/time.ts'
 import { visibleDepartments } from '../domain/permissions.ts'
+import { placeLimit } from './place-limit.ts'
 import type { SignedInUser } from './sessions.ts'
 
 type Db = Pick<pg.Pool, 'query'>
@@ -20,7 +21,7 @@ export function timeEntryOf({ worked_at, recorded_at, department_name: _, user_e
 /** @returns a condition on `e` and `t`, with its values $1 to $7: what the person sees, and of that what was asked for. */
 export function timeCondition(user: SignedInUser, { from, to, department, person, ticket, task }: TimeFilter & { task?: string | undefined }): { where: string; values: unknown[] } {
   return {
-    where: `($1::uuid[] IS NULL OR t.department_id = ANY($1)) AND ($2::timestamptz IS NULL OR e.worked_at >= $2) AND ($3::timestamptz IS NULL OR e.worked_at < $3)
+    where: `($1::uuid[] IS NULL OR t.department_id = ANY($1)) AND ${placeLimit(user)} AND ($2::timestamptz IS NULL OR e.worked_at >= $2) AND ($3::timestamptz IS NULL OR e.worked_at < $3)
       AND ($4::uuid IS NULL OR t.department_id = $4) AND ($5::uuid IS NULL OR e.user_id = $5) AND ($6::int IS NULL OR e.ticket_number = $6) AND ($7::uuid IS NULL OR e.task_id = $7)`,
     values: [visibleDepartments(user), beginOf(from), endOf(to), department ?? null, person ?? null, ticket ?? null, task ?? null],
   }

@@ -1,5 +1,6 @@
 import { type Command, type CommandName, commands } from './commands.ts'
 import type { TicketEvent } from './events.ts'
+import { frozenByMerge } from './family/frozen.ts'
 import { type CommandRule, isRejection, type Rejection } from './rule.ts'
 import { apply, type Ticket } from './ticket.ts'
 import type { z } from 'zod'
@@ -18,6 +19,8 @@ export interface Decision {
  */
 export function decide(ticket: Ticket, name: CommandName, command: Command, now: string): Decision {
   if (command.expectedVersion !== undefined && command.expectedVersion !== ticket.version) return { ticket, events: [], rejection: outdated }
+  const frozen = frozenByMerge(ticket, name, command.actor)
+  if (frozen) return { ticket, events: [], rejection: frozen }
   const row = commands[name] as CommandRule<z.ZodType>
   const outcome = row.decide(ticket, command.payload, { actor: command.actor, now })
   if (isRejection(outcome)) return { ticket, events: [], rejection: outcome }

@@ -29,14 +29,16 @@ export const coreEvents = {
     automatic: z.boolean(),
     /** Not one of the ticket's participants: shown as such, never counted as the requester. */
     stranger: z.boolean(),
+    /** Nothing but thanks: an ended ticket stays ended. */
+    thanks: z.boolean().optional(),
   }),
   messageQueued: z.object({
     messageId: z.uuid(),
     to: z.array(z.string()),
     preview: z.string(),
     hasAttachments: z.boolean(),
-    /** acknowledgement: Guichet's own "we have received your request"; reply: an agent wrote it. */
-    kind: z.enum(['reply', 'acknowledgement']),
+    /** acknowledgement, reminder: Guichet's own "we have received your request" and "we wait for your answer"; reply: an agent wrote it. */
+    kind: z.enum(['reply', 'acknowledgement', 'reminder']),
     oneWay: z.boolean(),
     /** Milliseconds for which it can still be taken back (undo send). */
     holdMs: z.number().int().min(0).default(0),
@@ -49,7 +51,7 @@ export const coreEvents = {
   messageBounced: z.object({ messageId: z.uuid(), recipient: z.string(), status: z.string(), detail: z.string() }),
   messageDelayed: z.object({ messageId: z.uuid(), recipient: z.string(), detail: z.string() }),
   noteAdded: z.object({ noteId: z.uuid(), preview: z.string() }),
-  statusChanged: z.object({ from: ticketStatus, to: ticketStatus, reason: z.enum(['agent', 'reply', 'timer']) }),
+  statusChanged: z.object({ from: ticketStatus, to: ticketStatus, reason: z.enum(['agent', 'reply', 'timer', 'merge']) }),
   ownerChanged: z.object({ from: person.nullable(), to: person.nullable() }),
   priorityChanged: z.object({ from: priority, to: priority }),
   categoryChanged: z.object({ from: categoryRef.nullable(), to: categoryRef.nullable() }),

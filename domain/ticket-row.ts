@@ -1,4 +1,5 @@
 import type { TicketEvent } from './events.ts'
+import { dueAt } from './service/clocks.ts'
 import type { Ticket } from './ticket.ts'
 
 /** A ticket's line in the projection, by column name. `search` is left to the database. */
@@ -23,9 +24,13 @@ export const ticketRow = (ticket: Ticket) => ({
   opened_at: ticket.openedAt,
   updated_at: ticket.updatedAt,
   last_message_at: ticket.lastMessageAt,
-  due_at: null,
+  due_at: dueAt(ticket),
+  snoozed: ticket.snooze !== null,
+  snoozed_until: ticket.snooze?.until ?? null,
+  tags: ticket.tags,
   solved_at: ticket.solvedAt,
   closed_at: ticket.closedAt,
+  place_id: ticket.place?.id ?? null,
   state: ticket,
 })
 

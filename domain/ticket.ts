@@ -8,6 +8,7 @@ import { noFamilyState, type FamilyState } from './family/state.ts'
 import { purchaseFold } from './purchases/fold.ts'
 import { noPurchaseState, type PurchaseState } from './purchases/state.ts'
 import { serviceFold } from './service/fold.ts'
+import { followService } from './service/follow.ts'
 import { noServiceState, type ServiceState } from './service/state.ts'
 import { taskFold } from './tasks/fold.ts'
 import { noTaskState, type TaskState } from './tasks/state.ts'
@@ -79,7 +80,8 @@ export function unopenedTicket(number: number): Ticket {
 export function apply(ticket: Ticket, event: TicketEvent): Ticket {
   const next = { ...ticket, version: event.no, updatedAt: event.at }
   const areaFold = areaFolds[event.type]
-  return { ...next, ...(areaFold ? areaFold(next, event.data, event) : change(next, event as CoreFact, event.at)) }
+  const changed = { ...next, ...(areaFold ? areaFold(next, event.data, event) : change(next, event as CoreFact, event.at)) }
+  return { ...changed, ...followService(changed, event) }
 }
 
 const areaFolds = { ...taskFold, ...approvalFold, ...purchaseFold, ...equipmentFold, ...serviceFold, ...familyFold } as Partial<Record<string, (ticket: Ticket, data: unknown, event: TicketEvent) => Partial<Ticket>>>
@@ -97,7 +99,7 @@ function change(t: Ticket, event: CoreFact, at: string): Partial<Ticket> {
     case 'messageQueued': {
       const notBefore = new Date(Date.parse(at) + event.data.holdMs).toISOString()
       const pending = [...t.pending, { messageId: event.data.messageId, notBefore }]
-      if (event.data.kind === 'acknowledgement') return { pending }
+      if (event.data.kind !== 'reply') return { pending }
       return { ...exchanged(t, event.data, at), pending, lastDirection: 'outbound', oneWay: event.data.oneWay }
     }
     case 'messageCancelled':

@@ -108,10 +108,10 @@ async function ticketOf(query: Query, { ticketNumber, author }: ReplyDraft): Pro
 }
 
 /** The requester's last message; where a person has not written yet, ours, so that the conversation still hangs together in their client. */
-async function answeredMessage(query: Query, ticketNumber: number): Promise<(Answered & { language: string | null }) | null> {
+export async function answeredMessage(query: Query, ticketNumber: number): Promise<(Answered & { language: string | null }) | null> {
   const [row] = (await query(
     `SELECT internet_id AS "internetId", "references", language FROM message
-     WHERE ticket_number = $1::int AND event_no IS NOT NULL AND internet_id <> ''
+     WHERE id IN (SELECT shown_messages($1::int)) AND internet_id <> ''
      ORDER BY (direction = 'inbound' AND NOT automatic AND NOT 'stranger' = ANY(flags)) DESC, created_at DESC LIMIT 1`, [ticketNumber])) as (Answered & { language: string | null })[]
   return row ?? null
 }

@@ -24,15 +24,16 @@ export interface OutboundRow {
   html: string | null
   language: string
   authorId: string | null
+  flags?: string[]
 }
 
 const INSERT = `
 WITH
   written AS (
     INSERT INTO message (id, ticket_number, direction, state, automatic, one_way, internet_id, in_reply_to, "references", from_address, from_name,
-      "to", cc, reply_to, subject, text, text_visible, html, language, author_id, date)
+      "to", cc, reply_to, subject, text, text_visible, html, language, author_id, flags, date)
     VALUES ($1::uuid, $2::int, 'outbound', $3::text::"DeliveryState", $4::boolean, $5::boolean, $6::text, $7::text, $8::text[], $9::text, $10::text,
-      $11::jsonb, $12::jsonb, $13::jsonb, $14::text, $15::text, $16::text, $17::text, $18::text, $19::uuid, now())
+      $11::jsonb, $12::jsonb, $13::jsonb, $14::text, $15::text, $16::text, $17::text, $18::text, $19::uuid, $21::text[], now())
     RETURNING id
   ),
   referred AS (
@@ -49,6 +50,6 @@ export async function insertOutbound(query: Query, row: OutboundRow): Promise<vo
     row.id, row.ticketNumber, row.held ? 'held' : 'queued', row.automatic, row.oneWay, row.internetId, row.inReplyTo, row.references,
     row.from.address, row.from.name, JSON.stringify(row.to), JSON.stringify(row.cc),
     JSON.stringify(row.replyTo === null ? [] : [{ address: row.replyTo, name: row.from.name }]), row.subject, row.text, row.textVisible, row.html, row.language,
-    row.authorId, [...row.to, ...row.cc].map(({ address }) => address),
+    row.authorId, [...row.to, ...row.cc].map(({ address }) => address), row.flags ?? [],
   ])
 }

@@ -25,11 +25,11 @@ for (const [name, { flag, sources, made, build }] of Object.entries(parts)) {
   writeStamp(stamp, hash)
 }
 
-/** The two processes, one file each; their packages stay in node_modules. */
+/** The two processes and the repair of the projection, one file each; their packages stay in node_modules. */
 async function buildServer() {
   const { build } = await import('esbuild')
   const { outputFiles } = await build({
-    entryPoints: { api: at('api/main.ts'), worker: at('worker/main.ts') },
+    entryPoints: { api: at('api/main.ts'), worker: at('worker/main.ts'), rebuild: at('worker/rebuild.ts') },
     bundle: true,
     packages: 'external',
     platform: 'node',

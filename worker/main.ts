@@ -1,15 +1,19 @@
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker'
 import { fileURLToPath } from 'node:url'
+import { startFamilySettlement } from '../activities/family/settlement.ts'
+import { equipmentActivities } from '../activities/equipment/index.ts'
 import { mailIn } from '../activities/mail-in/index.ts'
 import { mailOutActivities } from '../activities/mail-out/index.ts'
 import { startNotices } from '../activities/notify/index.ts'
 import { projectionActivities } from '../activities/projection/index.ts'
+import { startServiceSweep } from '../activities/service/sweep.ts'
 import { databaseBlobs } from '../platform/blobs.ts'
 import { openDatabase } from '../platform/database.ts'
 import { environment } from '../platform/environment.ts'
 import { log } from '../platform/log.ts'
 import { ensureMailboxWorkflows } from '../platform/mailbox-workflows.ts'
 import { connectTemporal, registerSearchAttributes, TASK_QUEUE, temporalAddress } from '../platform/temporal.ts'
+import { ensureWarrantySchedule } from '../platform/warranty-schedule.ts'
 
 /** Workflows kept in memory between their tasks; a ticket that falls out is replayed from its history when it is next needed. */
 const CACHED_WORKFLOWS = 200
@@ -37,6 +41,7 @@ const worker = await Worker.create({
   activities: {
     ...projectionActivities(db),
     ...incoming.activities,
+    ...equipmentActivities({ db, client, defaultFrom: environment.defaultFrom }),
     ...mailOutActivities({ ...shared, defaultSmtpUrl: environment.defaultSmtpUrl, defaultFrom: environment.defaultFrom }),
   },
   maxCachedWorkflows: CACHED_WORKFLOWS,
@@ -51,13 +56,16 @@ const receiver = environment.smtpReceiverPort > 0
   ? await incoming.startReceiver({ port: environment.smtpReceiverPort, host: environment.smtpReceiverHost })
   : null
 const settlement = incoming.startSettlement()
+const service = startServiceSweep({ pool: db.pool, client, secretKey: environment.secretKey, defaultFrom: environment.defaultFrom, log })
 const notices = startNotices({ db, secretKey: environment.secretKey, defaultSmtpUrl: environment.defaultSmtpUrl, defaultFrom: environment.defaultFrom, publicUrl: environment.publicUrl, log })
+const families = startFamilySettlement(db.pool, client, log)
 await ensureMailboxWorkflows(client, db)
+await ensureWarrantySchedule(client)
 log.info({ taskQueue: TASK_QUEUE, smtpReceiverPort: environment.smtpReceiverPort }, 'worker ready')
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => { void stop() })
 await running
-await Promise.all([settlement.stop(), notices.stop()])
+await Promise.all([settlement.stop(), notices.stop(), service.stop(), families.stop()])
 await Promise.all([connection.close(), native.close()])
 await db.close()
 

@@ -1,9 +1,11 @@
 import { normaliseAddress } from '../../domain/mail/addresses.ts'
 import { senderAuthentication } from '../../domain/mail/authentication-results.ts'
 import { intendedMailbox } from '../../domain/mail/recipient.ts'
+import { isMereThanks } from '../../domain/service/thanks.ts'
 import { chooseTicket, type Verdict } from '../../domain/mail/threading.ts'
 import type { LinkKind } from '../../domain/vocabulary.ts'
 import type { AddressBook, BookedMailbox } from './address-book.ts'
+import { homeOf } from './route-families.ts'
 import type { KnownTicket, OutboundMessage, RoutingFacts } from './route-facts.ts'
 import type { MailLead } from './route-leads.ts'
 
@@ -34,11 +36,11 @@ export function chooseRoute(lead: MailLead, facts: RoutingFacts, book: AddressBo
   const verdict = chooseTicket(threadingInput(lead, facts, mailbox.departmentId))
 
   if (verdict.kind === 'join') {
-    const twin = twins.find((t) => t.ticketNumber === verdict.ticketNumber)
+    const twin = twins.find((t) => homeOf(facts, t.ticketNumber) === verdict.ticketNumber)
     if (twin) return { kind: 'duplicate', ticketNumber: twin.ticketNumber }
     const ticket = facts.tickets.get(verdict.ticketNumber)
-    // A machine's late answer is kept where it belongs; a person's deserves a ticket that somebody looks at.
-    if (!ticket || !isLate(ticket, book.reopenDays, now) || mail.automatic.automatic) return verdict
+    // A machine's late answer, or mere thanks, is kept where it belongs; anything else of a person deserves a ticket that somebody looks at.
+    if (!ticket || !isLate(ticket, book.reopenDays, now) || mail.automatic.automatic || isMereThanks(mail.textVisible, [mail.from?.name ?? ''])) return verdict
     return { kind: 'open', mailbox, via: intended.via, link: { number: ticket.number, kind: 'followUpOf', subject: ticket.subject } }
   }
   const twin = twins.find((t) => t.departmentId === mailbox.departmentId)
@@ -66,26 +68,34 @@ function reportRoute({ mail, answered, tokenTickets }: MailLead, facts: RoutingF
 function threadingInput(lead: MailLead, facts: RoutingFacts, departmentId: string): Parameters<typeof chooseTicket>[0] {
   const { mail } = lead
   const sender = mail.from ? normaliseAddress(mail.from.address) : ''
+  // A merged ticket goes on elsewhere, and so does mail to it.
+  const home = (number: number): number => homeOf(facts, number)
+  const tokenTickets = lead.tokenTickets.map((number) => home(splitOffTo(lead, facts, number) ?? number))
+  const subjectTicket = lead.subjectTicket === null ? null : home(lead.subjectTicket)
   // Tickets of the department that was written to come first where an id is known in several.
   const inDepartment = (number: number): number => (facts.tickets.get(number)?.departmentId === departmentId ? 0 : 1)
   const known = (internetId: string, only: (isMessage: boolean) => boolean) => ({
     internetId,
-    tickets: (facts.references.get(internetId) ?? []).filter((t) => only(t.isMessage)).sort((a, b) => inDepartment(a.ticketNumber) - inDepartment(b.ticketNumber)),
+    tickets: (facts.references.get(internetId) ?? []).filter((t) => only(t.isMessage)).map((t) => ({ ...t, ticketNumber: home(t.ticketNumber) })).sort((a, b) => inDepartment(a.ticketNumber) - inDepartment(b.ticketNumber)),
   })
   const references = lead.answered.map((id) => known(id, () => true))
   // An answer that overtook this mail: its ticket knows this mail's own id from References.
   if (mail.internetId !== null) references.push(known(mail.internetId, (isMessage) => !isMessage))
-  const named = [...lead.tokenTickets, ...(lead.subjectTicket === null ? [] : [lead.subjectTicket]), ...references.flatMap((r) => r.tickets.map((t) => t.ticketNumber))]
+  const named = [...tokenTickets, ...(subjectTicket === null ? [] : [subjectTicket]), ...references.flatMap((r) => r.tickets.map((t) => t.ticketNumber))]
   return {
-    tokenTickets: lead.tokenTickets,
+    tokenTickets,
     references,
-    subjectTicket: lead.subjectTicket !== null && facts.tickets.has(lead.subjectTicket) ? lead.subjectTicket : null,
+    subjectTicket: subjectTicket !== null && facts.tickets.has(subjectTicket) ? subjectTicket : null,
     sender: sender || null,
     isAgent: facts.agents.has(sender),
     participantsByTicket: Object.fromEntries(named.map((number) => [number, [...(facts.participants.get(number) ?? [])]])),
     senderAuthentication: senderAuthentication(mail.headers, sender || null),
   }
 }
+
+/** The answer to a message that was split off bears the address of the ticket it left from; it belongs where the message is now. */
+const splitOffTo = ({ answered }: MailLead, facts: RoutingFacts, number: number): number | undefined =>
+  answered.flatMap((id) => facts.references.get(id) ?? []).find((t) => t.keptIn === number && t.isMessage)?.ticketNumber
 
 const isLate = (ticket: KnownTicket, reopenDays: number, now: number): boolean =>
   ticket.status === 'closed' && ticket.closedAt !== null && now - ticket.closedAt.getTime() > reopenDays * 86_400_000

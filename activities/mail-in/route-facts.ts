@@ -1,6 +1,8 @@
 import type pg from 'pg'
+import type { PlaceRef } from '../../domain/equipment/references.ts'
 import type { TicketStatus } from '../../domain/vocabulary.ts'
 import type { Route } from './route-decision.ts'
+import { type NamedFamilies, readFamilies } from './route-families.ts'
 import type { MailLead } from './route-leads.ts'
 import type { RoutedMail } from './route-rows.ts'
 
@@ -31,11 +33,15 @@ export interface OutboundMessage {
 
 /** What the database knows about a batch of mails, fetched once and kept up to date while the batch is decided mail by mail. */
 export interface RoutingFacts {
-  /** Tickets by message id that they have seen. */
-  references: Map<string, { ticketNumber: number; isMessage: boolean }[]>
+  /** Tickets by message id that they have seen. `keptIn`: the ticket that the message came to, before it was split off. */
+  references: Map<string, { ticketNumber: number; isMessage: boolean; keptIn?: number }[]>
+  /** Where merged tickets go on. */
+  homes: Map<number, number>
   outbound: Map<string, OutboundMessage>
   /** Sender addresses that are agents of ours. */
   agents: Set<string>
+  /** Where people are, by address; who is not known is missing. */
+  places: Map<string, PlaceRef>
   twins: Map<string, Twin[]>
   tickets: Map<number, KnownTicket>
   participants: Map<number, Set<string>>
@@ -50,9 +56,11 @@ export interface RoutingFacts {
  */
 export async function readFacts(db: Pick<pg.ClientBase, 'query'>, leads: readonly MailLead[]): Promise<RoutingFacts> {
   const ids = [...new Set(leads.flatMap((l) => l.internetIds))]
-  const references = await db.query<{ internet_id: string; ticket_number: number; is_message: boolean }>({
+  const references = await db.query<{ internet_id: string; ticket_number: number; place: number | null; is_message: boolean }>({
     name: 'mail-facts-references', values: [ids],
-    text: 'SELECT internet_id, ticket_number, message_id IS NOT NULL AS is_message FROM message_reference WHERE internet_id = ANY($1) ORDER BY ticket_number DESC LIMIT 20000',
+    text: `SELECT r.internet_id, r.ticket_number, r.message_id IS NOT NULL AS is_message,
+        (SELECT v.into_number FROM message_move v WHERE v.message_id = r.message_id ORDER BY v.at DESC, v.split_id DESC LIMIT 1) AS place
+      FROM message_reference r WHERE r.internet_id = ANY($1) ORDER BY r.ticket_number DESC LIMIT 20000`,
   })
   const outbound = await db.query<{ internet_id: string; id: string; ticket_number: number }>({
     name: 'mail-facts-outbound', values: [ids],
@@ -65,18 +73,22 @@ export async function readFacts(db: Pick<pg.ClientBase, 'query'>, leads: readonl
       WHERE m.content_key = ANY($1) AND m.state <> 'stored' AND m.ticket_number IS NOT NULL ORDER BY m.id`,
   })
   const people = [...new Set(leads.flatMap((l) => l.writers))]
-  const automatic = await db.query<{ agents: string[]; counted: { address: string; hour: number; day: number }[]; in_ten_minutes: number }>({
+  const automatic = await db.query<{ agents: string[]; places: { email: string; id: string; name: string }[]; counted: { address: string; hour: number; day: number }[]; in_ten_minutes: number }>({
     name: 'mail-facts-people', values: [people],
     text: `SELECT (SELECT coalesce(array_agg(email), '{}') FROM app_user WHERE email = ANY($1) AND active AND role <> 'approver') AS agents,
+      (SELECT coalesce(json_agg(json_build_object('email', email, 'id', place_id, 'name', place_path(place_id))), '[]') FROM contact
+         WHERE place_id IS NOT NULL AND email = ANY($1)) AS places,
       (SELECT coalesce(json_agg(c), '[]') FROM (SELECT address, count(*) FILTER (WHERE at > now() - interval '1 hour') AS hour, count(*) AS day
          FROM automatic_mail WHERE address = ANY($1) AND at > now() - interval '1 day' GROUP BY address) AS c) AS counted,
       (SELECT count(*)::int FROM message WHERE direction = 'outbound' AND created_at > now() - interval '10 minutes' AND automatic) AS in_ten_minutes`,
   })
-  const { agents, counted, in_ten_minutes: automaticToAll } = automatic.rows[0]!
+  const { agents, places, counted, in_ten_minutes: automaticToAll } = automatic.rows[0]!
   const facts: RoutingFacts = {
-    references: grouped(references.rows, (r) => r.internet_id, (r) => ({ ticketNumber: r.ticket_number, isMessage: r.is_message })),
+    references: grouped(references.rows, (r) => r.internet_id, (r) => ({ ticketNumber: r.place ?? r.ticket_number, isMessage: r.is_message, keptIn: r.ticket_number })),
+    homes: new Map(),
     outbound: new Map(outbound.rows.map((r) => [r.internet_id, { internetId: r.internet_id, messageId: r.id, ticketNumber: r.ticket_number }])),
     agents: new Set(agents),
+    places: new Map(places.map(({ email, ...place }) => [email, place])),
     twins: grouped(twins.rows, (r) => r.content_key, (r) => ({ contentKey: r.content_key, mailboxId: r.mailbox_id, ticketNumber: r.ticket_number, departmentId: r.department_id })),
     tickets: new Map(),
     participants: new Map(),
@@ -90,14 +102,19 @@ export async function readFacts(db: Pick<pg.ClientBase, 'query'>, leads: readonl
 async function readTickets(db: Pick<pg.ClientBase, 'query'>, leads: readonly MailLead[], facts: RoutingFacts): Promise<void> {
   const named = new Set([
     ...leads.flatMap((l) => l.ticketNumbers),
-    ...[...facts.references.values()].flat().map((r) => r.ticketNumber),
+    ...[...facts.references.values()].flat().flatMap((r) => [r.ticketNumber, ...(r.keptIn === undefined ? [] : [r.keptIn])]),
     ...[...facts.outbound.values()].map((o) => o.ticketNumber),
     ...[...facts.twins.values()].flat().map((t) => t.ticketNumber),
   ])
   if (named.size === 0) return
-  const { rows } = await db.query<{ number: number; status: TicketStatus | null; closed_at: Date | null; department_id: string | null; subject: string | null; requester_email: string | null; people: string[] }>({
-    name: 'mail-facts-tickets', values: [[...named]],
-    text: `SELECT n.number, t.status, t.closed_at, t.department_id, t.subject, t.requester_email, coalesce(p.people, '{}') || coalesce(w.people, '{}') AS people
+  const load = (numbers: readonly number[]): Promise<NamedFamilies> => loadTickets(db, numbers, facts)
+  await readFamilies(db, facts, await load([...named]), load)
+}
+
+async function loadTickets(db: Pick<pg.ClientBase, 'query'>, numbers: readonly number[], facts: RoutingFacts): Promise<NamedFamilies> {
+  const { rows } = await db.query<{ merged: boolean; holds: boolean; number: number; status: TicketStatus | null; closed_at: Date | null; department_id: string | null; subject: string | null; requester_email: string | null; people: string[] }>({
+    name: 'mail-facts-tickets', values: [numbers],
+    text: `SELECT EXISTS (SELECT 1 FROM ticket_merge m WHERE m.ticket_number = n.number) AS merged, EXISTS (SELECT 1 FROM ticket_merge m WHERE m.into_number = n.number) AS holds, n.number, t.status, t.closed_at, t.department_id, t.subject, t.requester_email, coalesce(p.people, '{}') || coalesce(w.people, '{}') AS people
       FROM unnest($1::int[]) AS n(number)
       LEFT JOIN ticket t ON t.number = n.number
       LEFT JOIN LATERAL (SELECT array_agg(address) AS people FROM participant WHERE ticket_number = n.number) AS p ON true
@@ -111,6 +128,7 @@ async function readTickets(db: Pick<pg.ClientBase, 'query'>, leads: readonly Mai
     })
     facts.participants.set(row.number, new Set([...row.people, ...(row.requester_email ? [row.requester_email] : [])]))
   }
+  return { merged: rows.filter((row) => row.merged).map((row) => row.number), holding: rows.filter((row) => row.holds).map((row) => row.number) }
 }
 
 function grouped<R, V>(rows: readonly R[], key: (row: R) => string, value: (row: R) => V): Map<string, V[]> {

@@ -2,6 +2,7 @@ import type { CommandName, CommandPayload, Command } from '../../domain/commands
 import { normaliseAddress } from '../../domain/mail/addresses.ts'
 import type { MailAddress } from '../../domain/mail/parsed-mail.ts'
 import { baseSubject } from '../../domain/mail/subject-token.ts'
+import { isMereThanks } from '../../domain/service/thanks.ts'
 import { SYSTEM, type Requester } from '../../domain/vocabulary.ts'
 import type { StartFacts } from '../../platform/temporal.ts'
 import { timeOrderedId } from '../../platform/time-ordered-id.ts'
@@ -52,14 +53,17 @@ export function intoTicket(lead: MailLead, route: Route & { kind: 'join' | 'open
     hasAttachments: mail.attachments.some((a) => !a.inline),
     automatic: mail.automatic.automatic,
     stranger,
+    ...(!opens && !mail.attachments.some((a) => !a.inline) && isMereThanks(mail.textVisible, [writer.name]) ? { thanks: true } : {}),
   }
   const subject = firstWords(handed ? (handed.subject ?? baseSubject(mail.subject)) : mail.subject, LONGEST_SUBJECT)
+  const place = facts.places.get(requester.email)
   const payload: CommandPayload<'mailReceived'> = opens
     ? {
         message,
         opening: {
           subject, requester, priority: 'normal', channel: 'mail',
           department: { id: route.mailbox.departmentId, name: route.mailbox.departmentName },
+          ...(place ? { place } : {}),
           ...(route.link ? { link: { ...route.link, subject: firstWords(route.link.subject, LONGEST_SUBJECT) } } : {}),
         },
       }

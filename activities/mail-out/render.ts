@@ -47,7 +47,7 @@ export async function renderMail({ db, blobs, secretKey }: Renderer, message: Ou
     text: body.text,
     html: body.html,
     attachments,
-    headers: { 'X-Guichet-Ticket': `${instanceId(secretKey)}/${message.ticket_number}`, ...(message.automatic ? automaticHeaders : {}) },
+    headers: { 'X-Guichet-Ticket': `${instanceId(secretKey)}/${message.ticket_number}`, ...(message.automatic ? automaticHeaders(message.flags.includes(REMINDER) ? 'auto-generated' : 'auto-replied') : {}) },
     newline: 'win',
     disableFileAccess: true,
     disableUrlAccess: true,
@@ -60,11 +60,14 @@ export async function renderMail({ db, blobs, secretKey }: Renderer, message: Ou
   return dkim ? signed(mail, dkim) : mail
 }
 
+/** Flag of a mail that answers nothing: a timer wrote it. */
+export const REMINDER = 'reminder'
+
 /**
  * What tells other machines not to answer. Auto-Submitted is the standard's (RFC 3834 section 5), the other is Exchange's.
  * `Precedence: bulk` is not sent: RFC 3834 section 3.1.8 does not recommend it, and filters take it for advertising.
  */
-const automaticHeaders = { 'Auto-Submitted': 'auto-replied', 'X-Auto-Response-Suppress': 'All' }
+const automaticHeaders = (submitted: 'auto-generated' | 'auto-replied') => ({ 'Auto-Submitted': submitted, 'X-Auto-Response-Suppress': 'All' })
 
 const named = ({ address, name }: MailAddress): { address: string; name: string } => ({ address, name })
 

@@ -33,3 +33,8 @@ export async function persistAreas(client: Pick<pg.ClientBase, 'query'>, ticket:
     if (own.length > 0) await write(client, ticket, own)
   }
 }
+
+/** The same from the whole event log, also where an area has had no event: what should not be there goes. */
+export async function rebuildAreas(client: Pick<pg.ClientBase, 'query'>, ticket: Ticket, events: readonly TicketEvent[]): Promise<void> {
+  for (const { types, write } of areas) await write(client, ticket, events.filter(({ type }) => types.has(type)))
+}

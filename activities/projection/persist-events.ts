@@ -1,18 +1,15 @@
 import pg from 'pg'
 import type { TicketEvent } from '../../domain/events.ts'
-import { messageChanges, ticketRow } from '../../domain/ticket-row.ts'
+import { type MessageChange, messageChanges, ticketRow } from '../../domain/ticket-row.ts'
 import { unopenedTicket } from '../../domain/ticket.ts'
 import type { PersistBatch, PersistOutcome } from '../../workflows/activity-types.ts'
 import { concernAreas, persistAreas } from './areas.ts'
 import { loadTicket } from './load-ticket.ts'
 import { persistNotices } from './persist-notices.ts'
 import { persistRelations } from './persist-relations.ts'
+import { withWords, wordsOfMessages, wordsOfTicket } from './search-words.ts'
 
 const UNIQUE_VIOLATION = '23505'
-
-/** Longest text of one message that the search index takes, in characters. A tsvector holds 1 MiB at most, so growth stops at half of it. */
-const INDEXED_TEXT = 20_000
-const INDEX_LIMIT = 500_000
 
 const columns = Object.keys(ticketRow(unopenedTicket(0)))
 const updates = columns.filter((c) => c !== 'number').map((c) => `${c} = EXCLUDED.${c}`).join(', ')
@@ -28,17 +25,16 @@ WITH
     SELECT * FROM jsonb_to_recordset($3::jsonb) AS c(id uuid, has_no boolean, event_no int, state "DeliveryState", detail text)
   ),
   words AS (
-    SELECT to_tsvector('simple', left(string_agg(m.subject || ' ' || m.from_name || ' ' || m.from_address || ' ' || m.text, ' '), ${INDEXED_TEXT})) AS found
+    SELECT ${wordsOfMessages('c.event_no')} AS found
     FROM message m JOIN change c ON c.id = m.id WHERE c.has_no AND c.event_no IS NOT NULL
   ),
   ticket_written AS (
     INSERT INTO ticket (${columns.join(', ')}, search)
     SELECT ${columns.map((c) => `line.${c}`).join(', ')},
-      to_tsvector('simple', left(line.subject || ' ' || line.requester_name || ' ' || line.requester_email, 2000)) || coalesce(words.found, ''::tsvector)
+      ${wordsOfTicket('line')} || coalesce(words.found, ''::tsvector)
     FROM line, words
     ON CONFLICT (number) DO UPDATE SET ${updates},
-      search = CASE WHEN (SELECT found FROM words) IS NULL OR pg_column_size(ticket.search) > ${INDEX_LIMIT} THEN ticket.search
-        ELSE ticket.search || (SELECT found FROM words) END
+      search = ${withWords('(SELECT found FROM words)')}
   ),
   events_written AS (
     INSERT INTO ticket_event (ticket_number, no, type, at, actor, command_id, ordinal, data)
@@ -73,7 +69,7 @@ export async function persistEvents(pool: pg.Pool, batch: PersistBatch): Promise
     JSON.stringify(lastChanges(events)),
     JSON.stringify(events.flatMap((e) => (e.type === 'noteAdded' ? [{ id: e.data.noteId, event_no: e.no }] : []))),
     mailIds(events.map((e) => e.commandId)),
-    JSON.stringify({ number: ticket.number, version: ticket.version, departmentId: ticket.department.id, ...leftDepartment(events), types: [...new Set(events.map((e) => e.type))].slice(0, 20) }),
+    JSON.stringify({ number: ticket.number, version: ticket.version, departmentId: ticket.department.id, ...leftDepartment(events), ...placesOf(ticket, events), types: [...new Set(events.map((e) => e.type))].slice(0, 20) }),
   ]
   const statement = { name: 'persist-events', text: PERSIST, values }
   try {
@@ -101,11 +97,22 @@ function leftDepartment(events: readonly TicketEvent[]): { leftDepartmentIds?: s
   return left.length > 0 ? { leftDepartmentIds: left } : {}
 }
 
+/** The same for places, which people may be limited to. */
+function placesOf({ place }: PersistBatch['ticket'], events: readonly TicketEvent[]): { placeId?: string; leftPlaceIds?: string[] } {
+  const left = events.flatMap((e) => (e.type === 'placeChanged' && e.data.from ? [e.data.from.id] : []))
+  return { ...(place ? { placeId: place.id } : {}), ...(left.length > 0 ? { leftPlaceIds: left } : {}) }
+}
+
 const relational = new Set<TicketEvent['type']>(['watcherAdded', 'watcherRemoved', 'ticketLinked', 'ticketUnlinked'])
 
+/** What a batch of events leaves of a message. */
+export interface LastChange extends MessageChange {
+  has_no: boolean
+}
+
 /** Of several changes to one message the last of each kind wins: an UPDATE … FROM takes only one row per message. */
-function lastChanges(events: readonly TicketEvent[]): object[] {
-  const byId = new Map<string, object>()
+export function lastChanges(events: readonly TicketEvent[]): LastChange[] {
+  const byId = new Map<string, LastChange>()
   for (const { id, ...change } of messageChanges(events)) {
     const numbered = 'event_no' in change ? { has_no: true } : {}
     byId.set(id, { has_no: false, ...byId.get(id), id, ...change, ...numbered })
@@ -123,7 +130,7 @@ async function writtenBefore(pool: pg.Pool, { ticket, events }: PersistBatch): P
 }
 
 /** The ledger rows that commands came from: their ids are `mail-<uuid>`. */
-const mailIds = (commandIds: readonly string[]): string[] =>
+export const mailIds = (commandIds: readonly string[]): string[] =>
   [...new Set(commandIds)].flatMap((id) => /^mail-([0-9a-f-]{36})$/.exec(id)?.[1] ?? [])
 
 async function inTransaction(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<void>): Promise<void> {

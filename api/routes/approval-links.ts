@@ -57,7 +57,7 @@ export function approvalLinkRoutes(api: Api, { pool, workflows, settings }: Depe
       throw gone('approval-link-revoked', 'This link is not valid any more: the request was withdrawn, changed or handed on. If it was changed, there is a newer mail for you.')
     }
     if (place.seat.vote !== null) throw gone('approval-link-used', 'You have decided already, and this link works once. Sign in to change your decision, or write to whoever asked you.')
-    if (row.data.state !== 'waiting') throw gone('approval-ended', `“${row.data.subject}” has been ${row.data.state} already. There is nothing left to decide.`)
+    if (row.data.state !== 'waiting') throw gone('approval-ended', `The request “${row.data.subject}” has been ${row.data.state} already. There is nothing left to decide.`)
     return { row, seat: place.seat }
   }
 

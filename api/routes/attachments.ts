@@ -4,10 +4,12 @@ import { type Attachment, attachment } from '../../domain/contract/tickets.ts'
 import { timeOrderedId } from '../../platform/time-ordered-id.ts'
 import { signedIn } from '../authentication.ts'
 import type { Dependencies } from '../dependencies.ts'
+import { seenDocument } from '../document-view.ts'
 import { sendDownload } from '../download.ts'
 import { notFound, ProblemError } from '../problem.ts'
 import { type Api, answers, bytes } from '../route-schema.ts'
-import { seenTicket } from '../ticket-access.ts'
+import type { SignedInUser } from '../sessions.ts'
+import { seenTicket, ticketOfMessage } from '../ticket-access.ts'
 
 /** Larger mails are refused by nearly every mail server. */
 export const LARGEST_FILE = 50 * 1024 * 1024
@@ -18,10 +20,15 @@ interface AttachmentRow {
   contentType: string
   uploadedBy: string | null
   /** Of the message or note that it belongs to, once that is part of the ticket's history. */
-  ticketNumber: number | null
+  messageId: string | null
+  noteTicket: number | null
+  /** Where the note's ticket goes on, when it was merged. */
+  noteShownIn: number | null
+  /** The document that it is a file of. */
+  documentId: string | null
 }
 
-const SELECT = `SELECT a.blob_sha256 AS sha256, a.filename, a.content_type AS "contentType", a.uploaded_by AS "uploadedBy", coalesce(m.ticket_number, n.ticket_number) AS "ticketNumber"
+const SELECT = `SELECT a.blob_sha256 AS sha256, a.filename, a.content_type AS "contentType", a.uploaded_by AS "uploadedBy", m.id AS "messageId", n.ticket_number AS "noteTicket", ticket_home(n.ticket_number) AS "noteShownIn", a.document_id AS "documentId"
   FROM attachment a LEFT JOIN message m ON m.id = a.message_id AND m.event_no IS NOT NULL LEFT JOIN note n ON n.id = a.note_id AND n.event_no IS NOT NULL WHERE a.id = $1`
 
 /** Files: uploaded before the message or note that they then belong to, and read through its ticket. */
@@ -58,11 +65,13 @@ export function attachmentRoutes(api: Api, { pool, blobs }: Dependencies): void 
     const user = signedIn(request)
     const { rows: [row] } = await pool.query<AttachmentRow>({ name: 'attachment', text: SELECT, values: [request.params.id] })
     if (!row) throw notFound('such attachment')
-    if (row.ticketNumber === null) {
-      if (row.uploadedBy !== user.id) throw notFound('such attachment')
-    } else {
-      await seenTicket(pool, user, row.ticketNumber, 'such attachment')
-    }
+    if (row.documentId !== null) await seenDocument(pool, user, row.documentId, 'such attachment')
+    else if (row.messageId !== null) await ticketOfMessage(pool, user, row.messageId, 'such attachment')
+    else if (row.noteTicket !== null) await seenThroughEither(user, row.noteTicket, row.noteShownIn ?? row.noteTicket)
+    else if (row.uploadedBy !== user.id) throw notFound('such attachment')
     return sendDownload(request, reply, { ...row, inline: request.query.inline ?? false }, blobs)
   })
+
+  const seenThroughEither = (user: SignedInUser, own: number, shownIn: number): Promise<unknown> =>
+    seenTicket(pool, user, own, 'such attachment').catch((error: unknown) => (own === shownIn ? Promise.reject(error as Error) : seenTicket(pool, user, shownIn, 'such attachment')))
 }

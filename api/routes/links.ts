@@ -3,9 +3,8 @@ import { newLink, ticketDetail as detail } from '../../domain/contract/tickets.t
 import { linkKind } from '../../domain/vocabulary.ts'
 import { signedIn } from '../authentication.ts'
 import type { Dependencies } from '../dependencies.ts'
-import { ProblemError, unprocessable } from '../problem.ts'
 import { type Api, answers, noContent } from '../route-schema.ts'
-import { command, seenTicket } from '../ticket-access.ts'
+import { command, linkedTicket, seenTicket } from '../ticket-access.ts'
 import { ticketDetail } from '../ticket-detail.ts'
 
 const linkPage = page(detail.shape.links.element)
@@ -28,9 +27,7 @@ export function linkRoutes(api: Api, deps: Dependencies): void {
     const user = signedIn(request)
     const ticket = await seenTicket(pool, user, request.params.number)
     const { number, kind } = request.body
-    const other = await seenTicket(pool, user, number).catch((error: unknown) => {
-      throw error instanceof ProblemError && error.status === 404 ? unprocessable('linked-ticket-not-found', error.message, '/number') : error
-    })
+    const other = await linkedTicket(pool, user, number, '/number')
     await command(deps, user, ticket, 'linkTicket', { number, kind, subject: other.subject })
     return reply.code(201).send({ items: (await ticketDetail(pool, settings, user, ticket.number)).links, next: null })
   })

@@ -1,35 +1,34 @@
 import { z } from 'zod'
 import { cursorQuery, ticketParams, uuidParams } from '../../domain/contract/common.ts'
 import { type Message, message, messagePage, newMessage } from '../../domain/contract/tickets.ts'
-import { composeReply } from '../../platform/outbound-message.ts'
-import { pgQuery } from '../../platform/query.ts'
-import { CommandRejectedError } from '../../platform/temporal.ts'
+import type { PendingDelivery } from '../../domain/ticket.ts'
 import { signedIn } from '../authentication.ts'
 import { pageOf, readCursor } from '../cursor.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { sendDownload } from '../download.ts'
 import { messageOf, messageRow, messageRows } from '../message-view.ts'
 import { notFound } from '../problem.ts'
+import { sendReply } from '../replies.ts'
 import { type Api, answers, bytes, noContent } from '../route-schema.ts'
 import type { SignedInUser } from '../sessions.ts'
-import { command, type SeenTicket, seenTicket } from '../ticket-access.ts'
-import { inTransaction } from '../transaction.ts'
+import { command, type SeenTicket, seenTicket, ticketOfMessage } from '../ticket-access.ts'
 
-const cursorKeys = z.tuple([z.number().int()])
+const cursorKeys = z.tuple([z.iso.datetime(), z.number().int(), z.number().int()])
 
 /** The e-mails of a ticket: reading, answering, taking back, sending again. */
 export function messageRoutes(api: Api, deps: Dependencies): void {
-  const { pool, blobs, settings } = deps
+  const { pool, blobs } = deps
   const tags = ['Messages']
 
   api.get('/tickets/:number/messages', {
     config: { right: 'ticket.read' },
-    schema: { tags, summary: 'The conversation of a ticket', description: 'Oldest first.', params: ticketParams, querystring: cursorQuery, response: answers(200, messagePage) },
+    schema: { tags, summary: 'The conversation of a ticket', description: 'Oldest first. Messages of tickets that were merged into this one are among them, those that were split off are not.', params: ticketParams, querystring: cursorQuery, response: answers(200, messagePage) },
   }, async (request) => {
     const { number, pending } = await seenTicket(pool, signedIn(request), request.params.number)
     const { cursor, limit } = request.query
-    const [after = 0] = readCursor(cursor, cursorKeys) ?? []
-    return pageOf(await messageRows(pool, number, after, limit), limit, (row) => messageOf(row, pending), (row) => [row.event_no])
+    const rows = await messageRows(pool, number, readCursor(cursor, cursorKeys), limit)
+    const held = [...pending, ...await pendingElsewhere(rows.filter((row) => row.state === 'held' && row.ticket_number !== number).map((row) => row.ticket_number))]
+    return pageOf(rows, limit, (row) => messageOf(row, held), (row) => [row.event_at.toISOString(), row.ticket_number, row.event_no])
   })
 
   api.post('/tickets/:number/messages', {
@@ -41,15 +40,8 @@ export function messageRoutes(api: Api, deps: Dependencies): void {
   }, async (request, reply) => {
     const user = signedIn(request)
     const ticket = await seenTicket(pool, user, request.params.number)
-    const { messageId, payload } = await inTransaction(pool, (client) => composeReply(pgQuery(client), settings, { ...request.body, ticketNumber: ticket.number, author: user }))
-    try {
-      await command(deps, user, ticket, 'reply', payload, `reply-${messageId}`)
-    } catch (error) {
-      // Refused for good: what was written down is not sent, and its attachments can be used in the next attempt. Anything else may still arrive.
-      if (error instanceof CommandRejectedError) await discard(messageId)
-      throw error
-    }
-    return reply.code(201).send(await shown(user, ticket.number, messageId))
+    const messageId = await sendReply(deps, user, ticket, request.body)
+    return reply.code(201).send(await shown(ticket.number, messageId))
   })
 
   api.post('/messages/:id/cancel', {
@@ -68,7 +60,7 @@ export function messageRoutes(api: Api, deps: Dependencies): void {
     const user = signedIn(request)
     const ticket = await ticketOf(user, request.params.id)
     await command(deps, user, ticket, 'retryMessage', { messageId: request.params.id })
-    return shown(user, ticket.number, request.params.id)
+    return shown(ticket.number, request.params.id)
   })
 
   api.get('/messages/:id/source', {
@@ -82,24 +74,17 @@ export function messageRoutes(api: Api, deps: Dependencies): void {
     return sendDownload(request, reply, { sha256: row.sha256, contentType: 'message/rfc822', filename: `ticket-${number}-${id}.eml`, inline: false }, blobs)
   })
 
-  /** The ticket that a message belongs to, if the person sees it. */
-  async function ticketOf(user: SignedInUser, messageId: string): Promise<SeenTicket> {
-    const { rows: [row] } = await pool.query<{ number: number }>('SELECT ticket_number AS number FROM message WHERE id = $1 AND event_no IS NOT NULL', [messageId])
-    if (!row) throw notFound('such message')
-    return seenTicket(pool, user, row.number, 'such message')
-  }
+  const ticketOf = (user: SignedInUser, messageId: string): Promise<SeenTicket> => ticketOfMessage(pool, user, messageId, 'such message')
 
-  async function shown(user: SignedInUser, number: number, id: string): Promise<Message> {
+  async function shown(number: number, id: string): Promise<Message> {
     const row = await messageRow(pool, number, id)
     if (!row) throw notFound('such message')
-    return messageOf(row, (await seenTicket(pool, user, number)).pending)
+    return messageOf(row, await pendingElsewhere([number]))
   }
 
-  async function discard(messageId: string): Promise<void> {
-    await inTransaction(pool, async (client) => {
-      await client.query('UPDATE attachment SET message_id = NULL, inline = false, content_id = NULL WHERE message_id = $1', [messageId])
-      await client.query('DELETE FROM message_reference WHERE message_id = $1', [messageId])
-      await client.query('DELETE FROM message WHERE id = $1 AND event_no IS NULL', [messageId])
-    })
+  async function pendingElsewhere(numbers: readonly number[]): Promise<PendingDelivery[]> {
+    if (numbers.length === 0) return []
+    const { rows } = await pool.query<{ pending: PendingDelivery[] }>(`SELECT state->'pending' AS pending FROM ticket WHERE number = ANY($1)`, [numbers])
+    return rows.flatMap((row) => row.pending)
   }
 }

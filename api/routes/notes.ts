@@ -18,6 +18,7 @@ import { inTransaction } from '../transaction.ts'
 
 interface NoteRow {
   id: string
+  ticket_number: number
   event_no: number
   author_id: string | null
   author_name: string
@@ -26,8 +27,8 @@ interface NoteRow {
   attachments: Attachment[]
 }
 
-const SELECT = `SELECT n.id, n.event_no, n.author_id, n.author_name, n.text, n.created_at, ${attachmentsOf('note_id = n.id')} AS attachments FROM note n`
-const cursorKeys = z.tuple([z.number().int()])
+const COLUMNS = `n.id, n.ticket_number, n.event_no, n.author_id, n.author_name, n.text, n.created_at, ${attachmentsOf('note_id = n.id')} AS attachments`
+const cursorKeys = z.tuple([z.iso.datetime(), z.number().int(), z.number().int()])
 
 /** Internal notes: they never leave the house. */
 export function noteRoutes(api: Api, deps: Dependencies): void {
@@ -36,13 +37,15 @@ export function noteRoutes(api: Api, deps: Dependencies): void {
 
   api.get('/tickets/:number/notes', {
     config: { right: 'ticket.read' },
-    schema: { tags, summary: 'Internal notes of a ticket', description: 'Oldest first.', params: ticketParams, querystring: cursorQuery, response: answers(200, notePage) },
+    schema: { tags, summary: 'Internal notes of a ticket', description: 'Oldest first, with those of tickets that were merged into this one.', params: ticketParams, querystring: cursorQuery, response: answers(200, notePage) },
   }, async (request) => {
     const { number } = await seenTicket(pool, signedIn(request), request.params.number)
     const { cursor, limit } = request.query
-    const [after = 0] = readCursor(cursor, cursorKeys) ?? []
-    const { rows } = await pool.query<NoteRow>(`${SELECT} WHERE n.ticket_number = $1 AND n.event_no > $2 ORDER BY n.event_no LIMIT $3`, [number, after, limit + 1])
-    return pageOf(rows, limit, noteOf, (row) => [row.event_no])
+    const { rows } = await pool.query<NoteRow & { event_at: Date }>(
+      `SELECT ${COLUMNS}, e.at AS event_at FROM ticket_family($1) AS family (number) JOIN note n ON n.ticket_number = family.number JOIN ticket_event e ON e.ticket_number = n.ticket_number AND e.no = n.event_no
+       WHERE (e.at, n.ticket_number, n.event_no) > ($2::timestamptz, $3::int, $4::int) ORDER BY e.at, n.ticket_number, n.event_no LIMIT $5`,
+      [number, ...(readCursor(cursor, cursorKeys) ?? ['-infinity', 0, 0]), limit + 1])
+    return pageOf(rows, limit, noteOf, (row) => [row.event_at.toISOString(), row.ticket_number, row.event_no])
   })
 
   api.post('/tickets/:number/notes', {
@@ -64,7 +67,7 @@ export function noteRoutes(api: Api, deps: Dependencies): void {
       if (error instanceof CommandRejectedError) await pool.query('WITH freed AS (UPDATE attachment SET note_id = NULL WHERE note_id = $1) DELETE FROM note WHERE id = $1 AND event_no IS NULL', [id])
       throw error
     }
-    const { rows } = await pool.query<NoteRow>(`${SELECT} WHERE n.id = $1`, [id])
+    const { rows } = await pool.query<NoteRow>(`SELECT ${COLUMNS} FROM note n WHERE n.id = $1`, [id])
     return reply.code(201).send(noteOf(rows[0]!))
   })
 }
@@ -76,5 +79,5 @@ async function isOwnNote(client: Pick<pg.ClientBase, 'query'>, id: string, ticke
 }
 
 const noteOf = (row: NoteRow): Note => ({
-  id: row.id, eventNo: row.event_no, author: { id: row.author_id, name: row.author_name }, text: row.text, attachments: row.attachments, createdAt: row.created_at.toISOString(),
+  id: row.id, ticketNumber: row.ticket_number, eventNo: row.event_no, author: { id: row.author_id, name: row.author_name }, text: row.text, attachments: row.attachments, createdAt: row.created_at.toISOString(),
 })

@@ -8,6 +8,7 @@ import { timeOrderedId } from '../../platform/time-ordered-id.ts'
 import { requireTicketFiles } from '../approval-texts.ts'
 import { signedIn } from '../authentication.ts'
 import { pageOf, readCursor } from '../cursor.ts'
+import { placeLimit } from '../place-limit.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { conflict, notFound } from '../problem.ts'
 import { withChain } from '../purchase-approval.ts'
@@ -30,7 +31,7 @@ export function purchaseRoutes(api: Api, deps: Dependencies): void {
     const [at = null, id = null] = readCursor(cursor, cursorKeys) ?? []
     const { rows } = await pool.query<PurchaseRow>(
       `${PURCHASE} JOIN ticket t ON t.number = p.ticket_number
-       WHERE ($1::uuid[] IS NULL OR t.department_id = ANY($1)) AND ($2::text IS NULL OR p.state = $2) AND ($3::uuid IS NULL OR t.department_id = $3)
+       WHERE ($1::uuid[] IS NULL OR t.department_id = ANY($1)) AND ${placeLimit(signedIn(request))} AND ($2::text IS NULL OR p.state = $2) AND ($3::uuid IS NULL OR t.department_id = $3)
          AND ($4::timestamptz IS NULL OR (p.created_at, p.id) < ($4, $5::uuid))
        ORDER BY p.created_at DESC, p.id DESC LIMIT $6`, [visibleDepartments(signedIn(request)), state ?? null, department ?? null, at, id, limit + 1])
     return pageOf(rows, limit, purchaseOf, (row) => [row.created_at.toISOString(), row.id])

@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify'
-import { may } from '../../domain/permissions.ts'
+import { may, seesPlace } from '../../domain/permissions.ts'
 import { z } from 'zod'
 import { signedIn } from '../authentication.ts'
 import { type Change, ChangeFeed } from '../change-feed.ts'
@@ -73,4 +73,7 @@ function openStream(reply: FastifyReply) {
 }
 
 const isFor = (user: SignedInUser, change: Change): boolean =>
-  change.event === 'ticket' ? [change.data.departmentId, ...(change.data.leftDepartmentIds ?? [])].some((id) => may(user, 'ticket.read', id)) : may(user, 'settings.manage')
+  change.event === 'ticket'
+    ? [change.data.departmentId, ...(change.data.leftDepartmentIds ?? [])].some((id) => may(user, 'ticket.read', id))
+      && [change.data.placeId ?? null, ...(change.data.leftPlaceIds ?? [])].some((id) => seesPlace(user, id))
+    : may(user, 'settings.manage')

@@ -38,7 +38,7 @@ export function taskRoutes(api: Api, deps: Dependencies): void {
     const user = signedIn(request)
     const ticket = await seenTicket(pool, user, request.params.number)
     const { id: taskId = timeOrderedId(), title, dueAt = null, required, after, checklist, ...who } = request.body
-    const assignee = (await assigneeOf(pool, ticket.departmentId, who)) ?? null
+    const assignee = (await assigneeOf(pool, ticket, who)) ?? null
     const lines = checklist.map((text) => ({ id: timeOrderedId(), text, done: false }))
     await command(deps, user, ticket, 'addTask', { taskId, title, assignee, dueAt, required, after, checklist: lines, template: null }, `task-${taskId}`)
     return reply.code(201).send(await shown(ticket.number, taskId))
@@ -52,7 +52,7 @@ export function taskRoutes(api: Api, deps: Dependencies): void {
     const { number, id } = request.params
     const ticket = await seenTicket(pool, user, number)
     const task = await shown(number, id)
-    for (const { name, payload } of await taskStepsOf(pool, ticket.departmentId, task, request.body)) await command(deps, user, { ...ticket, expectedVersion: undefined }, name, payload)
+    for (const { name, payload } of await taskStepsOf(pool, ticket, task, request.body)) await command(deps, user, { ...ticket, expectedVersion: undefined }, name, payload)
     return shown(number, id)
   })
 

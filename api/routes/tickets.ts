@@ -1,11 +1,9 @@
-import type { FastifyBaseLogger } from 'fastify'
 import { ticketParams } from '../../domain/contract/common.ts'
 import { bulkChange, bulkResult, newTicket, type TicketChange, ticketChange, ticketDetail as ticketDetailSchema, ticketPage, ticketQuery, viewCounts } from '../../domain/contract/tickets.ts'
 import { may } from '../../domain/permissions.ts'
-import { CommandRejectedError } from '../../platform/temporal.ts'
 import { signedIn } from '../authentication.ts'
 import type { Dependencies } from '../dependencies.ts'
-import { conflict, ProblemError, unprocessable } from '../problem.ts'
+import { conflict, reasonOf, unprocessable } from '../problem.ts'
 import { type Api, answers } from '../route-schema.ts'
 import type { SignedInUser } from '../sessions.ts'
 import { addTasksOfCategory } from '../task-templates.ts'
@@ -86,17 +84,10 @@ export function ticketRoutes(api: Api, deps: Dependencies): void {
     }
     // The ticket's workflow looks again: of two who changed the same version at once, one comes second.
     let { expectedVersion } = change
-    for (const { name, payload } of await stepsOf(pool, ticket.departmentId, change)) {
+    for (const { name, payload } of await stepsOf(pool, user, ticket, change)) {
       let { version } = await command(deps, user, { ...ticket, expectedVersion }, name, payload)
       if (name === 'changeCategory') version = (await addTasksOfCategory(deps, user, ticket, payload.category?.id ?? null))?.version ?? version
       if (expectedVersion !== undefined) expectedVersion = version
     }
   }
-}
-
-/** Reasons are told; what only the server's log should know is not. */
-function reasonOf(error: unknown, log: FastifyBaseLogger): { code: string; message: string } {
-  if (error instanceof ProblemError || error instanceof CommandRejectedError) return { code: error.code, message: error.message }
-  log.error({ err: error }, 'bulk change failed')
-  return { code: 'server-error', message: 'Guichet could not change this ticket. The server’s log says why.' }
 }

@@ -30,7 +30,7 @@ export function watcherRoutes(api: Api, deps: Dependencies): void {
   }, async (request, reply) => {
     const user = signedIn(request)
     const ticket = await seenTicket(pool, user, request.params.number)
-    await command(deps, user, ticket, 'addWatcher', { watcher: await workerOf(pool, request.body.userId, ticket.departmentId, '/userId') })
+    await command(deps, user, ticket, 'addWatcher', { watcher: await workerOf(pool, request.body.userId, ticket, '/userId') })
     return reply.code(201).send(await watchersOf(ticket.number))
   })
 

@@ -54,7 +54,7 @@ export const approvalCommands = {
     payload: ref.extend({ reason: comment.default('') }),
     right: 'ticket.work',
     decide: (ticket, { approvalId, reason }) => withApproval(ticket, approvalId, (approval) =>
-      approval.state === 'waiting' ? withdrawal(approval, reason) : approval.state === 'withdrawn' ? [] : reject('approval-ended', `“${approval.subject}” has been ${approval.state} already. There is nothing left to withdraw.`)),
+      approval.state === 'waiting' ? withdrawal(approval, reason) : approval.state === 'withdrawn' ? [] : reject('approval-ended', `The request “${approval.subject}” has been ${approval.state} already. There is nothing left to withdraw.`)),
   }),
 
   /** The timer before the deadline. */

@@ -49,8 +49,8 @@ function speaking(approval: Approval, round: number, key: string, actor: Actor):
   const place = placeOf(approval, key)
   if (!place || !isPerson(actor, place.seat)) return reject('approval-not-yours', 'You are not asked to decide this, or were asked under another address.')
   if (round !== approval.round) return reject('approval-changed', `What was asked has changed since you looked at it: “${approval.subject}”. Read it again, then decide.`)
-  if (approval.state === 'withdrawn') return reject('approval-withdrawn', `“${approval.subject}” was withdrawn. There is nothing to decide any more.`)
-  if (approval.state !== 'waiting') return reject('approval-ended', `“${approval.subject}” has been ${approval.state} already, so your decision was not taken. Write to whoever asked if this changes something.`)
+  if (approval.state === 'withdrawn') return reject('approval-withdrawn', `The request “${approval.subject}” was withdrawn. There is nothing to decide any more.`)
+  if (approval.state !== 'waiting') return reject('approval-ended', `The request “${approval.subject}” has been ${approval.state} already, so your decision was not taken. Write to whoever asked if this changes something.`)
   if (place.seat.delegatedTo !== null) return reject('approval-delegated', 'You have handed this decision on to somebody else.')
   if (place.stage > approval.stage) return reject('approval-not-your-turn', 'Others decide first. You will be asked when they have approved.')
   return place

@@ -1,10 +1,12 @@
 import { z } from 'zod'
 import { resolutionBlocked } from '../approvals/blocking.ts'
+import { placeRef } from '../equipment/references.ts'
 import { fact, type Fact } from '../events.ts'
 import { isRejection, reject, rule } from '../rule.ts'
 import { resolvingDespiteTasks } from '../tasks/rules.ts'
 import type { Ticket } from '../ticket.ts'
 import { departmentRef, isEnded, linkKind, priority, requester } from '../vocabulary.ts'
+import { outgoing } from './outgoing.ts'
 
 const opening = z.object({
   subject: z.string(),
@@ -12,6 +14,8 @@ const opening = z.object({
   department: departmentRef,
   priority: priority.default('normal'),
   channel: z.enum(['mail', 'web', 'api']),
+  /** Where the requester is, when that is known. */
+  place: placeRef.optional(),
   /** A ticket that this one came from: a stranger's reference, a late answer to a closed ticket. */
   link: z.object({ number: z.number().int(), kind: linkKind, subject: z.string().default('') }).optional(),
 })
@@ -23,15 +27,8 @@ const received = z.object({
   hasAttachments: z.boolean(),
   automatic: z.boolean(),
   stranger: z.boolean().default(false),
-})
-
-const outgoing = z.object({
-  messageId: z.uuid(),
-  to: z.array(z.string()),
-  preview: z.string(),
-  hasAttachments: z.boolean(),
-  oneWay: z.boolean(),
-  holdMs: z.number().int().min(0).max(600_000).default(0),
+  /** Its visible text is nothing but thanks: domain/service/thanks.ts. */
+  thanks: z.boolean().optional(),
 })
 
 const messageRef = z.object({ messageId: z.uuid() })
@@ -137,7 +134,7 @@ export const conversationCommands = {
 } as const
 
 function openedBy(
-  { link, ...opened }: z.infer<typeof opening>,
+  { link, place, ...opened }: z.infer<typeof opening>,
   message: z.infer<typeof received> | undefined,
   acknowledgement: z.infer<typeof outgoing> | undefined,
 ): Fact[] {
@@ -145,15 +142,19 @@ function openedBy(
     fact('ticketOpened', opened),
     ...(message ? [fact('messageReceived', message)] : []),
     ...(link ? [fact('ticketLinked', link)] : []),
+    ...(place ? [fact('placeChanged', { from: null, to: place })] : []),
     ...(acknowledgement ? [fact('messageQueued', { ...acknowledgement, kind: 'acknowledgement' })] : []),
   ]
 }
 
-/** A machine's mail and a stranger's never move a ticket's status; a participant's answer does. */
+/** A machine's mail and a stranger's never move a ticket's status; a participant's answer does, unless it only thanks for what is done. */
 function afterAnswer(ticket: Ticket, message: z.infer<typeof received>): Fact[] {
-  if (message.automatic || message.stranger) return []
-  if (ticket.status !== 'waiting' && !isEnded(ticket.status)) return []
-  return [fact('statusChanged', { from: ticket.status, to: 'open', reason: 'reply' })]
+  // One that was on its way while the ticket was merged: it is shown where the ticket goes on.
+  if (message.automatic || message.stranger || ticket.mergedInto) return []
+  const awake = ticket.snooze ? [fact('snoozeEnded', { reason: 'reply' })] : []
+  if (ticket.status !== 'waiting' && !isEnded(ticket.status)) return awake
+  if (message.thanks && isEnded(ticket.status)) return awake
+  return [...awake, fact('statusChanged', { from: ticket.status, to: 'open', reason: 'reply' })]
 }
 
 const statusTo = (ticket: Ticket, to: Ticket['status']): Fact[] =>

@@ -82,7 +82,7 @@ export const approval = z
     attachments: z.array(z.object({ id: z.uuid(), filename: z.string(), size: z.number().int() })),
     purchaseId: z.uuid().nullable(),
     /** Every decision of every round, in order. */
-    votes: z.array(z.object({ round: z.number().int(), name: z.string(), decision, comment: z.string(), via: z.enum(['link', 'signed-in']), at: isoTime })),
+    votes: z.array(z.object({ round: z.number().int(), key: z.string(), name: z.string(), decision, comment: z.string(), via: z.enum(['link', 'signed-in']), at: isoTime })),
     /** May whoever asks for this decide it now? */
     mayDecide: z.boolean(),
   })

@@ -1,7 +1,9 @@
 import { z } from 'zod'
+import { placeRef } from '../equipment/references.ts'
 import { ticketEvent } from '../events.ts'
 import { categoryRef, departmentRef, emailAddress, linkKind, person, priority, requester, resolution, ticketStatus } from '../vocabulary.ts'
 import { cursorQuery, isoTime, page } from './common.ts'
+import { ticketFamily } from './family.ts'
 
 /** A line of the list: everything the list shows, nothing it does not. */
 export const ticketSummary = z
@@ -22,6 +24,10 @@ export const ticketSummary = z
     updatedAt: isoTime,
     lastMessageAt: isoTime,
     dueAt: isoTime.nullable(),
+    tags: z.array(z.string()),
+    snoozed: z.boolean(),
+    /** Null while snoozed: until somebody answers. */
+    snoozedUntil: isoTime.nullable(),
   })
   .meta({ id: 'TicketSummary' })
 export type TicketSummary = z.infer<typeof ticketSummary>
@@ -30,6 +36,7 @@ export const ticketDetail = ticketSummary
   .extend({
     category: categoryRef.nullable(),
     resolution: resolution.nullable(),
+    place: placeRef.nullable(),
     watchers: z.array(person),
     links: z.array(z.object({ number: z.number().int(), kind: linkKind, direction: z.enum(['to', 'from']), subject: z.string(), status: ticketStatus })),
     participants: z.array(z.string()),
@@ -39,11 +46,12 @@ export const ticketDetail = ticketSummary
     /** How a reply leaves: the official address, or DoNotReply and then one-way. */
     replyFrom: z.object({ address: z.string(), oneWay: z.boolean() }),
     workflowUrl: z.string().nullable(),
+    ...ticketFamily,
   })
   .meta({ id: 'Ticket' })
 export type TicketDetail = z.infer<typeof ticketDetail>
 
-export const ticketView = z.enum(['mine', 'unassigned', 'open', 'all', 'watching', 'trouble', 'solved'])
+export const ticketView = z.enum(['mine', 'unassigned', 'open', 'all', 'watching', 'trouble', 'solved', 'snoozed'])
 export type TicketView = z.infer<typeof ticketView>
 
 const listOf = <S extends z.ZodType<string>>(schema: S) =>
@@ -59,6 +67,13 @@ export const ticketQuery = cursorQuery.extend({
   /** An e-mail address. */
   requester: z.string().optional(),
   category: z.uuid().optional(),
+  tag: z.string().trim().toLowerCase().max(50).optional(),
+  /** overdue: past its due time; day: or within 24 hours; any: due at all. */
+  due: z.enum(['overdue', 'day', 'any']).optional(),
+  /** updated, the default: newest change first. due: earliest due time first, those without one last. */
+  sort: z.enum(['updated', 'due']).optional(),
+  /** At this place or in it. */
+  place: z.uuid().optional(),
   /** Words in subject, messages, requester; a number finds that ticket. */
   q: z.string().max(500).optional(),
 })
@@ -77,6 +92,8 @@ export const newTicket = z
     text: z.string().max(500_000).default(''),
     priority: priority.default('normal'),
     attachmentIds: z.array(z.uuid()).max(100).default([]),
+    /** The ticket that this one is a complementary request of. */
+    childOf: z.number().int().positive().max(2_147_483_647).optional(),
   })
   .meta({ id: 'NewTicket' })
 
@@ -92,6 +109,7 @@ export const ticketChange = z
     departmentId: z.uuid(),
     /** Why the ticket is resolved although required tasks are open; only together with `status`. */
     overrideReason: z.string().trim().min(1).max(500),
+    placeId: z.uuid().nullable(),
     expectedVersion: z.number().int(),
   })
   .partial()
@@ -112,7 +130,9 @@ export type Attachment = z.infer<typeof attachment>
 export const message = z
   .object({
     id: z.uuid(),
-    /** The event that made it visible: its place in the ticket's history. */
+    /** The ticket that it came to or was written in: another one after a merge or a split. */
+    ticketNumber: z.number().int(),
+    /** The event that made it visible: its place in that ticket's history. */
     eventNo: z.number().int(),
     direction: z.enum(['inbound', 'outbound']),
     state: z.enum(['received', 'held', 'queued', 'sending', 'sent', 'failed', 'doubtful', 'bounced']),
@@ -163,7 +183,7 @@ export const newMessage = z
 export type NewMessage = z.infer<typeof newMessage>
 
 export const note = z
-  .object({ id: z.uuid(), eventNo: z.number().int(), author: z.object({ id: z.uuid().nullable(), name: z.string() }), text: z.string(), attachments: z.array(attachment), createdAt: isoTime })
+  .object({ id: z.uuid(), ticketNumber: z.number().int(), eventNo: z.number().int(), author: z.object({ id: z.uuid().nullable(), name: z.string() }), text: z.string(), attachments: z.array(attachment), createdAt: isoTime })
   .meta({ id: 'Note' })
 export type Note = z.infer<typeof note>
 export const newNote = z
@@ -215,7 +235,7 @@ export const quarantineItem = z
 
 /** GET /stream (text/event-stream): event `ticket` with this as data; also `mailbox`, `hello`, and comment lines as heartbeat. */
 export const streamEvent = z
-  .object({ number: z.number().int(), version: z.number().int(), types: z.array(z.string()), departmentId: z.uuid(), /** Whose lists the ticket has just left. */ leftDepartmentIds: z.array(z.uuid()).optional() })
+  .object({ number: z.number().int(), version: z.number().int(), types: z.array(z.string()), departmentId: z.uuid(), /** Whose lists the ticket has just left. */ leftDepartmentIds: z.array(z.uuid()).optional(), placeId: z.uuid().optional(), leftPlaceIds: z.array(z.uuid()).optional() })
   .meta({ id: 'StreamEvent' })
 export type StreamEvent = z.infer<typeof streamEvent>
 

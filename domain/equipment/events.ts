@@ -1,2 +1,20 @@
+import { z } from 'zod'
+import { assetRef, confirmationKind, confirmer, documentRef, placeRef } from './references.ts'
+
+const confirmation = z.object({ id: z.uuid(), kind: confirmationKind, person: confirmer, assets: z.array(assetRef) })
+
 /** Assets, documents, places and confirmations linked to a ticket: what can have happened. */
-export const equipmentEvents = {} as const
+export const equipmentEvents = {
+  assetLinked: z.object({ asset: assetRef }),
+  assetUnlinked: z.object({ asset: assetRef }),
+  documentLinked: z.object({ document: documentRef }),
+  documentUnlinked: z.object({ document: documentRef }),
+  placeChanged: z.object({ from: placeRef.nullable(), to: placeRef.nullable() }),
+  /** `expires` is ISO time. What the person is asked to confirm is kept in the table (claim check). */
+  confirmationAsked: confirmation.extend({ expires: z.string() }),
+  /** `from` is the network address that the answer came from. */
+  confirmationGiven: confirmation.extend({ from: z.string() }),
+  confirmationRefused: confirmation.extend({ from: z.string(), reason: z.string() }),
+  confirmationRevoked: confirmation,
+  confirmationExpired: confirmation,
+} as const

@@ -1,4 +1,23 @@
-/** Assets, documents, places and confirmations linked to a ticket: what a ticket's workflow holds of them. Small: texts that may be long stay in the claim check. */
-export type EquipmentState = object
+import type { AssetRef, ConfirmationKind, Confirmer, DocumentRef, PlaceRef } from './references.ts'
 
-export const noEquipmentState = (): EquipmentState => ({})
+/** A confirmation that somebody was asked for and has not answered. */
+export interface OpenConfirmation {
+  id: string
+  kind: ConfirmationKind
+  person: Confirmer
+  assets: AssetRef[]
+  /** ISO time. */
+  expires: string
+  /** Who asked, when it was a person with an account: told of the answer. */
+  askedBy: string | null
+}
+
+/** Assets, documents, places and confirmations linked to a ticket: what a ticket's workflow holds of them. Small: texts that may be long stay in the claim check. */
+export interface EquipmentState {
+  assets: AssetRef[]
+  documents: DocumentRef[]
+  place: PlaceRef | null
+  confirmations: OpenConfirmation[]
+}
+
+export const noEquipmentState = (): EquipmentState => ({ assets: [], documents: [], place: null, confirmations: [] })

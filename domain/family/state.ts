@@ -1,4 +1,51 @@
-/** Merged and split tickets, and what a parent tells its children: what a ticket's workflow holds of them. Small: texts that may be long stay in the claim check. */
-export type FamilyState = object
+import type { TicketStatus } from '../vocabulary.ts'
 
-export const noFamilyState = (): FamilyState => ({})
+/** This ticket goes on in another one. */
+export interface MergedInto {
+  mergeId: string
+  number: number
+  /** ISO time. */
+  at: string
+  /** What undoing the merge brings back. */
+  before: { status: TicketStatus; solvedAt: string | null; closedAt: string | null }
+}
+
+/** A ticket that goes on in this one. */
+export interface TakenIn {
+  mergeId: string
+  number: number
+  subject: string
+  messageCount: number
+  /** Ids of the watchers that came with it: they leave with it. */
+  joined: string[]
+}
+
+/** Messages of this ticket that became a ticket of their own. */
+export interface SplitOff {
+  splitId: string
+  number: number
+  subject: string
+  messageCount: number
+}
+
+/** Where this ticket was split from, as long as the split stands. */
+export interface SplitFrom {
+  splitId: string
+  number: number
+  messageCount: number
+}
+
+/** Merged and split tickets: what a ticket's workflow holds of them. Which messages moved is in the projection alone. */
+export interface FamilyState {
+  mergedInto: MergedInto | null
+  takenIn: TakenIn[]
+  splitOff: SplitOff[]
+  splitFrom: SplitFrom | null
+}
+
+export const noFamilyState = (): FamilyState => ({ mergedInto: null, takenIn: [], splitOff: [], splitFrom: null })
+
+/** Most tickets that one ticket takes in, and most splits of it: its state stays small. */
+export const LARGEST_FAMILY = 200
+/** Most messages that one split moves: its event stays small. */
+export const LARGEST_SPLIT = 500

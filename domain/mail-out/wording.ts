@@ -19,6 +19,9 @@ interface Sentences {
   attribution: (who: string, when: string) => string
   cannotBeAnswered: string
   acknowledgement: (facts: AcknowledgementFacts) => string[]
+  /** @param day on which the ticket is closed; null: it is not. */
+  reminder: (facts: AcknowledgementFacts, day: string | null) => string[]
+  closing: (facts: AcknowledgementFacts) => string[]
 }
 
 const sentences: Record<MailLanguage, Sentences> = {
@@ -34,6 +37,21 @@ const sentences: Record<MailLanguage, Sentences> = {
         : 'To add something, answer this message.',
       department,
     ],
+    reminder: ({ ticketNumber, subject, department, oneWay }, day) => [
+      'Hello,',
+      `we are waiting for your answer to our question about request #${ticketNumber}:`,
+      `    ${subject}`,
+      oneWay ? `This message cannot be answered. To answer, write again to the address you wrote to, with [#${ticketNumber}] in the subject.` : 'Please answer this message or our last one.',
+      ...(day === null ? [] : [`Without an answer the request will be closed on ${day}.`]),
+      department,
+    ],
+    closing: ({ ticketNumber, subject, department, oneWay }) => [
+      'Hello,',
+      `we have not heard from you about request #${ticketNumber} and have closed it:`,
+      `    ${subject}`,
+      oneWay ? `To open it again, write to the address you wrote to, with [#${ticketNumber}] in the subject.` : 'If it is not settled, answer this message and it is open again.',
+      department,
+    ],
   },
   fr: {
     attribution: (who, when) => `Le ${when}, ${who} a écrit :`,
@@ -45,6 +63,21 @@ const sentences: Record<MailLanguage, Sentences> = {
       oneWay
         ? `Il n’est pas possible de répondre à ce message. Pour ajouter quelque chose, écrivez de nouveau à l’adresse que vous avez utilisée, avec [#${ticketNumber}] dans l’objet.`
         : 'Pour ajouter quelque chose, répondez à ce message.',
+      department,
+    ],
+    reminder: ({ ticketNumber, subject, department, oneWay }, day) => [
+      'Bonjour,',
+      `nous attendons votre réponse à notre question au sujet de la demande #${ticketNumber} :`,
+      `    ${subject}`,
+      oneWay ? `Il n’est pas possible de répondre à ce message. Pour répondre, écrivez de nouveau à l’adresse que vous avez utilisée, avec [#${ticketNumber}] dans l’objet.` : 'Merci de répondre à ce message ou au précédent.',
+      ...(day === null ? [] : [`Sans réponse de votre part, la demande sera fermée le ${day}.`]),
+      department,
+    ],
+    closing: ({ ticketNumber, subject, department, oneWay }) => [
+      'Bonjour,',
+      `sans nouvelles de votre part au sujet de la demande #${ticketNumber}, nous l’avons fermée :`,
+      `    ${subject}`,
+      oneWay ? `Pour la rouvrir, écrivez à l’adresse que vous avez utilisée, avec [#${ticketNumber}] dans l’objet.` : 'Si elle n’est pas réglée, répondez à ce message et elle sera rouverte.',
       department,
     ],
   },
@@ -60,12 +93,34 @@ const sentences: Record<MailLanguage, Sentences> = {
         : 'Um etwas zu ergänzen, antworten Sie auf diese Nachricht.',
       department,
     ],
+    reminder: ({ ticketNumber, subject, department, oneWay }, day) => [
+      'Guten Tag,',
+      `wir warten auf Ihre Antwort auf unsere Frage zur Anfrage #${ticketNumber}:`,
+      `    ${subject}`,
+      oneWay ? `Auf diese Nachricht kann nicht geantwortet werden. Um zu antworten, schreiben Sie noch einmal an dieselbe Adresse, mit [#${ticketNumber}] im Betreff.` : 'Bitte antworten Sie auf diese oder unsere letzte Nachricht.',
+      ...(day === null ? [] : [`Ohne Antwort wird die Anfrage am ${day} geschlossen.`]),
+      department,
+    ],
+    closing: ({ ticketNumber, subject, department, oneWay }) => [
+      'Guten Tag,',
+      `zur Anfrage #${ticketNumber} haben wir nichts mehr von Ihnen gehört und haben sie geschlossen:`,
+      `    ${subject}`,
+      oneWay ? `Um sie wieder zu öffnen, schreiben Sie an dieselbe Adresse, mit [#${ticketNumber}] im Betreff.` : 'Falls sie nicht erledigt ist, antworten Sie auf diese Nachricht, dann ist sie wieder offen.',
+      department,
+    ],
   },
 }
 
 /** @returns the whole plain text of "we have received your request". */
 export const acknowledgementText = (language: MailLanguage, facts: AcknowledgementFacts): string =>
   sentences[language].acknowledgement(facts).join('\n\n')
+
+/** @returns the whole plain text of "we wait for your answer". @param closesAt when the ticket is closed without one. */
+export const reminderText = (language: MailLanguage, facts: AcknowledgementFacts, closesAt: Date | null): string =>
+  sentences[language].reminder(facts, closesAt && new Intl.DateTimeFormat(locales[language], { dateStyle: 'long', timeZone: 'UTC' }).format(closesAt)).join('\n\n')
+
+/** @returns the whole plain text of "we have closed your request". */
+export const closingText = (language: MailLanguage, facts: AcknowledgementFacts): string => sentences[language].closing(facts).join('\n\n')
 
 /** @returns the line above quoted text. @param when the quoted message's date. */
 export const attribution = (language: MailLanguage, who: string, when: Date): string =>

@@ -32,6 +32,6 @@ export function ruleFor(rules: readonly ApprovalRule[], { departmentId, currency
 
 function compareText(a: string, b: string): number {
   const [x, y] = [readDecimal(a), readDecimal(b)]
-  if (!x || !y) throw new RangeError(`“${a}” and “${b}” cannot be compared: one is no decimal number.`)
+  if (!x || !y) throw new RangeError(`The amounts “${a}” and “${b}” cannot be compared: one is no decimal number.`)
   return compare(x, y)
 }

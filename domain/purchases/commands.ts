@@ -40,7 +40,7 @@ export const purchaseCommands = {
       const { title = purchase.title, currency = purchase.currency, lines = bare(purchase), documents = purchase.documents } = change
       const same = title === purchase.title && currency === purchase.currency && JSON.stringify(lines) === JSON.stringify(bare(purchase))
       if (same) return JSON.stringify(documents) === JSON.stringify(purchase.documents) ? [] : [fact('purchaseDocumentsChanged', { purchaseId, title, documents })]
-      if (isOrdered(purchase)) return reject('purchase-ordered', `“${purchase.title}” has been ordered. What was ordered cannot be changed; make another purchase request.`)
+      if (isOrdered(purchase)) return reject('purchase-ordered', `The purchase request “${purchase.title}” has been ordered. What was ordered cannot be changed; make another purchase request.`)
       const changed: Purchase = { ...purchase, title, currency, lines: lines.map((line) => ({ ...line, received: '0' })), documents, total: amountsOf(lines, currency).total }
       const facts = [fact('purchaseChanged', { purchaseId, title, currency, lines, documents, total: changed.total, revision: purchase.revision + 1, requestedBy: purchase.requestedBy })]
       if (purchase.state !== 'requested' && purchase.state !== 'approved') return facts
@@ -53,7 +53,7 @@ export const purchaseCommands = {
     payload: seen.extend({ approval: approvalChain }),
     right: 'ticket.work',
     decide: (ticket, { purchaseId, revision, approval }, circumstances) => withPurchase(ticket, purchaseId, revision, (purchase) => {
-      if (purchase.state !== 'draft' && purchase.state !== 'refused') return reject('purchase-submitted', `“${purchase.title}” was submitted already.`)
+      if (purchase.state !== 'draft' && purchase.state !== 'refused') return reject('purchase-submitted', `The purchase request “${purchase.title}” was submitted already.`)
       return submission(ticket, purchase, approval, circumstances)
     }),
   }),
@@ -64,8 +64,8 @@ export const purchaseCommands = {
     decide: (ticket, { purchaseId, reference }) => withPurchase(ticket, purchaseId, null, (purchase) => {
       if (purchase.state === 'approved') return [fact('purchaseOrdered', { purchaseId, title: purchase.title, reference })]
       return isOrdered(purchase)
-        ? reject('purchase-ordered', `“${purchase.title}” has been ordered already.`)
-        : reject('purchase-not-approved', `“${purchase.title}” is not approved. Submit it and wait for the approval before you order.`)
+        ? reject('purchase-ordered', `The purchase request “${purchase.title}” has been ordered already.`)
+        : reject('purchase-not-approved', `The purchase request “${purchase.title}” is not approved. Submit it and wait for the approval before you order.`)
     }),
   }),
 
@@ -74,7 +74,7 @@ export const purchaseCommands = {
     payload: ref.extend({ lines: z.array(z.object({ lineId: z.uuid(), quantity })).min(1).max(50), assets: z.array(receivedAsset).max(200).default([]) }),
     right: 'ticket.work',
     decide: (ticket, { purchaseId, lines, assets }) => withPurchase(ticket, purchaseId, null, (purchase) =>
-      isOrdered(purchase) ? receiving(purchase, lines, assets) : reject('purchase-not-ordered', `“${purchase.title}” has not been ordered, so nothing can have arrived.`)),
+      isOrdered(purchase) ? receiving(purchase, lines, assets) : reject('purchase-not-ordered', `The purchase request “${purchase.title}” has not been ordered, so nothing can have arrived.`)),
   }),
 } as const
 

@@ -68,6 +68,6 @@ export function amountsOf(lines: readonly { quantity: string; unitPrice: string 
 
 function number(text: string): Decimal {
   const decimal = readDecimal(text)
-  if (!decimal) throw new AmountError(`“${text}” is not a number such as 1234.50.`)
+  if (!decimal) throw new AmountError(`The text “${text}” is not a number such as 1234.50.`)
   return decimal
 }

@@ -21,7 +21,7 @@ export function receiving(purchase: Purchase, arrived: readonly { lineId: string
   for (const { lineId, quantity } of arrived) {
     const line = purchase.lines.find(({ id }) => id === lineId)
     if (!line) return reject('purchase-line-unknown', 'This purchase request has no such line. Look at it again.')
-    if (lines.some(({ id }) => id === lineId)) return reject('purchase-line-twice', `“${line.item}” is named twice. Give one quantity for each line.`)
+    if (lines.some(({ id }) => id === lineId)) return reject('purchase-line-twice', `The line “${line.item}” is named twice. Give one quantity for each line.`)
     const open = missing(line)
     if (compare(read(quantity), open) > 0) return reject('purchase-over-received', `Of “${line.item}” only ${writeDecimal(open)} of ${line.quantity} are still to come, and ${quantity} would be more.`)
     lines.push({ id: line.id, item: line.item, quantity })

@@ -1,4 +1,42 @@
 import type { Ticket } from '../ticket.ts'
 import type { PlannedTimer } from '../timers.ts'
+import { isEnded } from '../vocabulary.ts'
+import { type TargetClock, targetClocks } from './clocks.ts'
+import { nextWaitingStep } from './waiting.ts'
 
-export const serviceTimers = (_ticket: Ticket): PlannedTimer[] => []
+/** Warnings and misses of service levels, the next step of waiting for the requester, the end of a snooze. */
+export const serviceTimers = (ticket: Ticket): PlannedTimer[] =>
+  !ticket.opened || isEnded(ticket.status) ? [] : [...targetClocks(ticket).flatMap(targetTimers), ...waitingTimers(ticket), ...snoozeTimers(ticket)]
+
+const words = { firstResponse: 'the first response', resolution: 'the solution' } as const
+
+function targetTimers({ target, warnAt, dueAt, metAt, marks }: TargetClock): PlannedTimer[] {
+  if (metAt !== null || warnAt === null || dueAt === null) return []
+  // A mark that is older than the time now planned was for another plan: the time counts anew.
+  const told = (mark: string | null, at: string): boolean => mark !== null && mark >= at
+  return [
+    ...(told(marks.warned, warnAt) || told(marks.missed, dueAt) ? [] : [{
+      key: `service-${target}-warning`, at: warnAt, summary: `warns that ${words[target]} is nearly due`,
+      command: { name: 'warnOfTarget' as const, payload: { target, warnAt, dueAt } },
+    }]),
+    ...(told(marks.missed, dueAt) ? [] : [{
+      key: `service-${target}-due`, at: dueAt, summary: `notes that ${words[target]} is overdue`,
+      command: { name: 'missTarget' as const, payload: { target, dueAt } },
+    }]),
+  ]
+}
+
+function waitingTimers(ticket: Ticket): PlannedTimer[] {
+  const next = nextWaitingStep(ticket)
+  if (!next || !ticket.waiting) return []
+  return [{
+    key: `waiting-${next.kind}-${next.step}`, at: next.at,
+    summary: next.kind === 'reminder' ? 'reminds the requester' : 'closes the ticket: the requester has not answered',
+    command: { name: 'remindRequester', payload: { kind: next.kind, step: next.step, since: ticket.waiting.since } },
+  }]
+}
+
+function snoozeTimers({ snooze }: Ticket): PlannedTimer[] {
+  if (!snooze?.until) return []
+  return [{ key: 'snooze', at: snooze.until, summary: 'ends the snooze', command: { name: 'endSnooze', payload: { until: snooze.until } } }]
+}

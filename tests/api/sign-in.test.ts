@@ -100,7 +100,7 @@ describe('signing in', () => {
 
   it('lets an approver in, who sees no tickets', async () => {
     const { client } = await desk.person('Alma Approver', 'approver')
-    assert.deepEqual((await client.get<Me>('/me')).rights, [])
+    assert.deepEqual((await client.get<Me>('/me')).rights, ['approval.decide'])
     for (const path of ['/tickets', '/tickets/counts', '/tickets/1001', '/outbox', '/users', '/mailboxes', '/stream']) assertProblem(await client.request('GET', path), 403, 'not-allowed')
   })
 

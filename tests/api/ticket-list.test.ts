@@ -34,7 +34,7 @@ describe('the list of tickets', () => {
     const { openedAt, updatedAt, lastMessageAt, ...line } = items[0]!
     assert.deepEqual(line, {
       number: numbers[6], subject: 'Request 6', status: 'new', priority: 'normal', department: { id: it_.id, name: 'IT' }, owner: null,
-      requester: { email: 'anna6@client.example', name: 'Anna 6' }, preview: 'Words of number 6', lastDirection: 'inbound', messageCount: 1, hasAttachments: false, deliveryTrouble: false, dueAt: null,
+      requester: { email: 'anna6@client.example', name: 'Anna 6' }, preview: 'Words of number 6', lastDirection: 'inbound', messageCount: 1, hasAttachments: false, deliveryTrouble: false, dueAt: null, tags: [], snoozed: false, snoozedUntil: null,
     })
     for (const time of [openedAt, updatedAt, lastMessageAt]) assert.ok(Date.now() - Date.parse(time) < 60_000)
   })
@@ -84,7 +84,7 @@ describe('the list of tickets', () => {
     assert.equal((await listed('?view=open')).includes(b), false)
     assert.equal((await listed('?view=unassigned')).includes(a), false)
     const counts = await sam.client.get<Record<string, number>>('/tickets/counts')
-    assert.deepEqual(counts, { mine: 1, unassigned: 5, open: 6, all: 8, watching: 1, trouble: 1, solved: 2 })
+    assert.deepEqual(counts, { mine: 1, unassigned: 5, open: 6, all: 8, watching: 1, trouble: 1, solved: 2, snoozed: 0 })
     for (const [view, count] of Object.entries(counts)) assert.equal((await list(`?view=${view}&limit=1`)).total, count, view)
   })
 

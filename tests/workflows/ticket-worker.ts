@@ -11,6 +11,8 @@ export interface TicketWorker {
   client: Client
   /** Lets time pass on the server's clock. */
   sleep: (duration: string) => Promise<void>
+  /** The server's clock, in milliseconds since 1970. */
+  now: () => Promise<number>
   stop: () => Promise<void>
 }
 
@@ -31,6 +33,7 @@ export async function startTicketWorker(db: Database, deliverMessage: DeliveryAc
   return {
     client: environment.client,
     sleep: (duration) => environment.sleep(duration as '1 day'),
+    now: () => environment.currentTimeMs(),
     async stop() {
       worker.shutdown()
       await running

@@ -92,6 +92,12 @@ describe('routing: which ticket a mail belongs to', () => {
     assert.deepEqual([b!.end, desk.payload(b!).opening!.link?.kind, desk.payload(b!).opening!.link?.number], ['ticket', 'followUpOf', long.number])
   })
 
+  it('marks an answer that is nothing but thanks', async () => {
+    const { id } = await opened()
+    const [thanks, more] = await desk.take(itBox, letter({ from: ANNA, inReplyTo: id, text: 'Vielen Dank!' }), letter({ from: ANNA, inReplyTo: id, text: 'Thanks, but it still jams.' }))
+    assert.deepEqual([desk.payload(thanks!).message.thanks, desk.payload(more!).message.thanks], [true, undefined])
+  })
+
   it('takes the same mail once per department', async () => {
     const raw = letter({ from: ANNA, to: 'it@desk.test, hr@desk.test', subject: 'To both' })
     const [one] = await desk.take(itBox, raw)

@@ -1,6 +1,7 @@
 import { createInfiniteQuery, createQuery, QueryClient } from '@tanstack/svelte-query'
 import type { TaskViewName } from '../../../domain/contract/tasks.ts'
 import type { TotalsBy } from '../../../domain/contract/time.ts'
+import { approvals, type ApprovalView, purchases } from './approvals.ts'
 import { isPassing } from './problem.ts'
 import { notices } from './notices.ts'
 import { people } from './people.ts'
@@ -29,6 +30,11 @@ export const keys = {
   tasks: (number: number) => ['ticket', number, 'tasks'] as const,
   time: (number: number, taskId: string | null) => ['ticket', number, 'time', taskId] as const,
   events: (number: number) => ['ticket', number, 'events'] as const,
+  approvals: (number: number) => ['ticket', number, 'approvals'] as const,
+  purchases: (number: number) => ['ticket', number, 'purchases'] as const,
+  myApprovals: ['approvals'] as const,
+  approvalCount: ['approvals', 'count'] as const,
+  approvalRules: ['approval-rules'] as const,
   users: ['users'] as const,
   departments: ['departments'] as const,
   mailboxes: ['mailboxes'] as const,
@@ -102,3 +108,13 @@ export const timeTotalsQuery = (by: () => TotalsBy, filter: () => TimeFilter) =>
   createQuery(() => ({ queryKey: [...keys.allTime, 'totals', by(), filter()], queryFn: () => tasks.totals(by(), filter()) }))
 export const timeQuery = (filter: () => TimeFilter) =>
   createInfiniteQuery(() => ({ queryKey: [...keys.allTime, 'list', filter()], queryFn: ({ pageParam }: { pageParam: string | null }) => tasks.time(filter(), pageParam), initialPageParam: null as string | null, getNextPageParam: (last: { next: string | null }) => last.next ?? undefined }))
+export const approvalsQuery = (number: () => number) =>
+  createQuery(() => ({ queryKey: keys.approvals(number()), queryFn: ({ signal }: { signal: AbortSignal }) => approvals.ofTicket(number(), signal) }))
+export const purchasesQuery = (number: () => number) =>
+  createQuery(() => ({ queryKey: keys.purchases(number()), queryFn: ({ signal }: { signal: AbortSignal }) => purchases.ofTicket(number(), signal) }))
+/** The stream tells approvers nothing of tickets: what waits for them is asked for again. */
+export const approvalCountQuery = (enabled: () => boolean) =>
+  createQuery(() => ({ queryKey: keys.approvalCount, queryFn: async () => (await approvals.mine('waiting', null, 1)).total, enabled: enabled(), refetchInterval: 60_000 }))
+export const myApprovalsQuery = (view: () => ApprovalView) =>
+  createInfiniteQuery(() => ({ queryKey: [...keys.myApprovals, view()], queryFn: ({ pageParam }: { pageParam: string | null }) => approvals.mine(view(), pageParam), initialPageParam: null as string | null, getNextPageParam: (last: { next: string | null }) => last.next ?? undefined, refetchInterval: 60_000 }))
+export const approvalRulesQuery = () => createQuery(() => ({ queryKey: keys.approvalRules, queryFn: approvals.rules }))

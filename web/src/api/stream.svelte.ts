@@ -65,6 +65,7 @@ function ticketChanged({ number }: StreamEvent): void {
     void cache.invalidateQueries({ queryKey: keys.allTime })
     void cache.invalidateQueries({ queryKey: keys.outbox })
     void cache.invalidateQueries({ queryKey: keys.notices })
+    void cache.invalidateQueries({ queryKey: keys.myApprovals })
     void cache.invalidateQueries({ queryKey: keys.quarantine })
   }, GATHER_MS)
 }

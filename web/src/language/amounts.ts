@@ -16,3 +16,9 @@ export const shortNumber = (n: number): string => new Intl.NumberFormat(language
 
 /** "Anna, Ben and Chloé". */
 export const listed = (names: readonly string[]): string => new Intl.ListFormat(language.current, { type: 'conjunction' }).format(names)
+
+/** "1234.50", "EUR" → "€1,234.50". The digits are taken as text, with as many decimals as they have: no float comes between. */
+export const moneyText = (amount: string, currency: string): string => {
+  const digits = amount.split('.')[1]?.length ?? 0
+  return new Intl.NumberFormat(language.current === 'en' ? 'en-GB' : 'fr-FR', { style: 'currency', currency, minimumFractionDigits: digits, maximumFractionDigits: digits }).format(amount as `${number}`)
+}

@@ -1,5 +1,6 @@
 import Bell from '@lucide/svelte/icons/bell'
 import BookOpen from '@lucide/svelte/icons/book-open-text'
+import CircleCheckBig from '@lucide/svelte/icons/circle-check-big'
 import KeyRound from '@lucide/svelte/icons/key-round'
 import Mails from '@lucide/svelte/icons/mails'
 import ListChecks from '@lucide/svelte/icons/list-checks'
@@ -9,7 +10,7 @@ import UsersRound from '@lucide/svelte/icons/users-round'
 import type { Right } from '../../../domain/permissions.ts'
 import type { Glyph } from '../components/glyph.ts'
 
-export type SectionId = 'email' | 'people' | 'categories' | 'templates' | 'tasks' | 'tokens' | 'notices' | 'profile'
+export type SectionId = 'email' | 'people' | 'categories' | 'templates' | 'tasks' | 'approvals' | 'tokens' | 'notices' | 'profile'
 
 /** The pages of the settings, in their order, each with the right that it needs. */
 export const sections: readonly { id: SectionId; icon: Glyph; right: Right | null }[] = [
@@ -18,6 +19,7 @@ export const sections: readonly { id: SectionId; icon: Glyph; right: Right | nul
   { id: 'categories', icon: Tags, right: 'settings.manage' },
   { id: 'templates', icon: BookOpen, right: 'settings.manage' },
   { id: 'tasks', icon: ListChecks, right: 'settings.manage' },
+  { id: 'approvals', icon: CircleCheckBig, right: 'settings.manage' },
   { id: 'tokens', icon: KeyRound, right: 'token.create' },
   { id: 'notices', icon: Bell, right: null },
   { id: 'profile', icon: UserRound, right: null },

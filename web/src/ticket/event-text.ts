@@ -1,5 +1,5 @@
 import { taskWords } from '../tasks/event-words.ts'
-import { approvalWords } from '../approvals/event-words.ts'
+import { approvalWords, purchaseWords } from '../approvals/event-words.ts'
 import { equipmentWords } from '../equipment/event-words.ts'
 import { serviceWords } from '../service/event-words.ts'
 import { familyWords } from '../family/event-words.ts'
@@ -25,6 +25,7 @@ const nobodyTo = (a: { name: string } | null): string => a?.name ?? ''
 const sentences: Sentences<EventType> = {
   ...taskWords,
   ...approvalWords,
+  ...purchaseWords,
   ...equipmentWords,
   ...serviceWords,
   ...familyWords,

@@ -1,0 +1,119 @@
+import type { Client } from '@temporalio/client'
+import type pg from 'pg'
+import type { CommandPayload } from '../../domain/commands.ts'
+import { replySubject, withSubjectTicket } from '../../domain/mail/subject-token.ts'
+import { preview } from '../../domain/mail-out/body.ts'
+import { threadHeaders } from '../../domain/mail-out/thread-headers.ts'
+import { closingText, mailLanguage, reminderText } from '../../domain/mail-out/wording.ts'
+import { SYSTEM } from '../../domain/vocabulary.ts'
+import { correspondenceOf, newInternetId, type OutboundContext } from '../../platform/correspondence.ts'
+import { answeredMessage } from '../../platform/outbound-message.ts'
+import { insertOutbound } from '../../platform/outbound-row.ts'
+import { pgQuery } from '../../platform/query.ts'
+import { CommandRejectedError, executeCommand } from '../../platform/temporal.ts'
+import { timeOrderedId } from '../../platform/time-ordered-id.ts'
+import { REMINDER } from '../mail-out/render.ts'
+
+type Reminder = CommandPayload<'queueReminder'>
+
+interface Order {
+  ticket_number: number
+  event_no: number
+  kind: 'reminder' | 'closing'
+  since: Date
+  closes_at: Date | null
+  command: Reminder | null
+}
+
+/** How a written reminder reaches its ticket; once it has returned, it is decided whether it leaves. */
+export type QueueReminder = (ticketNumber: number, id: string, reminder: Reminder) => Promise<void>
+
+export const queueThroughTemporal = (client: Client): QueueReminder => async (number, id, payload) => {
+  await executeCommand(client, { number, resume: true }, 'queueReminder', { id, actor: SYSTEM, payload })
+}
+
+const MOST = 20
+
+/** Taken for a minute, then for longer: whoever dies with one in hand leaves it to the next pass. */
+const CLAIM = `
+UPDATE reminder_order o SET attempts = o.attempts + 1, due_at = now() + make_interval(secs => LEAST(60 * 2 ^ LEAST(o.attempts, 6), 3600))
+FROM (SELECT ticket_number, event_no FROM reminder_order WHERE settled_at IS NULL AND due_at <= now() ORDER BY due_at LIMIT ${MOST} FOR UPDATE SKIP LOCKED) due
+WHERE o.ticket_number = due.ticket_number AND o.event_no = due.event_no
+RETURNING o.ticket_number, o.event_no, o.kind, o.since, o.closes_at, o.command`
+
+/**
+ * Writes the mails that waiting tickets have asked for, and hands them to their tickets. Written down before it is sent, with its id, so
+ * that a reminder leaves once however often this is cut off.
+ * @returns how many were seen to.
+ */
+export async function writeReminders(pool: pg.Pool, context: OutboundContext, queue: QueueReminder): Promise<number> {
+  const { rows } = await pool.query<Order>(CLAIM)
+  let failure: unknown = null
+  for (const order of rows) {
+    try {
+      await seeTo(order)
+    } catch (error) {
+      failure = error
+    }
+  }
+  if (failure) throw failure as Error
+  return rows.length
+
+  async function seeTo(order: Order): Promise<void> {
+    const reminder = order.command ?? (await compose(pool, context, order))
+    if (reminder) {
+      try {
+        await queue(order.ticket_number, `reminder-${order.ticket_number}-${order.event_no}`, reminder)
+      } catch (error) {
+        if (!(error instanceof CommandRejectedError)) throw error
+      }
+      // The requester was quicker: nothing leaves, and nothing of it stays.
+      await pool.query('DELETE FROM message_reference WHERE message_id = (SELECT id FROM message WHERE id = $1 AND event_no IS NULL)', [reminder.messageId])
+      await pool.query('DELETE FROM message WHERE id = $1 AND event_no IS NULL', [reminder.messageId])
+    }
+    await pool.query('UPDATE reminder_order SET settled_at = now() WHERE ticket_number = $1 AND event_no = $2', [order.ticket_number, order.event_no])
+  }
+}
+
+interface TicketRow {
+  subject: string
+  department_id: string
+  requester_email: string
+  requester_name: string
+}
+
+/** @returns null when there is nobody to write to: no address, or one of our own. */
+async function compose(pool: pg.Pool, context: OutboundContext, { ticket_number: number, event_no, kind, since, closes_at }: Order): Promise<Reminder | null> {
+  const db = await pool.connect()
+  let broken: Error | undefined
+  try {
+    await db.query('BEGIN')
+    const query = pgQuery(db)
+    const { rows: [ticket] } = await db.query<TicketRow>('SELECT subject, department_id, requester_email, requester_name FROM ticket WHERE number = $1', [number])
+    const writer = ticket ? await correspondenceOf(query, context, ticket.department_id, number) : null
+    const reminder = ticket?.requester_email.includes('@') && writer && !writer.isOwn(ticket.requester_email) ? await write(ticket, writer) : null
+    if (reminder) await db.query('UPDATE reminder_order SET command = $3 WHERE ticket_number = $1 AND event_no = $2', [number, event_no, JSON.stringify(reminder)])
+    await db.query('COMMIT')
+    return reminder
+
+    async function write(row: TicketRow, from: Awaited<ReturnType<typeof correspondenceOf>>): Promise<Reminder> {
+      const id = timeOrderedId()
+      const parent = await answeredMessage(query, number)
+      const language = mailLanguage(parent?.language)
+      const facts = { ticketNumber: number, subject: row.subject, department: from.departmentName, oneWay: from.oneWay }
+      const text = kind === 'closing' ? closingText(language, facts) : reminderText(language, facts, closes_at)
+      await insertOutbound(query, {
+        id, ticketNumber: number, held: false, automatic: true, oneWay: from.oneWay, internetId: newInternetId(id, from.from), ...threadHeaders(parent),
+        from: from.from, to: [{ address: row.requester_email, name: row.requester_name }], cc: [], replyTo: from.replyTo,
+        subject: replySubject(withSubjectTicket(row.subject, number)), text, textVisible: text, html: null, language, authorId: null, flags: [REMINDER],
+      })
+      await db.query('INSERT INTO automatic_mail (id, address, message_id) VALUES ($1, $2, $3)', [timeOrderedId(), row.requester_email, id])
+      return { kind, since: since.toISOString(), messageId: id, to: [row.requester_email], preview: preview(text), hasAttachments: false, oneWay: from.oneWay, holdMs: 0 }
+    }
+  } catch (error) {
+    broken = error as Error
+    throw error
+  } finally {
+    db.release(broken)
+  }
+}

@@ -1,0 +1,71 @@
+import { ticketParams } from '../../domain/contract/common.ts'
+import { newSnooze, ticketService, type TicketService } from '../../domain/contract/service.ts'
+import { businessTimeBetween } from '../../domain/service/business-hours.ts'
+import { ruleOf, standing, targetClocks } from '../../domain/service/clocks.ts'
+import { waitingSteps } from '../../domain/service/waiting.ts'
+import { type Ticket, unopenedTicket } from '../../domain/ticket.ts'
+import { signedIn } from '../authentication.ts'
+import type { Dependencies } from '../dependencies.ts'
+import { type Api, answers } from '../route-schema.ts'
+import { command, seenTicket } from '../ticket-access.ts'
+
+/** A ticket's service level, its waiting and its snooze: each with the reason why. */
+export function ticketServiceRoutes(api: Api, deps: Dependencies): void {
+  const { pool } = deps
+  const tags = ['Service levels']
+  const params = ticketParams
+
+  api.get('/tickets/:number/service', {
+    config: { right: 'ticket.read' },
+    schema: { tags, summary: 'Why a ticket is due when it is', description: 'From when, by which calendar, with which pauses; and what happens by itself next.', params, response: answers(200, ticketService) },
+  }, async (request) => {
+    const { number } = await seenTicket(pool, signedIn(request), request.params.number)
+    return explained(await stateOf(number))
+  })
+
+  api.put('/tickets/:number/snooze', {
+    config: { right: 'ticket.work' },
+    schema: { tags, summary: 'Snooze a ticket', description: 'It leaves the open views until a time, or until somebody answers when there is none. An answer always brings it back.', params, body: newSnooze, response: answers(200, ticketService) },
+  }, async (request) => {
+    const user = signedIn(request)
+    return explained(await command(deps, user, await seenTicket(pool, user, request.params.number), 'snooze', { until: request.body.until && new Date(request.body.until).toISOString() }))
+  })
+
+  api.delete('/tickets/:number/snooze', { config: { right: 'ticket.work' }, schema: { tags, summary: 'End a snooze', params, response: answers(200, ticketService) } }, async (request) => {
+    const user = signedIn(request)
+    return explained(await command(deps, user, await seenTicket(pool, user, request.params.number), 'unsnooze', {}))
+  })
+
+  api.delete('/tickets/:number/reminders', {
+    config: { right: 'ticket.work' },
+    schema: { tags, summary: 'Stop waiting by itself', description: 'No more reminders and no closing until the requester is asked again.', params, response: answers(200, ticketService) },
+  }, async (request) => {
+    const user = signedIn(request)
+    return explained(await command(deps, user, await seenTicket(pool, user, request.params.number), 'cancelReminders', {}))
+  })
+
+  async function stateOf(number: number): Promise<Ticket> {
+    const { rows: [row] } = await pool.query<{ state: Ticket }>('SELECT state FROM ticket WHERE number = $1', [number])
+    return { ...unopenedTicket(number), ...row?.state }
+  }
+}
+
+function explained(ticket: Ticket): TicketService {
+  const now = new Date().toISOString()
+  const rule = ruleOf(ticket)
+  return {
+    level: rule && { id: rule.id, name: rule.name },
+    targets: targetClocks(ticket).map((clock) => ({
+      target: clock.target, state: standing(clock, now), minutes: clock.minutes, from: clock.from,
+      usedMinutes: Math.floor(businessTimeBetween(clock.calendar, Date.parse(clock.from), Date.parse(clock.metAt ?? now),
+        clock.pauses.map((p) => ({ from: Date.parse(p.from), to: p.to === null ? Infinity : Date.parse(p.to) }))) / 60_000),
+      calendar: clock.calendar && { name: clock.calendar.name, zone: clock.calendar.zone },
+      pauses: clock.pauses, warnAt: clock.warnAt, dueAt: clock.dueAt, metAt: clock.metAt,
+    })),
+    waiting: ticket.waiting && waitingSteps(ticket).length > 0
+      ? { since: ticket.waiting.since, cancelled: ticket.waiting.cancelled, steps: waitingSteps(ticket).map(({ kind, at, done }) => ({ kind, at, done })) }
+      : null,
+    snooze: ticket.snooze && { until: ticket.snooze.until, by: ticket.snooze.by?.name ?? null },
+    thankedAt: ticket.thankedAt,
+  }
+}

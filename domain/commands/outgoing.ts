@@ -1,0 +1,12 @@
+import { z } from 'zod'
+
+/** A message of ours that is already written into the claim check. */
+export const outgoing = z.object({
+  messageId: z.uuid(),
+  to: z.array(z.string()),
+  preview: z.string(),
+  hasAttachments: z.boolean(),
+  oneWay: z.boolean(),
+  /** Milliseconds for which it can still be taken back. */
+  holdMs: z.number().int().min(0).max(600_000).default(0),
+})

@@ -1,0 +1,112 @@
+/** One record of a CSV file with the line of the file that it begins on, counted from 1. */
+export interface CsvRecord {
+  line: number
+  fields: string[]
+}
+
+/** The file is not CSV from this line on. */
+export interface CsvProblem {
+  line: number
+  column: number
+  code: 'quote-not-closed' | 'text-after-quote'
+}
+
+export interface CsvReading {
+  separator: ',' | ';'
+  records: CsvRecord[]
+  problem: CsvProblem | null
+}
+
+/**
+ * Reads CSV by RFC 4180: fields in double quotes may hold separators, line ends and doubled quotes; lines end with CRLF, LF or CR.
+ * Beyond the RFC, a byte order mark and lines without any text are passed over, and the separator may be a semicolon, as spreadsheets of countries
+ * with a decimal comma write it: whichever of the two occurs more often in the first line, outside of quotes.
+ * @param text the whole file, decoded.
+ */
+export function readCsv(text: string): CsvReading {
+  const source = text.replace(/^\uFEFF/, '')
+  const separator = separatorOf(source)
+  const records: CsvRecord[] = []
+  let line = 1
+  let started = 1
+  let fields: string[] = []
+  let at = 0
+
+  const endRecord = (): void => {
+    if (fields.some((field) => field.trim() !== '')) records.push({ line: started, fields })
+    fields = []
+    started = line
+  }
+
+  while (at < source.length) {
+    if (source[at] === '"') {
+      const opened = { line, column: fields.length + 1 }
+      const end = closingQuote(source, at + 1)
+      if (end === -1) return { separator, records, problem: { ...opened, code: 'quote-not-closed' } }
+      const raw = source.slice(at + 1, end)
+      line += lineEnds(raw)
+      fields.push(raw.replaceAll('""', '"'))
+      at = end + 1
+      if (at < source.length && source[at] !== separator && !isLineEnd(source[at])) {
+        return { separator, records, problem: { line, column: fields.length, code: 'text-after-quote' } }
+      }
+    } else {
+      const end = plainEnd(source, at, separator)
+      fields.push(source.slice(at, end))
+      at = end
+    }
+    if (at >= source.length) break
+    if (source[at] === separator) {
+      at++
+      // A separator at the very end of the file is followed by an empty field.
+      if (at === source.length) fields.push('')
+      else if (isLineEnd(source[at])) fields.push('')
+      else continue
+      if (at === source.length) break
+    }
+    at += source[at] === '\r' && source[at + 1] === '\n' ? 2 : 1
+    line++
+    endRecord()
+  }
+  endRecord()
+  return { separator, records, problem: null }
+}
+
+const isLineEnd = (char: string | undefined): boolean => char === '\r' || char === '\n'
+const lineEnds = (text: string): number => text.match(/\r\n|\r|\n/g)?.length ?? 0
+
+function closingQuote(source: string, from: number): number {
+  for (let at = source.indexOf('"', from); at !== -1; at = source.indexOf('"', at + 2)) {
+    if (source[at + 1] !== '"') return at
+  }
+  return -1
+}
+
+function plainEnd(source: string, from: number, separator: string): number {
+  let at = from
+  while (at < source.length && source[at] !== separator && !isLineEnd(source[at])) at++
+  return at
+}
+
+function separatorOf(source: string): ',' | ';' {
+  let quoted = false
+  let commas = 0
+  let semicolons = 0
+  for (const char of source) {
+    if (char === '"') quoted = !quoted
+    else if (quoted) continue
+    else if (isLineEnd(char) && commas + semicolons > 0) break
+    else if (char === ',') commas++
+    else if (char === ';') semicolons++
+  }
+  return semicolons > commas ? ';' : ','
+}
+
+/**
+ * Writes one record by RFC 4180, with CRLF. A field that a spreadsheet would take for a formula gets an apostrophe in front (OWASP, CSV injection).
+ */
+export const csvLine = (fields: readonly string[]): string =>
+  `${fields.map((field) => {
+    const safe = /^[=+\-@\t\r]/.test(field) && !/^-?\d+([.,]\d+)?$/.test(field) ? `'${field}` : field
+    return /[",;\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+  }).join(',')}\r\n`

@@ -1,0 +1,64 @@
+import type { Ticket } from '../ticket.ts'
+import { isEnded } from '../vocabulary.ts'
+import { afterBusinessTime, type Stretch } from './business-hours.ts'
+import type { CalendarSnapshot } from './calendar.ts'
+import { domainOfAddress, ruleFor, type ServiceRule, type TargetName } from './plan.ts'
+import type { ServicePause, TargetMarks } from './state.ts'
+
+/** One promise of a ticket and how it stands. */
+export interface TargetClock {
+  target: TargetName
+  rule: ServiceRule
+  /** Minutes of business time that were promised. */
+  minutes: number
+  /** Null: around the clock. */
+  calendar: CalendarSnapshot | null
+  from: string
+  /** The pauses that count for it. */
+  pauses: ServicePause[]
+  /** When it will have been warned of; null while paused before it. */
+  warnAt: string | null
+  /** When it is missed; null while paused before it. */
+  dueAt: string | null
+  /** When it was kept, or done too late. */
+  metAt: string | null
+  marks: TargetMarks
+}
+
+/** @returns the rule that the ticket goes by; null when none fits or no service level is set up. */
+export const ruleOf = (ticket: Ticket): ServiceRule | null =>
+  ticket.servicePlan && ruleFor(ticket.servicePlan, { domain: domainOfAddress(ticket.requester.email), departmentId: ticket.department.id, priority: ticket.priority })
+
+/** Every promise of a ticket, first response first. Computed from the ticket alone: the same ticket gives the same times anywhere. */
+export function targetClocks(ticket: Ticket): TargetClock[] {
+  const rule = ruleOf(ticket)
+  const from = ticket.serviceFrom
+  if (!rule || from === null) return []
+  const calendar = ticket.servicePlan?.calendars.find((c) => c.id === rule.calendarId) ?? null
+  return (['firstResponse', 'resolution'] as const).flatMap((target): TargetClock[] => {
+    const minutes = rule[target]
+    if (minutes === null) return []
+    const metAt = target === 'firstResponse' ? ticket.firstResponse?.at ?? null : isEnded(ticket.status) ? ticket.solvedAt ?? ticket.closedAt : null
+    const pauses = ticket.servicePauses.filter((p) => metAt === null || p.from < metAt)
+    const cuts = pauses.map((p): Stretch => ({ from: Date.parse(p.from), to: p.to === null ? Infinity : Date.parse(p.to) }))
+    const after = (part: number): string | null => {
+      const at = afterBusinessTime(calendar, Date.parse(from), Math.round(minutes * 60_000 * part), cuts)
+      return at === null ? null : new Date(at).toISOString()
+    }
+    return [{ target, rule, minutes, calendar, from, pauses, warnAt: after(rule.warnPercent / 100), dueAt: after(1), metAt, marks: ticket.serviceMarks[target] }]
+  })
+}
+
+/** kept and late are final; missed is past its due time and still to be done. */
+export type ClockStanding = 'running' | 'paused' | 'kept' | 'late' | 'missed'
+
+/** @param now ISO time. */
+export function standing(clock: TargetClock, now: string): ClockStanding {
+  if (clock.metAt !== null) return clock.dueAt !== null && clock.metAt > clock.dueAt ? 'late' : 'kept'
+  if (clock.dueAt === null) return 'paused'
+  return clock.dueAt <= now ? 'missed' : 'running'
+}
+
+/** @returns the earliest time by which something has to be done; null when nothing runs. */
+export const dueAt = (ticket: Ticket): string | null =>
+  isEnded(ticket.status) ? null : targetClocks(ticket).flatMap((c) => (c.metAt === null && c.dueAt !== null ? [c.dueAt] : [])).sort()[0] ?? null

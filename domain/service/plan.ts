@@ -1,0 +1,61 @@
+import { z } from 'zod'
+import { person, priority, type Priority } from '../vocabulary.ts'
+import { calendarSnapshot } from './calendar.ts'
+
+export const targetName = z.enum(['firstResponse', 'resolution'])
+export type TargetName = z.infer<typeof targetName>
+
+/** At most a year of business time. */
+const targetMinutes = z.number().int().min(1).max(525_600)
+
+/** What is promised to whom. Null in `domain`, `departmentId` or `priority`: to all of them. */
+export const serviceRule = z.object({
+  id: z.uuid(),
+  name: z.string().max(200),
+  /** Of the requester's address, lower case. */
+  domain: z.string().max(253).nullable(),
+  departmentId: z.uuid().nullable(),
+  priority: priority.nullable(),
+  /** Null: around the clock. */
+  calendarId: z.uuid().nullable(),
+  /** Minutes of business time from the opening to the first answer of an agent. */
+  firstResponse: targetMinutes.nullable(),
+  /** Minutes of business time from the opening to the solution. */
+  resolution: targetMinutes.nullable(),
+  /** Part of the time, in percent, after which is warned. */
+  warnPercent: z.number().int().min(1).max(99),
+  /** What a missed target changes by itself. */
+  escalatePriority: priority.nullable(),
+  escalateOwner: person.nullable(),
+})
+export type ServiceRule = z.infer<typeof serviceRule>
+
+/** How long a requester is waited for: minutes from the question to each reminder and to the closing. */
+export const waitingPolicy = z.object({
+  departmentId: z.uuid(),
+  reminders: z.array(z.number().int().min(1).max(525_600)).max(10),
+  closeAfter: z.number().int().min(1).max(525_600).nullable(),
+})
+export type WaitingPolicy = z.infer<typeof waitingPolicy>
+
+/** The settings that a ticket goes by, as they were when they were put to it. Holds every department's and priority's, because both may change. */
+export const servicePlan = z.object({
+  rules: z.array(serviceRule).max(500),
+  calendars: z.array(calendarSnapshot).max(50),
+  waiting: z.array(waitingPolicy).max(200),
+})
+export type ServicePlan = z.infer<typeof servicePlan>
+
+/**
+ * The rule that a ticket goes by: the most specific of those that fit. The requester's domain counts more than the department, the
+ * department more than the priority.
+ */
+export function ruleFor(plan: ServicePlan, facts: { domain: string; departmentId: string; priority: Priority }): ServiceRule | null {
+  const weight = (r: ServiceRule): number => (r.domain === null ? 0 : 4) + (r.departmentId === null ? 0 : 2) + (r.priority === null ? 0 : 1)
+  return plan.rules
+    .filter((r) => (r.domain ?? facts.domain) === facts.domain && (r.departmentId ?? facts.departmentId) === facts.departmentId && (r.priority ?? facts.priority) === facts.priority)
+    .reduce<ServiceRule | null>((best, r) => (best === null || weight(r) > weight(best) ? r : best), null)
+}
+
+/** @returns the domain of an address, lower case; empty when it has none. */
+export const domainOfAddress = (email: string): string => (email.includes('@') ? email.slice(email.lastIndexOf('@') + 1).toLowerCase() : '')

@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { amountOf, dayOf, statusOf } from '../../domain/equipment/asset-fields.ts'
+import { readAssets } from '../../domain/equipment/asset-import.ts'
+import { csvLine, readCsv } from '../../domain/equipment/csv.ts'
+
+const PLACE = '11111111-1111-4111-8111-111111111111'
+const known = { placesByPath: new Map([['acme / room 12', [PLACE]], ['acme / store', ['a', 'b']]]), serials: new Set(['sn-known']) }
+const rows = (text: string) => readCsv(text).records.map((r) => r.fields)
+const errors = (text: string) => readAssets(text, known).errors.map((e) => [e.line, e.column, e.code])
+
+describe('a CSV file (RFC 4180)', () => {
+  it('has fields in quotes with separators, line ends and doubled quotes', () => {
+    assert.deepEqual(rows('a,b\r\n"x, y","say ""no""\nplease"\r\n'), [['a', 'b'], ['x, y', 'say "no"\nplease']])
+  })
+  it('may be written with semicolons, a byte order mark and any line end', () => {
+    assert.deepEqual(rows('\uFEFFa;b\r1,5;2\n3;4'), [['a', 'b'], ['1,5', '2'], ['3', '4']])
+  })
+  it('keeps empty fields, and passes over lines without text', () => {
+    assert.deepEqual(rows('a,b,c\n,,x\n\n,,\ny,,'), [['a', 'b', 'c'], ['', '', 'x'], ['y', '', '']])
+  })
+  it('counts the lines of the file, not its records', () => {
+    assert.deepEqual(readCsv('a\n"1\n2"\nb').records.map((r) => r.line), [1, 2, 4])
+  })
+  it('says where a quote is not closed, or text follows one', () => {
+    assert.deepEqual(readCsv('a,b\n1,"2\n').problem, { line: 2, column: 2, code: 'quote-not-closed' })
+    assert.deepEqual(readCsv('a,b\n"1"x,2\n').problem, { line: 2, column: 1, code: 'text-after-quote' })
+    assert.deepEqual(readCsv('""').records, [])
+  })
+  it('is written so that it reads back the same, and no spreadsheet takes a field for a formula', () => {
+    assert.deepEqual(rows(csvLine(['a "b"', 'c,d', 'e\nf', ''])), [['a "b"', 'c,d', 'e\nf', '']])
+    assert.equal(csvLine(['=1+1', '-5', '@x']), `'=1+1,-5,'@x\r\n`)
+  })
+})
+
+describe('a file of assets', () => {
+  it('is read with English or French headings, and Europe’s days and amounts', () => {
+    const { assets, errors: none } = readAssets('Nom;Type;N° de série;État;Emplacement;Utilisateur;Date d’achat;Fin de garantie;Prix\nPortable;Laptop;SN1;en service;acme/Room 12;Anna@Client.example;24/11/2026;2028-11-24;1 249,50\n', known)
+    assert.deepEqual(none, [])
+    assert.deepEqual(assets, [{
+      line: 2, name: 'Portable', type: 'Laptop', serial: 'SN1', model: '', status: 'inUse', placeId: PLACE, userEmail: 'anna@client.example', userName: '', purchasedOn: '2026-11-24',
+      warrantyEnds: '2028-11-24', supplier: '', price: '1249.50', currency: 'EUR', notes: '',
+    }])
+  })
+  it('names line and column of everything that is wrong', () => {
+    assert.deepEqual(errors('Name,Type,Serial,Status,Place,User,Price,Purchased on\n,Laptop,SN-KNOWN,broken,Moon,anna,1,30/02/2026\nB,Laptop,S2,,acme/store,,"1,249",\nC,Laptop,s2,,,,,\n'), [
+      [2, 'Name', 'value-missing'], [2, 'Serial', 'serial-known'], [2, 'User', 'email-invalid'], [2, 'Status', 'status-unknown'], [2, 'Place', 'place-unknown'], [2, 'Purchased on', 'date-invalid'],
+      [3, 'Place', 'place-ambiguous'], [3, 'Price', 'amount-invalid'], [4, 'Serial', 'serial-twice'],
+    ])
+  })
+  it('needs its headings, each once', () => {
+    assert.deepEqual(errors('Name,Colour,Nom\nA,red,b\n'), [[1, 'Colour', 'column-unknown'], [1, 'Nom', 'column-twice'], [1, 'type', 'column-missing']])
+    assert.deepEqual(errors('Name,Type\n'), [[1, '', 'file-empty']])
+    assert.deepEqual(errors('Name,Type\nA,B,C\n'), [[2, '3', 'field-without-column']])
+  })
+})
+
+describe('a value of a file', () => {
+  it('is a day of the calendar', () => {
+    assert.deepEqual(['2026-2-3', '24.11.2026', '31/04/2026', '24/11/26', 'soon'].map(dayOf), ['2026-02-03', '2026-11-24', null, null, null])
+  })
+  it('is an exact amount, never one that could mean two', () => {
+    assert.deepEqual(['1249.00', "1'249.5", '1 249,50', '0012', '1,249', '1.2.3', '-5', 'free'].map(amountOf), ['1249.00', '1249.5', '1249.50', '12', null, null, null, null])
+  })
+  it('is a status in either language', () => {
+    assert.deepEqual(['In use', 'EN RÉPARATION', 'inStock', 'new'].map(statusOf), ['inUse', 'inRepair', 'inStock', null])
+  })
+})

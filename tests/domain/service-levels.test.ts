@@ -1,0 +1,176 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { noticesOf } from '../../domain/notices.ts'
+import { dueAt, ruleOf, standing, targetClocks } from '../../domain/service/clocks.ts'
+import { ruleFor } from '../../domain/service/plan.ts'
+import { pausing } from '../../domain/service/pauses.ts'
+import { ticketRow } from '../../domain/ticket-row.ts'
+import { rebuild, unopenedTicket } from '../../domain/ticket.ts'
+import { SYSTEM } from '../../domain/vocabulary.ts'
+import { agent, FINANCE, IT, openedTicket, outgoing, SAM, types, when } from './given.ts'
+import { answered, CALENDAR, due, mail, planned, plans, servicePlan, serviceRule, status } from './service-given.ts'
+
+// Every ticket here is opened on Tuesday 2026-11-24 at 9:00 UTC.
+const simple = servicePlan({ rules: [serviceRule({ firstResponse: 60, resolution: 240 })] })
+
+describe('the rule that a ticket goes by', () => {
+  const rules = [
+    serviceRule({ name: 'all' }), serviceRule({ name: 'urgent', priority: 'urgent' }), serviceRule({ name: 'it', departmentId: IT.id }),
+    serviceRule({ name: 'it urgent', departmentId: IT.id, priority: 'urgent' }), serviceRule({ name: 'client', domain: 'client.example' }),
+  ]
+  const name = (domain: string, departmentId: string, priority: 'normal' | 'urgent'): string | undefined => ruleFor(servicePlan({ rules }), { domain, departmentId, priority })?.name
+
+  it('is the most specific: domain before department before priority', () => {
+    assert.equal(name('else.example', FINANCE.id, 'normal'), 'all')
+    assert.equal(name('else.example', FINANCE.id, 'urgent'), 'urgent')
+    assert.equal(name('else.example', IT.id, 'normal'), 'it')
+    assert.equal(name('else.example', IT.id, 'urgent'), 'it urgent')
+    assert.equal(name('client.example', IT.id, 'urgent'), 'client')
+  })
+
+  it('is none when nothing is set up, and then nothing is planned', () => {
+    const ticket = openedTicket()
+    assert.equal(ruleOf(ticket), null)
+    assert.deepEqual(plans(ticket), [])
+    assert.equal(ticketRow(ticket).due_at, null)
+  })
+})
+
+describe('service time', () => {
+  it('counts from the opening, whenever the plan comes', () => {
+    const ticket = openedTicket(planned(simple))
+    assert.deepEqual(plans(ticket), [
+      'service-firstResponse-warning 2026-11-24T09:45', 'service-firstResponse-due 2026-11-24T10:00',
+      'service-resolution-warning 2026-11-24T12:00', 'service-resolution-due 2026-11-24T13:00',
+    ])
+    assert.equal(ticketRow(ticket).due_at, '2026-11-24T10:00:00.000Z')
+  })
+
+  it('runs in the business hours of the rule’s calendar', () => {
+    const ticket = openedTicket(planned(servicePlan({ rules: [serviceRule({ calendarId: CALENDAR.id, resolution: 10 * 60 })] })))
+    // 9:00 UTC is 10:00 in Zürich: seven hours today, three tomorrow.
+    assert.equal(dueAt(ticket), '2026-11-25T11:00:00.000Z')
+  })
+
+  it('ends the first target with an agent’s answer, not with an acknowledgement', () => {
+    const ticket = openedTicket(planned(simple))
+    const acknowledged = when(unopenedTicket(1), 'mailReceived', {
+      message: { messageId: crypto.randomUUID(), from: { email: 'a@b.example', name: '' }, preview: '', hasAttachments: false, automatic: false, stranger: false },
+      opening: { subject: '', requester: { email: 'a@b.example', name: '' }, department: IT, priority: 'normal', channel: 'mail' }, acknowledgement: outgoing(),
+    }).ticket
+    assert.equal(acknowledged.firstResponse, null)
+    const after = answered('2026-11-24T09:30:00.000Z')(ticket).ticket
+    assert.deepEqual(plans(after).map((p) => p.split(' ')[0]), ['service-resolution-warning', 'service-resolution-due'])
+    const [first] = targetClocks(after)
+    assert.equal(standing(first!, '2026-11-25T00:00:00.000Z'), 'kept')
+    assert.equal(standing(targetClocks(answered('2026-11-24T11:00:00.000Z')(ticket).ticket)[0]!, '2026-11-25T00:00:00.000Z'), 'late')
+  })
+
+  it('goes on when the first answer is taken back', () => {
+    const reply = outgoing({ holdMs: 60_000 })
+    const ticket = openedTicket(planned(simple), (t) => when(t, 'reply', reply), (t) => when(t, 'cancelReply', { messageId: reply.messageId }))
+    assert.equal(dueAt(ticket), '2026-11-24T10:00:00.000Z')
+  })
+
+  it('stands still while the requester is waited for', () => {
+    const waiting = openedTicket(planned(simple), answered('2026-11-24T09:30:00.000Z', 'waiting'))
+    assert.deepEqual(plans(waiting), [])
+    assert.equal(dueAt(waiting), null)
+    assert.equal(standing(targetClocks(waiting)[1]!, '2026-11-26T09:30:00.000Z'), 'paused')
+    const back = mail('2026-11-25T09:30:00.000Z')(waiting).ticket
+    assert.equal(back.status, 'open')
+    assert.equal(dueAt(back), '2026-11-25T13:00:00.000Z', 'three and a half hours were left')
+    assert.deepEqual(back.servicePauses, [{ from: '2026-11-24T09:30:00.000Z', to: '2026-11-25T09:30:00.000Z', why: 'requester' }])
+  })
+
+  it('stands still for any further reason that is added', () => {
+    const line = { why: 'approval' as const, holds: (t: { tags: string[] }) => t.tags.includes('approval') }
+    pausing.push(line)
+    try {
+      const ticket = openedTicket(planned(simple), (t) => when(t, 'setTags', { tags: ['approval'] }, agent, '2026-11-24T09:10:00.000Z'))
+      assert.equal(dueAt(ticket), null)
+      assert.equal(dueAt(when(ticket, 'setTags', { tags: [] }, agent, '2026-11-24T09:20:00.000Z').ticket), '2026-11-24T10:10:00.000Z')
+    } finally {
+      pausing.splice(pausing.indexOf(line), 1)
+    }
+  })
+
+  it('ends when the ticket is solved and goes on when it is opened again', () => {
+    const solved = openedTicket(planned(simple), answered('2026-11-24T09:30:00.000Z'), status('solved', '2026-11-24T10:00:00.000Z'))
+    assert.deepEqual(plans(solved).filter((p) => p.startsWith('service')), [])
+    assert.equal(standing(targetClocks(solved)[1]!, '2026-11-29T10:00:00.000Z'), 'kept')
+    const reopened = status('open', '2026-11-26T10:00:00.000Z')(solved).ticket
+    assert.equal(dueAt(reopened), '2026-11-26T13:00:00.000Z')
+  })
+
+  it('is planned anew by another priority, department or plan', () => {
+    const plan = servicePlan({ rules: [serviceRule({ resolution: 240 }), serviceRule({ priority: 'urgent', resolution: 30 }), serviceRule({ departmentId: FINANCE.id, resolution: 480 })] })
+    const ticket = openedTicket(planned(plan))
+    assert.equal(dueAt(ticket), '2026-11-24T13:00:00.000Z')
+    assert.equal(dueAt(when(ticket, 'changePriority', { priority: 'urgent' }).ticket), '2026-11-24T09:30:00.000Z')
+    assert.equal(dueAt(when(ticket, 'changeDepartment', { department: FINANCE }).ticket), '2026-11-24T17:00:00.000Z')
+    assert.equal(dueAt(planned(servicePlan({ rules: [serviceRule({ resolution: 60 })] }))(ticket).ticket), '2026-11-24T10:00:00.000Z')
+    assert.deepEqual(types(planned(plan)(ticket)), [], 'the same plan twice changes nothing')
+    assert.deepEqual(plans(when(ticket, 'setServiceLevel', { plan: null }, SYSTEM).ticket), [])
+  })
+
+  it('comes out the same when the ticket is rebuilt from its history', () => {
+    const first = planned(simple)(openedTicket())
+    assert.equal(dueAt(rebuild(7, [...when(unopenedTicket(7), 'openTicket', { subject: '', requester: { email: 'a@b.example', name: '' }, department: IT, priority: 'normal', channel: 'web' }).events, ...first.events])), '2026-11-24T10:00:00.000Z')
+  })
+
+  it('counts from its plan on a ticket that is older than service levels', () => {
+    const old = { ...openedTicket(status('open', '2026-11-24T09:10:00.000Z')), serviceFrom: null, firstResponse: null }
+    const ticket = when(old, 'setServiceLevel', { plan: simple }, SYSTEM, '2026-12-01T09:00:00.000Z').ticket
+    assert.equal(dueAt(ticket), '2026-12-01T13:00:00.000Z')
+    assert.equal(standing(targetClocks(ticket)[0]!, '2026-12-02T09:00:00.000Z'), 'kept')
+  })
+})
+
+describe('warning and miss', () => {
+  it('come once each and tell the owner', () => {
+    const ticket = openedTicket(planned(simple), (t) => when(t, 'changeOwner', { owner: SAM }))
+    const warned = due(ticket, 'service-firstResponse-warning')
+    assert.deepEqual(types(warned), ['serviceTargetNear'])
+    const told = noticesOf({ before: ticket, after: warned.ticket, events: warned.events })
+    assert.deepEqual(told.map((n) => [n.kind, n.to, n.data['target']]), [['slaWarning', { userId: SAM.id }, 'firstResponse']])
+    const missed = due(warned.ticket, 'service-firstResponse-due')
+    assert.deepEqual(types(missed), ['serviceTargetMissed'])
+    assert.deepEqual(noticesOf({ before: warned.ticket, after: missed.ticket, events: missed.events }).map((n) => n.kind), ['slaBreached'])
+    assert.deepEqual(plans(missed.ticket).map((p) => p.split(' ')[0]), ['service-resolution-warning', 'service-resolution-due'])
+    assert.equal(dueAt(missed.ticket), '2026-11-24T10:00:00.000Z', 'it is still to be done')
+  })
+
+  it('of an earlier plan change nothing when they come late', () => {
+    const ticket = openedTicket(planned(simple))
+    const late = { target: 'firstResponse' as const, dueAt: '2026-11-24T10:00:00.000Z' }
+    const other = planned(servicePlan({ rules: [serviceRule({ firstResponse: 90 })] }))(ticket).ticket
+    assert.deepEqual(types(when(other, 'missTarget', late, SYSTEM, late.dueAt)), [])
+    assert.deepEqual(types(when(answered('2026-11-24T09:30:00.000Z')(ticket).ticket, 'missTarget', late, SYSTEM, late.dueAt)), [])
+  })
+
+  it('a warning that comes with the miss says nothing', () => {
+    const ticket = openedTicket(planned(simple))
+    assert.deepEqual(types(when(ticket, 'warnOfTarget', { target: 'firstResponse', warnAt: '2026-11-24T09:45:00.000Z', dueAt: '2026-11-24T10:00:00.000Z' }, SYSTEM, '2026-11-24T11:00:00.000Z')), [])
+  })
+
+  it('escalate as the rule says, and do not come again for what the escalation makes shorter', () => {
+    const plan = servicePlan({ rules: [serviceRule({ resolution: 60, escalatePriority: 'high', escalateOwner: SAM }), serviceRule({ priority: 'high', resolution: 30 })] })
+    const missed = due(openedTicket(planned(plan)), 'service-resolution-due')
+    assert.deepEqual(types(missed), ['serviceTargetMissed', 'priorityChanged', 'ownerChanged'])
+    assert.equal(missed.ticket.priority, 'high')
+    assert.equal(missed.ticket.owner?.id, SAM.id)
+    assert.deepEqual(plans(missed.ticket), [])
+  })
+
+  it('never lower the priority', () => {
+    const plan = servicePlan({ rules: [serviceRule({ resolution: 60, escalatePriority: 'high' })] })
+    assert.deepEqual(types(due(openedTicket(planned(plan), (t) => when(t, 'changePriority', { priority: 'urgent' })), 'service-resolution-due')), ['serviceTargetMissed'])
+  })
+
+  it('come again when a later time is promised', () => {
+    const missed = due(openedTicket(planned(simple)), 'service-firstResponse-due').ticket
+    const longer = planned(servicePlan({ rules: [serviceRule({ firstResponse: 600 })] }))(missed).ticket
+    assert.deepEqual(plans(longer), ['service-firstResponse-warning 2026-11-24T16:30', 'service-firstResponse-due 2026-11-24T19:00'])
+  })
+})

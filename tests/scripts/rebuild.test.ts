@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { after, before, describe, it } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import type { Difference } from '../../activities/projection/projected-rows.ts'
+import { rebuildProjection } from '../../activities/projection/rebuild.ts'
+import type { Message, TicketDetail } from '../../domain/contract/tickets.ts'
+import { ApiDesk } from '../api/support/api-desk.ts'
+import { MailDesk } from '../api/support/mail-desk.ts'
+import { freshId } from '../integration/support/letters.ts'
+
+const ANNA = 'Anna Weber <anna@client.example>'
+
+/** Tickets with everything that can happen to them; then the projection is thrown away, or damaged, and made again from the events. */
+describe('npm run rebuild', () => {
+  let desk: ApiDesk
+  let mail: MailDesk
+  let numbers: number[]
+  let whole: Record<string, string[]>
+
+  before(async () => {
+    desk = await ApiDesk.open()
+    const department = await desk.department('IT')
+    mail = await MailDesk.open(desk, department.id)
+    const { client, id: ada } = desk.admin
+    const category = await client.post<{ id: string }>('/categories', { name: 'Hardware', departmentId: department.id })
+    numbers = []
+    for (let i = 0; i < 5; i++) {
+      const first = freshId()
+      const number = await mail.take({ from: ANNA, id: first, subject: `Printer ${i}`, text: `It jams on page ${i}, and smells.\n` })
+      numbers.push(number)
+      await mail.take({ from: 'Bo <bo@client.example>', inReplyTo: first, text: 'A stranger opens a ticket of their own.\n' })
+      await mail.take({ from: ANNA, inReplyTo: first, subject: `Re: Printer ${i}`, text: 'Another matter.\n' })
+      await mail.take({ from: ANNA, inReplyTo: first, text: `More on ${i}: café, naïve, 1042.\n` })
+      await client.post(`/tickets/${number}/notes`, { text: `Note ${i}` })
+      await client.post(`/tickets/${number}/watchers`, { userId: ada })
+      await client.patch(`/tickets/${number}`, { subject: `The printer of floor ${i}`, priority: 'high', ownerId: ada, categoryId: category.id, status: 'waiting' })
+    }
+    const [a, b, c, d] = numbers as [number, number, number, number, number]
+    const deliver = async (message: Message, outcome: 'sent' | 'failed' | 'parked'): Promise<void> => {
+      await desk.pool.query(`UPDATE message SET state_detail = 'as the server said' WHERE id = $1`, [message.id])
+      await desk.system(message.ticketNumber, 'recordDelivery', { messageId: message.id, outcome, detail: `250 ${outcome}`, attempt: 1 })
+    }
+    await deliver(await client.post<Message>(`/tickets/${a}/messages`, { text: 'Restart it.' }), 'sent')
+    await deliver(await client.post<Message>(`/tickets/${a}/messages`, { text: 'And again.' }), 'failed')
+    await deliver(await client.post<Message>(`/tickets/${b}/messages`, { text: 'Did it help?' }), 'parked')
+    const bounced = await client.post<Message>(`/tickets/${b}/messages`, { text: 'Hello?' })
+    await deliver(bounced, 'sent')
+    await desk.system(b, 'deliveryReported', { messageId: bounced.id, recipient: 'anna@client.example', action: 'failed', status: '5.1.1', detail: 'no such user' })
+    const held = await client.post<Message>(`/tickets/${c}/messages`, { text: 'Not so fast.', holdSeconds: 600 })
+    await client.post(`/messages/${held.id}/cancel`)
+    await client.post(`/tickets/${c}/messages`, { text: 'On its way.', holdSeconds: 600 })
+    await client.post(`/tickets/${c}/links`, { number: d, kind: 'blocks' })
+    await client.post(`/tickets/${c}/links`, { number: a, kind: 'relates' })
+    await client.delete(`/tickets/${c}/links/relates/${a}`)
+    await client.post(`/tickets/${a}/merge`, { into: b })
+    await client.post(`/tickets/${d}/merge`, { into: b })
+    await client.post(`/tickets/${d}/unmerge`)
+    const { items } = await client.get<{ items: Message[] }>(`/tickets/${d}/messages`)
+    const split = await client.post<TicketDetail>(`/tickets/${d}/split`, { messageIds: [items[1]!.id], subject: 'Another matter' })
+    const undone = await client.post<TicketDetail>(`/tickets/${d}/split`, { fromMessageId: items[2]!.id, subject: 'Back again' })
+    await client.post(`/tickets/${undone.number}/unsplit`)
+    await client.patch(`/tickets/${split.number}`, { status: 'solved', resolution: 'answered' })
+    whole = await dump()
+  })
+  after(() => desk.close())
+
+  /** Every row of every table, as text. */
+  async function dump(): Promise<Record<string, string[]>> {
+    const { rows } = await desk.pool.query<{ name: string }>(`SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' AND tablename NOT IN ('session', '_prisma_migrations') ORDER BY 1`)
+    const tables: Record<string, string[]> = {}
+    for (const { name } of rows) tables[name] = (await desk.pool.query<{ row: string }>(`SELECT t::text AS row FROM "${name}" AS t ORDER BY 1`)).rows.map((r) => r.row)
+    return tables
+  }
+  const rebuild = async (check = false): Promise<{ differing: number; found: Difference[] }> => {
+    const found: Difference[] = []
+    const { differing } = await rebuildProjection(desk.pool, { check, found: (more) => found.push(...more) })
+    return { differing, found }
+  }
+  const damage = async (): Promise<void> => {
+    for (const sql of [
+      `UPDATE ticket SET subject = 'x', status = 'new', priority = 'low', owner_id = NULL, preview = '', message_count = 0, updated_at = now(), search = NULL, state = '{}', version = 1 WHERE number % 2 = 0`,
+      `UPDATE ticket SET category_id = NULL, solved_at = now(), delivery_trouble = NOT delivery_trouble, search = to_tsvector('simple', 'other words') WHERE number % 2 = 1`,
+      'DELETE FROM ticket_watcher', 'DELETE FROM ticket_link', 'DELETE FROM ticket_split', 'DELETE FROM ticket_taken_in', `UPDATE ticket_merge SET into_number = 1`,
+      `UPDATE message SET event_no = NULL WHERE direction = 'inbound'`, `UPDATE message SET state = 'queued', state_detail = 'nonsense' WHERE state IN ('sent', 'failed', 'bounced', 'doubtful')`,
+      'UPDATE note SET event_no = 77', `INSERT INTO ticket_split_from (ticket_number, split_id, from_number) SELECT min(number), gen_random_uuid(), 5 FROM ticket`,
+    ]) await desk.pool.query(sql)
+  }
+
+  it('finds nothing to do where nothing is damaged, and leaves every table as it is, to the byte', async () => {
+    assert.deepEqual(await rebuild(), { differing: 0, found: [] })
+    assert.deepEqual(await dump(), whole)
+  })
+
+  it('makes damaged and missing rows again, to the byte', async () => {
+    await damage()
+    assert.notDeepEqual(await dump(), whole)
+    const { differing } = await rebuild()
+    assert.ok(differing >= numbers.length)
+    assert.deepEqual(await dump(), whole)
+    assert.deepEqual(await rebuild(), { differing: 0, found: [] }, 'twice is once')
+  })
+
+  it('only says what differs with --check', async () => {
+    await desk.pool.query(`UPDATE ticket SET subject = 'Forged' WHERE number = $1`, [numbers[0]])
+    const damaged = await dump()
+    const { found } = await rebuild(true)
+    assert.deepEqual(found, [{ ticket: numbers[0], table: 'ticket', key: String(numbers[0]), column: 'subject', found: 'Forged', expected: 'The printer of floor 0' }])
+    const said = await command('--check')
+    assert.deepEqual([said.code, said.text.split('\n')[0]], [1, `#${numbers[0]} ticket.subject: Forged should be The printer of floor 0`])
+    assert.deepEqual(await dump(), damaged)
+    const repaired = await command()
+    assert.equal(repaired.code, 0, repaired.text)
+    assert.deepEqual(await dump(), whole)
+    assert.match((await command('--check')).text, /^All \d+ tickets are as their events say\.\n$/)
+  })
+
+  it('is safe while tickets are worked on', async () => {
+    const { client } = desk.admin
+    let over = false
+    const repairing = (async () => { while (!over) await rebuild() })()
+    for (let i = 0; i < 40; i++) await client.patch(`/tickets/${numbers[1 + (i % 2)]}`, { priority: i % 4 < 2 ? 'low' : 'urgent' })
+    over = true
+    await repairing
+    assert.deepEqual(await rebuild(true), { differing: 0, found: [] })
+  })
+
+  function command(...args: string[]): Promise<{ code: number | null; text: string }> {
+    const child = spawn(process.execPath, ['--import', 'tsx', fileURLToPath(new URL('../../worker/rebuild.ts', import.meta.url)), ...args], { env: { ...process.env, DATABASE_URL: desk.databaseUrl } })
+    let text = ''
+    child.stdout.on('data', (chunk) => (text += chunk))
+    child.stderr.on('data', (chunk) => (text += chunk))
+    return new Promise((resolve) => child.once('close', (code) => resolve({ code, text })))
+  }
+})

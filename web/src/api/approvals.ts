@@ -1,0 +1,45 @@
+import type { z } from 'zod'
+import type {
+  Approval, approvalChange, ApproverChoice, LinkedApproval, newApproval, StageChoice,
+} from '../../../domain/contract/approvals.ts'
+import type { ApprovalRuleView, newApprovalRule, newPurchase, Purchase, purchaseChange, purchaseReceipt } from '../../../domain/contract/purchases.ts'
+import { allPages, type Page, request } from './client.ts'
+
+export type { Approval, ApproverChoice, LinkedApproval, Purchase, StageChoice }
+export type ApprovalRule = ApprovalRuleView
+export type ApprovalView = 'waiting' | 'decided' | 'asked'
+export type NewApproval = z.input<typeof newApproval>
+export type NewPurchase = z.input<typeof newPurchase>
+export type Decided = { decision: 'approved' | 'refused'; comment: string }
+
+const of = ({ ticketNumber, id }: Pick<Approval, 'ticketNumber' | 'id'>, rest = ''): string => `/tickets/${ticketNumber}/approvals/${id}${rest}`
+const bought = ({ ticketNumber, id }: Pick<Purchase, 'ticketNumber' | 'id'>, rest = ''): string => `/tickets/${ticketNumber}/purchases/${id}${rest}`
+
+/** What is asked of whom, and what they said. */
+export const approvals = {
+  mine: (view: ApprovalView, cursor: string | null, limit = 50): Promise<Page<Approval> & { total: number }> => request('GET', '/approvals', { query: { view, cursor, limit } }),
+  ofTicket: (number: number, signal?: AbortSignal): Promise<Approval[]> => allPages(`/tickets/${number}/approvals`, {}, signal),
+  ask: (number: number, body: NewApproval): Promise<Approval> => request('POST', `/tickets/${number}/approvals`, { body }),
+  change: (approval: Approval, body: z.input<typeof approvalChange>): Promise<Approval> => request('PATCH', of(approval), { body }),
+  decide: (approval: Approval, body: Decided): Promise<Approval> => request('POST', of(approval, '/decision'), { body: { ...body, round: approval.round } }),
+  delegate: (approval: Approval, to: ApproverChoice, reason: string): Promise<Approval> => request('POST', of(approval, '/delegation'), { body: { to, reason } }),
+  withdraw: (approval: Approval, reason: string): Promise<Approval> => request('POST', of(approval, '/withdrawal'), { body: { reason } }),
+
+  linked: (token: string): Promise<LinkedApproval> => request('GET', `/approval-links/${encodeURIComponent(token)}`),
+  decideLinked: (token: string, body: Decided): Promise<{ decision: 'approved' | 'refused' }> => request('POST', `/approval-links/${encodeURIComponent(token)}/decision`, { body }),
+
+  rules: (): Promise<ApprovalRule[]> => allPages('/approval-rules'),
+  createRule: (body: z.input<typeof newApprovalRule>): Promise<ApprovalRule> => request('POST', '/approval-rules', { body }),
+  changeRule: (id: string, body: Partial<z.input<typeof newApprovalRule>>): Promise<ApprovalRule> => request('PATCH', `/approval-rules/${id}`, { body }),
+  removeRule: (id: string): Promise<void> => request('DELETE', `/approval-rules/${id}`),
+}
+
+/** What is bought, from the draft to what arrives. */
+export const purchases = {
+  ofTicket: (number: number, signal?: AbortSignal): Promise<Purchase[]> => allPages(`/tickets/${number}/purchases`, {}, signal),
+  draft: (number: number, body: NewPurchase): Promise<Purchase> => request('POST', `/tickets/${number}/purchases`, { body }),
+  change: (purchase: Purchase, body: Omit<z.input<typeof purchaseChange>, 'revision'>): Promise<Purchase> => request('PATCH', bought(purchase), { body: { ...body, revision: purchase.revision } }),
+  submit: (purchase: Purchase): Promise<Purchase> => request('POST', bought(purchase, '/submission'), { body: { revision: purchase.revision } }),
+  order: (purchase: Purchase, reference: string): Promise<Purchase> => request('POST', bought(purchase, '/order'), { body: { reference } }),
+  receive: (purchase: Purchase, body: z.input<typeof purchaseReceipt>): Promise<Purchase> => request('POST', bought(purchase, '/receipt'), { body }),
+}

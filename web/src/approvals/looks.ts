@@ -1,0 +1,8 @@
+import type { Approval, Purchase } from '../api/approvals.ts'
+import type { Tone } from '../components/Badge.svelte'
+
+/** How states look: with their name, never by colour alone. */
+export const approvalTones: Record<Approval['state'], Tone> = { waiting: 'violet', approved: 'success', refused: 'danger', withdrawn: 'neutral' }
+export const purchaseTones: Record<Purchase['state'], Tone> = {
+  draft: 'neutral', requested: 'violet', approved: 'success', refused: 'danger', ordered: 'accent', partlyReceived: 'warning', received: 'success',
+}

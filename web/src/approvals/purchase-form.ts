@@ -1,0 +1,23 @@
+import { decimalsOf } from '../../../domain/purchases/currencies.ts'
+import { amountsOf, readDecimal } from '../../../domain/purchases/money.ts'
+import type { Purchase } from '../api/approvals.ts'
+
+/** A line as it is typed; a decimal comma is as good as a point. */
+export interface DraftLine { id: string | undefined; item: string; quantity: string; unitPrice: string; supplier: string; costCentre: string }
+
+export const emptyLine = (last?: DraftLine): DraftLine => ({ id: undefined, item: '', quantity: '1', unitPrice: '', supplier: last?.supplier ?? '', costCentre: last?.costCentre ?? '' })
+export const linesOf = (purchase: Purchase): DraftLine[] =>
+  purchase.lines.map(({ id, item, quantity, unitPrice, supplier, costCentre }) => ({ id, item, quantity, unitPrice, supplier, costCentre }))
+
+export const decimalText = (typed: string): string => typed.trim().replace(/[\s\u202f\u00a0]/g, '').replace(',', '.')
+const isBlank = ({ item, unitPrice }: DraftLine): boolean => item.trim() === '' && unitPrice.trim() === ''
+
+/** What is sent: without the lines that were left empty. */
+export const filled = (lines: readonly DraftLine[]) =>
+  lines.filter((line) => !isBlank(line)).map(({ id, ...line }) => ({ ...line, ...(id === undefined ? {} : { id }), quantity: decimalText(line.quantity), unitPrice: decimalText(line.unitPrice) || '0' }))
+
+/** @returns the exact total of what is typed, or null while something in it is no number. */
+export function totalOf(lines: readonly DraftLine[], currency: string): string | null {
+  const known = filled(lines)
+  return decimalsOf(currency) === null || known.some(({ quantity, unitPrice }) => !readDecimal(quantity) || !readDecimal(unitPrice)) ? null : amountsOf(known, currency).total
+}

@@ -1,0 +1,47 @@
+import pg from 'pg'
+import type { Difference } from '../activities/projection/projected-rows.ts'
+import { rebuildProjection } from '../activities/projection/rebuild.ts'
+
+// `npm run rebuild`: rebuilds the projection of the database at DATABASE_URL from the event log. With --check it changes nothing and ends with 1
+// when something differs. What is said about values is cut: they may be long.
+
+const LONGEST_VALUE = 120
+
+const check = process.argv.includes('--check')
+const url = process.env['DATABASE_URL']
+if (!url) {
+  process.stderr.write('DATABASE_URL is missing: name the database whose projection is to be rebuilt.\n')
+  process.exit(78)
+}
+
+const pool = new pg.Pool({ connectionString: url, max: 1, application_name: 'guichet-rebuild' })
+try {
+  const { tickets, differing } = await rebuildProjection(pool, {
+    check,
+    found: (differences) => { for (const one of differences) say(inWords(one)) },
+    progress: (done) => { if (process.stderr.isTTY) process.stderr.write(`\r${done} tickets `) },
+  })
+  if (differing === 0) say(`All ${tickets} tickets are as their events say.`)
+  else say(`${differing} of ${tickets} tickets ${check ? 'differ from what their events say. Nothing was changed; npm run rebuild repairs them' : 'were repaired'}.`)
+  process.exitCode = check && differing > 0 ? 1 : 0
+} catch (error) {
+  process.stderr.write(`The projection could not be rebuilt: ${error instanceof Error ? error.message : String(error)}. What was repaired so far stays; run it again.\n`)
+  process.exitCode = 2
+} finally {
+  await pool.end()
+}
+
+function inWords({ ticket, table, key, column, found, expected }: Difference): string {
+  const where = `#${ticket} ${table}${table === 'ticket' ? '' : ` ${short(key)}`}`
+  if (column !== null) return `${where}.${column}: ${short(found)} should be ${short(expected)}`
+  return expected === null ? `${where}: should not be there` : `${where}: is missing`
+}
+
+function short(value: unknown): string {
+  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing')
+  return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE)}…` : text
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`)
+}
