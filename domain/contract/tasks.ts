@@ -21,7 +21,7 @@ export const task = z
     title: z.string(),
     status: taskStatus,
     /** One person, or a department whose people take it. */
-    assignee: z.object({ kind: z.enum(['person', 'team']), id: z.uuid(), name: z.string() }).nullable(),
+    assignee: z.object({ kind: z.enum(['person', 'team']), id: z.uuid(), name: z.string(), email: z.string().describe('Empty for a team.') }).nullable(),
     dueAt: isoTime.nullable(),
     /** The ticket is not resolved while it is open, except with a reason. */
     required: z.boolean(),

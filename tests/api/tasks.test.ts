@@ -40,7 +40,7 @@ describe('tasks and time', () => {
       const first = await add(number, { title: 'Order the part', checklist: ['Ask for a price', 'Order'], dueAt: '2030-01-01T08:00:00.000Z' })
       const second = await add(number, { title: 'Fit it', after: [first.id], required: true, assigneeId: ida.id })
       assert.deepEqual(second.blockedBy, [{ id: first.id, title: 'Order the part' }])
-      assert.deepEqual(second.assignee, { kind: 'person', id: ida.id, name: ida.name })
+      assert.deepEqual(second.assignee, { kind: 'person', id: ida.id, name: ida.name, email: ida.email })
       assert.deepEqual((await tasks(number)).items, [first, second])
       const item = first.checklist[0]!
       const ticked = await sam.client.patch<TaskView>(`/tickets/${number}/tasks/${first.id}`, { tick: { itemId: item.id, done: true }, title: 'Order two parts', before: null })
@@ -73,7 +73,7 @@ describe('tasks and time', () => {
       assertProblem(await sam.client.request('POST', `/tickets/${number}/tasks`, { title: 'x', teamId: (await desk.department('Empty')).id }), 422, 'team-without-access')
       assertProblem(await sam.client.request('POST', `/tickets/${number}/tasks`, { title: 'x', assigneeId: ida.id, teamId: hr.id }), 400, 'request-invalid')
       const task = await add(number, { title: 'Prepare the contract', teamId: hr.id })
-      assert.deepEqual(task.assignee, { kind: 'team', id: hr.id, name: 'HR' })
+      assert.deepEqual(task.assignee, { kind: 'team', id: hr.id, name: 'HR', email: '' })
       assert.ok((await toldOf(ida)).includes('taskAssigned Prepare the contract'), 'who sees the ticket is told')
       assert.deepEqual(await toldOf(hana), [], 'who does not see it is not')
     })

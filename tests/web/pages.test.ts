@@ -18,10 +18,10 @@ const looks: Record<string, Look> = {
 /** Every page and state that has an address of its own, with the keys that bring it about. */
 const states = (ticket: number, department: string): [path: string, ...keys: string[]][] => [
   ['/tickets?view=open'], ['/tickets?view=all&status=open,new&priority=high'], ['/tickets?view=all&q=nothing+of+this+kind'], ['/tickets?view=watching'], ['/tickets?view=open', 'j', 'x'],
-  [`/tickets/${ticket}?view=open`], [`/tickets/${ticket}?view=open`, 'r'], [`/tickets/${ticket}?view=open`, 'n'], [`/tickets/${ticket}?view=open`, 's'], [`/tickets/${ticket}?tab=history`], [`/tickets/${ticket}?tab=history&then=2`], [`/tickets/new?parent=${ticket}`], ['/reports'], ['/reports?period=year&by=owner'], [`/tickets/${ticket}?tab=approvals`], ['/tickets/999999'], ['/tickets/new'],
+  [`/tickets/${ticket}?view=open`], [`/tickets/${ticket}?view=open`, 'r'], [`/tickets/${ticket}?view=open`, 'n'], [`/tickets/${ticket}?view=open`, 's'], [`/tickets/${ticket}?tab=tasks`], [`/tickets/${ticket}?tab=history`], [`/tickets/${ticket}?tab=history&then=2`], [`/tickets/new?parent=${ticket}`], ['/reports'], ['/reports?period=year&by=owner'], [`/tickets/${ticket}?tab=approvals`], ['/tickets/999999'], ['/tickets/new'],
   ['/tickets?view=open', 'Control+k'], ['/tickets?view=open', '?'],
-  ['/settings/email'], ['/settings/email?mailbox=new'], [`/settings/email?department=${department}`], ['/settings/people'], ['/settings/people?person=new'], ['/settings/categories'], ['/settings/templates'], ['/settings/approvals'], ['/settings/service'], ['/settings/fields'], ['/tickets?view=snoozed'], ['/settings/tokens'], ['/settings/notices'], ['/settings/profile'],
-  ['/assets'], ['/documents'], ['/settings/places'], ['/confirm/spent'], ['/notices'], ['/outbox'], ['/quarantine'], ['/approvals'], ['/approvals?view=asked'], ['/approve/not-a-link'], [`/welcome?step=mailbox&department=${department}`], [`/welcome?step=sender&department=${department}`], [`/welcome?step=done&department=${department}`], ['/nowhere'],
+  ['/settings/email'], ['/settings/email?mailbox=new'], [`/settings/email?department=${department}`], ['/settings/people'], ['/settings/people?person=new'], ['/settings/categories'], ['/settings/templates'], ['/settings/tasks'], ['/settings/approvals'], ['/settings/service'], ['/settings/fields'], ['/tickets?view=snoozed'], ['/settings/tokens'], ['/settings/notices'], ['/settings/profile'],
+  ['/assets'], ['/documents'], ['/settings/places'], ['/confirm/spent'], ['/notices'], ['/tasks?view=mine'], ['/tasks?view=team'], ['/time'], ['/outbox'], ['/quarantine'], ['/approvals'], ['/approvals?view=asked'], ['/approve/not-a-link'], [`/welcome?step=mailbox&department=${department}`], [`/welcome?step=sender&department=${department}`], [`/welcome?step=done&department=${department}`], ['/nowhere'],
 ]
 
 /** Each page in both themes, both languages and three sizes: found accessible by axe, named, as wide as its window, and without a request to anywhere else. */
@@ -126,6 +126,11 @@ async function work(admin: ApiClient, departmentId: string): Promise<number> {
   await admin.post(`/tickets/${number}/messages`, { text: 'An engineer is on the way.', status: 'waiting' })
   await admin.put(`/tickets/${number}/tags`, { tags: ['heating', 'fourth floor'] })
   await admin.put(`/tickets/${number - 1}/snooze`, { until: null })
+  const order = await admin.post<{ id: string }>(`/tickets/${number}/tasks`, { title: 'Order the pump', assigneeId: me, dueAt: '2024-01-01T08:00:00.000Z', required: true, checklist: ['Ask three suppliers', 'Order'] })
+  await admin.post(`/tickets/${number}/tasks`, { title: 'Fit the pump', teamId: departmentId, after: [order.id] })
+  await admin.post(`/tickets/${number}/tasks/${order.id}/time`, { minutes: 85, billable: true, note: 'On the phone' })
+  await admin.post(`/tickets/${number}/timer`)
+  await admin.post('/task-templates', { name: 'Heating', lines: [{ title: 'Call the engineer', required: true, dueInHours: 4 }, { title: 'Tell the house', after: [0] }] })
   await admin.post('/approval-rules', { currency: 'EUR', fromAmount: '100', stages: [{ rule: { kind: 'all' }, approvers: [{ email: 'ines@desk.test' }, { email: 'somebody.with.a.long.address@purchasing.department.client.example' }] }] })
   await admin.post(`/tickets/${number}/approvals`, { subject: 'A heater for the fourth floor until the engineer has come', text: 'It is cold.', stages: [{ rule: { kind: 'any' }, approvers: [{ email: 'ines@desk.test' }] }], amount: { amount: '89.90', currency: 'EUR' } })
   const { id: purchase } = await admin.post<{ id: string }>(`/tickets/${number}/purchases`, { title: 'Valves', currency: 'EUR', lines: [{ item: 'Thermostatic valve of the newest kind, with a name that is too long for a phone', quantity: '12', unitPrice: '49.95', supplier: 'Heating Supplies of the Northern Region', costCentre: '4711' }] })

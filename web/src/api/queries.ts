@@ -1,5 +1,7 @@
 import type { ReportName } from '../../../domain/contract/reports.ts'
 import { createInfiniteQuery, createQuery, keepPreviousData, QueryClient } from '@tanstack/svelte-query'
+import type { TaskViewName } from '../../../domain/contract/tasks.ts'
+import type { TotalsBy } from '../../../domain/contract/time.ts'
 import { approvals, type ApprovalView, purchases } from './approvals.ts'
 import { family } from './family.ts'
 import { notices } from './notices.ts'
@@ -8,6 +10,7 @@ import { isPassing } from './problem.ts'
 import { type ReportQuestion, reports } from './reports.ts'
 import { service } from './service.ts'
 import { settings } from './settings.ts'
+import { tasks, type TimeFilter } from './tasks.ts'
 import { type TicketFilter, tickets } from './tickets.ts'
 
 /** The cache behind every page. The stream says when something is stale, so that nothing is asked for again on a whim. */
@@ -28,6 +31,8 @@ export const keys = {
   ticket: (number: number) => ['ticket', number] as const,
   messages: (number: number) => ['ticket', number, 'messages'] as const,
   notes: (number: number) => ['ticket', number, 'notes'] as const,
+  tasks: (number: number) => ['ticket', number, 'tasks'] as const,
+  time: (number: number, taskId: string | null) => ['ticket', number, 'time', taskId] as const,
   events: (number: number) => ['ticket', number, 'events'] as const,
   approvals: (number: number) => ['ticket', number, 'approvals'] as const,
   purchases: (number: number) => ['ticket', number, 'purchases'] as const,
@@ -53,6 +58,9 @@ export const keys = {
   tokens: ['tokens'] as const,
   quarantine: ['quarantine'] as const,
   outbox: ['outbox'] as const,
+  openTasks: ['tasks'] as const,
+  taskTemplates: ['task-templates'] as const,
+  allTime: ['time'] as const,
   notices: ['notices'] as const,
   noticeCount: ['notices', 'count'] as const,
 }
@@ -116,6 +124,20 @@ export const noticeCountQuery = () => createQuery(() => ({ queryKey: keys.notice
 export const noticesQuery = () =>
   createInfiniteQuery(() => ({ queryKey: [...keys.notices, 'list'], queryFn: ({ pageParam }: { pageParam: string | null }) => notices.list(pageParam), initialPageParam: null as string | null, getNextPageParam: (last: { next: string | null }) => last.next ?? undefined }))
 
+export const tasksQuery = (number: () => number) =>
+  createQuery(() => ({ queryKey: keys.tasks(number()), queryFn: ({ signal }: { signal: AbortSignal }) => tasks.ofTicket(number(), signal) }))
+export const openTasksQuery = (view: () => TaskViewName) =>
+  createInfiniteQuery(() => ({ queryKey: [...keys.openTasks, view()], queryFn: ({ pageParam }: { pageParam: string | null }) => tasks.open(view(), pageParam), initialPageParam: null as string | null, getNextPageParam: (last: { next: string | null }) => last.next ?? undefined }))
+export const taskCountQuery = (enabled: () => boolean) =>
+  createQuery(() => ({ queryKey: [...keys.openTasks, 'count'], queryFn: async () => (await tasks.open('mine', null, 1)).total, enabled: enabled() }))
+export const taskTemplatesQuery = () => createQuery(() => ({ queryKey: keys.taskTemplates, queryFn: tasks.templates, staleTime: 5 * 60_000 }))
+export const timeOfQuery = (number: () => number, taskId: () => string | null) =>
+  createQuery(() => ({ queryKey: keys.time(number(), taskId()), queryFn: () => tasks.timeOf({ number: number(), taskId: taskId() }) }))
+export const runningQuery = (enabled: () => boolean) => createQuery(() => ({ queryKey: [...keys.allTime, 'running'], queryFn: tasks.running, enabled: enabled() }))
+export const timeTotalsQuery = (by: () => TotalsBy, filter: () => TimeFilter) =>
+  createQuery(() => ({ queryKey: [...keys.allTime, 'totals', by(), filter()], queryFn: () => tasks.totals(by(), filter()) }))
+export const timeQuery = (filter: () => TimeFilter) =>
+  createInfiniteQuery(() => ({ queryKey: [...keys.allTime, 'list', filter()], queryFn: ({ pageParam }: { pageParam: string | null }) => tasks.time(filter(), pageParam), initialPageParam: null as string | null, getNextPageParam: (last: { next: string | null }) => last.next ?? undefined }))
 export const approvalsQuery = (number: () => number) =>
   createQuery(() => ({ queryKey: keys.approvals(number()), queryFn: ({ signal }: { signal: AbortSignal }) => approvals.ofTicket(number(), signal) }))
 export const purchasesQuery = (number: () => number) =>

@@ -61,6 +61,8 @@ function ticketChanged({ number }: StreamEvent): void {
     gatherTimer = undefined
     void cache.invalidateQueries({ queryKey: keys.lists })
     void cache.invalidateQueries({ queryKey: keys.counts })
+    void cache.invalidateQueries({ queryKey: keys.openTasks })
+    void cache.invalidateQueries({ queryKey: keys.allTime })
     void cache.invalidateQueries({ queryKey: keys.outbox })
     void cache.invalidateQueries({ queryKey: keys.notices })
     void cache.invalidateQueries({ queryKey: keys.myApprovals })

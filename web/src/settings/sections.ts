@@ -5,6 +5,7 @@ import KeyRound from '@lucide/svelte/icons/key-round'
 import MapPin from '@lucide/svelte/icons/map-pin'
 import Mails from '@lucide/svelte/icons/mails'
 import ListPlus from '@lucide/svelte/icons/list-plus'
+import ListChecks from '@lucide/svelte/icons/list-checks'
 import Tags from '@lucide/svelte/icons/tags'
 import Timer from '@lucide/svelte/icons/timer'
 import UserRound from '@lucide/svelte/icons/user-round'
@@ -12,7 +13,7 @@ import UsersRound from '@lucide/svelte/icons/users-round'
 import type { Right } from '../../../domain/permissions.ts'
 import type { Glyph } from '../components/glyph.ts'
 
-export type SectionId = 'email' | 'people' | 'categories' | 'places' | 'templates' | 'approvals' | 'service' | 'fields' | 'tokens' | 'notices' | 'profile'
+export type SectionId = 'email' | 'people' | 'categories' | 'places' | 'templates' | 'tasks' | 'approvals' | 'service' | 'fields' | 'tokens' | 'notices' | 'profile'
 
 /** The pages of the settings, in their order, each with the right that it needs. */
 export const sections: readonly { id: SectionId; icon: Glyph; right: Right | null }[] = [
@@ -21,6 +22,7 @@ export const sections: readonly { id: SectionId; icon: Glyph; right: Right | nul
   { id: 'categories', icon: Tags, right: 'settings.manage' },
   { id: 'places', icon: MapPin, right: 'settings.manage' },
   { id: 'templates', icon: BookOpen, right: 'settings.manage' },
+  { id: 'tasks', icon: ListChecks, right: 'settings.manage' },
   { id: 'approvals', icon: CircleCheckBig, right: 'settings.manage' },
   { id: 'service', icon: Timer, right: 'settings.manage' },
   { id: 'fields', icon: ListPlus, right: 'settings.manage' },

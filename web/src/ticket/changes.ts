@@ -1,8 +1,10 @@
 import type { InfiniteData } from '@tanstack/svelte-query'
 import type { TicketChange, TicketDetail, TicketSummary } from '../../../domain/contract/tickets.ts'
+import { ApiError } from '../api/problem.ts'
 import { cache, keys } from '../api/queries.ts'
 import { type TicketPage, tickets } from '../api/tickets.ts'
 import { complain, say } from '../components/toasts.ts'
+import { askWhy } from '../tasks/resolving.svelte.ts'
 
 /**
  * Changes a ticket: shown at once here and in the lists, then as the server answers. A refused change is taken back and explained.
@@ -19,7 +21,8 @@ export async function changeTicket(number: number, change: TicketChange, shown: 
     return true
   } catch (error) {
     if (before) patchTicket(number, before)
-    complain(error)
+    if (error instanceof ApiError && error.code === 'tasks-open') askWhy({ number, resolve: (overrideReason) => changeTicket(number, { ...change, overrideReason }, shown, done) })
+    else complain(error)
     return false
   } finally {
     void cache.invalidateQueries({ queryKey: keys.ticket(number) })

@@ -9,8 +9,9 @@ export type TimelineItem =
 /** One place of the page: an item, folded to a line or open, a gap that stands for many, or the quiet lines of a busy while. */
 export type TimelinePlace = { kind: 'item'; item: TimelineItem; folded: boolean } | { kind: 'gap'; count: number } | { kind: 'changes'; id: string; count: number }
 
-/** What a message, a note or the panel beside shows needs no line of its own. */
-const shownElsewhere = new Set<EventType>(['ticketOpened', 'messageReceived', 'messageQueued', 'messageSent', 'messageFailed', 'messageBounced', 'messageDoubtful', 'noteAdded', 'serviceLevelSet'])
+/** What a message, a note, the tab of tasks or the panel beside shows needs no line of its own. */
+const shownElsewhere = new Set<EventType>(['ticketOpened', 'messageReceived', 'messageQueued', 'messageSent', 'messageFailed', 'messageBounced', 'messageDoubtful', 'noteAdded', 'serviceLevelSet',
+  'checklistChanged', 'checklistItemTicked', 'taskMoved', 'timerStarted', 'timerStopped', 'timeRecorded', 'timeCorrected', 'timeRemoved'])
 
 /** The newest that stay open, and how many folded lines may stand before a gap replaces the middle. */
 const OPEN_LAST = 3

@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict'
+import { after, before, describe } from 'node:test'
+import type { BrowserContext, Page } from 'playwright-core'
+import type { TaskPage, TicketTasks } from '../../domain/contract/tasks.ts'
+import words from '../../web/src/language/en.json' with { type: 'json' }
+import type { ApiClient } from '../harness/api-client.ts'
+import { openBrowser } from '../harness/chromium.ts'
+import { eventually } from '../harness/free-port.ts'
+import { Guichet } from '../harness/guichet.ts'
+import { withoutChromium } from '../harness/needs.ts'
+import { assertAccessible, step } from './support/browsing.ts'
+
+/** Tasks and time as a person works with them, in Chromium. */
+describe('tasks in the web app', { skip: withoutChromium }, () => {
+  let guichet: Guichet
+  let admin: ApiClient
+  let browser: BrowserContext
+  let page: Page
+  let ticket = 0
+  const at = (): Page => page
+  const tasks = (): Promise<TicketTasks> => admin.get<TicketTasks>(`/tickets/${ticket}/tasks`)
+  const button = (name: string) => page.getByRole('button', { name, exact: true })
+  const said = (text: string, values: Record<string, string | number>): string => Object.entries(values).reduce((sum, [name, value]) => sum.replaceAll(`{{${name}}}`, String(value)), text)
+
+  before(async () => {
+    guichet = await Guichet.start()
+    admin = await guichet.admin()
+    const { id: departmentId } = await admin.post<{ id: string }>('/departments', { name: 'IT', acknowledge: false })
+    ticket = (await admin.post<{ number: number }>('/tickets', { departmentId, requester: { email: 'anna@client.example' }, subject: 'New laptop' })).number
+    browser = await openBrowser()
+    page = await browser.newPage()
+    page.setDefaultTimeout(15_000)
+    await page.goto(`${guichet.url}/tickets/${ticket}?tab=tasks`)
+    await page.locator('input[type=email]').fill(guichet.adminEmail)
+    await page.locator('input[type=password]').fill(guichet.adminPassword)
+    await page.locator('button[type=submit]').click()
+    await page.waitForURL(`**/tickets/${ticket}?tab=tasks`)
+  })
+  after(async () => {
+    await browser?.close()
+    await guichet?.stop()
+  })
+
+  step('adds tasks by typing and Enter, and puts them in order', at, async () => {
+    const field = page.getByLabel(words.tasks.add, { exact: true }).first()
+    for (const title of ['Hand it over', 'Order it']) {
+      await field.fill(title)
+      await field.press('Enter')
+      await page.getByRole('list', { name: words.tasks.title }).getByText(title, { exact: true }).waitFor()
+    }
+    await button(said(words.tasks.more, { title: 'Order it' })).click()
+    await page.getByRole('menuitem', { name: words.tasks.up }).click()
+    await eventually('moved', async () => (await tasks()).items[0]?.title === 'Order it')
+  })
+
+  step('edits a task: required, after another, with a checklist', at, async () => {
+    await button('Hand it over').click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('switch', { name: words.tasks.required }).click()
+    await dialog.getByRole('checkbox', { name: 'Order it' }).click()
+    await dialog.getByRole('button', { name: words.tasks.addLine }).click()
+    await dialog.getByLabel(said(words.tasks.checklistLine, { place: 1 }), { exact: true }).fill('Charger')
+    await assertAccessible(page, 'a task')
+    await dialog.getByRole('button', { name: words.action.save }).click()
+    await page.getByText(said(words.tasks.waitsFor, { titles: 'Order it' })).waitFor()
+    await page.getByRole('checkbox', { name: 'Charger' }).click()
+    await eventually('ticked', async () => (await tasks()).items[1]?.checklist[0]?.done)
+  })
+
+  step('runs the clock on a task, and writes time down', at, async () => {
+    await button(said(words.tasks.startTimer, { name: 'Order it' })).click()
+    await page.getByRole('button', { name: new RegExp(`^${said(words.tasks.stopTimer, { name: 'Order it' })}`) }).click()
+    await eventually('recorded', async () => (await tasks()).minutes === 1)
+    await button(words.tasks.time).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel(words.tasks.amount, { exact: true }).fill('soon')
+    await dialog.getByRole('button', { name: words.tasks.record, exact: true }).click()
+    await dialog.getByText(words.tasks.amountUnreadable).waitFor()
+    await dialog.getByLabel(words.tasks.amount, { exact: true }).fill('1:30')
+    await dialog.getByRole('button', { name: words.tasks.record, exact: true }).click()
+    await eventually('written down', async () => (await tasks()).minutes === 91)
+    await assertAccessible(page, 'time')
+    await page.keyboard.press('Escape')
+  })
+
+  step('finishes a task on the page of all tickets', at, async () => {
+    await page.goto(`${guichet.url}/tasks?view=all`)
+    await page.getByRole('checkbox', { name: said(words.tasks.finishNamed, { title: 'Order it' }) }).click()
+    await eventually('finished', async () => (await admin.get<TaskPage>('/tasks?view=all')).items.length === 1)
+    await page.getByRole('link', { name: `Hand it over #${ticket}` }).click()
+    await page.waitForURL(`**/tickets/${ticket}?*tab=tasks*`)
+  })
+
+  step('resolves a ticket with an open required task only for a reason', at, async () => {
+    await page.locator('body').press('e')
+    const dialog = page.getByRole('dialog')
+    await dialog.getByText('Hand it over').waitFor()
+    await assertAccessible(page, 'resolving anyway')
+    await dialog.getByLabel(words.tasks.overrideReason).fill('She left the company')
+    await dialog.getByRole('button', { name: words.tasks.resolveAnyway }).click()
+    await eventually('solved', async () => (await admin.get<{ status: string }>(`/tickets/${ticket}`)).status === 'solved')
+    await page.goto(`${guichet.url}/tickets/${ticket}?tab=history`)
+    await page.getByText('She left the company').waitFor()
+  })
+
+  step('sets up a template', at, async () => {
+    await page.goto(`${guichet.url}/settings/tasks`)
+    await button(words.tasks.templates.new).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel(words.tasks.templates.name, { exact: true }).fill('Onboarding')
+    await dialog.getByLabel(said(words.tasks.templates.lineTitle, { place: 1 })).fill('Order a laptop')
+    await dialog.getByRole('button', { name: words.tasks.templates.addLine }).click()
+    await dialog.getByLabel(said(words.tasks.templates.lineTitle, { place: 2 })).fill('Hand it over')
+    await dialog.getByRole('button', { name: words.tasks.after }).click()
+    await page.getByRole('option', { name: 'Order a laptop' }).click()
+    await page.keyboard.press('Escape')
+    await assertAccessible(page, 'a template')
+    await dialog.getByRole('button', { name: words.action.save }).click()
+    await page.getByText('Onboarding').waitFor()
+    const { items } = await admin.get<{ items: { lines: { after: number[] }[] }[] }>('/task-templates')
+    assert.deepEqual(items[0]?.lines.map((line) => line.after), [[], [0]])
+  })
+
+  step('exports time as a file', at, async () => {
+    await page.goto(`${guichet.url}/time`)
+    const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: words.tasks.export }).click()])
+    assert.equal(file.suggestedFilename(), 'time.csv')
+  })
+})

@@ -1,0 +1,54 @@
+import type { TaskChange, TaskView, TicketTasks } from '../../../domain/contract/tasks.ts'
+import type { TimeEntry } from '../../../domain/contract/time.ts'
+import { cache, keys } from '../api/queries.ts'
+import { type Place, tasks } from '../api/tasks.ts'
+import { attempt, complain, say } from '../components/toasts.ts'
+import { t } from '../language/language.svelte.ts'
+import { duration } from './durations.ts'
+
+/** After something was done to a ticket's tasks: every page that shows them asks again. */
+export function refreshTasks(number: number): void {
+  void cache.invalidateQueries({ queryKey: keys.ticket(number) })
+  void cache.invalidateQueries({ queryKey: keys.openTasks })
+  void cache.invalidateQueries({ queryKey: keys.allTime })
+}
+
+type Known = Pick<TaskView, 'id' | 'ticketNumber'>
+
+/** Changes a task: shown at once on its ticket, taken back and explained when it is refused. */
+export async function changeTask({ id, ticketNumber }: Known, change: TaskChange, shown: Partial<TaskView> = {}): Promise<boolean> {
+  const key = keys.tasks(ticketNumber)
+  await cache.cancelQueries({ queryKey: key })
+  cache.setQueryData<TicketTasks>(key, (list) => list && { ...list, items: list.items.map((task) => (task.id === id ? { ...task, ...shown } : task)) })
+  const done = await attempt(() => tasks.change(ticketNumber, id, change))
+  refreshTasks(ticketNumber)
+  return done
+}
+
+export const finishTask = (task: Known): Promise<boolean> => changeTask(task, { status: 'done' }, { status: 'done' })
+export const reopenTask = (task: Known): Promise<boolean> => changeTask(task, { status: 'open' }, { status: 'open' })
+
+/** Starts one's clock, and says when another was stopped for it. */
+export async function startTimer(place: Place): Promise<void> {
+  try {
+    const { stopped } = await tasks.startTimer(place)
+    for (const entry of stopped) say(t('tasks.otherStopped', { number: entry.ticketNumber, duration: duration(entry.minutes) }))
+  } catch (error) {
+    complain(error)
+  }
+  refreshTasks(place.number)
+}
+
+/** Stops it. @returns the time that it recorded, or null when that failed. */
+export async function stopTimer(place: Place): Promise<TimeEntry | null> {
+  try {
+    const entry = await tasks.stopTimer(place)
+    say(t('tasks.recorded', { duration: duration(entry.minutes) }))
+    return entry
+  } catch (error) {
+    complain(error)
+    return null
+  } finally {
+    refreshTasks(place.number)
+  }
+}
