@@ -5,6 +5,7 @@ import { foundCompany } from './demo/company.mjs'
 import { holdConversations } from './demo/conversations.mjs'
 import { requireDemo } from './demo/only-demo.mjs'
 import { sandboxUrl } from './demo/plan.mjs'
+import { fillProcesses } from './demo/processes.mjs'
 
 const { dataDir, sandboxSmtpPort } = requireDemo(process.env)
 const base = process.env['GUICHET_URL'] ?? `http://127.0.0.1:${process.env['PORT'] || 3000}`
@@ -14,6 +15,9 @@ const done = path.join(dataDir, 'sandbox/filled')
 const wanted = `filled, sandbox at ${sandboxSmtpPort}\n`
 if (!fs.existsSync(done) || fs.readFileSync(done, 'utf8') !== wanted) {
   const company = await foundCompany(base, sandboxSmtpPort)
-  if (!fs.existsSync(done)) await holdConversations(company, sandboxUrl(process.env))
+  if (!fs.existsSync(done)) {
+    await holdConversations(company, sandboxUrl(process.env))
+    await fillProcesses(company)
+  }
   fs.writeFileSync(done, wanted)
 }

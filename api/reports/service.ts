@@ -30,7 +30,7 @@ export async function serviceReport(db: Db, question: Question): Promise<Finding
   for (let last = 0; ;) {
     const { rows } = await db.query<Promised>(
       `SELECT t.number, ${key} AS key, ${label} AS label, t.state FROM ticket t ${join}
-       WHERE t.number > $6 AND jsonb_typeof(t.state->'servicePlan') = 'object' AND jsonb_typeof(t.state->'mergedInto') IS DISTINCT FROM 'object' AND t.opened_at < ${END}
+       WHERE t.number > $7 AND jsonb_typeof(t.state->'servicePlan') = 'object' AND jsonb_typeof(t.state->'mergedInto') IS DISTINCT FROM 'object' AND t.opened_at < ${END}
          AND (coalesce(t.solved_at, t.closed_at) IS NULL OR coalesce(t.solved_at, t.closed_at) >= ${START} OR (t.state->'firstResponse'->>'at')::timestamptz >= ${START}) AND ${SEEN}
        ORDER BY t.number LIMIT ${AT_ONCE}`, [...params(question), last])
     if (rows.length === 0) break
