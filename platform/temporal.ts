@@ -43,6 +43,11 @@ export async function signalTicket(client: Client, facts: StartFacts, name: Comm
   await client.workflow.signalWithStart<TicketWorkflow, [Command]>('ticketWorkflow', { ...startOptions(facts), signal: name, signalArgs: [command] })
 }
 
+/** Starts a ticket's workflow from its stored state, if it does not run. */
+export async function startTicketWorkflow(client: Client, facts: StartFacts): Promise<void> {
+  await client.workflow.start<TicketWorkflow>('ticketWorkflow', { ...startOptions(facts), workflowIdConflictPolicy: 'USE_EXISTING' })
+}
+
 /**
  * Sends a command as an update and waits until its projection is written.
  * @returns the ticket after it. @throws CommandRejectedError with the rule's code and sentence.

@@ -12,6 +12,7 @@ import { openDatabase } from '../platform/database.ts'
 import { environment } from '../platform/environment.ts'
 import { log } from '../platform/log.ts'
 import { ensureMailboxWorkflows } from '../platform/mailbox-workflows.ts'
+import { resumeTickets } from '../platform/resume-tickets.ts'
 import { connectTemporal, registerSearchAttributes, TASK_QUEUE, temporalAddress } from '../platform/temporal.ts'
 import { ensureWarrantySchedule } from '../platform/warranty-schedule.ts'
 
@@ -60,6 +61,7 @@ const service = startServiceSweep({ pool: db.pool, client, secretKey: environmen
 const notices = startNotices({ db, secretKey: environment.secretKey, defaultSmtpUrl: environment.defaultSmtpUrl, defaultFrom: environment.defaultFrom, publicUrl: environment.publicUrl, log })
 const families = startFamilySettlement(db.pool, client, log)
 await ensureMailboxWorkflows(client, db)
+void resumeTickets(client, db, log).catch((error: unknown) => { log.warn({ error: error instanceof Error ? error.message : String(error) }, 'tickets could not be compared with their workflows') })
 await ensureWarrantySchedule(client)
 log.info({ taskQueue: TASK_QUEUE, smtpReceiverPort: environment.smtpReceiverPort }, 'worker ready')
 
