@@ -9,6 +9,7 @@ import type { Db, Findings, Question } from '../reports/question.ts'
 import { serviceReport } from '../reports/service.ts'
 import { ticketsReport } from '../reports/tickets.ts'
 import { timesReport } from '../reports/times.ts'
+import { workedReport } from '../reports/worked.ts'
 import { type Api, answers, bytes } from '../route-schema.ts'
 import type { SignedInUser } from '../sessions.ts'
 
@@ -18,6 +19,7 @@ const reports: Record<ReportName, { summary: string; description: string; ask: (
   times: { summary: 'Times to the first answer and to the solution', description: 'Half of the tickets were quicker than p50, nine in ten quicker than p90. Minutes of the clock from the opening.', ask: timesReport },
   service: { summary: 'Service levels kept and missed', description: 'Promises of a first answer and of a solution: one counts when it was met, or when it was due and is still open.', ask: serviceReport },
   approvals: { summary: 'Approvals, and how long they waited', description: 'Half of the decided approvals waited less than p50, nine in ten less than p90. Minutes of the clock from the first asking.', ask: approvalsReport },
+  worked: { summary: 'Time worked', description: 'Recorded minutes, and how many of them are billable, by the day of the work. An owner here is whoever did the work.', ask: workedReport },
 }
 
 /** What happened in a time, in numbers: agents see their departments, admins all. */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /** Every report. A new one: its name here, its question in api/reports/, its words in web/src/language (reports.name). */
-export const reportName = z.enum(['tickets', 'times', 'service', 'approvals'])
+export const reportName = z.enum(['tickets', 'times', 'service', 'approvals', 'worked'])
 export type ReportName = z.infer<typeof reportName>
 
 export const reportBy = z.enum(['day', 'week', 'month', 'department', 'category', 'owner'])

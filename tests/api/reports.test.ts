@@ -164,6 +164,19 @@ describe('reports', () => {
     assert.deepEqual((await report('service', query, ida)).total, [0, 0, 0, 0])
   })
 
+  it('sum the time that was recorded, by day, category and whoever worked', async () => {
+    await ida.client.post('/tickets/1/time', { minutes: 30, billable: true, workedAt: '2026-11-02T10:00:00.000Z' })
+    await ida.client.post('/tickets/2/time', { minutes: 45, workedAt: '2026-11-03T10:00:00.000Z' })
+    await sam.client.post('/tickets/1/time', { minutes: 15, billable: true, workedAt: '2026-11-03T12:00:00.000Z' })
+    await sam.client.post('/tickets/1/time', { minutes: 99, workedAt: '2026-10-30T12:00:00.000Z' })
+    const report = (by: string) => ida.client.get<Report>(`/reports/worked?from=2026-11-02&to=2026-11-04&by=${by}`)
+    const byDay = await report('day')
+    assert.deepEqual(byDay.rows.map((row) => row.values), [[30, 30], [60, 15], [0, 0]])
+    assert.deepEqual(byDay.total, [90, 45])
+    assert.deepEqual((await report('owner')).rows.map((row) => [row.label, ...row.values]), [['=Sam Sum', 15, 15], ['Ida IT', 75, 30]])
+    assert.deepEqual((await report('category')).total, [90, 45])
+  })
+
   it('refuse what cannot be asked', async () => {
     for (const query of ['from=2026-11-02', 'from=2026-11-05&to=2026-11-02', `${WEEK}&zone=Mars/Olympus`, `${WEEK}&by=year`, 'from=2020-01-01&to=2026-01-01', 'from=2026-02-30&to=2026-03-01']) {
       assertProblem(await desk.admin.client.request('GET', `/reports/tickets?${query}`), 400, 'request-invalid')

@@ -27,6 +27,7 @@ const drawn: Record<ReportName, readonly Look[]> = {
     { key: 'solutionsKept', ink: 'success', shape: 'bar' }, { key: 'solutionsMissed', ink: 'danger', shape: 'bar' },
   ],
   approvals: [{ key: 'waitP50', ink: 'accent', shape: 'line' }, { key: 'waitP90', ink: 'accent', shape: 'line', dashed: true }],
+  worked: [{ key: 'worked', ink: 'accent', shape: 'bar' }, { key: 'billable', ink: 'success', shape: 'bar' }],
 }
 
 export const columnLabel = (key: string): MessageKey => `reports.column.${key}` as MessageKey
@@ -38,7 +39,7 @@ export const seriesOf = (report: Report): Series[] =>
   })
 
 /** Are the drawn columns durations? A chart has one scale. */
-export const inMinutes = (name: ReportName): boolean => name === 'times' || name === 'approvals'
+export const inMinutes = (name: ReportName): boolean => name === 'times' || name === 'approvals' || name === 'worked'
 
 /** Nothing in it that could be drawn. */
 export const isEmpty = (report: Report): boolean => report.rows.length === 0 || report.rows.every((row) => row.values.every((value) => value === null || value === 0))
