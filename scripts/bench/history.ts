@@ -1,5 +1,6 @@
 import { Client, Connection } from '@temporalio/client'
 import { ticketWorkflowId } from '../../platform/temporal.ts'
+import { ApiClient } from '../../tests/harness/api-client.ts'
 import { SmtpPeer } from '../../tests/harness/smtp-peer.ts'
 import { eventually } from '../../tests/harness/free-port.ts'
 import { startBareBaseline } from './bare-baseline.ts'
@@ -12,12 +13,15 @@ import { median } from './statistics.ts'
 
 const ADDRESS = 'life@example.org'
 
+/** As many commands as the whole life has: six mails, three tasks added and done, an approval asked and decided. */
+const WHOLE_SIGNALS = 14
+
 interface Size {
   events: number
   bytes: number
 }
 
-/** How much Temporal keeps of a ticket: of one that a mail opened, and of one with three mails and two replies. */
+/** How much Temporal keeps of a ticket: of one that a mail opened, of one with three mails and two replies, and of a whole process. */
 export async function measureHistory(servers: Servers, dovecot: Dovecot, desk: Desk): Promise<Figure[]> {
   const connection = await Connection.connect({ address: servers.temporalAddress })
   const client = new Client({ connection, namespace: servers.namespace })
@@ -41,10 +45,13 @@ export async function measureHistory(servers: Servers, dovecot: Dovecot, desk: D
     }
     await live(desk, sink, number, (raw) => { account.deliver(raw) })
     const lived = await sizeOf(ticketWorkflowId(number))
+    await process(desk, sink, number)
+    const whole = await sizeOf(ticketWorkflowId(number))
     await bare.run({ series: 'once', workflows: [0], inFlight: 1, ends: false })
     // One after another, as a life comes: five signals at once would be one task.
     for (let i = 0; i < 5; i++) await bare.run({ series: `life-${i}`, workflows: [0], inFlight: 1, ends: false, workflowId: 'bare-life' })
-    return figures({ events: median(opened.map((s) => s.events)), bytes: median(opened.map((s) => s.bytes)) }, lived, await sizeOf('bare-once-0'), await sizeOf('bare-life'))
+    for (let i = 0; i < WHOLE_SIGNALS; i++) await bare.run({ series: `whole-${i}`, workflows: [0], inFlight: 1, ends: false, workflowId: 'bare-whole' })
+    return figures({ events: median(opened.map((s) => s.events)), bytes: median(opened.map((s) => s.bytes)) }, lived, await sizeOf('bare-once-0'), await sizeOf('bare-life'), whole, await sizeOf('bare-whole'))
   } finally {
     await bare.stop()
     await sink.stop()
@@ -52,15 +59,36 @@ export async function measureHistory(servers: Servers, dovecot: Dovecot, desk: D
   }
 }
 
-function figures(opened: Size, lived: Size, once: Size, five: Size): Figure[] {
+function figures(opened: Size, lived: Size, once: Size, five: Size, whole: Size, many: Size): Figure[] {
   const section = 'history'
-  const [one, life] = [{ name: 'a bare workflow, one signal' }, { name: 'a bare workflow, five signals' }]
+  const [one, life, all] = [{ name: 'a bare workflow, one signal' }, { name: 'a bare workflow, five signals' }, { name: `a bare workflow, ${WHOLE_SIGNALS} signals` }]
   return [
     { section, id: 'opened-events', name: 'A new mail', value: opened.events, unit: 'events', limit: { ...one, value: once.events } },
     { section, id: 'opened-bytes', name: 'A new mail', value: opened.bytes / 1000, unit: 'kB', limit: { ...one, value: once.bytes / 1000 } },
     { section, id: 'lived-events', name: 'Three mails and two replies', value: lived.events, unit: 'events', limit: { ...life, value: five.events } },
     { section, id: 'lived-bytes', name: 'Three mails and two replies', value: lived.bytes / 1000, unit: 'kB', limit: { ...life, value: five.bytes / 1000 } },
+    { section, id: 'whole-events', name: 'Six mails, three tasks, one approval', value: whole.events, unit: 'events', limit: { ...all, value: many.events } },
+    { section, id: 'whole-bytes', name: 'Six mails, three tasks, one approval', value: whole.bytes / 1000, unit: 'kB', limit: { ...all, value: many.bytes / 1000 } },
   ]
+}
+
+/** The rest of a typical life: three tasks, given out and done, an approval that the solution waits for, and the last answer, which solves the ticket. */
+async function process(desk: Desk, sink: SmtpPeer, number: number): Promise<void> {
+  const { id: me } = await desk.api.get<{ id: string }>('/me')
+  const password = 'correct horse battery'
+  const { id: approverId, email } = await desk.api.post<{ id: string; email: string }>('/users', { email: 'approver@example.org', name: 'Alma', role: 'approver', departmentIds: [], password })
+  const approver = new ApiClient(desk.api.base)
+  await approver.signIn(email, password)
+  const { id: approval } = await desk.api.post<{ id: string }>(`/tickets/${number}/approvals`, { subject: 'A new one', stages: [{ rule: { kind: 'any' }, approvers: [{ userId: approverId }] }], blocks: { resolution: true, taskIds: [] } })
+  for (const title of ['Find the cause', 'Mend it', 'Tell everybody']) {
+    const { id: task } = await desk.api.post<{ id: string }>(`/tickets/${number}/tasks`, { title, assigneeId: me, required: true })
+    await desk.api.patch(`/tickets/${number}/tasks/${task}`, { status: 'done' })
+  }
+  await approver.post(`/tickets/${number}/approvals/${approval}/decision`, { decision: 'approved' })
+  const before = sink.mails.length
+  await desk.api.post(`/tickets/${number}/messages`, { text: 'It is mended.', status: 'solved' })
+  await eventually('the last answer at the sink', () => sink.mails.slice(before).some((mail) => /It is mended/.test(mail.raw.toString('latin1'))))
+  await messages(desk, number, 6, 'sent')
 }
 
 /** Twice: an agent replies, the requester answers to what arrived. */
