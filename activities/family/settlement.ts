@@ -1,14 +1,13 @@
 import type { Client } from '@temporalio/client'
 import type pg from 'pg'
 import { type FamilySteps, missingSteps, takeStep } from '../../platform/family-steps.ts'
-import { CommandRejectedError, executeCommand } from '../../platform/temporal.ts'
+import { CommandRejectedError, executeInTime } from '../../platform/temporal.ts'
 
 /** One number for the lock that lets one of several workers look for merges and splits that stopped halfway. */
 const FAMILY_LOCK = 7_246_005
 const EVERY_MS = 15_000
 /** Seconds that the request which began a merge gets to end it. */
 const PATIENCE = 30
-const COMMAND_MS = 20_000
 
 export interface FamilySettlement {
   /** Ends the loop; resolves when its pass is over. */
@@ -17,7 +16,8 @@ export interface FamilySettlement {
 
 /** The safety net below merging and splitting: a process may die between the two steps; a quarter of a minute later the missing one is taken. */
 export function startFamilySettlement(pool: pg.Pool, client: Client, log: { warn: (facts: object, text: string) => void }): FamilySettlement {
-  const steps: FamilySteps = { db: pool, execute: (facts, name, command) => client.withDeadline(Date.now() + COMMAND_MS, () => executeCommand(client, facts, name, command)) }
+  const ending = new AbortController()
+  const steps: FamilySteps = { db: pool, execute: (facts, name, command) => executeInTime(client, ending.signal, facts, name, command) }
   let stopped = false
   let wake = (): void => undefined
   const loop = (async () => {
@@ -31,6 +31,8 @@ export function startFamilySettlement(pool: pg.Pool, client: Client, log: { warn
   return {
     async stop() {
       stopped = true
+      // The worker that would answer may be gone already.
+      ending.abort()
       wake()
       await loop
     },

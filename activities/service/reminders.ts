@@ -10,7 +10,7 @@ import { correspondenceOf, newInternetId, type OutboundContext } from '../../pla
 import { answeredMessage } from '../../platform/outbound-message.ts'
 import { insertOutbound } from '../../platform/outbound-row.ts'
 import { pgQuery } from '../../platform/query.ts'
-import { CommandRejectedError, executeCommand } from '../../platform/temporal.ts'
+import { CommandRejectedError, executeInTime } from '../../platform/temporal.ts'
 import { timeOrderedId } from '../../platform/time-ordered-id.ts'
 import { REMINDER } from '../mail-out/render.ts'
 
@@ -28,8 +28,9 @@ interface Order {
 /** How a written reminder reaches its ticket; once it has returned, it is decided whether it leaves. */
 export type QueueReminder = (ticketNumber: number, id: string, reminder: Reminder) => Promise<void>
 
-export const queueThroughTemporal = (client: Client): QueueReminder => async (number, id, payload) => {
-  await executeCommand(client, { number, resume: true }, 'queueReminder', { id, actor: SYSTEM, payload })
+/** @param stop ends the waiting for answers. */
+export const queueThroughTemporal = (client: Client, stop?: AbortSignal): QueueReminder => async (number, id, payload) => {
+  await executeInTime(client, stop, { number, resume: true }, 'queueReminder', { id, actor: SYSTEM, payload })
 }
 
 const MOST = 20

@@ -4,7 +4,7 @@ import type { ServicePlan } from '../../domain/service/plan.ts'
 import { SYSTEM } from '../../domain/vocabulary.ts'
 import { pgQuery } from '../../platform/query.ts'
 import { planFor, readServiceSettings, type ServiceSettings } from '../../platform/service-settings.ts'
-import { CommandRejectedError, executeCommand } from '../../platform/temporal.ts'
+import { CommandRejectedError, executeInTime } from '../../platform/temporal.ts'
 
 /** Tickets in one pass, and of them at once: Temporal is also asked by people. */
 const MOST = 200
@@ -22,9 +22,9 @@ interface Outdated {
 /** How a plan reaches its ticket; once it has returned, the ticket goes by it. */
 export type SetServiceLevel = (ticketNumber: number, plan: ServicePlan | null, revision: number) => Promise<void>
 
-/** Through the ticket's workflow. The id makes a second attempt of the same revision harmless. */
-export const throughTemporal = (client: Client): SetServiceLevel => async (number, plan, revision) => {
-  await executeCommand(client, { number, resume: true }, 'setServiceLevel', { id: `service-${revision}`, actor: SYSTEM, payload: { plan } })
+/** Through the ticket's workflow. The id makes a second attempt of the same revision harmless. @param stop ends the waiting for answers. */
+export const throughTemporal = (client: Client, stop?: AbortSignal): SetServiceLevel => async (number, plan, revision) => {
+  await executeInTime(client, stop, { number, resume: true }, 'setServiceLevel', { id: `service-${revision}`, actor: SYSTEM, payload: { plan } })
 }
 
 /**

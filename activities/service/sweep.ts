@@ -18,8 +18,9 @@ export interface SweepDependencies extends OutboundContext {
  * that several workers may do it at once and any of them may die. @returns how to end it.
  */
 export function startServiceSweep({ pool, client, log, ...context }: SweepDependencies): { stop: () => Promise<void> } {
-  const set = throughTemporal(client)
-  const queue = queueThroughTemporal(client)
+  const ending = new AbortController()
+  const set = throughTemporal(client, ending.signal)
+  const queue = queueThroughTemporal(client, ending.signal)
   let stopped = false
   let wake = (): void => undefined
   const loop = (async () => {
@@ -30,7 +31,7 @@ export function startServiceSweep({ pool, client, log, ...context }: SweepDepend
         while (planned > 0 && !stopped)
         await writeReminders(pool, context, queue)
       } catch (error) {
-        log.warn({ error: error instanceof Error ? error.message : String(error) }, 'service levels could not be brought up to date; trying again')
+        if (!stopped) log.warn({ error: error instanceof Error ? error.message : String(error) }, 'service levels could not be brought up to date; trying again')
       }
       if (!stopped) await new Promise<void>((resolve) => { wake = resolve; setTimeout(resolve, EVERY_MS).unref() })
     }
@@ -38,6 +39,8 @@ export function startServiceSweep({ pool, client, log, ...context }: SweepDepend
   return {
     async stop() {
       stopped = true
+      // The worker that would answer may be gone already.
+      ending.abort()
       wake()
       await loop
     },
