@@ -85,7 +85,8 @@ async function startServers() {
 
 /** @param {string[]} files @param {NodeJS.ProcessEnv} env @returns {Promise<number>} */
 function runTests(files, env) {
-  const flags = ['--import', 'tsx', '--test', '--test-concurrency=2', '--test-reporter=spec', '--test-reporter-destination=stdout']
+  // A test that hangs fails, in place of holding everything up. Milliseconds; the longest takes four minutes on a busy machine.
+  const flags = ['--import', 'tsx', '--test', '--test-concurrency=2', '--test-timeout=900000', '--test-reporter=spec', '--test-reporter-destination=stdout']
   // One line for each skipped test goes to a file of its own, for CI to look at.
   const tap = path.join(folder, 'results.tap')
   const child = spawn(process.execPath, [...flags, '--test-reporter=tap', `--test-reporter-destination=${tap}`, ...files], { cwd: projectRoot, stdio: 'inherit', env: { ...withoutOurs(process.env), ...env, NODE_ENV: 'test' } })
