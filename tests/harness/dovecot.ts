@@ -79,6 +79,17 @@ export class Dovecot {
 
   /** Every mail in a folder, in the order of delivery. */
   mails(user: string, folder = 'INBOX'): StoredMail[] {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return this.#read(user, folder)
+      } catch (error) {
+        // The server has moved or flagged one between the listing and the reading: then both are done again.
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || attempt === 20) throw error
+      }
+    }
+  }
+
+  #read(user: string, folder: string): StoredMail[] {
     const maildir = this.#maildir(user, folder)
     const files = ['new', 'cur'].flatMap((place) => {
       const at = path.join(maildir, place)
