@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { alone, startSweep } from '../../platform/sweep.ts'
 import type { MailIntake } from './intake.ts'
 import type { RoutedCommand } from './route-rows.ts'
 
@@ -46,49 +47,19 @@ export interface Settlement {
  * is routed and without an event. One worker of several does it at a time.
  */
 export function startSettlement(pool: pg.Pool, intake: MailIntake, log: { warn: (facts: object, text: string) => void }): Settlement {
-  let stopped = false
   let boot = true
-  let wake = (): void => undefined
-  const loop = (async () => {
-    while (!stopped) {
-      try {
-        const done = await alone(pool, async () => {
-          await intake.routeLeftBehind(boot ? 0 : LEFT_BEHIND, () => stopped)
-          await resendUnsettled(pool, intake, boot)
-        })
-        if (done) boot = false
-      } catch (error) {
-        log.warn({ error: error instanceof Error ? error.message : String(error) }, 'unsettled mails could not be looked for; trying again')
-      }
-      if (!stopped) await new Promise<void>((resolve) => { wake = resolve; setTimeout(resolve, EVERY_MS).unref() })
-    }
-  })()
+  const sweep = startSweep(EVERY_MS, async (ending) => {
+    const done = await alone(pool, SETTLEMENT_LOCK, async () => {
+      await intake.routeLeftBehind(boot ? 0 : LEFT_BEHIND, () => ending.aborted)
+      await resendUnsettled(pool, intake, boot)
+    })
+    if (done) boot = false
+  }, (error) => { log.warn({ error }, 'unsettled mails could not be looked for; trying again') })
   return {
     async stop() {
-      stopped = true
-      wake()
-      await loop
+      await sweep.stop()
       await intake.routed()
       await intake.sender.atMost(0)
     },
-  }
-}
-
-/** Runs the pass when no other process is at it. @returns whether it ran. */
-async function alone(pool: pg.Pool, pass: () => Promise<void>): Promise<boolean> {
-  const db = await pool.connect()
-  let broken: Error | undefined
-  try {
-    await db.query('BEGIN')
-    const { rows } = await db.query<{ ours: boolean }>('SELECT pg_try_advisory_xact_lock($1) AS ours', [SETTLEMENT_LOCK])
-    const ours = rows[0]?.ours === true
-    if (ours) await pass()
-    await db.query('COMMIT')
-    return ours
-  } catch (error) {
-    broken = error as Error
-    throw error
-  } finally {
-    db.release(broken)
   }
 }

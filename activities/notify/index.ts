@@ -5,6 +5,7 @@ import type { Database } from '../../platform/database.ts'
 import { instanceId } from '../../platform/instance-id.ts'
 import { type SignedPagePurpose, signPage } from '../../platform/signed-page.ts'
 import { accountOfUrl, type SmtpAccount } from '../../platform/smtp-transport.ts'
+import { startSweep } from '../../platform/sweep.ts'
 import { SmtpSessions } from '../mail-out/smtp-sessions.ts'
 import { senderAccount, type SenderRow } from '../mail-out/transport-choice.ts'
 import { claimDueNotices, dropMail, type DueNotice, markFailed, markMailed } from './due-notices.ts'
@@ -28,24 +29,13 @@ const MOST_RECIPIENTS = 50
 /** Mails what people are to be told, one mail for each person and time. Several workers share the work. @returns how to end it. */
 export function startNotices(deps: NoticeDependencies): { stop: () => Promise<void> } {
   const sessions = new SmtpSessions()
-  let stopped = false
-  let wake = (): void => undefined
-  const loop = (async () => {
-    while (!stopped) {
-      try {
-        for (const group of await claimDueNotices(deps.db.pool, MOST_RECIPIENTS)) await mailGroup(deps, sessions, group)
-      } catch (error) {
-        deps.log.warn({ error: error instanceof Error ? error.message : String(error) }, 'notices could not be mailed; trying again')
-      }
-      if (!stopped) await new Promise<void>((resolve) => { wake = resolve; setTimeout(resolve, EVERY_MS).unref() })
-    }
-    sessions.close()
-  })()
+  const sweep = startSweep(EVERY_MS, async () => {
+    for (const group of await claimDueNotices(deps.db.pool, MOST_RECIPIENTS)) await mailGroup(deps, sessions, group)
+  }, (error) => { deps.log.warn({ error }, 'notices could not be mailed; trying again') })
   return {
     async stop() {
-      stopped = true
-      wake()
-      await loop
+      await sweep.stop()
+      sessions.close()
     },
   }
 }
