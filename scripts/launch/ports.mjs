@@ -18,16 +18,24 @@ export async function requirePort(variable, port, host, purpose) {
   throw new PortError(`${purpose} cannot listen on ${host}:${port} (${problem}). Set ${hostVariable} to an address of this machine, such as 127.0.0.1.`)
 }
 
-/** @param {string} host @param {number} [preferred] taken when it is free @returns {Promise<number>} */
+// Below the ports that systems give to outgoing connections (32768 on Linux, 49152 elsewhere), so that none of those takes a port between finding it and using it.
+const FIRST = 15_000
+const COUNT = 17_000
+// Each process begins elsewhere: two that look at the same moment are not led to the same port.
+let next = (process.pid * 131) % COUNT
+
+/**
+ * A port that nothing listens on. One process never gets the same one twice.
+ * @param {string} host @param {number} [preferred] taken when it is free @returns {Promise<number>}
+ */
 export async function freePort(host, preferred) {
   if (preferred !== undefined && (await tryPort(preferred, host)) === undefined) return preferred
-  return new Promise((resolve, reject) => {
-    const server = net.createServer().once('error', reject)
-    server.listen(0, host, () => {
-      const { port } = /** @type {net.AddressInfo} */ (server.address())
-      server.close(() => resolve(port))
-    })
-  })
+  for (let tried = 0; tried < COUNT; tried++) {
+    const port = FIRST + next
+    next = (next + 1) % COUNT
+    if ((await tryPort(port, host)) === undefined) return port
+  }
+  throw new PortError(`No port from ${FIRST} to ${FIRST + COUNT - 1} is free on ${host}. Stop programs that listen there.`)
 }
 
 /** @param {number} port @param {string} host @returns {Promise<string | undefined>} the error's code, or nothing when it is free */

@@ -1,13 +1,7 @@
-import net from 'node:net'
+import { freePort as freePortOn } from '../../scripts/launch/ports.mjs'
 
-/** @returns a port on the loopback interface that nothing listens on. */
-export async function freePort(): Promise<number> {
-  const server = net.createServer()
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as net.AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
+/** @returns a port on the loopback interface that nothing listens on, and that this process was not given before. */
+export const freePort = (): Promise<number> => freePortOn('127.0.0.1')
 
 /**
  * Waits until something is so.

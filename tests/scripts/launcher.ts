@@ -21,7 +21,7 @@ export class LauncherSite {
   private constructor(readonly ports: { web: number; ui: number; smtp: number; postgres: number; temporal: number }) {}
 
   static async open(): Promise<LauncherSite> {
-    const [web = 0, ui = 0, smtp = 0, postgres = 0, temporal = 0] = await Promise.all(Array.from({ length: 5 }, freePort))
+    const [web = 0, ui = 0, smtp = 0, postgres = 0, temporal = 0] = await Promise.all(Array.from({ length: 5 }, () => freePort()))
     return new LauncherSite({ web, ui, smtp, postgres, temporal })
   }
 
