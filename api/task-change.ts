@@ -2,10 +2,11 @@ import type pg from 'pg'
 import type { CommandName, CommandPayload } from '../domain/commands.ts'
 import type { TaskChange, TaskView } from '../domain/contract/tasks.ts'
 import type { Assignee } from '../domain/tasks/state.ts'
+import type { DepartmentRef } from '../domain/vocabulary.ts'
 import { timeOrderedId } from '../platform/time-ordered-id.ts'
 import { unprocessable } from './problem.ts'
 import type { SeenTicket } from './ticket-access.ts'
-import { departmentRef, workerOf } from './ticket-change.ts'
+import { workerOf } from './ticket-change.ts'
 
 type Db = Pick<pg.Pool, 'query'>
 type Step = { [N in CommandName]: { name: N; payload: CommandPayload<N> } }[CommandName]
@@ -46,17 +47,14 @@ function statusSteps(taskId: string, from: TaskView['status'], to: TaskView['sta
  */
 export async function assigneeOf(db: Db, ticket: Pick<SeenTicket, 'departmentId' | 'placeId'>, { assigneeId, teamId }: { assigneeId?: string | null | undefined; teamId?: string | null | undefined }): Promise<Assignee | null | undefined> {
   if (assigneeId) return { kind: 'person', ...(await workerOf(db, assigneeId, ticket, '/assigneeId')) }
-  if (teamId) return { kind: 'team', ...(await teamOf(db, teamId, ticket.departmentId)) }
+  if (teamId) return { kind: 'team', ...(await teamOf(db, teamId, ticket)) }
   return assigneeId === null || teamId === null ? null : undefined
 }
 
-/** A department of which somebody sees the ticket: a task that nobody can look at would never be done. */
-async function teamOf(db: Db, teamId: string, departmentId: string): Promise<{ id: string; name: string }> {
-  if (teamId === departmentId) return departmentRef(db, teamId)
-  const { rows: [team] } = await db.query<{ id: string; name: string }>(
-    `SELECT d.id, d.name FROM department d WHERE d.id = $1 AND EXISTS (
-       SELECT 1 FROM user_department m JOIN app_user u ON u.id = m.user_id WHERE m.department_id = d.id AND u.active
-         AND (u.role = 'admin' OR (u.role = 'agent' AND EXISTS (SELECT 1 FROM user_department s WHERE s.user_id = u.id AND s.department_id = $2))))`, [teamId, departmentId])
-  if (!team) throw unprocessable('team-without-access', 'Nobody of this department sees this ticket. Choose another, or a person.', '/teamId')
+/** A department of which somebody sees the ticket, by department and place: a task that nobody can look at would never be done. */
+async function teamOf(db: Db, teamId: string, { departmentId, placeId }: Pick<SeenTicket, 'departmentId' | 'placeId'>): Promise<DepartmentRef> {
+  const { rows: [team] } = await db.query<DepartmentRef>(
+    'SELECT d.id, d.name FROM department d WHERE d.id = $1 AND EXISTS (SELECT 1 FROM user_department m WHERE m.department_id = d.id AND works_on(m.user_id, $2, $3))', [teamId, departmentId, placeId])
+  if (!team) throw unprocessable('team-without-access', 'Nobody of this team sees this ticket, by its department and place. Choose another team, or a person.', '/teamId')
   return team
 }

@@ -1,17 +1,21 @@
 import type pg from 'pg'
-import type { TaskTemplate } from '../domain/contract/tasks.ts'
+import type { TaskTemplate, TemplateLine } from '../domain/contract/tasks.ts'
+import type { Assignee } from '../domain/tasks/state.ts'
 import type { Ticket } from '../domain/ticket.ts'
 import { derivedId } from '../platform/derived-id.ts'
 import { CommandRejectedError } from '../platform/temporal.ts'
 import type { Dependencies } from './dependencies.ts'
+import { ProblemError } from './problem.ts'
 import type { SignedInUser } from './sessions.ts'
+import { assigneeOf } from './task-change.ts'
 import { command, type SeenTicket } from './ticket-access.ts'
 
+type Db = Pick<pg.Pool, 'query'>
 const HOUR = 3_600_000
 export const TEMPLATE_COLUMNS = 'id, name, category_id AS "categoryId", automatic, lines'
 
 /** @returns the templates that come with a category by themselves. */
-async function templatesOf(db: Pick<pg.Pool, 'query'>, categoryId: string): Promise<TaskTemplate[]> {
+async function templatesOf(db: Db, categoryId: string): Promise<TaskTemplate[]> {
   return (await db.query<TaskTemplate>(`SELECT ${TEMPLATE_COLUMNS} FROM task_template WHERE category_id = $1 AND automatic ORDER BY lower(name), id`, [categoryId])).rows
 }
 
@@ -23,16 +27,34 @@ async function templatesOf(db: Pick<pg.Pool, 'query'>, categoryId: string): Prom
 export async function addTasksOf(deps: Dependencies, user: SignedInUser, ticket: SeenTicket, { id, name, lines }: TaskTemplate): Promise<Ticket | undefined> {
   const taskIds = lines.map((line) => derivedId(`task of ticket ${ticket.number} from template ${id} line ${line.id}`))
   const now = Date.now()
+  const place = await placeOf(deps.pool, ticket)
   let after: Ticket | undefined
-  for (const [place, line] of lines.entries()) {
-    const taskId = taskIds[place]!
+  for (const [position, line] of lines.entries()) {
+    const taskId = taskIds[position]!
     after = await command(deps, user, { ...ticket, expectedVersion: undefined }, 'addTask', {
-      taskId, title: line.title, required: line.required, assignee: null, checklist: [], template: name,
+      taskId, title: line.title, required: line.required, ...(await meant(deps.pool, place, line)), checklist: [], template: name,
       dueAt: line.dueInHours === null ? null : new Date(now + line.dueInHours * HOUR).toISOString(),
       after: line.after.map((earlier) => taskIds[earlier]!),
     }, `task-${taskId}`)
   }
   return after
+}
+
+/** Where a ticket is now: what went before, such as the category's own department, may have moved it since it was looked at. */
+async function placeOf(db: Db, ticket: SeenTicket): Promise<Pick<SeenTicket, 'departmentId' | 'placeId'>> {
+  const { rows: [row] } = await db.query<Pick<SeenTicket, 'departmentId' | 'placeId'>>('SELECT department_id AS "departmentId", place_id AS "placeId" FROM ticket WHERE number = $1', [ticket.number])
+  return row ?? ticket
+}
+
+/** Whoever a line means gets the task where they see the ticket. Otherwise nobody has it, and the history says whom it was meant for. */
+async function meant(db: Db, place: Pick<SeenTicket, 'departmentId' | 'placeId'>, { assigneeId, teamId }: TemplateLine): Promise<{ assignee: Assignee | null; notAssigned?: string }> {
+  try {
+    return { assignee: (await assigneeOf(db, place, { assigneeId, teamId })) ?? null }
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error
+    const { rows: [who] } = await db.query<{ name: string }>('SELECT name FROM app_user WHERE id = $1 UNION ALL SELECT name FROM department WHERE id = $2', [assigneeId, teamId])
+    return { assignee: null, notAssigned: who?.name ?? '' }
+  }
 }
 
 /** The tasks that come with a category. One that the ticket refuses stays away: the category is set nonetheless. */

@@ -16,13 +16,14 @@ const step = <N extends CommandName>(name: N, payload: CommandPayload<N>): Step 
  * @param ticket as it is now. @throws ProblemError 422 that names the field.
  */
 export async function stepsOf(db: Db, user: SignedInUser, { departmentId, placeId: presentPlace }: Pick<SeenTicket, 'departmentId' | 'placeId'>, change: TicketChange): Promise<Step[]> {
-  const { subject, status, priority, ownerId, categoryId, resolution, departmentId: nextDepartment, placeId, overrideReason } = categoryBrings(await defaultsOf(db, change.categoryId, departmentId), change)
+  const { subject, status, priority, ownerId, categoryId, resolution, departmentId: nextDepartment, placeId, overrideReason } = categoryBrings(await defaultsOf(db, change.categoryId, change.departmentId ?? departmentId, change.placeId === undefined ? presentPlace : change.placeId), change)
   const steps: Step[] = []
   if (nextDepartment !== undefined) steps.push(step('changeDepartment', { department: await departmentRef(db, nextDepartment) }))
   if (subject !== undefined) steps.push(step('changeSubject', { subject }))
   if (priority !== undefined) steps.push(step('changePriority', { priority }))
-  if (categoryId !== undefined) steps.push(step('changeCategory', { category: categoryId === null ? null : await categoryRef(db, categoryId) }))
+  // Before the category, whose tasks are given to people who see the ticket where it is then.
   if (placeId !== undefined) steps.push(step('setPlace', { place: await seenPlace(db, user, placeId, '/placeId') }))
+  if (categoryId !== undefined) steps.push(step('changeCategory', { category: categoryId === null ? null : await categoryRef(db, categoryId) }))
   if (ownerId !== undefined) steps.push(step('changeOwner', { owner: ownerId === null ? null : await workerOf(db, ownerId, { departmentId: nextDepartment ?? departmentId, placeId: placeId === undefined ? presentPlace : placeId }, '/ownerId') }))
   if (status !== undefined) steps.push(step('changeStatus', { status, reason: 'agent', ...(resolution === undefined ? {} : { resolution }), ...(overrideReason === undefined ? {} : { overrideReason }) }))
   else if (resolution !== undefined) steps.push(step('changeResolution', { resolution }))
@@ -50,12 +51,11 @@ WITH RECURSIVE up AS (
     (array_agg(default_priority ORDER BY depth) FILTER (WHERE default_priority IS NOT NULL))[1] AS priority FROM up
 )
 SELECT department_id AS "departmentId", priority,
-  (SELECT u.id FROM app_user u WHERE u.id = found.owner_id AND u.active AND (u.role = 'admin' OR (u.role = 'agent' AND EXISTS (
-    SELECT 1 FROM user_department d WHERE d.user_id = u.id AND d.department_id = coalesce(found.department_id, $2))))) AS "ownerId"
+  CASE WHEN works_on(found.owner_id, coalesce(found.department_id, $2), $3) THEN found.owner_id END AS "ownerId"
 FROM found`
 
-async function defaultsOf(db: Db, categoryId: string | null | undefined, departmentId: string): Promise<CategoryDefaults> {
-  const { rows: [row] } = categoryId ? await db.query<CategoryDefaults>(DEFAULTS, [categoryId, departmentId]) : { rows: [] }
+async function defaultsOf(db: Db, categoryId: string | null | undefined, departmentId: string, placeId: string | null): Promise<CategoryDefaults> {
+  const { rows: [row] } = categoryId ? await db.query<CategoryDefaults>(DEFAULTS, [categoryId, departmentId, placeId]) : { rows: [] }
   return row ?? { departmentId: null, ownerId: null, priority: null }
 }
 
@@ -76,11 +76,8 @@ async function categoryRef(db: Db, id: string): Promise<CategoryRef> {
  * Somebody who may work on tickets of a department and place: its owner or watcher must be able to see the ticket.
  * @param pointer of the field that names the person. @throws ProblemError 422
  */
-export async function workerOf(db: Db, userId: string, { departmentId, placeId }: Pick<SeenTicket, 'departmentId'> & Partial<Pick<SeenTicket, 'placeId'>>, pointer: string): Promise<Person> {
-  const { rows: [row] } = await db.query<Person>(
-    `SELECT u.id, u.name, u.email FROM app_user u WHERE u.id = $1 AND u.active
-       AND (u.role = 'admin' OR (u.role = 'agent' AND EXISTS (SELECT 1 FROM user_department d WHERE d.user_id = u.id AND d.department_id = $2)
-         AND ($4 OR place_limit(u.id) IS NULL OR $3::uuid = ANY(place_limit(u.id)))))`, [userId, departmentId, placeId ?? null, placeId === undefined])
+export async function workerOf(db: Db, userId: string, { departmentId, placeId }: Pick<SeenTicket, 'departmentId' | 'placeId'>, pointer: string): Promise<Person> {
+  const { rows: [row] } = await db.query<Person>('SELECT u.id, u.name, u.email FROM app_user u WHERE u.id = $1 AND works_on(u.id, $2, $3)', [userId, departmentId, placeId])
   if (!row) throw unprocessable('person-without-access', 'This person does not see tickets of this department or place, or is not active. Choose somebody else.', pointer)
   return row
 }

@@ -28,6 +28,7 @@ export interface ReplyDraft {
   attachmentIds: readonly string[]
   holdSeconds: number
   status?: 'open' | 'waiting' | 'solved' | undefined
+  overrideReason?: string | undefined
 }
 
 export interface ComposedReply {
@@ -72,13 +73,13 @@ export async function composeReply(query: Query, context: OutboundContext, draft
     messageId: id,
     payload: {
       messageId: id, to: [...to, ...cc].map(({ address }) => address), preview: preview(written.text), hasAttachments: draft.attachmentIds.length > 0,
-      oneWay: writer.oneWay, holdMs: draft.holdSeconds * 1000, ...(draft.status ? { status: draft.status } : {}),
+      oneWay: writer.oneWay, ...wishes(draft),
     },
   }
 }
 
 /** A request that was not answered is made again: what it wrote down the first time stands, and is told to the ticket once more. */
-async function writtenBefore(query: Query, { ticketNumber, author, holdSeconds, status }: ReplyDraft, id: string): Promise<ComposedReply | null> {
+async function writtenBefore(query: Query, draft: ReplyDraft, id: string): Promise<ComposedReply | null> {
   // Two requests with one id at the same time come one after another.
   await query('SELECT pg_advisory_xact_lock(hashtextextended($1::text, 7246010))', [id])
   const [row] = (await query(
@@ -86,10 +87,14 @@ async function writtenBefore(query: Query, { ticketNumber, author, holdSeconds, 
        EXISTS (SELECT 1 FROM attachment f WHERE f.message_id = m.id AND NOT f.inline) AS has_attachments
      FROM message m WHERE id = $1::uuid`, [id])) as { ticket_number: number; author_id: string | null; one_way: boolean; text_visible: string; recipients: string[]; has_attachments: boolean }[]
   if (!row) return null
-  if (row.ticket_number !== ticketNumber || row.author_id !== author.id) throw new OutboundMessageError('message-id-taken', 'There is another message with this id. Choose a new one for each message.')
+  if (row.ticket_number !== draft.ticketNumber || row.author_id !== draft.author.id) throw new OutboundMessageError('message-id-taken', 'There is another message with this id. Choose a new one for each message.')
   const { one_way: oneWay, text_visible: text, recipients: to, has_attachments: hasAttachments } = row
-  return { messageId: id, payload: { messageId: id, to, preview: preview(text), hasAttachments, oneWay, holdMs: holdSeconds * 1000, ...(status ? { status } : {}) } }
+  return { messageId: id, payload: { messageId: id, to, preview: preview(text), hasAttachments, oneWay, ...wishes(draft) } }
 }
+
+/** What the ticket is asked to do with an answer. */
+const wishes = ({ holdSeconds, status, overrideReason }: ReplyDraft): Pick<CommandPayload<'reply'>, 'holdMs' | 'status' | 'overrideReason'> =>
+  ({ holdMs: holdSeconds * 1000, ...(status ? { status } : {}), ...(overrideReason ? { overrideReason } : {}) })
 
 interface TicketRow {
   subject: string

@@ -39,8 +39,7 @@ export async function claimDueNotices(pool: pg.Pool, mostRecipients: number): Pr
      SELECT c.id, coalesce(c.user_id::text, c.email) AS key, c.ticket_number AS "ticketNumber", t.subject AS "ticketSubject", t.department_id AS "departmentId", c.kind, c.data,
        c.user_id AS "userId", coalesce(u.email, c.email) AS email, coalesce(u.name, c.name) AS name,
        CASE WHEN u.preferences->>'language' = 'fr' THEN 'fr' ELSE 'en' END AS language, c.attempts,
-       c.user_id IS NULL OR u.role = 'admin' OR (EXISTS (SELECT 1 FROM user_department d WHERE d.user_id = u.id AND d.department_id = t.department_id)
-         AND (NOT EXISTS (SELECT 1 FROM user_place p WHERE p.user_id = u.id) OR t.place_id = ANY(place_limit(u.id)))) AS sees
+       c.user_id IS NULL OR works_on(c.user_id, t.department_id, t.place_id) AS sees
      FROM claimed c JOIN ticket t ON t.number = c.ticket_number LEFT JOIN app_user u ON u.id = c.user_id
      ORDER BY c.created_at, c.event_no`, [mostRecipients, CLAIMED_FOR])
   const groups = new Map<string, DueNotice[]>()

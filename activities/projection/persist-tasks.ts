@@ -58,17 +58,19 @@ async function writeTime(client: Client, number: number, events: readonly Ticket
   }
 }
 
+/** What is older is told to nobody: a rebuilt projection goes through it again, when others may belong to the team. */
+const TOLD_WITHIN = 24 * 3_600_000
+
 /** Who belongs to a team is known here alone: all who work in it and see the ticket are told of its tasks, except who gave it. */
 async function tellTeams(client: Client, ticket: Ticket, events: readonly TicketEvent[]): Promise<void> {
   const notices: Notice[] = []
   for (const event of events) {
     const told = tellingOf(event, ticket)
-    if (told?.to?.kind !== 'team') continue
+    if (told?.to?.kind !== 'team' || Date.parse(event.at) < Date.now() - TOLD_WITHIN) continue
     const by = event.actor.kind === 'agent' ? event.actor.id : null
     const { rows } = await client.query<{ id: string }>(
-      `SELECT u.id FROM app_user u JOIN user_department d ON d.user_id = u.id
-       WHERE d.department_id = $1 AND u.active AND u.id IS DISTINCT FROM $2::uuid
-         AND (u.role = 'admin' OR (u.role = 'agent' AND EXISTS (SELECT 1 FROM user_department s WHERE s.user_id = u.id AND s.department_id = $3))) ORDER BY u.id`, [told.to.id, by, ticket.department.id])
+      'SELECT user_id AS id FROM user_department WHERE department_id = $1 AND user_id IS DISTINCT FROM $2::uuid AND works_on(user_id, $3, $4) ORDER BY user_id',
+      [told.to.id, by, ticket.department.id, ticket.place?.id ?? null])
     notices.push(...rows.map(({ id }): Notice => ({ eventNo: event.no, kind: told.kind, to: { userId: id }, data: dataOf(event, told.task) })))
   }
   if (notices.length > 0) await persistNotices(client, ticket.number, notices)

@@ -24,6 +24,7 @@ export function taskTemplateRoutes(api: Api, deps: Dependencies): void {
 
   api.post('/task-templates', { config: { right: 'settings.manage' }, schema: { tags, summary: 'Add a task template', body: newTaskTemplate, response: answers(201, taskTemplate) } }, async (request, reply) => {
     const { name, categoryId, automatic, lines } = request.body
+    await checkAssignees(lines)
     const { rows: [row] } = await refusing(pool.query<TaskTemplate>(
       `INSERT INTO task_template (id, name, category_id, automatic, lines) VALUES ($1, $2, $3, $4, $5) RETURNING ${TEMPLATE_COLUMNS}`,
       [timeOrderedId(), name, categoryId ?? null, automatic, JSON.stringify(withIds(lines))]), refusals)
@@ -35,6 +36,7 @@ export function taskTemplateRoutes(api: Api, deps: Dependencies): void {
     schema: { tags, summary: 'Change a task template', description: 'Tickets that its tasks are on already stay as they are.', params: uuidParams, body: taskTemplateChange, response: answers(200, taskTemplate) },
   }, async (request) => {
     const { name, categoryId, automatic, lines } = request.body
+    await checkAssignees(lines ?? [])
     const { rows: [row] } = await refusing(pool.query<TaskTemplate>(
       `UPDATE task_template SET name = coalesce($2, name), category_id = CASE WHEN $3 THEN $4::uuid ELSE category_id END, automatic = coalesce($5, automatic), lines = coalesce($6::jsonb, lines)
        WHERE id = $1 RETURNING ${TEMPLATE_COLUMNS}`,
@@ -60,6 +62,17 @@ export function taskTemplateRoutes(api: Api, deps: Dependencies): void {
     await addTasksOf(deps, user, ticket, template)
     return reply.code(201).send(await tasksOfTicket(pool, ticket.number, undefined, WHOLE))
   })
+
+  /** Whether they see a ticket shows when the tasks are put on it; who works on none is refused here. @throws ProblemError 422 that names the line. */
+  async function checkAssignees(lines: readonly Pick<TemplateLine, 'assigneeId' | 'teamId'>[]): Promise<void> {
+    const { rows: [known] } = await pool.query<{ people: string[]; teams: string[] }>(
+      `SELECT ARRAY(SELECT id::text FROM app_user WHERE active AND role IN ('admin', 'agent') AND id = ANY($1)) AS people, ARRAY(SELECT id::text FROM department WHERE id = ANY($2)) AS teams`,
+      [lines.flatMap(({ assigneeId }) => assigneeId ?? []), lines.flatMap(({ teamId }) => teamId ?? [])])
+    for (const [place, { assigneeId, teamId }] of lines.entries()) {
+      if (assigneeId && !known?.people.includes(assigneeId.toLowerCase())) throw unprocessable('person-not-working', `Line ${place + 1} names somebody who does not work on tickets any more. Choose somebody else, or nobody.`, `/lines/${place}/assigneeId`)
+      if (teamId && !known?.teams.includes(teamId.toLowerCase())) throw unprocessable('team-not-found', `Line ${place + 1} names a team that does not exist any more. Choose another, or nobody.`, `/lines/${place}/teamId`)
+    }
+  }
 }
 
 const withIds = (lines: readonly (Omit<TemplateLine, 'id'> & { id?: string | undefined })[]): TemplateLine[] => lines.map((line) => ({ ...line, id: line.id ?? timeOrderedId() }))

@@ -57,18 +57,22 @@ export const conversationCommands = {
 
   /** An agent's answer, already written into the claim check. */
   reply: rule({
-    payload: outgoing.extend({ status: z.enum(['open', 'waiting', 'solved']).optional() }),
+    payload: outgoing.extend({
+      status: z.enum(['open', 'waiting', 'solved']).optional(),
+      /** Why it solves the ticket although required tasks are open. */
+      overrideReason: z.string().trim().max(500).optional(),
+    }),
     right: 'ticket.work',
     decide: (ticket, p) => {
       if (!ticket.opened) return notOpened
       if (p.to.length === 0) return reject('reply-without-recipient', 'Name at least one recipient.')
       const blocked = p.status === 'solved' && ticket.status !== 'solved' ? resolutionBlocked(ticket) : null
       if (blocked) return blocked
-      const { status, ...message } = p
-      const despite = status === undefined ? [] : resolvingDespiteTasks(ticket, status)
+      const { status, overrideReason, ...message } = p
+      const despite = status === undefined ? [] : resolvingDespiteTasks(ticket, status, overrideReason)
       if (isRejection(despite)) return despite
       const to = status ?? (ticket.status === 'new' ? 'open' : ticket.status)
-      return [fact('messageQueued', { ...message, kind: 'reply' }), ...statusTo(ticket, to)]
+      return [fact('messageQueued', { ...message, kind: 'reply' }), ...despite, ...statusTo(ticket, to)]
     },
   }),
 

@@ -97,6 +97,9 @@ const templateLine = z.object({
   dueInHours: z.number().min(0).max(24 * 366).nullable(),
   /** Places of earlier lines in the template, from 0. */
   after: z.array(z.number().int().min(0)),
+  /** Who does it, on tickets that they see; elsewhere nobody has it yet. */
+  assigneeId: z.uuid().nullable(),
+  teamId: z.uuid().nullable(),
 })
 export type TemplateLine = z.infer<typeof templateLine>
 
@@ -105,8 +108,14 @@ export const taskTemplate = z
   .meta({ id: 'TaskTemplate' })
 export type TaskTemplate = z.infer<typeof taskTemplate>
 
+const newLine = templateLine
+  .extend({
+    id: z.uuid().optional(), required: z.boolean().default(false), dueInHours: templateLine.shape.dueInHours.default(null), after: templateLine.shape.after.default([]),
+    assigneeId: z.uuid().nullable().default(null), teamId: z.uuid().nullable().default(null),
+  })
+  .refine((line) => !line.assigneeId || !line.teamId, { message: 'Give a task to a person or to a team, not to both.', path: ['teamId'] })
 const newLines = z
-  .array(templateLine.extend({ id: z.uuid().optional(), required: z.boolean().default(false), dueInHours: templateLine.shape.dueInHours.default(null), after: templateLine.shape.after.default([]) }))
+  .array(newLine)
   .min(1).max(50)
   .refine((lines) => lines.every(({ after }, place) => after.every((earlier) => earlier < place)), { message: 'A line can only come after lines above it.' })
 

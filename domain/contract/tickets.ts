@@ -175,6 +175,8 @@ export const newMessage = z
     attachmentIds: z.array(z.uuid()).max(100).default([]),
     /** What the ticket becomes with it. */
     status: z.enum(['open', 'waiting', 'solved']).optional(),
+    /** Why it solves the ticket although required tasks are open: refused as `tasks-open` without. */
+    overrideReason: z.string().trim().min(1).max(500).optional(),
     /** Seconds for which it can be taken back; 0 sends at once. */
     holdSeconds: z.number().int().min(0).max(600).default(0),
   })

@@ -16,6 +16,8 @@ export const taskEvents = {
     checklist: z.array(checklistItem),
     /** The name of the template that it came from. */
     template: z.string().nullable(),
+    /** Whom the template means, when they do not see the ticket (any more): nobody has the task yet. */
+    notAssigned: z.string().optional(),
   }),
   taskRenamed: z.object({ taskId: z.uuid(), from: z.string(), to: z.string() }),
   taskAssigned: named.extend({ from: assignee.nullable(), to: assignee.nullable() }),

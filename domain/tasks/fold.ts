@@ -4,7 +4,7 @@ import type { taskEvents } from './events.ts'
 import type { Task } from './state.ts'
 
 export const taskFold: Fold<typeof taskEvents> = {
-  taskAdded: (ticket, { taskId, template: _, ...d }, { at }) => ({
+  taskAdded: (ticket, { taskId, template: _, notAssigned: __, ...d }, { at }) => ({
     tasks: [...ticket.tasks, { id: taskId, ...d, status: 'open', minutes: 0, addedAt: at, endedAt: null, dueTold: null }],
   }),
   taskRenamed: (ticket, d) => changed(ticket, d.taskId, { title: d.to }),

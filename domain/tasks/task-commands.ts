@@ -21,6 +21,8 @@ export const taskOnlyCommands = {
     payload: taskRef.extend({
       title: taskTitle, assignee: assignee.nullable().default(null), dueAt: dueAt.default(null), required: z.boolean().default(false),
       after: after.default([]), checklist: checklist.default([]), template: z.string().max(100).nullable().default(null),
+      /** Whom its template means and who does not see this ticket. */
+      notAssigned: z.string().max(200).optional(),
     }),
     right: 'ticket.work',
     decide: (ticket, p) => {

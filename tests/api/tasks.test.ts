@@ -78,6 +78,26 @@ describe('tasks and time', () => {
       assert.deepEqual(await toldOf(hana), [], 'who does not see it is not')
     })
 
+    it('is not given to a team of which nobody sees the place of the ticket', async () => {
+      const shop = await desk.department('Shop')
+      const shopkeeper = await desk.person('Shira Shop', 'agent', [shop])
+      const berlin = await desk.admin.client.post<{ id: string }>('/places', { name: 'Berlin', kind: 'site' })
+      const paris = await desk.admin.client.post<{ id: string }>('/places', { name: 'Paris', kind: 'site' })
+      await desk.admin.client.put(`/users/${shopkeeper.id}/places`, { placeIds: [berlin.id] })
+      const { number } = await desk.mailTicket(shop)
+      await desk.admin.client.patch(`/tickets/${number}`, { placeId: paris.id })
+      const refused = await desk.admin.client.request<{ detail: string }>('POST', `/tickets/${number}/tasks`, { title: 'Count it', teamId: shop.id })
+      assertProblem(refused, 422, 'team-without-access')
+      assert.match(refused.body.detail, /place/)
+      await desk.admin.client.patch(`/tickets/${number}`, { placeId: berlin.id })
+      assert.equal((await desk.admin.client.post<TaskView>(`/tickets/${number}/tasks`, { title: 'Count it', teamId: shop.id })).assignee?.id, shop.id)
+      const paul = await desk.person('Paul Paris', 'agent', [shop])
+      await desk.admin.client.put(`/users/${paul.id}/places`, { placeIds: [paris.id] })
+      await desk.admin.client.post(`/tickets/${number}/tasks`, { title: 'Count again', teamId: shop.id })
+      assert.ok((await toldOf(shopkeeper)).includes('taskAssigned Count again'))
+      assert.deepEqual(await toldOf(paul), [], 'who does not see the place is not told')
+    })
+
     it('is nobody’s business outside the ticket’s department', async () => {
       const number = await ticket()
       const task = await add(number, { title: 'x' })
@@ -97,6 +117,19 @@ describe('tasks and time', () => {
       assertProblem(await sam.client.request('POST', `/tickets/${number}/messages`, { text: 'Done.', status: 'solved' }), 409, 'tasks-open')
       const solved = await sam.client.patch<TicketDetail>(`/tickets/${number}`, { status: 'solved', overrideReason: 'They agreed by phone' })
       assert.equal(solved.status, 'solved')
+      assert.ok((await history(number)).some((e) => e.type === 'tasksOverridden' && e.data.reason === 'They agreed by phone'))
+    })
+
+    it('gives way to a reason in an answer; a refused answer leaves nothing behind and its files free', async () => {
+      const number = await ticket()
+      await add(number, { title: 'Inform the works council', required: true })
+      const id = randomUUID()
+      assertProblem(await sam.client.request('POST', `/tickets/${number}/messages`, { id, text: 'Done.', status: 'solved' }), 409, 'tasks-open')
+      assertProblem(await sam.client.request('POST', `/tickets/${number}/messages`, { text: 'Done.', status: 'solved', overrideReason: '  ' }), 400, 'request-invalid')
+      const before = await sam.client.get<{ items: unknown[] }>(`/tickets/${number}/messages`)
+      await sam.client.post(`/tickets/${number}/messages`, { id, text: 'Done.', status: 'solved', overrideReason: 'They agreed by phone' })
+      assert.equal((await sam.client.get<{ items: unknown[] }>(`/tickets/${number}/messages`)).items.length, before.items.length + 1)
+      assert.equal((await sam.client.get<TicketDetail>(`/tickets/${number}`)).status, 'solved')
       assert.ok((await history(number)).some((e) => e.type === 'tasksOverridden' && e.data.reason === 'They agreed by phone'))
     })
   })
@@ -145,6 +178,48 @@ describe('tasks and time', () => {
       assert.equal(changed.lines[0]?.id, template.lines[0]?.id)
       await sam.client.post(`/tickets/${number}/tasks/from-template`, { templateId: template.id })
       assert.deepEqual((await tasks(number)).items.map((task) => task.title), ['Order a laptop', 'Hand it over', 'Say hello'])
+    })
+
+    it('gives its tasks to the people and teams that it names', async () => {
+      const number = await ticket()
+      const template = await desk.admin.client.post<TaskTemplate>('/task-templates', {
+        name: 'Leaving', lines: [{ title: 'Take the laptop back', assigneeId: ida.id }, { title: 'Close the account', teamId: it_.id }, { title: 'Say goodbye' }],
+      })
+      assert.deepEqual(template.lines.map(({ assigneeId, teamId }) => [assigneeId, teamId]), [[ida.id, null], [null, it_.id], [null, null]])
+      await sam.client.post(`/tickets/${number}/tasks/from-template`, { templateId: template.id })
+      assert.deepEqual((await tasks(number)).items.map((task) => task.assignee?.name ?? null), [ida.name, 'IT', null])
+      assert.ok((await toldOf(ida)).includes('taskAssigned Take the laptop back'))
+      assert.ok((await history(number)).every((e) => e.type !== 'taskAdded' || !('notAssigned' in e.data)))
+    })
+
+    it('leaves a task to nobody when its person has left or does not see the ticket, and the history says so', async () => {
+      const leaving = await desk.person('Lea Leaving', 'agent', [it_])
+      const template = await desk.admin.client.post<TaskTemplate>('/task-templates', {
+        name: 'Audit', lines: [{ title: 'Look', assigneeId: leaving.id }, { title: 'Count', assigneeId: hana.id }, { title: 'Sign', teamId: (await desk.department('Nobody here')).id }],
+      })
+      await desk.admin.client.patch(`/users/${leaving.id}`, { active: false })
+      const number = await ticket()
+      await sam.client.post(`/tickets/${number}/tasks/from-template`, { templateId: template.id })
+      assert.deepEqual((await tasks(number)).items.map((task) => task.assignee), [null, null, null])
+      const meant = (await history(number)).flatMap((e) => (e.type === 'taskAdded' ? [e.data.notAssigned] : []))
+      assert.deepEqual(meant.sort(), [hana.name, 'Lea Leaving', 'Nobody here'].sort())
+      assertProblem(await desk.admin.client.request('PATCH', `/task-templates/${template.id}`, { lines: template.lines }), 422, 'person-not-working')
+    })
+
+    it('is measured by the department that its category moves the ticket to', async () => {
+      const { id: categoryId } = await desk.admin.client.post<{ id: string }>('/categories', { name: 'Contracts', defaultDepartmentId: hr.id })
+      await desk.admin.client.post('/task-templates', { name: 'Contract', categoryId, lines: [{ title: 'Write it', assigneeId: hana.id }, { title: 'Print it', assigneeId: sam.id }] })
+      const number = await ticket()
+      await ida.client.patch(`/tickets/${number}`, { categoryId })
+      assert.deepEqual((await hana.client.get<TicketTasks>(`/tickets/${number}/tasks`)).items.map((task) => task.assignee?.name ?? null), [hana.name, null])
+    })
+
+    it('names nobody who cannot work, and not a person and a team for one task', async () => {
+      const approver = await desk.person('Arno Approver', 'approver', [])
+      for (const [line, status, code] of [
+        [{ assigneeId: approver.id }, 422, 'person-not-working'], [{ assigneeId: randomUUID() }, 422, 'person-not-working'], [{ teamId: randomUUID() }, 422, 'team-not-found'],
+        [{ assigneeId: sam.id, teamId: it_.id }, 400, 'request-invalid'],
+      ] as const) assertProblem(await desk.admin.client.request('POST', '/task-templates', { name: 'x', lines: [{ title: 'a' }, { title: 'b', ...line }] }), status, code)
     })
 
     it('is set up by admins, and its lines come after lines above them', async () => {

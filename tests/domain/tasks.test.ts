@@ -124,6 +124,14 @@ describe('a required task', () => {
     assert.equal(when(ticket, 'changeStatus', { status: 'solved', reason: 'agent', overrideReason: '  ' }).rejection?.code, 'tasks-open')
   })
 
+  it('gives way to a reason given with an answer, which then goes out and solves the ticket in one step', () => {
+    const decision = when(ticket, 'reply', { ...outgoing(), status: 'solved', overrideReason: 'The council agreed by phone' })
+    assert.deepEqual(types(decision), ['messageQueued', 'tasksOverridden', 'statusChanged'])
+    assert.ok(!('overrideReason' in (decision.events[0]?.data ?? {})), 'the reason is in the history once')
+    assert.equal(decision.ticket.status, 'solved')
+    assert.deepEqual(types(when(ticket, 'reply', { ...outgoing(), status: 'waiting', overrideReason: 'Not needed' })), ['messageQueued', 'statusChanged'])
+  })
+
   it('does not hold up the automatic closing', () => {
     const solved = when(ticket, 'changeStatus', { status: 'solved', reason: 'agent', overrideReason: 'Agreed' }).ticket
     assert.deepEqual(types(when(solved, 'changeStatus', { status: 'closed', reason: 'timer' }, SYSTEM)), ['statusChanged'])

@@ -16,6 +16,7 @@ describe('tasks in the web app', { skip: withoutChromium }, () => {
   let admin: ApiClient
   let browser: BrowserContext
   let page: Page
+  let departmentId = ''
   let ticket = 0
   const at = (): Page => page
   const tasks = (): Promise<TicketTasks> => admin.get<TicketTasks>(`/tickets/${ticket}/tasks`)
@@ -25,7 +26,7 @@ describe('tasks in the web app', { skip: withoutChromium }, () => {
   before(async () => {
     guichet = await Guichet.start()
     admin = await guichet.admin()
-    const { id: departmentId } = await admin.post<{ id: string }>('/departments', { name: 'IT', acknowledge: false })
+    departmentId = (await admin.post<{ id: string }>('/departments', { name: 'IT', acknowledge: false })).id
     ticket = (await admin.post<{ number: number }>('/tickets', { departmentId, requester: { email: 'anna@client.example' }, subject: 'New laptop' })).number
     browser = await openBrowser()
     page = await browser.newPage()
@@ -92,6 +93,7 @@ describe('tasks in the web app', { skip: withoutChromium }, () => {
   })
 
   step('resolves a ticket with an open required task only for a reason', at, async () => {
+    await page.getByRole('list', { name: words.tasks.title }).getByText('Hand it over', { exact: true }).waitFor()
     await page.locator('body').press('e')
     const dialog = page.getByRole('dialog')
     await dialog.getByText('Hand it over').waitFor()
@@ -101,6 +103,39 @@ describe('tasks in the web app', { skip: withoutChromium }, () => {
     await eventually('solved', async () => (await admin.get<{ status: string }>(`/tickets/${ticket}`)).status === 'solved')
     await page.goto(`${guichet.url}/tickets/${ticket}?tab=history`)
     await page.getByText('She left the company').waitFor()
+  })
+
+  step('answers and solves a ticket with an open required task: asked for a reason, nothing written is lost', at, async () => {
+    const { number } = await admin.post<{ number: number }>('/tickets', { departmentId, requester: { email: 'anna@client.example' }, subject: 'Another laptop' })
+    await admin.post(`/tickets/${number}/tasks`, { title: 'Hand it over', required: true })
+    const status = async (): Promise<string> => (await admin.get<{ status: string }>(`/tickets/${number}`)).status
+    await page.goto(`${guichet.url}/tickets/${number}`)
+    await page.getByText('Another laptop').first().waitFor()
+    await page.locator('body').press('r')
+    const field = page.getByRole('textbox', { name: words.composer.replyText })
+    await field.fill('Your laptop is here.')
+    await page.locator('input[type=file]').setInputFiles({ name: 'manual.txt', mimeType: 'text/plain', buffer: Buffer.from('Press the button.') })
+    await page.getByRole('button', { name: /manual\.txt/ }).waitFor()
+    const solve = async (): Promise<void> => {
+      await button(words.composer.sendings).click()
+      await page.getByRole('menuitem', { name: words.composer.sendSolve }).click()
+    }
+    await solve()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByText('Hand it over').waitFor()
+    await dialog.getByRole('button', { name: words.action.cancel }).click()
+    await dialog.waitFor({ state: 'hidden' })
+    assert.equal(await field.inputValue(), 'Your laptop is here.')
+    await page.getByRole('button', { name: /manual\.txt/ }).waitFor()
+    assert.notEqual(await status(), 'solved')
+    await solve()
+    await dialog.getByLabel(words.tasks.overrideReason).fill('He fetches it tomorrow')
+    await dialog.getByRole('button', { name: words.tasks.resolveAnyway }).click()
+    await eventually('solved', async () => (await status()) === 'solved')
+    const { items } = await admin.get<{ items: { direction: string; text: string; attachments: { filename: string }[] }[] }>(`/tickets/${number}/messages`)
+    const sent = items.filter((one) => one.text.includes('Your laptop is here.'))
+    assert.deepEqual(sent.map((one) => one.attachments.map(({ filename }) => filename)), [['manual.txt']])
+    assert.equal(await field.count(), 0, 'the composer is folded')
   })
 
   step('sets up a template', at, async () => {
@@ -114,11 +149,16 @@ describe('tasks in the web app', { skip: withoutChromium }, () => {
     await dialog.getByRole('button', { name: words.tasks.after }).click()
     await page.getByRole('option', { name: 'Order a laptop' }).click()
     await page.keyboard.press('Escape')
+    await dialog.getByRole('button', { name: said(words.tasks.templates.assigneeOf, { place: 1 }) }).click()
+    await page.getByRole('option', { name: guichet.adminEmail }).click()
+    await dialog.getByRole('button', { name: said(words.tasks.templates.assigneeOf, { place: 2 }) }).click()
+    await page.getByRole('option', { name: `IT ${words.tasks.team}` }).click()
     await assertAccessible(page, 'a template')
     await dialog.getByRole('button', { name: words.action.save }).click()
     await page.getByText('Onboarding').waitFor()
-    const { items } = await admin.get<{ items: { lines: { after: number[] }[] }[] }>('/task-templates')
-    assert.deepEqual(items[0]?.lines.map((line) => line.after), [[], [0]])
+    const { items } = await admin.get<{ items: { lines: { after: number[]; assigneeId: string | null; teamId: string | null }[] }[] }>('/task-templates')
+    const { id: adminId } = await admin.get<{ id: string }>('/me')
+    assert.deepEqual(items[0]?.lines.map(({ after: earlier, assigneeId, teamId }) => ({ earlier, assigneeId, teamId })), [{ earlier: [], assigneeId: adminId, teamId: null }, { earlier: [0], assigneeId: null, teamId: departmentId }])
   })
 
   step('exports time as a file', at, async () => {

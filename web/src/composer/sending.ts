@@ -8,7 +8,7 @@ import { rememberWritten } from './taken-back.ts'
 
 export type SentStatus = 'open' | 'waiting' | 'solved'
 
-interface Reply { text: string; to: string[]; cc: string[]; attachments: Attachment[]; files: File[]; status?: SentStatus; holdSeconds: number }
+interface Reply { text: string; to: string[]; cc: string[]; attachments: Attachment[]; files: File[]; status?: SentStatus; overrideReason?: string; holdSeconds: number }
 
 const now = (): string => new Date().toISOString()
 const me = () => session.me && { id: session.me.id, name: session.me.name, email: session.me.email }
@@ -21,7 +21,7 @@ export async function sendReply(ticket: TicketDetail, reply: Reply): Promise<voi
     subject: ticket.subject, text: reply.text, textVisible: reply.text, html: null, hasRemoteImages: false, flags: [], author: me(), internetId: null, attachments: reply.attachments,
     eventNo: Number.MAX_SAFE_INTEGER, date: now(), createdAt: now(), heldUntil: null, hasSource: false,
   }
-  const body = { text: reply.text, to: reply.to, cc: reply.cc, attachmentIds: reply.attachments.map((one) => one.id), holdSeconds: reply.holdSeconds, ...(reply.status ? { status: reply.status } : {}) }
+  const body = { text: reply.text, to: reply.to, cc: reply.cc, attachmentIds: reply.attachments.map((one) => one.id), holdSeconds: reply.holdSeconds, ...(reply.status ? { status: reply.status } : {}), ...(reply.overrideReason ? { overrideReason: reply.overrideReason } : {}) }
   const made = await showing<Message>(keys.messages(ticket.number), shown, () => underOneId({ ticket: ticket.number, ...body }, (id) => tickets.reply(ticket.number, { id, ...body })))
   rememberWritten(made.id, { text: reply.text, to: reply.to, cc: reply.cc, files: reply.files })
   if (reply.status) patchTicket(ticket.number, { status: reply.status })

@@ -10,7 +10,11 @@ const whose = (actor: { kind: string; id?: string }, person: { id: string; name:
 
 /** Tasks and the time recorded on them: the history in words. */
 export const taskWords: Sentences<keyof typeof taskEvents> = {
-  taskAdded: (who, d) => (d.template === null ? t('tasks.event.taskAdded', { who, title: d.title }) : t('tasks.event.taskAddedByTemplate', { who, title: d.title, template: d.template })),
+  taskAdded: (who, d) => {
+    if (d.template === null) return t('tasks.event.taskAdded', { who, title: d.title })
+    const { title, template, notAssigned } = d
+    return notAssigned === undefined ? t('tasks.event.taskAddedByTemplate', { who, title, template }) : t('tasks.event.taskAddedUnassigned', { who, title, template, name: notAssigned })
+  },
   taskRenamed: (who, d) => t('tasks.event.taskRenamed', { who, from: d.from, to: d.to }),
   taskAssigned: (who, d) => (d.to === null ? t('tasks.event.taskUnassigned', { who, title: d.title }) : t('tasks.event.taskAssigned', { who, title: d.title, name: d.to.name })),
   taskDueChanged: (who, d) => (d.to === null ? t('tasks.event.taskDueRemoved', { who, title: d.title }) : t('tasks.event.taskDueChanged', { who, title: d.title, when: momentTime(d.to) })),
