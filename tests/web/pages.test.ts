@@ -130,7 +130,7 @@ async function work(admin: ApiClient, departmentId: string): Promise<number> {
   await admin.post(`/tickets/${number}/tasks`, { title: 'Fit the pump', teamId: departmentId, after: [order.id] })
   await admin.post(`/tickets/${number}/tasks/${order.id}/time`, { minutes: 85, billable: true, note: 'On the phone' })
   await admin.post(`/tickets/${number}/timer`)
-  await admin.post('/task-templates', { name: 'Heating', lines: [{ title: 'Call the engineer', required: true, dueInHours: 4 }, { title: 'Tell the house', after: [0] }] })
+  await admin.post('/task-templates', { name: 'Heating', lines: [{ title: 'Call the engineer', required: true, dueInHours: 4 }, { title: 'Tell the house', after: [0], teamId: departmentId }] })
   await admin.post('/approval-rules', { currency: 'EUR', fromAmount: '100', stages: [{ rule: { kind: 'all' }, approvers: [{ email: 'ines@desk.test' }, { email: 'somebody.with.a.long.address@purchasing.department.client.example' }] }] })
   await admin.post(`/tickets/${number}/approvals`, { subject: 'A heater for the fourth floor until the engineer has come', text: 'It is cold.', stages: [{ rule: { kind: 'any' }, approvers: [{ email: 'ines@desk.test' }] }], amount: { amount: '89.90', currency: 'EUR' } })
   const { id: purchase } = await admin.post<{ id: string }>(`/tickets/${number}/purchases`, { title: 'Valves', currency: 'EUR', lines: [{ item: 'Thermostatic valve of the newest kind, with a name that is too long for a phone', quantity: '12', unitPrice: '49.95', supplier: 'Heating Supplies of the Northern Region', costCentre: '4711' }] })
