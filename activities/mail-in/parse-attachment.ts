@@ -17,7 +17,7 @@ const mailTypes = new Set(['message/rfc822', 'message/global', 'message/news'])
  * @param index how many came before it, for a name when it has none. @param parent the multipart it stands in.
  */
 export function attachmentOf(part: Entity, index: number, parent: Entity | null = null): ParsedAttachment {
-  const content = contentOf(part)
+  const content = contentOf(part, true)
   const contentId = storable(rawField(part, 'content-id').replace(/^[\s<]+|[\s>]+$/g, '')) || null
   const name = part.filename || (mailTypes.has(part.contentType) ? `${subjectOf(content) || 'message'}.eml` : usualNames[part.contentType] ?? '')
   return {
@@ -36,8 +36,8 @@ export function attachmentOf(part: Entity, index: number, parent: Entity | null 
 export function filenameOf(name: string, contentType: string, index: number): string {
   const bare = storable(name)
     .replace(/^.*[\\/](?=[^\\/]*$)/, '')
-    .replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069"<>|:*?]/g, ' ')
-    .replace(/\s+/g, ' ').trim().replace(/^\.+/, '')
+    .replace(/ *[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069"<>|:*?]+ */g, ' ')
+    .trim().replace(/^\.+/, '')
   if (bare === '') return `attachment-${index + 1}.${contentType === 'application/octet-stream' ? 'bin' : libmime.detectExtension(contentType)}`
   if (bare.length <= longestName) return bare
   const extension = /\.[^.\s]{1,10}$/.exec(bare)?.[0] ?? ''

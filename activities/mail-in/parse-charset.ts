@@ -45,6 +45,8 @@ function decoded(bytes: Buffer, charset: string, hint: string): string {
     return bytes.includes('\u001b$') && /\u001b\$[@B(]/.test(bytes.toString('latin1')) ? named(bytes, 'iso-2022-jp') : bytes.toString('latin1')
   }
   if (saysNothing.test(charset)) return guessed(bytes, charset, hint)
+  // Seven-bit by definition (RFC 1468, RFC 1557, RFC 1843): eight-bit bytes show that it is another charset of that language.
+  if (!ascii && /^(?:(?:cs)?iso-?2022|jis$|hz)/.test(charset) && !bytes.includes(0x1b)) return guessed(bytes, '', /kr/.test(charset) ? 'cp949' : /^hz|cn/.test(charset) ? 'gb18030' : japanese(bytes))
   const utf8 = isUtf8(bytes)
   if (utf8 && western.test(charset)) return bytes.toString('utf8')
   if (!known(charset)) return utf8 ? bytes.toString('utf8') : guessed(bytes, '', hint)
@@ -67,6 +69,9 @@ function guessed(bytes: Buffer, charset: string, hint: string): string {
   }
   return iconv.decode(bytes, 'windows-1252')
 }
+
+/** EUC-JP and Shift_JIS share no pairs of kana: in the first both bytes are high. */
+const japanese = (bytes: Buffer): string => (count(bytes.toString('latin1'), /[\xa4\xa5][\xa1-\xf6]/g) >= count(bytes.toString('latin1'), /[\x82\x83][\x40-\xf1]/g) ? 'euc-jp' : 'cp932')
 
 /** UTF-8 in which single bytes of another charset stand (a quoted mail, a cut): those are read as windows-1252. */
 function mended(bytes: Buffer): string {

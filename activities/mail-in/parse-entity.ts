@@ -101,6 +101,7 @@ function delimited(bytes: Buffer, boundary: string, start: number, end: number):
   const mark = Buffer.from(`--${boundary}`, /[^\u0000-\u00ff]/.test(boundary) ? 'utf8' : 'latin1')
   const parts: { start: number; end: number }[] = []
   let open = -1
+  let closed = false
   for (let at = bytes.indexOf(mark, start); at >= 0 && at < end; at = bytes.indexOf(mark, at + mark.length)) {
     if (at > start && bytes[at - 1] !== 10 && bytes[at - 1] !== 13) continue
     let next = at + mark.length
@@ -110,12 +111,18 @@ function delimited(bytes: Buffer, boundary: string, start: number, end: number):
     while (next < end && bytes[next] === 13 && bytes[next + 1] === 13) next++
     if (next < end && bytes[next] !== 10 && bytes[next] !== 13) continue
     if (open >= 0) parts.push({ start: open, end: Math.max(open, lineEndBefore(bytes, at)) })
-    if (closing) return { parts, closed: true }
+    if (closing) {
+      closed = true
+      open = -1
+      continue
+    }
+    // Behind the end only what is clearly a part: some put a multipart into another under the same boundary.
+    if (closed && !/^\r?\n?content-[a-z-]+[ \t]*:/i.test(bytes.toString('latin1', next, Math.min(end, next + 60)))) continue
     open = bytes[next] === 13 && bytes[next + 1] === 10 ? next + 2 : next + 1
     open = Math.min(open, end)
   }
   if (open >= 0 && open < end) parts.push({ start: open, end })
-  return { parts, closed: false }
+  return { parts, closed }
 }
 
 /** The line end before a delimiter belongs to it. */
@@ -139,7 +146,7 @@ function contentTypeOf(value: string, filename: string, disposition: string, oth
     return type === 'application/octet-stream' && filename !== '' ? typeByName(filename) : type
   }
   if (type === 'html') return 'text/html'
-  if (type === 'multipart') return 'multipart/mixed'
+  if (/^multipart(?:$|\/)/.test(type)) return 'multipart/mixed'
   if (type !== '' && type !== 'text') return /^(?:text\/|plain)/.test(type) ? 'text/plain' : 'application/octet-stream'
   if (filename !== '' && disposition !== '') return typeByName(filename)
   return disposition === 'attachment' ? 'application/octet-stream' : otherwise
@@ -171,8 +178,8 @@ function nameOf(field: Structured, param: string): string {
 
 const first = (fields: readonly RawField[], name: string): string => fields.find((field) => field.name === name)?.value ?? ''
 
-/** @returns the body without its transfer encoding. A multipart's body is never encoded, whatever it says. */
-export const contentOf = (part: Entity): Buffer => decodeTransfer(part.body, part.encoding)
+/** @returns the body without its transfer encoding. A multipart's body is never encoded, whatever it says. @param file it is a file: see decodeTransfer. */
+export const contentOf = (part: Entity, file = false): Buffer => decodeTransfer(part.body, part.encoding, file)
 
 /** @returns the first value of a part's field, raw; '' without one. */
 export const rawField = (part: Entity, name: string): string => first(part.fields, name)

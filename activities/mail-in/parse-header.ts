@@ -80,10 +80,13 @@ class HeadLines {
   first(): string | null {
     const start = this.at
     let line = this.next()
-    for (let blank = 0; line === '' && blank < 20; blank++) line = this.next()
+    for (let blank = 0; line !== null && line.trim() === '' && blank < 20; blank++) line = this.next()
     const skipped = this.at > start
     if (line !== null && /^>?From \S/.test(line)) line = this.next()
     if (line !== null && (skipped ? common : fieldStart).test(line)) return line
+    // Nothing stands above it that it could continue.
+    const indented = line?.trimStart() ?? ''
+    if (indented !== line && common.test(indented)) return indented
     this.after = start
     return this.next()
   }

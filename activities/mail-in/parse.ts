@@ -72,6 +72,9 @@ function read(bytes: Buffer, options: ParseOptions): ParsedMail {
     headers, contentType: root.contentType, reportType: (root.params['report-type'] ?? '').toLowerCase(), from: from?.address ?? null, subject, text,
     statuses: body.statuses, returned: body.returned ?? body.attachedMail?.toString('utf8', 0, 65_536) ?? null,
   })
+  const verdict = automaticVerdict({
+    headers, from: from?.address ?? null, envelopeFrom: options.envelopeFrom, subject, contentType: root.contentType, ownAddresses: options.ownAddresses ?? [],
+  })
   if (authentication === 'fail') body.flags.add('unauthenticated')
   body.flags.delete('body')
 
@@ -90,9 +93,7 @@ function read(bytes: Buffer, options: ParseOptions): ParsedMail {
     htmlFolded: html !== null && /<details data-(?:quote|signature)/.test(html),
     attachments: body.attachments,
     report,
-    automatic: automaticVerdict({
-      headers, from: from?.address ?? null, envelopeFrom: options.envelopeFrom, subject, contentType: root.contentType, ownAddresses: options.ownAddresses ?? [],
-    }),
+    automatic: verdict.automatic || !report ? verdict : { automatic: true, mayAnswer: false, reason: 'delivery report' },
     forwarded,
     flags: [...body.flags],
     senderAuthentication: authentication,

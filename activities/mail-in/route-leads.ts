@@ -44,6 +44,8 @@ export function leadsOf(row: StoredRow, mail: ParsedMail, secretKey: Buffer): Ma
   const recipients = [
     ...row.envelopeTo, ...mail.to.map((p) => p.address), ...mail.cc.map((p) => p.address),
     ...recipientFields.flatMap((name) => valuesOf(mail.headers, name).flatMap(addressesIn)),
+    // A relay that gives our mail an id of its own still returns the address that answers were to go to.
+    ...(mail.report?.original ? [mail.report.original.replyTo] : []),
   ]
   const tokenTickets = [...new Set(recipients.flatMap((address) => {
     const reply = readReplyAddress(address)

@@ -63,7 +63,7 @@ const policy: sanitizeHtml.IOptions = {
   parseStyleAttributes: false,
   transformTags: {
     '*': (tagName, attribs) => ({ tagName, attribs: 'style' in attribs ? styled(attribs) : attribs }),
-    a: (tagName, attribs) => ({ tagName, attribs: { ...styled(attribs), rel: 'noopener noreferrer nofollow', target: '_blank' } }),
+    a: (tagName, attribs) => ({ tagName, attribs: { ...link(styled(attribs)), rel: 'noopener noreferrer nofollow', target: '_blank' } }),
     img: (tagName, attribs) => ({ tagName, attribs: image(styled(attribs)) }),
   },
 }
@@ -72,6 +72,14 @@ function styled(attribs: sanitizeHtml.Attributes): sanitizeHtml.Attributes {
   const { style, ...others } = attribs
   const safe = style === undefined ? '' : safeStyle(style)
   return safe === '' ? others : { ...others, style: safe }
+}
+
+/** An address without a scheme would lead into the page that shows the mail: a mail has no place of its own to be relative to. */
+function link(attribs: sanitizeHtml.Attributes): sanitizeHtml.Attributes {
+  const { href = '', ...others } = attribs
+  const target = href.trim()
+  if (/^\/\/[^/]/.test(target)) return { href: `https:${target}`, ...others }
+  return /^(?:https?|mailto|tel):/i.test(target) ? { href: target, ...others } : others
 }
 
 /** Remote images tell their sender who reads when, so they wait until the reader asks. */

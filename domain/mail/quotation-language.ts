@@ -44,18 +44,32 @@ export const datedOrNamed = /\d{1,4}[./\-年 ]\s?(?:\d{1,2}|\p{L}{3,})|\d{1,2}[:
 /** Without a verb: Gmail in East Asian languages and Russian, Yandex, Mail.ru. `2024年5月1日(水) 10:00 山田 <y@x>:` */
 const bareAttribution = /^(?=.*(?:\d{4}|\d{1,2}[./]\d{1,2}[./]\d{2}))(?=.*\d{1,2}[:.h]\d{2}).{6,250}<[^<>\s]+@[^<>\s]+>\s*[:：]$/u
 
+/** Zoho and Android write it between dashes: `---- On Tue, 14 May 2024 10:58:00 +0200 Anna <a@x> wrote ----`. */
+export const attributionSeparator = new RegExp(`^\\s*[-_]{2,}\\s?.{2,200}?(?:${wrote.source})\\s*[-_]{2,}\\s*$`, 'iu')
+
+/** Without its colon, so with everything else: how it opens, the time, the address. */
+const uncolonedAttribution = new RegExp(`^(?:on|am|le|el|il|op|em|den)\\s.{0,60}\\d{1,2}[:.h]\\d{2}.{0,120}<[^<>\\s]+@[^<>\\s]+>\\s*(?:${wrote.source})$`, 'iu')
+
+/** An answer on the same line, as a program makes it that drops the line ends of HTML. */
+const answerBefore = /\S.*(?:\s|-)On (?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)|\d{1,2} |[A-Z][a-z]{2} \d)/
+
 /** @returns whether a line (or a few joined) introduces a quotation: who wrote, when, and a colon at the end. */
 export function isAttribution(line: string): boolean {
   const text = line.trim()
-  if (text.length < 10 || text.length > 500 || !/[:：]$/.test(text)) return false
+  if (text.length < 10 || text.length > 500 || answerBefore.test(text)) return false
+  if (!/[:：]$/.test(text)) return uncolonedAttribution.test(text)
   return bareAttribution.test(text) || (wrote.test(text) && datedOrNamed.test(text))
 }
 
 /** Words an attribution begins with when it is wrapped: "On", "Le", "Am", a weekday with a digit … */
 export const beginsAttribution = (line: string): boolean => /^\s*(?:on|le|am|el|il|op|em|den|på|dnia|w dniu|dne|ve|på)\b|\d/i.test(line) || datedOrNamed.test(line)
 
-/** @returns whether a line ends in a verb of attribution; to be believed only above a line with `>`. */
-export const looksAttribution = (line: string): boolean => line.length < 300 && /[:：]\s*$/.test(line) && (wrote.test(line) || /@/.test(line))
+/** Lines that certainly begin one: the word or the weekday before a date, or the date itself. */
+export const opensAttribution = (line: string): boolean => /^\s*(?:(?:on|le|am|el|il|op|em|den|på|dnia|w dniu|dne|in data)\s.{0,40}\d|\p{L}{2,10}[.,]{0,2} \d{1,2}[. ]|\d{1,4}[./\-年]\d{1,2})/iu.test(line)
+
+/** @returns whether a line ends in a verb of attribution, or is a date and an address; to be believed only above a line with `>`. */
+export const looksAttribution = (line: string): boolean =>
+  line.length < 300 && !answerBefore.test(line) && (/[:：]\s*$/.test(line) ? wrote.test(line) || /@/.test(line) : /^\s*\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\b.*<[^<>\s]+@[^<>\s]+>\s*$/.test(line))
 
 /** What phones and mail programs add below every mail. */
-export const programSignature = /^[\s*_>]*(?:(?:sent|written|composed) (?:from|with|via|using|on) (?:my |the |a |mail for |outlook|yahoo|proton|spark|airmail|samsung|gmail|nine|bluemail|aqua|mobile|windows|iphone|ipad|android|huawei|xiaomi|blackberry|thunderbird|a mobile|an? )|get (?:outlook for|bluemail for|typeapp)|(?:von|aus) (?:meinem|outlook|mobil|meiner|unterwegs|yahoo).{0,60}gesendet|gesendet (?:von|mit|aus)|diese nachricht wurde von meinem|outlook (?:für|pour|para|per|voor|for) (?:ios|android|mac)|envoyé (?:de|depuis|à partir|avec|via)|télécharge[rz] (?:outlook|bluemail)|obtenir outlook|obtenez outlook|provenance : courrier|enviado (?:desde|do|a partir|com|con|via|de) |obtener outlook|obter o outlook|descargar outlook|inviato (?:da|dal|con|tramite) |scarica outlook|ottieni outlook|verstuurd vanaf|verzonden (?:vanaf|met|vanuit|via) |download outlook|outlook downloaden|wysłan[eoy] (?:z|ze|za pomocą) |pobierz (?:program )?outlook|skickat från|skaffa outlook|hämta outlook|sendt fra|få outlook|hent outlook|lähetetty (?:iphone|ipad|outlook|samsung|android)|hanki outlook|odesláno z|získat outlook|küldve |iphone['’]?umdan|i(?:phone|pad)['’]?(?:den|dan) gönderildi|отправлено (?:с|из|от) |скачать outlook|получите outlook|i(?:phone|pad)から送信|androidから送信|outlook for|发自我?的?|從我的|从我的|获取 ?outlook|나의 ?i?|내 i?(?:phone|pad)에서)/iu
+export const programSignature = /^[\s*_>(]*(?:(?:sent|written|composed) (?:from|with|via|using|on) (?:my |the |a |typeapp|newton|mail(?:box)?(?: for |\s*$)|outlook|yahoo|proton|spark|airmail|samsung|gmail|nine|bluemail|aqua|mobile|windows|iphone|ipad|android|huawei|xiaomi|blackberry|thunderbird|a mobile|an? )|get (?:outlook for|bluemail for|typeapp)|(?:von|aus) (?:meinem|outlook|mobil|meiner|unterwegs|yahoo).{0,60}gesendet|gesendet (?:von|mit|aus)|diese nachricht wurde von meinem|outlook (?:für|pour|para|per|voor|for) (?:ios|android|mac)|envoyé (?:de|depuis|à partir|avec|via)|télécharge[rz] (?:outlook|bluemail)|obtenir outlook|obtenez outlook|provenance : courrier|enviado (?:desde|do|a partir|com|con|via|de) |obtener outlook|obter o outlook|descargar outlook|inviato (?:da|dal|con|tramite) |scarica outlook|ottieni outlook|verstuurd vanaf|verzonden (?:vanaf|met|vanuit|via) |download outlook|outlook downloaden|wysłan[eoy] (?:z|ze|za pomocą) |pobierz (?:program )?outlook|skickat från|skaffa outlook|hämta outlook|sendt fra|få outlook|hent outlook|lähetetty (?:iphone|ipad|outlook|samsung|android)|hanki outlook|odesláno z|získat outlook|küldve |iphone['’]?umdan|i(?:phone|pad)['’]?(?:den|dan) gönderildi|отправлено (?:с|из|от) |скачать outlook|получите outlook|i(?:phone|pad)から送信|androidから送信|outlook for|发自我?的?|從我的|从我的|获取 ?outlook|나의 ?i?|내 i?(?:phone|pad)에서)/iu

@@ -1,4 +1,4 @@
-import { beginsAttribution, forwardSeparator, headerLine, isAttribution, looksAttribution, originalSeparator, programSignature } from './quotation-language.ts'
+import { attributionSeparator, beginsAttribution, forwardSeparator, headerLine, isAttribution, looksAttribution, opensAttribution, originalSeparator, programSignature } from './quotation-language.ts'
 
 /** A text in three: what the writer wrote now, what was quoted, and the signature. Nothing is lost: together they are the text. */
 export interface Quotation {
@@ -31,7 +31,7 @@ function quotationStart(lines: readonly string[]): number {
   for (let i = 0; i < last; i++) {
     const line = lines[i] ?? ''
     if (isQuoted(line)) continue
-    if (originalSeparator.test(line) || forwardSeparator.test(line)) return i
+    if (originalSeparator.test(line) || forwardSeparator.test(line) || attributionSeparator.test(line)) return i
     if (isHeaderBlock(lines, i)) return ruleAbove(lines, i)
     const length = attributionLength(lines, i)
     if (length > 0 && !isQuoted(nextWritten(lines, i + length)) && nextWritten(lines, i + length) !== '') return i
@@ -68,12 +68,17 @@ function ruleAbove(lines: readonly string[], at: number): number {
 /** How many lines an attribution beginning here takes; clients wrap it over up to four. 0: it is none. */
 function attributionLength(lines: readonly string[], at: number): number {
   let joined = ''
+  const opens = opensAttribution(lines[at] ?? '')
   for (let length = 1; length <= 4; length++) {
     const line = lines[at + length - 1]
-    if (line === undefined || line.trim() === '' || line.startsWith('>')) return 0
-    joined += `${joined === '' ? '' : ' '}${line.trim()}`
+    if (line === undefined || line.trim() === '') return 0
+    // The bracket of an address that was wrapped is no quotation mark.
+    const closes = /<[^<>]*$/.test(joined) && /^>[^>]{0,40}[:：]\s*$/.test(line)
+    if (line.startsWith('>') && !closes) return 0
+    // What stands above the line where one begins is written text.
+    if (length > 1 && !opens && opensAttribution(line)) return 0
+    joined = `${joined}${joined === '' ? '' : ' '}${line.trim()}`.replace(/<\s+/g, '<').replace(/\s+>/g, '>')
     if (joined.length > 500) return 0
-    if (!/[:：]\s*$/.test(line)) continue
     if (isAttribution(joined)) return length === 1 || beginsAttribution(lines[at] ?? '') ? length : 0
     if (length === 1 && looksAttribution(line) && isQuoted(nextWritten(lines, at + 1))) return 1
   }

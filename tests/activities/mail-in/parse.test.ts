@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
+import iconv from 'iconv-lite'
 import { MailUnreadableError, parseMail, type ParseOptions } from '../../../activities/mail-in/parse.ts'
 import type { ParsedMail } from '../../../domain/mail/parsed-mail.ts'
 
@@ -97,6 +98,31 @@ describe('charsets', () => {
 })
 
 describe('broken mail', () => {
+  it('keeps its header below blank lines and behind white space', async () => {
+    for (const above of ['   \n', '\t\r\n \r\n', ' ']) {
+      const parsed = await mail(`${above}From: Anna <anna@client.example>\nSubject: Printer\n\nIt smokes.`)
+      assert.deepEqual([parsed.from?.address, parsed.subject, parsed.text], ['anna@client.example', 'Printer', 'It smokes.'])
+    }
+  })
+  it('is a multipart whatever kind it names', async () => {
+    const parsed = await mail('Content-Type: multipart/*; boundary=b\n\n--b\n\nHello\n--b\nContent-Type: image/png; name=a.png\nContent-Transfer-Encoding: base64\n\nAAAA\n--b--\n')
+    assert.deepEqual([parsed.text, names(parsed)], ['Hello', ['a.png']])
+  })
+  it('keeps what stands behind a closing delimiter that an inner multipart of the same boundary wrote', async () => {
+    const parsed = await mail('Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: multipart/alternative; boundary=b\n\n--b\nContent-Type: text/plain\n\nSee the file.\n--b--\n\n--b\nContent-Type: application/pdf; name=bill.pdf\nContent-Transfer-Encoding: base64\n\nJVBERg==\n--b--\n')
+    assert.deepEqual([parsed.text, names(parsed)], ['See the file.', ['bill.pdf']])
+  })
+  it('declared as base64 without being it is read as it is', async () => {
+    assert.equal((await mail('Content-Transfer-Encoding: base64\n\nThe printer smokes and\nthe second one, too\n')).text.trim(), 'The printer smokes and\nthe second one, too')
+    assert.match((await mail('Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\n\nw6RyZ2VybGljaAo= ignored\n')).text, /^ärgerlich/)
+  })
+  it('with eight-bit Japanese under a seven-bit name is read', async () => {
+    for (const charset of ['euc-jp', 'cp932'] as const) {
+      const text = 'メールアドレスをご確認ください。宛先が見つかりません。'
+      const raw = Buffer.concat([Buffer.from('Content-Type: text/plain; charset=iso-2022-jp\n\n'), iconv.encode(text, charset)])
+      assert.equal((await parseMail(raw)).text, text)
+    }
+  })
   it('without header is all text', async () => {
     const parsed = await fixture('no-headers')
     assert.equal(parsed.text, 'Just a text, no header at all.\n\nSecond paragraph.')
@@ -206,6 +232,16 @@ describe('attachments', () => {
     assert.equal(content(parsed), 'hello uuencoded world, this is longer than forty-five bytes in total length')
     assert.match(parsed.text, /^see the file\s+that is all$/)
   })
+  it('keep the spaces of their names, wide ones too', async () => {
+    const parsed = await mail('Content-Type: application/pdf; name="=?utf-8?Q?No=E3=80=801__copy.pdf?="\nContent-Disposition: attachment\n\nx')
+    assert.deepEqual(names(parsed), ['No\u30001  copy.pdf'])
+  })
+  it('have no footer, ignore a wrong character, and are never empty when something came', async () => {
+    const file = async (body: string) => Buffer.from((await mail(`Content-Type: application/msword; name=a.doc\nContent-Disposition: attachment\nContent-Transfer-Encoding: base64\n\n${body}`)).attachments[0]!.content).toString()
+    assert.equal(await file('PGh0bWw+Cg==\n\n____________\nit mailing list: http://lists.example\n'), '<html>\n')
+    assert.equal(await file('PGh0*bWw+Cg==\n'), '<html>\n')
+    assert.equal(await file('... removed by the scanner ...\n'), '... removed by the scanner ...\r\n')
+  })
   it('a footer in clear behind base64 is text', async () => {
     assert.match((await fixture('base64-with-list-footer')).text, /^Grüße aus der Liste\n\n_{10,}\nusers mailing list/)
   })
@@ -213,10 +249,11 @@ describe('attachments', () => {
     const file = Buffer.alloc(30 * 1024 * 1024, 'x1y2')
     const encoded = file.toString('base64').replace(/.{76}/g, '$&\r\n')
     const before = process.memoryUsage().rss
-    const started = performance.now()
+    const started = process.cpuUsage()
     const parsed = await mail(`From: a@x.example\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nhi\n--b\nContent-Type: application/zip; name=a.zip\nContent-Transfer-Encoding: base64\n\n${encoded}\n--b--\n`)
     assert.equal(Buffer.compare(Buffer.from(parsed.attachments[0]?.content ?? []), file), 0)
-    assert.ok(performance.now() - started < 5000)
+    // Of CPU, not of time: a busy machine is no defect.
+    assert.ok(process.cpuUsage(started).user < 5_000_000)
     assert.ok(process.memoryUsage().rss - before < 600 * 1024 * 1024)
   })
 })
@@ -279,6 +316,32 @@ describe('delivery reports', () => {
     const parsed = await mail('From: Postmaster@x.example\nSubject: Mail System Error\nContent-Type: multipart/report; report-type=delivery-status; boundary="b"\n\n--b\nContent-Type: message/delivery-status\n\nThis message was undeliverable\n--b\nContent-Type: message/rfc822\n\nFrom: it@company.example\nTo: a@y.example\nMessage-ID: <out.6@x>\n\nhi\n--b--')
     assert.equal(parsed.text, 'This message was undeliverable')
     assert.deepEqual([parsed.report?.originalInternetId, parsed.report?.recipients[0]?.address], ['out.6@x', 'a@y.example'])
+  })
+  it('give each recipient its own status, the most specific that was said', async () => {
+    const report = (await mail(['From: MAILER-DAEMON@mx.example', 'Subject: Undelivered', 'Content-Type: multipart/report; report-type=delivery-status; boundary=b', '', '--b', '',
+      'Delivery failed:', '<c@x.example>: 550 5.2.2 Mailbox full', '', '--b', 'Content-Type: message/delivery-status', '', 'Reporting-MTA: dns; mx.example', '',
+      'Final-Recipient: rfc822; a@x.example', 'Action: failed', 'Status: 5.0.0', 'Diagnostic-Code: smtp; 550 5.1.1 unknown',
+      'Final-Recipient: rfc822; b@x.example', 'Action: delayed', 'Status: 4.4.7', 'Diagnostic-Code: smtp; 421 4.4.2 lost', '', 'Final-Recipient: rfc822; c@x.example', 'Action: failed', 'Status: 5.0.0', '--b--'].join('\n'))).report
+    assert.deepEqual(report?.recipients.map((r) => [r.address, r.action, r.status]), [['a@x.example', 'failed', '5.1.1'], ['b@x.example', 'delayed', '4.4.7'], ['c@x.example', 'failed', '5.2.2']])
+    assert.match(report?.recipients[2]?.diagnostic ?? '', /Mailbox full/)
+  })
+  it('are read where the status part bears no type', async () => {
+    const parsed = await mail(['From: MAILER-DAEMON@mx.example', 'Subject: Undelivered Mail', 'Content-Type: multipart/report; report-type=delivery-status; boundary=b', '', '--b', '', 'It failed.', '--b', '',
+      'Reporting-MTA: dns; mx.example', 'X-Postfix-Queue-ID: F1', 'X-Postfix-Sender: rfc822; it@company.example', 'Arrival-Date: Mon, 3 Jun 2024 10:00:00 +0200', '',
+      'Final-Recipient: rfc822; anna@client.example', 'Action: failed', 'Status: 5.1.1', '', '--b', '', 'Received: from a by b', 'Message-ID: <sent.1@company.example>', 'Subject: Your printer', '', 'x', '--b--'].join('\n'))
+    assert.deepEqual([parsed.report?.originalInternetId, parsed.report?.recipients.map((r) => r.address), parsed.automatic.automatic], ['sent.1@company.example', ['anna@client.example'], true])
+  })
+  it('of Postfix name who did not get it, not whom to ask for help', async () => {
+    const { report } = await mail('From: MAILER-DAEMON@mx.example\nSubject: Undelivered Mail Returned to Sender\nTo: it@company.example\n\nFor further assistance, please contact <help@mx.example>.\n\n<anna@client.example>: host mx.client.example said: 550 5.1.1 unknown\n')
+    assert.deepEqual(report?.recipients.map((r) => [r.address, r.status]), [['anna@client.example', '5.1.1']])
+  })
+  it('of a gateway in a language of its own are known by the refusal and the mail that came back', async () => {
+    const { report } = await mail('From: postmaster@gw.example\nSubject: =?utf-8?B?6YWN5L+h44Gn44GN44G+44Gb44KT?=\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nSent <<< RCPT TO:<anna@client.example>\nReceived >>> 550 5.1.1 user unknown\n--b\nContent-Type: message/rfc822\n\nMessage-ID: <sent.2@company.example>\nFrom: it@company.example\nTo: anna@client.example\nSubject: x\n\nx\n--b--\n')
+    assert.deepEqual([report?.originalInternetId, report?.recipients.map((r) => r.address)], ['sent.2@company.example', ['anna@client.example']])
+  })
+  it('are not made of what a postmaster writes in person', async () => {
+    assert.equal((await mail('From: Hans <postmaster@client.example>\nTo: it@company.example\nSubject: Undeliverable mail to our users\n\nYour mails to anna@client.example do not arrive since Monday. Could you have a look?\n')).report, null)
+    assert.notEqual((await mail('Return-Path: <>\nFrom: postmaster@client.example\nSubject: Undeliverable: Printer\n\nanna@client.example: mailbox unknown\n')).report, null)
   })
   it('are not made of a person\'s answer to one', async () => {
     for (const from of ['anna@x.example', 'mail@x.example', 'postmaster@x.example']) assert.equal((await mail(`From: ${from}\nSubject: Question\n\nMy mail to <a@y.example> was not delivered, user unknown. Why?`)).report, null, from)

@@ -186,6 +186,17 @@ describe('routing: which ticket a mail belongs to', () => {
     assert.deepEqual([unknown!.end, unknown!.reason, unknown!.state], ['ignored', 'report-unknown', 'settled'])
   })
 
+  it('knows a returned mail whose id a relay has replaced by the signed address that it returns', async () => {
+    const { number } = await opened()
+    const messageId = await outbound(number, freshId('desk.test'), 'gone@client.example')
+    const returned = (replyTo: string) => report(freshId('relay.example')).replace('To: gone@client.example\r\n', `To: gone@client.example\r\nReply-To: ${replyTo}\r\n`)
+    const [signed, forged] = await desk.take(itBox,
+      returned(composeReplyAddress('it@desk.test', number, replyToken(SECRET_KEY, number))!), returned(composeReplyAddress('it@desk.test', number, 'aaaaaaaaaaaaaaaa')!))
+    assert.deepEqual([signed!.end, signed!.ticket], ['report', number])
+    assert.equal((desk.sent.find((c) => c.command.id === `mail-${signed!.id}`)!.command.payload as { messageId: string }).messageId, messageId)
+    assert.deepEqual([forged!.end, forged!.reason], ['ignored', 'report-unknown'])
+  })
+
   it('routes each mail once when two processes do it at the same time, and again', async () => {
     const root = freshId()
     const mails = Array.from({ length: 40 }, (_, i) => desk.incoming(itBox, letter({ from: ANNA, subject: `Twice ${i}`, id: i === 0 ? root : freshId(), ...(i % 2 ? { inReplyTo: root } : {}) })))

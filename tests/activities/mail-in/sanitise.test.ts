@@ -31,6 +31,8 @@ describe('HTML from outside', () => {
   it('opens links outside, without telling where from', () => {
     assert.equal(sanitiseHtml('<a href="https://x.example" target="_top" rel="opener">x</a>'), '<a href="https://x.example" target="_blank" rel="noopener noreferrer nofollow">x</a>')
     assert.match(sanitiseHtml('<a href="mailto:a@x.example">x</a>'), /href="mailto:a@x\.example"/)
+    assert.match(sanitiseHtml('<a href="//x.example/a">x</a>'), /href="https:\/\/x\.example\/a"/)
+    for (const href of ['/api/v1/session', '#top', '?a=b', 'page.html', '&#xa0;javascript:alert(1)', '&#x3000;javascript:alert(1)']) assert.doesNotMatch(sanitiseHtml(`<a href="${href}">x</a>`), /href/, href)
   })
   it('shows inline images, and keeps remote ones until asked for', () => {
     assert.equal(sanitiseHtml('<img src="cid:a@b" alt="x">'), '<img alt="x" src="cid:a@b" />')

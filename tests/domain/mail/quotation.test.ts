@@ -33,6 +33,12 @@ describe('what is new in a mail', () => {
     '14.05.2024 10:58 пользователь "IT Support" <\nit@company.example> написал:',
     'Op 14/05/2024 10:58 heeft IT Support <it@company.example> geschreven:',
     'IT Support wrote:',
+    'Am 14.05.2024 10:58 schrieb "IT Support" <it@company.example\n>:',
+    '2024-05-14 10:58 GMT+02:00 IT Support <\nit@company.example>:',
+    '2024/5/14 IT Support <it@company.example>',
+    '---- On Tue, 14 May 2024 10:58:00 +0200 IT Support <it@company.example> wrote ----',
+    'On Tue, 14 May 2024 10:58:00 +0200 IT Support <it@company.example> wrote',
+    '---- IT Support wrote ----',
   ]
   for (const attribution of attributions) {
     it(`stops above “${attribution.replace(/\s+/g, ' ').slice(0, 60)}…”`, () => {
@@ -128,5 +134,15 @@ describe('folding', () => {
       const ms = process.cpuUsage(before).user / 1000
       assert.ok(ms < 5000, `${text.slice(0, 20)} took ${ms} ms of CPU`)
     }
+  })
+})
+
+describe('what was written stays visible', () => {
+  it('on the line above a wrapped attribution, whatever numbers are in it', () => {
+    const found = visibleText('I only have time\nto test this in 2 weeks. I will tell you then...\nOp 16 aug. 2014 05:13 schreef "IT" <it@company.example> het\nvolgende geschreven:\n\n> Could you test?\n')
+    assert.equal(found.visible, 'I only have time\nto test this in 2 weeks. I will tell you then...')
+  })
+  it('on the same line as an attribution', () => {
+    assert.match(visibleText('Good.\nIt works now On Wed, Apr 4, 2012 at 3:59 PM, it@company.example wrote:\n> Hi').visible, /It works now/)
   })
 })
