@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { isRequester } from '../domain/approvals/stages.ts'
 import type { Approver, AskedStage } from '../domain/approvals/vocabulary.ts'
 import type { ApproverChoice, StageChoice } from '../domain/contract/approvals.ts'
 import { unprocessable } from './problem.ts'
@@ -19,6 +20,22 @@ export async function stagesOf(db: Db, stages: readonly StageChoice[], pointer =
 export async function approverOf(db: Db, choice: ApproverChoice, pointer: string): Promise<Approver> {
   return (await directory(db, [choice]))(choice, pointer)
 }
+
+/**
+ * Whoever has requested something does not approve it.
+ * @param people with the pointer of the field that names them. @throws ProblemError 422
+ */
+export async function requireOthersThanRequester(db: Db, ticketNumber: number, people: readonly { person: Approver; pointer: string }[]): Promise<void> {
+  const { rows: [ticket] } = await db.query<{ email: string }>('SELECT requester_email AS email FROM ticket WHERE number = $1', [ticketNumber])
+  const own = people.find(({ person }) => isRequester(ticket?.email ?? '', person))
+  if (own) throw unprocessable('approver-is-requester', `${own.person.name || own.person.email} requested this and cannot approve it. Choose somebody else.`, own.pointer)
+}
+
+/** Everybody whom a request names, with the pointers of their fields. */
+export const pointedOut = ({ stages = [], deputy }: { stages?: readonly AskedStage[]; deputy?: Approver | null }): { person: Approver; pointer: string }[] => [
+  ...stages.flatMap(({ approvers }, i) => approvers.map((person, j) => ({ person, pointer: `/stages/${i}/approvers/${j}` }))),
+  ...(deputy ? [{ person: deputy, pointer: '/deputy' }] : []),
+]
 
 async function directory(db: Db, choices: readonly ApproverChoice[]): Promise<(choice: ApproverChoice, pointer: string) => Approver> {
   const ids = choices.flatMap((choice) => ('userId' in choice ? [choice.userId.toLowerCase()] : []))

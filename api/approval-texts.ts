@@ -20,6 +20,12 @@ export async function keepingText<T>(db: Db, ticketNumber: number, text: string,
   }
 }
 
+/** Only a task that is there can wait. @throws ProblemError 422 */
+export async function requireTicketTasks(db: Db, ticketNumber: number, ids: readonly string[], pointer: string): Promise<void> {
+  const { rows: [known] } = await db.query<{ count: number }>('SELECT count(*)::int AS count FROM task WHERE ticket_number = $1 AND id = ANY($2::uuid[])', [ticketNumber, ids])
+  if (known?.count !== new Set(ids.map((id) => id.toLowerCase())).size) throw unprocessable('approval-task-unknown', 'One of the tasks that are to wait is not on this ticket. Choose again.', pointer)
+}
+
 /** Files may only be those of the ticket itself: an id is not a permission. @throws ProblemError 422 */
 export async function requireTicketFiles(db: Db, ticketNumber: number, ids: readonly string[], pointer: string): Promise<Map<string, string>> {
   const { rows } = await db.query<{ id: string; filename: string }>(

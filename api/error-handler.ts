@@ -35,7 +35,7 @@ const unexpected = new ProblemError(500, 'server-error', 'Guichet could not answ
 const rejectionStatus: Record<string, number> = {
   'command-malformed': 422, 'reply-without-recipient': 422, 'link-to-itself': 422, 'merge-into-itself': 422, 'ticket-not-opened': 404,
   'approval-unknown': 404, 'purchase-unknown': 404, 'approval-not-yours': 403, 'approval-comment-needed': 422, 'approval-link-used': 410,
-  'approver-twice': 422, 'approval-rule-impossible': 422, 'deputy-is-approver': 422, 'approver-asks-himself': 422, 'deadline-passed': 422,
+  'approver-twice': 422, 'approval-rule-impossible': 422, 'deputy-is-approver': 422, 'approver-asks-himself': 422, 'approver-is-requester': 422, 'approval-task-unknown': 422, 'deadline-passed': 422,
   'purchase-empty': 422, 'purchase-line-unknown': 422, 'purchase-line-twice': 422, 'purchase-over-received': 422, 'purchase-currency-without-rule': 422,
   'task-not-found': 404, 'checklist-item-not-found': 404, 'task-circle': 422, 'task-after-unknown': 422,
 }

@@ -1,13 +1,14 @@
-import { linkDecision, linkedApproval, linkOutcome, linkParams } from '../../domain/contract/approvals.ts'
+import { linkDecision, linkDelegated, linkDelegation, linkedApproval, linkOutcome, linkParams, linkPeople, linkPeopleQuery } from '../../domain/contract/approvals.ts'
 import { placeOf } from '../../domain/approvals/stages.ts'
 import type { PersonalLink } from '../../domain/approvals/personal-links.ts'
 import type { Seat } from '../../domain/approvals/state.ts'
 import type { Actor } from '../../domain/vocabulary.ts'
 import { readSignedPage } from '../../platform/signed-page.ts'
 import { timeOrderedId } from '../../platform/time-ordered-id.ts'
+import { approverOf, requireOthersThanRequester } from '../approval-people.ts'
 import { type ApprovalRow, findApproval } from '../approval-view.ts'
 import type { Dependencies } from '../dependencies.ts'
-import { ProblemError } from '../problem.ts'
+import { ProblemError, unprocessable } from '../problem.ts'
 import { type Api, answers } from '../route-schema.ts'
 import { requireReason } from './approvals.ts'
 
@@ -26,7 +27,7 @@ export function approvalLinkRoutes(api: Api, { pool, workflows, settings }: Depe
     reply.headers({ 'cache-control': 'no-store', 'x-robots-tag': 'noindex' })
     return {
       subject: data.subject, text, amount: data.amount, askedBy: data.askedBy.name, deadline: data.deadline,
-      attachments: attachments.map(({ filename }) => filename), approver: seat.name || seat.email, again: data.round > 1,
+      attachments: attachments.map(({ filename }) => filename), approver: seat.name || seat.email, again: data.round > 1, findsPeople: seat.userId !== null,
     }
   })
 
@@ -45,6 +46,35 @@ export function approvalLinkRoutes(api: Api, { pool, workflows, settings }: Depe
     return { decision }
   })
 
+  api.post('/approval-links/:token/delegation', {
+    config: { right: 'public' },
+    schema: { tags, summary: 'Hand a decision on by a personal link', description: 'Works once. The other person gets a link of their own; this one is over.', security: [], params: linkParams, body: linkDelegation, response: answers(200, linkDelegated) },
+  }, async (request) => {
+    const { row, seat } = await opened(request.params.token)
+    const { to: choice, reason } = request.body
+    if ('userId' in choice && seat.userId === null) throw unprocessable('approver-not-found', 'Name the person by an e-mail address.', '/to')
+    const to = await approverOf(pool, choice, '/to')
+    await requireOthersThanRequester(pool, row.ticket_number, [{ person: to, pointer: '/to' }])
+    await workflows.execute({ number: row.ticket_number, resume: true }, 'delegateApproval', {
+      id: timeOrderedId(), actor: actorOf(seat), payload: { approvalId: row.id, round: row.data.round, from: seat.key, to, reason, sentFrom: { via: 'link', ip: request.ip } },
+    })
+    return { to: to.name || to.email }
+  })
+
+  api.get('/approval-links/:token/people', {
+    config: { right: 'public' },
+    schema: { tags, summary: 'Colleagues to hand a decision on to', description: 'By name. Nobody is found through the link of somebody who has no account.', security: [], params: linkParams, querystring: linkPeopleQuery, response: answers(200, linkPeople) },
+  }, async (request, reply) => {
+    const { row, seat } = await opened(request.params.token)
+    reply.header('cache-control', 'no-store')
+    if (seat.userId === null) return { items: [], next: null }
+    const { rows: items } = await pool.query<{ userId: string; name: string }>(
+      `SELECT u.id AS "userId", u.name FROM app_user u JOIN ticket t ON t.number = $3
+       WHERE u.active AND position(lower($1) IN lower(u.name)) > 0 AND u.id <> ALL($2::uuid[]) AND lower(u.email) <> lower(t.requester_email)
+       ORDER BY lower(u.name), u.id LIMIT ${MOST_FOUND}`, [request.query.q, takenIds(row), row.ticket_number])
+    return { items, next: null }
+  })
+
   /** @returns what the link is for, when it may still be used. @throws ProblemError 404 when it was never made, 410 when its time is over. */
   async function opened(token: string): Promise<{ row: ApprovalRow; seat: Seat }> {
     const page = readSignedPage(settings.secretKey, 'approval', token)
@@ -53,8 +83,9 @@ export function approvalLinkRoutes(api: Api, { pool, workflows, settings }: Depe
     const link = page.subject as PersonalLink
     const row = await findApproval(pool, link.approval)
     const place = row && String(row.ticket_number) === link.ticket && String(row.data.round) === link.round ? placeOf(row.data, link.approver) : null
-    if (!row || !place || row.data.state === 'withdrawn' || place.seat.delegatedTo !== null || place.stage > row.data.stage || !(await mayStillDecide(place.seat))) {
-      throw gone('approval-link-revoked', 'This link is not valid any more: the request was withdrawn, changed or handed on. If it was changed, there is a newer mail for you.')
+    if (row && place?.seat.delegatedTo != null && row.data.state !== 'withdrawn') throw handedOn(row, place.seat.delegatedTo)
+    if (!row || !place || row.data.state === 'withdrawn' || place.stage > row.data.stage || !(await mayStillDecide(place.seat))) {
+      throw gone('approval-link-revoked', 'This link is not valid any more: the request was withdrawn or changed. If it was changed, there is a newer mail for you.')
     }
     if (place.seat.vote !== null) throw gone('approval-link-used', 'You have decided already, and this link works once. Sign in to change your decision, or write to whoever asked you.')
     if (row.data.state !== 'waiting') throw gone('approval-ended', `The request “${row.data.subject}” has been ${row.data.state} already. There is nothing left to decide.`)
@@ -67,6 +98,18 @@ export function approvalLinkRoutes(api: Api, { pool, workflows, settings }: Depe
     const { rowCount } = await pool.query('SELECT 1 FROM app_user WHERE id = $1 AND active', [userId])
     return rowCount === 1
   }
+}
+
+/** Names found at once: enough to choose from, too few to copy the directory with one question. */
+const MOST_FOUND = 8
+
+/** Whoever has asked for it and whoever is asked already. */
+const takenIds = ({ data }: ApprovalRow): string[] =>
+  [data.askedBy.id, ...data.stages.flatMap(({ seats }) => seats.map(({ userId }) => userId))].filter((id) => id !== null)
+
+function handedOn({ data }: ApprovalRow, key: string): ProblemError {
+  const to = placeOf(data, key)?.seat
+  return gone('approval-link-delegated', `You have handed this decision on to ${to?.name || to?.email || 'somebody else'}. Your link is over; the other person has one of their own.`)
 }
 
 const gone = (code: string, detail: string): ProblemError => new ProblemError(410, code, detail)

@@ -4,8 +4,8 @@ import { ticketParams } from '../../domain/contract/common.ts'
 import { preview } from '../../domain/mail-out/body.ts'
 import { may } from '../../domain/permissions.ts'
 import { timeOrderedId } from '../../platform/time-ordered-id.ts'
-import { approverOf, stagesOf } from '../approval-people.ts'
-import { keepingText, requireTicketFiles } from '../approval-texts.ts'
+import { approverOf, pointedOut, requireOthersThanRequester, stagesOf } from '../approval-people.ts'
+import { keepingText, requireTicketFiles, requireTicketTasks } from '../approval-texts.ts'
 import { APPROVAL, approvalOf, type ApprovalRow, findApproval, wasAsked } from '../approval-view.ts'
 import { signedIn } from '../authentication.ts'
 import { pageOf, readCursor } from '../cursor.ts'
@@ -61,7 +61,9 @@ export function approvalRoutes(api: Api, deps: Dependencies): void {
     const ticket = await seenTicket(pool, user, request.params.number)
     const { text, stages, deputy, ...asked } = request.body
     await requireTicketFiles(pool, ticket.number, asked.attachmentIds, '/attachmentIds')
+    await requireTicketTasks(pool, ticket.number, asked.blocks.taskIds, '/blocks/taskIds')
     const people = { stages: await stagesOf(pool, stages), deputy: deputy && await approverOf(pool, deputy, '/deputy') }
+    await requireOthersThanRequester(pool, ticket.number, pointedOut(people))
     const approvalId = timeOrderedId()
     await keepingText(pool, ticket.number, text, (textId) =>
       command(deps, user, ticket, 'askApproval', { ...asked, ...people, approvalId, textId, preview: preview(text) }, `approval-${approvalId}`))
@@ -85,10 +87,12 @@ export function approvalRoutes(api: Api, deps: Dependencies): void {
     const { row } = await seenApproval(user, request.params)
     const { text, stages, deputy, ...change } = request.body
     if (change.attachmentIds) await requireTicketFiles(pool, ticket.number, change.attachmentIds, '/attachmentIds')
+    if (change.blocks) await requireTicketTasks(pool, ticket.number, change.blocks.taskIds, '/blocks/taskIds')
     const people = {
       ...(stages ? { stages: await stagesOf(pool, stages) } : {}),
       ...(deputy === undefined ? {} : { deputy: deputy && await approverOf(pool, deputy, '/deputy') }),
     }
+    await requireOthersThanRequester(pool, ticket.number, pointedOut(people))
     const send = (more: object = {}) => command(deps, user, ticket, 'changeApproval', { ...change, ...people, ...more, approvalId: row.id })
     if (text === undefined || text === row.text) await send()
     else await keepingText(pool, ticket.number, text, (textId) => send({ textId, preview: preview(text) }))
@@ -114,7 +118,8 @@ export function approvalRoutes(api: Api, deps: Dependencies): void {
     const user = signedIn(request)
     const { row, ticket } = await seenApproval(user, request.params)
     const to = await approverOf(pool, request.body.to, '/to')
-    await command(deps, user, ticket, 'delegateApproval', { approvalId: row.id, round: row.data.round, from: user.id, to, reason: request.body.reason })
+    await requireOthersThanRequester(pool, ticket.number, [{ person: to, pointer: '/to' }])
+    await command(deps, user, ticket, 'delegateApproval', { approvalId: row.id, round: row.data.round, from: user.id, to, reason: request.body.reason, sentFrom: { via: 'signed-in', ip: request.ip } })
     return shown(user, row.id)
   })
 

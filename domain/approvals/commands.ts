@@ -45,7 +45,7 @@ export const approvalCommands = {
   }),
 
   delegateApproval: rule({
-    payload: roundRef.extend({ from: z.string(), to: approver, reason: comment }),
+    payload: roundRef.extend({ from: z.string(), to: approver, reason: comment, sentFrom: decidedFrom.optional() }),
     right: 'approval.decide',
     decide: (ticket, p, circumstances) => withApproval(ticket, p.approvalId, (approval) => delegation(approval, p, circumstances)),
   }),

@@ -8,7 +8,7 @@ import type { Approval, Seat } from './state.ts'
 import type { Approver, decidedFrom, Decision } from './vocabulary.ts'
 
 interface Vote { round: number; approver: string; decision: Decision; comment: string; from: z.infer<typeof decidedFrom> }
-interface Delegation { round: number; from: string; to: Approver; reason: string }
+interface Delegation { round: number; from: string; to: Approver; reason: string; sentFrom?: z.infer<typeof decidedFrom> | undefined }
 
 /**
  * One person's word on an approval. A refusal ends it at once, whoever approved before; the last approval of a stage asks the next one or ends it.
@@ -33,7 +33,7 @@ export function voting(approval: Approval, { round, approver, decision, comment,
 }
 
 /** An approver hands their decision on to somebody else. */
-export function delegation(approval: Approval, { round, from, to, reason }: Delegation, { actor }: Circumstances): Fact[] | Rejection {
+export function delegation(approval: Approval, { round, from, to, reason, sentFrom }: Delegation, { actor }: Circumstances): Fact[] | Rejection {
   const place = speaking(approval, round, from, actor)
   if ('code' in place) return place
   const { seat } = place
@@ -41,7 +41,7 @@ export function delegation(approval: Approval, { round, from, to, reason }: Dele
   if (to.userId !== null && to.userId === approval.askedBy.id) return reject('approver-asks-himself', `${nameOf(to)} asked for this approval and cannot decide it. Choose somebody else.`)
   if (placeOf(approval, to.key)) return reject('approver-twice', `${nameOf(to)} is an approver of this already. Choose somebody else.`)
   const { key, userId, email, name } = seat
-  return [fact('approvalDelegated', { approvalId: approval.id, subject: approval.subject, round, from: { key, userId, email, name }, to, reason })]
+  return [fact('approvalDelegated', { approvalId: approval.id, subject: approval.subject, round, from: { key, userId, email, name }, to, reason, ...(sentFrom ? { sentFrom } : {}) })]
 }
 
 /** @returns the place from which this person may speak now, or why they may not. */

@@ -21,7 +21,7 @@ export const approvalEvents = {
   approvalStageReached: z.object({ ...round, stage: z.number().int() }),
   approvalEnded: z.object({ ...round, outcome: decision }),
   approvalWithdrawn: z.object({ ...round, reason: z.string() }),
-  approvalDelegated: z.object({ ...round, from: approver, to: approver, reason: z.string() }),
+  approvalDelegated: z.object({ ...round, from: approver, to: approver, reason: z.string(), sentFrom: decidedFrom.optional() }),
   /** Those who have not decided are reminded; `at` is the time that was planned. */
   approvalReminded: z.object({ ...round, at: z.string() }),
   /** The deadline has passed undecided. The deputy, if there is one, is asked too. */

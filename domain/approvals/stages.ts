@@ -6,6 +6,9 @@ import type { Approver, Decision } from './vocabulary.ts'
 export const seatOf = (person: Approver, more: Partial<Seat> = {}): Seat =>
   ({ ...person, standsFor: null, delegatedTo: null, deputy: false, vote: null, votedAt: null, ...more })
 
+/** Whoever has requested something does not approve it. @param requesterEmail of the ticket. */
+export const isRequester = (requesterEmail: string, { email }: Pick<Approver, 'email'>): boolean => email.toLowerCase() === requesterEmail.toLowerCase()
+
 /** @returns a person's place and its stage, from 0. A person has one place in an approval. */
 export function placeOf(approval: Approval, key: string): { seat: Seat; stage: number } | null {
   for (const [stage, { seats }] of approval.stages.entries()) {

@@ -115,9 +115,17 @@ export const linkedApproval = z
     approver: z.string(),
     /** Asked again after a change. */
     again: z.boolean(),
+    /** May colleagues be found by their names, to hand this on to one? */
+    findsPeople: z.boolean(),
   })
   .meta({ id: 'LinkedApproval' })
 export type LinkedApproval = z.infer<typeof linkedApproval>
 export const linkParams = z.object({ token: z.string().min(1).max(1000) })
 export const linkDecision = z.object({ decision, comment }).meta({ id: 'LinkDecision' })
+export const linkDelegation = z.object({ to: approverChoice, reason: comment }).meta({ id: 'LinkDelegation' })
+/** To whom it was handed on. */
+export const linkDelegated = z.object({ to: z.string() }).meta({ id: 'LinkDelegated' })
+/** Colleagues by their names; only for a link that belongs to somebody with an account. */
+export const linkPeopleQuery = z.object({ q: z.string().trim().min(2).max(100) })
+export const linkPeople = page(z.object({ userId: z.uuid(), name: z.string() })).meta({ id: 'LinkPeople' })
 export const linkOutcome = z.object({ decision }).meta({ id: 'LinkOutcome' })

@@ -59,6 +59,7 @@ describe('asking for an approval', () => {
     assertProblem(await agent.client.request('POST', path, { subject: 'x', stages, deadline: '2020-01-01T00:00:00Z' }), 422, 'deadline-passed')
     assertProblem(await agent.client.request('POST', path, { subject: 'x', stages: [{ rule: { kind: 'count', count: 2 }, approvers: [BOSS] }] }), 422, 'approval-rule-impossible')
     assertProblem(await agent.client.request('POST', path, { subject: 'x', stages, attachmentIds: [(await desk.mailTicket(it_, { attachments: [{ filename: 'a', contentType: 'text/plain', bytes: Buffer.from('a') }] })).attachmentIds[0]] }), 422, 'attachment-not-available')
+    assertProblem(await agent.client.request('POST', path, { subject: 'x', stages, blocks: { resolution: false, taskIds: ['00000000-0000-4000-8000-000000000000'] } }), 422, 'approval-task-unknown')
     assertProblem(await ida.client.request('POST', path, { subject: 'x', stages }), 403, 'not-allowed')
     assertProblem(await other.client.request('POST', path, { subject: 'x', stages }), 404, 'not-found')
   })
@@ -131,7 +132,7 @@ describe('a personal link', () => {
     const answer = await opened(tokenOf(number, approval, BOSS.email))
     assert.equal(answer.status, 200)
     assert.deepEqual(answer.body, {
-      subject: 'A laptop for Anna', text: 'The old one is broken.', amount: null, askedBy: 'Sam Agent', deadline: approval.deadline, attachments: ['quote.pdf'], approver: 'Boss', again: false,
+      subject: 'A laptop for Anna', text: 'The old one is broken.', amount: null, askedBy: 'Sam Agent', deadline: approval.deadline, attachments: ['quote.pdf'], approver: 'Boss', again: false, findsPeople: false,
     })
     assert.equal(answer.headers.get('cache-control'), 'no-store')
     assert.equal(answer.headers.get('referrer-policy'), 'no-referrer')
@@ -175,26 +176,82 @@ describe('a personal link', () => {
     assert.equal((await history(number)).filter(({ type }) => type === 'approvalVoted').length, 1)
   })
 
-  it('of a withdrawn request, of an earlier round, of one that was handed on or of a closed account is over', async () => {
+  it('of a withdrawn request, of an earlier round or of a closed account is over', async () => {
     const withdrawn = await ask()
     await agent.client.post(at(withdrawn.number, withdrawn.approval, '/withdrawal'), {})
     const changed = await ask()
     const next = await agent.client.patch<Approval>(at(changed.number, changed.approval), { text: 'Two laptops.' })
     assert.deepEqual([next.round, next.state, next.text], [2, 'waiting', 'Two laptops.'])
-    const delegated = await ask()
-    await ida.client.post(at(delegated.number, delegated.approval, '/delegation'), { to: { userId: max.id } })
     const gone = await desk.person(`Gone ${Date.now()}`, 'approver')
     const closed = await ask({ stages: [{ rule: { kind: 'any' }, approvers: [{ userId: gone.id }] }] })
     await desk.admin.client.patch(`/users/${gone.id}`, { active: false })
     const tokens = [
       tokenOf(withdrawn.number, withdrawn.approval, BOSS.email), tokenOf(changed.number, changed.approval, BOSS.email),
-      tokenOf(delegated.number, delegated.approval, ida.id), tokenOf(closed.number, closed.approval, gone.id),
+      tokenOf(closed.number, closed.approval, gone.id),
     ]
     for (const token of tokens) {
       assertProblem(await opened(token), 410, 'approval-link-revoked')
       assertProblem(await decide(token), 410, 'approval-link-revoked')
     }
     assert.equal((await decide(tokenOf(changed.number, next, BOSS.email))).status, 200, 'the new round’s link works')
+  })
+
+  describe('hands a decision on', () => {
+    const handOn = (token: string, body: object) => desk.client().request<{ to: string }>('POST', `/approval-links/${token}/delegation`, body)
+    const lea = { email: 'Lea@Client.example', name: '' }
+
+    it('to an address, once: it says so from then on, and the other person’s own link decides', async () => {
+      const { number, approval } = await ask()
+      const token = tokenOf(number, approval, BOSS.email)
+      assert.deepEqual((await handOn(token, { to: lea, reason: 'On leave.' })).body, { to: 'lea@client.example' })
+      for (const answer of [await opened(token), await decide(token), await handOn(token, { to: { email: 'third@client.example' } })]) {
+        assertProblem(answer, 410, 'approval-link-delegated')
+        assert.match(JSON.stringify(answer.body), /lea@client\.example/)
+      }
+      const told = await desk.pool.query<{ data: { reason: string; by: string } }>(`SELECT data FROM notice WHERE ticket_number = $1 AND email = 'lea@client.example' AND kind = 'approvalAsked'`, [number])
+      assert.deepEqual(told.rows.map(({ data }) => [data.reason, data.by]), [['delegated', 'Boss']])
+      const event = (await history(number)).find(({ type }) => type === 'approvalDelegated')!
+      assert.deepEqual((event.data as { sentFrom: object }).sentFrom, { via: 'link', ip: '127.0.0.1' })
+      const theirs = tokenOf(number, approval, 'lea@client.example')
+      assert.equal((await decide(theirs)).status, 200)
+      assertProblem(await decide(theirs), 410, 'approval-link-used')
+    })
+
+    it('at the same moment as it decides: one of the two counts', async () => {
+      const { number, approval } = await ask()
+      const token = tokenOf(number, approval, BOSS.email)
+      const answers = await Promise.all([decide(token), handOn(token, { to: lea }), decide(token), handOn(token, { to: { email: 'other@client.example' } })])
+      assert.equal(answers.filter(({ status }) => status === 200).length, 1)
+      assert.equal((await history(number)).filter(({ type }) => type === 'approvalDelegated' || type === 'approvalVoted').length, 1)
+    })
+
+    it('by POST alone', async () => {
+      const { number, approval } = await ask()
+      const token = tokenOf(number, approval, BOSS.email)
+      const before = await history(number)
+      for (const method of ['GET', 'HEAD']) assert.equal((await fetch(`${desk.url}/api/v1/approval-links/${token}/delegation?to=x@client.example`, { method })).status, 404)
+      assert.deepEqual(await history(number), before)
+    })
+
+    it('to a colleague found by name, only for somebody who has an account', async () => {
+      const { number, approval } = await ask()
+      const find = (approver: string) => desk.client().request<{ items: { userId: string; name: string }[] }>('GET', `/approval-links/${tokenOf(number, approval, approver)}/people?q=MAX`)
+      assert.deepEqual((await find(ida.id)).body.items, [{ userId: max.id, name: 'Max Gern' }])
+      assert.deepEqual((await find(BOSS.email)).body.items, [])
+      assertProblem(await handOn(tokenOf(number, approval, BOSS.email), { to: { userId: max.id } }), 422, 'approver-not-found')
+      assert.deepEqual((await handOn(tokenOf(number, approval, ida.id), { to: { userId: max.id } })).body, { to: 'Max Gern' })
+    })
+
+    it('never to whoever asked, to the requester, or to somebody who is asked already', async () => {
+      const { number, approval } = await ask()
+      const token = tokenOf(number, approval, BOSS.email)
+      assertProblem(await handOn(token, { to: { email: 'sam.agent@desk.example' } }), 422, 'approver-asks-himself')
+      assertProblem(await handOn(token, { to: { email: (await agent.client.get<{ requester: { email: string } }>(`/tickets/${number}`)).requester.email } }), 422, 'approver-is-requester')
+      assertProblem(await handOn(token, { to: { email: 'ida.berger@desk.example' } }), 422, 'approver-twice')
+      assertProblem(await handOn(token.slice(0, -1), { to: lea }), 404, 'approval-link-invalid')
+      assertProblem(await handOn(tokenOf(number, approval, BOSS.email, inDays(-1)), { to: lea }), 410, 'approval-link-expired')
+      assert.equal((await decide(token)).status, 200, 'nothing was handed on')
+    })
   })
 
   it('expires', async () => {

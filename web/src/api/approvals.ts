@@ -28,6 +28,9 @@ export const approvals = {
   linked: (token: string): Promise<LinkedApproval> => request('GET', `/approval-links/${encodeURIComponent(token)}`),
   decideLinked: (token: string, body: Decided): Promise<{ decision: 'approved' | 'refused' }> => request('POST', `/approval-links/${encodeURIComponent(token)}/decision`, { body }),
 
+  delegateLinked: (token: string, to: ApproverChoice, reason: string): Promise<{ to: string }> => request('POST', `/approval-links/${encodeURIComponent(token)}/delegation`, { body: { to, reason } }),
+  peopleLinked: async (token: string, q: string): Promise<{ userId: string; name: string }[]> => (await request<Page<{ userId: string; name: string }>>('GET', `/approval-links/${encodeURIComponent(token)}/people`, { query: { q } })).items,
+
   rules: (): Promise<ApprovalRule[]> => allPages('/approval-rules'),
   createRule: (body: z.input<typeof newApprovalRule>): Promise<ApprovalRule> => request('POST', '/approval-rules', { body }),
   changeRule: (id: string, body: Partial<z.input<typeof newApprovalRule>>): Promise<ApprovalRule> => request('PATCH', `/approval-rules/${id}`, { body }),

@@ -7,6 +7,9 @@ export interface DraftStage { kind: 'any' | 'all' | 'count'; count: number; peop
 
 export const emptyStage = (): DraftStage => ({ kind: 'any', count: 2, people: [] })
 
+/** Good enough to tell a slip of the finger; whether mail arrives there only the mail can say. */
+export const isAddress = (text: string): boolean => /^[^\s@<>"]+@[^\s@<>"]+$/.test(text)
+
 export const choiceOf = ({ userId, email, name }: ChosenPerson): ApproverChoice => (userId === null ? { email, name } : { userId })
 
 /** Stages without anybody are left out: an empty one at the end is no mistake. */

@@ -16,7 +16,10 @@ export const approvalWords: Sentences<keyof typeof approvalEvents> = {
   approvalStageReached: (_, d) => t('approval.event.stageReached', { subject: d.subject, stage: d.stage + 1 }),
   approvalEnded: (_, d) => t(`approval.event.ended.${d.outcome}`, { subject: d.subject }),
   approvalWithdrawn: (who, d) => withComment(t('approval.event.withdrawn', { who, subject: d.subject }), d.reason),
-  approvalDelegated: (_, d) => withComment(t('approval.event.delegated', { who: nameOf(d.from), to: nameOf(d.to), subject: d.subject }), d.reason),
+  approvalDelegated: (_, d) => {
+    const facts = { who: nameOf(d.from), to: nameOf(d.to), subject: d.subject }
+    return withComment(d.sentFrom ? t('approval.event.delegatedFrom', { ...facts, from: t(`approval.from.${d.sentFrom.via}`, { ip: d.sentFrom.ip }) }) : t('approval.event.delegated', facts), d.reason)
+  },
   approvalReminded: (_, d) => t('approval.event.reminded', { subject: d.subject }),
   approvalEscalated: (_, d) => {
     const facts = { subject: d.subject, names: listed(d.waitingFor) }
