@@ -50,6 +50,7 @@ import { taskRoutes } from './routes/tasks.ts'
 import { templateRoutes } from './routes/templates.ts'
 import { ticketServiceRoutes } from './routes/ticket-service.ts'
 import { ticketEquipmentRoutes } from './routes/ticket-equipment.ts'
+import { ticketApprovalRuleRoutes } from './routes/ticket-approval-rules.ts'
 import { ticketRoutes } from './routes/tickets.ts'
 import { timeRoutes } from './routes/time.ts'
 import { timerRoutes } from './routes/timers.ts'
@@ -66,7 +67,7 @@ const resources: ((api: Api, deps: Dependencies) => void)[] = [
   sessionRoutes, meRoutes, tokenRoutes, setupRoutes, userRoutes, departmentRoutes, senderRoutes, mailboxRoutes, categoryRoutes, templateRoutes,
   ticketRoutes, messageRoutes, noteRoutes, eventRoutes, watcherRoutes, linkRoutes, attachmentRoutes, quarantineRoutes, outboxRoutes, noticeRoutes, streamRoutes,
   taskRoutes, taskTemplateRoutes, timeRoutes, timerRoutes,
-  approvalRoutes, approvalLinkRoutes, approvalRuleRoutes, purchaseRoutes,
+  approvalRoutes, approvalLinkRoutes, approvalRuleRoutes, ticketApprovalRuleRoutes, purchaseRoutes,
   mergeRoutes, childrenRoutes, asOfRoutes, reportRoutes,
   calendarRoutes, serviceLevelRoutes, ticketServiceRoutes, tagRoutes, customFieldRoutes, priorityMatrixRoutes,
   assetRoutes, documentRoutes, ticketEquipmentRoutes, confirmationRoutes, placeRoutes,

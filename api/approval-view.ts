@@ -27,6 +27,7 @@ export function approvalOf({ ticket_number, data, text, attachments, votes }: Ap
   const { textId: _t, attachmentIds: _a, reminders: _r, stages, deputy, ...shown } = data
   return {
     ...shown,
+    rule: data.rule ?? null,
     ticketNumber: ticket_number,
     text,
     attachments,

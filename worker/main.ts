@@ -1,5 +1,6 @@
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker'
 import { fileURLToPath } from 'node:url'
+import { startApprovalSweep } from '../activities/approvals/sweep.ts'
 import { startFamilySettlement } from '../activities/family/settlement.ts'
 import { equipmentActivities } from '../activities/equipment/index.ts'
 import { mailIn } from '../activities/mail-in/index.ts'
@@ -59,6 +60,7 @@ const receiver = environment.smtpReceiverPort > 0
 const settlement = incoming.startSettlement()
 const service = startServiceSweep({ pool: db.pool, client, secretKey: environment.secretKey, defaultFrom: environment.defaultFrom, log })
 const notices = startNotices({ db, secretKey: environment.secretKey, defaultSmtpUrl: environment.defaultSmtpUrl, defaultFrom: environment.defaultFrom, publicUrl: environment.publicUrl, log })
+const approvals = startApprovalSweep(db.pool, client, log)
 const families = startFamilySettlement(db.pool, client, log)
 await ensureMailboxWorkflows(client, db)
 void resumeTickets(client, db, log).catch((error: unknown) => { log.warn({ error: error instanceof Error ? error.message : String(error) }, 'tickets could not be compared with their workflows') })
@@ -67,7 +69,7 @@ log.info({ taskQueue: TASK_QUEUE, smtpReceiverPort: environment.smtpReceiverPort
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => { void stop() })
 await running
-await Promise.all([settlement.stop(), notices.stop(), service.stop(), families.stop()])
+await Promise.all([settlement.stop(), notices.stop(), service.stop(), approvals.stop(), families.stop()])
 await Promise.all([connection.close(), native.close()])
 await db.close()
 

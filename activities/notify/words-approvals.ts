@@ -7,7 +7,7 @@ import type { NoticeFacts, NoticeLanguage, NoticeLinks, NoticeText, NoticeWords 
 export const approvalWords: NoticeWords<'approvalAsked' | 'approvalReminder' | 'approvalWithdrawn' | 'approvalDecided' | 'purchaseChanged'> = {
   approvalAsked: (notice, language, links) => ({
     subject: say(language, `Please decide: ${text(notice, 'subject')}`, `À décider : ${text(notice, 'subject')}`),
-    lines: [why(notice, language), text(notice, 'preview'), ...facts(notice, language)].filter(Boolean),
+    lines: [why(notice, language), rule(notice, language), text(notice, 'preview'), ...facts(notice, language)].filter(Boolean),
     action: decide(notice, language, links),
   }),
 
@@ -58,6 +58,11 @@ function why(notice: NoticeFacts, language: NoticeLanguage): string {
     case 'deputy': return say(language, `${asker} asks for your decision as a deputy: the deadline has passed, and ${names(notice)} did not decide.`, `${asker} demande votre décision en tant que suppléant : le délai est passé sans décision de ${names(notice)}.`)
     default: return say(language, `${asker} asks for your decision.`, `${asker} demande votre décision.`)
   }
+}
+
+const rule = (notice: NoticeFacts, language: NoticeLanguage): string => {
+  const name = text(notice, 'rule')
+  return name && say(language, `The rule “${name}” asks for this approval.`, `La règle « ${name} » demande cette approbation.`)
 }
 
 function overdue(notice: NoticeFacts, language: NoticeLanguage, links: NoticeLinks): NoticeText {

@@ -52,6 +52,15 @@ WITH
   notes_written AS (
     UPDATE note n SET event_no = c.event_no FROM jsonb_to_recordset($4::jsonb) AS c(id uuid, event_no int) WHERE n.id = c.id
   ),
+  -- Where rules may want an approval of it: activities/approvals looks. While there is no rule this is one look at an empty table.
+  errands_written AS (
+    INSERT INTO approval_errand (ticket_number, event_no)
+    SELECT (SELECT number FROM line), max(e.no) FROM jsonb_to_recordset($2::jsonb) AS e(no int, type text, data jsonb)
+    WHERE (e.type IN ('ticketOpened', 'categoryChanged', 'departmentChanged') OR (e.type = 'statusChanged' AND e.data->>'from' IN ('solved', 'closed')))
+      AND EXISTS (SELECT 1 FROM ticket_approval_rule)
+    HAVING count(*) > 0
+    ON CONFLICT (ticket_number) DO UPDATE SET event_no = EXCLUDED.event_no, due_at = now(), attempts = 0
+  ),
   mails_settled AS (
     UPDATE mail SET state = 'settled', settled_at = now() WHERE id = ANY($5::uuid[]) AND state <> 'settled'
   )

@@ -20,7 +20,7 @@ export interface Difference {
 }
 
 /** Tables with a ticket's number that are no projection: the log itself, what is written before any event, and what was sent to people. */
-const notProjected = new Set(['ticket_event', 'mail', 'message_reference', 'participant', 'notice', 'reminder_order', 'attachment', 'equipment_history', 'equipment_ending'])
+const notProjected = new Set(['ticket_event', 'mail', 'message_reference', 'participant', 'notice', 'reminder_order', 'approval_errand', 'attachment', 'equipment_history', 'equipment_ending'])
 /** Of claim-check rows only these columns follow from events; their texts are the truth themselves. */
 const projectedColumns: Record<string, string> = { message: 'id, event_no, state, state_detail', note: 'id, event_no', confirmation: 'id, event_no, state, ended_at, answered_from, reason' }
 

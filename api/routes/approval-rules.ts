@@ -4,11 +4,11 @@ import { approvalRule, approvalRuleChange, type ApprovalRuleView, newApprovalRul
 import { decimalsOf } from '../../domain/purchases/currencies.ts'
 import { readDecimal, roundTo, writeDecimal } from '../../domain/purchases/money.ts'
 import { timeOrderedId } from '../../platform/time-ordered-id.ts'
-import { stagesOf } from '../approval-people.ts'
 import { refusing } from '../constraint.ts'
 import type { Dependencies } from '../dependencies.ts'
-import { conflict, notFound, unprocessable } from '../problem.ts'
+import { conflict, notFound } from '../problem.ts'
 import { type Api, answers, noContent } from '../route-schema.ts'
+import { choicesIn, namesOf, requireUsableRule } from '../rule-people.ts'
 
 interface RuleRow { id: string; departmentId: string | null; currency: string; fromAmount: string; stages: StageChoice[]; deadlineHours: number | null }
 const COLUMNS = 'id, department_id AS "departmentId", currency, from_amount::text AS "fromAmount", stages, deadline_hours AS "deadlineHours"'
@@ -25,7 +25,7 @@ export function approvalRuleRoutes(api: Api, { pool }: Dependencies): void {
 
   api.post('/approval-rules', { config: { right: 'settings.manage' }, schema: { tags, summary: 'Add an approval rule', body: newApprovalRule, response: answers(201, approvalRule) } }, async (request, reply) => {
     const { departmentId, currency, fromAmount, stages, deadlineHours } = request.body
-    await requireUsable(departmentId, stages)
+    await requireUsableRule(pool, { departmentId, stages })
     const { rows: [row] } = await refusing(pool.query<RuleRow>(
       `INSERT INTO approval_rule (id, department_id, currency, from_amount, stages, deadline_hours) VALUES ($1, $2, $3, $4, $5, $6) RETURNING ${COLUMNS}`,
       [timeOrderedId(), departmentId, currency, fromAmount, JSON.stringify(stages), deadlineHours]), taken)
@@ -37,7 +37,7 @@ export function approvalRuleRoutes(api: Api, { pool }: Dependencies): void {
     schema: { tags, summary: 'Change an approval rule', description: 'Holds for what is submitted from then on.', params: uuidParams, body: approvalRuleChange, response: answers(200, approvalRule) },
   }, async (request) => {
     const { departmentId, currency, fromAmount, stages, deadlineHours } = request.body
-    await requireUsable(departmentId ?? null, stages ?? [])
+    await requireUsableRule(pool, { departmentId, stages })
     const { rows: [row] } = await refusing(pool.query<RuleRow>(
       `UPDATE approval_rule SET department_id = CASE WHEN $2 THEN $3::uuid ELSE department_id END, currency = coalesce($4, currency), from_amount = coalesce($5::numeric, from_amount),
          stages = coalesce($6::jsonb, stages), deadline_hours = CASE WHEN $7 THEN $8::int ELSE deadline_hours END WHERE id = $1 RETURNING ${COLUMNS}`,
@@ -52,27 +52,8 @@ export function approvalRuleRoutes(api: Api, { pool }: Dependencies): void {
     return reply.code(204).send()
   })
 
-  /** Nobody should learn at submission that a rule cannot be followed. @throws ProblemError 422 */
-  async function requireUsable(departmentId: string | null, stages: readonly StageChoice[]): Promise<void> {
-    if (departmentId !== null) {
-      const { rowCount } = await pool.query('SELECT 1 FROM department WHERE id = $1', [departmentId])
-      if (!rowCount) throw unprocessable('department-not-found', 'This department does not exist.', '/departmentId')
-    }
-    const people = (await stagesOf(pool, stages)).map(({ rule, approvers }) => ({ rule, keys: approvers.map(({ key }) => key) }))
-    const keys = people.flatMap((stage) => stage.keys)
-    if (new Set(keys).size !== keys.length) throw unprocessable('approver-twice', 'Somebody is named twice. Each person decides once.', '/stages')
-    if (people.some(({ rule, keys: asked }) => rule.kind === 'count' && rule.count > asked.length)) throw unprocessable('approval-rule-impossible', 'A stage needs more approvals than it has approvers.', '/stages')
-  }
-
-  /** People by their names now; one whose account was closed keeps a place, so that an admin sees what to correct. */
   async function viewOf(row: RuleRow): Promise<ApprovalRuleView> {
-    const ids = row.stages.flatMap(({ approvers }) => approvers.flatMap((choice) => ('userId' in choice ? [choice.userId] : [])))
-    const { rows: users } = await pool.query<{ id: string; name: string; email: string }>('SELECT id, name, email FROM app_user WHERE id = ANY($1::uuid[])', [ids])
-    const named = (choice: StageChoice['approvers'][number]) => {
-      if ('email' in choice) return { userId: null, email: choice.email, name: choice.name }
-      const user = users.find(({ id }) => id === choice.userId.toLowerCase())
-      return { userId: choice.userId, email: user?.email ?? '', name: user?.name ?? '' }
-    }
+    const named = await namesOf(pool, choicesIn(row.stages))
     const amount = readDecimal(row.fromAmount)
     return {
       ...row,

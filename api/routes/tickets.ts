@@ -1,6 +1,7 @@
 import { ticketParams } from '../../domain/contract/common.ts'
 import { bulkChange, bulkResult, newTicket, type TicketChange, ticketChange, ticketDetail as ticketDetailSchema, ticketPage, ticketQuery, viewCounts } from '../../domain/contract/tickets.ts'
 import { may } from '../../domain/permissions.ts'
+import { followTicketRules } from '../../platform/ticket-approval-rules.ts'
 import { signedIn } from '../authentication.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { conflict, reasonOf, unprocessable } from '../problem.ts'
@@ -36,6 +37,7 @@ export function ticketRoutes(api: Api, deps: Dependencies): void {
     const user = signedIn(request)
     if (!may(user, 'ticket.work', request.body.departmentId)) throw unprocessable('department-not-found', 'This department does not exist, or you do not work in it.', '/departmentId')
     const number = await openTicket(deps, user, request.body)
+    await askByRules(number)
     return reply.code(201).header('location', `/api/v1/tickets/${number}`).send(await ticketDetail(pool, settings, user, number))
   })
 
@@ -77,6 +79,9 @@ export function ticketRoutes(api: Api, deps: Dependencies): void {
     return { changed: changed.sort((a, b) => a - b), failed: failed.sort((a, b) => a.number - b.number) }
   })
 
+  /** At once, so that nothing that comes next gets past it; whatever is missed here the worker's sweep makes up for. */
+  const askByRules = (number: number) => followTicketRules({ db: pool, ask: deps.workflows.execute, log: deps.log }, number)
+
   async function changeTicket(user: SignedInUser, number: number, change: TicketChange): Promise<void> {
     const ticket = await seenTicket(pool, user, number)
     if (change.expectedVersion !== undefined && change.expectedVersion !== ticket.version) {
@@ -87,6 +92,7 @@ export function ticketRoutes(api: Api, deps: Dependencies): void {
     for (const { name, payload } of await stepsOf(pool, user, ticket, change)) {
       let { version } = await command(deps, user, { ...ticket, expectedVersion }, name, payload)
       if (name === 'changeCategory') version = (await addTasksOfCategory(deps, user, ticket, payload.category?.id ?? null))?.version ?? version
+      if (name === 'changeCategory' || name === 'changeDepartment') version = (await askByRules(number))?.version ?? version
       if (expectedVersion !== undefined) expectedVersion = version
     }
   }

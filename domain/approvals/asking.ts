@@ -2,17 +2,17 @@ import { fact, type Fact } from '../events.ts'
 import { type Circumstances, reject, type Rejection } from '../rule.ts'
 import type { Ticket } from '../ticket.ts'
 import { isEnded } from '../vocabulary.ts'
-import type { Approver, Request } from './vocabulary.ts'
+import type { Approver, AskingRule, Request } from './vocabulary.ts'
 
 /** More than this many on one ticket is a loop of some program, not work. */
 const MOST_APPROVALS = 50
 
 /**
  * Asks for an approval, or asks again with what has changed.
- * @param known the approval's id, whether it has rounds already, and the purchase request that it decides.
+ * @param known the approval's id, the purchase request that it decides, and the rule that asks.
  * @returns the fact, or why this cannot be asked.
  */
-export function asking(ticket: Ticket, asked: Request, known: { approvalId: string; purchaseId: string | null }, { actor, now }: Circumstances): Fact[] | Rejection {
+export function asking(ticket: Ticket, asked: Request, known: { approvalId: string; purchaseId: string | null; rule?: AskingRule }, { actor, now }: Circumstances): Fact[] | Rejection {
   const before = ticket.approvals.find(({ id }) => id === known.approvalId)
   const people = asked.stages.flatMap(({ approvers }) => approvers)
   const problem = wrongTime(ticket, asked, now) ?? wrongPeople(asked, people)

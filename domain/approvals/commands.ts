@@ -6,7 +6,7 @@ import { asking } from './asking.ts'
 import { delegation, voting } from './deciding.ts'
 import { seatsAwaited } from './stages.ts'
 import type { Approval } from './state.ts'
-import { approver, decidedFrom, decision, request } from './vocabulary.ts'
+import { approver, askingRule, decidedFrom, decision, request } from './vocabulary.ts'
 
 const ref = z.object({ approvalId: z.uuid() })
 const roundRef = ref.extend({ round: z.number().int() })
@@ -15,12 +15,13 @@ const comment = z.string().trim().max(2000)
 /** Approval requests: what people and Guichet may ask. */
 export const approvalCommands = {
   askApproval: rule({
-    payload: request.extend(ref.shape),
+    /** `rule`: Guichet asks by itself. Whoever works on the ticket asks in their own name. */
+    payload: request.extend({ ...ref.shape, rule: askingRule.optional() }),
     right: 'ticket.work',
-    decide: (ticket, { approvalId, ...asked }, circumstances) => {
+    decide: (ticket, { approvalId, rule: byRule, ...asked }, circumstances) => {
       if (!ticket.opened) return notOpened
       if (ticket.approvals.some(({ id }) => id === approvalId)) return []
-      return asking(ticket, asked, { approvalId, purchaseId: null }, circumstances)
+      return asking(ticket, asked, { approvalId, purchaseId: null, ...(byRule && circumstances.actor.kind === 'system' ? { rule: byRule } : {}) }, circumstances)
     },
   }),
 
@@ -33,7 +34,7 @@ export const approvalCommands = {
       const now = requestOf(approval)
       const next = { ...now, preview: '', ...Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)) }
       if (approval.state === 'waiting' && JSON.stringify({ ...next, preview: '' }) === JSON.stringify({ ...now, preview: '' })) return []
-      return asking(ticket, next, { approvalId, purchaseId: null }, circumstances)
+      return asking(ticket, next, { approvalId, purchaseId: null, ...(approval.rule ? { rule: approval.rule } : {}) }, circumstances)
     }),
   }),
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { approver, decidedFrom, decision, request } from './vocabulary.ts'
+import { approver, askingRule, decidedFrom, decision, request } from './vocabulary.ts'
 
 const id = { approvalId: z.uuid(), subject: z.string() }
 const round = { ...id, round: z.number().int() }
@@ -9,6 +9,8 @@ const asked = request.extend({
   round: z.number().int(),
   askedBy: z.object({ id: z.uuid().nullable(), name: z.string() }),
   purchaseId: z.uuid().nullable(),
+  /** Guichet asked by itself. */
+  rule: askingRule.optional(),
 })
 
 /** Approval requests: what can have happened. Whoever decided is named as they were at that time. */

@@ -56,7 +56,7 @@ function noticesFor(event: TicketEvent, before: Ticket, after: Ticket): Notice[]
 
 const about = (approval: Approval, at: string) => ({
   approvalId: approval.id, round: approval.round, subject: approval.subject, amount: approval.amount, deadline: approval.deadline,
-  askedBy: approval.askedBy.name, expires: linkExpires(approval, at),
+  askedBy: approval.askedBy.name, ...(approval.rule ? { rule: approval.rule.name } : {}), expires: linkExpires(approval, at),
 })
 
 const askers = ({ askedBy }: Approval, { owner }: Ticket): string[] =>

@@ -1,4 +1,4 @@
-import type { Amount, Approver, Blocks, Decision, StageRule } from './vocabulary.ts'
+import type { Amount, Approver, AskingRule, Blocks, Decision, StageRule } from './vocabulary.ts'
 
 /** Approval requests: what a ticket's workflow holds of them. Texts and comments stay in tables and events. */
 export interface ApprovalState {
@@ -29,6 +29,8 @@ export interface Approval {
   attachmentIds: string[]
   /** The purchase request that this approval decides. */
   purchaseId: string | null
+  /** The rule of the settings by which Guichet asked; absent when somebody asked. */
+  rule?: AskingRule | undefined
 }
 
 export interface Stage {

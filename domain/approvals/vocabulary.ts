@@ -34,6 +34,10 @@ export const decidedFrom = z.object({ via: z.enum(['link', 'signed-in']), ip: z.
 
 const instant = z.iso.datetime()
 
+/** The rule of the settings that asked, by its name at that time. */
+export const askingRule = z.object({ id: z.uuid(), name: z.string().max(100) })
+export type AskingRule = z.infer<typeof askingRule>
+
 /** What is asked of whom. The text itself stays in the claim check under `textId`. */
 export const request = z.object({
   subject: z.string().trim().min(1).max(200),

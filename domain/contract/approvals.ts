@@ -81,6 +81,8 @@ export const approval = z
     blocks,
     attachments: z.array(z.object({ id: z.uuid(), filename: z.string(), size: z.number().int() })),
     purchaseId: z.uuid().nullable(),
+    /** The rule by which Guichet asked; null when somebody asked. */
+    rule: z.object({ id: z.uuid(), name: z.string() }).nullable(),
     /** Every decision of every round, in order. */
     votes: z.array(z.object({ round: z.number().int(), key: z.string(), name: z.string(), decision, comment: z.string(), via: z.enum(['link', 'signed-in']), at: isoTime })),
     /** May whoever asks for this decide it now? */

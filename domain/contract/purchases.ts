@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { currency, purchaseDocument, quantity, receivedAsset, unitPrice } from '../purchases/vocabulary.ts'
+import { namedStages } from './approval-rules.ts'
 import { stageChoice } from './approvals.ts'
 import { cursorQuery, isoTime, page } from './common.ts'
 
@@ -80,7 +81,7 @@ export const approvalRule = rule
     id: z.uuid(),
     fromAmount: z.string(),
     currency: z.string(),
-    stages: z.array(z.object({ rule: stageChoice.shape.rule, approvers: z.array(z.object({ userId: z.uuid().nullable(), email: z.string(), name: z.string() })) })),
+    stages: namedStages,
   })
   .meta({ id: 'ApprovalRule' })
 export type ApprovalRuleView = z.infer<typeof approvalRule>

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test'
 import { blockedByApproval } from '../../domain/approvals/blocking.ts'
 import { linkExpires } from '../../domain/approvals/personal-links.ts'
 import { seatsAsked, seatsAwaited } from '../../domain/approvals/stages.ts'
+import { askableStages } from '../../domain/approvals/standing.ts'
 import type { Approver, Decision, StageRule } from '../../domain/approvals/vocabulary.ts'
 import type { CommandPayload } from '../../domain/commands.ts'
 import type { Decision as Outcome } from '../../domain/decide.ts'
@@ -313,5 +314,21 @@ describe('notices', () => {
     const ticket = asked()
     const changed = when(ticket, 'changeApproval', { approvalId: the(ticket).id, stages: [stage('any', IDA)] })
     assert.deepEqual(told(ticket, changed), [['approvalAsked', IDA.userId], ['approvalWithdrawn', MAX.userId]])
+  })
+})
+
+describe('the stages of a rule', () => {
+  const but = (...out: Approver[]) => (one: Approver): boolean => !out.includes(one)
+  const names = (found: ReturnType<typeof askableStages>) => found?.map(({ rule, approvers }) => [rule.kind === 'count' ? rule.count : rule.kind, ...approvers.map(({ name }) => name)])
+
+  it('are asked without those who may not be asked, and never need more than are left', () => {
+    assert.deepEqual(names(askableStages([stage(2, IDA, MAX, LEA), stage('any', BOSS)], but(IDA), [])), [['all', 'Max', 'Lea'], ['any', 'Boss']])
+  })
+
+  it('are put to a substitute where nobody is left, to each person once', () => {
+    const stages = [stage('any', IDA), stage('all', LEA)]
+    assert.deepEqual(names(askableStages(stages, but(IDA), [[DEPUTY], [MAX]])), [['any', 'Dora'], ['all', 'Lea']])
+    assert.deepEqual(names(askableStages(stages, but(IDA), [[LEA], [MAX, BOSS]])), [['any', 'Max', 'Boss'], ['all', 'Lea']])
+    assert.equal(askableStages(stages, but(IDA), [[LEA], [IDA]]), null, 'nobody at all is no approval')
   })
 })

@@ -136,8 +136,8 @@ describe('approvals and purchases in the browser', { skip: withoutChromium }, ()
 
   step('an admin says by whom purchases are approved', () => page, async () => {
     await page.goto(`${guichet.url}/settings/approvals`)
-    await page.getByText('No approval rules').waitFor()
-    await page.getByRole('button', { name: 'New rule' }).click()
+    await page.getByRole('heading', { name: 'Purchases' }).waitFor()
+    await page.getByRole('button', { name: 'New rule', exact: true }).click()
     await page.getByLabel('From a total of').fill('1000')
     await page.getByPlaceholder('or an e-mail address').fill('ida@desk.test')
     await page.keyboard.press('Enter')

@@ -2,11 +2,13 @@ import type { z } from 'zod'
 import type {
   Approval, approvalChange, ApproverChoice, LinkedApproval, newApproval, StageChoice,
 } from '../../../domain/contract/approvals.ts'
+import type { newTicketApprovalRule, TicketApprovalRuleView } from '../../../domain/contract/approval-rules.ts'
 import type { ApprovalRuleView, newApprovalRule, newPurchase, Purchase, purchaseChange, purchaseReceipt } from '../../../domain/contract/purchases.ts'
 import { allPages, type Page, request } from './client.ts'
 
 export type { Approval, ApproverChoice, LinkedApproval, Purchase, StageChoice }
 export type ApprovalRule = ApprovalRuleView
+export type TicketApprovalRule = TicketApprovalRuleView
 export type ApprovalView = 'waiting' | 'decided' | 'asked'
 export type NewApproval = z.input<typeof newApproval>
 export type NewPurchase = z.input<typeof newPurchase>
@@ -35,6 +37,11 @@ export const approvals = {
   createRule: (body: z.input<typeof newApprovalRule>): Promise<ApprovalRule> => request('POST', '/approval-rules', { body }),
   changeRule: (id: string, body: Partial<z.input<typeof newApprovalRule>>): Promise<ApprovalRule> => request('PATCH', `/approval-rules/${id}`, { body }),
   removeRule: (id: string): Promise<void> => request('DELETE', `/approval-rules/${id}`),
+
+  ticketRules: (): Promise<TicketApprovalRule[]> => allPages('/ticket-approval-rules'),
+  createTicketRule: (body: z.input<typeof newTicketApprovalRule>): Promise<TicketApprovalRule> => request('POST', '/ticket-approval-rules', { body }),
+  changeTicketRule: (id: string, body: Partial<z.input<typeof newTicketApprovalRule>>): Promise<TicketApprovalRule> => request('PATCH', `/ticket-approval-rules/${id}`, { body }),
+  removeTicketRule: (id: string): Promise<void> => request('DELETE', `/ticket-approval-rules/${id}`),
 }
 
 /** What is bought, from the draft to what arrives. */

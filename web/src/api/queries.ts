@@ -39,6 +39,7 @@ export const keys = {
   myApprovals: ['approvals'] as const,
   approvalCount: ['approvals', 'count'] as const,
   approvalRules: ['approval-rules'] as const,
+  ticketApprovalRules: ['ticket-approval-rules'] as const,
   service: (number: number) => ['ticket', number, 'service'] as const,
   ticketFields: (number: number) => ['ticket', number, 'fields'] as const,
   tags: ['tags'] as const,
@@ -147,4 +148,5 @@ export const approvalCountQuery = (enabled: () => boolean) =>
   createQuery(() => ({ queryKey: keys.approvalCount, queryFn: async () => (await approvals.mine('waiting', null, 1)).total, enabled: enabled(), refetchInterval: 60_000 }))
 export const myApprovalsQuery = (view: () => ApprovalView) =>
   createInfiniteQuery(() => ({ queryKey: [...keys.myApprovals, view()], queryFn: ({ pageParam }: { pageParam: string | null }) => approvals.mine(view(), pageParam), initialPageParam: null as string | null, getNextPageParam: (last: { next: string | null }) => last.next ?? undefined, refetchInterval: 60_000 }))
+export const ticketApprovalRulesQuery = () => createQuery(() => ({ queryKey: keys.ticketApprovalRules, queryFn: approvals.ticketRules }))
 export const approvalRulesQuery = () => createQuery(() => ({ queryKey: keys.approvalRules, queryFn: approvals.rules }))

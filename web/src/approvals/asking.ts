@@ -1,4 +1,5 @@
-import type { Approval, ApproverChoice, StageChoice } from '../api/approvals.ts'
+import type { Approval, ApproverChoice, StageChoice, TicketApprovalRule } from '../api/approvals.ts'
+import { listed } from '../language/amounts.ts'
 import { t } from '../language/language.svelte.ts'
 
 /** What a person fills in before an approval is asked. */
@@ -9,6 +10,9 @@ export const emptyStage = (): DraftStage => ({ kind: 'any', count: 2, people: []
 
 /** Good enough to tell a slip of the finger; whether mail arrives there only the mail can say. */
 export const isAddress = (text: string): boolean => /^[^\s@<>"]+@[^\s@<>"]+$/.test(text)
+
+/** One person is one, however they were chosen. */
+export const keyOf = ({ userId, email }: ChosenPerson): string => userId ?? email
 
 export const choiceOf = ({ userId, email, name }: ChosenPerson): ApproverChoice => (userId === null ? { email, name } : { userId })
 
@@ -30,6 +34,12 @@ export const draftsOfRule = (stages: readonly { rule: StageChoice['rule']; appro
 /** "one of 3", "all 3", "2 of 3". */
 export const ruleText = (rule: StageChoice['rule'], total: number): string =>
   rule.kind === 'count' ? t('approval.rule.countOf', { count: rule.count, total }) : t(`approval.rule.${rule.kind}Of`, { total })
+
+/** "Ida → Max, Lea (one of 2 approves)". */
+export const stagesText = (stages: TicketApprovalRule['stages']): string => stages.map(({ rule, approvers }) => {
+  const names = listed(approvers.map(({ name, email }) => name || email))
+  return approvers.length > 1 ? `${names} (${ruleText(rule, approvers.length)})` : names
+}).join(' → ')
 
 /** For <input type=datetime-local>, which knows no time zone but the browser's. */
 export function localTime(iso: string): string {

@@ -10,7 +10,9 @@ const askedNames = (stages: readonly { approvers: readonly { name: string; email
 
 /** Approval requests: the history in words. */
 export const approvalWords: Sentences<keyof typeof approvalEvents> = {
-  approvalAsked: (who, d) => t('approval.event.asked', { who, subject: d.subject, names: askedNames(d.stages) }),
+  approvalAsked: (who, d) => (d.rule
+    ? t('approval.event.askedByRule', { rule: d.rule.name, subject: d.subject, names: askedNames(d.stages) })
+    : t('approval.event.asked', { who, subject: d.subject, names: askedNames(d.stages) })),
   approvalRestarted: (who, d) => t('approval.event.restarted', { who, subject: d.subject, names: askedNames(d.stages), round: d.round }),
   approvalVoted: (_, d) => withComment(t(`approval.event.voted.${d.decision}`, { who: nameOf(d.approver), subject: d.subject, from: t(`approval.from.${d.from.via}`, { ip: d.from.ip }) }), d.comment),
   approvalStageReached: (_, d) => t('approval.event.stageReached', { subject: d.subject, stage: d.stage + 1 }),
