@@ -18,7 +18,7 @@ export type Unit = '/s' | 'ms' | 's' | 'MB' | 'events' | 'kB'
 export type Aim = { atMost: number } | { shareAtLeast: number }
 
 /** What can be measured, in the order of measuring: the names that `--only` takes. */
-export const sections = ['throughput', 'latency', 'history', 'memory', 'api', 'start', 'profile'] as const
+export const sections = ['throughput', 'latency', 'history', 'memory', 'api', 'start', 'waiting', 'profile'] as const
 export type Section = (typeof sections)[number]
 
 /** Units of which more is better. */

@@ -15,16 +15,19 @@ import { type Servers, startGuichet, startServers } from './servers.ts'
 import { measureStart } from './start-time.ts'
 import { type Report, table } from './table.ts'
 import { type Backlog, measureThroughput } from './throughput.ts'
+import { measureWaiting } from './waiting.ts'
+import { RestartableSet } from './waiting-set.ts'
 
-const USAGE = `npm run bench -- [--quick] [--json] [--profile] [--only ${sections.join(',')}] [--mails 1000] [--rounds 3]`
+const USAGE = `npm run bench -- [${sections.join('] [')}] [--quick] [--json] [--profile] [--mails 1000] [--rounds 3] [--waiting 10000]`
 const NEEDS_MAIL: readonly Section[] = ['throughput', 'latency', 'history', 'profile']
 
 const options = readOptions()
 const size = options.quick
-  ? { mails: 100, rounds: 1, deliveries: 8, tickets: 2_000, requests: 200, rest: 3 }
-  : { mails: 1_000, rounds: 3, deliveries: 60, tickets: 10_000, requests: 1_000, rest: 20 }
+  ? { mails: 100, rounds: 1, deliveries: 8, tickets: 2_000, requests: 200, rest: 3, waiting: 200 }
+  : { mails: 1_000, rounds: 3, deliveries: 60, tickets: 10_000, requests: 1_000, rest: 20, waiting: 10_000 }
 size.mails = options.mails ?? size.mails
 size.rounds = options.rounds ?? size.rounds
+size.waiting = options.waiting ?? size.waiting
 
 /** What is to be ended whatever happens: Guichet and its servers before the mail server that they are connected to. */
 const endings: (() => Promise<unknown>)[] = []
@@ -51,7 +54,7 @@ async function measure(): Promise<{ report: Report; profile: string }> {
     if (wanted.delete(section)) report.skipped.push({ section, why })
   }
   if (without) for (const section of NEEDS_MAIL) skip(section, without)
-  if (!canAccount) skip('memory', 'process accounting needs /proc')
+  if (!canAccount) for (const section of ['memory', 'waiting'] as const) skip(section, 'process accounting needs /proc')
   const add = ({ figures, remarks = [] }: { figures: Report['figures']; remarks?: string[] }): void => {
     report.figures.push(...figures)
     report.remarks.push(...remarks)
@@ -79,6 +82,12 @@ async function measure(): Promise<{ report: Report; profile: string }> {
     await end()
   }
   if (wanted.has('start')) add({ figures: await stage('start', () => measureStart(fatal)) })
+  if (wanted.has('waiting')) {
+    const set = new RestartableSet(fatal, say)
+    endings.push(() => set.remove())
+    add(await stage('waiting', () => measureWaiting(set, size, say)))
+    await end()
+  }
   let profile = ''
   if (wanted.has('profile')) {
     const servers = await started()
@@ -120,21 +129,22 @@ async function leave(code: number, error?: unknown): Promise<void> {
 
 function readOptions() {
   try {
-    const { values } = parseArgs({ options: {
+    const { values, positionals } = parseArgs({ allowPositionals: true, options: {
       quick: { type: 'boolean', default: false }, json: { type: 'boolean', default: false }, profile: { type: 'boolean', default: false },
-      only: { type: 'string' }, mails: { type: 'string' }, rounds: { type: 'string' },
+      only: { type: 'string' }, mails: { type: 'string' }, rounds: { type: 'string' }, waiting: { type: 'string' },
     } })
-    const asked = values.only?.split(',').map((name) => name.trim()) ?? sections.filter((name) => name !== 'profile')
+    const named = [...positionals, ...(values.only === undefined ? [] : [values.only])].flatMap((names) => names.split(',')).map((name) => name.trim())
+    const asked = named.length > 0 ? named : sections.filter((name) => name !== 'profile')
     const unknown = asked.find((name) => !sections.some((section) => section === name))
-    if (unknown !== undefined) throw new Error(`--only ${unknown}: there is no such section`)
-    const count = (name: 'mails' | 'rounds'): number | undefined => {
+    if (unknown !== undefined) throw new Error(`${unknown}: there is no such section`)
+    const count = (name: 'mails' | 'rounds' | 'waiting'): number | undefined => {
       const text = values[name]
       if (text === undefined) return undefined
       if (!/^[1-9]\d{0,5}$/.test(text)) throw new Error(`--${name} ${text}: a whole number is needed`)
       return Number(text)
     }
     const only = sections.filter((section) => asked.includes(section) || (section === 'profile' && values.profile))
-    return { quick: values.quick, json: values.json, only, mails: count('mails'), rounds: count('rounds') }
+    return { quick: values.quick, json: values.json, only, mails: count('mails'), rounds: count('rounds'), waiting: count('waiting') }
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${USAGE}\n`)
     process.exit(64)

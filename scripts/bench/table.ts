@@ -21,6 +21,7 @@ const titles: Record<Section, string> = {
   memory: 'Memory (PSS: shared pages counted once)',
   api: 'API over a full desk',
   start: 'npm start',
+  waiting: 'Open tickets that wait',
   profile: 'CPU of the worker by thread',
 }
 

@@ -1,0 +1,87 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type pg from 'pg'
+import type { Desk } from './desk.ts'
+import { idleMemory } from './memory.ts'
+import { cpuBetween, type UsageByProcess, usageOf } from './process-accounting.ts'
+import { type Latencies, latencies } from './statistics.ts'
+import type { RestartableSet, RunningSet } from './waiting-set.ts'
+
+/** Tickets whose timer comes due while everything is down, and tickets that get a command after it. */
+export const PROBES = 20
+/** Seconds before everything stops that these timers are still away, and that everything stays down after they were due. */
+const [AHEAD, OVERDUE] = [20, 2]
+const PATIENCE_MS = 120_000
+
+/** What a clean stop and a second start of everything gave. */
+export interface Restart {
+  /** Seconds from the start of the first server. */
+  ready: number
+  /** The same, until a ticket that no worker knows has answered a command. */
+  firstCommand: number
+  /** The same, until every timer has acted that came due while everything was down. */
+  timers: number
+  /** Milliseconds of a command, on tickets that the worker has to read first, and on the same ones after it. */
+  cold: Latencies
+  warm: Latencies
+  /** Milliseconds of CPU from each process's start until everything rests. */
+  cpu: Record<string, number>
+  /** Milliseconds of CPU in a second of rest. */
+  restCpu: Record<string, number>
+  memory: UsageByProcess
+}
+
+/** @param numbers of tickets that wait. @param rest seconds until memory is read, and in which CPU at rest is. */
+export async function restart(set: RestartableSet, { desk }: RunningSet, numbers: readonly number[], rest: number): Promise<{ running: RunningSet; found: Restart }> {
+  const [timed, probed] = [spread(numbers, PROBES, 0), spread(numbers, PROBES, 1)]
+  const due = new Date(Date.now() + AHEAD * 1000)
+  for (const number of timed) await desk.api.put(`/tickets/${number}/snooze`, { until: due.toISOString() })
+  await set.stop()
+  if (Date.now() > due.getTime()) throw new Error('The machine is too slow: timers are due before everything is down.')
+  await sleep(Math.max(0, due.getTime() + OVERDUE * 1000 - Date.now()))
+  const begun = performance.now()
+  const since = (): number => (performance.now() - begun) / 1000
+  let acted: Promise<number> = Promise.resolve(NaN)
+  const running = await set.start(async (_servers, db) => {
+    acted = snoozesEnded(db, timed, since)
+    acted.catch(() => undefined) // told below, when it is waited for
+  })
+  const ready = since()
+  const cold = [await commandOn(running.desk, probed[0] ?? 0, 'high')]
+  const firstCommand = since()
+  for (const number of probed.slice(1)) cold.push(await commandOn(running.desk, number, 'high'))
+  const warm: number[] = []
+  for (const number of probed) warm.push(await commandOn(running.desk, number, 'low'))
+  const timers = await acted
+  const memory = await idleMemory(running.servers, rest)
+  const atRest = usageOf(running.servers.children.pids)
+  await sleep(rest * 1000)
+  const restCpu = cpuBetween(atRest, usageOf(running.servers.children.pids))
+  return { running, found: {
+    ready, firstCommand, timers, cold: latencies(cold), warm: latencies(warm), memory, cpu: cpuBetween({}, atRest),
+    restCpu: Object.fromEntries(Object.entries(restCpu).map(([name, ms]) => [name, ms / rest])),
+  } }
+}
+
+/** @returns `since()` when none of them is snoozed any more. */
+async function snoozesEnded(db: pg.Pool, numbers: readonly number[], since: () => number): Promise<number> {
+  const until = performance.now() + PATIENCE_MS
+  for (;;) {
+    const { rows: [row] } = await db.query<{ count: number }>({ name: 'bench-awake', text: 'SELECT count(*)::int AS count FROM ticket WHERE number = ANY($1) AND NOT snoozed', values: [numbers] })
+    if (row?.count === numbers.length) return since()
+    if (performance.now() > until) throw new Error(`Only ${row?.count} of ${numbers.length} timers that were due have acted.`)
+    await sleep(50)
+  }
+}
+
+/** @returns milliseconds until a ticket has taken a priority that it had not. */
+export async function commandOn(desk: Desk, number: number, priority: string): Promise<number> {
+  const begun = performance.now()
+  await desk.api.patch(`/tickets/${number}`, { priority })
+  return performance.now() - begun
+}
+
+/** Some of many, from all over them. @param offset keeps several choices apart. */
+export function spread(numbers: readonly number[], count: number, offset: number): number[] {
+  const step = numbers.length / count
+  return Array.from({ length: count }, (_, i) => numbers[Math.min(numbers.length - 1, Math.floor(i * step) + offset)] ?? 0)
+}
