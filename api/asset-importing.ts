@@ -10,7 +10,7 @@ import { actorOf } from './authentication.ts'
 import { csvText } from './csv-text.ts'
 import { ProblemError } from './problem.ts'
 import type { SignedInUser } from './sessions.ts'
-import { inTransaction } from './transaction.ts'
+import { inTransaction } from '../platform/transaction.ts'
 
 type Db = Pick<pg.ClientBase, 'query'>
 

@@ -3,7 +3,7 @@ import { writtenAddress } from '../platform/correspondence.ts'
 import { timeOrderedId } from '../platform/time-ordered-id.ts'
 import { hashPassword } from './passwords.ts'
 import { makeSetupLink } from './setup-links.ts'
-import { inTransaction } from './transaction.ts'
+import { inTransaction } from '../platform/transaction.ts'
 
 /** One number for the advisory lock of `lockAdmins`. */
 const ADMINS_LOCK = 7_246_003

@@ -10,7 +10,7 @@ import type { SignedInUser } from './sessions.ts'
 import { linkedTicket } from './ticket-access.ts'
 import { departmentRef } from './ticket-change.ts'
 import { placeForNewTicket } from './place-access.ts'
-import { inTransaction } from './transaction.ts'
+import { inTransaction } from '../platform/transaction.ts'
 
 const INSERT_PARTICIPANT = 'INSERT INTO participant (ticket_number, address) VALUES ($1, $2) ON CONFLICT DO NOTHING'
 const INSERT_MESSAGE = `INSERT INTO message (id, ticket_number, direction, state, from_address, from_name, subject, text, text_visible, author_id, date)

@@ -5,7 +5,7 @@ import { CommandRejectedError } from '../platform/temporal.ts'
 import type { Dependencies } from './dependencies.ts'
 import type { SignedInUser } from './sessions.ts'
 import { command, type SeenTicket } from './ticket-access.ts'
-import { inTransaction } from './transaction.ts'
+import { inTransaction } from '../platform/transaction.ts'
 
 /**
  * Writes a person's answer down and hands it to the ticket.

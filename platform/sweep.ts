@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { inTransaction } from './transaction.ts'
 
 export interface Sweep {
   /** Ends it; resolves when its last pass is over. */
@@ -34,20 +35,10 @@ export function startSweep(everyMs: number, pass: (ending: AbortSignal) => Promi
 }
 
 /** Runs the pass when no other process is at it. @param lock a number of its own. @returns whether it ran. */
-export async function alone(pool: pg.Pool, lock: number, pass: () => Promise<void>): Promise<boolean> {
-  const db = await pool.connect()
-  let broken: Error | undefined
-  try {
-    await db.query('BEGIN')
+export const alone = (pool: pg.Pool, lock: number, pass: () => Promise<void>): Promise<boolean> =>
+  inTransaction(pool, async (db) => {
     const { rows } = await db.query<{ ours: boolean }>('SELECT pg_try_advisory_xact_lock($1) AS ours', [lock])
     const ours = rows[0]?.ours === true
     if (ours) await pass()
-    await db.query('COMMIT')
     return ours
-  } catch (error) {
-    broken = error as Error
-    throw error
-  } finally {
-    db.release(broken)
-  }
-}
+  })

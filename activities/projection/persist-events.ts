@@ -2,6 +2,7 @@ import pg from 'pg'
 import type { TicketEvent } from '../../domain/events.ts'
 import { type MessageChange, messageChanges, ticketRow } from '../../domain/ticket-row.ts'
 import { unopenedTicket } from '../../domain/ticket.ts'
+import { inTransaction } from '../../platform/transaction.ts'
 import type { PersistBatch, PersistOutcome } from '../../workflows/activity-types.ts'
 import { concernAreas, persistAreas } from './areas.ts'
 import { loadTicket } from './load-ticket.ts'
@@ -141,17 +142,3 @@ async function writtenBefore(pool: pg.Pool, { ticket, events }: PersistBatch): P
 /** The ledger rows that commands came from: their ids are `mail-<uuid>`. */
 export const mailIds = (commandIds: readonly string[]): string[] =>
   [...new Set(commandIds)].flatMap((id) => /^mail-([0-9a-f-]{36})$/.exec(id)?.[1] ?? [])
-
-async function inTransaction(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<void>): Promise<void> {
-  const client = await pool.connect()
-  try {
-    await client.query('BEGIN')
-    await work(client)
-    await client.query('COMMIT')
-  } catch (error) {
-    await client.query('ROLLBACK')
-    throw error
-  } finally {
-    client.release()
-  }
-}

@@ -12,6 +12,7 @@ import { insertOutbound } from '../../platform/outbound-row.ts'
 import { pgQuery } from '../../platform/query.ts'
 import { CommandRejectedError, executeInTime } from '../../platform/temporal.ts'
 import { timeOrderedId } from '../../platform/time-ordered-id.ts'
+import { inTransaction } from '../../platform/transaction.ts'
 import { REMINDER } from '../mail-out/render.ts'
 
 type Reminder = CommandPayload<'queueReminder'>
@@ -84,37 +85,24 @@ interface TicketRow {
 }
 
 /** @returns null when there is nobody to write to: no address, or one of our own. */
-async function compose(pool: pg.Pool, context: OutboundContext, { ticket_number: number, event_no, kind, since, closes_at }: Order): Promise<Reminder | null> {
-  const db = await pool.connect()
-  let broken: Error | undefined
-  try {
-    await db.query('BEGIN')
+const compose = (pool: pg.Pool, context: OutboundContext, { ticket_number: number, event_no, kind, since, closes_at }: Order): Promise<Reminder | null> =>
+  inTransaction(pool, async (db) => {
     const query = pgQuery(db)
     const { rows: [ticket] } = await db.query<TicketRow>('SELECT subject, department_id, requester_email, requester_name FROM ticket WHERE number = $1', [number])
     const writer = ticket ? await correspondenceOf(query, context, ticket.department_id, number) : null
-    const reminder = ticket?.requester_email.includes('@') && writer && !writer.isOwn(ticket.requester_email) ? await write(ticket, writer) : null
-    if (reminder) await db.query('UPDATE reminder_order SET command = $3 WHERE ticket_number = $1 AND event_no = $2', [number, event_no, JSON.stringify(reminder)])
-    await db.query('COMMIT')
+    if (!ticket?.requester_email.includes('@') || !writer || writer.isOwn(ticket.requester_email)) return null
+    const id = timeOrderedId()
+    const parent = await answeredMessage(query, number)
+    const language = mailLanguage(parent?.language)
+    const facts = { ticketNumber: number, subject: ticket.subject, department: writer.departmentName, oneWay: writer.oneWay }
+    const text = kind === 'closing' ? closingText(language, facts) : reminderText(language, facts, closes_at)
+    await insertOutbound(query, {
+      id, ticketNumber: number, held: false, automatic: true, oneWay: writer.oneWay, internetId: newInternetId(id, writer.from), ...threadHeaders(parent),
+      from: writer.from, to: [{ address: ticket.requester_email, name: ticket.requester_name }], cc: [], replyTo: writer.replyTo,
+      subject: replySubject(withSubjectTicket(ticket.subject, number)), text, textVisible: text, html: null, language, authorId: null, flags: [REMINDER],
+    })
+    await db.query('INSERT INTO automatic_mail (id, address, message_id) VALUES ($1, $2, $3)', [timeOrderedId(), ticket.requester_email, id])
+    const reminder: Reminder = { kind, since: since.toISOString(), messageId: id, to: [ticket.requester_email], preview: preview(text), hasAttachments: false, oneWay: writer.oneWay, holdMs: 0 }
+    await db.query('UPDATE reminder_order SET command = $3 WHERE ticket_number = $1 AND event_no = $2', [number, event_no, JSON.stringify(reminder)])
     return reminder
-
-    async function write(row: TicketRow, from: Awaited<ReturnType<typeof correspondenceOf>>): Promise<Reminder> {
-      const id = timeOrderedId()
-      const parent = await answeredMessage(query, number)
-      const language = mailLanguage(parent?.language)
-      const facts = { ticketNumber: number, subject: row.subject, department: from.departmentName, oneWay: from.oneWay }
-      const text = kind === 'closing' ? closingText(language, facts) : reminderText(language, facts, closes_at)
-      await insertOutbound(query, {
-        id, ticketNumber: number, held: false, automatic: true, oneWay: from.oneWay, internetId: newInternetId(id, from.from), ...threadHeaders(parent),
-        from: from.from, to: [{ address: row.requester_email, name: row.requester_name }], cc: [], replyTo: from.replyTo,
-        subject: replySubject(withSubjectTicket(row.subject, number)), text, textVisible: text, html: null, language, authorId: null, flags: [REMINDER],
-      })
-      await db.query('INSERT INTO automatic_mail (id, address, message_id) VALUES ($1, $2, $3)', [timeOrderedId(), row.requester_email, id])
-      return { kind, since: since.toISOString(), messageId: id, to: [row.requester_email], preview: preview(text), hasAttachments: false, oneWay: from.oneWay, holdMs: 0 }
-    }
-  } catch (error) {
-    broken = error as Error
-    throw error
-  } finally {
-    db.release(broken)
-  }
-}
+  })

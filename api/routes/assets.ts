@@ -4,7 +4,7 @@ import {
 } from '../../domain/contract/equipment.ts'
 import { cursorQuery, uuidParams } from '../../domain/contract/common.ts'
 import { assetColumnNames } from '../../domain/equipment/asset-fields.ts'
-import { csvLine } from '../../domain/equipment/csv.ts'
+import { csvLine } from '../../domain/csv.ts'
 import { timeOrderedId } from '../../platform/time-ordered-id.ts'
 import { assetFilter } from '../asset-filter.ts'
 import { importAssets } from '../asset-importing.ts'
@@ -17,7 +17,7 @@ import { contentDisposition } from '../download.ts'
 import { historyPage, note } from '../equipment-changes.ts'
 import { relateAssetAndDocument } from '../equipment-relations.ts'
 import { type Api, answers, bytes, noContent } from '../route-schema.ts'
-import { inTransaction } from '../transaction.ts'
+import { inTransaction } from '../../platform/transaction.ts'
 
 const cursorKeys = z.tuple([z.string(), z.uuid()])
 

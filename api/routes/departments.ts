@@ -5,7 +5,7 @@ import { refusing } from '../constraint.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { conflict, notFound } from '../problem.ts'
 import { type Api, answers, noContent } from '../route-schema.ts'
-import { inTransaction } from '../transaction.ts'
+import { inTransaction } from '../../platform/transaction.ts'
 
 const SELECT = `SELECT d.id, d.name, d.signature, d.acknowledge, s."from" AS "senderFrom",
     ARRAY(SELECT m.address FROM mailbox m WHERE m.department_id = d.id AND m.deleted_at IS NULL ORDER BY m.address) AS "mailboxAddresses"

@@ -13,7 +13,7 @@ import { historyPage, note } from '../equipment-changes.ts'
 import { relateDocuments } from '../equipment-relations.ts'
 import { notFound } from '../problem.ts'
 import { type Api, answers, noContent } from '../route-schema.ts'
-import { inTransaction } from '../transaction.ts'
+import { inTransaction } from '../../platform/transaction.ts'
 
 const cursorKeys = z.tuple([z.string(), z.uuid()])
 

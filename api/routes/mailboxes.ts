@@ -8,7 +8,7 @@ import type { Dependencies } from '../dependencies.ts'
 import { conflict, unprocessable } from '../problem.ts'
 import { type Api, answers, noContent } from '../route-schema.ts'
 import { changedImap, imapColumns, type ImapColumns, isOtherAccount, isOtherFolder, noImap, shownMailbox, storedMailbox, storedMailboxes } from '../stored-mailbox.ts'
-import { inTransaction } from '../transaction.ts'
+import { inTransaction } from '../../platform/transaction.ts'
 
 /** The watched inbound addresses. Their workflows are told of every change. */
 export function mailboxRoutes(api: Api, { pool, workflows, settings }: Dependencies): void {

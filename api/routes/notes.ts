@@ -14,7 +14,7 @@ import { attachmentsOf } from '../message-view.ts'
 import { conflict } from '../problem.ts'
 import { type Api, answers } from '../route-schema.ts'
 import { command, seenTicket } from '../ticket-access.ts'
-import { inTransaction } from '../transaction.ts'
+import { inTransaction } from '../../platform/transaction.ts'
 
 interface NoteRow {
   id: string

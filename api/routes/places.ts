@@ -12,7 +12,7 @@ import type { Dependencies } from '../dependencies.ts'
 import { seenPlace } from '../place-access.ts'
 import { conflict, notFound, unprocessable } from '../problem.ts'
 import { type Api, answers, noContent } from '../route-schema.ts'
-import { inTransaction } from '../transaction.ts'
+import { inTransaction } from '../../platform/transaction.ts'
 
 const COLUMNS = 'p.id, p.parent_id AS "parentId", p.kind, p.name, place_path(p.id) AS path'
 const CONTACT = `SELECT c.email, c.name, CASE WHEN c.place_id IS NULL THEN NULL ELSE jsonb_build_object('id', c.place_id, 'name', place_path(c.place_id)) END AS place FROM contact c`

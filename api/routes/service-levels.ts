@@ -8,7 +8,7 @@ import { refusing } from '../constraint.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { conflict, notFound, unprocessable } from '../problem.ts'
 import { type Api, answers, noContent } from '../route-schema.ts'
-import { inTransaction } from '../transaction.ts'
+import { inTransaction } from '../../platform/transaction.ts'
 
 const COLUMNS = `id, name, domain, department_id AS "departmentId", priority, calendar_id AS "calendarId", first_response AS "firstResponse", resolution,
   warn_percent AS "warnPercent", escalate_priority AS "escalatePriority", escalate_owner_id AS "escalateOwnerId"`

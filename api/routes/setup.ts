@@ -8,7 +8,7 @@ import { ProblemError, unprocessable } from '../problem.ts'
 import { type Api, answers } from '../route-schema.ts'
 import { endSessionsOf, startSession, userOfSession } from '../sessions.ts'
 import { openSetupLink, useSetupLink } from '../setup-links.ts'
-import { inTransaction } from '../transaction.ts'
+import { inTransaction } from '../../platform/transaction.ts'
 import { meOf } from './me.ts'
 
 const params = z.object({ token: z.string().min(1).max(100) })

@@ -14,7 +14,7 @@ import { conflict, notFound, unprocessable } from '../problem.ts'
 import { type Api, answers } from '../route-schema.ts'
 import { endSessionsOf } from '../sessions.ts'
 import { makeSetupLink } from '../setup-links.ts'
-import { inTransaction } from '../transaction.ts'
+import { inTransaction } from '../../platform/transaction.ts'
 
 const COLUMNS = `u.id, u.email, u.name, u.role, u.active, ARRAY(SELECT d.department_id::text FROM user_department d WHERE d.user_id = u.id ORDER BY 1) AS "departmentIds"`
 const cursorKeys = z.tuple([z.string(), z.uuid()])

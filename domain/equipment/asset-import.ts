@@ -1,6 +1,6 @@
 import { emailAddress } from '../vocabulary.ts'
 import { amountOf, type AssetColumn, columnOf, dayOf, statusOf } from './asset-fields.ts'
-import { type CsvRecord, readCsv } from './csv.ts'
+import { type CsvRecord, readCsv } from '../csv.ts'
 import { comparedPath } from './place-tree.ts'
 import type { AssetStatus } from './references.ts'
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { Department } from '../../domain/contract/settings.ts'
-import { eventually } from '../harness/free-port.ts'
+import { eventually } from '../harness/eventually.ts'
 import { Stream } from '../integration/support/stream.ts'
 import { ApiDesk } from './support/api-desk.ts'
 

@@ -2,36 +2,10 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { amountOf, dayOf, statusOf } from '../../domain/equipment/asset-fields.ts'
 import { readAssets } from '../../domain/equipment/asset-import.ts'
-import { csvLine, readCsv } from '../../domain/equipment/csv.ts'
 
 const PLACE = '11111111-1111-4111-8111-111111111111'
 const known = { placesByPath: new Map([['acme / room 12', [PLACE]], ['acme / store', ['a', 'b']]]), serials: new Set(['sn-known']) }
-const rows = (text: string) => readCsv(text).records.map((r) => r.fields)
 const errors = (text: string) => readAssets(text, known).errors.map((e) => [e.line, e.column, e.code])
-
-describe('a CSV file (RFC 4180)', () => {
-  it('has fields in quotes with separators, line ends and doubled quotes', () => {
-    assert.deepEqual(rows('a,b\r\n"x, y","say ""no""\nplease"\r\n'), [['a', 'b'], ['x, y', 'say "no"\nplease']])
-  })
-  it('may be written with semicolons, a byte order mark and any line end', () => {
-    assert.deepEqual(rows('\uFEFFa;b\r1,5;2\n3;4'), [['a', 'b'], ['1,5', '2'], ['3', '4']])
-  })
-  it('keeps empty fields, and passes over lines without text', () => {
-    assert.deepEqual(rows('a,b,c\n,,x\n\n,,\ny,,'), [['a', 'b', 'c'], ['', '', 'x'], ['y', '', '']])
-  })
-  it('counts the lines of the file, not its records', () => {
-    assert.deepEqual(readCsv('a\n"1\n2"\nb').records.map((r) => r.line), [1, 2, 4])
-  })
-  it('says where a quote is not closed, or text follows one', () => {
-    assert.deepEqual(readCsv('a,b\n1,"2\n').problem, { line: 2, column: 2, code: 'quote-not-closed' })
-    assert.deepEqual(readCsv('a,b\n"1"x,2\n').problem, { line: 2, column: 1, code: 'text-after-quote' })
-    assert.deepEqual(readCsv('""').records, [])
-  })
-  it('is written so that it reads back the same, and no spreadsheet takes a field for a formula', () => {
-    assert.deepEqual(rows(csvLine(['a "b"', 'c,d', 'e\nf', ''])), [['a "b"', 'c,d', 'e\nf', '']])
-    assert.equal(csvLine(['=1+1', '-5', '@x']), `'=1+1,-5,'@x\r\n`)
-  })
-})
 
 describe('a file of assets', () => {
   it('is read with English or French headings, and Europe’s days and amounts', () => {

@@ -5,7 +5,8 @@ import net from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import { dovecotConfiguration, mailAccount } from './dovecot-configuration.ts'
-import { eventually, freePort } from './free-port.ts'
+import { eventually } from './eventually.ts'
+import { freePort } from './free-port.ts'
 
 export interface DovecotOptions {
   /** Also serve IMAP over TLS (and STARTTLS) with a certificate of its own signing. Off by default. */

@@ -1,7 +1,7 @@
 // A real SMTP server for the tests: keeps what it is given, and fails in the ways that real ones do.
 import type net from 'node:net'
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server'
-import { eventually } from './free-port.ts'
+import { eventually } from './eventually.ts'
 
 /** A mail as the peer took it. */
 export interface RecordedMail {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { Department } from '../../domain/contract/settings.ts'
-import { eventually } from '../harness/free-port.ts'
+import { eventually } from '../harness/eventually.ts'
 import { withoutDovecot } from '../harness/needs.ts'
 import { Audit } from './support/audit.ts'
 import { IMAP_PASSWORD, Desk } from './support/desk.ts'

@@ -5,7 +5,7 @@ import type { BrowserContext, Page } from 'playwright-core'
 import words from '../../web/src/language/en.json' with { type: 'json' }
 import { openBrowser } from '../harness/chromium.ts'
 import { Dovecot } from '../harness/dovecot.ts'
-import { eventually } from '../harness/free-port.ts'
+import { eventually } from '../harness/eventually.ts'
 import { Guichet } from '../harness/guichet.ts'
 import { withoutChromium, withoutDovecot } from '../harness/needs.ts'
 import { SmtpPeer } from '../harness/smtp-peer.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { eventually } from '../harness/free-port.ts'
+import { eventually } from '../harness/eventually.ts'
 import { freshNamespace } from '../harness/guichet.ts'
 import { withoutDovecot } from '../harness/needs.ts'
 import { Audit } from './support/audit.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { connectTemporal, ticketWorkflowId } from '../../platform/temporal.ts'
-import { eventually } from '../harness/free-port.ts'
+import { eventually } from '../harness/eventually.ts'
 import { Guichet } from '../harness/guichet.ts'
 import { serverOf } from '../harness/needs.ts'
 

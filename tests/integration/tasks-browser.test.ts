@@ -5,7 +5,7 @@ import type { TaskPage, TicketTasks } from '../../domain/contract/tasks.ts'
 import words from '../../web/src/language/en.json' with { type: 'json' }
 import type { ApiClient } from '../harness/api-client.ts'
 import { openBrowser } from '../harness/chromium.ts'
-import { eventually } from '../harness/free-port.ts'
+import { eventually } from '../harness/eventually.ts'
 import { Guichet } from '../harness/guichet.ts'
 import { withoutChromium } from '../harness/needs.ts'
 import { assertAccessible, step } from './support/browsing.ts'

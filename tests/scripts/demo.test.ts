@@ -10,7 +10,8 @@ import type { SandboxMail } from '../../scripts/demo/mail-store.mjs'
 import { demoEnvironment } from '../../scripts/demo/plan.mjs'
 import { departments, requesters, staff } from '../../scripts/demo/sample-people.mjs'
 import { samples } from '../../scripts/demo/sample-tickets.mjs'
-import { eventually, freePort } from '../harness/free-port.ts'
+import { eventually } from '../harness/eventually.ts'
+import { freePort } from '../harness/free-port.ts'
 import { SmtpPeer } from '../harness/smtp-peer.ts'
 
 const SANDBOX = fileURLToPath(new URL('../../scripts/demo/sandbox.mjs', import.meta.url))

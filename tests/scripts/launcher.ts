@@ -4,7 +4,8 @@ import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { eventually, freePort } from '../harness/free-port.ts'
+import { eventually } from '../harness/eventually.ts'
+import { freePort } from '../harness/free-port.ts'
 
 const START = fileURLToPath(new URL('../../scripts/start.mjs', import.meta.url))
 

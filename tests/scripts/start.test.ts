@@ -5,7 +5,7 @@ import path from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import pg from 'pg'
 import { databaseUrl } from '../../scripts/launch/postgres.mjs'
-import { eventually } from '../harness/free-port.ts'
+import { eventually } from '../harness/eventually.ts'
 import { LauncherSite } from './launcher.ts'
 
 describe('npm start', { concurrency: false }, () => {

@@ -7,6 +7,7 @@ import { type Database, openDatabase } from '../../platform/database.ts'
 import { executeCommand, signalTicket } from '../../platform/temporal.ts'
 import { agent, ANNA, received, requester, SAM } from '../domain/given.ts'
 import { type FreshDatabase, freshDatabase } from '../harness/database.ts'
+import { eventually } from '../harness/eventually.ts'
 import { startTicketWorker, type TicketWorker } from './ticket-worker.ts'
 
 const HOUR = 3_600_000
@@ -52,7 +53,7 @@ describe('an approval in the ticket’s workflow', { skip: process.env['TEST_TEM
     const number = ++last
     const opening = { subject: 'Printer', requester: ANNA, department, priority: 'normal' as const, channel: 'mail' as const }
     await signalTicket(tickets.client, { number, resume: false, subject: 'Printer' }, 'mailReceived', { id: `mail-${randomUUID()}`, actor: requester, payload: { message: { ...received(), messageId: randomUUID() }, opening } })
-    await eventually(async () => (await history(number)).length >= 2)
+    await eventually('2 events or more', async () => (await history(number)).length >= 2)
     const { rows: [row] } = await db.pool.query<{ now: Date }>('SELECT updated_at AS now FROM ticket WHERE number = $1', [number])
     const deadline = new Date(row!.now.getTime() + 48 * HOUR).toISOString()
     const approvalId = randomUUID()
@@ -76,18 +77,18 @@ describe('an approval in the ticket’s workflow', { skip: process.env['TEST_TEM
   it('reminds before the deadline those who have not decided', async () => {
     const { number, approvalId } = await asked()
     await tickets.sleep('25 hours')
-    await eventually(async () => (await history(number)).includes('approvalReminded'))
+    await eventually('approvalReminded', async () => (await history(number)).includes('approvalReminded'))
     assert.deepEqual(await told(number, 'approvalReminder'), ['Ida', 'Max'])
     await decides(number, approvalId, IDA)
     await tickets.sleep('22 hours')
-    await eventually(async () => (await told(number, 'approvalReminder')).length === 3)
+    await eventually('approvalReminder told three times', async () => (await told(number, 'approvalReminder')).length === 3)
     assert.deepEqual(await told(number, 'approvalReminder'), ['Ida', 'Max', 'Max'])
   })
 
   it('asks the deputy at the deadline, who then decides for those who are silent', async () => {
     const { number, approvalId } = await asked()
     await tickets.sleep('49 hours')
-    await eventually(async () => (await history(number)).includes('approvalEscalated'))
+    await eventually('approvalEscalated', async () => (await history(number)).includes('approvalEscalated'))
     assert.deepEqual(await told(number, 'approvalAsked'), ['Ida', 'Max', 'Dora'])
     assert.ok((await told(number, 'approvalReminder')).includes('Sam'), 'whoever asked is told that the deadline has passed')
     const after = await decides(number, approvalId, DORA)
@@ -111,7 +112,7 @@ describe('an approval in the ticket’s workflow', { skip: process.env['TEST_TEM
     await tickets.sleep('50 hours')
     assert.ok(!(await history(number)).includes('approvalEscalated'))
     await tickets.sleep('50 hours')
-    await eventually(async () => (await history(number)).includes('approvalEscalated'))
+    await eventually('approvalEscalated', async () => (await history(number)).includes('approvalEscalated'))
   })
 
   it('holds the ticket open until it is decided', async () => {
@@ -123,11 +124,3 @@ describe('an approval in the ticket’s workflow', { skip: process.env['TEST_TEM
     assert.equal((await solve()).status, 'solved')
   })
 })
-
-async function eventually(condition: () => Promise<boolean>): Promise<void> {
-  const end = Date.now() + 15_000
-  while (!(await condition())) {
-    if (Date.now() > end) throw new Error('It did not come to pass within 15 seconds.')
-    await new Promise((resolve) => setTimeout(resolve, 25))
-  }
-}

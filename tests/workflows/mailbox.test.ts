@@ -9,7 +9,7 @@ import type { WorkflowHandle } from '@temporalio/client'
 import { signalMailbox } from '../../platform/mailbox-workflows.ts'
 import { TASK_QUEUE } from '../../platform/temporal.ts'
 import type { MailboxActivities, WatchOutcome } from '../../workflows/mailbox-activities.ts'
-import { eventually } from '../harness/free-port.ts'
+import { eventually } from '../harness/eventually.ts'
 import { withoutTestServer } from '../harness/needs.ts'
 import { bundleWorkflows } from '../../scripts/workflow-bundle.mjs'
 

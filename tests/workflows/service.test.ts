@@ -13,6 +13,7 @@ import { executeCommand, signalTicket } from '../../platform/temporal.ts'
 import { agent, ANNA, outgoing, received, requester } from '../domain/given.ts'
 import { servicePlan, serviceRule } from '../domain/service-given.ts'
 import { type FreshDatabase, freshDatabase } from '../harness/database.ts'
+import { eventually } from '../harness/eventually.ts'
 import { startTicketWorker, type TicketWorker } from './ticket-worker.ts'
 
 /** Service levels and waiting as durable timers, on the time-skipping server, with the real projection. */
@@ -50,7 +51,7 @@ describe('service levels in the ticket workflow', { skip: process.env['TEST_TEMP
   async function open(plan: ServicePlan | null): Promise<number> {
     const number = ++last
     await signalTicket(tickets.client, { number, resume: false, subject: 'Printer' }, 'mailReceived', { id: `mail-${randomUUID()}`, actor: requester, payload: { message: { ...received(), messageId: randomUUID() }, opening } })
-    await eventually(async () => (await history(number)).length >= 2)
+    await eventually('2 events or more', async () => (await history(number)).length >= 2)
     if (plan) await send(number, 'setServiceLevel', { plan }, { kind: 'system', name: 'Guichet' })
     return number
   }
@@ -67,10 +68,10 @@ describe('service levels in the ticket workflow', { skip: process.env['TEST_TEMP
     const number = await open(servicePlan({ rules: [serviceRule({ firstResponse: 600, escalatePriority: 'high' })] }))
     assert.notEqual(await column(number, 'due_at'), null)
     await tickets.sleep('8 hours')
-    await eventually(async () => (await count(number, 'serviceTargetNear')) === 1)
+    await eventually('serviceTargetNear once', async () => (await count(number, 'serviceTargetNear')) === 1)
     assert.equal(await count(number, 'serviceTargetMissed'), 0)
     await tickets.sleep('3 hours')
-    await eventually(async () => (await count(number, 'serviceTargetMissed')) === 1)
+    await eventually('serviceTargetMissed once', async () => (await count(number, 'serviceTargetMissed')) === 1)
     assert.equal(await column(number, 'priority'), 'high')
     const { rows } = await db.pool.query('SELECT kind, user_id FROM notice WHERE ticket_number = $1 ORDER BY kind', [number])
     assert.deepEqual(rows, [{ kind: 'slaBreached', user_id: sam.id }, { kind: 'slaWarning', user_id: sam.id }])
@@ -86,7 +87,7 @@ describe('service levels in the ticket workflow', { skip: process.env['TEST_TEMP
     await tickets.sleep('7 hours')
     assert.equal(await count(number, 'serviceTargetNear'), 0)
     await tickets.sleep('4 hours')
-    await eventually(async () => (await count(number, 'serviceTargetMissed')) === 1)
+    await eventually('serviceTargetMissed once', async () => (await count(number, 'serviceTargetMissed')) === 1)
   })
 
   it('is planned anew by another priority', async () => {
@@ -101,18 +102,18 @@ describe('service levels in the ticket workflow', { skip: process.env['TEST_TEMP
     await answer(number, 'waiting')
     const queue = queueThroughTemporal(tickets.client)
     await tickets.sleep('4 days')
-    await eventually(async () => (await count(number, 'reminderDue')) === 1)
+    await eventually('reminderDue once', async () => (await count(number, 'reminderDue')) === 1)
     await writeReminders(db.pool, context, queue)
     await writeReminders(db.pool, context, queue)
-    await eventually(async () => (await count(number, 'messageSent')) === 2)
+    await eventually('messageSent twice', async () => (await count(number, 'messageSent')) === 2)
     const { rows: [reminder] } = await db.pool.query<{ text: string; flags: string[]; automatic: boolean }>(
       `SELECT text, flags, automatic FROM message WHERE ticket_number = $1 AND 'reminder' = ANY(flags)`, [number])
     assert.match(reminder?.text ?? '', /waiting for your answer/)
     assert.equal(reminder?.automatic, true)
     await tickets.sleep('7 days')
-    await eventually(async () => (await column(number, 'status')) === 'closed')
+    await eventually('status closed', async () => (await column(number, 'status')) === 'closed')
     await writeReminders(db.pool, context, queue)
-    await eventually(async () => (await count(number, 'messageSent')) === 3)
+    await eventually('messageSent three times', async () => (await count(number, 'messageSent')) === 3)
     assert.equal(await count(number, 'messageQueued'), 3)
     await requesterAnswers(number)
     assert.equal(await column(number, 'status'), 'open')
@@ -122,7 +123,7 @@ describe('service levels in the ticket workflow', { skip: process.env['TEST_TEMP
     const number = await open(servicePlan({ waiting: [{ departmentId: department.id, reminders: [1440], closeAfter: null }] }))
     await answer(number, 'waiting')
     await tickets.sleep('2 days')
-    await eventually(async () => (await count(number, 'reminderDue')) === 1)
+    await eventually('reminderDue once', async () => (await count(number, 'reminderDue')) === 1)
     await requesterAnswers(number)
     await writeReminders(db.pool, context, queueThroughTemporal(tickets.client))
     assert.equal(await count(number, 'messageQueued'), 1)
@@ -136,7 +137,7 @@ describe('service levels in the ticket workflow', { skip: process.env['TEST_TEMP
     await send(number, 'snooze', { until: new Date(now + 86_400_000).toISOString() }, { kind: 'agent', id: sam.id, name: sam.name })
     assert.equal(await column(number, 'snoozed'), true)
     await tickets.sleep('25 hours')
-    await eventually(async () => (await column(number, 'snoozed')) === false)
+    await eventually('the snooze ended', async () => (await column(number, 'snoozed')) === false)
     const { rows } = await db.pool.query('SELECT kind FROM notice WHERE ticket_number = $1 AND user_id = $2', [number, sam.id])
     assert.ok(rows.some((r: { kind: string }) => r.kind === 'snoozeEnded'))
   })
@@ -163,11 +164,3 @@ describe('service levels in the ticket workflow', { skip: process.env['TEST_TEMP
     assert.equal(await column(number, 'due_at'), null)
   })
 })
-
-async function eventually(condition: () => Promise<boolean>): Promise<void> {
-  const end = Date.now() + 15_000
-  while (!(await condition())) {
-    if (Date.now() > end) throw new Error('It did not come to pass within 15 seconds.')
-    await new Promise((resolve) => setTimeout(resolve, 25))
-  }
-}

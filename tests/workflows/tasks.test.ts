@@ -6,7 +6,7 @@ import { type Database, openDatabase } from '../../platform/database.ts'
 import { executeCommand, signalTicket } from '../../platform/temporal.ts'
 import { agent, ANNA, received, requester } from '../domain/given.ts'
 import { type FreshDatabase, freshDatabase } from '../harness/database.ts'
-import { eventually } from '../harness/free-port.ts'
+import { eventually } from '../harness/eventually.ts'
 import { startTicketWorker, type TicketWorker } from './ticket-worker.ts'
 
 /** What a ticket's tasks do by themselves, on the time-skipping server with the real projection. */

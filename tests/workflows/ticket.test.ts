@@ -5,6 +5,7 @@ import { type Database, openDatabase } from '../../platform/database.ts'
 import { CommandRejectedError, executeCommand, signalTicket } from '../../platform/temporal.ts'
 import type { DeliveryResult } from '../../workflows/activity-types.ts'
 import { type FreshDatabase, freshDatabase } from '../harness/database.ts'
+import { eventually } from '../harness/eventually.ts'
 import { agent, ANNA, outgoing, received, requester, SAM } from '../domain/given.ts'
 import { startTicketWorker, type TicketWorker } from './ticket-worker.ts'
 
@@ -40,7 +41,7 @@ describe('the ticket workflow', { skip: process.env['TEST_TEMPORAL_TEST_SERVER']
   async function open(): Promise<number> {
     const number = ++last
     await signalTicket(tickets.client, { number, resume: false, subject: 'Printer' }, 'mailReceived', mail())
-    await eventually(async () => (await history(number)).length >= 2)
+    await eventually('2 events or more', async () => (await history(number)).length >= 2)
     return number
   }
 
@@ -53,9 +54,9 @@ describe('the ticket workflow', { skip: process.env['TEST_TEMPORAL_TEST_SERVER']
     const number = ++last
     const command = mail()
     for (let i = 0; i < 5; i++) await signalTicket(tickets.client, { number, resume: i > 0 }, 'mailReceived', command)
-    await eventually(async () => (await history(number)).length === 2)
+    await eventually('2 events', async () => (await history(number)).length === 2)
     await signalTicket(tickets.client, resume(number), 'addNote', { id: 'n', actor: agent, payload: { noteId: randomUUID(), preview: 'x' } })
-    await eventually(async () => (await history(number)).length === 3)
+    await eventually('3 events', async () => (await history(number)).length === 3)
     assert.deepEqual(await history(number), ['ticketOpened', 'messageReceived', 'noteAdded'])
   })
 
@@ -86,7 +87,7 @@ describe('the ticket workflow', { skip: process.env['TEST_TEMPORAL_TEST_SERVER']
     const handle = tickets.client.workflow.getHandle(`ticket-${number}`)
     await handle.signal('retryMessage', { id: 'r', actor: { kind: 'operator', name: 'Ida' }, payload: { messageId: randomUUID() } })
     await handle.signal('changePriority', 'urgent please')
-    await eventually(async () => (await history(number)).length === 4)
+    await eventually('4 events', async () => (await history(number)).length === 4)
     assert.deepEqual((await history(number)).slice(2), ['commandRejected', 'commandRejected'])
   })
 
@@ -94,7 +95,7 @@ describe('the ticket workflow', { skip: process.env['TEST_TEMPORAL_TEST_SERVER']
     const number = await open()
     const reply = { ...outgoing(), messageId: randomUUID() }
     await executeCommand(tickets.client, resume(number), 'reply', { id: 'a', actor: agent, payload: reply })
-    await eventually(async () => (await history(number)).includes('messageSent'))
+    await eventually('messageSent', async () => (await history(number)).includes('messageSent'))
     assert.equal(delivered.filter((id) => id === reply.messageId).length, 1)
   })
 
@@ -103,10 +104,10 @@ describe('the ticket workflow', { skip: process.env['TEST_TEMPORAL_TEST_SERVER']
     const reply = { ...outgoing(), messageId: randomUUID() }
     answers = [{ outcome: 'doubtful', detail: 'lost after DATA' }, { outcome: 'doubtful', detail: 'lost again' }]
     await executeCommand(tickets.client, resume(number), 'reply', { id: 'd', actor: agent, payload: reply })
-    await eventually(async () => (await history(number)).filter((t) => t === 'messageDoubtful').length === 2)
+    await eventually('messageDoubtful twice', async () => (await history(number)).filter((t) => t === 'messageDoubtful').length === 2)
     assert.equal(await column(number, 'delivery_trouble'), true)
     await executeCommand(tickets.client, resume(number), 'retryMessage', { id: 'd2', actor: agent, payload: { messageId: reply.messageId } })
-    await eventually(async () => (await history(number)).at(-1) === 'messageSent')
+    await eventually('messageSent at last', async () => (await history(number)).at(-1) === 'messageSent')
     assert.equal(await column(number, 'delivery_trouble'), false)
   })
 
@@ -123,11 +124,11 @@ describe('the ticket workflow', { skip: process.env['TEST_TEMPORAL_TEST_SERVER']
     const number = await open()
     await executeCommand(tickets.client, resume(number), 'changeStatus', { id: 'x', actor: agent, payload: { status: 'solved', reason: 'agent' } })
     await tickets.sleep('8 days')
-    await eventually(async () => (await column(number, 'status')) === 'closed')
+    await eventually('status closed', async () => (await column(number, 'status')) === 'closed')
     const handle = tickets.client.workflow.getHandle(`ticket-${number}`)
-    await eventually(async () => (await handle.describe()).status.name === 'COMPLETED')
+    await eventually('the workflow completed', async () => (await handle.describe()).status.name === 'COMPLETED')
     await signalTicket(tickets.client, resume(number), 'mailReceived', { id: `mail-${randomUUID()}`, actor: requester, payload: { message: { ...received(), messageId: randomUUID() } } })
-    await eventually(async () => (await column(number, 'status')) === 'open')
+    await eventually('status open', async () => (await column(number, 'status')) === 'open')
     assert.equal(await column(number, 'message_count'), 2)
   })
 
@@ -136,7 +137,7 @@ describe('the ticket workflow', { skip: process.env['TEST_TEMPORAL_TEST_SERVER']
     await executeCommand(tickets.client, resume(number), 'changeStatus', { id: 'x', actor: agent, payload: { status: 'solved', reason: 'agent' } })
     await tickets.sleep('6 days')
     await signalTicket(tickets.client, resume(number), 'mailReceived', { id: `mail-${randomUUID()}`, actor: requester, payload: { message: { ...received(), messageId: randomUUID() } } })
-    await eventually(async () => (await column(number, 'status')) === 'open')
+    await eventually('status open', async () => (await column(number, 'status')) === 'open')
     await tickets.sleep('8 days')
     assert.equal(await column(number, 'status'), 'open')
   })
@@ -155,11 +156,3 @@ describe('the ticket workflow', { skip: process.env['TEST_TEMPORAL_TEST_SERVER']
     assert.equal(repeated.priority, 'high', 'a command that is already in the log changes nothing')
   })
 })
-
-async function eventually(condition: () => Promise<boolean>): Promise<void> {
-  const end = Date.now() + 15_000
-  while (!(await condition())) {
-    if (Date.now() > end) throw new Error('It did not come to pass within 15 seconds.')
-    await new Promise((resolve) => setTimeout(resolve, 25))
-  }
-}

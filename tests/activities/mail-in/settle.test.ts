@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { afterEach, beforeEach, describe, it } from 'node:test'
 import { storeMails } from '../../../activities/mail-in/ledger.ts'
 import { resendUnsettled, startSettlement } from '../../../activities/mail-in/settle.ts'
-import { eventually } from '../../harness/free-port.ts'
+import { eventually } from '../../harness/eventually.ts'
 import { freshId, letter } from '../../integration/support/letters.ts'
 import { TakingMail } from './taking-mail.ts'
 

@@ -6,7 +6,7 @@ import { createTransport } from 'nodemailer'
 import pg from 'pg'
 import { type SmtpReceiver, startSmtpReceiver } from '../../../activities/mail-in/smtp-receiver.ts'
 import { composeReplyAddress } from '../../../domain/mail/reply-address.ts'
-import { eventually } from '../../harness/free-port.ts'
+import { eventually } from '../../harness/eventually.ts'
 import { freshId, letter } from '../../integration/support/letters.ts'
 import { TakingMail } from './taking-mail.ts'
 

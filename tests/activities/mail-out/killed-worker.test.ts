@@ -4,7 +4,7 @@ import type net from 'node:net'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { SMTPServer } from 'smtp-server'
-import { eventually } from '../../harness/free-port.ts'
+import { eventually } from '../../harness/eventually.ts'
 import { Desk } from './desk.ts'
 
 const PROCESS = fileURLToPath(new URL('./delivering-process.ts', import.meta.url))

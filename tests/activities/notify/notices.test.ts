@@ -4,7 +4,7 @@ import { simpleParser } from 'mailparser'
 import { startNotices } from '../../../activities/notify/index.ts'
 import { persistNotices } from '../../../activities/projection/persist-notices.ts'
 import type { Notice } from '../../../domain/notices.ts'
-import { eventually } from '../../harness/free-port.ts'
+import { eventually } from '../../harness/eventually.ts'
 import { SmtpPeer } from '../../harness/smtp-peer.ts'
 import { Desk } from '../mail-out/desk.ts'
 

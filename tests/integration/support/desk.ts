@@ -7,7 +7,7 @@ import type { Message, ticketPage, TicketDetail, TicketSummary } from '../../../
 import type { TicketEvent } from '../../../domain/events.ts'
 import type { ApiClient } from '../../harness/api-client.ts'
 import { Dovecot } from '../../harness/dovecot.ts'
-import { eventually } from '../../harness/free-port.ts'
+import { eventually } from '../../harness/eventually.ts'
 import { Guichet, type GuichetOptions } from '../../harness/guichet.ts'
 import { type RecordedMail, SmtpPeer } from '../../harness/smtp-peer.ts'
 

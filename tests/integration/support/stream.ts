@@ -1,6 +1,6 @@
 import type { StreamEvent } from '../../../domain/contract/tickets.ts'
 import type { ApiClient } from '../../harness/api-client.ts'
-import { eventually } from '../../harness/free-port.ts'
+import { eventually } from '../../harness/eventually.ts'
 
 /** GET /stream as a browser reads it: events as they come, until closed. */
 export class Stream {

@@ -4,7 +4,8 @@ import os from 'node:os'
 import path from 'node:path'
 import { temporalBinary } from '../../../scripts/launch/temporal-binary.mjs'
 import { isServing, serverCommand } from '../../../scripts/launch/temporal.mjs'
-import { eventually, freePort } from '../../harness/free-port.ts'
+import { eventually } from '../../harness/eventually.ts'
+import { freePort } from '../../harness/free-port.ts'
 
 /** A Temporal server of a test's own, as `npm start` runs it: one that may be killed without hurting other tests. */
 export class TemporalServer {

@@ -103,10 +103,17 @@ function separatorOf(source: string): ',' | ';' {
 }
 
 /**
- * Writes one record by RFC 4180, with CRLF. A field that a spreadsheet would take for a formula gets an apostrophe in front (OWASP, CSV injection).
+ * Writes one record by RFC 4180, with CRLF: every cell that needs it in quotes, nothing for null. A text that a spreadsheet would take for a formula gets
+ * an apostrophe in front (OWASP, CSV injection): what a stranger wrote must not run on the reader's machine. Numbers are given as numbers.
  */
-export const csvLine = (fields: readonly string[]): string =>
-  `${fields.map((field) => {
-    const safe = /^[=+\-@\t\r]/.test(field) && !/^-?\d+([.,]\d+)?$/.test(field) ? `'${field}` : field
-    return /[",;\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
-  }).join(',')}\r\n`
+export const csvLine = (cells: readonly (string | number | null)[]): string => `${cells.map(cell).join(',')}\r\n`
+
+function cell(value: string | number | null): string {
+  if (value === null || typeof value === 'number') return String(value ?? '')
+  const text = FORMULA.test(value) ? `'${value}` : value
+  // A semicolon too: spreadsheets of countries with a decimal comma part cells at it.
+  return /[",;\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+}
+
+/** Also the wide forms of the signs, which some spreadsheets read alike. */
+const FORMULA = /^[=+\-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20]/
