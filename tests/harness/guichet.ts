@@ -116,7 +116,7 @@ export class Guichet {
     await eventually('Guichet is ready', async () => {
       if (api && api.exitCode !== null) return true
       return (await fetch(`${this.url}/readyz`).catch(() => undefined))?.ok
-    }, 45_000).catch(async (error: unknown) => {
+    }, 120_000).catch(async (error: unknown) => {
       const body = await fetch(`${this.url}/readyz`).then((r) => r.text()).catch(String)
       throw new Error(`${String(error)}\n/readyz: ${body.slice(0, 500)}\n${this.lines.slice(-30).join('\n')}`)
     })

@@ -3,6 +3,7 @@ import type { AssetStatus, DocumentKind, PlaceKind } from '../../../domain/equip
 import type { Tone } from '../components/Badge.svelte'
 import type { Choice } from '../components/Picker.svelte'
 import { language, t, textFor } from '../language/language.svelte.ts'
+import { dayText } from '../language/times.ts'
 import { actorName } from '../ticket/event-text.ts'
 
 const all = <T extends string>(words: Record<T, true>): T[] => Object.keys(words) as T[]
@@ -15,9 +16,6 @@ export const statusTones: Record<AssetStatus, Tone> = { inStock: 'neutral', inUs
 export const statusChoices = (): Choice[] => assetStatuses.map((value) => ({ value, label: t(`equipment.status.${value}`) }))
 export const kindChoices = (): Choice[] => documentKinds.map((value) => ({ value, label: t(`equipment.kind.${value}`) }))
 export const placeChoices = (places: readonly Place[]): Choice[] => places.map(({ id, path }) => ({ value: id, label: path }))
-
-/** A day without a time: the same everywhere in the world. */
-export const dayText = (iso: string): string => new Intl.DateTimeFormat(language.current, { dateStyle: 'medium', timeZone: 'UTC' }).format(new Date(`${iso}T00:00:00Z`))
 
 /** An exact amount; every decimal that was given is shown. */
 export function amountText(amount: string, currency: string): string {

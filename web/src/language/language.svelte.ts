@@ -1,5 +1,6 @@
 import i18next from 'i18next'
 import { remembered } from '../design/remembered.svelte.ts'
+import { withFrenchSpaces } from './french-spaces.ts'
 import type { MessageKey, MessageValues } from './keys.ts'
 
 export type Language = 'en' | 'fr'
@@ -7,7 +8,7 @@ export const languages: readonly Language[] = ['en', 'fr']
 
 const catalogues: Record<Language, () => Promise<{ default: object }>> = {
   en: () => import('./en.json'),
-  fr: () => import('./fr.json'),
+  fr: async () => ({ default: withFrenchSpaces((await import('./fr.json')).default) }),
 }
 const preferred = (): Language => (navigator.languages[0]?.startsWith('fr') ? 'fr' : 'en')
 const stored = remembered<Language>('guichet.language', preferred())

@@ -68,3 +68,8 @@ const calendarDay = () => keep('calendar-day', (locale) => new Intl.DateTimeForm
 
 /** A calendar day as it is, in no time zone: "24 Nov", or its month: "Nov 2026". */
 export const dayLabel = (isoDay: string, month = false): string => (month ? monthOfYear() : calendarDay()).format(Date.parse(`${isoDay}T00:00:00Z`))
+
+const wholeDay = () => keep('whole-day', (locale) => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' }))
+
+/** A day without a time, the same everywhere in the world: "24 Nov 2026". */
+export const dayText = (isoDay: string): string => wholeDay().format(Date.parse(`${isoDay}T00:00:00Z`))
