@@ -43,8 +43,11 @@ function forwardedInText(text: string, saysForward: boolean, nordic: boolean): F
 
 function senderOnly(line: string): ForwardedOriginal | null {
   const from = senderIn(line)
-  return from ? { from: { ...from, name: from.name.replace(/^.*?["“„«]\s*([^"”“»]+?)\s*["”“»]?$/, '$1').replace(/^.*\d[\d.:/]*,?\s+/, '') }, subject: null, date: null } : null
+  return from ? { from: { ...from, name: from.name.replace(/^.*?["“„«]\s*([^"”“»]+?)\s*["”“»]?$/, '$1').replace(/^.*\d[\d.:/]*,?\s+/, '').replace(betweenDateAndName, '') }, subject: null, date: null } : null
 }
+
+/** Words of an attribution that stand before the name: "used by", "at", the first half of a verb. */
+const betweenDateAndName = /^(?:időpontban|heeft|hat|használó|používateľ|uživatel|użytkownik|пользователь|користувач|skrev|schrieb|schreef|kl\.|uhr)\s+/iu
 
 /** The header block below a separator. Apple quotes it with `> `, Outlook wraps long values, Gmail stars its labels. */
 function readBlock(lines: readonly string[], from: number): ForwardedOriginal | null {

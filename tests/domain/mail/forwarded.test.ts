@@ -28,6 +28,9 @@ describe('the original sender of a mail forwarded by hand', () => {
     const line = 'On 28/10/2021 12:46, "Lena Bauer" <lena@kunde.example> wrote:\n\n    body'
     assert.deepEqual(found(line)?.from, lena)
     assert.equal(found(line, 'Re: x'), null)
+    for (const other of ['Op 28/10/2021 12:46 heeft Lena Bauer <lena@kunde.example> geschreven:', '28/10/2021 12:46 időpontban Lena Bauer (lena@kunde.example) ezt írta:', '28/10/2021 12:46 používateľ Lena Bauer (<lena@kunde.example>) napísal:']) {
+      assert.deepEqual(found(`${other}\n\n    body`)?.from, lena, other)
+    }
   })
   it('is told from an answer by the language where the prefix means both', () => {
     const block = (from: string, date: string, to: string, subject: string) => `${from}: Lena Bauer <lena@kunde.example>\n${date}: 28.10.2021\n${to}: x\n${subject}: Help\n\nbody`
