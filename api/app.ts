@@ -25,6 +25,7 @@ import { confirmationRoutes } from './routes/confirmations.ts'
 import { departmentRoutes } from './routes/departments.ts'
 import { documentRoutes } from './routes/documents.ts'
 import { eventRoutes } from './routes/events.ts'
+import { hearingRoutes } from './routes/hearing.ts'
 import { linkRoutes } from './routes/links.ts'
 import { mailboxRoutes } from './routes/mailboxes.ts'
 import { meRoutes } from './routes/me.ts'
@@ -65,7 +66,7 @@ const LARGEST_JSON = 4 * 1024 * 1024
 /** Everything under /api/v1 that asks for a right. */
 const resources: ((api: Api, deps: Dependencies) => void)[] = [
   sessionRoutes, meRoutes, tokenRoutes, setupRoutes, userRoutes, departmentRoutes, senderRoutes, mailboxRoutes, categoryRoutes, templateRoutes,
-  ticketRoutes, messageRoutes, noteRoutes, eventRoutes, watcherRoutes, linkRoutes, attachmentRoutes, quarantineRoutes, outboxRoutes, noticeRoutes, streamRoutes,
+  ticketRoutes, messageRoutes, noteRoutes, eventRoutes, watcherRoutes, linkRoutes, attachmentRoutes, quarantineRoutes, outboxRoutes, noticeRoutes, hearingRoutes, streamRoutes,
   taskRoutes, taskTemplateRoutes, timeRoutes, timerRoutes,
   approvalRoutes, approvalLinkRoutes, approvalRuleRoutes, ticketApprovalRuleRoutes, purchaseRoutes,
   mergeRoutes, childrenRoutes, asOfRoutes, reportRoutes,

@@ -33,21 +33,24 @@ interface NoticeTraits {
   atOnce: boolean
   /** Only for who may see the ticket at that moment. Approvers and requesters are told without. */
   sight: boolean
+  /** Comes of owning or watching the ticket, so that one may choose otherwise for a single one. What one is given or asked personally always comes. */
+  followed: boolean
 }
 
-const news: NoticeTraits = { by: 'mail', atOnce: false, sight: true }
-const asked: NoticeTraits = { by: 'mail', atOnce: true, sight: false }
+const news: NoticeTraits = { by: 'mail', atOnce: false, sight: true, followed: true }
+const given: NoticeTraits = { ...news, followed: false }
+const asked: NoticeTraits = { by: 'mail', atOnce: true, sight: false, followed: false }
 
 /** Every kind of notice; each has its words in the table of activities/notify/words.ts. */
 export const noticeTraits = {
-  ticketAssigned: news,
+  ticketAssigned: given,
   replyArrived: news,
   ticketChanged: { ...news, by: 'app' },
-  taskAssigned: news,
-  taskDue: news,
+  taskAssigned: given,
+  taskDue: given,
   slaWarning: news,
   slaBreached: news,
-  snoozeEnded: news,
+  snoozeEnded: given,
   approvalAsked: asked,
   approvalReminder: asked,
   approvalWithdrawn: asked,
@@ -59,6 +62,19 @@ export const noticeTraits = {
 
 export type NoticeKind = keyof typeof noticeTraits
 export const noticeKinds = Object.keys(noticeTraits) as [NoticeKind, ...NoticeKind[]]
+
+/** What one may choose to hear of a single ticket: everything, the answers that arrive, or nothing. Without a choice, as chosen for all tickets. */
+export const hearings = ['all', 'replies', 'none'] as const
+export type Hearing = (typeof hearings)[number]
+
+/** @returns how a kind comes to who chose so for its ticket; undefined for a kind that such a choice does not concern. */
+export function wayFor(kind: NoticeKind, hears: Hearing): 'mail' | 'none' | undefined {
+  if (!noticeTraits[kind].followed) return undefined
+  return hears === 'all' || (hears === 'replies' && kind === 'replyArrived') ? 'mail' : 'none'
+}
+
+/** @returns the kinds that come in this way to who chose so. */
+export const followedKinds = (hears: Hearing, way: 'mail' | 'none'): NoticeKind[] => noticeKinds.filter((kind) => wayFor(kind, hears) === way)
 
 /** Who is to be told of what. Nobody is told of what they did themselves: each area leaves out the event's actor. */
 export const noticesOf = (change: Noticing): Notice[] =>

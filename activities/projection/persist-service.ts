@@ -5,7 +5,8 @@ const TELL_DEPARTMENT = `
 INSERT INTO notice (ticket_number, event_no, kind, user_id, data)
 SELECT $1, e.no, e.kind, u.id, e.data
 FROM jsonb_to_recordset($3::jsonb) AS e(no int, at timestamptz, kind text, data jsonb), user_department d JOIN app_user u ON u.id = d.user_id
-WHERE d.department_id = $2 AND u.role = 'agent' AND works_on(u.id, $2, $4) AND coalesce(u.preferences->'notices'->>e.kind, 'app') <> 'none' AND e.at > now() - interval '1 day' ON CONFLICT DO NOTHING`
+WHERE d.department_id = $2 AND u.role = 'agent' AND works_on(u.id, $2, $4) AND coalesce(u.preferences->'notices'->>e.kind, 'app') <> 'none'
+  AND NOT EXISTS (SELECT 1 FROM ticket_hearing h WHERE h.ticket_number = $1 AND h.user_id = u.id AND h.hears <> 'all') AND e.at > now() - interval '1 day' ON CONFLICT DO NOTHING`
 
 const ORDER_REMINDERS = `
 INSERT INTO reminder_order (ticket_number, event_no, kind, since, closes_at)

@@ -19,8 +19,8 @@ export interface Difference {
   expected: unknown
 }
 
-/** Tables with a ticket's number that are no projection: the log itself, what is written before any event, and what was sent to people. */
-const notProjected = new Set(['ticket_event', 'mail', 'message_reference', 'participant', 'notice', 'reminder_order', 'approval_errand', 'attachment', 'equipment_history', 'equipment_ending'])
+/** Tables with a ticket's number that are no projection: the log itself, what is written before any event, what was sent to people and what they chose to hear. */
+const notProjected = new Set(['ticket_event', 'mail', 'message_reference', 'participant', 'notice', 'ticket_hearing', 'reminder_order', 'approval_errand', 'attachment', 'equipment_history', 'equipment_ending'])
 /** Of claim-check rows only these columns follow from events; their texts are the truth themselves. */
 const projectedColumns: Record<string, string> = { message: 'id, event_no, state, state_detail', note: 'id, event_no', confirmation: 'id, event_no, state, ended_at, answered_from, reason' }
 

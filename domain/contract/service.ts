@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { weeklyHours } from '../service/calendar.ts'
 import { fieldKind, fieldValue } from '../service/fields.ts'
 import { priorityMatrix, weight } from '../service/impact.ts'
-import { targetName } from '../service/plan.ts'
+import { targetName, waitingTimes } from '../service/plan.ts'
 import { tag } from '../service/tags.ts'
 import { priority } from '../vocabulary.ts'
 import { isoTime } from './common.ts'
@@ -49,8 +49,8 @@ export const serviceLevelChange = levelFields.partial().meta({ id: 'ServiceLevel
 export const serviceLevel = levelFields.extend({ id: z.uuid(), name: z.string(), domain: z.string().nullable() }).meta({ id: 'ServiceLevel' })
 export type ServiceLevel = z.infer<typeof serviceLevel>
 
-/** How a department waits for its requesters: minutes from the question to each reminder, and to the closing. */
-export const waitingSettings = z.object({ reminders: z.array(minutes).max(10), closeAfter: minutes.nullable() }).meta({ id: 'WaitingSettings' })
+/** How a department waits for its requesters. */
+export const waitingSettings = waitingTimes.meta({ id: 'WaitingSettings' })
 export type WaitingSettings = z.infer<typeof waitingSettings>
 
 /** One promise of a ticket, with everything that its due time follows from. */

@@ -30,12 +30,11 @@ export const serviceRule = z.object({
 })
 export type ServiceRule = z.infer<typeof serviceRule>
 
+/** Of real time, at most a year; parts of a minute down to a second. */
+const waitingMinutes = z.number().min(1 / 60).max(525_600)
 /** How long a requester is waited for: minutes from the question to each reminder and to the closing. */
-export const waitingPolicy = z.object({
-  departmentId: z.uuid(),
-  reminders: z.array(z.number().int().min(1).max(525_600)).max(10),
-  closeAfter: z.number().int().min(1).max(525_600).nullable(),
-})
+export const waitingTimes = z.object({ reminders: z.array(waitingMinutes).max(10), closeAfter: waitingMinutes.nullable() })
+export const waitingPolicy = waitingTimes.extend({ departmentId: z.uuid() })
 export type WaitingPolicy = z.infer<typeof waitingPolicy>
 
 /** The settings that a ticket goes by, as they were when they were put to it. Holds every department's and priority's, because both may change. */

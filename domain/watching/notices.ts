@@ -1,6 +1,6 @@
 import type { TicketEvent } from '../events.ts'
 import type { Notice, Noticing } from '../notices.ts'
-import { isEnded } from '../vocabulary.ts'
+import { isEnded, type Person } from '../vocabulary.ts'
 
 /** What owner and watchers hear of their ticket. Never of what they did themselves, and of a step only once. */
 export function watchingNotices({ before, after, events }: Noticing): Notice[] {
@@ -13,8 +13,8 @@ export function watchingNotices({ before, after, events }: Noticing): Notice[] {
     }
     const news = newsOf(event)
     if (!news) return []
-    const following = new Set([after.owner?.id, ...after.watchers.map((w) => w.id)].filter((id) => id !== undefined))
-    return [...following].filter((id) => !isActor(event, id)).map((userId) => ({ eventNo: event.no, ...news, to: { userId } }))
+    const following = [...(after.owner ? [after.owner] : []), ...after.watchers].filter((person) => !isActor(event, person.id) && !isWriter(event, person))
+    return [...new Set(following.map(({ id }) => id))].map((userId) => ({ eventNo: event.no, ...news, to: { userId } }))
   })
 }
 
@@ -36,5 +36,8 @@ function newsOf(event: TicketEvent): Pick<Notice, 'kind' | 'data'> | null {
 }
 
 const isActor = ({ actor }: TicketEvent, userId: string): boolean => actor.kind === 'agent' && actor.id === userId
+
+/** Who writes a mail to a ticket of their own knows what is in it. */
+const isWriter = (event: TicketEvent, { email }: Person): boolean => event.type === 'messageReceived' && event.data.from.email.toLowerCase() === email.toLowerCase()
 
 const nameOf = ({ actor }: TicketEvent): string => ('email' in actor ? actor.name || actor.email : actor.name)

@@ -38,7 +38,7 @@ describe('who may do what', () => {
   const doors = (): [method: string, path: string, body?: unknown][] => {
     const t = `/tickets/${secret.number}`
     return [
-      ['GET', t], ['GET', `${t}/messages`], ['GET', `${t}/notes`], ['GET', `${t}/events`], ['GET', `${t}/watchers`], ['GET', `${t}/links`],
+      ['GET', t], ['GET', `${t}/messages`], ['GET', `${t}/notes`], ['GET', `${t}/events`], ['GET', `${t}/watchers`], ['GET', `${t}/hearing`], ['GET', `${t}/links`],
       ['GET', `/messages/${secret.messageId}/source`], ['GET', `/attachments/${secret.attachmentIds[0]}`], ['GET', `/attachments/${upload}`], ['GET', `/attachments/${note}`],
       ['PATCH', t, { status: 'open' }], ['POST', `${t}/messages`, { text: 'Hello' }], ['POST', `${t}/notes`, { text: 'Hello' }], ['POST', `${t}/watchers`, { userId: ida.id }],
       ['DELETE', `${t}/watchers/${hanna.id}`], ['POST', `${t}/links`, { number: open.number, kind: 'relates' }], ['DELETE', `${t}/links/relates/${open.number}`],

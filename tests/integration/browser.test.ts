@@ -156,6 +156,17 @@ describe('the web app', { skip: withoutDovecot || withoutChromium }, () => {
     await picture(page, 'history')
   })
 
+  step('lets the owner choose what is told of this ticket', at, async () => {
+    const { notices } = words
+    await page.getByRole('button', { name: `${notices.hereLabel}: ${notices.here.usual}` }).waitFor()
+    await choose(notices.hereLabel, notices.hereHint.none)
+    await picture(page, 'hearing')
+    await page.reload()
+    await page.getByRole('button', { name: `${notices.hereLabel}: ${notices.here.none}` }).waitFor()
+    await choose(notices.hereLabel, notices.hereHint.usual)
+    await page.getByRole('button', { name: `${notices.hereLabel}: ${notices.here.usual}` }).waitFor()
+  })
+
   for (const scheme of ['light', 'dark'] as const) {
     step(`is accessible on every main page, ${scheme}`, at, async () => {
       await page.emulateMedia({ colorScheme: scheme })

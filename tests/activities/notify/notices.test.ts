@@ -54,6 +54,22 @@ describe('notices', () => {
     assert.deepEqual([peer.mails[0]!.to, mail.headers.get('auto-submitted'), mail.from?.value[0]?.address], [['ida@help.example'], 'auto-generated', 'donotreply@help.example'])
   })
 
+  it('of ten changes within a minute go in one mail with the first, and the next mail is a minute later', async () => {
+    for (let second = 0; second < 10; second++) {
+      await tell({ kind: 'replyArrived', data: { by: 'Anna', preview: `Change ${second}.` } })
+      // As if the first had come 60 seconds ago and the others after it, one every six seconds.
+      await desk.sql(`UPDATE notice SET created_at = created_at - make_interval(secs => 60 - 6 * $1::int), due_at = due_at - make_interval(secs => 60 - 6 * $1::int) WHERE event_no = $2`, [second, eventNo])
+    }
+    start()
+    await eventually('the mail', () => peer.mails.length === 1, 10_000)
+    const { text = '' } = await simpleParser(peer.mails[0]!.raw)
+    for (let second = 0; second < 10; second++) assert.match(text, new RegExp(`Change ${second}\\.`))
+    assert.equal((await desk.sql('SELECT 1 FROM notice WHERE mailed_at IS NULL')).length, 0)
+    await tell({})
+    assert.equal((await desk.sql(`SELECT 1 FROM notice WHERE mailed_at IS NULL AND due_at > now() + interval '55 seconds'`)).length, 1)
+    assert.equal(peer.mails.length, 1)
+  })
+
   it('are mailed once by two workers', async () => {
     await tell(...Array.from({ length: 20 }, () => ({})))
     await dueNow()

@@ -40,6 +40,7 @@ export const keys = {
   approvalCount: ['approvals', 'count'] as const,
   approvalRules: ['approval-rules'] as const,
   ticketApprovalRules: ['ticket-approval-rules'] as const,
+  hearing: (number: number) => ['ticket', number, 'hearing'] as const,
   service: (number: number) => ['ticket', number, 'service'] as const,
   ticketFields: (number: number) => ['ticket', number, 'fields'] as const,
   tags: ['tags'] as const,
@@ -122,6 +123,8 @@ export const quarantineQuery = (enabled: () => boolean = () => true) =>
   createInfiniteQuery(() => ({ queryKey: keys.quarantine, queryFn: ({ pageParam }: { pageParam: string | null }) => tickets.quarantine(pageParam), initialPageParam: null as string | null, getNextPageParam: (last: { next: string | null }) => last.next ?? undefined, enabled: enabled() }))
 
 export const noticeCountQuery = () => createQuery(() => ({ queryKey: keys.noticeCount, queryFn: notices.count }))
+export const hearingQuery = (number: () => number) =>
+  createQuery(() => ({ queryKey: keys.hearing(number()), queryFn: ({ signal }: { signal: AbortSignal }) => notices.hearing(number(), signal) }))
 export const noticesQuery = () =>
   createInfiniteQuery(() => ({ queryKey: [...keys.notices, 'list'], queryFn: ({ pageParam }: { pageParam: string | null }) => notices.list(pageParam), initialPageParam: null as string | null, getNextPageParam: (last: { next: string | null }) => last.next ?? undefined }))
 
