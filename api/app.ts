@@ -21,6 +21,7 @@ import { calendarRoutes } from './routes/calendars.ts'
 import { categoryRoutes } from './routes/categories.ts'
 import { childrenRoutes } from './routes/children.ts'
 import { customFieldRoutes } from './routes/custom-fields.ts'
+import { contactRoutes } from './routes/contacts.ts'
 import { confirmationRoutes } from './routes/confirmations.ts'
 import { departmentRoutes } from './routes/departments.ts'
 import { documentRoutes } from './routes/documents.ts'
@@ -71,7 +72,7 @@ const resources: ((api: Api, deps: Dependencies) => void)[] = [
   approvalRoutes, approvalLinkRoutes, approvalRuleRoutes, ticketApprovalRuleRoutes, purchaseRoutes,
   mergeRoutes, childrenRoutes, asOfRoutes, reportRoutes,
   calendarRoutes, serviceLevelRoutes, ticketServiceRoutes, tagRoutes, customFieldRoutes, priorityMatrixRoutes,
-  assetRoutes, documentRoutes, ticketEquipmentRoutes, confirmationRoutes, placeRoutes,
+  assetRoutes, documentRoutes, ticketEquipmentRoutes, confirmationRoutes, placeRoutes, contactRoutes,
 ]
 
 /**

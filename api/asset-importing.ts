@@ -4,6 +4,7 @@ import type { assetImport, AssetImportResult } from '../domain/contract/equipmen
 import { type ImportedAsset, type ImportErrorCode, type KnownEquipment, readAssets } from '../domain/equipment/asset-import.ts'
 import { comparedPath } from '../domain/equipment/place-tree.ts'
 import { visiblePlaces } from '../domain/permissions.ts'
+import { knownContact } from '../platform/known-contact.ts'
 import { timeOrderedId } from '../platform/time-ordered-id.ts'
 import { SERIAL_LOCK } from './asset-writing.ts'
 import { actorOf } from './authentication.ts'
@@ -48,6 +49,7 @@ async function knownEquipment(db: Db, user: SignedInUser): Promise<KnownEquipmen
 
 async function writeImported(client: Db, user: SignedInUser, assets: readonly ImportedAsset[]): Promise<void> {
   const rows = assets.map((asset) => ({ ...asset, id: timeOrderedId() }))
+  await client.query(knownContact('SELECT "userEmail", "userName" FROM jsonb_to_recordset($1::jsonb) AS i("userEmail" text, "userName" text)'), [JSON.stringify(rows)])
   await client.query(
     `WITH made AS (
        INSERT INTO asset (id, name, type, serial, model, status, place_id, user_email, user_name, purchased_on, warranty_ends, supplier, price, currency, notes)

@@ -57,7 +57,7 @@ export async function assetWithLinks(db: Db, user: SignedInUser, id: string): Pr
     [id, visibleDepartments(user), visiblePlaces(user)])
   const { rows: confirmations } = await db.query<ConfirmationRow>(
     `SELECT ${CONFIRMATION_COLUMNS} FROM confirmation c JOIN ticket t ON t.number = c.ticket_number
-     WHERE c.event_no IS NOT NULL AND c.assets @> jsonb_build_array(jsonb_build_object('id', $1::text)) AND ($2::uuid[] IS NULL OR t.department_id = ANY($2)) ORDER BY c.created_at DESC`,
-    [id, visibleDepartments(user)])
+     WHERE c.event_no IS NOT NULL AND c.assets @> jsonb_build_array(jsonb_build_object('id', $1::text)) AND ($2::uuid[] IS NULL OR t.department_id = ANY($2)) AND ($3::uuid[] IS NULL OR t.place_id = ANY($3)) ORDER BY c.created_at DESC`,
+    [id, visibleDepartments(user), visiblePlaces(user)])
   return { ...asset, ...links!, confirmations: confirmations.map(confirmationOf) }
 }

@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import type { z } from 'zod'
 import type { Asset, assetChange } from '../domain/contract/equipment.ts'
+import { knownContact } from '../platform/known-contact.ts'
 import { seenAsset } from './asset-view.ts'
 import { type Line, differences } from './equipment-changes.ts'
 import { seenPlace } from './place-access.ts'
@@ -46,8 +47,9 @@ async function wholeFor(db: Db, user: SignedInUser, id: string, partOfId: string
   return { id: whole.id, name: whole.name }
 }
 
-/** Writes the row, new or changed. */
+/** Writes the row, new or changed, and knows its user as a contact. */
 export async function writeAsset(db: Db, asset: Asset): Promise<void> {
+  if (asset.user) await db.query(knownContact('SELECT lower($1), $2'), [asset.user.email, asset.user.name])
   await db.query(
     `INSERT INTO asset (id, name, type, serial, model, status, place_id, user_email, user_name, purchased_on, warranty_ends, supplier, price, currency, notes, part_of_id)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)

@@ -2,7 +2,7 @@ import type pg from 'pg'
 import type { DocumentDetail, EquipmentDocument } from '../domain/contract/equipment.ts'
 import { seesPlace, visibleDepartments, visiblePlaces } from '../domain/permissions.ts'
 import { attachmentsOf } from './message-view.ts'
-import { notFound } from './problem.ts'
+import { notFound, ProblemError, unprocessable } from './problem.ts'
 import type { SignedInUser } from './sessions.ts'
 
 type Db = Pick<pg.ClientBase, 'query'>
@@ -31,6 +31,13 @@ export async function seenDocument(db: Db, user: SignedInUser, id: string, what 
   if (!row || !seesPlace(user, row.place_id)) throw notFound(what)
   return documentOf(row)
 }
+
+/**
+ * A document that a request names in its body.
+ * @param pointer of the field that names it. @throws ProblemError 422 when the person does not see it.
+ */
+export const namedDocument = (db: Db, user: SignedInUser, id: string, pointer: string): Promise<EquipmentDocument> =>
+  seenDocument(db, user, id).catch((error: unknown) => { throw error instanceof ProblemError ? unprocessable('document-not-found', 'This document does not exist, or you may not see it.', pointer) : error })
 
 /** A document with everything that hangs on it, as far as the person sees that. */
 export async function documentWithLinks(db: Db, user: SignedInUser, id: string): Promise<DocumentDetail> {

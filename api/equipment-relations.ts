@@ -20,8 +20,8 @@ export async function relateAssetAndDocument(client: Db, user: SignedInUser, ass
 
 /** Links two documents, or ends that. @throws ProblemError 404, 422 */
 export async function relateDocuments(client: Db, user: SignedInUser, id: string, otherId: string, linked: boolean): Promise<void> {
-  if (id === otherId) throw unprocessable('link-to-itself', 'A document cannot be linked to itself.', '/documentId')
   const one = await seenDocument(client, user, id)
+  if (id === otherId) throw unprocessable('link-to-itself', 'A document cannot be linked to itself.', '/documentId')
   const other = await seenDocument(client, user, otherId)
   const { rowCount } = await client.query(
     linked

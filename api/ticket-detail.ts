@@ -39,7 +39,10 @@ const DETAIL = `SELECT ${SUMMARY_COLUMNS}, t.category_id, c.name AS category_nam
       JOIN ticket x ON x.number = l.number WHERE ($2::uuid[] IS NULL OR x.department_id = ANY($2)) AND ($3::uuid[] IS NULL OR x.place_id = ANY($3))) AS links,
     CASE WHEN jsonb_typeof(t.state->'mergedInto') = 'object' THEN jsonb_build_object('number', t.state->'mergedInto'->'number', 'subject',
       (SELECT x.subject FROM ticket x WHERE x.number = (t.state->'mergedInto'->>'number')::int AND ($2::uuid[] IS NULL OR x.department_id = ANY($2)) AND ($3::uuid[] IS NULL OR x.place_id = ANY($3)))) END AS merged_into,
-    t.state->'takenIn' AS taken_in, t.state->'splitOff' AS split_off, CASE WHEN jsonb_typeof(t.state->'splitFrom') = 'object' THEN t.state->'splitFrom' END AS split_from,
+    t.state->'takenIn' AS taken_in,
+    (SELECT jsonb_agg(CASE WHEN EXISTS (SELECT 1 FROM ticket x WHERE x.number = (o->>'number')::int AND ($2::uuid[] IS NULL OR x.department_id = ANY($2)) AND ($3::uuid[] IS NULL OR x.place_id = ANY($3)))
+      THEN o ELSE o || '{"subject": ""}' END) FROM jsonb_array_elements(t.state->'splitOff') AS o) AS split_off,
+    CASE WHEN jsonb_typeof(t.state->'splitFrom') = 'object' THEN t.state->'splitFrom' END AS split_from,
     t.place_id, place_path(t.place_id) AS place_name
   FROM ticket t ${SUMMARY_JOINS} LEFT JOIN category c ON c.id = t.category_id LEFT JOIN sender s ON s.department_id = t.department_id
   WHERE t.number = $1`

@@ -43,7 +43,7 @@ export function ticketFilter(user: SignedInUser, query: Omit<TicketQuery, 'curso
   if (query.department) wheres.push(`t.department_id = ${bound(query.department)}::uuid`)
   if (query.owner === 'none') wheres.push('t.owner_id IS NULL')
   else if (query.owner) wheres.push(`t.owner_id = ${bound(query.owner === 'me' ? user.id : query.owner)}::uuid`)
-  if (query.requester) wheres.push(`t.requester_email = ${bound(query.requester.trim().toLowerCase())}`)
+  if (query.requester) wheres.push(`t.requester_email = ANY(addresses_of(${bound(query.requester.trim().toLowerCase())}))`)
   if (query.category) wheres.push(`t.category_id = ${bound(query.category)}::uuid`)
   if (query.tag) wheres.push(`t.tags @> ARRAY[${bound(query.tag)}]::text[]`)
   if (query.due === 'overdue') wheres.push('t.due_at <= now()')

@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import type { TicketEvent } from '../../domain/events.ts'
 import type { Ticket } from '../../domain/ticket.ts'
+import { knownContact } from '../../platform/known-contact.ts'
 import type { AreaWriter } from './areas.ts'
 
 type Db = Pick<pg.ClientBase, 'query'>
@@ -40,6 +41,7 @@ async function persistConfirmation(client: Db, ticket: Ticket, event: Confirming
  */
 async function handOver(client: Db, ticketNumber: number, { no, at, actor, data }: Extract<Confirming, { type: 'confirmationGiven' }>): Promise<void> {
   const given = data.kind === 'handOver'
+  if (given) await client.query(knownContact('SELECT lower($1), $2'), [data.person.email, data.person.name])
   await client.query(
     `WITH target AS (SELECT $5::text AS status, $6::text AS user_email, $7::text AS user_name),
      before AS (SELECT a.id, a.status, a.user_email, a.user_name FROM asset a WHERE a.id = ANY($1::uuid[]) AND a.removed_at IS NULL FOR UPDATE),

@@ -2,6 +2,7 @@ import pg from 'pg'
 import type { TicketEvent } from '../../domain/events.ts'
 import { type MessageChange, messageChanges, ticketRow } from '../../domain/ticket-row.ts'
 import { unopenedTicket } from '../../domain/ticket.ts'
+import { knownContact } from '../../platform/known-contact.ts'
 import { inTransaction } from '../../platform/transaction.ts'
 import type { PersistBatch, PersistOutcome } from '../../workflows/activity-types.ts'
 import { concernAreas, persistAreas } from './areas.ts'
@@ -53,6 +54,8 @@ WITH
   notes_written AS (
     UPDATE note n SET event_no = c.event_no FROM jsonb_to_recordset($4::jsonb) AS c(id uuid, event_no int) WHERE n.id = c.id
   ),
+  contact_known AS (
+    ${knownContact(`SELECT lower(e.data->'requester'->>'email'), e.data->'requester'->>'name' FROM jsonb_to_recordset($2::jsonb) AS e(type text, data jsonb) WHERE e.type = 'ticketOpened'`)}
   -- Where rules may want an approval of it: activities/approvals looks. While there is no rule this is one look at an empty table.
   errands_written AS (
     INSERT INTO approval_errand (ticket_number, event_no)

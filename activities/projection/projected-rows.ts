@@ -22,7 +22,7 @@ export interface Difference {
 /** Tables with a ticket's number that are no projection: the log itself, what is written before any event, what was sent to people and what they chose to hear. */
 const notProjected = new Set(['ticket_event', 'mail', 'message_reference', 'participant', 'notice', 'ticket_hearing', 'reminder_order', 'approval_errand', 'attachment', 'equipment_history', 'equipment_ending'])
 /** Of claim-check rows only these columns follow from events; their texts are the truth themselves. */
-const projectedColumns: Record<string, string> = { message: 'id, event_no, state, state_detail', note: 'id, event_no', confirmation: 'id, event_no, state, ended_at, answered_from, reason' }
+const projectedColumns: Record<string, string> = { message: 'id, event_no, state, state_detail', note: 'id, event_no', confirmation: 'id, event_no, state, ended_at, answered_from, reason', contact: 'email' }
 
 /** A table with rows of one ticket ($1): a condition that finds them. */
 export interface ProjectionTable {
@@ -37,11 +37,12 @@ export async function projectionTables(db: Db): Promise<ProjectionTable[]> {
      WHERE c.table_schema = current_schema() AND t.table_type = 'BASE TABLE' AND (c.column_name = 'ticket_number' OR (c.table_name, c.column_name) IN (('ticket', 'number'), ('ticket_link', 'from_number')))
      ORDER BY c.table_name`)
   const tables = numbered.filter(({ name }) => !notProjected.has(name)).map(({ name, number }): ProjectionTable => ({ name, where: `"${number}" = $1` }))
+  tables.push({ name: 'contact', where: 'email = (SELECT lower(requester_email) FROM ticket WHERE number = $1)' })
   const { rows: hanging } = await db.query<{ name: string; parent: string; own: string; theirs: string }>(
     `SELECT r.conrelid::regclass::text AS name, r.confrelid::regclass::text AS parent, own.attname AS own, theirs.attname AS theirs
      FROM pg_constraint r JOIN pg_attribute own ON own.attrelid = r.conrelid AND own.attnum = r.conkey[1] JOIN pg_attribute theirs ON theirs.attrelid = r.confrelid AND theirs.attnum = r.confkey[1]
      WHERE r.contype = 'f' AND cardinality(r.conkey) = 1 AND r.connamespace = current_schema()::regnamespace ORDER BY 1, own.attnum`)
-  const known = new Set([...numbered.map(({ name }) => name), ...notProjected])
+  const known = new Set([...tables.map(({ name }) => name), ...notProjected])
   for (const { name, parent, own, theirs } of hanging) {
     const of = tables.find((table) => table.name === parent && table.name !== 'ticket')
     if (!of || known.has(name)) continue

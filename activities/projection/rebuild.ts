@@ -2,6 +2,7 @@ import type pg from 'pg'
 import type { TicketEvent } from '../../domain/events.ts'
 import { ticketRow } from '../../domain/ticket-row.ts'
 import { apply, type Ticket, unopenedTicket } from '../../domain/ticket.ts'
+import { knownContact } from '../../platform/known-contact.ts'
 import { rebuildAreas } from './areas.ts'
 import { type LastChange, lastChanges, mailIds } from './persist-events.ts'
 import { persistRelations } from './persist-relations.ts'
@@ -86,6 +87,7 @@ async function writeProjection(client: Client, number: number, events: readonly 
     await writeSearch(client, ticket, batch, index === 0)
   }
   await writeTicket(client, ticket)
+  await client.query(knownContact('SELECT lower($1), $2'), [ticket.requester.email, ticket.requester.name])
   await writeMessages(client, ticket, events)
   const notes = events.flatMap((e) => (e.type === 'noteAdded' ? [{ id: e.data.noteId, event_no: e.no }] : []))
   await client.query(

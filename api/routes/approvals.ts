@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { approval, approvalChange, approvalPage, approvalParams, approvalQuery, newApproval, newDecision, newDelegation, newWithdrawal, ticketApprovals } from '../../domain/contract/approvals.ts'
 import { ticketParams } from '../../domain/contract/common.ts'
 import { preview } from '../../domain/mail-out/body.ts'
-import { may } from '../../domain/permissions.ts'
+import { may, seesPlace } from '../../domain/permissions.ts'
 import { timeOrderedId } from '../../platform/time-ordered-id.ts'
 import { approverOf, pointedOut, requireOthersThanRequester, stagesOf } from '../approval-people.ts'
 import { keepingText, requireTicketFiles, requireTicketTasks } from '../approval-texts.ts'
@@ -143,8 +143,8 @@ export function approvalRoutes(api: Api, deps: Dependencies): void {
   /** Seen by whoever sees the ticket, and by those who are asked. */
   async function seenApproval(user: SignedInUser, { number, id }: { number: number; id: string }): Promise<{ row: ApprovalRow; ticket: Pick<SeenTicket, 'number' | 'departmentId' | 'subject'> }> {
     const row = await findApproval(pool, id)
-    const { rows: [ticket] } = await pool.query<Pick<SeenTicket, 'number' | 'departmentId' | 'subject'>>('SELECT number, subject, department_id AS "departmentId" FROM ticket WHERE number = $1', [number])
-    if (!row || !ticket || row.ticket_number !== number || !(may(user, 'ticket.read', ticket.departmentId) || wasAsked(row, user.id))) throw notFound('such approval')
+    const { rows: [ticket] } = await pool.query<Pick<SeenTicket, 'number' | 'departmentId' | 'subject' | 'placeId'>>('SELECT number, subject, department_id AS "departmentId", place_id AS "placeId" FROM ticket WHERE number = $1', [number])
+    if (!row || !ticket || row.ticket_number !== number || !((may(user, 'ticket.read', ticket.departmentId) && seesPlace(user, ticket.placeId)) || wasAsked(row, user.id))) throw notFound('such approval')
     return { row, ticket }
   }
 }

@@ -4,6 +4,7 @@ import type { TicketEvent } from '../../domain/events.ts'
 import { rebuild } from '../../domain/ticket.ts'
 import { signedIn } from '../authentication.ts'
 import type { Dependencies } from '../dependencies.ts'
+import { seenNumbers } from '../event-view.ts'
 import { notFound } from '../problem.ts'
 import { type Api, answers } from '../route-schema.ts'
 import { seenTicket } from '../ticket-access.ts'
@@ -17,7 +18,8 @@ export function asOfRoutes(api: Api, { pool }: Dependencies): void {
       description: 'At a moment (`at`, ISO 8601; what happened in that very millisecond counts), or after one event of its history (`version`).',
     },
   }, async (request) => {
-    const { number } = await seenTicket(pool, signedIn(request), request.params.number)
+    const user = signedIn(request)
+    const { number } = await seenTicket(pool, user, request.params.number)
     const { at, version } = request.query
     const { rows } = await pool.query<Omit<TicketEvent, 'at'> & { at: Date }>(
       `SELECT no, type, at, actor, command_id AS "commandId", ordinal, data FROM ticket_event
@@ -25,9 +27,10 @@ export function asOfRoutes(api: Api, { pool }: Dependencies): void {
     const events = rows.map((row) => ({ ...row, at: row.at.toISOString() }) as TicketEvent)
     if (events.length === 0 || (version !== undefined && events.at(-1)?.no !== version)) throw notFound(`such moment in the history of ticket #${number}`)
     const then = rebuild(number, events)
+    const linked = await seenNumbers(pool, user, then.links.map((link) => link.number))
     return {
       number, version: then.version, at: then.updatedAt, subject: then.subject, status: then.status, priority: then.priority, department: then.department, owner: then.owner,
-      requester: then.requester, category: then.category, resolution: then.resolution, watchers: then.watchers, links: then.links, messageCount: then.messageCount,
+      requester: then.requester, category: then.category, resolution: then.resolution, watchers: then.watchers, links: then.links.filter((link) => linked.has(link.number)), messageCount: then.messageCount,
       mergedInto: then.mergedInto && { number: then.mergedInto.number }, openedAt: then.openedAt, solvedAt: then.solvedAt, closedAt: then.closedAt,
     }
   })

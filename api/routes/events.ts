@@ -4,6 +4,7 @@ import { eventPage } from '../../domain/contract/tickets.ts'
 import { signedIn } from '../authentication.ts'
 import { pageOf, readCursor } from '../cursor.ts'
 import type { Dependencies } from '../dependencies.ts'
+import { readableEvents } from '../event-view.ts'
 import { type Api, answers } from '../route-schema.ts'
 import { seenTicket } from '../ticket-access.ts'
 
@@ -16,11 +17,13 @@ export function eventRoutes(api: Api, { pool }: Dependencies): void {
     config: { right: 'ticket.read' },
     schema: { tags: ['Events'], summary: 'The history of a ticket', description: 'Oldest first.', params: ticketParams, querystring: cursorQuery, response: answers(200, eventPage) },
   }, async (request) => {
-    const { number } = await seenTicket(pool, signedIn(request), request.params.number)
+    const user = signedIn(request)
+    const { number } = await seenTicket(pool, user, request.params.number)
     const { cursor, limit } = request.query
     const [after = 0] = readCursor(cursor, cursorKeys) ?? []
     const { rows } = await pool.query<Omit<EventLine, 'at'> & { at: Date }>(
       'SELECT no, type, at, actor, command_id AS "commandId", ordinal, data FROM ticket_event WHERE ticket_number = $1 AND no > $2 ORDER BY no LIMIT $3', [number, after, limit + 1])
-    return pageOf(rows, limit, (row): EventLine => ({ ...row, at: row.at.toISOString() }), (row) => [row.no])
+    const lines = pageOf(rows, limit, (row): EventLine => ({ ...row, at: row.at.toISOString() }), (row) => [row.no])
+    return { ...lines, items: await readableEvents(pool, user, lines.items) }
   })
 }

@@ -1,24 +1,19 @@
-import { z } from 'zod'
-import { cursorQuery, page, uuidParams } from '../../domain/contract/common.ts'
-import { contact, contactChange, contactParams, newPlace, place, type Contact, type Place, placeChange, userPlaces, warrantyWatch } from '../../domain/contract/equipment.ts'
+import { page, uuidParams } from '../../domain/contract/common.ts'
+import { newPlace, place, type Place, placeChange, userPlaces, warrantyWatch } from '../../domain/contract/equipment.ts'
 import { mayBeInside } from '../../domain/equipment/place-tree.ts'
 import type { PlaceKind } from '../../domain/equipment/references.ts'
 import { visiblePlaces } from '../../domain/permissions.ts'
 import { timeOrderedId } from '../../platform/time-ordered-id.ts'
 import { signedIn } from '../authentication.ts'
 import { refusing } from '../constraint.ts'
-import { pageOf, readCursor } from '../cursor.ts'
 import type { Dependencies } from '../dependencies.ts'
-import { seenPlace } from '../place-access.ts'
 import { conflict, notFound, unprocessable } from '../problem.ts'
 import { type Api, answers, noContent } from '../route-schema.ts'
 import { inTransaction } from '../../platform/transaction.ts'
 
 const COLUMNS = 'p.id, p.parent_id AS "parentId", p.kind, p.name, place_path(p.id) AS path'
-const CONTACT = `SELECT c.email, c.name, CASE WHEN c.place_id IS NULL THEN NULL ELSE jsonb_build_object('id', c.place_id, 'name', place_path(c.place_id)) END AS place FROM contact c`
-const cursorKeys = z.tuple([z.string()])
 
-/** Places: a tree, who is where, and who is limited to what. */
+/** Places: a tree, and who is limited to what. */
 export function placeRoutes(api: Api, { pool }: Dependencies): void {
   const tags = ['Places']
 
@@ -55,25 +50,6 @@ export function placeRoutes(api: Api, { pool }: Dependencies): void {
     })
     if (!rowCount) throw notFound('such place')
     return reply.code(204).send()
-  })
-
-  api.get('/contacts', { config: { right: 'ticket.read' }, schema: { tags, summary: 'Where people are', querystring: cursorQuery.extend({ q: z.string().max(200).optional() }), response: answers(200, page(contact)) } }, async (request) => {
-    const { cursor, limit, q = '' } = request.query
-    const [after = null] = readCursor(cursor, cursorKeys) ?? []
-    const { rows } = await pool.query<Contact>(`${CONTACT} WHERE ($1::uuid[] IS NULL OR c.place_id = ANY($1)) AND ($2::text IS NULL OR c.email > $2) AND position(lower($3) IN lower(c.email || ' ' || c.name)) > 0
-      ORDER BY c.email LIMIT $4`, [visiblePlaces(signedIn(request)), after, q.trim(), limit + 1])
-    return pageOf(rows, limit, (row) => row, (row) => [row.email])
-  })
-
-  api.put('/contacts/:email', { config: { right: 'equipment.manage' }, schema: { tags, summary: 'Say where somebody is', description: 'New tickets of this address are there.', params: contactParams, body: contactChange, response: answers(200, contact) } }, async (request) => {
-    const user = signedIn(request)
-    const { email } = request.params
-    const { name, placeId } = request.body
-    await seenPlace(pool, user, placeId, '/placeId')
-    const { rows: [present] } = await pool.query<Contact>(`${CONTACT} WHERE c.email = $1`, [email])
-    if (present?.place) await seenPlace(pool, user, present.place.id, '/placeId')
-    await pool.query(`INSERT INTO contact (email, name, place_id) VALUES ($1, coalesce($2, ''), $3) ON CONFLICT (email) DO UPDATE SET name = coalesce($2, contact.name), place_id = $3, updated_at = now()`, [email, name ?? null, placeId])
-    return (await pool.query<Contact>(`${CONTACT} WHERE c.email = $1`, [email])).rows[0]!
   })
 
   api.get('/users/:id/places', { config: { right: 'people.manage' }, schema: { tags, summary: 'The places that a user is limited to', params: uuidParams, response: answers(200, userPlaces) } }, async (request) => placesOfUser(request.params.id))

@@ -10,10 +10,12 @@ import { signedIn } from '../authentication.ts'
 import { pageOf, readCursor } from '../cursor.ts'
 import { placeLimit } from '../place-limit.ts'
 import type { Dependencies } from '../dependencies.ts'
+import { namedDocument } from '../document-view.ts'
 import { conflict, notFound } from '../problem.ts'
 import { withChain } from '../purchase-approval.ts'
 import { PURCHASE, purchaseOf, type PurchaseRow } from '../purchase-view.ts'
 import { type Api, answers } from '../route-schema.ts'
+import type { SignedInUser } from '../sessions.ts'
 import { command, seenTicket } from '../ticket-access.ts'
 
 const cursorKeys = z.tuple([z.iso.datetime(), z.uuid()])
@@ -54,7 +56,7 @@ export function purchaseRoutes(api: Api, deps: Dependencies): void {
     const ticket = await seenTicket(pool, user, request.params.number)
     const { title, currency, lines, documents } = request.body
     const purchaseId = timeOrderedId()
-    const named = await documentsOf(ticket.number, documents)
+    const named = await documentsOf(user, ticket.number, documents, [])
     await command(deps, user, ticket, 'draftPurchase', { purchaseId, title, currency, lines: lines.map(withId), documents: named }, `purchase-${purchaseId}`)
     return reply.code(201).send(purchaseOf(await found(ticket.number, purchaseId)))
   })
@@ -68,7 +70,7 @@ export function purchaseRoutes(api: Api, deps: Dependencies): void {
     const { data } = await found(ticket.number, request.params.id)
     const { revision, lines, documents, ...rest } = request.body
     requireRevision(data, revision)
-    const change = { ...rest, ...(lines ? { lines: lines.map(withId) } : {}), ...(documents ? { documents: await documentsOf(ticket.number, documents) } : {}) }
+    const change = { ...rest, ...(lines ? { lines: lines.map(withId) } : {}), ...(documents ? { documents: await documentsOf(user, ticket.number, documents, data.documents) } : {}) }
     const payload = { purchaseId: data.id, revision, ...change }
     if (data.state === 'requested' || data.state === 'approved') await withChain(pool, ticket, { ...data, ...change }, (approval) => command(deps, user, ticket, 'changePurchase', { ...payload, approval }))
     else await command(deps, user, ticket, 'changePurchase', payload)
@@ -117,10 +119,13 @@ export function purchaseRoutes(api: Api, deps: Dependencies): void {
     return row
   }
 
-  async function documentsOf(number: number, documents: readonly LinkedDocument[]): Promise<PurchaseDocument[]> {
+  /** @param present those that the request has already: they stay, whoever changes it. */
+  async function documentsOf(user: SignedInUser, number: number, documents: readonly LinkedDocument[], present: readonly PurchaseDocument[]): Promise<PurchaseDocument[]> {
     const names = await requireTicketFiles(pool, number, documents.flatMap(({ attachmentId }) => attachmentId ?? []), '/documents')
+    const registered = new Map(present.flatMap((one) => (one.documentId === null ? [] : [[one.documentId, one.name]])))
+    for (const { documentId } of documents) if (documentId !== undefined && !registered.has(documentId)) registered.set(documentId, (await namedDocument(pool, user, documentId, '/documents')).title)
     return documents.map(({ kind, attachmentId = null, documentId = null, name }) =>
-      ({ kind, attachmentId, documentId, name: (name || names.get(attachmentId?.toLowerCase() ?? '') || '').slice(0, 200) }))
+      ({ kind, attachmentId, documentId, name: (name || names.get(attachmentId?.toLowerCase() ?? '') || registered.get(documentId ?? '') || '').slice(0, 200) }))
   }
 }
 

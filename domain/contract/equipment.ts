@@ -215,12 +215,6 @@ export type Place = z.infer<typeof place>
 export const newPlace = z.object({ name: z.string().trim().min(1).max(120).regex(/^[^/]*$/, 'has no slash'), kind: placeKind, parentId: z.uuid().nullish() }).meta({ id: 'NewPlace' })
 export const placeChange = newPlace.partial().meta({ id: 'PlaceChange' })
 
-/** Where somebody is; new tickets of theirs are there. */
-export const contact = z.object({ email: z.string(), name: z.string(), place: placeRef.nullable() }).meta({ id: 'Contact' })
-export type Contact = z.infer<typeof contact>
-export const contactChange = z.object({ name: short(200).optional(), placeId: z.uuid().nullable() }).meta({ id: 'ContactChange' })
-export const contactParams = z.object({ email: emailAddress })
-
 /** The places that a user is limited to; empty: not limited. */
 export const userPlaces = z.object({ placeIds: z.array(z.uuid()).max(500) }).meta({ id: 'UserPlaces' })
 

@@ -64,7 +64,7 @@ export const ticketQuery = cursorQuery.extend({
   department: z.uuid().optional(),
   /** A user id, `me` or `none`. */
   owner: z.union([z.uuid(), z.literal('me'), z.literal('none')]).optional(),
-  /** An e-mail address. */
+  /** An e-mail address; all the person's addresses are meant. */
   requester: z.string().optional(),
   category: z.uuid().optional(),
   tag: z.string().trim().toLowerCase().max(50).optional(),

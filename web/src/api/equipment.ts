@@ -32,6 +32,7 @@ export const equipment = {
   changeDocument: (id: string, body: z.input<typeof documentChange>): Promise<DocumentDetail> => request('PATCH', `/documents/${id}`, { body }),
   removeDocument: (id: string): Promise<void> => request('DELETE', `/documents/${id}`),
   addFiles: (id: string, attachmentIds: string[]): Promise<DocumentDetail> => request('POST', `/documents/${id}/files`, { body: { attachmentIds } }),
+  removeFile: (id: string, attachmentId: string): Promise<void> => request('DELETE', `/documents/${id}/files/${attachmentId}`),
   relateDocuments: (id: string, documentId: string): Promise<DocumentDetail> => request('POST', `/documents/${id}/links`, { body: { documentId } }),
   separateDocuments: (id: string, documentId: string): Promise<void> => request('DELETE', `/documents/${id}/links/${documentId}`),
 
@@ -54,7 +55,6 @@ export const equipment = {
   createPlace: (body: z.input<typeof newPlace>): Promise<Place> => request('POST', '/places', { body }),
   changePlace: (id: string, body: Partial<z.input<typeof newPlace>>): Promise<Place> => request('PATCH', `/places/${id}`, { body }),
   removePlace: (id: string): Promise<void> => request('DELETE', `/places/${id}`),
-  saveContact: (email: string, placeId: string | null): Promise<unknown> => request('PUT', `/contacts/${encodeURIComponent(email)}`, { body: { placeId } }),
   placesOfUser: async (id: string): Promise<string[]> => (await request<{ placeIds: string[] }>('GET', `/users/${id}/places`)).placeIds,
   limitUser: (id: string, placeIds: string[]): Promise<unknown> => request('PUT', `/users/${id}/places`, { body: { placeIds } }),
   watch: (): Promise<WarrantyWatch> => request('GET', '/settings/warranty-watch'),

@@ -15,6 +15,8 @@ export const ticketHref = (number: number, filter: TicketFilter, more: Record<st
   const query = new URLSearchParams(searchFor(filter, more)).toString()
   return `/tickets/${number}${query ? `?${query}` : ''}`
 }
+/** The page of a person, by any of their addresses. */
+export const contactHref = (email: string): string => `/contacts/${encodeURIComponent(email)}`
 export const listHref = (filter: TicketFilter): string => {
   const query = new URLSearchParams(searchFor(filter)).toString()
   return `/tickets${query ? `?${query}` : ''}`
