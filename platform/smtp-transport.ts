@@ -31,8 +31,9 @@ export interface SmtpPatience {
   answer: number
 }
 
-export const patience: SmtpPatience = { connect: 15_000, greeting: 15_000, step: 60_000, answer: 300_000 }
-const testPatience: SmtpPatience = { connect: 8_000, greeting: 8_000, step: 10_000, answer: 10_000 }
+/** Servers that put off spammers greet and answer late, half a minute and more; RFC 5321 section 4.5.3.2 asks for five minutes. */
+export const patience: SmtpPatience = { connect: 15_000, greeting: 60_000, step: 75_000, answer: 300_000 }
+const testPatience: SmtpPatience = { connect: 2_000, greeting: 8_000, step: 10_000, answer: 10_000 }
 
 /**
  * Connects, greets, turns encryption on and signs in.
@@ -44,7 +45,8 @@ export async function openSmtp(account: SmtpAccount, waits: SmtpPatience = patie
     port: account.port,
     secure: account.secure,
     requireTLS: mustEncrypt(account),
-    connectionTimeout: waits.connect,
+    // The library counts from the beginning up to the end of greeting and STARTTLS, so it is the sum of both waits.
+    connectionTimeout: waits.connect + waits.greeting,
     dnsTimeout: waits.connect,
     greetingTimeout: waits.greeting,
     // The phases have timers of their own; this one only catches what they do not.

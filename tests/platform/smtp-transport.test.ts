@@ -3,7 +3,7 @@ import net from 'node:net'
 import { after, before, describe, it } from 'node:test'
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
 import type { SmtpSettings } from '../../domain/contract/settings.ts'
-import { accountOfUrl, testSender } from '../../platform/smtp-transport.ts'
+import { accountOfUrl, openSmtp, patience, testSender } from '../../platform/smtp-transport.ts'
 import { freePort } from '../harness/free-port.ts'
 import { SmtpPeer } from '../harness/smtp-peer.ts'
 
@@ -94,5 +94,25 @@ describe('the default relay’s URL', () => {
   it('gives host, port, encryption and sign-in', () => {
     assert.deepEqual(accountOfUrl('smtps://user%40x:p%3Aw@mail.example.org'), { host: 'mail.example.org', port: 465, secure: true, user: 'user@x', password: 'p:w', allowInvalidCertificate: false })
     assert.deepEqual(accountOfUrl('smtp://[::1]:2500?allowInvalidCertificate=true'), { host: '::1', port: 2500, secure: false, user: null, password: null, allowInvalidCertificate: true })
+  })
+})
+
+describe('the patience of a delivery', () => {
+  it('waits for a greeting longer than for a connection', async () => {
+    const slow = net.createServer((socket) => {
+      socket.on('error', () => undefined).on('data', () => { socket.write('250 ok\r\n') })
+      setTimeout(() => { socket.write('220 slow.example ESMTP\r\n') }, 700)
+    })
+    await new Promise<void>((resolve) => slow.listen(0, '127.0.0.1', resolve))
+    const account = { host: '127.0.0.1', port: (slow.address() as net.AddressInfo).port, secure: false, user: null, password: null, allowInvalidCertificate: true }
+    const session = await openSmtp(account, { ...patience, connect: 200, greeting: 20_000 })
+    assert.ok(session.alive)
+    session.close()
+    slow.close()
+  })
+  it('is enough for servers that greet late on purpose, and for all of it in the ten minutes of the activity', () => {
+    assert.ok(patience.greeting >= 45_000)
+    assert.ok(patience.answer >= 300_000)
+    assert.ok(patience.connect + patience.greeting + 2 * patience.step + patience.answer < 570_000)
   })
 })
