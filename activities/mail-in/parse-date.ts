@@ -7,7 +7,9 @@ const zones: Record<string, number> = { ut: 0, utc: 0, gmt: 0, z: 0, est: -300, 
  * @returns null when it is no date; no clock is consulted, so a wrong year stays the sender's.
  */
 export function mailDate(value: string): string | null {
+  // Hours of a zone with one digit, or without minutes: `-600`, `GMT+2`.
   const text = value.replace(/\([^()]*\)/g, ' ').trim()
+    .replace(/(\s|gmt|utc)([+-])(\d)(\d{2})?$/i, (_, before: string, sign: string, hours: string, minutes = '00') => `${before}${sign}0${hours}${minutes}`)
   const match = /(\d{1,2})[\s-]+([a-z]{3})[a-z]*\.?[\s-]+(\d{2,4})[\s,]+(\d{1,2})\s*[:.]\s*(\d{2})(?:\s*[:.]\s*(\d{2}))?(?:[.,]\d+)?\s*(am|pm)?\s*(?:(?:utc|gmt)?([+-])(\d{2}):?(\d{2})|([a-z]{1,5}))?/i.exec(text)
   if (!match) return loosely(text)
   const month = months.indexOf((match[2] ?? '').toLowerCase())

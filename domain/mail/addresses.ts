@@ -5,11 +5,11 @@ export const longestLocalPart = 64
 export const longestAddress = 254
 
 /**
- * One spelling for each address: trimmed, no brackets, no `mailto:`, lower case (no known system tells Bob@ from bob@), no final dot.
+ * One spelling for each address: trimmed, no brackets, no `mailto:`, none of Outlook's apostrophes around it, lower case (no known system tells Bob@ from bob@), no final dot.
  * @returns '' when it is no address at all.
  */
 export function normaliseAddress(raw: string): string {
-  const bare = raw.trim().replace(/^<|>$/g, '').replace(/^mailto:/i, '').trim()
+  const bare = raw.trim().replace(/^<|>$/g, '').replace(/^mailto:/i, '').trim().replace(/^'([^']*)'$/, '$1')
   const address = bare.normalize('NFC').toLowerCase().replace(/\.$/, '')
   return isAddress(address) ? address : ''
 }

@@ -137,6 +137,8 @@ describe('broken mail', () => {
     assert.equal(await date('Fri, 21 Nov 1997 09(comment):   55  :  06 -0600'), '1997-11-21T15:55:06.000Z')
     assert.equal(await date('21 Nov 97 09:55:06 GMT'), '1997-11-21T09:55:06.000Z')
     assert.equal(await date('Thu, 13 Feb 1969 23:32:54 -0330'), '1969-02-14T03:02:54.000Z')
+    assert.equal(await date('Mon, 21 Aug 95 13:30:57 -600'), '1995-08-21T19:30:57.000Z')
+    assert.equal(await date('Tue, 14 May 2024 10:00:00 GMT+2'), '2024-05-14T08:00:00.000Z')
     assert.equal(await date('2024-05-14 10:00:00'), '2024-05-14T10:00:00.000Z')
     assert.equal(await date('Tue May 14 10:00:00 2024'), '2024-05-14T10:00:00.000Z')
     for (const value of ['<HR>', 'yesterday', 'Wed, 15 Dec 2010 59:10 -0500', '']) assert.equal(await date(value), null, value)

@@ -4,7 +4,7 @@ import { addressesIn, displayAddress, isAddress, normaliseAddress, plusAddress, 
 
 describe('addresses', () => {
   it('have one spelling', () => {
-    for (const raw of ['Anna@Example.COM', ' <anna@example.com> ', 'mailto:anna@example.com', 'anna@example.com.']) assert.equal(normaliseAddress(raw), 'anna@example.com')
+    for (const raw of ['Anna@Example.COM', ' <anna@example.com> ', 'mailto:anna@example.com', 'anna@example.com.', "<'anna@example.com'>"]) assert.equal(normaliseAddress(raw), 'anna@example.com')
     assert.ok(sameAddress('A@x.example', 'a@X.example'))
   })
   it('are refused when no mail could go there', () => {
