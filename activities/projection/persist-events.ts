@@ -56,6 +56,7 @@ WITH
   ),
   contact_known AS (
     ${knownContact(`SELECT lower(e.data->'requester'->>'email'), e.data->'requester'->>'name' FROM jsonb_to_recordset($2::jsonb) AS e(type text, data jsonb) WHERE e.type = 'ticketOpened'`)}
+  ),
   -- Where rules may want an approval of it: activities/approvals looks. While there is no rule this is one look at an empty table.
   errands_written AS (
     INSERT INTO approval_errand (ticket_number, event_no)
