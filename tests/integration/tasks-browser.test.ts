@@ -8,7 +8,7 @@ import { openBrowser } from '../harness/chromium.ts'
 import { eventually } from '../harness/eventually.ts'
 import { Guichet } from '../harness/guichet.ts'
 import { withoutChromium } from '../harness/needs.ts'
-import { assertAccessible, step } from './support/browsing.ts'
+import { assertAccessible, picture, step } from './support/browsing.ts'
 
 /** Tasks and time as a person works with them, in Chromium. */
 describe('tasks in the web app', { skip: withoutChromium }, () => {
@@ -72,6 +72,16 @@ describe('tasks in the web app', { skip: withoutChromium }, () => {
     await button(said(words.tasks.startTimer, { name: 'Order it' })).click()
     await page.getByRole('button', { name: new RegExp(`^${said(words.tasks.stopTimer, { name: 'Order it' })}`) }).click()
     await eventually('recorded', async () => (await tasks()).minutes === 1)
+    await button(words.tasks.describe).click()
+    const described = page.getByRole('dialog')
+    await described.getByLabel(words.tasks.note).fill('Called the supplier')
+    await described.getByRole('switch', { name: words.tasks.billable }).click()
+    await described.getByRole('button', { name: words.tasks.correct, exact: true }).click()
+    await described.getByRole('list', { name: words.tasks.time }).getByText('Called the supplier').waitFor()
+    assert.equal((await tasks()).billableMinutes, 1)
+    await picture(page, 'time')
+    await page.keyboard.press('Escape')
+    await described.waitFor({ state: 'hidden' })
     await button(words.tasks.time).click()
     const dialog = page.getByRole('dialog')
     await dialog.getByLabel(words.tasks.amount, { exact: true }).fill('soon')

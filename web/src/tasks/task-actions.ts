@@ -1,9 +1,9 @@
 import type { TaskChange, TaskView, TicketTasks } from '../../../domain/contract/tasks.ts'
-import type { TimeEntry } from '../../../domain/contract/time.ts'
 import { cache, keys } from '../api/queries.ts'
 import { type Place, tasks } from '../api/tasks.ts'
 import { attempt, complain, say } from '../components/toasts.ts'
 import { t } from '../language/language.svelte.ts'
+import { describing } from './describing.svelte.ts'
 import { duration } from './durations.ts'
 
 /** After something was done to a ticket's tasks: every page that shows them asks again. */
@@ -39,15 +39,13 @@ export async function startTimer(place: Place): Promise<void> {
   refreshTasks(place.number)
 }
 
-/** Stops it. @returns the time that it recorded, or null when that failed. */
-export async function stopTimer(place: Place): Promise<TimeEntry | null> {
+/** Stops it, and offers to say more of the time that it recorded: what was done, and whether it is billable. */
+export async function stopTimer(place: Place): Promise<void> {
   try {
     const entry = await tasks.stopTimer(place)
-    say(t('tasks.recorded', { duration: duration(entry.minutes) }))
-    return entry
+    say(t('tasks.recorded', { duration: duration(entry.minutes) }), { label: t('tasks.describe'), run: () => describing.begin(entry) })
   } catch (error) {
     complain(error)
-    return null
   } finally {
     refreshTasks(place.number)
   }
