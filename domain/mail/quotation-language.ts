@@ -51,7 +51,7 @@ export const attributionSeparator = new RegExp(`^\\s*[-_]{2,}\\s?.{2,200}?(?:${w
 const uncolonedAttribution = new RegExp(`^(?:on|am|le|el|il|op|em|den)\\s.{0,60}\\d{1,2}[:.h]\\d{2}.{0,120}<[^<>\\s]+@[^<>\\s]+>\\s*(?:${wrote.source})$`, 'iu')
 
 /** An answer on the same line, as a program makes it that drops the line ends of HTML. */
-const answerBefore = /\S.*(?:\s|-)On (?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)|\d{1,2} |[A-Z][a-z]{2} \d)/
+const answerBefore = /(?<=\S.*[\s-])On (?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)|\d{1,2} |[A-Z][a-z]{2} \d)/
 
 /** @returns whether a line (or a few joined) introduces a quotation: who wrote, when, and a colon at the end. */
 export function isAttribution(line: string): boolean {

@@ -31,7 +31,7 @@ function quotationStart(lines: readonly string[]): number {
   for (let i = 0; i < last; i++) {
     const line = lines[i] ?? ''
     if (isQuoted(line)) continue
-    if (originalSeparator.test(line) || forwardSeparator.test(line) || attributionSeparator.test(line)) return i
+    if (originalSeparator.test(line) || forwardSeparator.test(line) || (line.length < 300 && attributionSeparator.test(line))) return i
     if (isHeaderBlock(lines, i)) return ruleAbove(lines, i)
     const length = attributionLength(lines, i)
     if (length > 0 && !isQuoted(nextWritten(lines, i + length)) && nextWritten(lines, i + length) !== '') return i
@@ -68,10 +68,11 @@ function ruleAbove(lines: readonly string[], at: number): number {
 /** How many lines an attribution beginning here takes; clients wrap it over up to four. 0: it is none. */
 function attributionLength(lines: readonly string[], at: number): number {
   let joined = ''
+  if ((lines[at] ?? '').length > 500) return 0
   const opens = opensAttribution(lines[at] ?? '')
   for (let length = 1; length <= 4; length++) {
     const line = lines[at + length - 1]
-    if (line === undefined || line.trim() === '') return 0
+    if (line === undefined || line.length > 500 || line.trim() === '') return 0
     // The bracket of an address that was wrapped is no quotation mark.
     const closes = /<[^<>]*$/.test(joined) && /^>[^>]{0,40}[:：]\s*$/.test(line)
     if (line.startsWith('>') && !closes) return 0
@@ -79,6 +80,9 @@ function attributionLength(lines: readonly string[], at: number): number {
     if (length > 1 && !opens && opensAttribution(line)) return 0
     joined = `${joined}${joined === '' ? '' : ' '}${line.trim()}`.replace(/<\s+/g, '<').replace(/\s+>/g, '>')
     if (joined.length > 500) return 0
+    // Few lines end so; only those are worth a closer look.
+    const ends = /[:：]\s*$/.test(line) || joined.includes('@')
+    if (!ends) continue
     if (isAttribution(joined)) return length === 1 || beginsAttribution(lines[at] ?? '') ? length : 0
     if (length === 1 && looksAttribution(line) && isQuoted(nextWritten(lines, at + 1))) return 1
   }

@@ -145,4 +145,10 @@ describe('what was written stays visible', () => {
   it('on the same line as an attribution', () => {
     assert.match(visibleText('Good.\nIt works now On Wed, Apr 4, 2012 at 3:59 PM, it@company.example wrote:\n> Hi').visible, /It works now/)
   })
+  it('of a long log, in little time', () => {
+    const log = 'Nothing that happened On this line - of many, many lines - was written by anybody at all.\n'.repeat(20_000)
+    const started = process.cpuUsage()
+    assert.equal(visibleText(log).quoted, '')
+    assert.ok(process.cpuUsage(started).user < 1_500_000)
+  })
 })
