@@ -41,10 +41,12 @@ import { purchaseRoutes } from './routes/purchases.ts'
 import { placeRoutes } from './routes/places.ts'
 import { quarantineRoutes } from './routes/quarantine.ts'
 import { reportRoutes } from './routes/reports.ts'
+import { resolutionRoutes } from './routes/resolutions.ts'
 import { senderRoutes } from './routes/sender.ts'
 import { serviceLevelRoutes } from './routes/service-levels.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { setupRoutes } from './routes/setup.ts'
+import { statusNameRoutes } from './routes/status-names.ts'
 import { streamRoutes } from './routes/stream.ts'
 import { tagRoutes } from './routes/tags.ts'
 import { taskTemplateRoutes } from './routes/task-templates.ts'
@@ -71,7 +73,7 @@ const resources: ((api: Api, deps: Dependencies) => void)[] = [
   taskRoutes, taskTemplateRoutes, timeRoutes, timerRoutes,
   approvalRoutes, approvalLinkRoutes, approvalRuleRoutes, ticketApprovalRuleRoutes, purchaseRoutes,
   mergeRoutes, childrenRoutes, asOfRoutes, reportRoutes,
-  calendarRoutes, serviceLevelRoutes, ticketServiceRoutes, tagRoutes, customFieldRoutes, priorityMatrixRoutes,
+  calendarRoutes, serviceLevelRoutes, ticketServiceRoutes, tagRoutes, customFieldRoutes, priorityMatrixRoutes, statusNameRoutes, resolutionRoutes,
   assetRoutes, documentRoutes, ticketEquipmentRoutes, confirmationRoutes, placeRoutes, contactRoutes,
 ]
 

@@ -3,6 +3,7 @@ import { composeReply } from '../platform/outbound-message.ts'
 import { pgQuery } from '../platform/query.ts'
 import { CommandRejectedError } from '../platform/temporal.ts'
 import type { Dependencies } from './dependencies.ts'
+import { requiredFieldsFor } from './required-fields.ts'
 import type { SignedInUser } from './sessions.ts'
 import { command, type SeenTicket } from './ticket-access.ts'
 import { inTransaction } from '../platform/transaction.ts'
@@ -14,8 +15,9 @@ import { inTransaction } from '../platform/transaction.ts'
 export async function sendReply(deps: Dependencies, user: SignedInUser, ticket: SeenTicket, written: NewMessage): Promise<string> {
   const { pool, settings } = deps
   const { messageId, payload } = await inTransaction(pool, (client) => composeReply(pgQuery(client), settings, { ...written, ticketNumber: ticket.number, author: user }))
+  const required = await requiredFieldsFor(pool, ticket, written.status)
   try {
-    await command(deps, user, ticket, 'reply', payload, `reply-${messageId}`)
+    await command(deps, user, ticket, 'reply', { ...payload, ...required }, `reply-${messageId}`)
   } catch (error) {
     // Refused for good: what was written down is not sent, and its attachments can be used in the next attempt. Anything else may still arrive.
     if (error instanceof CommandRejectedError) await discard(pool, messageId)

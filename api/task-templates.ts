@@ -14,9 +14,15 @@ type Db = Pick<pg.Pool, 'query'>
 const HOUR = 3_600_000
 export const TEMPLATE_COLUMNS = 'id, name, category_id AS "categoryId", automatic, lines'
 
+/** Of the category, or of the nearest one around it that has some. */
+const OF_CATEGORY = `SELECT ${TEMPLATE_COLUMNS} FROM task_template WHERE automatic AND category_id = (
+  SELECT around.id FROM unnest(categories_around($1)) WITH ORDINALITY AS around(id, depth)
+  WHERE EXISTS (SELECT 1 FROM task_template t WHERE t.category_id = around.id AND t.automatic) ORDER BY around.depth LIMIT 1
+) ORDER BY lower(name), id`
+
 /** @returns the templates that come with a category by themselves. */
 async function templatesOf(db: Db, categoryId: string): Promise<TaskTemplate[]> {
-  return (await db.query<TaskTemplate>(`SELECT ${TEMPLATE_COLUMNS} FROM task_template WHERE category_id = $1 AND automatic ORDER BY lower(name), id`, [categoryId])).rows
+  return (await db.query<TaskTemplate>(OF_CATEGORY, [categoryId])).rows
 }
 
 /**

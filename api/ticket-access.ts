@@ -16,6 +16,8 @@ export interface SeenTicket {
   subject: string
   status: string
   departmentId: string
+  categoryId: string | null
+  resolution: string | null
   placeId: string | null
   pending: PendingDelivery[]
 }
@@ -28,7 +30,7 @@ export interface SeenTicket {
 export async function seenTicket(db: Pick<pg.Pool, 'query'>, user: SignedInUser, number: number, what = `ticket #${number}`): Promise<SeenTicket> {
   const { rows: [ticket] } = await db.query<SeenTicket>({
     name: 'seen-ticket',
-    text: `SELECT number, version, subject, status, department_id AS "departmentId", place_id AS "placeId", state->'pending' AS pending FROM ticket WHERE number = $1`,
+    text: `SELECT number, version, subject, status, department_id AS "departmentId", category_id AS "categoryId", resolution, place_id AS "placeId", state->'pending' AS pending FROM ticket WHERE number = $1`,
     values: [number],
   })
   if (!ticket || !may(user, 'ticket.read', ticket.departmentId) || !seesPlace(user, ticket.placeId)) throw notFound(what)
@@ -50,7 +52,7 @@ export const linkedTicket = (db: Pick<pg.Pool, 'query'>, user: SignedInUser, num
  */
 export async function ticketOfMessage(db: Pick<pg.Pool, 'query'>, user: SignedInUser, messageId: string, what: string): Promise<SeenTicket> {
   const { rows } = await db.query<SeenTicket & { own: boolean }>(
-    `SELECT t.number, t.version, t.subject, t.status, t.department_id AS "departmentId", t.place_id AS "placeId", t.state->'pending' AS pending, t.number = m.ticket_number AS own
+    `SELECT t.number, t.version, t.subject, t.status, t.department_id AS "departmentId", t.category_id AS "categoryId", t.resolution, t.place_id AS "placeId", t.state->'pending' AS pending, t.number = m.ticket_number AS own
      FROM message m JOIN ticket t ON t.number IN (m.ticket_number, ticket_home(message_place(m.id, m.ticket_number)))
      WHERE m.id = $1 AND m.event_no IS NOT NULL ORDER BY own DESC`, [messageId])
   const through = rows.find((ticket) => may(user, 'ticket.read', ticket.departmentId) && seesPlace(user, ticket.placeId))

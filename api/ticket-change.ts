@@ -4,6 +4,8 @@ import type { TicketChange } from '../domain/contract/tickets.ts'
 import type { CategoryRef, DepartmentRef, Person } from '../domain/vocabulary.ts'
 import { seenPlace } from './place-access.ts'
 import { unprocessable } from './problem.ts'
+import { requiredFieldsFor } from './required-fields.ts'
+import { resolutionChosen } from './resolution-list.ts'
 import type { SignedInUser } from './sessions.ts'
 import type { SeenTicket } from './ticket-access.ts'
 
@@ -15,7 +17,7 @@ const step = <N extends CommandName>(name: N, payload: CommandPayload<N>): Step 
  * The commands that a change comes to. Everything named in it is looked up first: a change is refused whole before anything is done.
  * @param ticket as it is now. @throws ProblemError 422 that names the field.
  */
-export async function stepsOf(db: Db, user: SignedInUser, { departmentId, placeId: presentPlace }: Pick<SeenTicket, 'departmentId' | 'placeId'>, change: TicketChange): Promise<Step[]> {
+export async function stepsOf(db: Db, user: SignedInUser, { departmentId, categoryId: presentCategory, resolution: presentResolution, placeId: presentPlace }: Pick<SeenTicket, 'departmentId' | 'categoryId' | 'resolution' | 'placeId'>, change: TicketChange): Promise<Step[]> {
   const { subject, status, priority, ownerId, categoryId, resolution, departmentId: nextDepartment, placeId, overrideReason } = categoryBrings(await defaultsOf(db, change.categoryId, change.departmentId ?? departmentId, change.placeId === undefined ? presentPlace : change.placeId), change)
   const steps: Step[] = []
   if (nextDepartment !== undefined) steps.push(step('changeDepartment', { department: await departmentRef(db, nextDepartment) }))
@@ -25,8 +27,11 @@ export async function stepsOf(db: Db, user: SignedInUser, { departmentId, placeI
   if (placeId !== undefined) steps.push(step('setPlace', { place: await seenPlace(db, user, placeId, '/placeId') }))
   if (categoryId !== undefined) steps.push(step('changeCategory', { category: categoryId === null ? null : await categoryRef(db, categoryId) }))
   if (ownerId !== undefined) steps.push(step('changeOwner', { owner: ownerId === null ? null : await workerOf(db, ownerId, { departmentId: nextDepartment ?? departmentId, placeId: placeId === undefined ? presentPlace : placeId }, '/ownerId') }))
-  if (status !== undefined) steps.push(step('changeStatus', { status, reason: 'agent', ...(resolution === undefined ? {} : { resolution }), ...(overrideReason === undefined ? {} : { overrideReason }) }))
-  else if (resolution !== undefined) steps.push(step('changeResolution', { resolution }))
+  const chosen = resolution === undefined ? undefined : await resolutionChosen(db, resolution, presentResolution)
+  if (status !== undefined) {
+    const required = await requiredFieldsFor(db, { departmentId: nextDepartment ?? departmentId, categoryId: categoryId === undefined ? presentCategory : categoryId }, status)
+    steps.push(step('changeStatus', { status, reason: 'agent', ...chosen, ...required, ...(overrideReason === undefined ? {} : { overrideReason }) }))
+  } else if (chosen) steps.push(step('changeResolution', chosen))
   return steps
 }
 

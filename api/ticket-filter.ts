@@ -45,6 +45,7 @@ export function ticketFilter(user: SignedInUser, query: Omit<TicketQuery, 'curso
   else if (query.owner) wheres.push(`t.owner_id = ${bound(query.owner === 'me' ? user.id : query.owner)}::uuid`)
   if (query.requester) wheres.push(`t.requester_email = ANY(addresses_of(${bound(query.requester.trim().toLowerCase())}))`)
   if (query.category) wheres.push(`t.category_id = ${bound(query.category)}::uuid`)
+  if (query.resolution) wheres.push(`t.resolution = ${bound(query.resolution)}`)
   if (query.tag) wheres.push(`t.tags @> ARRAY[${bound(query.tag)}]::text[]`)
   if (query.due === 'overdue') wheres.push('t.due_at <= now()')
   else if (query.due === 'day') wheres.push(`t.due_at <= now() + interval '24 hours'`)

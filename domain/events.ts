@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { approvalEvents } from './approvals/events.ts'
 import { equipmentEvents } from './equipment/events.ts'
 import { familyEvents } from './family/events.ts'
+import { ownNames } from './own-names.ts'
 import { purchaseEvents } from './purchases/events.ts'
 import { serviceEvents } from './service/events.ts'
 import { taskEvents } from './tasks/events.ts'
@@ -55,7 +56,8 @@ export const coreEvents = {
   ownerChanged: z.object({ from: person.nullable(), to: person.nullable() }),
   priorityChanged: z.object({ from: priority, to: priority }),
   categoryChanged: z.object({ from: categoryRef.nullable(), to: categoryRef.nullable() }),
-  resolutionChanged: z.object({ from: resolution.nullable(), to: resolution.nullable() }),
+  /** `names`: what admins called it then, where they had a name of their own for it. */
+  resolutionChanged: z.object({ from: resolution.nullable(), to: resolution.nullable(), names: ownNames.optional() }),
   departmentChanged: z.object({ from: departmentRef, to: departmentRef }),
   subjectChanged: z.object({ from: z.string(), to: z.string() }),
   watcherAdded: z.object({ watcher: person }),

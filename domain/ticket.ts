@@ -5,6 +5,7 @@ import { equipmentFold } from './equipment/fold.ts'
 import { noEquipmentState, type EquipmentState } from './equipment/state.ts'
 import { familyFold } from './family/fold.ts'
 import { noFamilyState, type FamilyState } from './family/state.ts'
+import type { OwnNames } from './own-names.ts'
 import { purchaseFold } from './purchases/fold.ts'
 import { noPurchaseState, type PurchaseState } from './purchases/state.ts'
 import { serviceFold } from './service/fold.ts'
@@ -37,6 +38,8 @@ export interface Ticket extends TaskState, ApprovalState, PurchaseState, Equipme
   owner: Person | null
   category: CategoryRef | null
   resolution: Resolution | null
+  /** What the resolution was called when it was set, where admins had a name of their own for it. */
+  resolutionNames?: OwnNames | undefined
   watchers: Person[]
   links: { number: number; kind: LinkKind }[]
   pending: PendingDelivery[]
@@ -128,7 +131,7 @@ function change(t: Ticket, event: CoreFact, at: string): Partial<Ticket> {
     case 'ownerChanged': return { owner: event.data.to }
     case 'priorityChanged': return { priority: event.data.to }
     case 'categoryChanged': return { category: event.data.to }
-    case 'resolutionChanged': return { resolution: event.data.to }
+    case 'resolutionChanged': return { resolution: event.data.to, resolutionNames: event.data.names }
     case 'departmentChanged': return { department: event.data.to }
     case 'subjectChanged': return { subject: event.data.to }
     case 'watcherAdded': return { watchers: [...t.watchers, event.data.watcher] }

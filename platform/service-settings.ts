@@ -18,10 +18,21 @@ export interface ServiceSettings {
 export const raiseServiceRevision = (query: Query): Promise<unknown[]> =>
   query('UPDATE service_revision SET revision = revision + 1, planned_at = now()', [])
 
+/** The same after a change of the tree of categories, which matters only where a service level is for one of them. */
+export const raiseForCategories = (query: Query): Promise<unknown[]> =>
+  query('UPDATE service_revision SET revision = revision + 1, planned_at = now() WHERE EXISTS (SELECT 1 FROM service_rule WHERE category_id IS NOT NULL)', [])
+
+/** The same after a change of a person, who may be the one that missed tickets are handed to. */
+export const raiseForPerson = (query: Query, userId: string): Promise<unknown[]> =>
+  query('UPDATE service_revision SET revision = revision + 1, planned_at = now() WHERE EXISTS (SELECT 1 FROM service_rule WHERE escalate_owner_id = $1)', [userId])
+
 interface RuleRow {
   id: string
   name: string
   domain: string | null
+  category_id: string | null
+  category_name: string | null
+  within: string[]
   department_id: string | null
   priority: Priority | null
   calendar_id: string | null
@@ -37,9 +48,9 @@ interface RuleRow {
 /** @param now milliseconds since 1970: clock changes are written out from three years before to three years after. */
 export async function readServiceSettings(query: Query, revision: number, now: number): Promise<ServiceSettings> {
   const rules = (await query(
-    `SELECT r.id, r.name, r.domain, r.department_id, r.priority, r.calendar_id, r.first_response, r.resolution, r.warn_percent, r.escalate_priority,
+    `SELECT r.id, r.name, r.domain, r.category_id, category_path(r.category_id) AS category_name, categories_within(r.category_id) AS within, r.department_id, r.priority, r.calendar_id, r.first_response, r.resolution, r.warn_percent, r.escalate_priority,
        u.id AS owner_id, u.name AS owner_name, u.email AS owner_email
-     FROM service_rule r LEFT JOIN app_user u ON u.id = r.escalate_owner_id AND u.active ORDER BY r.id`, [])) as RuleRow[]
+     FROM service_rule r LEFT JOIN app_user u ON u.id = r.escalate_owner_id AND u.active AND u.role <> 'approver' ORDER BY r.id`, [])) as RuleRow[]
   const calendars = (await query('SELECT id, name, zone, weekly, holidays FROM service_calendar ORDER BY id', [])) as { id: string; name: string; zone: string; weekly: WeeklyHours[]; holidays: string[] }[]
   const waiting = (await query('SELECT department_id AS "departmentId", reminders, close_after AS "closeAfter" FROM waiting_policy ORDER BY department_id', [])) as WaitingPolicy[]
   // By whole years, so that a plan made again within one is the same plan.
@@ -47,7 +58,10 @@ export async function readServiceSettings(query: Query, revision: number, now: n
   return {
     revision, waiting,
     rules: rules.map((r): ServiceRule => ({
-      id: r.id, name: r.name, domain: r.domain, departmentId: r.department_id, priority: r.priority, calendarId: r.calendar_id, firstResponse: r.first_response,
+      id: r.id, name: r.name, domain: r.domain,
+      // Left out where there is none, so that plans of before stay as they are.
+      ...(r.category_id === null ? {} : { category: { id: r.category_id, name: r.category_name ?? '', within: r.within } }),
+      departmentId: r.department_id, priority: r.priority, calendarId: r.calendar_id, firstResponse: r.first_response,
       resolution: r.resolution, warnPercent: r.warn_percent, escalatePriority: r.escalate_priority,
       escalateOwner: r.owner_id === null ? null : { id: r.owner_id, name: r.owner_name ?? '', email: r.owner_email ?? '' },
     })),

@@ -30,7 +30,8 @@ export function asOfRoutes(api: Api, { pool }: Dependencies): void {
     const linked = await seenNumbers(pool, user, then.links.map((link) => link.number))
     return {
       number, version: then.version, at: then.updatedAt, subject: then.subject, status: then.status, priority: then.priority, department: then.department, owner: then.owner,
-      requester: then.requester, category: then.category, resolution: then.resolution, watchers: then.watchers, links: then.links.filter((link) => linked.has(link.number)), messageCount: then.messageCount,
+      requester: then.requester, category: then.category, resolution: then.resolution, resolutionNames: then.resolutionNames ?? null, watchers: then.watchers,
+      links: then.links.filter((link) => linked.has(link.number)), messageCount: then.messageCount,
       mergedInto: then.mergedInto && { number: then.mergedInto.number }, openedAt: then.openedAt, solvedAt: then.solvedAt, closedAt: then.closedAt,
     }
   })

@@ -1,11 +1,14 @@
 import type { z } from 'zod'
 import { page, uuidParams } from '../../domain/contract/common.ts'
 import { category, categoryChange, newCategory } from '../../domain/contract/settings.ts'
+import { pgQuery } from '../../platform/query.ts'
+import { raiseForCategories } from '../../platform/service-settings.ts'
 import { timeOrderedId } from '../../platform/time-ordered-id.ts'
 import { refusing } from '../constraint.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { conflict, notFound, unprocessable } from '../problem.ts'
 import { type Api, answers, noContent } from '../route-schema.ts'
+import { inTransaction } from '../../platform/transaction.ts'
 
 type Category = z.infer<typeof category>
 const COLUMNS = `id, name, parent_id AS "parentId", department_id AS "departmentId", default_department_id AS "defaultDepartmentId", default_owner_id AS "defaultOwnerId",
@@ -23,6 +26,8 @@ export function categoryRoutes(api: Api, { pool }: Dependencies): void {
     const { rows: [row] } = await refusing(pool.query<Category>(
       `INSERT INTO category (id, name, parent_id, department_id, default_department_id, default_owner_id, default_priority) VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING ${COLUMNS}`,
       [timeOrderedId(), name, parentId ?? null, departmentId ?? null, defaultDepartmentId ?? null, defaultOwnerId ?? null, defaultPriority ?? null]), refusals)
+    // One that is made inside another has no tickets yet, but is to go by its service level from the first on.
+    if (parentId) await raiseForCategories(pgQuery(pool))
     return reply.code(201).send(row!)
   })
 
@@ -33,14 +38,17 @@ export function categoryRoutes(api: Api, { pool }: Dependencies): void {
     const { id } = request.params
     const { name, parentId, departmentId, defaultDepartmentId, defaultOwnerId, defaultPriority } = request.body
     if (parentId && (await isBelow(parentId, id))) throw unprocessable('category-circle', 'A category cannot be inside itself. Choose another parent.', '/parentId')
-    const { rows: [row] } = await refusing(pool.query<Category>(
-      `UPDATE category SET name = coalesce($2, name), parent_id = CASE WHEN $3 THEN $4::uuid ELSE parent_id END, department_id = CASE WHEN $5 THEN $6::uuid ELSE department_id END,
-         default_department_id = CASE WHEN $7 THEN $8::uuid ELSE default_department_id END, default_owner_id = CASE WHEN $9 THEN $10::uuid ELSE default_owner_id END,
-         default_priority = CASE WHEN $11 THEN $12::text ELSE default_priority END
-       WHERE id = $1 RETURNING ${COLUMNS}`, [id, name ?? null, parentId !== undefined, parentId ?? null, departmentId !== undefined, departmentId ?? null,
-        defaultDepartmentId !== undefined, defaultDepartmentId ?? null, defaultOwnerId !== undefined, defaultOwnerId ?? null, defaultPriority !== undefined, defaultPriority ?? null]), refusals)
-    if (!row) throw notFound('such category')
-    return row
+    return inTransaction(pool, async (client) => {
+      const { rows: [row] } = await refusing(client.query<Category>(
+        `UPDATE category SET name = coalesce($2, name), parent_id = CASE WHEN $3 THEN $4::uuid ELSE parent_id END, department_id = CASE WHEN $5 THEN $6::uuid ELSE department_id END,
+           default_department_id = CASE WHEN $7 THEN $8::uuid ELSE default_department_id END, default_owner_id = CASE WHEN $9 THEN $10::uuid ELSE default_owner_id END,
+           default_priority = CASE WHEN $11 THEN $12::text ELSE default_priority END
+         WHERE id = $1 RETURNING ${COLUMNS}`, [id, name ?? null, parentId !== undefined, parentId ?? null, departmentId !== undefined, departmentId ?? null,
+          defaultDepartmentId !== undefined, defaultDepartmentId ?? null, defaultOwnerId !== undefined, defaultOwnerId ?? null, defaultPriority !== undefined, defaultPriority ?? null]), refusals)
+      if (!row) throw notFound('such category')
+      if (name !== undefined || parentId !== undefined) await raiseForCategories(pgQuery(client))
+      return row
+    })
   })
 
   api.delete('/categories/:id', {
@@ -52,7 +60,9 @@ export function categoryRoutes(api: Api, { pool }: Dependencies): void {
       'SELECT EXISTS (SELECT 1 FROM ticket WHERE category_id = $1) AS tickets, EXISTS (SELECT 1 FROM category WHERE parent_id = $1) AS children', [id])
     if (used?.tickets) throw conflict('category-in-use', 'Tickets are in this category. Give it a new name, or sort them elsewhere first.')
     if (used?.children) throw conflict('category-in-use', 'Other categories are inside this one. Move or remove them first.')
-    const { rowCount } = await pool.query('DELETE FROM category WHERE id = $1', [id])
+    const { rowCount } = await refusing(pool.query('DELETE FROM category WHERE id = $1', [id]), {
+      service_rule_category_id_fkey: () => conflict('category-in-use', 'A service level is for this category. Change or remove that first.'),
+    })
     if (!rowCount) throw notFound('such category')
     return reply.code(204).send()
   })

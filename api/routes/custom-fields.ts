@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import { page, ticketParams, uuidParams } from '../../domain/contract/common.ts'
 import { type CustomField, customField, customFieldChange, fieldChange, newCustomField, type TicketField, ticketField } from '../../domain/contract/service.ts'
-import { type FieldValue, misfit } from '../../domain/service/fields.ts'
+import { type FieldValue, isUnfilled, misfit } from '../../domain/service/fields.ts'
 import { timeOrderedId } from '../../platform/time-ordered-id.ts'
 import { signedIn } from '../authentication.ts'
 import { refusing } from '../constraint.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { conflict, notFound, unprocessable } from '../problem.ts'
+import { fieldApplies } from '../required-fields.ts'
 import { type Api, answers, noContent } from '../route-schema.ts'
 import { command, seenTicket } from '../ticket-access.ts'
 
@@ -70,15 +71,15 @@ export function customFieldRoutes(api: Api, deps: Dependencies): void {
     const wrong = misfit(field, value)
     if (wrong) throw unprocessable('field-value-misfit', wrong, '/value')
     const after = await command(deps, user, ticket, 'setField', { fieldId: field.id, name: field.name, value: value === '' ? null : value })
-    return { ...field, value: after.fields[field.id] ?? null }
+    return shown({ ...field, value: after.fields[field.id] ?? null })
   })
 
   async function fieldsOf(number: number): Promise<TicketField[]> {
-    const { rows } = await pool.query<TicketField>(
+    const { rows } = await pool.query<Omit<TicketField, 'missing'>>(
       `SELECT ${COLUMNS}, coalesce(t.state->'fields'->f.id::text, 'null') AS value FROM ticket t, custom_field f
-       WHERE t.number = $1 AND (f.department_id IS NULL OR f.department_id = t.department_id) AND (f.category_id IS NULL OR f.category_id = t.category_id)
+       WHERE t.number = $1 AND ${fieldApplies('t.department_id', 't.category_id')}
        ORDER BY f.position, lower(f.name), f.id`, [number])
-    return rows
+    return rows.map(shown)
   }
 
   async function personOf(id: string): Promise<FieldValue> {
@@ -87,6 +88,8 @@ export function customFieldRoutes(api: Api, deps: Dependencies): void {
     return row
   }
 }
+
+const shown = (field: Omit<TicketField, 'missing'>): TicketField => ({ ...field, missing: field.required && isUnfilled(field.kind, field.value) })
 
 function requireChoices({ kind, choices }: CustomField): void {
   if (kind === 'choice' && choices.length === 0) throw unprocessable('choices-missing', 'Give at least one choice.', '/choices')

@@ -10,12 +10,12 @@ import { conflict, notFound, unprocessable } from '../problem.ts'
 import { type Api, answers, noContent } from '../route-schema.ts'
 import { inTransaction } from '../../platform/transaction.ts'
 
-const COLUMNS = `id, name, domain, department_id AS "departmentId", priority, calendar_id AS "calendarId", first_response AS "firstResponse", resolution,
+const COLUMNS = `id, name, domain, category_id AS "categoryId", department_id AS "departmentId", priority, calendar_id AS "calendarId", first_response AS "firstResponse", resolution,
   warn_percent AS "warnPercent", escalate_priority AS "escalatePriority", escalate_owner_id AS "escalateOwnerId"`
 
 const values = (level: ServiceLevel): unknown[] => [
   level.id, level.name, level.domain, level.departmentId, level.priority, level.calendarId, level.firstResponse, level.resolution, level.warnPercent,
-  level.escalatePriority, level.escalateOwnerId,
+  level.escalatePriority, level.escalateOwnerId, level.categoryId,
 ]
 
 /** What is promised to whom, and how long requesters are waited for. A change plans every open ticket anew. */
@@ -24,7 +24,7 @@ export function serviceLevelRoutes(api: Api, { pool }: Dependencies): void {
 
   api.get('/service-levels', {
     config: { right: 'ticket.read' },
-    schema: { tags, summary: 'List service levels', description: 'A ticket goes by the most specific one: requester’s domain before department before priority.', response: answers(200, page(serviceLevel)) },
+    schema: { tags, summary: 'List service levels', description: 'A ticket goes by the most specific one: requester’s domain before category before department before priority.', response: answers(200, page(serviceLevel)) },
   }, async () => ({ items: (await pool.query<ServiceLevel>(`SELECT ${COLUMNS} FROM service_rule ORDER BY lower(name), id`)).rows, next: null }))
 
   api.post('/service-levels', { config: { right: 'settings.manage' }, schema: { tags, summary: 'Add a service level', body: newServiceLevel, response: answers(201, serviceLevel) } }, async (request, reply) => {
@@ -32,8 +32,8 @@ export function serviceLevelRoutes(api: Api, { pool }: Dependencies): void {
     requirePromise(level)
     await inTransaction(pool, async (client) => {
       await refusing(client.query(
-        `INSERT INTO service_rule (id, name, domain, department_id, priority, calendar_id, first_response, resolution, warn_percent, escalate_priority, escalate_owner_id)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`, values(level)), refusals)
+        `INSERT INTO service_rule (id, name, domain, department_id, priority, calendar_id, first_response, resolution, warn_percent, escalate_priority, escalate_owner_id, category_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`, values(level)), refusals)
       await raiseServiceRevision(pgQuery(client))
     })
     return reply.code(201).send(level)
@@ -49,7 +49,7 @@ export function serviceLevelRoutes(api: Api, { pool }: Dependencies): void {
     requirePromise(level)
     await refusing(client.query(
       `UPDATE service_rule SET name = $2, domain = $3, department_id = $4, priority = $5, calendar_id = $6, first_response = $7, resolution = $8, warn_percent = $9,
-         escalate_priority = $10, escalate_owner_id = $11 WHERE id = $1`, values(level)), refusals)
+         escalate_priority = $10, escalate_owner_id = $11, category_id = $12 WHERE id = $1`, values(level)), refusals)
     await raiseServiceRevision(pgQuery(client))
     return level
   }))
@@ -107,8 +107,9 @@ function requirePromise({ firstResponse, resolution }: ServiceLevel): void {
 }
 
 const refusals = {
-  service_rule_scope_key: () => conflict('service-level-exists', 'There is a service level for this domain, department and priority already. Change that one.'),
+  service_rule_scope_key: () => conflict('service-level-exists', 'There is a service level for this domain, category, department and priority already. Change that one.'),
   service_rule_department_id_fkey: () => unprocessable('department-not-found', 'This department does not exist.', '/departmentId'),
+  service_rule_category_id_fkey: () => unprocessable('category-not-found', 'This category does not exist.', '/categoryId'),
   service_rule_calendar_id_fkey: () => unprocessable('calendar-not-found', 'This calendar does not exist.', '/calendarId'),
   service_rule_escalate_owner_id_fkey: () => unprocessable('person-not-found', 'This person does not exist.', '/escalateOwnerId'),
 }

@@ -1,7 +1,7 @@
 import { ticketParams } from '../../domain/contract/common.ts'
 import { impactChange, newSnooze, ticketService, type TicketService } from '../../domain/contract/service.ts'
 import { businessTimeBetween } from '../../domain/service/business-hours.ts'
-import { ruleOf, standing, targetClocks } from '../../domain/service/clocks.ts'
+import { ruleOf, standing, type TargetClock, targetClocks } from '../../domain/service/clocks.ts'
 import { priorityBy } from '../../domain/service/impact.ts'
 import { waitingSteps } from '../../domain/service/waiting.ts'
 import { type Ticket, unopenedTicket } from '../../domain/ticket.ts'
@@ -64,16 +64,25 @@ export function ticketServiceRoutes(api: Api, deps: Dependencies): void {
   }
 }
 
+/** Holidays in which no time ran, or will run. To the day in UTC: one at either end may be named that was over by an hour. */
+function holidaysWithin({ calendar, from, dueAt, metAt }: TargetClock, now: string): string[] {
+  const [first, last] = [from.slice(0, 10), (metAt ?? dueAt ?? now).slice(0, 10)]
+  return (calendar?.holidays ?? []).filter((day) => day >= first && day <= last)
+}
+
 function explained(ticket: Ticket): TicketService {
   const now = new Date().toISOString()
   const rule = ruleOf(ticket)
   return {
-    level: rule && { id: rule.id, name: rule.name },
+    level: rule && {
+      id: rule.id, name: rule.name,
+      scope: { domain: rule.domain, category: rule.category?.name ?? null, department: rule.departmentId && ticket.department.name, priority: rule.priority },
+    },
     targets: targetClocks(ticket).map((clock) => ({
       target: clock.target, state: standing(clock, now), minutes: clock.minutes, from: clock.from,
       usedMinutes: Math.floor(businessTimeBetween(clock.calendar, Date.parse(clock.from), Date.parse(clock.metAt ?? now),
         clock.pauses.map((p) => ({ from: Date.parse(p.from), to: p.to === null ? Infinity : Date.parse(p.to) }))) / 60_000),
-      calendar: clock.calendar && { name: clock.calendar.name, zone: clock.calendar.zone },
+      calendar: clock.calendar && { name: clock.calendar.name, zone: clock.calendar.zone, holidays: holidaysWithin(clock, now) },
       pauses: clock.pauses, warnAt: clock.warnAt, dueAt: clock.dueAt, metAt: clock.metAt,
     })),
     waiting: ticket.waiting && waitingSteps(ticket).length > 0

@@ -3,6 +3,8 @@ import { z } from 'zod'
 import { page, uuidParams } from '../../domain/contract/common.ts'
 import { colleague, createdUser, newUser, setupLink, user, type User, userChange, userQuery } from '../../domain/contract/people.ts'
 import { may } from '../../domain/permissions.ts'
+import { pgQuery } from '../../platform/query.ts'
+import { raiseForPerson } from '../../platform/service-settings.ts'
 import { timeOrderedId } from '../../platform/time-ordered-id.ts'
 import { signedIn } from '../authentication.ts'
 import { refusing } from '../constraint.ts'
@@ -65,6 +67,7 @@ export function userRoutes(api: Api, { pool, settings }: Dependencies): void {
       await refusing(client.query('UPDATE app_user SET email = coalesce($2, email), name = coalesce($3, name), role = coalesce($4, role), active = coalesce($5, active) WHERE id = $1',
         [id, email ?? null, name ?? null, role ?? null, active ?? null]), { app_user_email_key: emailTaken })
       if (departmentIds) await setDepartments(client, id, departmentIds)
+      await raiseForPerson(pgQuery(client), id)
       if (!(await hasAdmin(client))) throw conflict('last-admin', 'This is the last admin. Make somebody else an admin first.')
       if (active === false || (role !== undefined && role !== before.role)) await endSessionsOf(client, id)
     })

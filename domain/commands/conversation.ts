@@ -1,12 +1,11 @@
 import { z } from 'zod'
-import { resolutionBlocked } from '../approvals/blocking.ts'
 import { placeRef } from '../equipment/references.ts'
 import { fact, type Fact } from '../events.ts'
 import { isRejection, reject, rule } from '../rule.ts'
-import { resolvingDespiteTasks } from '../tasks/rules.ts'
 import type { Ticket } from '../ticket.ts'
 import { departmentRef, isEnded, linkKind, priority, requester } from '../vocabulary.ts'
 import { outgoing } from './outgoing.ts'
+import { requiredFields, resolving } from './resolving.ts'
 
 const opening = z.object({
   subject: z.string(),
@@ -59,6 +58,7 @@ export const conversationCommands = {
   reply: rule({
     payload: outgoing.extend({
       status: z.enum(['open', 'waiting', 'solved']).optional(),
+      ...requiredFields,
       /** Why it solves the ticket although required tasks are open. */
       overrideReason: z.string().trim().max(500).optional(),
     }),
@@ -66,10 +66,8 @@ export const conversationCommands = {
     decide: (ticket, p) => {
       if (!ticket.opened) return notOpened
       if (p.to.length === 0) return reject('reply-without-recipient', 'Name at least one recipient.')
-      const blocked = p.status === 'solved' && ticket.status !== 'solved' ? resolutionBlocked(ticket) : null
-      if (blocked) return blocked
-      const { status, overrideReason, ...message } = p
-      const despite = status === undefined ? [] : resolvingDespiteTasks(ticket, status, overrideReason)
+      const { status, requiredFields: required, overrideReason, ...message } = p
+      const despite = status === undefined ? [] : resolving(ticket, status, { requiredFields: required, overrideReason })
       if (isRejection(despite)) return despite
       const to = status ?? (ticket.status === 'new' ? 'open' : ticket.status)
       return [fact('messageQueued', { ...message, kind: 'reply' }), ...despite, ...statusTo(ticket, to)]

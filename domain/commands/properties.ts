@@ -1,9 +1,8 @@
 import { z } from 'zod'
-import { resolutionBlocked } from '../approvals/blocking.ts'
 import { fact } from '../events.ts'
 import { isRejection, reject, rule } from '../rule.ts'
-import { resolvingDespiteTasks } from '../tasks/rules.ts'
-import { categoryRef, departmentRef, isEnded, person, priority, resolution, ticketStatus } from '../vocabulary.ts'
+import { categoryRef, departmentRef, person, priority, resolution, ticketStatus } from '../vocabulary.ts'
+import { chosenResolution, requiredFields, resolutionFacts, resolving } from './resolving.ts'
 
 const same = (a: { id: string } | null, b: { id: string } | null): boolean => a?.id === b?.id
 
@@ -11,7 +10,7 @@ const same = (a: { id: string } | null, b: { id: string } | null): boolean => a?
 export const propertyCommands = {
   changeStatus: rule({
     payload: z.object({
-      status: ticketStatus, resolution: resolution.nullish(), reason: z.enum(['agent', 'timer']).default('agent'),
+      status: ticketStatus, reason: z.enum(['agent', 'timer']).default('agent'), ...chosenResolution, ...requiredFields,
       /** Why the ticket is resolved although required tasks are open. */
       overrideReason: z.string().trim().max(500).optional(),
     }),
@@ -19,14 +18,11 @@ export const propertyCommands = {
     decide: (ticket, p) => {
       if (p.status === 'new' && ticket.status !== 'new') return reject('status-not-new-again', 'A ticket that was worked on cannot become new again.')
       // The closing timer runs only on a solved ticket, which nothing may block any more.
-      const blocked = p.reason === 'agent' && isEnded(p.status) && !isEnded(ticket.status) ? resolutionBlocked(ticket) : null
-      if (blocked) return blocked
-      const despite = p.reason === 'timer' ? [] : resolvingDespiteTasks(ticket, p.status, p.overrideReason)
+      const despite = p.reason === 'timer' ? [] : resolving(ticket, p.status, p)
       if (isRejection(despite)) return despite
-      const resolved = p.resolution !== undefined && p.resolution !== ticket.resolution
       return [
         ...despite,
-        ...(resolved ? [fact('resolutionChanged', { from: ticket.resolution, to: p.resolution ?? null })] : []),
+        ...resolutionFacts(ticket, p.resolution, p.resolutionNames),
         ...(p.status === ticket.status ? [] : [fact('statusChanged', { from: ticket.status, to: p.status, reason: p.reason })]),
       ]
     },
@@ -47,9 +43,9 @@ export const propertyCommands = {
     decide: (ticket, { category }) => (same(ticket.category, category) ? [] : [fact('categoryChanged', { from: ticket.category, to: category })]),
   }),
   changeResolution: rule({
-    payload: z.object({ resolution: resolution.nullable() }),
+    payload: z.object({ ...chosenResolution, resolution: resolution.nullable() }),
     right: 'ticket.work',
-    decide: (ticket, p) => (ticket.resolution === p.resolution ? [] : [fact('resolutionChanged', { from: ticket.resolution, to: p.resolution })]),
+    decide: (ticket, p) => resolutionFacts(ticket, p.resolution, p.resolutionNames),
   }),
   changeDepartment: rule({
     payload: z.object({ department: departmentRef }),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { categoryRef, departmentRef, linkKind, person, priority, requester, resolution, ticketStatus } from '../vocabulary.ts'
+import { ownNames } from '../own-names.ts'
 import { isoTime } from './common.ts'
 
 /** POST /tickets/:number/merge: the ticket of the path goes on in this one. */
@@ -51,6 +52,8 @@ export const ticketAsOf = z
     requester,
     category: categoryRef.nullable(),
     resolution: resolution.nullable(),
+    /** What it was called when it was set, where admins had a name of their own for it. */
+    resolutionNames: ownNames.nullable(),
     watchers: z.array(person),
     links: z.array(z.object({ number: z.number().int(), kind: linkKind })),
     messageCount: z.number().int(),

@@ -26,6 +26,8 @@ const levelFields = z.object({
   name,
   /** Of the requester's address. Null here and below: for all. */
   domain: domainName.nullable(),
+  /** And all categories inside it. */
+  categoryId: z.uuid().nullable(),
   departmentId: z.uuid().nullable(),
   priority: priority.nullable(),
   /** Null: around the clock. */
@@ -40,7 +42,7 @@ const levelFields = z.object({
 })
 export const newServiceLevel = levelFields
   .extend({
-    domain: domainName.nullable().default(null), departmentId: z.uuid().nullable().default(null), priority: priority.nullable().default(null),
+    domain: domainName.nullable().default(null), categoryId: z.uuid().nullable().default(null), departmentId: z.uuid().nullable().default(null), priority: priority.nullable().default(null),
     calendarId: z.uuid().nullable().default(null), firstResponse: minutes.nullable().default(null), resolution: minutes.nullable().default(null),
     warnPercent: z.number().int().min(1).max(99).default(75), escalatePriority: priority.nullable().default(null), escalateOwnerId: z.uuid().nullable().default(null),
   })
@@ -62,7 +64,8 @@ export const targetExplanation = z
     minutes: z.number().int(),
     usedMinutes: z.number().int(),
     from: isoTime,
-    calendar: z.object({ name: z.string(), zone: z.string() }).nullable(),
+    /** With the holidays between its beginning and its end. */
+    calendar: z.object({ name: z.string(), zone: z.string(), holidays: z.array(z.string()) }).nullable(),
     pauses: z.array(z.object({ from: isoTime, to: isoTime.nullable(), why: z.enum(['requester', 'approval', 'ended']) })),
     warnAt: isoTime.nullable(),
     dueAt: isoTime.nullable(),
@@ -74,7 +77,8 @@ export type TargetExplanation = z.infer<typeof targetExplanation>
 /** GET /tickets/:number/service */
 export const ticketService = z
   .object({
-    level: z.object({ id: z.uuid(), name: z.string() }).nullable(),
+    /** With what it is for, by name: why it is this one. All null: for everybody. */
+    level: z.object({ id: z.uuid(), name: z.string(), scope: z.object({ domain: z.string().nullable(), category: z.string().nullable(), department: z.string().nullable(), priority: priority.nullable() }) }).nullable(),
     targets: z.array(targetExplanation),
     /** The chain of a ticket that waits for its requester. */
     waiting: z.object({ since: isoTime, cancelled: z.boolean(), steps: z.array(z.object({ kind: z.enum(['reminder', 'closing']), at: isoTime, done: z.boolean() })) }).nullable(),
@@ -121,5 +125,6 @@ export type CustomField = z.infer<typeof customField>
 
 /** A person is given by id and comes back with the name. */
 export const fieldChange = z.object({ value: z.union([z.string().max(200), z.number(), z.boolean(), z.null()]) }).meta({ id: 'FieldChange' })
-export const ticketField = customField.extend({ value: fieldValue }).meta({ id: 'TicketField' })
+/** `missing`: required and without a value, so that the ticket cannot be solved. */
+export const ticketField = customField.extend({ value: fieldValue, missing: z.boolean() }).meta({ id: 'TicketField' })
 export type TicketField = z.infer<typeof ticketField>

@@ -67,6 +67,7 @@ export const ticketQuery = cursorQuery.extend({
   /** An e-mail address; all the person's addresses are meant. */
   requester: z.string().optional(),
   category: z.uuid().optional(),
+  resolution: resolution.optional(),
   tag: z.string().trim().toLowerCase().max(50).optional(),
   /** overdue: past its due time; day: or within 24 hours; any: due at all. */
   due: z.enum(['overdue', 'day', 'any']).optional(),

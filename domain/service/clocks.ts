@@ -27,7 +27,7 @@ export interface TargetClock {
 
 /** @returns the rule that the ticket goes by; null when none fits or no service level is set up. */
 export const ruleOf = (ticket: Ticket): ServiceRule | null =>
-  ticket.servicePlan && ruleFor(ticket.servicePlan, { domain: domainOfAddress(ticket.requester.email), departmentId: ticket.department.id, priority: ticket.priority })
+  ticket.servicePlan && ruleFor(ticket.servicePlan, { domain: domainOfAddress(ticket.requester.email), categoryId: ticket.category?.id ?? null, departmentId: ticket.department.id, priority: ticket.priority })
 
 /** Every promise of a ticket, first response first. Computed from the ticket alone: the same ticket gives the same times anywhere. */
 export function targetClocks(ticket: Ticket): TargetClock[] {

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { reject, type Rejection } from '../rule.ts'
+import type { Ticket } from '../ticket.ts'
 
 /** What a custom field can hold. */
 export const fieldKind = z.enum(['text', 'number', 'date', 'choice', 'checkbox', 'person'])
@@ -11,6 +13,21 @@ export type FieldValue = z.infer<typeof fieldValue>
 /** @returns true when both are the same value. */
 export const sameValue = (a: FieldValue, b: FieldValue): boolean =>
   a !== null && b !== null && typeof a === 'object' && typeof b === 'object' ? a.id === b.id : a === b
+
+/** A field without whose value a ticket must not be solved, as whoever asks for it has looked it up for department and category. */
+export const requiredField = z.object({ id: z.uuid(), name: z.string().max(200), kind: fieldKind })
+export type RequiredField = z.infer<typeof requiredField>
+
+/** @returns true when a required field is as good as empty: what has to be confirmed and is not ticked says nothing either. */
+export const isUnfilled = (kind: FieldKind, value: FieldValue): boolean => value === null || value === '' || (kind === 'checkbox' && value === false)
+
+/** @returns why the ticket cannot be solved yet, naming every required field without a value; or null. */
+export function fieldsBlocking(ticket: Pick<Ticket, 'fields'>, required: readonly RequiredField[]): Rejection | null {
+  const empty = required.filter(({ id, kind }) => isUnfilled(kind, ticket.fields[id] ?? null))
+  if (empty.length === 0) return null
+  const names = empty.slice(0, 10).map(({ name }) => `“${name}”`).join(', ')
+  return reject('fields-empty', `Fill in ${names}${empty.length > 10 ? ` and ${empty.length - 10} more` : ''} first: required before the ticket is solved.`)
+}
 
 const CALENDAR_DAY = /^(\d{4})-(\d{2})-(\d{2})$/
 

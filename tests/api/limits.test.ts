@@ -26,7 +26,7 @@ interface Document { paths: Record<string, Record<string, Operation>>; component
 const limited = ['/tickets/{number}', '/messages/{id}', '/attachments/{id}', '/time/{id}', '/assets/{id}', '/documents/{id}', '/contacts/{email}']
 /** Whatever else has a parameter is no ticket's: settings, people, or a secret of its own. */
 const others = [
-  '/users/{id}', '/tokens/{id}', '/setup/{token}', '/departments/{id}', '/mailboxes/{id}', '/categories/{id}', '/templates/{id}', '/task-templates/{id}', '/calendars/{id}', '/service-levels/{id}', '/custom-fields/{id}',
+  '/users/{id}', '/tokens/{id}', '/setup/{token}', '/departments/{id}', '/mailboxes/{id}', '/categories/{id}', '/templates/{id}', '/task-templates/{id}', '/calendars/{id}', '/service-levels/{id}', '/custom-fields/{id}', '/resolutions/{key}',
   '/approval-rules/{id}', '/places/{id}', '/quarantine/{id}', '/approval-links/{token}', '/confirmation-links/{token}', '/reports/{name}',
 ]
 

@@ -65,10 +65,10 @@ describe('service levels, waiting, snooze, tags and fields over the API', () => 
       const { openedAt, dueAt } = await ticket(number)
       assert.equal(Date.parse(dueAt!) - Date.parse(openedAt), 3_600_000)
       const explained = await service(number)
-      assert.deepEqual(explained.level, { id: level.id, name: 'Standard' })
+      assert.deepEqual(explained.level, { id: level.id, name: 'Standard', scope: { domain: null, category: null, department: null, priority: null } })
       const [first, resolution] = explained.targets
       assert.deepEqual([first?.target, first?.state, first?.from, first?.dueAt, first?.minutes], ['firstResponse', 'running', openedAt, dueAt, 60])
-      assert.deepEqual(first?.calendar, { name: 'Always', zone: 'Europe/Zurich' })
+      assert.deepEqual(first?.calendar, { name: 'Always', zone: 'Europe/Zurich', holidays: [] })
       assert.equal(Date.parse(resolution!.dueAt!) - Date.parse(openedAt), 8 * 3_600_000)
     })
 

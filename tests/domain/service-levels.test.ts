@@ -12,19 +12,51 @@ import { answered, CALENDAR, due, mail, planned, plans, servicePlan, serviceRule
 // Every ticket here is opened on Tuesday 2026-11-24 at 9:00 UTC.
 const simple = servicePlan({ rules: [serviceRule({ firstResponse: 60, resolution: 240 })] })
 
+const VPN = { id: uuid(), name: 'VPN' }
+const networkId = uuid()
+const vpn = { ...VPN, name: 'Network › VPN', within: [VPN.id] }
+const NETWORK = { id: networkId, name: 'Network', within: [networkId, VPN.id] }
+
 describe('the rule that a ticket goes by', () => {
   const rules = [
     serviceRule({ name: 'all' }), serviceRule({ name: 'urgent', priority: 'urgent' }), serviceRule({ name: 'it', departmentId: IT.id }),
     serviceRule({ name: 'it urgent', departmentId: IT.id, priority: 'urgent' }), serviceRule({ name: 'client', domain: 'client.example' }),
   ]
-  const name = (domain: string, departmentId: string, priority: 'normal' | 'urgent'): string | undefined => ruleFor(servicePlan({ rules }), { domain, departmentId, priority })?.name
+  const name = (domain: string, departmentId: string, priority: 'normal' | 'urgent', categoryId: string | null = null, among = rules): string | undefined =>
+    ruleFor(servicePlan({ rules: among }), { domain, categoryId, departmentId, priority })?.name
 
-  it('is the most specific: domain before department before priority', () => {
+  it('is the most specific: domain before category before department before priority', () => {
     assert.equal(name('else.example', FINANCE.id, 'normal'), 'all')
     assert.equal(name('else.example', FINANCE.id, 'urgent'), 'urgent')
     assert.equal(name('else.example', IT.id, 'normal'), 'it')
     assert.equal(name('else.example', IT.id, 'urgent'), 'it urgent')
     assert.equal(name('client.example', IT.id, 'urgent'), 'client')
+    const network = serviceRule({ name: 'network', category: NETWORK })
+    assert.equal(name('else.example', IT.id, 'urgent', NETWORK.id, [...rules, network]), 'network')
+    assert.equal(name('client.example', IT.id, 'urgent', NETWORK.id, [...rules, network]), 'client')
+    assert.equal(name('else.example', IT.id, 'urgent', null, [...rules, network]), 'it urgent', 'a ticket without a category is in none')
+    assert.equal(name('else.example', IT.id, 'urgent', NETWORK.id, [network, serviceRule({ name: 'network urgent', category: NETWORK, priority: 'urgent' })]), 'network urgent')
+  })
+
+  it('of a category holds for those inside it, until one of them has its own', () => {
+    const network = serviceRule({ name: 'network', category: NETWORK, priority: 'urgent' })
+    assert.equal(name('else.example', IT.id, 'urgent', VPN.id, [...rules, network]), 'network')
+    assert.equal(name('else.example', IT.id, 'urgent', VPN.id, [network, serviceRule({ name: 'vpn', category: vpn })]), 'vpn')
+    assert.equal(name('else.example', IT.id, 'urgent', NETWORK.id, [network, serviceRule({ name: 'vpn', category: vpn })]), 'network')
+  })
+
+  it('changes with the category at once, and the due times with it', () => {
+    const plan = servicePlan({ rules: [serviceRule({ resolution: 240 }), serviceRule({ name: 'network', category: NETWORK, resolution: 60 })] })
+    const ticket = openedTicket(planned(plan))
+    assert.equal(dueAt(ticket), '2026-11-24T13:00:00.000Z')
+    const sorted = when(ticket, 'changeCategory', { category: VPN }).ticket
+    assert.equal(dueAt(sorted), '2026-11-24T10:00:00.000Z')
+    assert.equal(dueAt(when(sorted, 'changeCategory', { category: null }).ticket), '2026-11-24T13:00:00.000Z')
+  })
+
+  it('is found in plans from before there were rules for categories', () => {
+    const ticket = openedTicket(planned(JSON.parse(JSON.stringify(simple)) as typeof simple))
+    assert.equal(ruleOf(when(ticket, 'changeCategory', { category: VPN }).ticket)?.name, 'Standard')
   })
 
   it('is none when nothing is set up, and then nothing is planned', () => {

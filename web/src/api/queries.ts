@@ -3,6 +3,7 @@ import { createInfiniteQuery, createQuery, keepPreviousData, QueryClient } from 
 import type { TaskViewName } from '../../../domain/contract/tasks.ts'
 import type { TotalsBy } from '../../../domain/contract/time.ts'
 import { approvals, type ApprovalView, purchases } from './approvals.ts'
+import { classification } from './classification.ts'
 import { family } from './family.ts'
 import { notices } from './notices.ts'
 import { people } from './people.ts'
@@ -48,6 +49,8 @@ export const keys = {
   calendars: ['calendars'] as const,
   levels: ['levels'] as const,
   priorities: ['priorities'] as const,
+  statusNames: ['status-names'] as const,
+  resolutions: ['resolutions'] as const,
   departmentWaiting: (department: string) => ['waiting', department] as const,
   asOf: (number: number, version: number) => ['as-of', number, version] as const,
   report: (name: ReportName, question: ReportQuestion) => ['report', name, question] as const,
@@ -116,6 +119,12 @@ export const calendarsQuery = () => createQuery(() => ({ queryKey: keys.calendar
 export const levelsQuery = () => createQuery(() => ({ queryKey: keys.levels, queryFn: service.levels, staleTime: 5 * 60_000 }))
 export const prioritiesQuery = () => createQuery(() => ({ queryKey: keys.priorities, queryFn: service.priorities, staleTime: 5 * 60_000 }))
 export const departmentWaitingQuery = (department: () => string) => createQuery(() => ({ queryKey: keys.departmentWaiting(department()), queryFn: () => service.waiting(department()) }))
+
+/** The stream tells nothing of settings: a new name arrives within minutes. */
+const SETTINGS_AGE_MS = 5 * 60_000
+export const statusNamesQuery = () => createQuery(() => ({ queryKey: keys.statusNames, queryFn: classification.statusNames, staleTime: SETTINGS_AGE_MS, refetchInterval: SETTINGS_AGE_MS }))
+export const resolutionsQuery = (enabled: () => boolean = () => true) =>
+  createQuery(() => ({ queryKey: keys.resolutions, queryFn: classification.resolutions, staleTime: SETTINGS_AGE_MS, refetchInterval: SETTINGS_AGE_MS, enabled: enabled() }))
 
 export const outboxQuery = () =>
   createInfiniteQuery(() => ({ queryKey: keys.outbox, queryFn: ({ pageParam }: { pageParam: string | null }) => tickets.outbox(pageParam), initialPageParam: null as string | null, getNextPageParam: (last: { next: string | null }) => last.next ?? undefined }))

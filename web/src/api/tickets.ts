@@ -23,6 +23,7 @@ export interface TicketFilter {
   owner?: string
   requester?: string
   category?: string
+  resolution?: string
   tag?: string
   due?: string
   sort?: string

@@ -1,7 +1,9 @@
 import type { Colleague } from '../../../domain/contract/people.ts'
+import type { ResolutionEntry } from '../../../domain/contract/classification.ts'
 import type { Department } from '../../../domain/contract/settings.ts'
 import type { Priority, Resolution, TicketStatus } from '../../../domain/vocabulary.ts'
 import type { Category } from '../api/settings.ts'
+import { resolutionName } from '../classification/own-words.ts'
 import { t } from '../language/language.svelte.ts'
 import type { Choice } from './Picker.svelte'
 import { priorityLooks, statusLooks } from './ticket-looks.ts'
@@ -13,7 +15,9 @@ export const statusChoices = (statuses: readonly TicketStatus[]): Choice[] =>
 export const priorityChoices = (priorities: readonly Priority[]): Choice[] =>
   [...priorities].reverse().map((priority) => ({ value: priority, label: t(`priority.${priority}`), icon: priorityLooks[priority].icon, ink: priorityLooks[priority].ink }))
 
-export const resolutionChoices = (resolutions: readonly Resolution[]): Choice[] => resolutions.map((value) => ({ value, label: t(`resolution.${value}`) }))
+/** Those that can be chosen now. @param present the ticket's own, which it may keep although it is switched off. */
+export const resolutionChoices = (resolutions: readonly ResolutionEntry[], present: Resolution | null = null): Choice[] =>
+  resolutions.filter(({ key, active }) => active || key === present).map(({ key }) => ({ value: key, label: resolutionName(key) }))
 
 export const departmentChoices = (departments: readonly Pick<Department, 'id' | 'name'>[]): Choice[] => departments.map(({ id, name }) => ({ value: id, label: name }))
 
@@ -30,8 +34,13 @@ export function categoryChoices(categories: readonly Category[], departmentId?: 
     const parent = category.parentId && depth < 8 ? byId.get(category.parentId) : undefined
     return parent ? `${path(parent, depth + 1)} › ${category.name}` : category.name
   }
+  /** A category inside one that is for a department only is for that department too. */
+  const only = (category: Category, depth = 0): string | null => {
+    const parent = category.parentId && depth < 8 ? byId.get(category.parentId) : undefined
+    return category.departmentId ?? (parent ? only(parent, depth + 1) : null)
+  }
   return categories
-    .filter((category) => departmentId === undefined || category.departmentId === null || category.departmentId === departmentId)
+    .filter((category) => departmentId === undefined || (only(category) ?? departmentId) === departmentId)
     .map((category) => ({ value: category.id, label: path(category) }))
     .sort((a, b) => a.label.localeCompare(b.label))
 }

@@ -1,4 +1,4 @@
-import type { LinkKind, Priority, Resolution, Role, TicketStatus } from '../../../domain/vocabulary.ts'
+import type { LinkKind, Priority, Role, TicketStatus } from '../../../domain/vocabulary.ts'
 
 /**
  * The domain's words as lists, in the order they are offered. The domain's own lists are zod schemas, and the page does not load
@@ -8,7 +8,6 @@ const all = <T extends string>(words: Record<T, true>): readonly T[] => Object.k
 
 export const statuses = all<TicketStatus>({ new: true, open: true, waiting: true, solved: true, closed: true })
 export const priorities = all<Priority>({ low: true, normal: true, high: true, urgent: true })
-export const resolutions = all<Resolution>({ done: true, answered: true, workaround: true, declined: true, duplicate: true, 'not-reproducible': true })
 export const linkKinds = all<LinkKind>({ relates: true, duplicateOf: true, childOf: true, blocks: true, followUpOf: true, suspectedReplyTo: true })
 export const roles = all<Role>({ admin: true, agent: true, approver: true })
 

@@ -14,6 +14,8 @@ const preferred = (): Language => (navigator.languages[0]?.startsWith('fr') ? 'f
 const stored = remembered<Language>('guichet.language', preferred())
 const messages = i18next.createInstance()
 let current = $state<Language>('en')
+/** What admins call things, by the key of our own word for it. */
+let own = $state.raw<Record<string, string>>({})
 
 /** The language of the page. */
 export const language = {
@@ -28,24 +30,33 @@ export async function prepareLanguage(): Promise<void> {
 
 /** Changes the language of the whole page at once. */
 export async function useLanguage(next: Language): Promise<void> {
-  if (!messages.hasResourceBundle(next, 'translation')) {
-    messages.addResourceBundle(next, 'translation', (await catalogues[next]()).default)
-  }
+  await loadLanguage(next)
   await messages.changeLanguage(next)
   stored.value = next
   current = next
   document.documentElement.lang = next
 }
 
+/** Loads a catalogue without turning to it: for `builtIn`. */
+export async function loadLanguage(one: Language): Promise<void> {
+  if (!messages.hasResourceBundle(one, 'translation')) messages.addResourceBundle(one, 'translation', (await catalogues[one]()).default)
+}
+
+/** From now on these stand in the place of our own words, everywhere at once. @param words in the page's language, by key. */
+export const useOwnWords = (words: Record<string, string>): void => { own = words }
+
+/** Our own word for a key, whatever admins call it. @returns null when there is none, or its language is not loaded. */
+export const builtIn = (key: string, one: Language = current): string | null => (messages.exists(key, { lng: one }) ? messages.t(key, { lng: one }) : null)
+
 /**
  * The text of a key in the page's language. Reactive: a component shows the new text when the language changes.
  * @param key a key of en.json. @param values what the text's {{names}} stand for; `count` chooses the plural form.
  */
 export function t(key: MessageKey, values: MessageValues = {}): string {
-  return messages.t(key, { ...values, lng: current })
+  return own[key] ?? messages.t(key, { ...values, lng: current })
 }
 
 /** @returns the text of a key made at run time, such as `problem.` with a server's code; null when the catalogue has none. */
 export function textFor(key: string, values: MessageValues = {}): string | null {
-  return messages.exists(key, { lng: current }) ? messages.t(key, { ...values, lng: current }) : null
+  return own[key] ?? (messages.exists(key, { lng: current }) ? messages.t(key, { ...values, lng: current }) : null)
 }

@@ -3,7 +3,7 @@ import { ticketView } from './views.ts'
 import type { TicketFilter } from '../api/tickets.ts'
 
 /** The names of the list's question in the URL, in their order. */
-const single = ['department', 'owner', 'requester', 'category', 'place', 'tag', 'due', 'sort', 'q'] as const
+const single = ['department', 'owner', 'requester', 'category', 'resolution', 'place', 'tag', 'due', 'sort', 'q'] as const
 const several = ['status', 'priority'] as const
 
 /** The search part of the URL, read raw: "0042" stays text. Reactive. */

@@ -6,6 +6,7 @@ import MapPin from '@lucide/svelte/icons/map-pin'
 import Mails from '@lucide/svelte/icons/mails'
 import ListPlus from '@lucide/svelte/icons/list-plus'
 import ListChecks from '@lucide/svelte/icons/list-checks'
+import Shapes from '@lucide/svelte/icons/shapes'
 import Tags from '@lucide/svelte/icons/tags'
 import Timer from '@lucide/svelte/icons/timer'
 import UserRound from '@lucide/svelte/icons/user-round'
@@ -13,13 +14,14 @@ import UsersRound from '@lucide/svelte/icons/users-round'
 import type { Right } from '../../../domain/permissions.ts'
 import type { Glyph } from '../components/glyph.ts'
 
-export type SectionId = 'email' | 'people' | 'categories' | 'places' | 'templates' | 'tasks' | 'approvals' | 'service' | 'fields' | 'tokens' | 'notices' | 'profile'
+export type SectionId = 'email' | 'people' | 'categories' | 'classification' | 'places' | 'templates' | 'tasks' | 'approvals' | 'service' | 'fields' | 'tokens' | 'notices' | 'profile'
 
 /** The pages of the settings, in their order, each with the right that it needs. */
 export const sections: readonly { id: SectionId; icon: Glyph; right: Right | null }[] = [
   { id: 'email', icon: Mails, right: 'settings.manage' },
   { id: 'people', icon: UsersRound, right: 'people.manage' },
   { id: 'categories', icon: Tags, right: 'settings.manage' },
+  { id: 'classification', icon: Shapes, right: 'settings.manage' },
   { id: 'places', icon: MapPin, right: 'settings.manage' },
   { id: 'templates', icon: BookOpen, right: 'settings.manage' },
   { id: 'tasks', icon: ListChecks, right: 'settings.manage' },

@@ -4,6 +4,7 @@ import { ApiError } from '../api/problem.ts'
 import { cache, keys } from '../api/queries.ts'
 import { type TicketPage, tickets } from '../api/tickets.ts'
 import { complain, say } from '../components/toasts.ts'
+import { askForFields } from '../service/missing-fields.svelte.ts'
 import { askWhy } from '../tasks/resolving.svelte.ts'
 
 /**
@@ -22,6 +23,7 @@ export async function changeTicket(number: number, change: TicketChange, shown: 
   } catch (error) {
     if (before) patchTicket(number, before)
     if (error instanceof ApiError && error.code === 'tasks-open') askWhy({ number, resolve: (overrideReason) => changeTicket(number, { ...change, overrideReason }, shown, done) })
+    else if (error instanceof ApiError && error.code === 'fields-empty') await askForFields(number).catch(complain)
     else complain(error)
     return false
   } finally {

@@ -1,5 +1,6 @@
 import { taskWords } from '../tasks/event-words.ts'
 import { approvalWords, purchaseWords } from '../approvals/event-words.ts'
+import { resolutionNameThen } from '../classification/own-words.ts'
 import { equipmentWords } from '../equipment/event-words.ts'
 import { serviceWords } from '../service/event-words.ts'
 import { familyWords } from '../family/event-words.ts'
@@ -47,7 +48,7 @@ const sentences: Sentences<EventType> = {
   },
   priorityChanged: (who, d) => t('events.priorityChanged', { who, from: t(`priority.${d.from}`), to: t(`priority.${d.to}`) }),
   categoryChanged: (who, d) => (d.to ? t('events.categoryChanged.set', { who, to: d.to.name }) : t('events.categoryChanged.removed', { who, from: nobodyTo(d.from) })),
-  resolutionChanged: (who, d) => (d.to ? t('events.resolutionChanged.set', { who, to: t(`resolution.${d.to}`) }) : t('events.resolutionChanged.removed', { who })),
+  resolutionChanged: (who, d) => (d.to ? t('events.resolutionChanged.set', { who, to: resolutionNameThen(d.to, d.names) }) : t('events.resolutionChanged.removed', { who })),
   departmentChanged: (who, d) => t('events.departmentChanged', { who, from: d.from.name, to: d.to.name }),
   subjectChanged: (who, d) => t('events.subjectChanged', { who, from: d.from, to: d.to }),
   watcherAdded: (who, d, actor) => (actor.kind === 'agent' && actor.id === d.watcher.id ? t('events.watcherAdded.self', { who }) : t('events.watcherAdded.other', { who, name: d.watcher.name })),

@@ -1,0 +1,29 @@
+import { z } from 'zod'
+import { resolutionBlocked } from '../approvals/blocking.ts'
+import { fact, type Fact } from '../events.ts'
+import { type OwnNames, ownNames } from '../own-names.ts'
+import type { Rejection } from '../rule.ts'
+import { fieldsBlocking, requiredField, type RequiredField } from '../service/fields.ts'
+import { resolvingDespiteTasks } from '../tasks/rules.ts'
+import type { Ticket } from '../ticket.ts'
+import { isEnded, resolution, type Resolution, type TicketStatus } from '../vocabulary.ts'
+
+/** A resolution as whoever sends it has looked it up: its key, and the name that admins have given it. */
+export const chosenResolution = { resolution: resolution.nullish(), resolutionNames: ownNames.optional() }
+
+/** The fields that a ticket must not be solved without: docs/decisions/0011-required-fields.md. */
+export const requiredFields = { requiredFields: z.array(requiredField).max(500).optional() }
+
+export const resolutionFacts = (ticket: Ticket, to: Resolution | null | undefined, names: OwnNames | undefined): Fact[] =>
+  to === undefined || to === ticket.resolution ? [] : [fact('resolutionChanged', { from: ticket.resolution, to, ...(names ? { names } : {}) })]
+
+/**
+ * What a person's solving or closing of a ticket comes to besides the change itself. A ticket that has ended already is not asked again.
+ * @returns the facts that go before it, none when nothing is in the way; or why it may not be: an approval that is waited for
+ * (`approval-waiting`), a required field without a value (`fields-empty`), a required task that is open (`tasks-open`).
+ */
+export function resolving(ticket: Ticket, to: TicketStatus, asked: { requiredFields?: readonly RequiredField[] | undefined; overrideReason?: string | undefined }): Fact[] | Rejection {
+  if (!isEnded(to) || isEnded(ticket.status)) return []
+  // Tasks come last: a reason overrides them, and nobody is to give one in vain.
+  return resolutionBlocked(ticket) ?? fieldsBlocking(ticket, asked.requiredFields ?? []) ?? resolvingDespiteTasks(ticket, to, asked.overrideReason)
+}
