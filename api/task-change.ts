@@ -54,7 +54,7 @@ export async function assigneeOf(db: Db, ticket: Pick<SeenTicket, 'departmentId'
 /** A department of which somebody sees the ticket, by department and place: a task that nobody can look at would never be done. */
 async function teamOf(db: Db, teamId: string, { departmentId, placeId }: Pick<SeenTicket, 'departmentId' | 'placeId'>): Promise<DepartmentRef> {
   const { rows: [team] } = await db.query<DepartmentRef>(
-    'SELECT d.id, d.name FROM department d WHERE d.id = $1 AND EXISTS (SELECT 1 FROM user_department m WHERE m.department_id = d.id AND works_on(m.user_id, $2, $3))', [teamId, departmentId, placeId])
+    'SELECT d.id, d.name FROM department d WHERE d.id = $1 AND (EXISTS (SELECT 1 FROM user_department m WHERE m.department_id = d.id AND works_on(m.user_id, $2, $3)) OR d.id = $2 AND NOT EXISTS (SELECT 1 FROM user_department m WHERE m.department_id = d.id))', [teamId, departmentId, placeId])
   if (!team) throw unprocessable('team-without-access', 'Nobody of this team sees this ticket, by its department and place. Choose another team, or a person.', '/teamId')
   return team
 }

@@ -78,6 +78,12 @@ describe('tasks and time', () => {
       assert.deepEqual(await toldOf(hana), [], 'who does not see it is not')
     })
 
+    it('is given to the ticket’s own department, also while only admins work there', async () => {
+      const small = await desk.department('Small')
+      const { number } = await desk.admin.client.post<TicketDetail>('/tickets', { subject: 'Alone', departmentId: small.id, requester: { email: 'anna@client.example' }, text: 'Hello' })
+      assert.equal((await desk.admin.client.post<TaskView>(`/tickets/${number}/tasks`, { title: 'x', teamId: small.id })).assignee?.id, small.id)
+    })
+
     it('is not given to a team of which nobody sees the place of the ticket', async () => {
       const shop = await desk.department('Shop')
       const shopkeeper = await desk.person('Shira Shop', 'agent', [shop])
