@@ -27,7 +27,7 @@ const limited = ['/tickets/{number}', '/messages/{id}', '/attachments/{id}', '/t
 /** Whatever else has a parameter is no ticket's: settings, people, or a secret of its own. */
 const others = [
   '/users/{id}', '/tokens/{id}', '/setup/{token}', '/departments/{id}', '/mailboxes/{id}', '/categories/{id}', '/templates/{id}', '/task-templates/{id}', '/calendars/{id}', '/service-levels/{id}', '/custom-fields/{id}', '/resolutions/{key}',
-  '/approval-rules/{id}', '/places/{id}', '/quarantine/{id}', '/approval-links/{token}', '/confirmation-links/{token}', '/reports/{name}',
+  '/approval-rules/{id}', '/ticket-approval-rules/{id}', '/places/{id}', '/quarantine/{id}', '/approval-links/{token}', '/confirmation-links/{token}', '/reports/{name}',
 ]
 
 /**
