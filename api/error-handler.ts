@@ -42,7 +42,7 @@ const rejectionStatus: Record<string, number> = {
 
 /** Errors of platform/ that carry a code and a sentence for people. */
 const ours: Record<string, number> = {
-  'ticket-not-found': 404, 'reply-without-recipient': 422, 'attachment-not-available': 422, 'message-id-taken': 409, 'department-not-found': 422,
+  'ticket-not-found': 404, 'reply-without-recipient': 422, 'recipient-is-department': 422, 'attachment-not-available': 422, 'message-id-taken': 409, 'department-not-found': 422,
   'secret-unreadable': 409, 'approval-nobody-to-ask': 409, 'blob-missing': 500,
 }
 

@@ -24,6 +24,8 @@ export interface Correspondence {
   replyTo: string | null
   /** One of ours: a mailbox, an alias, a sender, DoNotReply; also with a plus tag. Never a recipient. */
   isOwn: (address: string) => boolean
+  /** The name of another department whose mailbox it is; null when it is none. */
+  otherDepartment: (address: string) => string | null
 }
 
 interface DepartmentRow {
@@ -34,6 +36,7 @@ interface DepartmentRow {
   mailbox: string | null
   senders: string[]
   mailboxes: string[]
+  others: { address: string; department: string }[]
   plus: boolean | null
 }
 
@@ -43,7 +46,9 @@ SELECT d.name, d.signature, d.acknowledge,
   (SELECT s."from" FROM sender s WHERE s.department_id = d.id) AS sender,
   inbound.address AS mailbox, inbound.plus_addresses AS plus,
   (SELECT coalesce(array_agg(s."from"), '{}') FROM sender s) AS senders,
-  (SELECT coalesce(array_agg(a), '{}') FROM mailbox m, unnest(m.address || m.aliases) AS a WHERE m.deleted_at IS NULL) AS mailboxes
+  (SELECT coalesce(array_agg(a), '{}') FROM mailbox m, unnest(m.address || m.aliases) AS a WHERE m.deleted_at IS NULL) AS mailboxes,
+  (SELECT coalesce(json_agg(json_build_object('address', a, 'department', o.name)), '[]')
+   FROM mailbox m JOIN department o ON o.id = m.department_id, unnest(m.address || m.aliases) AS a WHERE m.deleted_at IS NULL AND o.id <> d.id) AS others
 FROM department d LEFT JOIN LATERAL (
    SELECT m.address, m.plus_addresses FROM mailbox m WHERE m.department_id = d.id AND m.enabled AND m.deleted_at IS NULL
    ORDER BY m.id = (SELECT mail.mailbox_id FROM message g JOIN mail ON mail.id = g.mail_id
@@ -60,6 +65,7 @@ export async function correspondenceOf(query: Query, context: OutboundContext, d
   const [row] = (await query(DEPARTMENT, [departmentId, ticketNumber])) as DepartmentRow[]
   if (!row) throw new UnknownDepartmentError(departmentId)
   const own = new Set([...[...row.senders, context.defaultFrom].flatMap(addressesIn), ...row.mailboxes.map(normaliseAddress)])
+  const others = new Map(row.others.map(({ address, department }) => [normaliseAddress(address), department]))
   const oneWay = row.sender === null
   return {
     departmentName: row.name,
@@ -69,6 +75,7 @@ export async function correspondenceOf(query: Query, context: OutboundContext, d
     oneWay,
     replyTo: oneWay || row.mailbox === null ? null : answersTo(row.mailbox, row.plus !== false, context.secretKey, ticketNumber),
     isOwn: (address) => own.has(normaliseAddress(address)) || own.has(plusAddress(normaliseAddress(address)).base),
+    otherDepartment: (address) => others.get(normaliseAddress(address)) ?? others.get(plusAddress(normaliseAddress(address)).base) ?? null,
   }
 }
 

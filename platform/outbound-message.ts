@@ -7,7 +7,7 @@ import { fillHtmlTemplate, fillTemplate, type TemplateFacts } from '../domain/ma
 import { type Answered, threadHeaders } from '../domain/mail-out/thread-headers.ts'
 import { mailLanguage } from '../domain/mail-out/wording.ts'
 import { composeHtml, type InlineImage } from './composed-html.ts'
-import { correspondenceOf, idDomain, newInternetId, type OutboundContext } from './correspondence.ts'
+import { type Correspondence, correspondenceOf, idDomain, newInternetId, type OutboundContext } from './correspondence.ts'
 import { insertOutbound } from './outbound-row.ts'
 import type { Query } from './query.ts'
 import { timeOrderedId } from './time-ordered-id.ts'
@@ -39,7 +39,7 @@ export interface ComposedReply {
 /**
  * Writes an agent's answer into the claim check, ready for the ticket's `reply` command: recipients, Message-ID, threading headers, signature and
  * attachments are settled here, before any attempt to send. Call it inside a transaction; nothing is visible before the command's event.
- * @throws OutboundMessageError `ticket-not-found`, `reply-without-recipient`, `attachment-not-available`, `message-id-taken`.
+ * @throws OutboundMessageError `ticket-not-found`, `reply-without-recipient`, `recipient-is-department`, `attachment-not-available`, `message-id-taken`.
  */
 export async function composeReply(query: Query, context: OutboundContext, draft: ReplyDraft): Promise<ComposedReply> {
   const before = draft.id === undefined ? null : await writtenBefore(query, draft, draft.id)
@@ -47,7 +47,7 @@ export async function composeReply(query: Query, context: OutboundContext, draft
   const ticket = await ticketOf(query, draft)
   const writer = await correspondenceOf(query, context, ticket.department_id, draft.ticketNumber)
   const parent = await answeredMessage(query, draft.ticketNumber)
-  const { to, cc } = recipients(draft, ticket, writer.isOwn)
+  const { to, cc } = recipients(draft, ticket, writer)
 
   const id = draft.id ?? timeOrderedId()
   const facts: TemplateFacts = {
@@ -121,9 +121,14 @@ export async function answeredMessage(query: Query, ticketNumber: number): Promi
   return row ?? null
 }
 
-function recipients(draft: ReplyDraft, ticket: TicketRow, isOwn: (address: string) => boolean): { to: MailAddress[]; cc: MailAddress[] } {
+/** Copies to the department itself are left out: it has the message. Another department would never see it, and the writer is told so. */
+function recipients(draft: ReplyDraft, ticket: TicketRow, { isOwn, otherDepartment }: Correspondence): { to: MailAddress[]; cc: MailAddress[] } {
   const named = (address: string): MailAddress => ({ address, name: address === ticket.requester_email ? ticket.requester_name : '' })
   const outside = (addresses: readonly string[]): string[] => [...new Set(addresses.map(normaliseAddress))].filter((address) => address !== '' && !isOwn(address))
+  for (const address of [...(draft.to ?? []), ...draft.cc]) {
+    const department = otherDepartment(address)
+    if (department !== null) throw new OutboundMessageError('recipient-is-department', `${address} is the mailbox of ${department}, and mail from a ticket to it would come back. Open a complementary request for ${department}, or move the ticket there.`)
+  }
   const to = outside(draft.to ?? [ticket.requester_email])
   if (to.length === 0) {
     throw new OutboundMessageError('reply-without-recipient', 'Name at least one recipient who is not one of your own mailboxes: mail to those would come back as a new message.')
@@ -153,7 +158,7 @@ async function bindAttachments(query: Query, messageId: string, { attachmentIds,
 
 /** Why an answer cannot be written down. `code` is stable for programs. */
 export class OutboundMessageError extends Error {
-  constructor(readonly code: 'ticket-not-found' | 'reply-without-recipient' | 'attachment-not-available' | 'message-id-taken', message: string) {
+  constructor(readonly code: 'ticket-not-found' | 'reply-without-recipient' | 'recipient-is-department' | 'attachment-not-available' | 'message-id-taken', message: string) {
     super(message)
   }
 }

@@ -70,6 +70,14 @@ describe('composing a reply', () => {
     await assert.rejects(desk.compose(1042, { to: ['it@help.example'] }), (e) => e instanceof OutboundMessageError && e.code === 'reply-without-recipient')
   })
 
+  it('says so when a recipient is another department, which would never see the copy', async () => {
+    await desk.sql(`INSERT INTO department (id, name) VALUES ('0190a6a0-0000-7000-8000-0000000000f1', 'Finance')`)
+    await desk.sql(`INSERT INTO mailbox (id, address, aliases, department_id) VALUES ('0190a6a0-0000-7000-8000-0000000000f2', 'finance@help.example', '{bills@help.example}', '0190a6a0-0000-7000-8000-0000000000f1')`)
+    for (const cc of ['Finance@help.example', 'bills+x@help.example']) {
+      await assert.rejects(desk.compose(1042, { cc: [cc] }), (e) => e instanceof OutboundMessageError && e.code === 'recipient-is-department' && e.message.includes('Finance'))
+    }
+  })
+
   it('makes its recipients participants, so that their answers join the ticket', async () => {
     await desk.compose(1042, { to: ['colleague@client.example'] })
     assert.equal((await desk.sql(`SELECT 1 FROM participant WHERE ticket_number = 1042 AND address = 'colleague@client.example'`)).length, 1)
