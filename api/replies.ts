@@ -2,6 +2,7 @@ import type { NewMessage } from '../domain/contract/tickets.ts'
 import { composeReply } from '../platform/outbound-message.ts'
 import { pgQuery } from '../platform/query.ts'
 import { CommandRejectedError } from '../platform/temporal.ts'
+import { openBlockersFor } from './blockers.ts'
 import type { Dependencies } from './dependencies.ts'
 import { requiredFieldsFor } from './required-fields.ts'
 import type { SignedInUser } from './sessions.ts'
@@ -15,9 +16,9 @@ import { inTransaction } from '../platform/transaction.ts'
 export async function sendReply(deps: Dependencies, user: SignedInUser, ticket: SeenTicket, written: NewMessage): Promise<string> {
   const { pool, settings } = deps
   const { messageId, payload } = await inTransaction(pool, (client) => composeReply(pgQuery(client), settings, { ...written, ticketNumber: ticket.number, author: user }))
-  const required = await requiredFieldsFor(pool, ticket, written.status)
+  const inTheWay = { ...await requiredFieldsFor(pool, ticket, written.status), ...await openBlockersFor(pool, user, ticket.number, written.status) }
   try {
-    await command(deps, user, ticket, 'reply', { ...payload, ...required }, `reply-${messageId}`)
+    await command(deps, user, ticket, 'reply', { ...payload, ...inTheWay }, `reply-${messageId}`)
   } catch (error) {
     // Refused for good: what was written down is not sent, and its attachments can be used in the next attempt. Anything else may still arrive.
     if (error instanceof CommandRejectedError) await discard(pool, messageId)

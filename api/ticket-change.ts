@@ -2,6 +2,7 @@ import type pg from 'pg'
 import type { CommandName, CommandPayload } from '../domain/commands.ts'
 import type { TicketChange } from '../domain/contract/tickets.ts'
 import type { CategoryRef, DepartmentRef, Person } from '../domain/vocabulary.ts'
+import { openBlockersFor } from './blockers.ts'
 import { seenPlace } from './place-access.ts'
 import { unprocessable } from './problem.ts'
 import { requiredFieldsFor } from './required-fields.ts'
@@ -17,7 +18,7 @@ const step = <N extends CommandName>(name: N, payload: CommandPayload<N>): Step 
  * The commands that a change comes to. Everything named in it is looked up first: a change is refused whole before anything is done.
  * @param ticket as it is now. @throws ProblemError 422 that names the field.
  */
-export async function stepsOf(db: Db, user: SignedInUser, { departmentId, categoryId: presentCategory, resolution: presentResolution, placeId: presentPlace }: Pick<SeenTicket, 'departmentId' | 'categoryId' | 'resolution' | 'placeId'>, change: TicketChange): Promise<Step[]> {
+export async function stepsOf(db: Db, user: SignedInUser, { number, departmentId, categoryId: presentCategory, resolution: presentResolution, placeId: presentPlace }: Pick<SeenTicket, 'number' | 'departmentId' | 'categoryId' | 'resolution' | 'placeId'>, change: TicketChange): Promise<Step[]> {
   const { subject, status, priority, ownerId, categoryId, resolution, departmentId: nextDepartment, placeId, overrideReason } = categoryBrings(await defaultsOf(db, change.categoryId, change.departmentId ?? departmentId, change.placeId === undefined ? presentPlace : change.placeId), change)
   const steps: Step[] = []
   if (nextDepartment !== undefined) steps.push(step('changeDepartment', { department: await departmentRef(db, nextDepartment) }))
@@ -30,7 +31,7 @@ export async function stepsOf(db: Db, user: SignedInUser, { departmentId, catego
   const chosen = resolution === undefined ? undefined : await resolutionChosen(db, resolution, presentResolution)
   if (status !== undefined) {
     const required = await requiredFieldsFor(db, { departmentId: nextDepartment ?? departmentId, categoryId: categoryId === undefined ? presentCategory : categoryId }, status)
-    steps.push(step('changeStatus', { status, reason: 'agent', ...chosen, ...required, ...(overrideReason === undefined ? {} : { overrideReason }) }))
+    steps.push(step('changeStatus', { status, reason: 'agent', ...chosen, ...required, ...await openBlockersFor(db, user, number, status), ...(overrideReason === undefined ? {} : { overrideReason }) }))
   } else if (chosen) steps.push(step('changeResolution', chosen))
   return steps
 }

@@ -5,7 +5,7 @@ import { isRejection, reject, rule } from '../rule.ts'
 import type { Ticket } from '../ticket.ts'
 import { departmentRef, isEnded, linkKind, priority, requester } from '../vocabulary.ts'
 import { outgoing } from './outgoing.ts'
-import { requiredFields, resolving } from './resolving.ts'
+import { openBlockers, requiredFields, resolving } from './resolving.ts'
 
 const opening = z.object({
   subject: z.string(),
@@ -59,15 +59,16 @@ export const conversationCommands = {
     payload: outgoing.extend({
       status: z.enum(['open', 'waiting', 'solved']).optional(),
       ...requiredFields,
-      /** Why it solves the ticket although required tasks are open. */
+      ...openBlockers,
+      /** Why it solves the ticket although required tasks, or tickets that block it, are open. */
       overrideReason: z.string().trim().max(500).optional(),
     }),
     right: 'ticket.work',
     decide: (ticket, p) => {
       if (!ticket.opened) return notOpened
       if (p.to.length === 0) return reject('reply-without-recipient', 'Name at least one recipient.')
-      const { status, requiredFields: required, overrideReason, ...message } = p
-      const despite = status === undefined ? [] : resolving(ticket, status, { requiredFields: required, overrideReason })
+      const { status, requiredFields: required, blockers, overrideReason, ...message } = p
+      const despite = status === undefined ? [] : resolving(ticket, status, { requiredFields: required, blockers, overrideReason })
       if (isRejection(despite)) return despite
       const to = status ?? (ticket.status === 'new' ? 'open' : ticket.status)
       return [fact('messageQueued', { ...message, kind: 'reply' }), ...despite, ...statusTo(ticket, to)]

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { fact } from '../events.ts'
 import { isRejection, reject, rule } from '../rule.ts'
 import { categoryRef, departmentRef, person, priority, resolution, ticketStatus } from '../vocabulary.ts'
-import { chosenResolution, requiredFields, resolutionFacts, resolving } from './resolving.ts'
+import { chosenResolution, openBlockers, requiredFields, resolutionFacts, resolving } from './resolving.ts'
 
 const same = (a: { id: string } | null, b: { id: string } | null): boolean => a?.id === b?.id
 
@@ -10,8 +10,8 @@ const same = (a: { id: string } | null, b: { id: string } | null): boolean => a?
 export const propertyCommands = {
   changeStatus: rule({
     payload: z.object({
-      status: ticketStatus, reason: z.enum(['agent', 'timer']).default('agent'), ...chosenResolution, ...requiredFields,
-      /** Why the ticket is resolved although required tasks are open. */
+      status: ticketStatus, reason: z.enum(['agent', 'timer']).default('agent'), ...chosenResolution, ...requiredFields, ...openBlockers,
+      /** Why the ticket is resolved although required tasks, or tickets that block it, are open. */
       overrideReason: z.string().trim().max(500).optional(),
     }),
     right: 'ticket.work',

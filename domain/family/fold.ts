@@ -22,4 +22,5 @@ export const familyFold: Fold<typeof familyEvents> = {
   }),
   splitUndone: (t) => ({ splitFrom: null, messageCount: t.messageCount - (t.splitFrom?.messageCount ?? 0) }),
   childrenTold: () => ({}),
+  blockersOverridden: () => ({}),
 }

@@ -13,5 +13,6 @@ export const familyWords: Sentences<keyof typeof familyEvents> = {
   messagesReturned: (who, d) => t('family.event.messagesReturned', { who, count: d.messageCount, number: d.from }),
   splitOpened: (who, d) => t('family.event.splitOpened', { who, count: d.messageCount, number: d.from }),
   splitUndone: (who, d) => t('family.event.splitUndone', { who, number: d.from }),
+  blockersOverridden: (who, d) => t('family.event.blockersOverridden', { who, numbers: listed(d.numbers.map((number) => `#${number}`)), reason: d.reason }),
   childrenTold: (who, d) => t('family.event.childrenTold', { who, numbers: listed(d.numbers.map((number) => `#${number}`)) }),
 }

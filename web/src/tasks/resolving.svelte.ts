@@ -1,5 +1,8 @@
-/** A ticket that was to be resolved while required tasks are open. */
+/** A ticket that was to be resolved while required tasks, or tickets that block it, are open. */
 export interface Refused { number: number; resolve: (reason: string) => unknown }
+
+/** Is this a refusal that gives way to a reason? */
+export const givesWay = (code: string): boolean => code === 'tasks-open' || code === 'blockers-open'
 
 let refused = $state<Refused | null>(null)
 

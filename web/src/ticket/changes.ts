@@ -5,7 +5,7 @@ import { cache, keys } from '../api/queries.ts'
 import { type TicketPage, tickets } from '../api/tickets.ts'
 import { complain, say } from '../components/toasts.ts'
 import { askForFields } from '../service/missing-fields.svelte.ts'
-import { askWhy } from '../tasks/resolving.svelte.ts'
+import { askWhy, givesWay } from '../tasks/resolving.svelte.ts'
 
 /**
  * Changes a ticket: shown at once here and in the lists, then as the server answers. A refused change is taken back and explained.
@@ -22,7 +22,7 @@ export async function changeTicket(number: number, change: TicketChange, shown: 
     return true
   } catch (error) {
     if (before) patchTicket(number, before)
-    if (error instanceof ApiError && error.code === 'tasks-open') askWhy({ number, resolve: (overrideReason) => changeTicket(number, { ...change, overrideReason }, shown, done) })
+    if (error instanceof ApiError && givesWay(error.code)) askWhy({ number, resolve: (overrideReason) => changeTicket(number, { ...change, overrideReason }, shown, done) })
     else if (error instanceof ApiError && error.code === 'fields-empty') await askForFields(number).catch(complain)
     else complain(error)
     return false
