@@ -28,6 +28,7 @@ export function approvalOf({ ticket_number, data, text, attachments, votes }: Ap
   return {
     ...shown,
     rule: data.rule ?? null,
+    furtherAmounts: data.furtherAmounts ?? [],
     ticketNumber: ticket_number,
     text,
     attachments,

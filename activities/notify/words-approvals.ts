@@ -85,9 +85,11 @@ function decide(notice: NoticeFacts, language: NoticeLanguage, links: NoticeLink
 
 function facts(notice: NoticeFacts, language: NoticeLanguage): string[] {
   const amount = notice.data['amount'] as { amount: string; currency: string } | null | undefined
+  const further = (notice.data['furtherAmounts'] ?? []) as { amount: string; currency: string }[]
+  const amounts = [...(amount ? [amount] : []), ...further].map((one) => `${one.amount} ${one.currency}`).join(' + ')
   const deadline = text(notice, 'deadline')
   return [
-    amount ? say(language, `Amount: ${amount.amount} ${amount.currency}`, `Montant : ${amount.amount} ${amount.currency}`) : '',
+    amount ? say(language, `Amount: ${amounts}`, `Montant : ${amounts}`) : '',
     deadline && say(language, `Please decide by ${moment(deadline, 'en-GB')}.`, `Merci de décider avant le ${moment(deadline, 'fr-FR')}.`),
   ].filter(Boolean)
 }

@@ -4,6 +4,7 @@ import type { PersonalLink } from '../../domain/approvals/personal-links.ts'
 import type { Seat } from '../../domain/approvals/state.ts'
 import type { Actor } from '../../domain/vocabulary.ts'
 import { readSignedPage } from '../../platform/signed-page.ts'
+import { CommandRejectedError } from '../../platform/temporal.ts'
 import { timeOrderedId } from '../../platform/time-ordered-id.ts'
 import { approverOf, requireOthersThanRequester } from '../approval-people.ts'
 import { type ApprovalRow, findApproval } from '../approval-view.ts'
@@ -26,7 +27,7 @@ export function approvalLinkRoutes(api: Api, { pool, workflows, settings }: Depe
     const { row: { data, text, attachments }, seat } = await opened(request.params.token)
     reply.headers({ 'cache-control': 'no-store', 'x-robots-tag': 'noindex' })
     return {
-      subject: data.subject, text, amount: data.amount, askedBy: data.askedBy.name, deadline: data.deadline,
+      subject: data.subject, text, amount: data.amount, furtherAmounts: data.furtherAmounts ?? [], askedBy: data.askedBy.name, deadline: data.deadline,
       attachments: attachments.map(({ filename }) => filename), approver: seat.name || seat.email, again: data.round > 1, findsPeople: seat.userId !== null,
     }
   })
@@ -39,10 +40,10 @@ export function approvalLinkRoutes(api: Api, { pool, workflows, settings }: Depe
     const { decision, comment } = request.body
     requireReason(decision, comment)
     const { id: approvalId, data: { round }, ticket_number: number } = row
-    await workflows.execute({ number, resume: true }, 'decideApproval', {
+    await inTime(workflows.execute({ number, resume: true }, 'decideApproval', {
       // Of two at the same time the ticket's workflow takes one: the other finds the link used.
       id: timeOrderedId(), actor: actorOf(seat), payload: { approvalId, round, approver: seat.key, decision, comment, from: { via: 'link', ip: request.ip } },
-    })
+    }))
     return { decision }
   })
 
@@ -55,9 +56,9 @@ export function approvalLinkRoutes(api: Api, { pool, workflows, settings }: Depe
     if ('userId' in choice && seat.userId === null) throw unprocessable('approver-not-found', 'Name the person by an e-mail address.', '/to')
     const to = await approverOf(pool, choice, '/to')
     await requireOthersThanRequester(pool, row.ticket_number, [{ person: to, pointer: '/to' }])
-    await workflows.execute({ number: row.ticket_number, resume: true }, 'delegateApproval', {
+    await inTime(workflows.execute({ number: row.ticket_number, resume: true }, 'delegateApproval', {
       id: timeOrderedId(), actor: actorOf(seat), payload: { approvalId: row.id, round: row.data.round, from: seat.key, to, reason, sentFrom: { via: 'link', ip: request.ip } },
-    })
+    }))
     return { to: to.name || to.email }
   })
 
@@ -111,6 +112,12 @@ function handedOn({ data }: ApprovalRow, key: string): ProblemError {
   const to = placeOf(data, key)?.seat
   return gone('approval-link-delegated', `You have handed this decision on to ${to?.name || to?.email || 'somebody else'}. Your link is over; the other person has one of their own.`)
 }
+
+/** Between looking at the link and using it somebody else was quicker: for the link that is its end, as if it had been looked at later. */
+const ends = new Set(['approval-ended', 'approval-withdrawn', 'approval-changed', 'approval-delegated'])
+const inTime = (used: Promise<unknown>): Promise<unknown> => used.catch((error: unknown) => {
+  throw error instanceof CommandRejectedError && ends.has(error.code) ? gone(error.code, error.message) : error
+})
 
 const gone = (code: string, detail: string): ProblemError => new ProblemError(410, code, detail)
 

@@ -1,23 +1,26 @@
+import { Readable } from 'node:stream'
 import { z } from 'zod'
 import { approvalParams } from '../../domain/contract/approvals.ts'
 import { ticketParams } from '../../domain/contract/common.ts'
-import { type LinkedDocument, newPurchase, purchase, purchaseChange, purchaseOrder, purchasePage, purchaseQuery, purchaseReceipt, purchaseSubmission } from '../../domain/contract/purchases.ts'
-import { visibleDepartments } from '../../domain/permissions.ts'
+import { type LinkedDocument, newPurchase, purchase, purchaseCancellation, purchaseChange, purchaseFilter, purchaseList, purchaseOrder, purchasePage, purchaseQuery, purchaseReceipt, purchaseSubmission } from '../../domain/contract/purchases.ts'
+import { csvLine } from '../../domain/csv.ts'
 import type { PurchaseDocument, Purchase as PurchaseState } from '../../domain/purchases/state.ts'
 import { timeOrderedId } from '../../platform/time-ordered-id.ts'
 import { requireTicketFiles } from '../approval-texts.ts'
 import { signedIn } from '../authentication.ts'
 import { pageOf, readCursor } from '../cursor.ts'
-import { placeLimit } from '../place-limit.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { namedDocument } from '../document-view.ts'
 import { conflict, notFound } from '../problem.ts'
 import { withChain } from '../purchase-approval.ts'
-import { PURCHASE, purchaseOf, type PurchaseRow } from '../purchase-view.ts'
-import { type Api, answers } from '../route-schema.ts'
+import { type PurchaseCondition, purchaseCondition, purchaseRows, purchaseTotals } from '../purchase-list.ts'
+import { listedOf, type ListedRow, PURCHASE, purchaseOf, type PurchaseRow } from '../purchase-view.ts'
+import { type Api, answers, bytes } from '../route-schema.ts'
 import type { SignedInUser } from '../sessions.ts'
 import { command, seenTicket } from '../ticket-access.ts'
 
+/** Purchase requests of an export read at once. */
+const EXPORT_PAGE = 500
 const cursorKeys = z.tuple([z.iso.datetime(), z.uuid()])
 
 /** Purchase requests: from a draft by approval and order to what arrives. */
@@ -27,17 +30,21 @@ export function purchaseRoutes(api: Api, deps: Dependencies): void {
 
   api.get('/purchases', {
     config: { right: 'ticket.read' },
-    schema: { tags, summary: 'Purchase requests', description: 'Newest first, within the departments that one sees.', querystring: purchaseQuery, response: answers(200, purchasePage) },
+    schema: { tags, summary: 'Purchase requests', description: 'Newest first, within the departments and places that one sees. The sums are of all that is found.', querystring: purchaseQuery, response: answers(200, purchaseList) },
   }, async (request) => {
-    const { cursor, limit, state, department } = request.query
-    const [at = null, id = null] = readCursor(cursor, cursorKeys) ?? []
-    const { rows } = await pool.query<PurchaseRow>(
-      `${PURCHASE} JOIN ticket t ON t.number = p.ticket_number
-       WHERE ($1::uuid[] IS NULL OR t.department_id = ANY($1)) AND ${placeLimit(signedIn(request))} AND ($2::text IS NULL OR p.state = $2) AND ($3::uuid IS NULL OR t.department_id = $3)
-         AND ($4::timestamptz IS NULL OR (p.created_at, p.id) < ($4, $5::uuid))
-       ORDER BY p.created_at DESC, p.id DESC LIMIT $6`, [visibleDepartments(signedIn(request)), state ?? null, department ?? null, at, id, limit + 1])
-    return pageOf(rows, limit, purchaseOf, (row) => [row.created_at.toISOString(), row.id])
+    const { cursor, limit } = request.query
+    const condition = purchaseCondition(signedIn(request), request.query)
+    const [rows, sums] = await Promise.all([purchaseRows(pool, condition, readCursor(cursor, cursorKeys), limit + 1), purchaseTotals(pool, condition)])
+    return { ...pageOf(rows, limit, listedOf, (row) => [row.created_at.toISOString(), row.id]), ...sums }
   })
+
+  api.get('/purchases.csv', {
+    config: { right: 'ticket.read' },
+    schema: { tags, summary: 'Purchase requests as a table', description: 'The same as `/purchases`, whole, one row for each line that is bought, as CSV (RFC 4180, UTF-8). Texts that a spreadsheet would take for formulas have an apostrophe before them.', querystring: purchaseFilter, response: bytes('text/csv', 'One row for each line, after a row of headings.') },
+  }, (request, reply) => reply
+    .header('content-disposition', 'attachment; filename="purchases.csv"')
+    .type('text/csv; charset=utf-8; header=present')
+    .send(Readable.from(csv(purchaseCondition(signedIn(request), request.query)))))
 
   api.get('/tickets/:number/purchases', {
     config: { right: 'ticket.read' },
@@ -112,6 +119,31 @@ export function purchaseRoutes(api: Api, deps: Dependencies): void {
     await command(deps, user, ticket, 'receivePurchase', { purchaseId: id, lines, assets: assets.map((asset) => ({ ...asset, id: timeOrderedId() })) })
     return purchaseOf(await found(ticket.number, id))
   })
+
+  api.post('/tickets/:number/purchases/:id/cancellation', {
+    config: { right: 'ticket.work' },
+    schema: { tags, summary: 'Cancel a purchase request', description: 'It is not bought, or the rest of it will not come. Its approval is withdrawn; what has arrived stays.', params: approvalParams, body: purchaseCancellation, response: answers(200, purchase) },
+  }, async (request) => {
+    const user = signedIn(request)
+    const ticket = await seenTicket(pool, user, request.params.number)
+    const { id } = await found(ticket.number, request.params.id)
+    await command(deps, user, ticket, 'cancelPurchase', { purchaseId: id, reason: request.body.reason })
+    return purchaseOf(await found(ticket.number, id))
+  })
+
+  async function* csv(condition: PurchaseCondition): AsyncGenerator<string> {
+    yield csvLine(['created_at', 'ticket', 'subject', 'department', 'title', 'state', 'requested_by', 'order_number', 'item', 'quantity', 'received', 'unit_price', 'amount', 'currency', 'supplier', 'cost_centre'])
+    for (let after: [string, string] | null = null; ;) {
+      const rows: ListedRow[] = await purchaseRows(pool, condition, after, EXPORT_PAGE)
+      yield rows.map(listedOf).flatMap(({ lines, ...p }) => lines.map((line) => csvLine([
+        p.createdAt, p.ticketNumber, p.ticketSubject, p.departmentName, p.title, p.state, p.requestedBy.name, p.orderReference,
+        line.item, line.quantity, line.received, line.unitPrice, line.amount, line.currency, line.supplier, line.costCentre,
+      ]))).join('')
+      const last = rows.at(-1)
+      if (!last || rows.length < EXPORT_PAGE) return
+      after = [last.created_at.toISOString(), last.id]
+    }
+  }
 
   async function found(number: number, id: string): Promise<PurchaseRow> {
     const { rows: [row] } = await pool.query<PurchaseRow>(`${PURCHASE} WHERE p.id = $1 AND p.ticket_number = $2`, [id, number])

@@ -55,7 +55,7 @@ function noticesFor(event: TicketEvent, before: Ticket, after: Ticket): Notice[]
 }
 
 const about = (approval: Approval, at: string) => ({
-  approvalId: approval.id, round: approval.round, subject: approval.subject, amount: approval.amount, deadline: approval.deadline,
+  approvalId: approval.id, round: approval.round, subject: approval.subject, amount: approval.amount, ...(approval.furtherAmounts ? { furtherAmounts: approval.furtherAmounts } : {}), deadline: approval.deadline,
   askedBy: approval.askedBy.name, ...(approval.rule ? { rule: approval.rule.name } : {}), expires: linkExpires(approval, at),
 })
 

@@ -12,6 +12,7 @@ export interface Approval {
   subject: string
   textId: string
   amount: Amount | null
+  furtherAmounts?: Amount[] | undefined
   askedBy: { id: string | null; name: string }
   askedAt: string
   state: 'waiting' | 'approved' | 'refused' | 'withdrawn'

@@ -44,6 +44,8 @@ export const request = z.object({
   textId: z.uuid(),
   preview: z.string().max(200),
   amount: amount.nullable(),
+  /** Of a purchase in several currencies: what is asked besides `amount`. */
+  furtherAmounts: z.array(amount).max(50).optional(),
   stages: z.array(askedStage).min(1).max(10),
   /** Is asked too when the deadline passes. */
   deputy: approver.nullable(),

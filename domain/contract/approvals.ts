@@ -67,6 +67,8 @@ export const approval = z
     subject: z.string(),
     text: z.string(),
     amount: amount.nullable(),
+    /** Of a purchase in several currencies: what is asked besides `amount`. */
+    furtherAmounts: z.array(amount),
     askedBy: z.object({ id: z.uuid().nullable(), name: z.string() }),
     askedAt: isoTime,
     state: z.enum(['waiting', 'approved', 'refused', 'withdrawn']),
@@ -110,6 +112,7 @@ export const linkedApproval = z
     subject: z.string(),
     text: z.string(),
     amount: amount.nullable(),
+    furtherAmounts: z.array(amount),
     askedBy: z.string(),
     deadline: isoTime.nullable(),
     attachments: z.array(z.string()),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { amount } from '../approvals/vocabulary.ts'
 import { currency, purchaseDocument, quantity, receivedAsset, unitPrice } from '../purchases/vocabulary.ts'
 import { namedStages } from './approval-rules.ts'
 import { stageChoice } from './approvals.ts'
@@ -10,6 +11,8 @@ const newLine = z.object({
   item: z.string().trim().min(1).max(200),
   quantity,
   unitPrice,
+  /** Left out: the currency of the whole request. */
+  currency: currency.optional(),
   supplier: z.string().trim().max(120).default(''),
   costCentre: z.string().trim().max(60).default(''),
 })
@@ -36,7 +39,7 @@ export const purchaseReceipt = z
   })
   .meta({ id: 'PurchaseReceipt' })
 
-export const purchaseState = z.enum(['draft', 'requested', 'approved', 'refused', 'ordered', 'partlyReceived', 'received'])
+export const purchaseState = z.enum(['draft', 'requested', 'approved', 'refused', 'ordered', 'partlyReceived', 'received', 'cancelled'])
 
 export const purchase = z
   .object({
@@ -45,11 +48,12 @@ export const purchase = z
     title: z.string(),
     revision,
     state: purchaseState,
+    /** Of the lines that were given none. */
     currency: z.string(),
-    /** Exact decimal text with all decimals of the currency; the sum of the lines' amounts. */
-    total: z.string(),
+    /** For each currency the sum of its lines' amounts: exact decimal text with all of its decimals. Never converted. */
+    totals: z.array(amount),
     lines: z.array(z.object({
-      id: z.uuid(), item: z.string(), quantity: z.string(), unitPrice: z.string(), amount: z.string(), supplier: z.string(), costCentre: z.string(), received: z.string(),
+      id: z.uuid(), item: z.string(), quantity: z.string(), unitPrice: z.string(), currency: z.string(), amount: z.string(), supplier: z.string(), costCentre: z.string(), received: z.string(),
     })),
     documents: z.array(purchaseDocument),
     approvalId: z.uuid().nullable(),
@@ -62,7 +66,18 @@ export const purchase = z
 export type Purchase = z.infer<typeof purchase>
 
 export const purchasePage = page(purchase).meta({ id: 'PurchasePage' })
-export const purchaseQuery = cursorQuery.extend({ state: purchaseState.optional(), department: z.uuid().optional() })
+/** One of a list over many tickets: says which. */
+export const listedPurchase = purchase.extend({ ticketSubject: z.string(), departmentName: z.string() }).meta({ id: 'ListedPurchase' })
+export type ListedPurchase = z.infer<typeof listedPurchase>
+/** `total` and `totals` are of everything that the filter finds, not of the page alone. */
+export const purchaseList = page(listedPurchase).extend({ total: z.number().int(), totals: z.array(amount) }).meta({ id: 'PurchaseList' })
+export type PurchaseList = z.infer<typeof purchaseList>
+
+/** `q`: words of title, lines, suppliers, cost centres or order number, or a ticket's number. */
+export const purchaseFilter = z.object({ state: purchaseState.optional(), department: z.uuid().optional(), q: z.string().trim().max(200).optional() })
+export type PurchaseFilter = z.infer<typeof purchaseFilter>
+export const purchaseQuery = cursorQuery.extend(purchaseFilter.shape)
+export const purchaseCancellation = z.object({ reason: z.string().trim().max(2000).default('') }).meta({ id: 'PurchaseCancellation' })
 
 /** Settings: by whom purchases are approved from an amount on. */
 const rule = z.object({

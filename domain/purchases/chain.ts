@@ -30,6 +30,20 @@ export function ruleFor(rules: readonly ApprovalRule[], { departmentId, currency
   return reached[0] ?? null
 }
 
+/**
+ * The rules that a purchase in several currencies falls under: each total for itself, never converted.
+ * @param totals one for each currency. @returns the rules that are reached, none when no approval is asked for; a rejection as of `ruleFor`.
+ */
+export function rulesFor(rules: readonly ApprovalRule[], { departmentId, totals }: { departmentId: string; totals: readonly { currency: string; amount: string }[] }): ApprovalRule[] | Rejection {
+  const reached: ApprovalRule[] = []
+  for (const { currency, amount: total } of totals) {
+    const rule = ruleFor(rules, { departmentId, currency, total })
+    if (rule && 'code' in rule) return rule
+    if (rule) reached.push(rule)
+  }
+  return reached
+}
+
 function compareText(a: string, b: string): number {
   const [x, y] = [readDecimal(a), readDecimal(b)]
   if (!x || !y) throw new RangeError(`The amounts “${a}” and “${b}” cannot be compared: one is no decimal number.`)

@@ -1,13 +1,17 @@
 import { z } from 'zod'
+import { amount } from '../approvals/vocabulary.ts'
 import { purchaseDocument, purchaseLine, receivedAsset } from './vocabulary.ts'
 
 const about = { purchaseId: z.uuid(), title: z.string() }
+/** One for each currency; absent when `total` is all. */
+const totals = z.array(amount).optional()
 const content = z.object({
   ...about,
   revision: z.number().int(),
   currency: z.string(),
   lines: z.array(purchaseLine),
   total: z.string(),
+  totals,
   documents: z.array(purchaseDocument),
   requestedBy: z.object({ id: z.uuid().nullable(), name: z.string() }),
 })
@@ -18,7 +22,7 @@ export const purchaseEvents = {
   purchaseChanged: content,
   purchaseDocumentsChanged: z.object({ ...about, documents: z.array(purchaseDocument) }),
   /** `approvalId` null: the rules ask for no approval of this amount. */
-  purchaseSubmitted: z.object({ ...about, currency: z.string(), total: z.string(), approvalId: z.uuid().nullable() }),
+  purchaseSubmitted: z.object({ ...about, currency: z.string(), total: z.string(), totals, approvalId: z.uuid().nullable() }),
   purchaseOrdered: z.object({ ...about, reference: z.string() }),
   /** What arrived, and the equipment that it becomes. `complete`: nothing is missing any more. */
   purchaseReceived: z.object({
@@ -27,4 +31,6 @@ export const purchaseEvents = {
     complete: z.boolean(),
     assets: z.array(receivedAsset),
   }),
+  /** Nothing more will come of it; what has arrived stays. */
+  purchaseCancelled: z.object({ ...about, reason: z.string() }),
 } as const

@@ -14,6 +14,7 @@ export const purchaseFold: Fold<typeof purchaseEvents> = {
   purchaseDocumentsChanged: (ticket, { purchaseId, documents }) => changed(ticket, purchaseId, (purchase) => ({ ...purchase, documents })),
   purchaseSubmitted: (ticket, { purchaseId, approvalId }) => changed(ticket, purchaseId, (purchase) => ({ ...purchase, approvalId, state: approvalId === null ? 'approved' : 'requested' })),
   purchaseOrdered: (ticket, { purchaseId, reference }) => changed(ticket, purchaseId, (purchase) => ({ ...purchase, state: 'ordered', orderReference: reference })),
+  purchaseCancelled: (ticket, { purchaseId }) => changed(ticket, purchaseId, (purchase) => ({ ...purchase, state: 'cancelled' })),
   purchaseReceived: (ticket, { purchaseId, lines, complete }) => changed(ticket, purchaseId, (purchase) => ({
     ...purchase,
     state: complete ? 'received' : 'partlyReceived',
@@ -28,7 +29,7 @@ export const purchaseFold: Fold<typeof purchaseEvents> = {
 export const purchasesAfterApproval = (purchases: readonly Purchase[], approvalId: string, outcome: 'approved' | 'refused' | 'withdrawn'): Purchase[] =>
   purchases.map((purchase) => (purchase.approvalId === approvalId && purchase.state === 'requested' ? { ...purchase, state: outcome === 'withdrawn' ? 'draft' : outcome } : purchase))
 
-const drafted = ({ purchaseId, lines, ...data }: z.infer<typeof purchaseEvents.purchaseDrafted>): Purchase =>
+const drafted = ({ purchaseId, lines, totals: _, ...data }: z.infer<typeof purchaseEvents.purchaseDrafted>): Purchase =>
   ({ ...data, id: purchaseId, lines: lines.map((line) => ({ ...line, received: '0' })), state: 'draft', approvalId: null, orderReference: '' })
 
 const zero = { units: 0n, scale: 0 }

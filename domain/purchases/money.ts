@@ -53,17 +53,39 @@ export class AmountError extends Error {
   readonly code = 'amount-invalid'
 }
 
+/** A line of something bought: decimal text, in a currency of its own when it is not the one of the whole. */
+export interface PricedLine {
+  quantity: string
+  unitPrice: string
+  currency?: string | undefined
+}
+
 /**
- * @param lines quantities and unit prices as decimal text. @param currency its ISO 4217 code.
- * @returns each line's amount rounded to the currency's minor unit, and their sum: what is written adds up.
- * @throws AmountError
+ * Amounts of different currencies are never added or converted.
+ * @param currency of the lines that name none, by its ISO 4217 code.
+ * @returns each line's amount rounded to its currency's minor unit; for each currency their sum, in the order of the lines: what is written adds up; and
+ * the sum in `currency` alone. @throws AmountError
  */
-export function amountsOf(lines: readonly { quantity: string; unitPrice: string }[], currency: string): { lines: string[]; total: string } {
+export function amountsOf(lines: readonly PricedLine[], currency: string): { lines: string[]; totals: { currency: string; amount: string }[]; total: string } {
+  const sums = new Map<string, Decimal>()
+  const amounts = lines.map(({ quantity, unitPrice, currency: own = currency }) => {
+    const amount = roundTo(times(number(quantity), number(unitPrice)), scaleOf(own))
+    sums.set(own, plus(sums.get(own) ?? { units: 0n, scale: scaleOf(own) }, amount))
+    return amount
+  })
+  const nothing: Decimal = { units: 0n, scale: scaleOf(currency) }
+  if (sums.size === 0) sums.set(currency, nothing)
+  return {
+    lines: amounts.map(writeDecimal),
+    totals: [...sums].map(([code, sum]) => ({ currency: code, amount: writeDecimal(sum) })),
+    total: writeDecimal(sums.get(currency) ?? nothing),
+  }
+}
+
+function scaleOf(currency: string): number {
   const scale = decimalsOf(currency)
   if (scale === null) throw new AmountError(`${currency} is no currency of ISO 4217. Use a code such as EUR.`)
-  const amounts = lines.map(({ quantity, unitPrice }) => roundTo(times(number(quantity), number(unitPrice)), scale))
-  const total = amounts.reduce(plus, { units: 0n, scale })
-  return { lines: amounts.map(writeDecimal), total: writeDecimal(total) }
+  return scale
 }
 
 function number(text: string): Decimal {

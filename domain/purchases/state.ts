@@ -9,8 +9,9 @@ export interface Purchase {
   /** Counts changes of what is bought: whoever acts says which one they saw. */
   revision: number
   state: PurchaseStatus
+  /** Of the lines that name none of their own. */
   currency: string
-  /** Exact, with all decimals of the currency. */
+  /** What is in that currency, exact, with all of its decimals. Totals of all currencies follow from the lines: money.ts. */
   total: string
   lines: PurchaseLine[]
   documents: PurchaseDocument[]
@@ -20,13 +21,15 @@ export interface Purchase {
   orderReference: string
 }
 
-export type PurchaseStatus = 'draft' | 'requested' | 'approved' | 'refused' | 'ordered' | 'partlyReceived' | 'received'
+export type PurchaseStatus = 'draft' | 'requested' | 'approved' | 'refused' | 'ordered' | 'partlyReceived' | 'received' | 'cancelled'
 
 export interface PurchaseLine {
   id: string
   item: string
   quantity: string
   unitPrice: string
+  /** Absent: that of the request. */
+  currency?: string | undefined
   supplier: string
   costCentre: string
   /** How much of the quantity has arrived. */

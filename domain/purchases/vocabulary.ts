@@ -23,6 +23,8 @@ export const purchaseLine = z.object({
   item: z.string().trim().min(1).max(200),
   quantity,
   unitPrice,
+  /** Left out: the currency of the whole request. */
+  currency: currency.optional(),
   supplier: z.string().trim().max(120),
   costCentre: z.string().trim().max(60),
 })
@@ -35,7 +37,7 @@ export const purchaseDocument = z.object({
 })
 
 /** How a submitted purchase is approved, as the rules of the settings say for its department and total; null: they ask for no approval. */
-export const approvalChain = request.omit({ subject: true, amount: true, preview: true }).extend({ approvalId: z.uuid(), preview: z.string().max(200) }).nullable()
+export const approvalChain = request.omit({ subject: true, amount: true, furtherAmounts: true, preview: true }).extend({ approvalId: z.uuid(), preview: z.string().max(200) }).nullable()
 export type ApprovalChain = z.infer<typeof approvalChain>
 
 /** Something that arrived and becomes part of the equipment. */

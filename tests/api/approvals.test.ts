@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { Approval, LinkedApproval } from '../../domain/contract/approvals.ts'
-import type { ApprovalRuleView, Purchase } from '../../domain/contract/purchases.ts'
+import type { ApprovalRuleView, Purchase, PurchaseList } from '../../domain/contract/purchases.ts'
 import type { Department } from '../../domain/contract/settings.ts'
 import type { TicketEvent } from '../../domain/events.ts'
 import { signPage } from '../../platform/signed-page.ts'
@@ -132,7 +132,7 @@ describe('a personal link', () => {
     const answer = await opened(tokenOf(number, approval, BOSS.email))
     assert.equal(answer.status, 200)
     assert.deepEqual(answer.body, {
-      subject: 'A laptop for Anna', text: 'The old one is broken.', amount: null, askedBy: 'Sam Agent', deadline: approval.deadline, attachments: ['quote.pdf'], approver: 'Boss', again: false, findsPeople: false,
+      subject: 'A laptop for Anna', text: 'The old one is broken.', amount: null, furtherAmounts: [], askedBy: 'Sam Agent', deadline: approval.deadline, attachments: ['quote.pdf'], approver: 'Boss', again: false, findsPeople: false,
     })
     assert.equal(answer.headers.get('cache-control'), 'no-store')
     assert.equal(answer.headers.get('referrer-policy'), 'no-referrer')
@@ -295,7 +295,7 @@ describe('purchase requests', () => {
 
   it('total exactly, and need no approval while there are no rules', async () => {
     const purchase = await draft({ lines: [line, { item: 'Cable', quantity: '0.5', unitPrice: '0.35' }] })
-    assert.deepEqual([purchase.total, purchase.lines.map(({ amount }) => amount)], ['3600.18', ['3600.00', '0.18']])
+    assert.deepEqual([purchase.totals, purchase.lines.map(({ amount }) => amount)], [[{ currency: 'EUR', amount: '3600.18' }], ['3600.00', '0.18']])
     assert.equal((await submit(purchase)).state, 'approved')
     assertProblem(await agent.client.request('POST', `/tickets/${purchase.ticketNumber}/purchases`, { title: 'x', currency: 'EURO' }), 400)
     assertProblem(await agent.client.request('POST', `/tickets/${purchase.ticketNumber}/purchases`, { title: 'x', currency: 'EUR', lines: [{ ...line, quantity: '1e3' }] }), 400)
@@ -318,7 +318,7 @@ describe('purchase requests', () => {
     await ida.client.post(`/tickets/${requested.ticketNumber}/approvals/${approval.id}/decision`, { decision: 'approved' })
 
     const dearer = await agent.client.patch<Purchase>(path(requested), { revision: 1, lines: [{ ...line, unitPrice: '9000' }] })
-    assert.deepEqual([dearer.state, dearer.revision, dearer.total], ['requested', 2, '27000.00'])
+    assert.deepEqual([dearer.state, dearer.revision, dearer.totals], ['requested', 2, [{ currency: 'EUR', amount: '27000.00' }]])
     const again = await approvalOf(dearer)
     assert.deepEqual([again.id, again.round, again.stages[0]!.people[0]!.name], [approval.id, 2, 'Max Gern'])
     assertProblem(await agent.client.request('PATCH', path(requested), { revision: 1, title: 'x' }), 409, 'purchase-changed')
@@ -347,5 +347,63 @@ describe('purchase requests', () => {
     assert.ok((await listed(agent)).includes(purchase.id))
     assert.deepEqual(await listed(other), [])
     assertProblem(await ida.client.request('GET', '/purchases'), 403)
+  })
+
+  it('in several currencies ask the approvers of each, once', async () => {
+    const rules: string[] = []
+    for (const [currency, fromAmount, people, deadlineHours] of [['CHF', '100', [ida, max], 72], ['NOK', '1000', [max], 24]] as const) {
+      const made = await desk.admin.client.post<ApprovalRuleView>('/approval-rules', { departmentId: it_.id, currency, fromAmount, stages: people.map(({ id }) => ({ rule: { kind: 'any' }, approvers: [{ userId: id }] })), deadlineHours })
+      rules.push(made.id)
+    }
+    const asked = async (chf: string, nok: string): Promise<Approval | null> => {
+      const purchase = await submit(await draft({ currency: 'CHF', lines: [{ ...line, quantity: '1', unitPrice: chf }, { ...line, quantity: '1', unitPrice: nok, currency: 'NOK' }] }))
+      return purchase.approvalId === null ? null : approvalOf(purchase)
+    }
+    const names = (approval: Approval | null) => approval?.stages.map(({ people }) => people.map(({ name }) => name).join())
+    assert.equal(await asked('99', '999'), null, 'neither total reaches its rule, whatever they come to together')
+    assert.deepEqual(names(await asked('99', '1000')), ['Max Gern'])
+    const both = await asked('100', '1000')
+    assert.deepEqual(names(both), ['Ida Berger', 'Max Gern'], 'Max, who is in both, once')
+    assert.deepEqual([both?.amount, both?.furtherAmounts], [{ amount: '100.00', currency: 'CHF' }, [{ amount: '1000.00', currency: 'NOK' }]])
+    assert.match(both?.text ?? '', /= 100\.00 CHF\n= 1000\.00 NOK/)
+    assert.ok(Math.abs(Date.parse(both?.deadline ?? '') - Date.now() - 24 * 3_600_000) < 60_000, 'the shorter deadline')
+    for (const id of rules) await desk.admin.client.delete(`/approval-rules/${id}`)
+  })
+
+  it('are listed with their ticket, by state, department and words, with exact sums, page by page and as CSV', async () => {
+    const { number } = await desk.mailTicket(finance, { subject: 'Furniture' })
+    const buy = (title: string, lines: object[]): Promise<Purchase> => other.client.post(`/tickets/${number}/purchases`, { title, currency: 'EUR', lines })
+    const chairs = await buy('Chairs', [{ ...line, item: 'Chair “Fjord”', quantity: '3', unitPrice: '0.10', costCentre: '=1+1' }, { ...line, item: 'Feet', quantity: '1', unitPrice: '2', currency: 'USD' }])
+    const desks = await buy('Desks', [{ ...line, quantity: '1', unitPrice: '0.20' }])
+    await buy('Lamps', [{ ...line, quantity: '1', unitPrice: '5' }])
+    await other.client.post(path(desks, '/cancellation'), { reason: 'Not now.' })
+    const list = (query: string, person = other) => person.client.get<PurchaseList>(`/purchases?${query}`)
+    const all = await list('')
+    assert.deepEqual([all.items.map(({ title }) => title), all.total, all.totals], [['Lamps', 'Desks', 'Chairs'], 3, [{ currency: 'EUR', amount: '5.50' }, { currency: 'USD', amount: '2.00' }]])
+    assert.deepEqual([all.items[2]?.ticketNumber, all.items[2]?.ticketSubject, all.items[2]?.departmentName], [number, 'Furniture', 'Finance'])
+    assert.deepEqual((await list('state=cancelled')).items.map(({ title }) => title), ['Desks'])
+    assert.deepEqual((await list('q=FJORD 9999')).items, [])
+    assert.deepEqual((await list('q=fjord example')).items.map(({ id }) => id), [chairs.id])
+    assert.equal((await list(`q=%23${number}&limit=2`)).items.length, 2)
+    const first = await list('limit=2')
+    const second = await list(`limit=2&cursor=${first.next ?? ''}`)
+    assert.deepEqual([...first.items, ...second.items].map(({ title }) => title), ['Lamps', 'Desks', 'Chairs'])
+    assert.deepEqual([second.next, first.total], [null, 3])
+    assert.ok((await list('', agent)).items.every(({ departmentName }) => departmentName === 'IT'), 'nobody sees another department’s')
+    assert.equal((await list(`department=${it_.id}`)).total, 0)
+    const csv = await (await other.client.fetch('GET', '/purchases.csv?q=chairs')).text()
+    const [heading, row, ...rest] = csv.split('\r\n')
+    assert.match(heading ?? '', /^created_at,ticket,subject,department,title,state/)
+    assert.match(row ?? '', /,Furniture,Finance,Chairs,draft,Olga Other,,Chair “Fjord”,3,0,0\.10,0\.30,EUR,Example Ltd,'=1\+1$/)
+    assert.deepEqual(rest.length, 2)
+  })
+
+  it('cancelled can be neither ordered nor cancelled otherwise, and say why in the history', async () => {
+    const purchase = await submit(await draft())
+    const cancelled = await agent.client.post<Purchase>(path(purchase, '/cancellation'), { reason: 'Found one in the store.' })
+    assert.equal(cancelled.state, 'cancelled')
+    assertProblem(await agent.client.request('POST', path(purchase, '/order'), {}), 409, 'purchase-cancelled')
+    const event = (await history(purchase.ticketNumber)).find(({ type }) => type === 'purchaseCancelled')
+    assert.deepEqual((event?.data as { reason: string }).reason, 'Found one in the store.')
   })
 })

@@ -82,7 +82,7 @@ describe('the description of the API', () => {
 
   it('asks for a session or a token everywhere but where one gets in', () => {
     const open = operations().filter(([, operation]) => operation.security?.length === 0).map(([name]) => name.replace('/api/v1', '')).sort()
-    assert.deepEqual(open, ['GET /approval-links/{token}', 'GET /healthz', 'GET /metrics', 'GET /readyz', 'GET /setup/{token}', 'POST /approval-links/{token}/decision', 'POST /session', 'POST /setup/{token}'])
+    assert.deepEqual(open, ['GET /approval-links/{token}', 'GET /approval-links/{token}/people', 'GET /healthz', 'GET /metrics', 'GET /readyz', 'GET /setup/{token}', 'POST /approval-links/{token}/decision', 'POST /approval-links/{token}/delegation', 'POST /session', 'POST /setup/{token}'])
   })
 
   it('never shows a field that could hold a secret in an answer', () => {

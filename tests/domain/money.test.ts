@@ -39,18 +39,26 @@ describe('decimal numbers', () => {
 describe('amounts of a purchase', () => {
   it('follow the currency: two decimals, none, three', () => {
     const lines = [{ quantity: '3', unitPrice: '1234.565' }]
-    assert.deepEqual(amountsOf(lines, 'EUR'), { lines: ['3703.70'], total: '3703.70' })
-    assert.deepEqual(amountsOf(lines, 'JPY'), { lines: ['3704'], total: '3704' })
-    assert.deepEqual(amountsOf(lines, 'KWD'), { lines: ['3703.695'], total: '3703.695' })
+    assert.deepEqual(amountsOf(lines, 'EUR'), { lines: ['3703.70'], totals: [{ currency: 'EUR', amount: '3703.70' }], total: '3703.70' })
+    assert.deepEqual(amountsOf(lines, 'JPY'), { lines: ['3704'], totals: [{ currency: 'JPY', amount: '3704' }], total: '3704' })
+    assert.deepEqual(amountsOf(lines, 'KWD'), { lines: ['3703.695'], totals: [{ currency: 'KWD', amount: '3703.695' }], total: '3703.695' })
     assert.deepEqual([decimalsOf('EUR'), decimalsOf('JPY'), decimalsOf('TND'), decimalsOf('XXX')], [2, 0, 3, null])
   })
 
   it('add up as they are written: the total is the sum of the rounded lines', () => {
     const lines = Array.from({ length: 3 }, () => ({ quantity: '1', unitPrice: '0.335' }))
-    assert.deepEqual(amountsOf(lines, 'EUR'), { lines: ['0.34', '0.34', '0.34'], total: '1.02' })
+    assert.deepEqual(amountsOf(lines, 'EUR'), { lines: ['0.34', '0.34', '0.34'], totals: [{ currency: 'EUR', amount: '1.02' }], total: '1.02' })
   })
 
-  it('of nothing are nothing', () => assert.deepEqual(amountsOf([], 'EUR'), { lines: [], total: '0.00' }))
+  it('of different currencies are summed apart, each by its own decimals', () => {
+    const lines = [{ quantity: '1', unitPrice: '0.335' }, { quantity: '1', unitPrice: '0.335', currency: 'JPY' }, { quantity: '1', unitPrice: '0.3355', currency: 'KWD' }, { quantity: '2', unitPrice: '0.335', currency: 'EUR' }]
+    assert.deepEqual(amountsOf(lines, 'EUR'), {
+      lines: ['0.34', '0', '0.336', '0.67'], totals: [{ currency: 'EUR', amount: '1.01' }, { currency: 'JPY', amount: '0' }, { currency: 'KWD', amount: '0.336' }], total: '1.01',
+    })
+    assert.equal(amountsOf(lines.slice(1, 2), 'EUR').total, '0.00')
+  })
+
+  it('of nothing are nothing', () => assert.deepEqual(amountsOf([], 'EUR'), { lines: [], totals: [{ currency: 'EUR', amount: '0.00' }], total: '0.00' }))
 
   it('refuse a currency that is none and a number that is none', () => {
     assert.throws(() => amountsOf([], 'EURO'), AmountError)

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { Approver } from '../../domain/approvals/vocabulary.ts'
+import { mergedStages } from '../../domain/approvals/merging.ts'
+import type { Approver, AskedStage } from '../../domain/approvals/vocabulary.ts'
 import type { CommandPayload } from '../../domain/commands.ts'
 import type { Decision } from '../../domain/decide.ts'
-import { type ApprovalRule, ruleFor } from '../../domain/purchases/chain.ts'
+import { type ApprovalRule, ruleFor, rulesFor } from '../../domain/purchases/chain.ts'
 import type { ApprovalChain } from '../../domain/purchases/vocabulary.ts'
 import { purchaseCommands } from '../../domain/purchases/commands.ts'
 import type { Ticket } from '../../domain/ticket.ts'
@@ -77,6 +78,49 @@ describe('a purchase request', () => {
   it('belongs to an approval that is not changed by itself', () => {
     const ticket = submit(draft()).ticket
     refusedWith(when(ticket, 'changeApproval', { approvalId: ticket.approvals[0]!.id, subject: 'Cheaper' }), 'approval-of-purchase')
+  })
+})
+
+describe('lines in several currencies', () => {
+  const mixed = () => [line(), line({ currency: 'USD', quantity: '0.5', unitPrice: '0.35' }), line({ currency: 'JPY', quantity: '3', unitPrice: '1500.5' }), line({ currency: 'EUR', quantity: '1', unitPrice: '0.10' })]
+
+  it('have a total each, exact and never converted, which the approval asks for', () => {
+    const decision = submit(draft({ lines: mixed() }))
+    const [approval] = decision.ticket.approvals
+    const totals = [{ amount: '3600.10', currency: 'EUR' }, { amount: '0.18', currency: 'USD' }, { amount: '4502', currency: 'JPY' }]
+    assert.deepEqual([approval?.amount, ...(approval?.furtherAmounts ?? [])], totals)
+    assert.deepEqual((decision.events[0]?.data as { totals: object }).totals, totals)
+  })
+
+  it('are noticed as a change when only the currency is another', () => {
+    const before = submit(draft()).ticket
+    const decision = change(before, { lines: the(before).lines.map(({ received: _, ...one }) => ({ ...one, currency: 'USD' })), approval: chain() })
+    assert.deepEqual(types(decision), ['purchaseChanged', 'purchaseSubmitted', 'approvalRestarted'])
+    assert.deepEqual([decision.ticket.approvals[0]?.amount, decision.ticket.approvals[0]?.furtherAmounts], [{ amount: '3600.00', currency: 'USD' }, undefined])
+  })
+
+  it('of one currency are written as they always were', () => {
+    const { events: [event] } = submit(draft())
+    assert.deepEqual(Object.keys(event?.data ?? {}).sort(), ['approvalId', 'currency', 'purchaseId', 'title', 'total'])
+  })
+})
+
+describe('a cancelled purchase', () => {
+  const cancel = (ticket: Ticket): Decision => when(ticket, 'cancelPurchase', { purchaseId: the(ticket).id, reason: 'Too late.' })
+
+  it('withdraws the approval that waits, and nothing more can be done with it', () => {
+    const decision = cancel(submit(draft()).ticket)
+    assert.deepEqual(types(decision), ['purchaseCancelled', 'approvalWithdrawn'])
+    assert.deepEqual([the(decision.ticket).state, decision.ticket.approvals[0]?.state], ['cancelled', 'withdrawn'])
+    for (const next of [submit, order, (t: Ticket) => receive(t, '1'), (t: Ticket) => change(t, { title: 'Other' })]) refusedWith(next(decision.ticket), 'purchase-cancelled')
+    assert.deepEqual(cancel(decision.ticket).events, [], 'twice is once')
+  })
+
+  it('may be ordered or partly received: the rest does not come; what has arrived whole is not cancelled', () => {
+    const partly = receive(order(approved()).ticket, '1').ticket
+    const after = cancel(partly).ticket
+    assert.deepEqual([the(after).state, the(after).lines[0]?.received], ['cancelled', '1'])
+    refusedWith(cancel(receive(partly, '2').ticket), 'purchase-received')
   })
 })
 
@@ -163,6 +207,55 @@ describe('the approval rule of a purchase', () => {
   it('is not got around by another currency', () => {
     assert.equal(applied([rule('1000')], '999999', 'JPY'), 'purchase-currency-without-rule')
     assert.equal(applied([], '999999', 'JPY'), null)
+  })
+})
+
+describe('the approval rules of several totals', () => {
+  const rule = (id: string, currency: string, fromAmount: string): ApprovalRule => ({ id, departmentId: null, currency, fromAmount, stages: [] })
+  const rules = [rule('eur', 'EUR', '1000'), rule('usd', 'USD', '100'), rule('more', 'USD', '5000')]
+  const applied = (...totals: [string, string][]) => {
+    const found = rulesFor(rules, { departmentId: IT.id, totals: totals.map(([amount, currency]) => ({ amount, currency })) })
+    return 'code' in found ? found.code : found.map(({ id }) => id)
+  }
+
+  it('are those that each total reaches for itself', () => {
+    assert.deepEqual(applied(['999.99', 'EUR'], ['99.99', 'USD']), [])
+    assert.deepEqual(applied(['999.99', 'EUR'], ['100', 'USD']), ['usd'])
+    assert.deepEqual(applied(['1000', 'EUR'], ['5000', 'USD']), ['eur', 'more'])
+    assert.equal(applied(['5000', 'EUR'], ['1', 'CHF']), 'purchase-currency-without-rule')
+  })
+})
+
+describe('chains that are merged', () => {
+  const person = (name: string): Approver => ({ key: name, userId: null, email: `${name}@example.com`, name })
+  const stage = (count: number, names: string): AskedStage => ({ rule: count === 1 ? { kind: 'any' } : count === names.length ? { kind: 'all' } : { kind: 'count', count }, approvers: [...names].map(person) })
+  const shown = (stages: readonly AskedStage[]): string[] => stages.map(({ rule, approvers }) => `${rule.kind === 'count' ? rule.count : rule.kind} ${approvers.map(({ key }) => key).join('')}`)
+  const approves = (stages: readonly AskedStage[], who: ReadonlySet<string>): boolean => stages.every(({ rule, approvers }) =>
+    approvers.filter(({ key }) => who.has(key)).length >= (rule.kind === 'any' ? 1 : rule.kind === 'all' ? approvers.length : rule.count))
+
+  it('ask whoever is in both once', () => {
+    assert.deepEqual(shown(mergedStages([[stage(1, 'a'), stage(1, 'b')], [stage(1, 'a'), stage(1, 'c')]])), ['any a', 'any b', 'any c'])
+    assert.deepEqual(shown(mergedStages([[stage(1, 'ab')], [stage(1, 'a')]])), ['any a'], 'a’s approval is enough for both')
+    assert.deepEqual(shown(mergedStages([[stage(2, 'abc')], [stage(3, 'abd')]])), ['all abd'])
+    assert.deepEqual(shown(mergedStages([[stage(1, 'a')]])), ['any a'])
+  })
+
+  it('are approved only when each of them is, whatever they are, and can be', () => {
+    let seed = 7
+    const random = (below: number): number => (seed = (seed * 48_271) % 2_147_483_647) % below
+    const letters = 'abcde'
+    const everyone = Array.from({ length: 2 ** letters.length }, (_, bits) => new Set([...letters].filter((_l, i) => bits & (1 << i))))
+    for (let round = 0; round < 400; round++) {
+      const chains = Array.from({ length: 2 + random(2) }, () => {
+        const left = [...letters].sort(() => random(3) - 1)
+        return Array.from({ length: 1 + random(2) }, () => left.splice(0, 1 + random(3))).filter(({ length }) => length > 0).map((names) => stage(1 + random(names.length), names.join('')))
+      })
+      const merged = mergedStages(chains)
+      const keys = merged.flatMap(({ approvers }) => approvers.map(({ key }) => key))
+      assert.equal(new Set(keys).size, keys.length, 'nobody twice')
+      assert.ok(approves(merged, new Set(letters)), 'it can be approved')
+      for (const who of everyone) if (approves(merged, who)) for (const chain of chains) assert.ok(approves(chain, who), `${JSON.stringify(chains.map(shown))} → ${JSON.stringify(shown(merged))} by ${[...who].join('')}`)
+    }
   })
 })
 

@@ -61,6 +61,12 @@ describe('npm run rebuild', () => {
     const undone = await client.post<TicketDetail>(`/tickets/${d}/split`, { fromMessageId: items[2]!.id, subject: 'Back again' })
     await client.post(`/tickets/${undone.number}/unsplit`)
     await client.patch(`/tickets/${split.number}`, { status: 'solved', resolution: 'answered' })
+    await client.post('/ticket-approval-rules', { name: 'Hardware', categoryId: category.id, stages: [{ rule: { kind: 'any' }, approvers: [{ email: 'boss@client.example' }] }], blocksResolution: false })
+    await client.patch(`/tickets/${c}`, { categoryId: null })
+    await client.patch(`/tickets/${c}`, { categoryId: category.id })
+    const laptops = await client.post<{ id: string }>(`/tickets/${c}/purchases`, { title: 'Laptops', currency: 'EUR', lines: [{ item: 'Laptop', quantity: '2', unitPrice: '1200.10', supplier: 'Example' }, { item: 'Dock', quantity: '1', unitPrice: '99', currency: 'USD' }] })
+    await client.post(`/tickets/${c}/purchases/${laptops.id}/submission`, { revision: 1 })
+    await client.post(`/tickets/${c}/purchases/${laptops.id}/cancellation`, { reason: 'Found some.' })
     whole = await dump()
   })
   after(() => desk.close())
@@ -83,6 +89,7 @@ describe('npm run rebuild', () => {
       `UPDATE ticket SET category_id = NULL, solved_at = now(), delivery_trouble = NOT delivery_trouble, search = to_tsvector('simple', 'other words') WHERE number % 2 = 1`,
       'DELETE FROM ticket_watcher', 'DELETE FROM ticket_link', 'DELETE FROM ticket_split', 'DELETE FROM ticket_taken_in', `UPDATE ticket_merge SET into_number = 1`,
       `UPDATE message SET event_no = NULL WHERE direction = 'inbound'`, `UPDATE message SET state = 'queued', state_detail = 'nonsense' WHERE state IN ('sent', 'failed', 'bounced', 'doubtful')`,
+      `UPDATE purchase SET state = 'draft', totals = '[]', words = ''`, 'DELETE FROM approval',
       'UPDATE note SET event_no = 77', `INSERT INTO ticket_split_from (ticket_number, split_id, from_number) SELECT min(number), gen_random_uuid(), 5 FROM ticket`,
     ]) await desk.pool.query(sql)
   }

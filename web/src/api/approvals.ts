@@ -3,10 +3,10 @@ import type {
   Approval, approvalChange, ApproverChoice, LinkedApproval, newApproval, StageChoice,
 } from '../../../domain/contract/approvals.ts'
 import type { newTicketApprovalRule, TicketApprovalRuleView } from '../../../domain/contract/approval-rules.ts'
-import type { ApprovalRuleView, newApprovalRule, newPurchase, Purchase, purchaseChange, purchaseReceipt } from '../../../domain/contract/purchases.ts'
+import type { ApprovalRuleView, newApprovalRule, ListedPurchase, newPurchase, Purchase, purchaseChange, PurchaseFilter, PurchaseList, purchaseReceipt } from '../../../domain/contract/purchases.ts'
 import { allPages, type Page, request } from './client.ts'
 
-export type { Approval, ApproverChoice, LinkedApproval, Purchase, StageChoice }
+export type { Approval, ApproverChoice, LinkedApproval, ListedPurchase, Purchase, PurchaseFilter, StageChoice }
 export type ApprovalRule = ApprovalRuleView
 export type TicketApprovalRule = TicketApprovalRuleView
 export type ApprovalView = 'waiting' | 'decided' | 'asked'
@@ -51,5 +51,8 @@ export const purchases = {
   change: (purchase: Purchase, body: Omit<z.input<typeof purchaseChange>, 'revision'>): Promise<Purchase> => request('PATCH', bought(purchase), { body: { ...body, revision: purchase.revision } }),
   submit: (purchase: Purchase): Promise<Purchase> => request('POST', bought(purchase, '/submission'), { body: { revision: purchase.revision } }),
   order: (purchase: Purchase, reference: string): Promise<Purchase> => request('POST', bought(purchase, '/order'), { body: { reference } }),
+  cancel: (purchase: Purchase, reason: string): Promise<Purchase> => request('POST', bought(purchase, '/cancellation'), { body: { reason } }),
+  list: (filter: PurchaseFilter, cursor: string | null): Promise<PurchaseList> => request('GET', '/purchases', { query: { ...filter, cursor, limit: 50 } }),
+  exportUrl: (filter: PurchaseFilter): string => `/api/v1/purchases.csv?${new URLSearchParams(Object.entries(filter).filter((pair): pair is [string, string] => Boolean(pair[1]))).toString()}`,
   receive: (purchase: Purchase, body: z.input<typeof purchaseReceipt>): Promise<Purchase> => request('POST', bought(purchase, '/receipt'), { body }),
 }

@@ -2,7 +2,7 @@ import type { ReportName } from '../../../domain/contract/reports.ts'
 import { createInfiniteQuery, createQuery, keepPreviousData, QueryClient } from '@tanstack/svelte-query'
 import type { TaskViewName } from '../../../domain/contract/tasks.ts'
 import type { TotalsBy } from '../../../domain/contract/time.ts'
-import { approvals, type ApprovalView, purchases } from './approvals.ts'
+import { approvals, type ApprovalView, type PurchaseFilter, purchases } from './approvals.ts'
 import { classification } from './classification.ts'
 import { family } from './family.ts'
 import { notices } from './notices.ts'
@@ -38,6 +38,7 @@ export const keys = {
   approvals: (number: number) => ['ticket', number, 'approvals'] as const,
   purchases: (number: number) => ['ticket', number, 'purchases'] as const,
   myApprovals: ['approvals'] as const,
+  allPurchases: ['purchases'] as const,
   approvalCount: ['approvals', 'count'] as const,
   approvalRules: ['approval-rules'] as const,
   ticketApprovalRules: ['ticket-approval-rules'] as const,
@@ -155,6 +156,8 @@ export const approvalsQuery = (number: () => number) =>
   createQuery(() => ({ queryKey: keys.approvals(number()), queryFn: ({ signal }: { signal: AbortSignal }) => approvals.ofTicket(number(), signal) }))
 export const purchasesQuery = (number: () => number) =>
   createQuery(() => ({ queryKey: keys.purchases(number()), queryFn: ({ signal }: { signal: AbortSignal }) => purchases.ofTicket(number(), signal) }))
+export const purchaseListQuery = (filter: () => PurchaseFilter) =>
+  createInfiniteQuery(() => ({ queryKey: [...keys.allPurchases, filter()], queryFn: ({ pageParam }: { pageParam: string | null }) => purchases.list(filter(), pageParam), initialPageParam: null as string | null, getNextPageParam: (last: { next: string | null }) => last.next ?? undefined }))
 /** The stream tells approvers nothing of tickets: what waits for them is asked for again. */
 export const approvalCountQuery = (enabled: () => boolean) =>
   createQuery(() => ({ queryKey: keys.approvalCount, queryFn: async () => (await approvals.mine('waiting', null, 1)).total, enabled: enabled(), refetchInterval: 60_000 }))

@@ -66,6 +66,7 @@ function ticketChanged({ number }: StreamEvent): void {
     void cache.invalidateQueries({ queryKey: keys.outbox })
     void cache.invalidateQueries({ queryKey: keys.notices })
     void cache.invalidateQueries({ queryKey: keys.myApprovals })
+    void cache.invalidateQueries({ queryKey: keys.allPurchases })
     void cache.invalidateQueries({ queryKey: keys.quarantine })
   }, GATHER_MS)
 }

@@ -1,6 +1,6 @@
 import type { approvalEvents } from '../../../domain/approvals/events.ts'
 import type { purchaseEvents } from '../../../domain/purchases/events.ts'
-import { listed, moneyText } from '../language/amounts.ts'
+import { listed, moneyTexts } from '../language/amounts.ts'
 import { t } from '../language/language.svelte.ts'
 import type { Sentences } from '../ticket/event-text.ts'
 
@@ -29,12 +29,15 @@ export const approvalWords: Sentences<keyof typeof approvalEvents> = {
   },
 }
 
+const totalText = ({ total, currency, totals }: { total: string; currency: string; totals?: { amount: string; currency: string }[] | undefined }): string => moneyTexts(totals ?? [{ amount: total, currency }])
+
 /** Purchase requests: the history in words. */
 export const purchaseWords: Sentences<keyof typeof purchaseEvents> = {
-  purchaseDrafted: (who, d) => t('approval.event.purchaseDrafted', { who, title: d.title, total: moneyText(d.total, d.currency) }),
-  purchaseChanged: (who, d) => t('approval.event.purchaseChanged', { who, title: d.title, total: moneyText(d.total, d.currency) }),
+  purchaseDrafted: (who, d) => t('approval.event.purchaseDrafted', { who, title: d.title, total: totalText(d) }),
+  purchaseChanged: (who, d) => t('approval.event.purchaseChanged', { who, title: d.title, total: totalText(d) }),
   purchaseDocumentsChanged: (who, d) => t('approval.event.purchaseDocumentsChanged', { who, title: d.title }),
-  purchaseSubmitted: (who, d) => t(d.approvalId === null ? 'approval.event.purchaseSubmitted.free' : 'approval.event.purchaseSubmitted.asking', { who, title: d.title, total: moneyText(d.total, d.currency) }),
+  purchaseSubmitted: (who, d) => t(d.approvalId === null ? 'approval.event.purchaseSubmitted.free' : 'approval.event.purchaseSubmitted.asking', { who, title: d.title, total: totalText(d) }),
   purchaseOrdered: (who, d) => (d.reference ? t('approval.event.purchaseOrdered.named', { who, title: d.title, reference: d.reference }) : t('approval.event.purchaseOrdered.plain', { who, title: d.title })),
+  purchaseCancelled: (who, d) => withComment(t('approval.event.purchaseCancelled', { who, title: d.title }), d.reason),
   purchaseReceived: (who, d) => t(d.complete ? 'approval.event.purchaseReceived.whole' : 'approval.event.purchaseReceived.part', { who, title: d.title, items: listed(d.lines.map(({ item, quantity }) => `${quantity} × ${item}`)) }),
 }

@@ -23,6 +23,9 @@ export const moneyText = (amount: string, currency: string): string => {
   return new Intl.NumberFormat(language.current === 'en' ? 'en-GB' : 'fr-FR', { style: 'currency', currency, minimumFractionDigits: digits, maximumFractionDigits: digits }).format(amount as `${number}`)
 }
 
+/** Totals in several currencies: "€1,234.50 + US$99.00". They are never added up. */
+export const moneyTexts = (amounts: readonly { amount: string; currency: string }[]): string => amounts.map(({ amount, currency }) => moneyText(amount, currency)).join(' + ')
+
 const amountOf = (amount: number, unit: 'minute' | 'hour' | 'day'): string =>
   new Intl.NumberFormat(language.current, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: amount < 10 ? 1 : 0 }).format(amount)
 

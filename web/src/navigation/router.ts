@@ -10,6 +10,7 @@ export const { navigate, route, isActive } = createRouter({
   '/tickets/new': () => import('../ticket/NewTicketPage.svelte'),
   '/tickets/:number': Desk,
   '/approvals': () => import('../approvals/WaitingPage.svelte'),
+  '/purchases': () => import('../approvals/PurchasesPage.svelte'),
   '/assets': () => import('../equipment/AssetsPage.svelte'),
   '/assets/:id': () => import('../equipment/AssetPage.svelte'),
   '/documents': () => import('../equipment/DocumentsPage.svelte'),
