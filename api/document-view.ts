@@ -15,7 +15,8 @@ export interface DocumentRow extends Omit<EquipmentDocument, 'place' | 'createdA
 }
 
 /** On `document d`. */
-export const DOCUMENT_COLUMNS = `d.id, d.kind, d.title, d.number, d.supplier, d.issued_on::text AS "issuedOn", d.ends_on::text AS "endsOn", d.version, d.seats, d.amount::text, d.currency,
+export const DOCUMENT_COLUMNS = `d.id, d.kind, d.title, d.number, d.supplier, d.issued_on::text AS "issuedOn", d.ends_on::text AS "endsOn", d.version, d.seats, CASE WHEN d.seats IS NOT NULL THEN (SELECT count(*)::int FROM asset_document u JOIN asset s ON s.id = u.asset_id
+    WHERE u.document_id = d.id AND s.removed_at IS NULL AND s.status NOT IN ('retired', 'lost')) END AS "seatsUsed", d.amount::text, d.currency,
   d.place_id, place_path(d.place_id) AS place_name, d.notes, d.created_at, d.updated_at`
 
 export const documentOf = ({ place_id, place_name, created_at, updated_at, ...row }: DocumentRow): EquipmentDocument => ({

@@ -12,7 +12,7 @@ type Db = Pick<pg.ClientBase, 'query'>
 
 /** A document before anything is known of it. */
 export const blankDocument = (id: string): EquipmentDocument => ({
-  id, kind: 'other', title: '', number: '', supplier: '', issuedOn: null, endsOn: null, version: '', seats: null, amount: null, currency: 'EUR', place: null, notes: '', createdAt: '', updatedAt: '',
+  id, kind: 'other', title: '', number: '', supplier: '', issuedOn: null, endsOn: null, version: '', seats: null, seatsUsed: null, amount: null, currency: 'EUR', place: null, notes: '', createdAt: '', updatedAt: '',
 })
 
 /** The document as a change makes it. @throws ProblemError 422 that names the field */

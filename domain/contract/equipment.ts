@@ -131,6 +131,8 @@ export const document = z
     endsOn: day.nullable(),
     version: z.string(),
     seats: z.number().int().nullable(),
+    /** Assets that are linked with it and still there: each takes a seat. Null where no seats are counted. */
+    seatsUsed: z.number().int().nullable(),
     amount: z.string().nullable(),
     currency: z.string(),
     place: placeRef.nullable(),

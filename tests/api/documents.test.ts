@@ -29,6 +29,17 @@ describe('documents', () => {
     ])
   })
 
+  it('of a licence count the seats that linked assets take', async () => {
+    const licence = await post({ kind: 'licence', title: 'Two seats', seats: 2 })
+    assert.equal(licence.seatsUsed, 0)
+    const [one, two] = [await sam.client.post<AssetDetail>('/assets', { name: 'Seat one', type: 'Laptop' }), await sam.client.post<AssetDetail>('/assets', { name: 'Seat two', type: 'Laptop' })]
+    for (const asset of [one, two]) await sam.client.post(`/assets/${asset.id}/documents`, { documentId: licence.id })
+    assert.equal((await sam.client.get<DocumentDetail>(`/documents/${licence.id}`)).seatsUsed, 2)
+    await sam.client.patch(`/assets/${one.id}`, { status: 'retired' })
+    assert.equal((await sam.client.get<DocumentDetail>(`/documents/${licence.id}`)).seatsUsed, 1)
+    assert.equal((await post({ kind: 'licence', title: 'Not counted' })).seatsUsed, null)
+  })
+
   it('have files, which are read by whoever sees the document', async () => {
     const file = await sam.client.upload<{ id: string }>('/attachments', { filename: 'invoice.pdf', contentType: 'application/pdf', bytes: new Uint8Array(Buffer.from('%PDF-1.4')) })
     const invoice = await post({ title: 'Invoice 118', attachmentIds: [file.id] })

@@ -1,4 +1,4 @@
-import type { EquipmentChange, Place } from '../../../domain/contract/equipment.ts'
+import type { EquipmentChange, EquipmentDocument, Place } from '../../../domain/contract/equipment.ts'
 import type { AssetStatus, DocumentKind, PlaceKind } from '../../../domain/equipment/references.ts'
 import type { Tone } from '../components/Badge.svelte'
 import type { Choice } from '../components/Picker.svelte'
@@ -25,6 +25,23 @@ export function amountText(amount: string, currency: string): string {
   } catch {
     return `${amount} ${currency}`
   }
+}
+
+/** How many seats of a licence are taken; null where none are counted. */
+export function seatsText({ seats, seatsUsed }: Pick<EquipmentDocument, 'seats' | 'seatsUsed'>): string | null {
+  if (seats === null) return null
+  const used = seatsUsed ?? 0
+  return t(used > seats ? 'equipment.seatsOver' : 'equipment.seatsTaken', { used, seats, free: seats - used })
+}
+
+const SOON_DAYS = 30
+
+/** What is to be said of the day on which something ends; null while that is far. @param now milliseconds */
+export function endingOf(endsOn: string | null, now: number): { label: string; tone: Tone } | null {
+  if (endsOn === null) return null
+  const days = (Date.parse(`${endsOn}T00:00:00Z`) - now) / 86_400_000
+  if (days > SOON_DAYS) return null
+  return days < -1 ? { label: t('equipment.ended'), tone: 'danger' } : { label: t('equipment.endsSoon'), tone: 'warning' }
 }
 
 /** One line of a history as a sentence. */
