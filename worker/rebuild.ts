@@ -16,14 +16,19 @@ if (!url) {
 
 const pool = new pg.Pool({ connectionString: url, max: 1, application_name: 'guichet-rebuild' })
 try {
+  let failures = 0
   const { tickets, differing } = await rebuildProjection(pool, {
     check,
     found: (differences) => { for (const one of differences) say(inWords(one)) },
+    failed: (ticket, error) => {
+      failures++
+      process.stderr.write(`#${ticket} could not be rebuilt and stays as it was: ${error.message}\n`)
+    },
     progress: (done) => { if (process.stderr.isTTY) process.stderr.write(`\r${done} tickets `) },
   })
-  if (differing === 0) say(`All ${tickets} tickets are as their events say.`)
-  else say(`${differing} of ${tickets} tickets ${check ? 'differ from what their events say. Nothing was changed; npm run rebuild repairs them' : 'were repaired'}.`)
-  process.exitCode = check && differing > 0 ? 1 : 0
+  if (differing === 0 && failures === 0) say(`All ${tickets} tickets are as their events say.`)
+  else if (differing > 0) say(`${differing} of ${tickets} tickets ${check ? 'differ from what their events say. Nothing was changed; npm run rebuild repairs them' : 'were repaired'}.`)
+  process.exitCode = failures > 0 ? 2 : check && differing > 0 ? 1 : 0
 } catch (error) {
   process.stderr.write(`The projection could not be rebuilt: ${error instanceof Error ? error.message : String(error)}. What was repaired so far stays; run it again.\n`)
   process.exitCode = 2

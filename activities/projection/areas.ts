@@ -20,9 +20,26 @@ import { persistTasks } from './persist-tasks.ts'
  */
 export type AreaWriter = (client: Pick<pg.ClientBase, 'query'>, ticket: Ticket, events: readonly TicketEvent[]) => Promise<void>
 
-const areas: { types: ReadonlySet<string>; write: AreaWriter }[] = ([
-  [taskEvents, persistTasks], [approvalEvents, persistApprovals], [{ ...approvalEvents, ...purchaseEvents }, persistPurchases], [equipmentEvents, persistEquipment], [serviceEvents, persistService], [familyEvents, persistFamily],
-] as const).map(([events, write]) => ({ types: new Set(Object.keys(events)), write }))
+interface Area {
+  types: ReadonlySet<string>
+  write: AreaWriter
+  /** Takes away what it has written of a ticket ($1): before a rebuild. Never a row that holds anything which is not in the events. */
+  clear: readonly string[]
+}
+
+const rowsOf = (...tables: string[]): string[] => tables.map((table) => `DELETE FROM ${table} WHERE ticket_number = $1`)
+
+const areas: Area[] = ([
+  [taskEvents, persistTasks, rowsOf('time_entry', 'running_timer', 'task')],
+  [approvalEvents, persistApprovals, rowsOf('approval_vote', 'approval')],
+  [{ ...approvalEvents, ...purchaseEvents }, persistPurchases, rowsOf('purchase')],
+  [equipmentEvents, persistEquipment, [
+    ...rowsOf('ticket_asset', 'ticket_document'),
+    `UPDATE confirmation SET event_no = NULL, state = 'asked', ended_at = NULL, answered_from = '', reason = '' WHERE ticket_number = $1`,
+  ]],
+  [serviceEvents, persistService, []],
+  [familyEvents, persistFamily, rowsOf('ticket_split', 'ticket_merge', 'ticket_taken_in', 'ticket_split_from')],
+] as const).map(([events, write, clear]) => ({ types: new Set(Object.keys(events)), write, clear }))
 
 /** @returns true when some of the events change an area's tables. */
 export const concernAreas = (events: readonly TicketEvent[]): boolean => events.some(({ type }) => areas.some(({ types }) => types.has(type)))
@@ -34,7 +51,6 @@ export async function persistAreas(client: Pick<pg.ClientBase, 'query'>, ticket:
   }
 }
 
-/** The same from the whole event log, also where an area has had no event: what should not be there goes. */
-export async function rebuildAreas(client: Pick<pg.ClientBase, 'query'>, ticket: Ticket, events: readonly TicketEvent[]): Promise<void> {
-  for (const { types, write } of areas) await write(client, ticket, events.filter(({ type }) => types.has(type)))
+export async function clearAreas(client: Pick<pg.ClientBase, 'query'>, ticketNumber: number): Promise<void> {
+  for (const { clear } of areas) for (const statement of clear) await client.query(statement, [ticketNumber])
 }

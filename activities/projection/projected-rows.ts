@@ -20,9 +20,9 @@ export interface Difference {
 }
 
 /** Tables with a ticket's number that are no projection: the log itself, what is written before any event, what was sent to people and what they chose to hear. */
-const notProjected = new Set(['ticket_event', 'mail', 'message_reference', 'participant', 'notice', 'ticket_hearing', 'reminder_order', 'approval_errand', 'attachment', 'equipment_history', 'equipment_ending'])
+export const notProjected: ReadonlySet<string> = new Set(['ticket_event', 'mail', 'message_reference', 'participant', 'approval_text', 'notice', 'ticket_hearing', 'reminder_order', 'approval_errand', 'attachment', 'equipment_history', 'equipment_ending'])
 /** Of claim-check rows only these columns follow from events; their texts are the truth themselves. */
-const projectedColumns: Record<string, string> = { message: 'id, event_no, state, state_detail', note: 'id, event_no', confirmation: 'id, event_no, state, ended_at, answered_from, reason', contact: 'email' }
+export const projectedColumns: Record<string, string> = { message: 'id, event_no, state, state_detail', note: 'id, event_no', confirmation: 'id, event_no, state, ended_at, answered_from, reason', contact: 'email' }
 
 /** A table with rows of one ticket ($1): a condition that finds them. */
 export interface ProjectionTable {

@@ -3,7 +3,7 @@ import type { TicketEvent } from '../../domain/events.ts'
 import { ticketRow } from '../../domain/ticket-row.ts'
 import { apply, type Ticket, unopenedTicket } from '../../domain/ticket.ts'
 import { knownContact } from '../../platform/known-contact.ts'
-import { rebuildAreas } from './areas.ts'
+import { clearAreas, persistAreas } from './areas.ts'
 import { type LastChange, lastChanges, mailIds } from './persist-events.ts'
 import { persistRelations } from './persist-relations.ts'
 import { type Difference, differences, projectedRows, type ProjectionTable, projectionTables } from './projected-rows.ts'
@@ -16,6 +16,8 @@ export interface RebuildOptions {
   check: boolean
   /** Told of each ticket that was not as its events say. */
   found: (differences: readonly Difference[]) => void
+  /** Told of each ticket that could not be rebuilt and stays as it was; the others go on. Without it, the first one ends the rebuild. */
+  failed?: (ticket: number, error: Error) => void
   /** Told now and then how many tickets are done. */
   progress?: (tickets: number) => void
 }
@@ -25,7 +27,7 @@ export interface RebuildOptions {
  * next write waits a few milliseconds for it. Safe while Guichet runs, and safe to stop at any time.
  * @returns how many tickets there are and how many were not as their events say.
  */
-export async function rebuildProjection(pool: pg.Pool, { check, found, progress }: RebuildOptions): Promise<{ tickets: number; differing: number }> {
+export async function rebuildProjection(pool: pg.Pool, { check, found, failed, progress }: RebuildOptions): Promise<{ tickets: number; differing: number }> {
   const client = await pool.connect()
   let broken: Error | undefined
   try {
@@ -35,13 +37,16 @@ export async function rebuildProjection(pool: pg.Pool, { check, found, progress 
       const { rows } = await client.query<{ number: number }>('SELECT number FROM ticket WHERE number > $1 ORDER BY number LIMIT 500', [last])
       if (rows.length === 0) return { tickets, differing }
       for (const { number } of rows) {
-        const wrong = await rebuildTicket(client, tables, number, check)
-        if (wrong.length > 0) {
-          differing++
-          found(wrong)
-        }
         tickets++
         last = number
+        const wrong = await rebuildTicket(client, tables, number, check).catch((error: unknown): Difference[] => {
+          if (!failed || !(error instanceof NotRebuilt)) throw error
+          failed(number, error.reason)
+          return []
+        })
+        if (wrong.length === 0) continue
+        differing++
+        found(wrong)
       }
       progress?.(tickets)
     }
@@ -69,8 +74,16 @@ async function rebuildTicket(client: Client, tables: readonly ProjectionTable[],
     await client.query(check || wrong.length === 0 ? 'ROLLBACK' : 'COMMIT')
     return wrong
   } catch (error) {
+    // Without a connection this fails too, and ends the whole.
     await client.query('ROLLBACK')
-    throw error
+    throw new NotRebuilt(number, error instanceof Error ? error : new Error(String(error)))
+  }
+}
+
+/** One ticket's events do not fit the rest of the database. */
+class NotRebuilt extends Error {
+  constructor(ticket: number, readonly reason: Error) {
+    super(`Ticket #${ticket} could not be rebuilt: ${reason.message}`)
   }
 }
 
@@ -81,10 +94,12 @@ async function eventsOf(client: Client, number: number): Promise<TicketEvent[]> 
 }
 
 async function writeProjection(client: Client, number: number, events: readonly TicketEvent[]): Promise<void> {
+  await clearAreas(client, number)
   let ticket = unopenedTicket(number)
   for (const [index, batch] of batchesOf(events).entries()) {
     ticket = batch.reduce(apply, ticket)
     await writeSearch(client, ticket, batch, index === 0)
+    await persistAreas(client, ticket, batch)
   }
   await writeTicket(client, ticket)
   await client.query(knownContact('SELECT lower($1), $2'), [ticket.requester.email, ticket.requester.name])
@@ -95,7 +110,6 @@ async function writeProjection(client: Client, number: number, events: readonly 
      WHERE n.id = c.id AND n.event_no IS DISTINCT FROM c.event_no`, [number, JSON.stringify(notes)])
   await client.query(`UPDATE mail SET state = 'settled', settled_at = now() WHERE id = ANY($1::uuid[]) AND state <> 'settled'`, [mailIds(events.map((e) => e.commandId))])
   await persistRelations(client, ticket)
-  await rebuildAreas(client, ticket, events)
   await forgetErrands(client, number)
 }
 

@@ -40,6 +40,7 @@ export async function initialise(dataDir) {
   const password = readPassword(dataDir)
   if (fs.existsSync(path.join(place, 'PG_VERSION'))) {
     refuseOtherVersion(bin, place)
+    takeOwnership(dataDir, place)
     return place
   }
   // Made beside and renamed, so that a start which is interrupted here leaves no half-made cluster.
@@ -65,6 +66,15 @@ export async function initialise(dataDir) {
     fs.rmSync(passwordFile, { force: true })
   }
   return place
+}
+
+/** A copy that was made without its owners (`cp -r`) and is put back: PostgreSQL's account must own its files. @param {string} dataDir @param {string} place */
+function takeOwnership(dataDir, place) {
+  const account = accountFor(dataDir)
+  if (!account || fs.statSync(place).uid === account.uid) return
+  for (const file of fs.readdirSync(place, { recursive: true, encoding: 'utf8' })) fs.lchownSync(path.join(place, file), account.uid, account.gid)
+  fs.chownSync(place, account.uid, account.gid)
+  fs.chmodSync(place, 0o700)
 }
 
 /**

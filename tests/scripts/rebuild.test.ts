@@ -2,12 +2,20 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { after, before, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import type { Difference } from '../../activities/projection/projected-rows.ts'
+import { type Difference, notProjected, projectedColumns, projectionTables } from '../../activities/projection/projected-rows.ts'
 import { rebuildProjection } from '../../activities/projection/rebuild.ts'
 import type { Message, TicketDetail } from '../../domain/contract/tickets.ts'
 import { ApiDesk } from '../api/support/api-desk.ts'
 import { MailDesk } from '../api/support/mail-desk.ts'
+import { eventData } from '../../domain/events.ts'
 import { freshId } from '../integration/support/letters.ts'
+import { everyEvent } from './every-event.ts'
+
+/** Tables of people, settings and files: no event of a ticket writes them. A new table is either made from events, or is to be named here. */
+const NOT_OF_TICKETS = [
+  'api_token', 'app_user', 'approval_rule', 'asset', 'asset_document', 'automatic_mail', 'blob', 'category', 'custom_field', 'department', 'document', 'document_link', 'mailbox', 'place', 'resolution', 'sender',
+  'service_calendar', 'service_revision', 'service_rule', 'session', 'setting', 'setup_link', 'task_template', 'template', 'ticket_approval_rule', 'user_department', 'user_place', 'waiting_policy',
+]
 
 const ANNA = 'Anna Weber <anna@client.example>'
 
@@ -67,6 +75,7 @@ describe('npm run rebuild', () => {
     const laptops = await client.post<{ id: string }>(`/tickets/${c}/purchases`, { title: 'Laptops', currency: 'EUR', lines: [{ item: 'Laptop', quantity: '2', unitPrice: '1200.10', supplier: 'Example' }, { item: 'Dock', quantity: '1', unitPrice: '99', currency: 'USD' }] })
     await client.post(`/tickets/${c}/purchases/${laptops.id}/submission`, { revision: 1 })
     await client.post(`/tickets/${c}/purchases/${laptops.id}/cancellation`, { reason: 'Found some.' })
+    await everyEvent(desk, department)
     whole = await dump()
   })
   after(() => desk.close())
@@ -94,6 +103,19 @@ describe('npm run rebuild', () => {
     ]) await desk.pool.query(sql)
   }
 
+  it('is tried on everything that can happen to a ticket', async () => {
+    const { rows } = await desk.pool.query<{ type: string }>('SELECT DISTINCT type FROM ticket_event')
+    const happened = new Set(rows.map(({ type }) => type))
+    assert.deepEqual(Object.keys(eventData).filter((type) => !happened.has(type)), [], 'event types that every-event.ts leaves out')
+  })
+
+  it('knows of every table whether it follows from events', async () => {
+    const projected = (await projectionTables(desk.pool)).map(({ name }) => name)
+    const known = new Set([...projected, ...notProjected, ...NOT_OF_TICKETS])
+    assert.deepEqual(Object.keys(whole).filter((table) => !known.has(table)), [], 'tables that are neither compared nor named as made by something else')
+    assert.deepEqual(projected.filter((table) => whole[table]!.length === 0), [], 'tables of the projection that the test has no row in')
+  })
+
   it('finds nothing to do where nothing is damaged, and leaves every table as it is, to the byte', async () => {
     assert.deepEqual(await rebuild(), { differing: 0, found: [] })
     assert.deepEqual(await dump(), whole)
@@ -106,6 +128,38 @@ describe('npm run rebuild', () => {
     assert.ok(differing >= numbers.length)
     assert.deepEqual(await dump(), whole)
     assert.deepEqual(await rebuild(), { differing: 0, found: [] }, 'twice is once')
+  })
+
+  it('makes everything again when every row is gone, and tells nobody anything twice', async () => {
+    for (const { name } of (await projectionTables(desk.pool)).toReversed()) if (name !== 'ticket' && !(name in projectedColumns)) await desk.pool.query(`DELETE FROM "${name}"`)
+    await desk.pool.query(`UPDATE ticket SET version = 0, subject = '', status = 'new', priority = 'low', owner_id = NULL, category_id = NULL, resolution = NULL, requester_email = '', preview = '', message_count = 0,
+      due_at = NULL, solved_at = NULL, closed_at = NULL, snoozed = false, snoozed_until = NULL, tags = '{}', place_id = NULL, state = '{}', search = NULL`)
+    await desk.pool.query(`UPDATE confirmation SET event_no = NULL, state = 'given', ended_at = now(), answered_from = 'x', reason = 'x'`)
+    await desk.pool.query('UPDATE note SET event_no = NULL')
+    await desk.pool.query('UPDATE message SET event_no = NULL')
+    await rebuild()
+    assert.deepEqual(await dump(), whole)
+  })
+
+  it('may be cut off: what is done stays, and the next run does the rest', async () => {
+    await damage()
+    await assert.rejects(rebuildProjection(desk.pool, { check: false, found: () => { throw new Error('cut off') } }), /cut off/)
+    const { differing } = await rebuild()
+    assert.ok(differing > 0)
+    assert.deepEqual(await dump(), whole)
+  })
+
+  it('goes on after a ticket that it cannot rebuild, and says which', async () => {
+    const [first, second] = numbers as [number, number]
+    await desk.pool.query(`UPDATE ticket SET subject = 'Forged' WHERE number = $1`, [second])
+    const opened = 'ticket_number = $1 AND no = 1'
+    const { rows: [event] } = await desk.pool.query<{ data: object }>(`SELECT data FROM ticket_event WHERE ${opened}`, [first])
+    await desk.pool.query(`UPDATE ticket_event SET data = data - 'department' WHERE ${opened}`, [first])
+    const said = await command()
+    assert.equal(said.code, 2, said.text)
+    assert.match(said.text, new RegExp(`#${first} could not be rebuilt and stays as it was: `))
+    await desk.pool.query(`UPDATE ticket_event SET data = $2 WHERE ${opened}`, [first, event!.data])
+    assert.deepEqual(await dump(), whole)
   })
 
   it('only says what differs with --check', async () => {
