@@ -69,8 +69,8 @@ async function mailGroup(deps: NoticeDependencies, sessions: SmtpSessions, group
 }
 
 function textOf(deps: NoticeDependencies, notice: DueNotice): NoticeText | null {
-  const { ticketNumber, ticketSubject, kind, data, userId, email, name, language } = notice
-  return noticeWords[kind]?.({ ticketNumber, ticketSubject, kind, data, to: { userId, email, name } }, language, linksOf(deps, ticketNumber)) ?? null
+  const { ticketNumber, ticketSubject, kind, data, statusName, userId, email, name, language } = notice
+  return noticeWords[kind]?.({ ticketNumber, ticketSubject, kind, data, statusName, to: { userId, email, name } }, language, linksOf(deps, ticketNumber)) ?? null
 }
 
 /** Where the web app shows each signed page. */

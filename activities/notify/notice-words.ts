@@ -9,6 +9,8 @@ export interface NoticeFacts {
   ticketSubject: string
   kind: NoticeKind
   data: Record<string, unknown>
+  /** What admins call the status that it tells of; empty: the usual word. */
+  statusName?: string
   to: { userId: string | null; email: string; name: string }
 }
 

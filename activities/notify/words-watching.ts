@@ -21,7 +21,7 @@ function changed(notice: NoticeFacts, language: NoticeLanguage): string[] {
     case 'replied': return [french ? `${by} a écrit au demandeur :` : `${by} has written to the requester:`, word(notice, 'preview')]
     case 'note': return [french ? `${by} a ajouté une note interne :` : `${by} has added an internal note:`, word(notice, 'preview')]
     default: {
-      const status = statuses[language][word(notice, 'status')] ?? word(notice, 'status')
+      const status = notice.statusName || (statuses[language][word(notice, 'status')] ?? word(notice, 'status'))
       return [french ? `Le ticket est maintenant ${status} (${by}).` : `The ticket is now ${status} (${by}).`]
     }
   }

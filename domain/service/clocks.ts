@@ -38,7 +38,9 @@ export function targetClocks(ticket: Ticket): TargetClock[] {
   return (['firstResponse', 'resolution'] as const).flatMap((target): TargetClock[] => {
     const minutes = rule[target]
     if (minutes === null) return []
-    const metAt = target === 'firstResponse' ? ticket.firstResponse?.at ?? null : isEnded(ticket.status) ? ticket.solvedAt ?? ticket.closedAt : null
+    // Solving a ticket answers it too: nobody waits for a first response any more.
+    const solvedAt = isEnded(ticket.status) ? ticket.solvedAt ?? ticket.closedAt : null
+    const metAt = target === 'firstResponse' ? ticket.firstResponse?.at ?? solvedAt : solvedAt
     const pauses = ticket.servicePauses.filter((p) => metAt === null || p.from < metAt)
     const cuts = pauses.map((p): Stretch => ({ from: Date.parse(p.from), to: p.to === null ? Infinity : Date.parse(p.to) }))
     const after = (part: number): string | null => {

@@ -97,6 +97,13 @@ describe('service time', () => {
     assert.equal(standing(targetClocks(answered('2026-11-24T11:00:00.000Z')(ticket).ticket)[0]!, '2026-11-25T00:00:00.000Z'), 'late')
   })
 
+it('counts solving as the first response of a ticket that nobody wrote to', () => {
+    const ticket = openedTicket(planned(simple), status('solved', '2026-11-24T09:20:00.000Z'))
+    assert.deepEqual(targetClocks(ticket).map((clock) => [clock.target, clock.metAt, standing(clock, '2026-11-24T12:00:00.000Z')]), [
+      ['firstResponse', '2026-11-24T09:20:00.000Z', 'kept'], ['resolution', '2026-11-24T09:20:00.000Z', 'kept'],
+    ])
+  })
+
   it('goes on when the first answer is taken back', () => {
     const reply = outgoing({ holdMs: 60_000 })
     const ticket = openedTicket(planned(simple), (t) => when(t, 'reply', reply), (t) => when(t, 'cancelReply', { messageId: reply.messageId }))

@@ -54,6 +54,20 @@ describe('notices', () => {
     assert.deepEqual([peer.mails[0]!.to, mail.headers.get('auto-submitted'), mail.from?.value[0]?.address], [['ida@help.example'], 'auto-generated', 'donotreply@help.example'])
   })
 
+  it('say a status as admins call it', async () => {
+    const names = { en: '', fr: '' }
+    await desk.sql(`INSERT INTO setting (key, value) VALUES ('statusNames', $1)`, [JSON.stringify({ new: names, open: names, waiting: names, solved: { en: 'Repaired', fr: 'Réparé' }, closed: names })])
+    const chosen = (way: string): Promise<unknown> => desk.sql(`UPDATE app_user SET preferences = jsonb_set(preferences, '{notices,ticketChanged}', to_jsonb($2::text)) WHERE id = $1`, [OWNER, way])
+    await chosen('mail')
+    await tell({ kind: 'ticketChanged', data: { what: 'status', by: 'Sam', status: 'solved' } }, { kind: 'ticketChanged', data: { what: 'status', by: 'Sam', status: 'closed' } })
+    await dueNow()
+    start()
+    await eventually('the mail', () => peer.mails.length === 1, 10_000)
+    await desk.sql(`DELETE FROM setting WHERE key = 'statusNames'`)
+    await chosen('app')
+    assert.match((await simpleParser(peer.mails[0]!.raw)).text ?? '', /now Repaired \(Sam\)[^]*now closed \(Sam\)/)
+  })
+
   it('of ten changes within a minute go in one mail with the first, and the next mail is a minute later', async () => {
     for (let second = 0; second < 10; second++) {
       await tell({ kind: 'replyArrived', data: { by: 'Anna', preview: `Change ${second}.` } })
