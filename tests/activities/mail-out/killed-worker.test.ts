@@ -122,7 +122,8 @@ describe('a worker killed while it delivers', () => {
   it('in the middle of 50 replies: each arrives; none twice but those marked, and only what was between dot and answer is', async () => {
     const ids: string[] = []
     for (let i = 0; i < 50; i++) ids.push(await reply())
-    await killedAt('recipient', 25, 6)
+    const atOnce = 6
+    await killedAt('recipient', 25, atOnce)
     await afterwards()
     let marked = 0
     for (const id of ids) {
@@ -133,7 +134,8 @@ describe('a worker killed while it delivers', () => {
       const times = await copies(id)
       assert.ok(times === 1 || (twice && times === 2), `${times} copies`)
     }
-    // At most one for each other connection that was open; the one that was killed at its recipient is never among them.
-    assert.ok(marked <= 2, `${marked} marked`)
+    // At most one for each other delivery under way: its answer may be on its way, or here and not yet written down while the next mail has the
+    // connection. The one that was killed at its recipient is never among them.
+    assert.ok(marked < atOnce, `${marked} marked`)
   })
 })
