@@ -29,7 +29,19 @@ export async function freshDatabase(): Promise<FreshDatabase> {
   })
   return {
     url: databaseOf(server, name),
-    drop: () => onServer(server, async (client) => void (await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`))),
+    drop: () => onServer(server, async (client) => {
+      await leaveTaking(client, name)
+      await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
+    }),
+  }
+}
+
+/** Waits a moment for connections that are closing already: ended by the server while they say goodbye, they would fail a test that is over. */
+async function leaveTaking(client: pg.Client, name: string): Promise<void> {
+  for (let looked = 0; looked < 20; looked++) {
+    const { rowCount } = await client.query('SELECT 1 FROM pg_stat_activity WHERE datname = $1', [name])
+    if (!rowCount) return
+    await new Promise((resolve) => setTimeout(resolve, 25))
   }
 }
 

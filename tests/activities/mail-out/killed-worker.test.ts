@@ -112,7 +112,7 @@ describe('a worker killed while it delivers', () => {
   it('after the answer was written down, before the workflow heard of it: not sent again', async () => {
     const id = await reply()
     const victim = worker()
-    await eventually('the answer is written down', async () => (await desk.message(id)).state === 'sent')
+    await eventually('the answer is written down', async () => (await desk.message(id)).state === 'sent', 60_000)
     victim.kill('SIGKILL')
     await ended(victim)
     assert.equal((await desk.deliver((await desk.message(id)).ticket_number, id)).outcome, 'sent')
