@@ -75,7 +75,7 @@ describe('statuses, resolutions and required fields in the web app', { skip: wit
     await picture(page, 'resolution')
     await assertAccessible(page, 'a resolution')
     await dialog.getByRole('button', { name: words.action.save }).click()
-    await page.getByText(words.classification.off).waitFor()
+    await page.getByText(words.classification.off, { exact: true }).waitFor()
     await page.getByRole('button', { name: said(words.classification.up, { name: 'Provider’s fault' }) }).click()
     await eventually('moved', async () => (await admin.get<{ items: ResolutionEntry[] }>('/resolutions')).items.at(-2)?.key === 'provider-s-fault')
   })
