@@ -3,6 +3,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { foundCompany } from './demo/company.mjs'
 import { holdConversations } from './demo/conversations.mjs'
+import { ruleApprovals } from './demo/decisions.mjs'
 import { requireDemo } from './demo/only-demo.mjs'
 import { sandboxUrl } from './demo/plan.mjs'
 import { fillProcesses } from './demo/processes.mjs'
@@ -16,6 +17,7 @@ const wanted = `filled, sandbox at ${sandboxSmtpPort}\n`
 if (!fs.existsSync(done) || fs.readFileSync(done, 'utf8') !== wanted) {
   const company = await foundCompany(base, sandboxSmtpPort)
   if (!fs.existsSync(done)) {
+    await ruleApprovals(company)
     await holdConversations(company, sandboxUrl(process.env))
     await fillProcesses(company)
   }

@@ -10,13 +10,19 @@ const PATIENCE_MS = 60_000
 
 /**
  * Lets the samples happen: requesters write by SMTP, agents work through the API, requesters answer what they were sent.
- * Every mail has a Message-ID of its own for all time, so that a start after an interrupted one adds nothing twice.
+ * Every mail has a Message-ID of its own for all time, so that a start after an interrupted one finds what was written and adds nothing twice.
  * @param {import('./company.mjs').Company} company @param {string} sandbox its address
  */
 export async function holdConversations(company, sandbox) {
-  await eachOf(samples, (sample) => post(sandbox, '/api/write', opening(sample)))
+  await eachOf(samples, (sample) => open(sandbox, sample))
   const numbers = await ticketNumbers(company)
   await eachOf(samples, (sample) => work(company, sandbox, sample, numbers.get(sample.subject) ?? 0))
+}
+
+/** The date counts back from now, so the same mail written again would be another one to Guichet. @param {string} sandbox @param {Sample} sample */
+async function open(sandbox, sample) {
+  const mail = opening(sample)
+  if (!(await mailsOf(sandbox, mail.from)).some(({ messageId }) => messageId === mail.messageId)) await post(sandbox, '/api/write', mail)
 }
 
 /** @param {Sample} sample */
@@ -71,10 +77,12 @@ async function work({ admin, sessions, people, categories }, sandbox, sample, nu
 /** The agent's last mail, once it lies in the requester's mailbox. @param {string} sandbox @param {string} email @param {number} number */
 function delivered(sandbox, email, number) {
   return until(`the reply of #${number} is delivered`, async () => {
-    const mails = await (await fetch(`${sandbox}/api/mails?as=${encodeURIComponent(email)}`)).json()
-    return mails.find((/** @type {import('./mail-store.mjs').SandboxMail} */ mail) => mail.direction === 'received' && !mail.automatic && mail.subject.includes(`[#${number}]`))
+    return (await mailsOf(sandbox, email)).find((mail) => mail.direction === 'received' && !mail.automatic && mail.subject.includes(`[#${number}]`))
   })
 }
+
+/** @param {string} sandbox @param {string} email @returns {Promise<import('./mail-store.mjs').SandboxMail[]>} newest first */
+const mailsOf = async (sandbox, email) => (await fetch(`${sandbox}/api/mails?as=${encodeURIComponent(email)}`)).json()
 
 /** @param {Map<string, import('./api.mjs').Session>} sessions @param {string} key */
 function agent(sessions, key) {

@@ -1,10 +1,10 @@
 // What hangs on the sample tickets: service levels, assets and documents, tasks with time, approvals. What is there already is left alone.
+import { boughtFor, buyThings } from './decisions.mjs'
+import { giveDemoAccountWork } from './own-work.mjs'
+
 const DAY = 86_400_000
 /** @param {number} days from today */
 const dayFrom = (days) => new Date(Date.now() + days * DAY).toISOString().slice(0, 10)
-
-const NEW_LAPTOP = 'Laptop for our new colleague on 1 December'
-const PRINTER = 'Printer on the 3rd floor jams on every page'
 
 const assets = [
   { name: 'MER-3-12', type: 'Printer', model: 'Kyocera M5526', serial: 'VUS4729310', status: 'inUse', purchasedOn: dayFrom(-900), warrantyEnds: dayFrom(20), supplier: 'Nordia Office' },
@@ -20,24 +20,28 @@ const documents = [
 /** @param {import('./company.mjs').Company} company */
 export async function fillProcesses(company) {
   const { admin } = company
-  await promiseService(admin)
+  await promiseService(company)
   const assetIds = await ensure(admin, '/assets', 'name', assets)
   await ensure(admin, '/documents', 'title', documents)
   const numbers = new Map((await admin.all('/tickets?view=all')).map(({ subject, number }) => [subject, number]))
-  const printer = numbers.get(PRINTER)
-  const laptop = numbers.get(NEW_LAPTOP)
+  const printer = numbers.get(boughtFor.printer)
+  const laptop = numbers.get(boughtFor.laptop)
   if (printer) await repairPrinter(company, printer, assetIds.get('MER-3-12'))
   if (laptop) await prepareLaptop(company, laptop)
+  await buyThings(company, numbers)
+  await giveDemoAccountWork(company, numbers)
 }
 
-/** @param {import('./api.mjs').Session} admin */
-async function promiseService(admin) {
+/** @param {import('./company.mjs').Company} company */
+async function promiseService({ admin, categories }) {
   const weekly = [1, 2, 3, 4, 5].map((weekday) => ({ weekday, from: 8 * 60, to: 18 * 60 }))
   const calendars = await ensure(admin, '/calendars', 'name', [{ name: 'Office hours', zone: 'Europe/Paris', weekly }])
   const calendarId = calendars.get('Office hours')
   await ensure(admin, '/service-levels', 'name', [
     { name: 'Urgent', priority: 'urgent', calendarId, firstResponse: 60, resolution: 240 },
     { name: 'High', priority: 'high', calendarId, firstResponse: 120, resolution: 600 },
+    // Around the clock: whenever the demo is started, one clock runs and is near its end.
+    { name: 'Locked out', categoryId: categories.get('it/Access and passwords'), calendarId: null, firstResponse: 30, resolution: 240 },
     { name: 'Everything else', calendarId, firstResponse: 480, resolution: 3_000 },
   ])
 }

@@ -6,7 +6,7 @@
 export const departments = [
   { key: 'it', name: 'IT Support', mailbox: 'it@meridian.example', from: 'Meridian IT Support <it@meridian.example>', signature: '{{agent.name}}\n{{department.name}} · Meridian\nYour request: #{{ticket.number}}', acknowledge: true, categories: ['Hardware', 'Software', 'Network and VPN', 'Access and passwords', 'E-mail'] },
   { key: 'finance', name: 'Finance', mailbox: 'finance@meridian.example', from: 'Meridian Finance <finance@meridian.example>', signature: '{{agent.name}}\nFinance, Meridian', acknowledge: true, categories: ['Invoices', 'Expenses', 'Purchasing'] },
-  { key: 'hr', name: 'Human Resources', mailbox: 'hr@meridian.example', from: 'Meridian HR <hr@meridian.example>', signature: 'Kind regards\n{{agent.name}}\nHuman Resources', acknowledge: true, categories: ['Leave', 'Onboarding', 'Payroll'] },
+  { key: 'hr', name: 'Human Resources', mailbox: 'hr@meridian.example', from: 'Meridian HR <hr@meridian.example>', signature: 'Kind regards\n{{agent.name}}\nHuman Resources', acknowledge: true, categories: ['Leave', 'Onboarding', 'Payroll', 'Working abroad'] },
   // Without a sender: shows what one-way means.
   { key: 'facilities', name: 'Facilities', mailbox: 'facilities@meridian.example', from: null, signature: '{{agent.name}}, Facilities', acknowledge: false, categories: ['Building', 'Meeting rooms'] },
 ]

@@ -7,6 +7,8 @@ import { after, before, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { createTransport } from 'nodemailer'
 import type { SandboxMail } from '../../scripts/demo/mail-store.mjs'
+import { boughtFor } from '../../scripts/demo/decisions.mjs'
+import { workedOn } from '../../scripts/demo/own-work.mjs'
 import { demoEnvironment } from '../../scripts/demo/plan.mjs'
 import { departments, requesters, staff } from '../../scripts/demo/sample-people.mjs'
 import { samples } from '../../scripts/demo/sample-tickets.mjs'
@@ -42,6 +44,13 @@ describe('the samples', () => {
         if ('set' in step && step.set.category) assert.ok(department.categories.includes(step.set.category), subject)
         if ('answer' in step) assert.ok(department.from, `${subject}: a one-way reply cannot be answered`)
       }
+    }
+  })
+  it('have an open ticket for everything that hangs on one', () => {
+    for (const subject of [...Object.values(boughtFor), ...Object.values(workedOn)]) {
+      const sample = samples.find((one) => one.subject === subject)
+      assert.ok(sample, subject)
+      assert.ok(!sample.steps.some((step) => ('set' in step && step.set.status === 'solved') || ('reply' in step && step.status === 'solved')), `${subject} is solved`)
     }
   })
   it('use addresses that belong to nobody (RFC 2606)', () => {
