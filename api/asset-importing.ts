@@ -27,11 +27,12 @@ export function importAssets(pool: pg.Pool, user: SignedInUser, { csv, base64, p
   return inTransaction(pool, async (client) => {
     // What is known must stay so until the assets are written.
     await client.query('SELECT pg_advisory_xact_lock($1)', [SERIAL_LOCK])
-    const { assets, errors } = readAssets(text, await knownEquipment(client, user))
+    const { assets, errors, errorTotal } = readAssets(text, await knownEquipment(client, user))
     if (!preview && errors.length === 0) await writeImported(client, user, assets)
     return {
       imported: preview || errors.length > 0 ? 0 : assets.length,
       total: assets.length,
+      errorTotal,
       errors: errors.map((error) => ({ ...error, message: remedies[error.code] })),
       sample: assets.slice(0, SAMPLE).map(({ line, name, type, serial, status, userEmail, price, warrantyEnds }) => ({ line, name, type, serial, status, user: userEmail, price, warrantyEnds })),
     }

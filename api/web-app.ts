@@ -43,14 +43,14 @@ export async function serveWebApp(app: Api, folder: string): Promise<void> {
   app.get('/', { schema: { hide: true } }, (_request, reply) => void reply.sendFile('index.html'))
   app.setNotFoundHandler((request, reply) => {
     const { pathname } = new URL(request.url, 'http://local')
-    const isPage = (request.method === 'GET' || request.method === 'HEAD') && !pathname.startsWith('/api/') && pathname !== '/api' && !isFile(pathname)
+    const isPage = (request.method === 'GET' || request.method === 'HEAD') && !pathname.startsWith('/api/') && pathname !== '/api' && (asksForPage(request) || path.extname(pathname) === '')
     if (!isPage) throw notFound('such address')
     void reply.sendFile('index.html')
   })
 }
 
-/** A name with an ending. The page of a person has their address at its end, which looks like one. */
-const isFile = (pathname: string): boolean => path.extname(pathname) !== '' && !/(?:@|%40)[^/]*$/i.test(pathname)
+/** As a browser asks for what is typed or reloaded, whatever dots an address has: the page of a person ends with theirs. A missing script or picture is not asked for so. */
+const asksForPage = (request: FastifyRequest): boolean => /\btext\/html\b/i.test(request.headers.accept ?? '')
 
 /** The build puts a hash into the names of what it places in assets/: another content is another name. */
 const isHashed = (folder: string, file: string): boolean => path.relative(folder, file).startsWith(`assets${path.sep}`)

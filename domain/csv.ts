@@ -11,8 +11,11 @@ export interface CsvProblem {
   code: 'quote-not-closed' | 'text-after-quote'
 }
 
+const separators = [',', ';', '\t'] as const
+type Separator = (typeof separators)[number]
+
 export interface CsvReading {
-  separator: ',' | ';'
+  separator: Separator
   records: CsvRecord[]
   problem: CsvProblem | null
 }
@@ -20,17 +23,18 @@ export interface CsvReading {
 /**
  * Reads CSV by RFC 4180: fields in double quotes may hold separators, line ends and doubled quotes; lines end with CRLF, LF or CR.
  * Beyond the RFC, a byte order mark and lines without any text are passed over, and the separator may be a semicolon, as spreadsheets of countries
- * with a decimal comma write it: whichever of the two occurs more often in the first line, outside of quotes.
+ * with a decimal comma write it, or a tab: what a first line `sep=;` says, or else whichever occurs most often in the first line, outside of quotes.
  * @param text the whole file, decoded.
  */
 export function readCsv(text: string): CsvReading {
   const source = text.replace(/^\uFEFF/, '')
-  const separator = separatorOf(source)
+  const said = /^sep=([,;\t])(?:\r\n|\r|\n)/i.exec(source)
+  const separator = said ? (said[1] as Separator) : separatorOf(source)
   const records: CsvRecord[] = []
-  let line = 1
-  let started = 1
+  let line = said ? 2 : 1
+  let started = line
   let fields: string[] = []
-  let at = 0
+  let at = said ? said[0].length : 0
 
   const endRecord = (): void => {
     if (fields.some((field) => field.trim() !== '')) records.push({ line: started, fields })
@@ -88,18 +92,17 @@ function plainEnd(source: string, from: number, separator: string): number {
   return at
 }
 
-function separatorOf(source: string): ',' | ';' {
+function separatorOf(source: string): Separator {
   let quoted = false
-  let commas = 0
-  let semicolons = 0
+  const counts: Record<Separator, number> = { ',': 0, ';': 0, '\t': 0 }
+  const some = (): boolean => separators.some((one) => counts[one] > 0)
   for (const char of source) {
     if (char === '"') quoted = !quoted
     else if (quoted) continue
-    else if (isLineEnd(char) && commas + semicolons > 0) break
-    else if (char === ',') commas++
-    else if (char === ';') semicolons++
+    else if (isLineEnd(char) && some()) break
+    else if (char in counts) counts[char as Separator]++
   }
-  return semicolons > commas ? ';' : ','
+  return separators.reduce((most, one) => (counts[one] > counts[most] ? one : most))
 }
 
 /**

@@ -3,7 +3,7 @@ import {
   assetChange, assetDetail, assetImport, assetImportResult, assetPage, assetQuery, assetTypes, documentLink, equipmentHistory, newAsset,
 } from '../../domain/contract/equipment.ts'
 import { cursorQuery, uuidParams } from '../../domain/contract/common.ts'
-import { assetColumnNames } from '../../domain/equipment/asset-fields.ts'
+import { assetColumnNames, writtenAmount } from '../../domain/equipment/asset-fields.ts'
 import { csvLine } from '../../domain/csv.ts'
 import { timeOrderedId } from '../../platform/time-ordered-id.ts'
 import { assetFilter } from '../asset-filter.ts'
@@ -50,7 +50,7 @@ export function assetRoutes(api: Api, { pool }: Dependencies): void {
     const { rows } = await pool.query<AssetRow>(`SELECT ${ASSET_COLUMNS} FROM asset a ${ASSET_JOINS} WHERE ${where} ORDER BY lower(a.name), a.id`, params)
     const lines = rows.map((row) => {
       const { place, user, price, purchasedOn, warrantyEnds, ...plain } = assetOf(row)
-      const written = { ...plain, place: place?.name ?? '', user: user?.email ?? '', userName: user?.name ?? '', price: price ?? '', purchasedOn: purchasedOn ?? '', warrantyEnds: warrantyEnds ?? '' }
+      const written = { ...plain, place: place?.name ?? '', user: user?.email ?? '', userName: user?.name ?? '', price: price === null ? '' : writtenAmount(price), purchasedOn: purchasedOn ?? '', warrantyEnds: warrantyEnds ?? '' }
       return csvLine(assetColumnNames.map((column) => written[column]))
     })
     return reply.type('text/csv; charset=utf-8').header('content-disposition', contentDisposition(false, 'assets.csv')).header('cache-control', 'no-store')

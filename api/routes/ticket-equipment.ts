@@ -40,7 +40,7 @@ export function ticketEquipmentRoutes(api: Api, deps: Dependencies): void {
     return reply.code(204).send()
   })
 
-  api.get('/tickets/:number/documents', { config, schema: { tags: ['Documents'], summary: 'Documents of a ticket', description: 'Linked ones, and those of the assets that are linked.', params: ticketParams, response: answers(200, ticketDocuments) } }, async (request) => {
+  api.get('/tickets/:number/documents', { config, schema: { tags: ['Documents'], summary: 'Documents of a ticket', description: 'Linked ones, and those of the assets that are linked or that the requester has.', params: ticketParams, response: answers(200, ticketDocuments) } }, async (request) => {
     const user = signedIn(request)
     return documentsOf(pool, user, (await seenTicket(pool, user, request.params.number)).number)
   })
@@ -65,6 +65,8 @@ const inBody = <T>(seen: Promise<T>, pointer: string): Promise<T> =>
   seen.catch((error: unknown) => { throw error instanceof ProblemError && error.status === 404 ? unprocessable('not-found', error.message, pointer) : error })
 
 const LINKED_ASSET = 'a.id IN (SELECT asset_id FROM ticket_asset WHERE ticket_number = $1)'
+/** Whatever the requester has and still uses; on `asset a`. */
+const OF_REQUESTER = `a.user_email <> '' AND a.user_email = (SELECT lower(requester_email) FROM ticket WHERE number = $1) AND a.status NOT IN ('retired', 'lost')`
 const LINKED_DOCUMENT = 'd.id IN (SELECT document_id FROM ticket_document WHERE ticket_number = $1)'
 
 async function assetsOf(pool: pg.Pool, user: SignedInUser, number: number): Promise<TicketAssets> {
@@ -73,18 +75,20 @@ async function assetsOf(pool: pg.Pool, user: SignedInUser, number: number): Prom
     [number, visiblePlaces(user)])).rows.map(assetOf)
   const [linked, suggested] = await Promise.all([
     found(LINKED_ASSET, 500),
-    found(`NOT (${LINKED_ASSET}) AND a.user_email <> '' AND a.user_email = (SELECT lower(requester_email) FROM ticket WHERE number = $1) AND a.status NOT IN ('retired', 'lost')`, SUGGESTED),
+    found(`NOT (${LINKED_ASSET}) AND ${OF_REQUESTER}`, SUGGESTED),
   ])
   return { linked, suggested }
 }
 
 async function documentsOf(pool: pg.Pool, user: SignedInUser, number: number): Promise<TicketDocuments> {
-  const found = async (where: string, limit: number): Promise<EquipmentDocument[]> => (await pool.query<DocumentRow>(
-    `SELECT ${DOCUMENT_COLUMNS} FROM document d WHERE d.removed_at IS NULL AND ($2::uuid[] IS NULL OR d.place_id = ANY($2)) AND ${where} ORDER BY lower(d.title), d.id LIMIT ${limit}`,
+  const found = async (where: string, first: string, limit: number): Promise<EquipmentDocument[]> => (await pool.query<DocumentRow>(
+    `SELECT ${DOCUMENT_COLUMNS} FROM document d WHERE d.removed_at IS NULL AND ($2::uuid[] IS NULL OR d.place_id = ANY($2)) AND ${where} ORDER BY ${first} lower(d.title), d.id LIMIT ${limit}`,
     [number, visiblePlaces(user)])).rows.map(documentOf)
+  const ofAssets = (which: string): string => `d.id IN (SELECT x.document_id FROM asset_document x JOIN asset a ON a.id = x.asset_id WHERE a.removed_at IS NULL AND ${which})`
   const [linked, suggested] = await Promise.all([
-    found(LINKED_DOCUMENT, 500),
-    found(`NOT (${LINKED_DOCUMENT}) AND d.id IN (SELECT x.document_id FROM asset_document x JOIN ticket_asset t ON t.asset_id = x.asset_id WHERE t.ticket_number = $1)`, SUGGESTED),
+    found(LINKED_DOCUMENT, '', 500),
+    // First the papers of what the ticket is about.
+    found(`NOT (${LINKED_DOCUMENT}) AND (${ofAssets(LINKED_ASSET)} OR ${ofAssets(`($2::uuid[] IS NULL OR a.place_id = ANY($2)) AND ${OF_REQUESTER}`)})`, `${ofAssets(LINKED_ASSET)} DESC,`, SUGGESTED),
   ])
   return { linked, suggested }
 }

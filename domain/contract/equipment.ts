@@ -112,7 +112,9 @@ export const assetImportResult = z
   .object({
     imported: z.number().int(),
     total: z.number().int(),
+    /** The first 200; `errorTotal` counts all. */
     errors: z.array(importError),
+    errorTotal: z.number().int(),
     /** The first lines as they will be. */
     sample: z.array(z.object({ line: z.number().int(), name: z.string(), type: z.string(), serial: z.string(), status: assetStatus, user: z.string(), price: z.string().nullable(), warrantyEnds: day.nullable() })),
   })

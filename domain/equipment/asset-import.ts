@@ -57,7 +57,9 @@ export interface KnownEquipment {
 
 export interface AssetReading {
   assets: ImportedAsset[]
+  /** The first ones, in the order of the file. */
   errors: ImportError[]
+  errorTotal: number
 }
 
 const longest: Partial<Record<AssetColumn, number>> = { name: 200, type: 60, serial: 100, model: 200, userName: 200, supplier: 200, notes: 5000 }
@@ -69,15 +71,17 @@ const longest: Partial<Record<AssetColumn, number>> = { name: 200, type: 60, ser
 export function readAssets(text: string, known: KnownEquipment): AssetReading {
   const { records, problem } = readCsv(text)
   const [head, ...lines] = records
-  if (problem) return { assets: [], errors: [{ line: problem.line, column: String(problem.column), code: problem.code, value: '' }] }
-  if (!head || lines.length === 0) return { assets: [], errors: [{ line: 1, column: '', code: 'file-empty', value: '' }] }
-  if (lines.length > MOST_IMPORTED) return { assets: [], errors: [{ line: lines[MOST_IMPORTED]!.line, column: '', code: 'file-too-long', value: String(lines.length) }] }
+  if (problem) return unreadable([{ line: problem.line, column: String(problem.column), code: problem.code, value: '' }])
+  if (!head || lines.length === 0) return unreadable([{ line: 1, column: '', code: 'file-empty', value: '' }])
+  if (lines.length > MOST_IMPORTED) return unreadable([{ line: lines[MOST_IMPORTED]!.line, column: '', code: 'file-too-long', value: String(lines.length) }])
   const { columns, errors } = readHead(head)
-  if (errors.length > 0) return { assets: [], errors }
+  if (errors.length > 0) return unreadable(errors)
   const seen = new Map<string, number>()
   const assets = lines.map((record) => readLine(record, head.fields, columns, known, seen, errors))
-  return { assets, errors: errors.slice(0, MOST_ERRORS) }
+  return { assets, errors: errors.slice(0, MOST_ERRORS), errorTotal: errors.length }
 }
+
+const unreadable = (errors: ImportError[]): AssetReading => ({ assets: [], errors, errorTotal: errors.length })
 
 function readHead({ line, fields }: CsvRecord): { columns: (AssetColumn | null)[]; errors: ImportError[] } {
   const errors: ImportError[] = []
@@ -115,6 +119,7 @@ function readLine(record: CsvRecord, head: readonly string[], columns: readonly 
     else if (seen.has(serial.toLowerCase())) wrong('serial', 'serial-twice')
     seen.set(serial.toLowerCase(), line)
   }
+  const currency = read('currency', 'currency-invalid', (text) => /^[A-Za-z]{3}$/.exec(text)?.[0].toUpperCase() ?? null) ?? 'EUR'
   const userEmail = read('user', 'email-invalid', (text) => emailAddress.safeParse(text).data ?? null) ?? ''
   return {
     line, name: value('name'), type: value('type'), serial, model: value('model'), userEmail, userName: value('userName'), supplier: value('supplier'), notes: value('notes'),
@@ -122,8 +127,9 @@ function readLine(record: CsvRecord, head: readonly string[], columns: readonly 
     placeId: placeOf(value('place'), known, (code) => wrong('place', code)),
     purchasedOn: read('purchasedOn', 'date-invalid', dayOf),
     warrantyEnds: read('warrantyEnds', 'date-invalid', dayOf),
-    price: read('price', 'amount-invalid', amountOf),
-    currency: read('currency', 'currency-invalid', (text) => /^[A-Za-z]{3}$/.exec(text)?.[0].toUpperCase() ?? null) ?? 'EUR',
+    // Spreadsheets write the sign of the currency into the cell.
+    price: read('price', 'amount-invalid', (text) => amountOf(currency === 'EUR' ? text.replace('€', '') : text)),
+    currency,
   }
 }
 

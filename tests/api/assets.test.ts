@@ -120,9 +120,11 @@ describe('assets', () => {
       assert.equal(await count(), before)
     })
 
-    it('are read in UTF-8 and in Windows-1252', async () => {
+    it('are read in UTF-8, UTF-16 and Windows-1252', async () => {
       const windows = Buffer.from('Nom;Type\nCl\xe9 USB \x96 5 \x80;Stockage\n', 'latin1')
-      for (const bytes of [windows, Buffer.from('\uFEFFNom;Type\nClé USB – 5 €;Stockage\n')]) {
+      const text = '\uFEFFNom;Type\nClé USB – 5 €;Stockage\n'
+      const tabs = Buffer.from(text.replaceAll(';', '\t'), 'utf16le')
+      for (const bytes of [windows, Buffer.from(text), tabs, Buffer.from(text, 'utf16le').swap16()]) {
         const { sample } = await importing({ base64: bytes.toString('base64'), preview: true })
         assert.equal(sample[0]?.name, 'Clé USB – 5 €')
       }

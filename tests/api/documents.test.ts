@@ -84,6 +84,25 @@ describe('documents', () => {
     assert.deepEqual(events.items.map((e) => e.type).slice(-2), ['documentLinked', 'documentUnlinked'])
   })
 
+  it('are proposed from what the requester has, after those of the assets on the ticket', async () => {
+    const requester = { email: 'nora@client.example' }
+    const own = await post({ title: 'A licence of Nora' })
+    const old = await post({ title: 'Papers of a retired asset' })
+    const shared = await post({ title: 'Warranty of the printer' })
+    const hold = async (asset: object, documentId: string) => {
+      const { id } = await sam.client.post<AssetDetail>('/assets', { type: 'Laptop', ...asset })
+      await sam.client.post(`/assets/${id}/documents`, { documentId })
+      return id
+    }
+    await hold({ name: 'Laptop of Nora', user: requester }, own.id)
+    await hold({ name: 'Old laptop of Nora', user: requester, status: 'retired' }, old.id)
+    const printer = await hold({ name: 'Printer' }, shared.id)
+    const { number } = await desk.mailTicket(it_, { from: { ...requester, name: 'Nora' } })
+    await sam.client.post(`/tickets/${number}/assets`, { assetId: printer })
+    assert.deepEqual((await sam.client.get<TicketDocuments>(`/tickets/${number}/documents`)).suggested.map((d) => d.title), ['Warranty of the printer', 'A licence of Nora'])
+    assert.deepEqual((await sam.client.post<TicketDocuments>(`/tickets/${number}/documents`, { documentId: own.id })).suggested.map((d) => d.title), ['Warranty of the printer'])
+  })
+
   it('are found by kind and words, and removed', async () => {
     const contract = await post({ kind: 'contract', title: 'Copier lease', supplier: 'Papier & Cie', number: 'C-9' })
     const found = async (query: string) => (await sam.client.get<{ items: EquipmentDocument[] }>(`/documents?${query}`)).items.map((d) => d.title)

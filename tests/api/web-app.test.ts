@@ -36,8 +36,8 @@ describe('the web app', () => {
     new Promise((resolve, reject) => { http.get(`${desk.url}${address}`, { headers }, (answer) => { answer.resume(); resolve(answer.statusCode ?? 0) }).on('error', reject) })
 
   it('is answered at every address of its own, and is asked for anew each time', async () => {
-    for (const address of ['/', '/tickets', '/tickets/1001?view=mine', '/setup/abc', '/settings/mailboxes', '/contacts/anna%40client.example', '/contacts/anna@client.example']) {
-      const answer = await get(address)
+    for (const address of ['/', '/tickets', '/tickets/1001?view=mine', '/setup/abc', '/settings/mailboxes', '/contacts/anna%40client.example', '/contacts/j%C3%B6rg@b%C3%BCcher.example', '/approve/cut.short.']) {
+      const answer = await get(address, { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' })
       assert.deepEqual([answer.status, await answer.text(), answer.headers.get('cache-control')], [200, page, 'no-cache'], address)
       assert.match(answer.headers.get('content-type') ?? '', /^text\/html/)
     }

@@ -11,6 +11,10 @@ describe('a CSV file (RFC 4180)', () => {
   it('may be written with semicolons, a byte order mark and any line end', () => {
     assert.deepEqual(rows('\uFEFFa;b\r1,5;2\n3;4'), [['a', 'b'], ['1,5', '2'], ['3', '4']])
   })
+  it('may be parted by tabs, or say its separator in a first line', () => {
+    assert.deepEqual(rows('a\tb\n1,5\tx;y;z'), [['a', 'b'], ['1,5', 'x;y;z']])
+    assert.deepEqual(readCsv('sep=;\r\na;b,c\r\n1;2').records, [{ line: 2, fields: ['a', 'b,c'] }, { line: 3, fields: ['1', '2'] }])
+  })
   it('keeps empty fields, and passes over lines without text', () => {
     assert.deepEqual(rows('a,b,c\n,,x\n\n,,\ny,,'), [['a', 'b', 'c'], ['', '', 'x'], ['y', '', '']])
   })
