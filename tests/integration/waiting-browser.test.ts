@@ -111,7 +111,7 @@ describe('waiting for the requester', { skip: withoutDovecot || withoutChromium 
   })
 
   step('closes with a last notice; an answer to it opens the ticket again', at, async () => {
-    const last = await mailOf(subjects.silent, 'closed', 60_000)
+    const last = await mailOf(subjects.silent, 'have closed it', 60_000)
     await open(subjects.silent)
     await shows('closed')
     assert.equal(reminders(subjects.silent), 1, 'reminded once')
