@@ -4,6 +4,7 @@ import type { TicketEvent } from '../../domain/events.ts'
 import { rebuild } from '../../domain/ticket.ts'
 import { signedIn } from '../authentication.ts'
 import type { Dependencies } from '../dependencies.ts'
+import { conversationThen } from '../conversation-then.ts'
 import { seenNumbers } from '../event-view.ts'
 import { notFound } from '../problem.ts'
 import { type Api, answers } from '../route-schema.ts'
@@ -31,7 +32,7 @@ export function asOfRoutes(api: Api, { pool }: Dependencies): void {
     return {
       number, version: then.version, at: then.updatedAt, subject: then.subject, status: then.status, priority: then.priority, department: then.department, owner: then.owner,
       requester: then.requester, category: then.category, resolution: then.resolution, resolutionNames: then.resolutionNames ?? null, watchers: then.watchers,
-      links: then.links.filter((link) => linked.has(link.number)), messageCount: then.messageCount,
+      links: then.links.filter((link) => linked.has(link.number)), messageCount: then.messageCount, messages: await conversationThen(pool, user, number, then.version, then.updatedAt),
       mergedInto: then.mergedInto && { number: then.mergedInto.number }, openedAt: then.openedAt, solvedAt: then.solvedAt, closedAt: then.closedAt,
     }
   })

@@ -57,6 +57,8 @@ export const ticketAsOf = z
     watchers: z.array(person),
     links: z.array(z.object({ number: z.number().int(), kind: linkKind })),
     messageCount: z.number().int(),
+    /** What was shown then, merged and split as it was; the beginning of each text. */
+    messages: z.array(z.object({ id: z.uuid(), from: z.string(), at: isoTime, text: z.string() })),
     mergedInto: z.object({ number: z.number().int() }).nullable(),
     openedAt: isoTime,
     solvedAt: isoTime.nullable(),

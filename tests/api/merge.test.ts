@@ -235,4 +235,25 @@ describe('merging and splitting tickets', () => {
     assertProblem(await ida.client.request('GET', `/tickets/${number}/as-of`), 400, 'request-invalid')
     assertProblem(await hanna.client.request('GET', `/tickets/${number}/as-of?version=1`), 404, 'not-found')
   })
+
+  it('shows the conversation of a past moment, whatever was merged and split since', async () => {
+    const a = await opened(ANNA, 'first matter')
+    await mail.take({ from: ANNA, inReplyTo: a.id, text: 'second matter\n' })
+    const b = await opened(ANNA, 'same matter')
+    const shown = async (number: number, version: number) => (await ida.client.get<TicketAsOf>(`/tickets/${number}/as-of?version=${version}`)).messages.map((m) => m.text.trim())
+    const version = async (number: number) => (await ticket(number)).version
+    const alone = await version(a.number)
+    await ida.client.post(`/tickets/${b.number}/merge`, { into: a.number })
+    const merged = await version(a.number)
+    const second = (await messages(a.number)).find((m) => m.text.trim() === 'second matter')!
+    const made = await ida.client.post<TicketDetail>(`/tickets/${a.number}/split`, { messageIds: [second.id], subject: 'The second matter' })
+    const split = await version(a.number)
+    await ida.client.post(`/tickets/${b.number}/unmerge`)
+    await ida.client.post(`/tickets/${made.number}/unsplit`)
+    assert.deepEqual(await shown(a.number, alone), ['first matter', 'second matter'])
+    assert.deepEqual((await shown(a.number, merged)).sort(), ['first matter', 'same matter', 'second matter'])
+    assert.deepEqual(await shown(a.number, split), ['first matter', 'same matter'])
+    assert.deepEqual(await shown(made.number, 1), ['second matter'])
+    assert.deepEqual(await shown(a.number, await version(a.number)), ['first matter', 'second matter'])
+  })
 })
