@@ -31,7 +31,9 @@ describe('an approval in the ticket’s workflow', { skip: process.env['TEST_TEM
     database = await freshDatabase()
     db = openDatabase(database.url)
     await db.pool.query(`INSERT INTO department (id, name) VALUES ($1, 'IT')`, [department.id])
-    for (const { id, email, name } of [SAM, ...[IDA, MAX, DORA].map(({ key, ...one }) => ({ id: key, ...one }))]) {
+    await db.pool.query(`INSERT INTO app_user (id, email, name, role) VALUES ($1, $2, $3, 'agent')`, [SAM.id, SAM.email, SAM.name])
+    await db.pool.query('INSERT INTO user_department (user_id, department_id) VALUES ($1, $2)', [SAM.id, department.id])
+    for (const { id, email, name } of [IDA, MAX, DORA].map(({ key, ...one }) => ({ id: key, ...one }))) {
       await db.pool.query(`INSERT INTO app_user (id, email, name, role) VALUES ($1, $2, $3, 'approver')`, [id, email, name])
     }
     tickets = await startTicketWorker(db, () => Promise.resolve({ outcome: 'sent', detail: '250 OK' }))

@@ -23,6 +23,7 @@ describe('the tasks of a ticket', { skip: process.env['TEST_TEMPORAL_TEST_SERVER
     db = openDatabase(database.url)
     await db.pool.query(`INSERT INTO department (id, name) VALUES ($1, 'IT')`, [department.id])
     await db.pool.query(`INSERT INTO app_user (id, email, name, role) VALUES ($1, $2, $3, 'agent')`, [ida.id, ida.email, ida.name])
+    await db.pool.query('INSERT INTO user_department (user_id, department_id) VALUES ($1, $2)', [ida.id, department.id])
     tickets = await startTicketWorker(db, () => Promise.resolve({ outcome: 'sent', detail: '250 OK' }))
     const opening = { subject: 'Printer', requester: ANNA, department, priority: 'normal' as const, channel: 'mail' as const }
     await signalTicket(tickets.client, { number, resume: false, subject: 'Printer' }, 'mailReceived', { id: `mail-${randomUUID()}`, actor: requester, payload: { message: { ...received(), messageId: randomUUID() }, opening } })
