@@ -5,6 +5,9 @@ import { plannedTimers, type PlannedTimer } from '../domain/timers.ts'
 import { SYSTEM } from '../domain/vocabulary.ts'
 import type { InboxItem } from './ticket-inbox.ts'
 
+/** Characters: Temporal takes 400 bytes, and a character has up to three of them. */
+const MOST_SUMMARY = 130
+
 /** Keeps one durable timer for each that the ticket's state plans; a due one puts its command into the inbox. */
 export class Timers {
   private readonly running = new Map<string, { timer: PlannedTimer; scope: CancellationScope }>()
@@ -15,7 +18,12 @@ export class Timers {
   follow(ticket: Ticket): void {
     const planned = new Map(plannedTimers(ticket).map((timer) => [timer.key, timer]))
     for (const [key, { timer, scope }] of this.running) {
-      if (planned.get(key)?.at === timer.at) continue
+      const now = planned.get(key)
+      if (now?.at === timer.at) {
+        // The timer goes on; what it is about may have other words by now.
+        this.running.set(key, { timer: now, scope })
+        continue
+      }
       this.running.delete(key)
       scope.cancel()
     }
@@ -37,7 +45,7 @@ export class Timers {
   }
 
   private async wait({ key, at, summary, command: { name, payload } }: PlannedTimer): Promise<void> {
-    await sleep(Math.max(1, Date.parse(at) - Date.now()), { summary })
+    await sleep(Math.max(1, Date.parse(at) - Date.now()), { summary: summary.slice(0, MOST_SUMMARY) })
     // Stays in `running` until the state plans it no more: a command that changes nothing must not start it again.
     this.inbox.push({ name, command: { id: `timer-${key}-${at}`, actor: SYSTEM, payload } as Command })
   }

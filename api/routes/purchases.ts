@@ -5,6 +5,7 @@ import { ticketParams } from '../../domain/contract/common.ts'
 import { type LinkedDocument, newPurchase, purchase, purchaseCancellation, purchaseChange, purchaseFilter, purchaseList, purchaseOrder, purchasePage, purchaseQuery, purchaseReceipt, purchaseSubmission } from '../../domain/contract/purchases.ts'
 import { csvLine } from '../../domain/csv.ts'
 import type { PurchaseDocument, Purchase as PurchaseState } from '../../domain/purchases/state.ts'
+import { CommandRejectedError } from '../../platform/temporal.ts'
 import { timeOrderedId } from '../../platform/time-ordered-id.ts'
 import { requireTicketFiles } from '../approval-texts.ts'
 import { signedIn } from '../authentication.ts'
@@ -17,7 +18,7 @@ import { type PurchaseCondition, purchaseCondition, purchaseRows, purchaseTotals
 import { listedOf, type ListedRow, PURCHASE, purchaseOf, type PurchaseRow } from '../purchase-view.ts'
 import { type Api, answers, bytes } from '../route-schema.ts'
 import type { SignedInUser } from '../sessions.ts'
-import { command, seenTicket } from '../ticket-access.ts'
+import { command, type SeenTicket, seenTicket } from '../ticket-access.ts'
 
 /** Purchase requests of an export read at once. */
 const EXPORT_PAGE = 500
@@ -116,7 +117,9 @@ export function purchaseRoutes(api: Api, deps: Dependencies): void {
     const ticket = await seenTicket(pool, user, request.params.number)
     const { id } = await found(ticket.number, request.params.id)
     const { lines, assets } = request.body
-    await command(deps, user, ticket, 'receivePurchase', { purchaseId: id, lines, assets: assets.map((asset) => ({ ...asset, id: timeOrderedId() })) })
+    const delivered = assets.map((asset) => ({ ...asset, id: timeOrderedId() }))
+    await command(deps, user, ticket, 'receivePurchase', { purchaseId: id, lines, assets: delivered })
+    for (const asset of delivered) await linkDelivered(user, ticket, asset)
     return purchaseOf(await found(ticket.number, id))
   })
 
@@ -143,6 +146,13 @@ export function purchaseRoutes(api: Api, deps: Dependencies): void {
       if (!last || rows.length < EXPORT_PAGE) return
       after = [last.created_at.toISOString(), last.id]
     }
+  }
+
+  /** A ticket that has no room for more links keeps its receipt: the asset's own history says where it came from. */
+  async function linkDelivered(user: SignedInUser, ticket: SeenTicket, { id, name }: { id: string; name: string }): Promise<void> {
+    await command(deps, user, ticket, 'linkAsset', { asset: { id, name } }).catch((error: unknown) => {
+      if (!(error instanceof CommandRejectedError && error.code === 'too-many-links')) throw error
+    })
   }
 
   async function found(number: number, id: string): Promise<PurchaseRow> {

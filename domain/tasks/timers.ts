@@ -5,11 +5,11 @@ import { isOpenTask } from './rules.ts'
 /** Each open task with a due time has a timer that tells of it once. */
 export const taskTimers = (ticket: Ticket): PlannedTimer[] => {
   if (ticket.status === 'closed') return []
-  return ticket.tasks.flatMap(({ id, dueAt, dueTold, title, assignee, status }) =>
+  return ticket.tasks.flatMap(({ id, dueAt, dueTold, title, status }) =>
     dueAt === null || dueAt === dueTold || !isOpenTask({ status }) ? [] : [{
       key: `task-${id}-due`,
       at: dueAt,
-      summary: `tells ${assignee?.name ?? 'the owner'} that the task “${title.slice(0, 60)}” is due`,
+      summary: `tells whoever has the task “${title.slice(0, 60)}” that it is due`,
       command: { name: 'taskDue', payload: { taskId: id, dueAt } },
     }])
 }

@@ -337,6 +337,8 @@ describe('purchase requests', () => {
     assert.equal((await agent.client.post<Purchase>(path(dearer, '/receipt'), { lines: [{ lineId, quantity: '2' }] })).state, 'received')
     const received = (await history(dearer.ticketNumber)).filter(({ type }) => type === 'purchaseReceived').map(({ data }) => (data as { assets: { serial: string }[] }).assets.map(({ serial }) => serial))
     assert.deepEqual(received, [['SN-1'], []])
+    const onTicket = await agent.client.get<{ linked: { name: string }[] }>(`/tickets/${dearer.ticketNumber}/assets`)
+    assert.deepEqual(onTicket.linked.map(({ name }) => name), ['Laptop of Anna'], 'what arrived is on the ticket that bought it')
   })
 
   it('are listed within the departments that one sees, and have their documents', async () => {

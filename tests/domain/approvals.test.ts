@@ -214,7 +214,8 @@ describe('time', () => {
     assert.deepEqual(plannedTimers(timed()).map(({ at, command }) => [at, command.name]), [
       [DEADLINE, 'escalateApproval'], ['2026-11-26T09:00:00.000Z', 'remindApproval'], ['2026-11-27T07:00:00.000Z', 'remindApproval'],
     ])
-    assert.match(plannedTimers(timed())[0]!.summary, /Dora.*Ida, Max/)
+    assert.match(plannedTimers(timed())[0]!.summary, /Dora.*“.+”/)
+    assert.deepEqual(plannedTimers(after(timed(), [IDA, 'approved'])).map(({ summary }) => summary), plannedTimers(timed()).map(({ summary }) => summary), 'a running timer keeps its words')
     assert.deepEqual(plannedTimers(after(timed(), [IDA, 'refused'])), [])
     assert.deepEqual(plannedTimers(asked()), [])
   })
