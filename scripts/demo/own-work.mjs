@@ -4,14 +4,18 @@ import { demoAccount } from './decisions.mjs'
 const HOUR = 3_600_000
 /** The tickets that the demo's account does something for. */
 export const workedOn = { screen: 'Meeting room screen stays black', course: 'English course in January' }
+/** Unowned tickets that become the demo account's: the list that it begins with should look like a morning's work. */
+const taken = ['Meeting room screen stays black', 'Wi-Fi very slow in the canteen', 'Which cost centre for the trade fair?', 'Bike rack is full']
 
 /** @param {import('./company.mjs').Company} company @param {Map<string, number>} numbers of tickets by subject */
 export async function giveDemoAccountWork({ admin, categories }, numbers) {
   const demo = await demoAccount(admin)
+  for (const number of taken.flatMap((subject) => numbers.get(subject) ?? [])) {
+    if (!(await admin.call('GET', `/tickets/${number}`)).owner) await admin.call('PATCH', `/tickets/${number}`, { ownerId: demo })
+  }
   const [screen, course] = [numbers.get(workedOn.screen), numbers.get(workedOn.course)]
   if (screen) {
     await requireRoom(admin, categories.get('it/Hardware'), screen)
-    if (!(await admin.call('GET', `/tickets/${screen}`)).owner) await admin.call('PATCH', `/tickets/${screen}`, { ownerId: demo })
     await giveTask(admin, screen, { title: 'Take the spare screen to Fjord', assigneeId: demo, required: true, dueAt: laterToday(), checklist: ['Screen from the store, 1.08', 'HDMI and USB-C cable', 'Try it with two laptops'] })
   }
   if (course) await giveTask(admin, course, { title: 'Confirm the budget for language courses', assigneeId: demo, dueAt: new Date(Date.now() - 26 * HOUR).toISOString() })
