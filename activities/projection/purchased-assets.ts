@@ -11,9 +11,9 @@ export async function assetsFromPurchase(client: Pick<pg.ClientBase, 'query'>, t
   if (lines.length === 0) return
   await client.query(
     `WITH made AS (
-       INSERT INTO asset (id, name, type, serial, status, purchased_on, from_ticket)
-       SELECT p.id, p.name, p.type, p.serial, p.status, p.purchased_on, $2
-       FROM jsonb_to_recordset($1::jsonb) AS p(id uuid, name text, type text, serial text, status text, purchased_on date)
+       INSERT INTO asset (id, name, type, serial, status, purchased_on, supplier, price, currency, from_ticket)
+       SELECT p.id, p.name, p.type, p.serial, p.status, p.purchased_on, p.supplier, p.price, p.currency, $2
+       FROM jsonb_to_recordset($1::jsonb) AS p(id uuid, name text, type text, serial text, status text, purchased_on date, supplier text, price numeric, currency text)
        ON CONFLICT (id) DO NOTHING RETURNING id, name
      )
      INSERT INTO equipment_history (asset_id, at, actor, change, "to", ticket_number, source)

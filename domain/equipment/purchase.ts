@@ -5,6 +5,10 @@ export interface PurchasedLine {
   name: string
   type?: string | undefined
   serial?: string | undefined
+  supplier?: string | undefined
+  /** Decimal text. */
+  unitPrice?: string | undefined
+  currency?: string | undefined
 }
 
 /** A row of the table `asset`, as far as a delivery knows it. */
@@ -16,6 +20,10 @@ export interface PurchasedAsset {
   status: 'inStock'
   /** ISO date of the delivery. */
   purchased_on: string
+  supplier: string
+  /** Decimal text, exact. */
+  price: string | null
+  currency: string
 }
 
 /** What cannot be shown or searched is not kept; a line without words is still an asset, for it was delivered. */
@@ -32,4 +40,7 @@ export const assetOfPurchase = (line: PurchasedLine, receivedAt: string): Purcha
   serial: words(line.serial, 100, ''),
   status: 'inStock',
   purchased_on: receivedAt.slice(0, 10),
+  supplier: words(line.supplier, 200, ''),
+  price: line.unitPrice ?? null,
+  currency: line.currency ?? 'EUR',
 })

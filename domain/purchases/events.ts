@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { amount } from '../approvals/vocabulary.ts'
-import { purchaseDocument, purchaseLine, receivedAsset } from './vocabulary.ts'
+import { purchaseDocument, purchaseLine, deliveredAsset } from './vocabulary.ts'
 
 const about = { purchaseId: z.uuid(), title: z.string() }
 /** One for each currency; absent when `total` is all. */
@@ -29,7 +29,7 @@ export const purchaseEvents = {
     ...about,
     lines: z.array(z.object({ id: z.uuid(), item: z.string(), quantity: z.string() })),
     complete: z.boolean(),
-    assets: z.array(receivedAsset),
+    assets: z.array(deliveredAsset),
   }),
   /** Nothing more will come of it; what has arrived stays. */
   purchaseCancelled: z.object({ ...about, reason: z.string() }),

@@ -3,7 +3,7 @@ import { fact, type Fact } from '../events.ts'
 import { reject, type Rejection } from '../rule.ts'
 import { compare, type Decimal, plus, readDecimal, writeDecimal } from './money.ts'
 import type { Purchase, PurchaseLine } from './state.ts'
-import type { receivedAsset } from './vocabulary.ts'
+import type { deliveredAsset, receivedAsset } from './vocabulary.ts'
 
 const zero: Decimal = { units: 0n, scale: 0 }
 const read = (text: string): Decimal => readDecimal(text) ?? zero
@@ -26,6 +26,15 @@ export function receiving(purchase: Purchase, arrived: readonly { lineId: string
     if (compare(read(quantity), open) > 0) return reject('purchase-over-received', `Of “${line.item}” only ${writeDecimal(open)} of ${line.quantity} are still to come, and ${quantity} would be more.`)
     lines.push({ id: line.id, item: line.item, quantity })
   }
+  const stray = assets.find(({ lineId }) => lineId !== undefined && !lines.some(({ id }) => id === lineId))
+  if (stray) return reject('purchase-line-unknown', `“${stray.name}” is said to have come by a line of which nothing has arrived. Name another line, or none.`)
   const complete = purchase.lines.every((line) => compare(missing(line), read(lines.find(({ id }) => id === line.id)?.quantity ?? '0')) <= 0)
-  return [fact('purchaseReceived', { purchaseId: purchase.id, title: purchase.title, lines, complete, assets })]
+  return [fact('purchaseReceived', { purchaseId: purchase.id, title: purchase.title, lines, complete, assets: assets.map((asset) => delivered(purchase, asset, lines)) })]
+}
+
+/** A thing with supplier and price of its line. */
+function delivered({ lines, currency }: Purchase, asset: z.infer<typeof receivedAsset>, arrived: readonly { id: string }[]): z.infer<typeof deliveredAsset> {
+  const lineId = asset.lineId ?? (arrived.length === 1 ? arrived[0]?.id : undefined)
+  const line = lines.find(({ id }) => id === lineId)
+  return line ? { ...asset, lineId: line.id, supplier: line.supplier, unitPrice: line.unitPrice, currency: line.currency ?? currency } : asset
 }

@@ -41,4 +41,13 @@ export const approvalChain = request.omit({ subject: true, amount: true, further
 export type ApprovalChain = z.infer<typeof approvalChain>
 
 /** Something that arrived and becomes part of the equipment. */
-export const receivedAsset = z.object({ id: z.uuid(), name: z.string().trim().min(1).max(200), type: z.string().trim().max(100), serial: z.string().trim().max(100) })
+export const receivedAsset = z.object({
+  id: z.uuid(),
+  name: z.string().trim().min(1).max(200),
+  type: z.string().trim().max(100),
+  serial: z.string().trim().max(100),
+  /** The line that it came by. Left out: the line that arrived, when it is the only one. */
+  lineId: z.uuid().optional(),
+})
+/** With what its line says of it, as it was then. */
+export const deliveredAsset = receivedAsset.extend({ supplier: z.string().optional(), unitPrice: z.string().optional(), currency: z.string().optional() })

@@ -331,14 +331,18 @@ describe('purchase requests', () => {
     const ordered = await agent.client.post<Purchase>(path(dearer, '/order'), { reference: 'PO-7' })
     assert.deepEqual([ordered.state, ordered.orderReference], ['ordered', 'PO-7'])
     const lineId = ordered.lines[0]!.id
+    assertProblem(await agent.client.request('POST', path(dearer, '/receipt'), { lines: [{ lineId, quantity: '1' }], assets: [{ name: 'Stray', lineId: dearer.id }] }), 422, 'purchase-line-unknown')
     const partly = await agent.client.post<Purchase>(path(dearer, '/receipt'), { lines: [{ lineId, quantity: '1' }], assets: [{ name: 'Laptop of Anna', type: 'laptop', serial: 'SN-1' }] })
     assert.deepEqual([partly.state, partly.lines[0]!.received], ['partlyReceived', '1'])
     assertProblem(await agent.client.request('POST', path(dearer, '/receipt'), { lines: [{ lineId, quantity: '3' }] }), 422, 'purchase-over-received')
     assert.equal((await agent.client.post<Purchase>(path(dearer, '/receipt'), { lines: [{ lineId, quantity: '2' }] })).state, 'received')
     const received = (await history(dearer.ticketNumber)).filter(({ type }) => type === 'purchaseReceived').map(({ data }) => (data as { assets: { serial: string }[] }).assets.map(({ serial }) => serial))
     assert.deepEqual(received, [['SN-1'], []])
-    const onTicket = await agent.client.get<{ linked: { name: string }[] }>(`/tickets/${dearer.ticketNumber}/assets`)
+    const onTicket = await agent.client.get<{ linked: { id: string; name: string }[] }>(`/tickets/${dearer.ticketNumber}/assets`)
     assert.deepEqual(onTicket.linked.map(({ name }) => name), ['Laptop of Anna'], 'what arrived is on the ticket that bought it')
+    const { unitPrice, supplier } = ordered.lines[0]!
+    const bought = await agent.client.get<{ price: string; currency: string; supplier: string }>(`/assets/${onTicket.linked[0]!.id}`)
+    assert.deepEqual([bought.price, bought.currency, bought.supplier], [unitPrice, 'EUR', supplier], 'with price and supplier of its line')
   })
 
   it('are listed within the departments that one sees, and have their documents', async () => {

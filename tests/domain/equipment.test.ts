@@ -120,8 +120,8 @@ describe('the tree of places', () => {
 describe('a delivered line of a purchase', () => {
   it('becomes an asset in stock', () => {
     const id = uuid()
-    assert.deepEqual(assetOfPurchase({ id, name: ' ThinkPad ', type: 'Laptop', serial: 'PF3' }, NOW),
-      { id, name: 'ThinkPad', type: 'Laptop', serial: 'PF3', status: 'inStock', purchased_on: '2026-11-24' })
+    assert.deepEqual(assetOfPurchase({ id, name: ' ThinkPad ', type: 'Laptop', serial: 'PF3', supplier: 'Example Ltd', unitPrice: '1200.50', currency: 'CHF' }, NOW),
+      { id, name: 'ThinkPad', type: 'Laptop', serial: 'PF3', status: 'inStock', purchased_on: '2026-11-24', supplier: 'Example Ltd', price: '1200.50', currency: 'CHF' })
     assert.deepEqual([assetOfPurchase({ id, name: '' }, NOW).name, assetOfPurchase({ id, name: '' }, NOW).type], ['Asset', 'Other'])
   })
 })

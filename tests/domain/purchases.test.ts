@@ -158,11 +158,23 @@ describe('a change after submission', () => {
 })
 
 describe('a receipt', () => {
-  it('names what arrived and the equipment that it becomes', () => {
+  it('names what arrived and the equipment that it becomes, with what its line says of it', () => {
     const assets = [{ id: uuid(), name: 'Laptop 1', type: 'laptop', serial: 'SN-1' }]
     const ticket = order(approved()).ticket
     const { events: [event] } = receive(ticket, '1', assets)
-    assert.deepEqual(event?.data, { purchaseId: the(ticket).id, title: 'Laptops', lines: [{ id: the(ticket).lines[0]!.id, item: 'Laptop', quantity: '1' }], complete: false, assets })
+    assert.deepEqual(event?.data, { purchaseId: the(ticket).id, title: 'Laptops', lines: [{ id: the(ticket).lines[0]!.id, item: 'Laptop', quantity: '1' }], complete: false,
+      assets: [{ ...assets[0], lineId: the(ticket).lines[0]!.id, supplier: 'Example Ltd', unitPrice: '1200.00', currency: 'EUR' }] })
+  })
+
+  it('does not say by which of several lines a thing came when nobody said it, and refuses a line of which nothing arrived', () => {
+    const ticket = order(approved(draft({ lines: [line(), line({ item: 'Screen', supplier: 'Nordia', unitPrice: '300' })] }))).ticket
+    const [laptop, screen] = the(ticket).lines
+    const both = [laptop, screen].map((one) => ({ lineId: one!.id, quantity: '1' }))
+    const thing = { id: uuid(), name: 'Thing', type: '', serial: '' }
+    const arrived = (lines: typeof both, lineId?: string) => when(ticket, 'receivePurchase', { purchaseId: the(ticket).id, lines, assets: [{ ...thing, ...(lineId ? { lineId } : {}) }] })
+    assert.deepEqual((arrived(both).events[0]?.data as { assets: unknown[] }).assets, [thing])
+    assert.deepEqual((arrived(both, screen!.id).events[0]?.data as { assets: { supplier: string; unitPrice: string }[] }).assets.map((a) => [a.supplier, a.unitPrice]), [['Nordia', '300']])
+    refusedWith(arrived(both.slice(0, 1), screen!.id), 'purchase-line-unknown')
   })
 
   it('of parts adds up exactly', () => {

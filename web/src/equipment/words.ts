@@ -2,7 +2,7 @@ import type { EquipmentChange, EquipmentDocument, Place } from '../../../domain/
 import type { AssetStatus, DocumentKind, PlaceKind } from '../../../domain/equipment/references.ts'
 import type { Tone } from '../components/Badge.svelte'
 import type { Choice } from '../components/Picker.svelte'
-import { language, t, textFor } from '../language/language.svelte.ts'
+import { t, textFor } from '../language/language.svelte.ts'
 import { dayText } from '../language/times.ts'
 import { actorName } from '../ticket/event-text.ts'
 
@@ -16,16 +16,6 @@ export const statusTones: Record<AssetStatus, Tone> = { inStock: 'neutral', inUs
 export const statusChoices = (): Choice[] => assetStatuses.map((value) => ({ value, label: t(`equipment.status.${value}`) }))
 export const kindChoices = (): Choice[] => documentKinds.map((value) => ({ value, label: t(`equipment.kind.${value}`) }))
 export const placeChoices = (places: readonly Place[]): Choice[] => places.map(({ id, path }) => ({ value: id, label: path }))
-
-/** An exact amount; every decimal that was given is shown. */
-export function amountText(amount: string, currency: string): string {
-  const decimals = amount.split('.')[1]?.length ?? 0
-  try {
-    return new Intl.NumberFormat(language.current, { style: 'currency', currency, minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(amount as unknown as number)
-  } catch {
-    return `${amount} ${currency}`
-  }
-}
 
 /** How many seats of a licence are taken; null where none are counted. */
 export function seatsText({ seats, seatsUsed }: Pick<EquipmentDocument, 'seats' | 'seatsUsed'>): string | null {

@@ -17,10 +17,19 @@ export const shortNumber = (n: number): string => new Intl.NumberFormat(language
 /** "Anna, Ben and Chloé". */
 export const listed = (names: readonly string[]): string => new Intl.ListFormat(language.current, { type: 'conjunction' }).format(names)
 
-/** "1234.50", "EUR" → "€1,234.50". The digits are taken as text, with as many decimals as they have: no float comes between. */
-export const moneyText = (amount: string, currency: string): string => {
-  const digits = amount.split('.')[1]?.length ?? 0
-  return new Intl.NumberFormat(language.current === 'en' ? 'en-GB' : 'fr-FR', { style: 'currency', currency, minimumFractionDigits: digits, maximumFractionDigits: digits }).format(amount as `${number}`)
+/**
+ * "1234.5", "EUR" → "€1,234.50". The digits are taken as text, so no float comes between: every decimal that was given is shown, and at least as
+ * many as the currency has. A currency that nobody knows is written after the amount.
+ */
+export function moneyText(amount: string, currency: string): string {
+  const locale = language.current === 'en' ? 'en-GB' : 'fr-FR'
+  try {
+    const usual = new Intl.NumberFormat(locale, { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 0
+    const digits = Math.max(usual, amount.split('.')[1]?.length ?? 0)
+    return new Intl.NumberFormat(locale, { style: 'currency', currency, minimumFractionDigits: digits, maximumFractionDigits: digits }).format(amount as `${number}`)
+  } catch {
+    return `${amount} ${currency}`
+  }
 }
 
 /** Totals in several currencies: "€1,234.50 + US$99.00". They are never added up. */
