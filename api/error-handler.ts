@@ -1,7 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
 import { CommandRejectedError } from '../platform/temporal.ts'
-import { ProblemError, problemBody } from './problem.ts'
+import { ProblemError, problemBody, tooLarge } from './problem.ts'
 import { fieldErrors } from './field-errors.ts'
 
 /** Answers every error as problem+json. The one place where an error gets its status. */
@@ -55,7 +55,7 @@ function invalidRequest(error: Parameters<typeof fieldErrors>[0]): ProblemError 
 }
 
 function fromFastify(status: number, code: string, message: string): ProblemError {
-  if (status === 413) return new ProblemError(413, 'too-large', 'This is larger than Guichet takes. Make it smaller, or send a link to it.')
+  if (status === 413) return tooLarge()
   if (status === 415) return new ProblemError(415, 'media-type-unsupported', 'Send JSON with Content-Type: application/json, and files as multipart/form-data.')
   if (code === 'FST_ERR_CTP_INVALID_JSON_BODY' || error400.has(code)) return new ProblemError(400, 'json-malformed', 'The body is not JSON. Correct it and send it again.')
   return new ProblemError(status, code.startsWith('FST_') || code === '' ? `http-${status}` : code, message)

@@ -23,6 +23,9 @@ export const conflict = (code: string, detail: string): ProblemError => new Prob
 export const unprocessable = (code: string, detail: string, pointer?: string): ProblemError =>
   new ProblemError(422, code, detail, pointer === undefined ? {} : { errors: [{ pointer, message: detail }] })
 
+/** A body or a file above the limit. */
+export const tooLarge = (): ProblemError => new ProblemError(413, 'too-large', 'This is larger than Guichet takes. Make it smaller, or send a link to it.')
+
 const titles: Record<number, string> = {
   400: 'The request is malformed', 401: 'Not signed in', 403: 'Not allowed', 404: 'Not found', 405: 'Method not allowed', 409: 'Conflict', 410: 'Gone', 413: 'Too large',
   415: 'Unsupported media type', 422: 'Cannot be carried out', 429: 'Too many requests', 500: 'Server error', 503: 'Temporarily unavailable',

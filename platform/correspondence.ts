@@ -35,8 +35,8 @@ interface DepartmentRow {
   sender: string | null
   mailbox: string | null
   senders: string[]
-  mailboxes: string[]
-  others: { address: string; department: string }[]
+  /** Addresses and aliases; `department` is null for those of the department itself. */
+  mailboxes: { address: string; department: string | null }[]
   plus: boolean | null
 }
 
@@ -46,9 +46,8 @@ SELECT d.name, d.signature, d.acknowledge,
   (SELECT s."from" FROM sender s WHERE s.department_id = d.id) AS sender,
   inbound.address AS mailbox, inbound.plus_addresses AS plus,
   (SELECT coalesce(array_agg(s."from"), '{}') FROM sender s) AS senders,
-  (SELECT coalesce(array_agg(a), '{}') FROM mailbox m, unnest(m.address || m.aliases) AS a WHERE m.deleted_at IS NULL) AS mailboxes,
-  (SELECT coalesce(json_agg(json_build_object('address', a, 'department', o.name)), '[]')
-   FROM mailbox m JOIN department o ON o.id = m.department_id, unnest(m.address || m.aliases) AS a WHERE m.deleted_at IS NULL AND o.id <> d.id) AS others
+  (SELECT coalesce(json_agg(json_build_object('address', a, 'department', CASE WHEN o.id <> d.id THEN o.name END) ORDER BY o.id <> d.id), '[]')
+   FROM mailbox m JOIN department o ON o.id = m.department_id, unnest(m.address || m.aliases) AS a WHERE m.deleted_at IS NULL) AS mailboxes
 FROM department d LEFT JOIN LATERAL (
    SELECT m.address, m.plus_addresses FROM mailbox m WHERE m.department_id = d.id AND m.enabled AND m.deleted_at IS NULL
    ORDER BY m.id = (SELECT mail.mailbox_id FROM message g JOIN mail ON mail.id = g.mail_id
@@ -64,8 +63,12 @@ WHERE d.id = $1::uuid`
 export async function correspondenceOf(query: Query, context: OutboundContext, departmentId: string, ticketNumber: number): Promise<Correspondence> {
   const [row] = (await query(DEPARTMENT, [departmentId, ticketNumber])) as DepartmentRow[]
   if (!row) throw new UnknownDepartmentError(departmentId)
-  const own = new Set([...[...row.senders, context.defaultFrom].flatMap(addressesIn), ...row.mailboxes.map(normaliseAddress)])
-  const others = new Map(row.others.map(({ address, department }) => [normaliseAddress(address), department]))
+  const ours = new Map<string, string | null>([
+    ...[...row.senders, context.defaultFrom].flatMap(addressesIn).map((address): [string, null] => [address, null]),
+    ...row.mailboxes.map(({ address, department }): [string, string | null] => [normaliseAddress(address), department]),
+  ])
+  /** As it is, or without its plus tag. */
+  const known = (address: string): string => (ours.has(normaliseAddress(address)) ? normaliseAddress(address) : plusAddress(normaliseAddress(address)).base)
   const oneWay = row.sender === null
   return {
     departmentName: row.name,
@@ -74,8 +77,8 @@ export async function correspondenceOf(query: Query, context: OutboundContext, d
     from: writtenAddress(row.sender ?? context.defaultFrom),
     oneWay,
     replyTo: oneWay || row.mailbox === null ? null : answersTo(row.mailbox, row.plus !== false, context.secretKey, ticketNumber),
-    isOwn: (address) => own.has(normaliseAddress(address)) || own.has(plusAddress(normaliseAddress(address)).base),
-    otherDepartment: (address) => others.get(normaliseAddress(address)) ?? others.get(plusAddress(normaliseAddress(address)).base) ?? null,
+    isOwn: (address) => ours.has(known(address)),
+    otherDepartment: (address) => ours.get(known(address)) ?? null,
   }
 }
 

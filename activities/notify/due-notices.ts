@@ -40,10 +40,11 @@ export async function claimDueNotices(pool: pg.Pool, mostRecipients: number): Pr
      )
      SELECT c.id, coalesce(c.user_id::text, c.email) AS key, c.ticket_number AS "ticketNumber", t.subject AS "ticketSubject", t.department_id AS "departmentId", c.kind, c.data,
        c.user_id AS "userId", coalesce(u.email, c.email) AS email, coalesce(u.name, c.name) AS name,
-       CASE WHEN u.preferences->>'language' = 'fr' THEN 'fr' ELSE 'en' END AS language, c.attempts,
-       coalesce((SELECT s.value->(c.data->>'status')->>(CASE WHEN u.preferences->>'language' = 'fr' THEN 'fr' ELSE 'en' END) FROM setting s WHERE s.key = 'statusNames'), '') AS "statusName",
+       spoken.language, c.attempts,
+       coalesce((SELECT s.value->(c.data->>'status')->>spoken.language FROM setting s WHERE s.key = 'statusNames'), '') AS "statusName",
        c.user_id IS NULL OR works_on(c.user_id, t.department_id, t.place_id) AS sees
-     FROM claimed c JOIN ticket t ON t.number = c.ticket_number LEFT JOIN app_user u ON u.id = c.user_id
+     FROM claimed c JOIN ticket t ON t.number = c.ticket_number LEFT JOIN app_user u ON u.id = c.user_id,
+       LATERAL (SELECT CASE WHEN u.preferences->>'language' = 'fr' THEN 'fr' ELSE 'en' END AS language) spoken
      ORDER BY c.created_at, c.event_no`, [mostRecipients, CLAIMED_FOR])
   const groups = new Map<string, DueNotice[]>()
   for (const { key, ...notice } of rows) groups.set(key, [...(groups.get(key) ?? []), notice])

@@ -6,7 +6,7 @@ import { signedIn } from '../authentication.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { seenDocument } from '../document-view.ts'
 import { sendDownload } from '../download.ts'
-import { notFound, ProblemError } from '../problem.ts'
+import { notFound, ProblemError, tooLarge } from '../problem.ts'
 import { type Api, answers, bytes } from '../route-schema.ts'
 import type { SignedInUser } from '../sessions.ts'
 import { seenTicket, ticketOfMessage } from '../ticket-access.ts'
@@ -47,7 +47,7 @@ export function attachmentRoutes(api: Api, { pool, blobs }: Dependencies): void 
     if (!part) throw new ProblemError(400, 'file-missing', 'Send the file as multipart/form-data, in a field named file.')
     const content = await part.toBuffer()
     // The library notices only while more is coming: a byte too many in a packet of its own would be cut off in silence.
-    if (part.file.truncated) throw new ProblemError(413, 'too-large', 'This is larger than Guichet takes. Make it smaller, or send a link to it.')
+    if (part.file.truncated) throw tooLarge()
     const saved: Attachment = {
       id: timeOrderedId(), filename: (part.filename ?? '').replaceAll('\u0000', '').trim().slice(0, 255) || 'attachment', contentType: part.mimetype || 'application/octet-stream',
       size: content.length, inline: false, contentId: null,
