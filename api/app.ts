@@ -1,7 +1,11 @@
 import cookie from '@fastify/cookie'
 import multipart from '@fastify/multipart'
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify'
-import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
+import {
+  serializerCompiler,
+  validatorCompiler,
+  type ZodTypeProvider,
+} from 'fastify-type-provider-zod'
 import { requireRights } from './authentication.ts'
 import { closeWithoutWaiting } from './closing.ts'
 import type { Dependencies } from './dependencies.ts'
@@ -68,13 +72,55 @@ const LARGEST_JSON = 4 * 1024 * 1024
 
 /** Everything under /api/v1 that asks for a right. */
 const resources: ((api: Api, deps: Dependencies) => void)[] = [
-  sessionRoutes, meRoutes, tokenRoutes, setupRoutes, userRoutes, departmentRoutes, senderRoutes, mailboxRoutes, categoryRoutes, templateRoutes,
-  ticketRoutes, messageRoutes, noteRoutes, eventRoutes, watcherRoutes, linkRoutes, attachmentRoutes, quarantineRoutes, outboxRoutes, noticeRoutes, hearingRoutes, streamRoutes,
-  taskRoutes, taskTemplateRoutes, timeRoutes, timerRoutes,
-  approvalRoutes, approvalLinkRoutes, approvalRuleRoutes, ticketApprovalRuleRoutes, purchaseRoutes,
-  mergeRoutes, childrenRoutes, asOfRoutes, reportRoutes,
-  calendarRoutes, serviceLevelRoutes, ticketServiceRoutes, tagRoutes, customFieldRoutes, priorityMatrixRoutes, statusNameRoutes, resolutionRoutes,
-  assetRoutes, documentRoutes, ticketEquipmentRoutes, confirmationRoutes, placeRoutes, contactRoutes,
+  sessionRoutes,
+  meRoutes,
+  tokenRoutes,
+  setupRoutes,
+  userRoutes,
+  departmentRoutes,
+  senderRoutes,
+  mailboxRoutes,
+  categoryRoutes,
+  templateRoutes,
+  ticketRoutes,
+  messageRoutes,
+  noteRoutes,
+  eventRoutes,
+  watcherRoutes,
+  linkRoutes,
+  attachmentRoutes,
+  quarantineRoutes,
+  outboxRoutes,
+  noticeRoutes,
+  hearingRoutes,
+  streamRoutes,
+  taskRoutes,
+  taskTemplateRoutes,
+  timeRoutes,
+  timerRoutes,
+  approvalRoutes,
+  approvalLinkRoutes,
+  approvalRuleRoutes,
+  ticketApprovalRuleRoutes,
+  purchaseRoutes,
+  mergeRoutes,
+  childrenRoutes,
+  asOfRoutes,
+  reportRoutes,
+  calendarRoutes,
+  serviceLevelRoutes,
+  ticketServiceRoutes,
+  tagRoutes,
+  customFieldRoutes,
+  priorityMatrixRoutes,
+  statusNameRoutes,
+  resolutionRoutes,
+  assetRoutes,
+  documentRoutes,
+  ticketEquipmentRoutes,
+  confirmationRoutes,
+  placeRoutes,
+  contactRoutes,
 ]
 
 /**
@@ -85,7 +131,8 @@ export async function buildApp(deps: Dependencies): Promise<Api> {
   const app = Fastify({
     loggerInstance: deps.log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
-    // A proxy on this machine tells whom it asks for; any other sender of X-Forwarded-For is not believed.
+    // A proxy on this machine tells whom it asks for; any other sender of X-Forwarded-For is not
+    // believed.
     trustProxy: 'loopback',
     bodyLimit: LARGEST_JSON,
     forceCloseConnections: 'idle',
@@ -99,17 +146,32 @@ export async function buildApp(deps: Dependencies): Promise<Api> {
   measureRequests(app)
   await describeRoutes(app)
   await app.register(cookie)
-  await app.register(multipart, { limits: { fileSize: LARGEST_FILE, files: 1, fields: 10, fieldSize: 1000 }, throwFileSizeLimit: true })
+  await app.register(multipart, {
+    limits: { fileSize: LARGEST_FILE, files: 1, fields: 10, fieldSize: 1000 },
+    throwFileSizeLimit: true,
+  })
 
-  await app.register(async (api: Api) => {
-    requireRights(api, deps)
-    revalidate(api)
-    acceptStorableText(api)
-    for (const routes of resources) routes(api, deps)
-  }, { prefix: '/api/v1' })
-  for (const prefix of ['', '/api/v1']) await app.register(async (root: Api) => { observationRoutes(root, deps, prefix === '') }, { prefix })
+  await app.register(
+    async (api: Api) => {
+      requireRights(api, deps)
+      revalidate(api)
+      acceptStorableText(api)
+      for (const routes of resources) routes(api, deps)
+    },
+    { prefix: '/api/v1' },
+  )
+  for (const prefix of ['', '/api/v1'])
+    await app.register(
+      async (root: Api) => {
+        observationRoutes(root, deps, prefix === '')
+      },
+      { prefix },
+    )
 
-  if (deps.settings.webFolder === null) app.setNotFoundHandler(() => { throw notFound('such address') })
+  if (deps.settings.webFolder === null)
+    app.setNotFoundHandler(() => {
+      throw notFound('such address')
+    })
   else await serveWebApp(app, deps.settings.webFolder)
   return app
 }

@@ -22,7 +22,10 @@ export const APPROVAL = `SELECT a.id, a.ticket_number, a.data, a.asked_at, coale
   FROM approval a LEFT JOIN approval_text x ON x.id = (a.data->>'textId')::uuid`
 
 /** @param userId who looks at it. */
-export function approvalOf({ ticket_number, data, text, attachments, votes }: ApprovalRow, userId: string): Approval {
+export function approvalOf(
+  { ticket_number, data, text, attachments, votes }: ApprovalRow,
+  userId: string,
+): Approval {
   const awaited = new Set(seatsAwaited(data).map(({ key }) => key))
   const { textId: _t, attachmentIds: _a, reminders: _r, stages, deputy, ...shown } = data
   return {
@@ -32,7 +35,11 @@ export function approvalOf({ ticket_number, data, text, attachments, votes }: Ap
     ticketNumber: ticket_number,
     text,
     attachments,
-    stages: stages.map((stage) => ({ rule: stage.rule, needed: needed(stage), people: stage.seats.map((seat) => ({ ...seat, awaited: awaited.has(seat.key) })) })),
+    stages: stages.map((stage) => ({
+      rule: stage.rule,
+      needed: needed(stage),
+      people: stage.seats.map((seat) => ({ ...seat, awaited: awaited.has(seat.key) })),
+    })),
     deputy: deputy && { userId: deputy.userId, email: deputy.email, name: deputy.name },
     votes: votes.map((vote) => ({ ...vote, at: new Date(vote.at).toISOString() })),
     mayDecide: seatsAsked(data).some((seat) => seat.userId === userId),
@@ -40,8 +47,13 @@ export function approvalOf({ ticket_number, data, text, attachments, votes }: Ap
 }
 
 /** @returns the approval, or null. */
-export async function findApproval(db: Pick<pg.Pool, 'query'>, id: string): Promise<ApprovalRow | null> {
-  const { rows: [row] } = await db.query<ApprovalRow>(`${APPROVAL} WHERE a.id = $1`, [id])
+export async function findApproval(
+  db: Pick<pg.Pool, 'query'>,
+  id: string,
+): Promise<ApprovalRow | null> {
+  const {
+    rows: [row],
+  } = await db.query<ApprovalRow>(`${APPROVAL} WHERE a.id = $1`, [id])
   return row ?? null
 }
 

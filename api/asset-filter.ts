@@ -7,7 +7,10 @@ import type { SignedInUser } from './sessions.ts'
 export const containing = (word: string): string => `%${word.replace(/[\\%_]/g, '\\$&')}%`
 
 /** A WHERE clause on `asset a`: what the list asks for, within the places that the person sees. */
-export function assetFilter(user: SignedInUser, query: Omit<z.infer<typeof assetQuery>, 'cursor' | 'limit'>): { where: string; params: unknown[] } {
+export function assetFilter(
+  user: SignedInUser,
+  query: Omit<z.infer<typeof assetQuery>, 'cursor' | 'limit'>,
+): { where: string; params: unknown[] } {
   const params: unknown[] = []
   const bound = (value: unknown): string => `$${params.push(value)}`
   const wheres = ['a.removed_at IS NULL']
@@ -15,10 +18,13 @@ export function assetFilter(user: SignedInUser, query: Omit<z.infer<typeof asset
   if (places) wheres.push(`a.place_id = ANY(${bound(places)}::uuid[])`)
   if (query.type) wheres.push(`lower(a.type) = lower(${bound(query.type)})`)
   if (query.status) wheres.push(`a.status = ${bound(query.status)}`)
-  if (query.place) wheres.push(`a.place_id = ANY(places_within(ARRAY[${bound(query.place)}::uuid]))`)
+  if (query.place)
+    wheres.push(`a.place_id = ANY(places_within(ARRAY[${bound(query.place)}::uuid]))`)
   if (query.user) wheres.push(`a.user_email = ${bound(query.user)}`)
   for (const word of (query.q ?? '').split(/\s+/).filter(Boolean).slice(0, 10)) {
-    wheres.push(`concat_ws(' ', a.name, a.serial, a.model, a.supplier, a.type, a.user_email, a.user_name) ILIKE ${bound(containing(word))}`)
+    wheres.push(
+      `concat_ws(' ', a.name, a.serial, a.model, a.supplier, a.type, a.user_email, a.user_name) ILIKE ${bound(containing(word))}`,
+    )
   }
   return { where: wheres.join(' AND '), params }
 }

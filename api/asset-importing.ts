@@ -1,7 +1,12 @@
 import type pg from 'pg'
 import type { z } from 'zod'
 import type { assetImport, AssetImportResult } from '../domain/contract/equipment.ts'
-import { type ImportedAsset, type ImportErrorCode, type KnownEquipment, readAssets } from '../domain/equipment/asset-import.ts'
+import {
+  type ImportedAsset,
+  type ImportErrorCode,
+  type KnownEquipment,
+  readAssets,
+} from '../domain/equipment/asset-import.ts'
 import { comparedPath } from '../domain/equipment/place-tree.ts'
 import { visiblePlaces } from '../domain/permissions.ts'
 import { knownContact } from '../platform/known-contact.ts'
@@ -18,12 +23,22 @@ type Db = Pick<pg.ClientBase, 'query'>
 const SAMPLE = 20
 
 /**
- * Reads a file of assets and, unless it is a preview, writes them: all of them in one transaction, or with an error none.
+ * Reads a file of assets and, unless it is a preview, writes them: all of them in one transaction,
+ * or with an error none.
  * @returns what was read, with every error's place and remedy.
  */
-export function importAssets(pool: pg.Pool, user: SignedInUser, { csv, base64, preview }: z.infer<typeof assetImport>): Promise<AssetImportResult> {
+export function importAssets(
+  pool: pg.Pool,
+  user: SignedInUser,
+  { csv, base64, preview }: z.infer<typeof assetImport>,
+): Promise<AssetImportResult> {
   const text = csv ?? csvText(Buffer.from(base64 ?? '', 'base64'))
-  if (text.includes('\u0000')) throw new ProblemError(422, 'csv-not-text', 'This file is no CSV file. Save the table as CSV, then choose it again.')
+  if (text.includes('\u0000'))
+    throw new ProblemError(
+      422,
+      'csv-not-text',
+      'This file is no CSV file. Save the table as CSV, then choose it again.',
+    )
   return inTransaction(pool, async (client) => {
     // What is known must stay so until the assets are written.
     await client.query('SELECT pg_advisory_xact_lock($1)', [SERIAL_LOCK])
@@ -34,23 +49,56 @@ export function importAssets(pool: pg.Pool, user: SignedInUser, { csv, base64, p
       total: assets.length,
       errorTotal,
       errors: errors.map((error) => ({ ...error, message: remedies[error.code] })),
-      sample: assets.slice(0, SAMPLE).map(({ line, name, type, serial, status, userEmail, price, warrantyEnds }) => ({ line, name, type, serial, status, user: userEmail, price, warrantyEnds })),
+      sample: assets
+        .slice(0, SAMPLE)
+        .map(({ line, name, type, serial, status, userEmail, price, warrantyEnds }) => ({
+          line,
+          name,
+          type,
+          serial,
+          status,
+          user: userEmail,
+          price,
+          warrantyEnds,
+        })),
     }
   })
 }
 
-/** Only places that the person sees can be named. Somebody limited to places has to name one in every line, because an empty one is no place. */
+/**
+ * Only places that the person sees can be named. Somebody limited to places has to name one in
+ * every line, because an empty one is no place.
+ */
 async function knownEquipment(db: Db, user: SignedInUser): Promise<KnownEquipment> {
-  const { rows: places } = await db.query<{ id: string; path: string }>('SELECT id, place_path(id) AS path FROM place WHERE $1::uuid[] IS NULL OR id = ANY($1)', [visiblePlaces(user)])
-  const { rows: serials } = await db.query<{ serial: string }>(`SELECT lower(serial) AS serial FROM asset WHERE serial <> '' AND removed_at IS NULL`)
+  const { rows: places } = await db.query<{ id: string; path: string }>(
+    'SELECT id, place_path(id) AS path FROM place WHERE $1::uuid[] IS NULL OR id = ANY($1)',
+    [visiblePlaces(user)],
+  )
+  const { rows: serials } = await db.query<{ serial: string }>(
+    `SELECT lower(serial) AS serial FROM asset WHERE serial <> '' AND removed_at IS NULL`,
+  )
   const placesByPath = new Map<string, string[]>()
-  for (const { id, path } of places) placesByPath.set(comparedPath(path), [...(placesByPath.get(comparedPath(path)) ?? []), id])
-  return { placesByPath, serials: new Set(serials.map((row) => row.serial)), placeNeeded: visiblePlaces(user) !== null }
+  for (const { id, path } of places)
+    placesByPath.set(comparedPath(path), [...(placesByPath.get(comparedPath(path)) ?? []), id])
+  return {
+    placesByPath,
+    serials: new Set(serials.map((row) => row.serial)),
+    placeNeeded: visiblePlaces(user) !== null,
+  }
 }
 
-async function writeImported(client: Db, user: SignedInUser, assets: readonly ImportedAsset[]): Promise<void> {
+async function writeImported(
+  client: Db,
+  user: SignedInUser,
+  assets: readonly ImportedAsset[],
+): Promise<void> {
   const rows = assets.map((asset) => ({ ...asset, id: timeOrderedId() }))
-  await client.query(knownContact('SELECT "userEmail", "userName" FROM jsonb_to_recordset($1::jsonb) AS i("userEmail" text, "userName" text)'), [JSON.stringify(rows)])
+  await client.query(
+    knownContact(
+      'SELECT "userEmail", "userName" FROM jsonb_to_recordset($1::jsonb) AS i("userEmail" text, "userName" text)',
+    ),
+    [JSON.stringify(rows)],
+  )
   await client.query(
     `WITH made AS (
        INSERT INTO asset (id, name, type, serial, model, status, place_id, user_email, user_name, purchased_on, warranty_ends, supplier, price, currency, notes)
@@ -59,29 +107,40 @@ async function writeImported(client: Db, user: SignedInUser, assets: readonly Im
          "purchasedOn" date, "warrantyEnds" date, supplier text, price numeric, currency text, notes text)
        RETURNING id, name
      )
-     INSERT INTO equipment_history (asset_id, actor, change, "to") SELECT id, $2::jsonb, 'imported', name FROM made`, [JSON.stringify(rows), JSON.stringify(actorOf(user))])
+     INSERT INTO equipment_history (asset_id, actor, change, "to") SELECT id, $2::jsonb, 'imported', name FROM made`,
+    [JSON.stringify(rows), JSON.stringify(actorOf(user))],
+  )
 }
 
 /** What is wrong, and what to do. */
 const remedies: Record<ImportErrorCode, string> = {
-  'file-empty': 'The file has no line with an asset. Its first line holds the headings, the others one asset each.',
+  'file-empty':
+    'The file has no line with an asset. Its first line holds the headings, the others one asset each.',
   'file-too-long': 'The file has more than 5000 assets. Cut it into several files.',
-  'quote-not-closed': 'A quotation mark is opened and not closed. Close it, or double it where it is part of the text.',
-  'text-after-quote': 'Text follows a closing quotation mark. Double quotation marks that are part of the text.',
-  'column-unknown': 'This heading is not known. Give it one of the known names, or remove the column.',
+  'quote-not-closed':
+    'A quotation mark is opened and not closed. Close it, or double it where it is part of the text.',
+  'text-after-quote':
+    'Text follows a closing quotation mark. Double quotation marks that are part of the text.',
+  'column-unknown':
+    'This heading is not known. Give it one of the known names, or remove the column.',
   'column-twice': 'Another column has the same meaning. Remove one of them.',
   'column-missing': 'This column is missing. Every asset needs a name and a type.',
-  'field-without-column': 'This value has no heading above it. Look for a separator too many in this line.',
+  'field-without-column':
+    'This value has no heading above it. Look for a separator too many in this line.',
   'value-missing': 'This value is needed. Fill it in.',
   'value-too-long': 'This value is too long. Shorten it.',
   'status-unknown': 'This is no status. Write in stock, in use, in repair, retired or lost.',
-  'place-unknown': 'There is no such place. Write the whole way to it, such as Acme / Finance / Room 12, or add it in the settings first.',
+  'place-unknown':
+    'There is no such place. Write the whole way to it, such as Acme / Finance / Room 12, or add it in the settings first.',
   'place-ambiguous': 'Several places have this name. Give them different names first.',
   'place-needed': 'You are limited to some places. Name one of them.',
-  'email-invalid': 'This is no e-mail address. Write one such as anna@example.com, or leave it empty.',
+  'email-invalid':
+    'This is no e-mail address. Write one such as anna@example.com, or leave it empty.',
   'date-invalid': 'This is no day. Write it as 2026-11-24 or 24/11/2026.',
-  'amount-invalid': 'This is no clear amount. Write it as 1249.00 or 1249,00, without a sign for thousands.',
+  'amount-invalid':
+    'This is no clear amount. Write it as 1249.00 or 1249,00, without a sign for thousands.',
   'currency-invalid': 'This is no currency. Write its three letters, such as EUR.',
   'serial-twice': 'Another line has the same serial number. Correct one of them.',
-  'serial-known': 'An asset with this serial number is here already. Remove the line, or correct the number.',
+  'serial-known':
+    'An asset with this serial number is here already. Remove the line, or correct the number.',
 }

@@ -7,7 +7,10 @@ import type { SignedInUser } from './sessions.ts'
 
 type Db = Pick<pg.ClientBase, 'query'>
 
-export interface AssetRow extends Omit<Asset, 'place' | 'user' | 'partOf' | 'createdAt' | 'updatedAt'> {
+export interface AssetRow extends Omit<
+  Asset,
+  'place' | 'user' | 'partOf' | 'createdAt' | 'updatedAt'
+> {
   place_id: string | null
   place_name: string | null
   user_email: string
@@ -24,21 +27,38 @@ export const ASSET_COLUMNS = `a.id, a.name, a.type, a.serial, a.model, a.status,
   a.from_ticket AS "fromTicket", a.created_at, a.updated_at`
 export const ASSET_JOINS = 'LEFT JOIN asset w ON w.id = a.part_of_id AND w.removed_at IS NULL'
 
-export const assetOf = ({ place_id, place_name, user_email, user_name, part_of_id, part_of_name, created_at, updated_at, ...row }: AssetRow): Asset => ({
+export const assetOf = ({
+  place_id,
+  place_name,
+  user_email,
+  user_name,
+  part_of_id,
+  part_of_name,
+  created_at,
+  updated_at,
+  ...row
+}: AssetRow): Asset => ({
   ...row,
   place: place_id === null ? null : { id: place_id, name: place_name ?? '' },
   user: user_email === '' ? null : { email: user_email, name: user_name },
-  partOf: part_of_id === null || part_of_name === null ? null : { id: part_of_id, name: part_of_name },
+  partOf:
+    part_of_id === null || part_of_name === null ? null : { id: part_of_id, name: part_of_name },
   createdAt: created_at.toISOString(),
   updatedAt: updated_at.toISOString(),
 })
 
 /**
  * The one door to an asset.
- * @throws ProblemError 404 when it does not exist, was removed, or is at a place that the person does not see.
+ * @throws ProblemError 404 when it does not exist, was removed, or is at a place that the person
+ *   does not see.
  */
 export async function seenAsset(db: Db, user: SignedInUser, id: string): Promise<Asset> {
-  const { rows: [row] } = await db.query<AssetRow>(`SELECT ${ASSET_COLUMNS} FROM asset a ${ASSET_JOINS} WHERE a.id = $1 AND a.removed_at IS NULL`, [id])
+  const {
+    rows: [row],
+  } = await db.query<AssetRow>(
+    `SELECT ${ASSET_COLUMNS} FROM asset a ${ASSET_JOINS} WHERE a.id = $1 AND a.removed_at IS NULL`,
+    [id],
+  )
   if (!row || !seesPlace(user, row.place_id)) throw notFound('such asset')
   return assetOf(row)
 }
@@ -46,7 +66,9 @@ export async function seenAsset(db: Db, user: SignedInUser, id: string): Promise
 /** An asset with everything that hangs on it, as far as the person sees that. */
 export async function assetWithLinks(db: Db, user: SignedInUser, id: string): Promise<AssetDetail> {
   const asset = await seenAsset(db, user, id)
-  const { rows: [links] } = await db.query<Pick<AssetDetail, 'parts' | 'documents' | 'tickets'>>(
+  const {
+    rows: [links],
+  } = await db.query<Pick<AssetDetail, 'parts' | 'documents' | 'tickets'>>(
     `SELECT (SELECT coalesce(jsonb_agg(jsonb_build_object('id', p.id, 'name', p.name) ORDER BY lower(p.name)), '[]') FROM asset p
          WHERE p.part_of_id = $1 AND p.removed_at IS NULL AND ($3::uuid[] IS NULL OR p.place_id = ANY($3))) AS parts,
        (SELECT coalesce(jsonb_agg(jsonb_build_object('id', d.id, 'title', d.title, 'kind', d.kind) ORDER BY lower(d.title)), '[]')
@@ -54,10 +76,12 @@ export async function assetWithLinks(db: Db, user: SignedInUser, id: string): Pr
        (SELECT coalesce(jsonb_agg(jsonb_build_object('number', t.number, 'subject', t.subject, 'status', t.status) ORDER BY t.updated_at DESC), '[]')
          FROM ticket_asset x JOIN ticket t ON t.number = x.ticket_number
          WHERE x.asset_id = $1 AND ($2::uuid[] IS NULL OR t.department_id = ANY($2)) AND ($3::uuid[] IS NULL OR t.place_id = ANY($3))) AS tickets`,
-    [id, visibleDepartments(user), visiblePlaces(user)])
+    [id, visibleDepartments(user), visiblePlaces(user)],
+  )
   const { rows: confirmations } = await db.query<ConfirmationRow>(
     `SELECT ${CONFIRMATION_COLUMNS} FROM confirmation c JOIN ticket t ON t.number = c.ticket_number
      WHERE c.event_no IS NOT NULL AND c.assets @> jsonb_build_array(jsonb_build_object('id', $1::text)) AND ($2::uuid[] IS NULL OR t.department_id = ANY($2)) AND ($3::uuid[] IS NULL OR t.place_id = ANY($3)) ORDER BY c.created_at DESC`,
-    [id, visibleDepartments(user), visiblePlaces(user)])
+    [id, visibleDepartments(user), visiblePlaces(user)],
+  )
   return { ...asset, ...links!, confirmations: confirmations.map(confirmationOf) }
 }

@@ -14,8 +14,8 @@ const PROBE_MS = 30_000
 const mailboxChange = z.object({ id: z.string() })
 
 /**
- * One LISTEN connection for the whole process, taken up by the first listener and given back by the last. When it is lost, listeners are
- * told, because what was said meanwhile was said to nobody.
+ * One LISTEN connection for the whole process, taken up by the first listener and given back by the
+ * last. When it is lost, listeners are told, because what was said meanwhile was said to nobody.
  */
 export class ChangeFeed {
   #listeners = new Set<ChangeListener>()
@@ -24,13 +24,19 @@ export class ChangeFeed {
   #probe: NodeJS.Timeout | undefined
   #retry: NodeJS.Timeout | undefined
 
-  constructor(private readonly pool: pg.Pool, private readonly log: Pick<Logger, 'warn'>) {}
+  constructor(
+    private readonly pool: pg.Pool,
+    private readonly log: Pick<Logger, 'warn'>,
+  ) {}
 
   get listeners(): number {
     return this.#listeners.size
   }
 
-  /** @returns once every later change is heard: how to stop listening. When the database is away, the listener is told that it ended. */
+  /**
+   * @returns once every later change is heard: how to stop listening. When the database is away,
+   *   the listener is told that it ended.
+   */
   async listen(listener: ChangeListener): Promise<() => void> {
     this.#listeners.add(listener)
     await this.#connected()
@@ -49,18 +55,30 @@ export class ChangeFeed {
 
   #connected(): Promise<void> {
     if (this.#client && !this.#connecting) return Promise.resolve()
-    return (this.#connecting ??= this.#connect().finally(() => { this.#connecting = undefined }))
+    return (this.#connecting ??= this.#connect().finally(() => {
+      this.#connecting = undefined
+    }))
   }
 
   async #connect(): Promise<void> {
     try {
       const client = await this.pool.connect()
-      client.on('notification', (message) => { this.#take(message) })
-      client.on('error', () => { this.#lost(client) })
-      client.on('end', () => { this.#lost(client) })
+      client.on('notification', (message) => {
+        this.#take(message)
+      })
+      client.on('error', () => {
+        this.#lost(client)
+      })
+      client.on('end', () => {
+        this.#lost(client)
+      })
       this.#client = client
       await client.query('LISTEN ticket; LISTEN mailbox')
-      this.#probe = setInterval(() => { client.query('SELECT 1').catch(() => { this.#lost(client) }) }, PROBE_MS)
+      this.#probe = setInterval(() => {
+        client.query('SELECT 1').catch(() => {
+          this.#lost(client)
+        })
+      }, PROBE_MS)
       if (this.#listeners.size === 0) this.#release()
     } catch {
       this.#lost(this.#client)
@@ -74,7 +92,9 @@ export class ChangeFeed {
     this.log.warn('the connection that tells of changes was lost; taking it up again')
     for (const listener of [...this.#listeners]) listener.ended()
     clearTimeout(this.#retry)
-    this.#retry = setTimeout(() => { if (this.#listeners.size > 0) void this.#connected() }, RETRY_MS)
+    this.#retry = setTimeout(() => {
+      if (this.#listeners.size > 0) void this.#connected()
+    }, RETRY_MS)
   }
 
   #release(): void {
@@ -105,8 +125,12 @@ export interface ChangeListener {
 
 function readChange(channel: string, payload: string): Change | null {
   try {
-    if (channel === 'ticket') return { event: 'ticket', data: streamEvent.parse(JSON.parse(payload)) }
-    return { event: 'mailbox', data: mailboxChange.parse(payload.startsWith('{') ? JSON.parse(payload) : { id: payload }) }
+    if (channel === 'ticket')
+      return { event: 'ticket', data: streamEvent.parse(JSON.parse(payload)) }
+    return {
+      event: 'mailbox',
+      data: mailboxChange.parse(payload.startsWith('{') ? JSON.parse(payload) : { id: payload }),
+    }
   } catch {
     // Anybody with a database connection can notify; what is no change of ours is nobody's.
     return null

@@ -2,8 +2,8 @@ import type net from 'node:net'
 import type { FastifyInstance } from 'fastify'
 
 /**
- * Lets the server close as soon as the requests under way are answered. Node itself waits a minute for connections on which nothing was asked
- * yet, and browsers open such connections in advance.
+ * Lets the server close as soon as the requests under way are answered. Node itself waits a minute
+ * for connections on which nothing was asked yet, and browsers open such connections in advance.
  */
 export function closeWithoutWaiting(app: FastifyInstance): void {
   const underWay = new Map<net.Socket, number>()

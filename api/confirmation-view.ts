@@ -1,6 +1,9 @@
 import type { Confirmation } from '../domain/contract/equipment.ts'
 
-export interface ConfirmationRow extends Omit<Confirmation, 'person' | 'expiresAt' | 'createdAt' | 'endedAt'> {
+export interface ConfirmationRow extends Omit<
+  Confirmation,
+  'person' | 'expiresAt' | 'createdAt' | 'endedAt'
+> {
   person_email: string
   person_name: string
   expires_at: Date
@@ -12,5 +15,17 @@ export interface ConfirmationRow extends Omit<Confirmation, 'person' | 'expiresA
 export const CONFIRMATION_COLUMNS = `c.id, c.ticket_number AS "ticketNumber", c.kind, c.person_email, c.person_name, c.text, c.assets, c.asked_by AS "askedBy",
   CASE WHEN c.state = 'asked' AND c.expires_at <= now() THEN 'expired' ELSE c.state END AS state, c.expires_at, c.created_at, c.ended_at, c.answered_from AS "answeredFrom", c.reason`
 
-export const confirmationOf = ({ person_email: email, person_name: name, expires_at, created_at, ended_at, ...row }: ConfirmationRow): Confirmation =>
-  ({ ...row, person: { email, name }, expiresAt: expires_at.toISOString(), createdAt: created_at.toISOString(), endedAt: ended_at?.toISOString() ?? null })
+export const confirmationOf = ({
+  person_email: email,
+  person_name: name,
+  expires_at,
+  created_at,
+  ended_at,
+  ...row
+}: ConfirmationRow): Confirmation => ({
+  ...row,
+  person: { email, name },
+  expiresAt: expires_at.toISOString(),
+  createdAt: created_at.toISOString(),
+  endedAt: ended_at?.toISOString() ?? null,
+})

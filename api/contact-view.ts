@@ -26,41 +26,78 @@ export interface ContactRow extends Omit<Contact, 'place' | 'lastTicketAt'> {
 /** What the list is sorted by: the index contact_listed. */
 export const CONTACT_KEY = `lower(coalesce(nullif(c.name, ''), c.email))`
 
-/** On `contact c`, with $1 and $2 as in contact-access.ts. A place that one does not see is not named. */
+/**
+ * On `contact c`, with $1 and $2 as in contact-access.ts. A place that one does not see is not
+ * named.
+ */
 export const CONTACT_COLUMNS = `c.email, c.name, CASE WHEN ${SEES.place} THEN c.place_id END AS place_id, CASE WHEN ${SEES.place} THEN place_path(c.place_id) END AS place_name,
   ARRAY(SELECT x.email FROM contact x WHERE x.same_as = c.email ORDER BY 1) AS "otherAddresses", counted.open AS "openTickets", counted.tickets, counted.last AS last_ticket_at, ${CONTACT_KEY} AS key,
   (SELECT count(*)::int FROM asset a WHERE ${OF_PERSON.asset} AND ${SEES.asset}) AS assets`
 export const CONTACT_JOINS = `CROSS JOIN LATERAL (SELECT count(*)::int AS tickets, count(*) FILTER (WHERE t.status IN ('new', 'open', 'waiting'))::int AS open, max(t.opened_at) AS last
   FROM ticket t WHERE ${OF_PERSON.ticket} AND ${SEES.ticket}) AS counted`
 
-export const contactOf = ({ place_id, place_name, last_ticket_at, key: _, ...row }: ContactRow): Contact =>
-  ({ ...row, place: place_id === null ? null : { id: place_id, name: place_name ?? '' }, lastTicketAt: last_ticket_at?.toISOString() ?? null })
+export const contactOf = ({
+  place_id,
+  place_name,
+  last_ticket_at,
+  key: _,
+  ...row
+}: ContactRow): Contact => ({
+  ...row,
+  place: place_id === null ? null : { id: place_id, name: place_name ?? '' },
+  lastTicketAt: last_ticket_at?.toISOString() ?? null,
+})
 
 /**
  * A person's page. Whether they may be seen is settled before: `seenContact`.
- * @param email under which they are listed. @throws ProblemError 404
+ * @param email under which they are listed.
+ * @throws ProblemError 404
  */
-export async function contactDetail(db: Db, user: SignedInUser, email: string): Promise<ContactDetail> {
+export async function contactDetail(
+  db: Db,
+  user: SignedInUser,
+  email: string,
+): Promise<ContactDetail> {
   const values = [...seeing(user), email]
-  const { rows: [row] } = await db.query<ContactRow & { notes: string; noted_by: string; noted_at: Date | null }>(
-    `SELECT ${CONTACT_COLUMNS}, c.notes, c.noted_by, c.noted_at FROM contact c ${CONTACT_JOINS} WHERE c.email = $3`, values)
+  const {
+    rows: [row],
+  } = await db.query<ContactRow & { notes: string; noted_by: string; noted_at: Date | null }>(
+    `SELECT ${CONTACT_COLUMNS}, c.notes, c.noted_by, c.noted_at FROM contact c ${CONTACT_JOINS} WHERE c.email = $3`,
+    values,
+  )
   if (!row) throw notFound('such person')
   const { notes, noted_by: notedBy, noted_at, ...listed } = row
   const { tickets: ticketCount, assets: _, ...contact } = contactOf(listed)
   const theirs = `t.requester_email = ANY(addresses_of($3)) AND ${SEES.ticket}`
   const theirAssets = `a.user_email = ANY(addresses_of($3)) AND ${SEES.asset}`
   const tickets = await db.query<SummaryRow>(
-    `SELECT ${SUMMARY_COLUMNS} FROM ticket t ${SUMMARY_JOINS} WHERE ${theirs} ORDER BY t.status IN ('solved', 'closed'), t.updated_at DESC, t.number DESC LIMIT ${TICKETS}`, values)
-  const assets = await db.query<AssetRow>(`SELECT ${ASSET_COLUMNS} FROM asset a ${ASSET_JOINS} WHERE ${theirAssets} AND $1::uuid[] IS NOT DISTINCT FROM $1 ORDER BY lower(a.name), a.id LIMIT ${MOST}`, values)
+    `SELECT ${SUMMARY_COLUMNS} FROM ticket t ${SUMMARY_JOINS} WHERE ${theirs} ORDER BY t.status IN ('solved', 'closed'), t.updated_at DESC, t.number DESC LIMIT ${TICKETS}`,
+    values,
+  )
+  const assets = await db.query<AssetRow>(
+    `SELECT ${ASSET_COLUMNS} FROM asset a ${ASSET_JOINS} WHERE ${theirAssets} AND $1::uuid[] IS NOT DISTINCT FROM $1 ORDER BY lower(a.name), a.id LIMIT ${MOST}`,
+    values,
+  )
   const documents = await db.query<DocumentRow>(
     `SELECT ${DOCUMENT_COLUMNS} FROM document d WHERE d.removed_at IS NULL AND ($2::uuid[] IS NULL OR d.place_id = ANY($2)) AND d.id IN (
        SELECT x.document_id FROM asset_document x JOIN asset a ON a.id = x.asset_id WHERE ${theirAssets}
-       UNION SELECT x.document_id FROM ticket_document x JOIN ticket t ON t.number = x.ticket_number WHERE ${theirs}) ORDER BY lower(d.title), d.id LIMIT ${MOST}`, values)
+       UNION SELECT x.document_id FROM ticket_document x JOIN ticket t ON t.number = x.ticket_number WHERE ${theirs}) ORDER BY lower(d.title), d.id LIMIT ${MOST}`,
+    values,
+  )
   const confirmations = await db.query<ConfirmationRow>(
     `SELECT ${CONFIRMATION_COLUMNS} FROM confirmation c JOIN ticket t ON t.number = c.ticket_number
-     WHERE c.event_no IS NOT NULL AND lower(c.person_email) = ANY(addresses_of($3)) AND ${SEES.ticket} ORDER BY c.created_at DESC, c.id LIMIT ${MOST}`, values)
+     WHERE c.event_no IS NOT NULL AND lower(c.person_email) = ANY(addresses_of($3)) AND ${SEES.ticket} ORDER BY c.created_at DESC, c.id LIMIT ${MOST}`,
+    values,
+  )
   return {
-    ...contact, ticketCount, notes, notedBy, notedAt: noted_at?.toISOString() ?? null,
-    tickets: tickets.rows.map(summaryOf), assets: assets.rows.map(assetOf), documents: documents.rows.map(documentOf), confirmations: confirmations.rows.map(confirmationOf),
+    ...contact,
+    ticketCount,
+    notes,
+    notedBy,
+    notedAt: noted_at?.toISOString() ?? null,
+    tickets: tickets.rows.map(summaryOf),
+    assets: assets.rows.map(assetOf),
+    documents: documents.rows.map(documentOf),
+    confirmations: confirmations.rows.map(confirmationOf),
   }
 }

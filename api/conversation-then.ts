@@ -7,12 +7,21 @@ import type { SignedInUser } from './sessions.ts'
 const LONGEST_TEXT = 2000
 
 /**
- * The messages that a ticket showed at a moment, oldest first: made of the event logs alone, because what merges and splits moved since is shown elsewhere now.
- * What is in another ticket now is shown only to whoever sees that one: a split may have moved it out of sight.
+ * The messages that a ticket showed at a moment, oldest first: made of the event logs alone,
+ * because what merges and splits moved since is shown elsewhere now. What is in another ticket now
+ * is shown only to whoever sees that one: a split may have moved it out of sight.
  * @param at ISO time of the ticket's event number `version`, the last one that counts.
  */
-export async function conversationThen(pool: pg.Pool, user: SignedInUser, number: number, version: number, at: string): Promise<TicketAsOf['messages']> {
-  const { rows } = await pool.query<Omit<TicketAsOf['messages'][number], 'at'> & { at: Date; here: boolean; place: number }>(
+export async function conversationThen(
+  pool: pg.Pool,
+  user: SignedInUser,
+  number: number,
+  version: number,
+  at: string,
+): Promise<TicketAsOf['messages']> {
+  const { rows } = await pool.query<
+    Omit<TicketAsOf['messages'][number], 'at'> & { at: Date; here: boolean; place: number }
+  >(
     `WITH RECURSIVE family (number) AS (
        SELECT $1::int
        UNION
@@ -33,7 +42,15 @@ export async function conversationThen(pool: pg.Pool, user: SignedInUser, number
        m.id IN (SELECT shown_messages($1)) AS here, message_place(m.id, m.ticket_number) AS place
      FROM message m JOIN ticket_event e ON e.ticket_number = m.ticket_number AND e.no = m.event_no LEFT JOIN moved ON moved.id = m.id LEFT JOIN app_user u ON u.id = m.author_id
      WHERE m.ticket_number IN (SELECT number FROM origin) AND e.at <= $3 AND (m.ticket_number <> $1 OR e.no <= $2) AND coalesce(moved.into_number, m.ticket_number) IN (SELECT number FROM family)
-     ORDER BY e.at, m.ticket_number, m.event_no`, [number, version, at])
-  const seen = await seenNumbers(pool, user, rows.filter((row) => !row.here).map((row) => row.place))
-  return rows.filter((row) => row.here || seen.has(row.place)).map(({ id, from, at: written, text }) => ({ id, from, at: written.toISOString(), text }))
+     ORDER BY e.at, m.ticket_number, m.event_no`,
+    [number, version, at],
+  )
+  const seen = await seenNumbers(
+    pool,
+    user,
+    rows.filter((row) => !row.here).map((row) => row.place),
+  )
+  return rows
+    .filter((row) => row.here || seen.has(row.place))
+    .map(({ id, from, at: written, text }) => ({ id, from, at: written.toISOString(), text }))
 }

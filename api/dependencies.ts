@@ -3,7 +3,10 @@ import type { Logger } from 'pino'
 import type { BlobStore } from '../platform/blobs.ts'
 import type { Workflows } from './workflows.ts'
 
-/** What the API is built on. Nothing here is connected by `buildApp`, so that the description can be made without any server. */
+/**
+ * What the API is built on. Nothing here is connected by `buildApp`, so that the description can be
+ * made without any server.
+ */
 export interface Dependencies {
   pool: pg.Pool
   blobs: BlobStore
@@ -19,7 +22,10 @@ export interface ApiSettings {
   secretKey: Buffer
   /** As whom a department without a sender writes. */
   defaultFrom: string
-  /** Where the Temporal UI shows a workflow: its address up to the workflow's id; null when it is not known. */
+  /**
+   * Where the Temporal UI shows a workflow: its address up to the workflow's id; null when it is
+   * not known.
+   */
   workflowPages: string | null
   /** The built web app; null: the API alone. */
   webFolder: string | null

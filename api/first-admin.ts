@@ -22,9 +22,14 @@ export function firstAdminOf(email: string, password: string): FirstAdmin {
 
 /**
  * Makes sure that somebody can sign in: the given first admin when there is no admin yet.
- * @param admin null when none was given. @returns a set-up link when there is still nobody, otherwise null.
+ * @param admin null when none was given.
+ * @returns a set-up link when there is still nobody, otherwise null.
  */
-export async function ensureFirstAdmin(pool: pg.Pool, admin: FirstAdmin | null, publicUrl: string): Promise<string | null> {
+export async function ensureFirstAdmin(
+  pool: pg.Pool,
+  admin: FirstAdmin | null,
+  publicUrl: string,
+): Promise<string | null> {
   return inTransaction(pool, async (client) => {
     if (admin) {
       await createFirstAdmin(client, admin)
@@ -35,26 +40,39 @@ export async function ensureFirstAdmin(pool: pg.Pool, admin: FirstAdmin | null, 
   })
 }
 
-/** Call it inside a transaction. @returns the new admin's id; null when there is an admin already. */
-export async function createFirstAdmin(client: pg.PoolClient, { email, name, password }: FirstAdmin): Promise<string | null> {
+/**
+ * Call it inside a transaction.
+ * @returns the new admin's id; null when there is an admin already.
+ */
+export async function createFirstAdmin(
+  client: pg.PoolClient,
+  { email, name, password }: FirstAdmin,
+): Promise<string | null> {
   await lockAdmins(client)
   if (await hasAdmin(client)) return null
   const { rows } = await client.query<{ id: string }>(
     `INSERT INTO app_user (id, email, name, password_hash, role) VALUES ($1, $2, $3, $4, 'admin')
      ON CONFLICT (email) DO UPDATE SET role = 'admin', active = true, password_hash = EXCLUDED.password_hash RETURNING id`,
-    [timeOrderedId(), email, name, await hashPassword(password)])
-  await client.query(`UPDATE setup_link SET used_at = now() WHERE purpose = 'first-admin' AND used_at IS NULL`)
+    [timeOrderedId(), email, name, await hashPassword(password)],
+  )
+  await client.query(
+    `UPDATE setup_link SET used_at = now() WHERE purpose = 'first-admin' AND used_at IS NULL`,
+  )
   return rows[0]?.id ?? null
 }
 
 /**
- * From here to the end of the transaction nobody else makes or unmakes an admin: two API processes may start at once, two people may hold a
- * set-up link, two admins may demote each other. Call it before any row is written, or two of these wait for each other.
+ * From here to the end of the transaction nobody else makes or unmakes an admin: two API processes
+ * may start at once, two people may hold a set-up link, two admins may demote each other. Call it
+ * before any row is written, or two of these wait for each other.
  */
-export const lockAdmins = (client: pg.PoolClient): Promise<unknown> => client.query('SELECT pg_advisory_xact_lock($1)', [ADMINS_LOCK])
+export const lockAdmins = (client: pg.PoolClient): Promise<unknown> =>
+  client.query('SELECT pg_advisory_xact_lock($1)', [ADMINS_LOCK])
 
 /** @returns whether somebody active is an admin. */
 export async function hasAdmin(client: pg.PoolClient): Promise<boolean> {
-  const { rowCount } = await client.query(`SELECT 1 FROM app_user WHERE role = 'admin' AND active LIMIT 1`)
+  const { rowCount } = await client.query(
+    `SELECT 1 FROM app_user WHERE role = 'admin' AND active LIMIT 1`,
+  )
   return rowCount === 1
 }

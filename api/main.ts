@@ -13,18 +13,31 @@ import { temporalWorkflows } from './workflows.ts'
 const CONNECTIONS = 10
 const START_PATIENCE_MS = 60_000
 
-const pool = new pg.Pool({ connectionString: environment.databaseUrl, max: CONNECTIONS, idleTimeoutMillis: 30_000, connectionTimeoutMillis: 5_000, application_name: 'guichet-api' })
+const pool = new pg.Pool({
+  connectionString: environment.databaseUrl,
+  max: CONNECTIONS,
+  idleTimeoutMillis: 30_000,
+  connectionTimeoutMillis: 5_000,
+  application_name: 'guichet-api',
+})
 // A server that restarts ends idle connections; the pool replaces them at the next query.
 pool.on('error', () => undefined)
 // Lazy: the API answers, and says in /readyz what it misses, also while Temporal is away.
-const connection = Connection.lazy(temporalAddress(environment.temporalAddress, { apiKey: environment.temporalApiKey, tls: environment.temporalTls }))
+const connection = Connection.lazy(
+  temporalAddress(environment.temporalAddress, {
+    apiKey: environment.temporalApiKey,
+    tls: environment.temporalTls,
+  }),
+)
 // One folder up from here, both from the sources and from the built dist/api.mjs.
 const webFolder = fileURLToPath(new URL('../web/dist', import.meta.url))
 
 const app = await buildApp({
   pool,
   blobs: databaseBlobs(pool),
-  workflows: temporalWorkflows(new Client({ connection, namespace: environment.temporalNamespace })),
+  workflows: temporalWorkflows(
+    new Client({ connection, namespace: environment.temporalNamespace }),
+  ),
   log,
   settings: {
     publicUrl: environment.publicUrl,
@@ -35,7 +48,10 @@ const app = await buildApp({
   },
 })
 
-for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => { void stop() })
+for (const signal of ['SIGTERM', 'SIGINT'] as const)
+  process.once(signal, () => {
+    void stop()
+  })
 try {
   const link = await databaseReady()
   await app.listen({ port: environment.port, host: environment.host })
@@ -46,7 +62,10 @@ try {
   process.exit(1)
 }
 
-/** Waits for the database, and sees to it that somebody can sign in. @returns a set-up link when nobody can yet. */
+/**
+ * Waits for the database, and sees to it that somebody can sign in.
+ * @returns a set-up link when nobody can yet.
+ */
 async function databaseReady(): Promise<string | null> {
   const { adminEmail, adminPassword, publicUrl } = environment
   const admin = adminEmail && adminPassword ? firstAdminOf(adminEmail, adminPassword) : null
@@ -66,15 +85,21 @@ async function databaseReady(): Promise<string | null> {
 
 function startProblem(error: unknown): string {
   const code = (error as { code?: string }).code
-  if (code === 'EADDRINUSE') return `PORT ${environment.port} is taken. Stop what listens there, or set PORT to another one.`
+  if (code === 'EADDRINUSE')
+    return `PORT ${environment.port} is taken. Stop what listens there, or set PORT to another one.`
   if (code === '42P01') return 'The database has no tables. Run: node scripts/migrate.mjs'
   return 'The API cannot start'
 }
 
-/** The embedded Temporal's web pages are on this machine; where another cluster has its own, nobody has told us. */
+/**
+ * The embedded Temporal's web pages are on this machine; where another cluster has its own, nobody
+ * has told us.
+ */
 function workflowPages(): string | null {
   const { temporalAddress: address, temporalUiPort, temporalNamespace } = environment
-  return /^(127\.0\.0\.1|localhost):/.test(address) ? `http://127.0.0.1:${temporalUiPort}/namespaces/${temporalNamespace}/workflows/` : null
+  return /^(127\.0\.0\.1|localhost):/.test(address)
+    ? `http://127.0.0.1:${temporalUiPort}/namespaces/${temporalNamespace}/workflows/`
+    : null
 }
 
 /** Ends the streams, lets requests under way come to their end, then closes what they stood on. */

@@ -6,41 +6,111 @@ import type { FastifyInstance } from 'fastify'
 export const registry = new Registry()
 
 const durations = new Histogram({
-  name: 'guichet_http_request_duration_seconds', help: 'Time to answer a request, by route.', labelNames: ['method', 'route', 'status'] as const,
-  buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10], registers: [registry],
+  name: 'guichet_http_request_duration_seconds',
+  help: 'Time to answer a request, by route.',
+  labelNames: ['method', 'route', 'status'] as const,
+  buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
+  registers: [registry],
 })
-export const openStreams = new Gauge({ name: 'guichet_open_streams', help: 'Pages that are being told of changes.', registers: [registry] })
-const mails = new Gauge({ name: 'guichet_mails', help: 'Mails in the ledger, by their end; waiting have none yet.', labelNames: ['end'] as const, registers: [registry] })
-const oldestWaiting = new Gauge({ name: 'guichet_oldest_waiting_mail_seconds', help: 'Age of the oldest mail without an end.', registers: [registry] })
-const outbound = new Gauge({ name: 'guichet_outbound_messages', help: 'Outbound messages, by state.', labelNames: ['state'] as const, registers: [registry] })
-const tickets = new Gauge({ name: 'guichet_tickets', help: 'Tickets, by status.', labelNames: ['status'] as const, registers: [registry] })
-const mailboxes = new Gauge({ name: 'guichet_mailboxes', help: 'Watched mailboxes, by status.', labelNames: ['status'] as const, registers: [registry] })
+export const openStreams = new Gauge({
+  name: 'guichet_open_streams',
+  help: 'Pages that are being told of changes.',
+  registers: [registry],
+})
+const mails = new Gauge({
+  name: 'guichet_mails',
+  help: 'Mails in the ledger, by their end; waiting have none yet.',
+  labelNames: ['end'] as const,
+  registers: [registry],
+})
+const oldestWaiting = new Gauge({
+  name: 'guichet_oldest_waiting_mail_seconds',
+  help: 'Age of the oldest mail without an end.',
+  registers: [registry],
+})
+const outbound = new Gauge({
+  name: 'guichet_outbound_messages',
+  help: 'Outbound messages, by state.',
+  labelNames: ['state'] as const,
+  registers: [registry],
+})
+const tickets = new Gauge({
+  name: 'guichet_tickets',
+  help: 'Tickets, by status.',
+  labelNames: ['status'] as const,
+  registers: [registry],
+})
+const mailboxes = new Gauge({
+  name: 'guichet_mailboxes',
+  help: 'Watched mailboxes, by status.',
+  labelNames: ['status'] as const,
+  registers: [registry],
+})
 
 /** Measures every request under its route's pattern, never under its address. */
 export function measureRequests(app: FastifyInstance): void {
   app.addHook('onResponse', async (request, reply) => {
-    durations.observe({ method: request.method, route: request.routeOptions.url ?? 'none', status: String(reply.statusCode) }, reply.elapsedTime / 1000)
+    durations.observe(
+      {
+        method: request.method,
+        route: request.routeOptions.url ?? 'none',
+        status: String(reply.statusCode),
+      },
+      reply.elapsedTime / 1000,
+    )
   })
 }
 
 let processMetrics = false
 
 /** @returns everything in Prometheus' text format. What the database knows is asked for now. */
-export async function readMetrics(db: Pick<pg.Pool, 'query'>): Promise<{ contentType: string; text: string }> {
+export async function readMetrics(
+  db: Pick<pg.Pool, 'query'>,
+): Promise<{ contentType: string; text: string }> {
   if (!processMetrics) collectDefaultMetrics({ register: registry })
   processMetrics = true
   await Promise.all([
-    fill(db, mails, 'end', `SELECT coalesce("end"::text, 'waiting') AS label, count(*)::int AS value FROM mail GROUP BY 1`),
-    fill(db, outbound, 'state', `SELECT state::text AS label, count(*)::int AS value FROM message WHERE direction = 'outbound' AND event_no IS NOT NULL GROUP BY 1`),
-    fill(db, tickets, 'status', 'SELECT status AS label, count(*)::int AS value FROM ticket GROUP BY 1'),
-    fill(db, mailboxes, 'status', 'SELECT status AS label, count(*)::int AS value FROM mailbox WHERE enabled AND host IS NOT NULL AND deleted_at IS NULL GROUP BY 1'),
-    db.query<{ age: number }>(`SELECT coalesce(extract(epoch FROM now() - min(stored_at)), 0)::float8 AS age FROM mail WHERE state <> 'settled'`)
-      .then(({ rows: [row] }) => { oldestWaiting.set(row?.age ?? 0) }),
+    fill(
+      db,
+      mails,
+      'end',
+      `SELECT coalesce("end"::text, 'waiting') AS label, count(*)::int AS value FROM mail GROUP BY 1`,
+    ),
+    fill(
+      db,
+      outbound,
+      'state',
+      `SELECT state::text AS label, count(*)::int AS value FROM message WHERE direction = 'outbound' AND event_no IS NOT NULL GROUP BY 1`,
+    ),
+    fill(
+      db,
+      tickets,
+      'status',
+      'SELECT status AS label, count(*)::int AS value FROM ticket GROUP BY 1',
+    ),
+    fill(
+      db,
+      mailboxes,
+      'status',
+      'SELECT status AS label, count(*)::int AS value FROM mailbox WHERE enabled AND host IS NOT NULL AND deleted_at IS NULL GROUP BY 1',
+    ),
+    db
+      .query<{ age: number }>(
+        `SELECT coalesce(extract(epoch FROM now() - min(stored_at)), 0)::float8 AS age FROM mail WHERE state <> 'settled'`,
+      )
+      .then(({ rows: [row] }) => {
+        oldestWaiting.set(row?.age ?? 0)
+      }),
   ])
   return { contentType: registry.contentType, text: await registry.metrics() }
 }
 
-async function fill<L extends string>(db: Pick<pg.Pool, 'query'>, gauge: Gauge<L>, label: L, sql: string): Promise<void> {
+async function fill<L extends string>(
+  db: Pick<pg.Pool, 'query'>,
+  gauge: Gauge<L>,
+  label: L,
+  sql: string,
+): Promise<void> {
   const { rows } = await db.query<{ label: string; value: number }>(sql)
   gauge.reset()
   for (const row of rows) gauge.set({ [label]: row.label } as Record<L, string>, row.value)

@@ -1,4 +1,5 @@
-// Prints the description of the API as OpenAPI 3.1: `npx tsx api/openapi.ts`. Needs no database, no Temporal and no network.
+// Prints the description of the API as OpenAPI 3.1: `npx tsx api/openapi.ts`. Needs no database, no
+// Temporal and no network.
 import { fileURLToPath } from 'node:url'
 import { pino } from 'pino'
 import pg from 'pg'
@@ -15,7 +16,13 @@ export async function openApiDocument(): Promise<object> {
     blobs: databaseBlobs(pool),
     workflows: {} as Workflows,
     log: pino({ enabled: false }),
-    settings: { publicUrl: 'http://localhost', secretKey: Buffer.alloc(32), defaultFrom: 'donotreply@localhost', workflowPages: null, webFolder: null },
+    settings: {
+      publicUrl: 'http://localhost',
+      secretKey: Buffer.alloc(32),
+      defaultFrom: 'donotreply@localhost',
+      workflowPages: null,
+      webFolder: null,
+    },
   })
   await app.ready()
   const document = app.swagger()
@@ -24,4 +31,5 @@ export async function openApiDocument(): Promise<object> {
   return document
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) process.stdout.write(`${JSON.stringify(await openApiDocument(), null, 2)}\n`)
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  process.stdout.write(`${JSON.stringify(await openApiDocument(), null, 2)}\n`)

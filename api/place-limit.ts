@@ -2,8 +2,9 @@ import { visiblePlaces } from '../domain/permissions.ts'
 import type { SignedInUser } from './sessions.ts'
 
 /**
- * The condition on `ticket t` that holds for whoever is limited to places; `true` for everybody else. In the statement's text and not a
- * parameter, because hardly anybody is limited and every list would carry it: the ids are the database's own.
+ * The condition on `ticket t` that holds for whoever is limited to places; `true` for everybody
+ * else. In the statement's text and not a parameter, because hardly anybody is limited and every
+ * list would carry it: the ids are the database's own.
  */
 export function placeLimit(user: SignedInUser): string {
   const places = visiblePlaces(user)

@@ -18,9 +18,16 @@ export function purchaseOf({ ticket_number, data, created_at, updated_at }: Purc
   const amounts = amountsOf(data.lines, data.currency)
   const { total: _, ...shown } = data
   return {
-    ...shown, ticketNumber: ticket_number, totals: amounts.totals,
-    lines: data.lines.map((line, i) => ({ ...line, currency: line.currency ?? data.currency, amount: amounts.lines[i] ?? '0' })),
-    createdAt: created_at.toISOString(), updatedAt: updated_at.toISOString(),
+    ...shown,
+    ticketNumber: ticket_number,
+    totals: amounts.totals,
+    lines: data.lines.map((line, i) => ({
+      ...line,
+      currency: line.currency ?? data.currency,
+      amount: amounts.lines[i] ?? '0',
+    })),
+    createdAt: created_at.toISOString(),
+    updatedAt: updated_at.toISOString(),
   }
 }
 
@@ -30,6 +37,11 @@ export interface ListedRow extends PurchaseRow {
 }
 
 export const LISTED = `SELECT ${COLUMNS}, t.subject AS ticket_subject, d.name AS department_name`
-export const LISTED_FROM = 'FROM purchase p JOIN ticket t ON t.number = p.ticket_number JOIN department d ON d.id = t.department_id'
+export const LISTED_FROM =
+  'FROM purchase p JOIN ticket t ON t.number = p.ticket_number JOIN department d ON d.id = t.department_id'
 
-export const listedOf = (row: ListedRow): ListedPurchase => ({ ...purchaseOf(row), ticketSubject: row.ticket_subject, departmentName: row.department_name })
+export const listedOf = (row: ListedRow): ListedPurchase => ({
+  ...purchaseOf(row),
+  ticketSubject: row.ticket_subject,
+  departmentName: row.department_name,
+})

@@ -2,8 +2,10 @@
 export const HEADER_BYTES = 32 * 1024
 
 /**
- * What can be read of a mail that could not be parsed: sender and subject, for a person who decides what becomes of it.
- * @param start the first bytes of the source. @returns '' for what is not there.
+ * What can be read of a mail that could not be parsed: sender and subject, for a person who decides
+ * what becomes of it.
+ * @param start the first bytes of the source.
+ * @returns '' for what is not there.
  */
 export async function readableHeader(start: Buffer): Promise<{ from: string; subject: string }> {
   const text = start.toString('utf8')
@@ -25,4 +27,5 @@ function decodedWords(libmime: typeof import('libmime').default, raw: string): s
   }
 }
 
-const printable = (text: string): string => text.replace(/[\u0000-\u001f\u007f\u202a-\u202e\u2066-\u2069]+/g, ' ').trim()
+const printable = (text: string): string =>
+  text.replace(/[\u0000-\u001f\u007f\u202a-\u202e\u2066-\u2069]+/g, ' ').trim()

@@ -1,11 +1,17 @@
 import { ProblemError } from './problem.ts'
 
 const WINDOW_MS = 15 * 60_000
-/** Failures allowed in the window for one address from one place, for one place, and for one address from everywhere. */
+/**
+ * Failures allowed in the window for one address from one place, for one place, and for one address
+ * from everywhere.
+ */
 const allowed = { pair: 5, place: 60, address: 50 } as const
 const REMEMBERED = 20_000
 
-/** Counts failed sign-ins in this process. Slow guessing from one place stops after a few; nobody else is locked out by it. */
+/**
+ * Counts failed sign-ins in this process. Slow guessing from one place stops after a few; nobody
+ * else is locked out by it.
+ */
 export class SignInLimit {
   #failures = new Map<string, { count: number; since: number }>()
 
@@ -16,7 +22,12 @@ export class SignInLimit {
     const waits = this.#keys(address, place).map(([key, most]) => this.#wait(key, most))
     const wait = Math.max(...waits)
     if (wait > 0) {
-      throw new ProblemError(429, 'too-many-sign-ins', `Too many attempts. Wait ${Math.ceil(wait / 60_000)} minutes, or ask an admin for a new set-up link.`, { retryAfter: Math.ceil(wait / 1000) })
+      throw new ProblemError(
+        429,
+        'too-many-sign-ins',
+        `Too many attempts. Wait ${Math.ceil(wait / 60_000)} minutes, or ask an admin for a new set-up link.`,
+        { retryAfter: Math.ceil(wait / 1000) },
+      )
     }
   }
 
@@ -34,7 +45,11 @@ export class SignInLimit {
   }
 
   #keys(address: string, place: string): [string, number][] {
-    return [[pairKey(address, place), allowed.pair], [`place ${place}`, allowed.place], [`address ${address}`, allowed.address]]
+    return [
+      [pairKey(address, place), allowed.pair],
+      [`place ${place}`, allowed.place],
+      [`address ${address}`, allowed.address],
+    ]
   }
 
   #wait(key: string, most: number): number {

@@ -1,9 +1,15 @@
 import type { FastifyInstance } from 'fastify'
 
-/** NUL, and halves of a pair of surrogates: no text in PostgreSQL or in JSON between programs can hold them. They come by pasting from broken sources. */
+/**
+ * NUL, and halves of a pair of surrogates: no text in PostgreSQL or in JSON between programs can
+ * hold them. They come by pasting from broken sources.
+ */
 const unstorable = /\u0000|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g
 
-/** Takes what no text can hold out of every request before it is validated, so that no route has to think of it. */
+/**
+ * Takes what no text can hold out of every request before it is validated, so that no route has to
+ * think of it.
+ */
 export function acceptStorableText(app: FastifyInstance): void {
   app.addHook('preValidation', async (request) => {
     request.query = storable(request.query)

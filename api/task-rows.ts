@@ -28,11 +28,28 @@ export function timerJson(alias: string): string {
   return `jsonb_build_object('id', ${alias}.id, 'person', jsonb_build_object('id', ${alias}.user_id, 'name', ${alias}.user_name), 'startedAt', to_char(${alias}.started_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))`
 }
 
-export function taskOf({ due_at, added_at, ended_at, assignee_id, team_id, assignee_name, assignee_email, ...row }: TaskRow): TaskView {
+export function taskOf({
+  due_at,
+  added_at,
+  ended_at,
+  assignee_id,
+  team_id,
+  assignee_name,
+  assignee_email,
+  ...row
+}: TaskRow): TaskView {
   const assigneeId = assignee_id ?? team_id
   return {
     ...row,
-    assignee: assigneeId === null ? null : { kind: assignee_id ? 'person' : 'team', id: assigneeId, name: assignee_name ?? '', email: assignee_email ?? '' },
+    assignee:
+      assigneeId === null
+        ? null
+        : {
+            kind: assignee_id ? 'person' : 'team',
+            id: assigneeId,
+            name: assignee_name ?? '',
+            email: assignee_email ?? '',
+          },
     dueAt: due_at?.toISOString() ?? null,
     addedAt: added_at.toISOString(),
     endedAt: ended_at?.toISOString() ?? null,
@@ -40,7 +57,16 @@ export function taskOf({ due_at, added_at, ended_at, assignee_id, team_id, assig
 }
 
 /** @returns one task of a ticket, or undefined. */
-export async function taskRow(db: Pick<pg.Pool, 'query'>, number: number, id: string): Promise<TaskView | undefined> {
-  const { rows: [row] } = await db.query<TaskRow>(`${SELECT_TASKS} WHERE k.ticket_number = $1 AND k.id = $2`, [number, id])
+export async function taskRow(
+  db: Pick<pg.Pool, 'query'>,
+  number: number,
+  id: string,
+): Promise<TaskView | undefined> {
+  const {
+    rows: [row],
+  } = await db.query<TaskRow>(`${SELECT_TASKS} WHERE k.ticket_number = $1 AND k.id = $2`, [
+    number,
+    id,
+  ])
   return row && taskOf(row)
 }

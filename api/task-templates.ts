@@ -26,45 +26,97 @@ async function templatesOf(db: Db, categoryId: string): Promise<TaskTemplate[]> 
 }
 
 /**
- * Puts a template's tasks on a ticket. A line that is on it already, whatever became of it, is not put there again: its task's id follows
- * from ticket, template and line.
- * @returns the ticket after it. @throws CommandRejectedError, ProblemError
+ * Puts a template's tasks on a ticket. A line that is on it already, whatever became of it, is not
+ * put there again: its task's id follows from ticket, template and line.
+ * @returns the ticket after it.
+ * @throws CommandRejectedError, ProblemError
  */
-export async function addTasksOf(deps: Dependencies, user: SignedInUser, ticket: SeenTicket, { id, name, lines }: TaskTemplate): Promise<Ticket | undefined> {
-  const taskIds = lines.map((line) => derivedId(`task of ticket ${ticket.number} from template ${id} line ${line.id}`))
+export async function addTasksOf(
+  deps: Dependencies,
+  user: SignedInUser,
+  ticket: SeenTicket,
+  { id, name, lines }: TaskTemplate,
+): Promise<Ticket | undefined> {
+  const taskIds = lines.map((line) =>
+    derivedId(`task of ticket ${ticket.number} from template ${id} line ${line.id}`),
+  )
   const now = Date.now()
   const place = await placeOf(deps.pool, ticket)
   let after: Ticket | undefined
   for (const [position, line] of lines.entries()) {
     const taskId = taskIds[position]!
-    after = await command(deps, user, { ...ticket, expectedVersion: undefined }, 'addTask', {
-      taskId, title: line.title, required: line.required, ...(await meant(deps.pool, place, line)), checklist: [], template: name,
-      dueAt: line.dueInHours === null ? null : new Date(now + line.dueInHours * HOUR).toISOString(),
-      after: line.after.map((earlier) => taskIds[earlier]!),
-    }, `task-${taskId}`)
+    after = await command(
+      deps,
+      user,
+      { ...ticket, expectedVersion: undefined },
+      'addTask',
+      {
+        taskId,
+        title: line.title,
+        required: line.required,
+        ...(await meant(deps.pool, place, line)),
+        checklist: [],
+        template: name,
+        dueAt:
+          line.dueInHours === null ? null : new Date(now + line.dueInHours * HOUR).toISOString(),
+        after: line.after.map((earlier) => taskIds[earlier]!),
+      },
+      `task-${taskId}`,
+    )
   }
   return after
 }
 
-/** Where a ticket is now: what went before, such as the category's own department, may have moved it since it was looked at. */
-async function placeOf(db: Db, ticket: SeenTicket): Promise<Pick<SeenTicket, 'departmentId' | 'placeId'>> {
-  const { rows: [row] } = await db.query<Pick<SeenTicket, 'departmentId' | 'placeId'>>('SELECT department_id AS "departmentId", place_id AS "placeId" FROM ticket WHERE number = $1', [ticket.number])
+/**
+ * Where a ticket is now: what went before, such as the category's own department, may have moved it
+ * since it was looked at.
+ */
+async function placeOf(
+  db: Db,
+  ticket: SeenTicket,
+): Promise<Pick<SeenTicket, 'departmentId' | 'placeId'>> {
+  const {
+    rows: [row],
+  } = await db.query<Pick<SeenTicket, 'departmentId' | 'placeId'>>(
+    'SELECT department_id AS "departmentId", place_id AS "placeId" FROM ticket WHERE number = $1',
+    [ticket.number],
+  )
   return row ?? ticket
 }
 
-/** Whoever a line means gets the task where they see the ticket. Otherwise nobody has it, and the history says whom it was meant for. */
-async function meant(db: Db, place: Pick<SeenTicket, 'departmentId' | 'placeId'>, { assigneeId, teamId }: TemplateLine): Promise<{ assignee: Assignee | null; notAssigned?: string }> {
+/**
+ * Whoever a line means gets the task where they see the ticket. Otherwise nobody has it, and the
+ * history says whom it was meant for.
+ */
+async function meant(
+  db: Db,
+  place: Pick<SeenTicket, 'departmentId' | 'placeId'>,
+  { assigneeId, teamId }: TemplateLine,
+): Promise<{ assignee: Assignee | null; notAssigned?: string }> {
   try {
     return { assignee: (await assigneeOf(db, place, { assigneeId, teamId })) ?? null }
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error
-    const { rows: [who] } = await db.query<{ name: string }>('SELECT name FROM app_user WHERE id = $1 UNION ALL SELECT name FROM department WHERE id = $2', [assigneeId, teamId])
+    const {
+      rows: [who],
+    } = await db.query<{ name: string }>(
+      'SELECT name FROM app_user WHERE id = $1 UNION ALL SELECT name FROM department WHERE id = $2',
+      [assigneeId, teamId],
+    )
     return { assignee: null, notAssigned: who?.name ?? '' }
   }
 }
 
-/** The tasks that come with a category. One that the ticket refuses stays away: the category is set nonetheless. */
-export async function addTasksOfCategory(deps: Dependencies, user: SignedInUser, ticket: SeenTicket, categoryId: string | null): Promise<Ticket | undefined> {
+/**
+ * The tasks that come with a category. One that the ticket refuses stays away: the category is set
+ * nonetheless.
+ */
+export async function addTasksOfCategory(
+  deps: Dependencies,
+  user: SignedInUser,
+  ticket: SeenTicket,
+  categoryId: string | null,
+): Promise<Ticket | undefined> {
   if (categoryId === null || ticket.status === 'closed') return undefined
   let after: Ticket | undefined
   for (const template of await templatesOf(deps.pool, categoryId)) {
@@ -72,7 +124,10 @@ export async function addTasksOfCategory(deps: Dependencies, user: SignedInUser,
       after = (await addTasksOf(deps, user, ticket, template)) ?? after
     } catch (error) {
       if (!(error instanceof CommandRejectedError)) throw error
-      deps.log.warn({ ticket: ticket.number, template: template.id, code: error.code }, 'a template’s tasks were refused')
+      deps.log.warn(
+        { ticket: ticket.number, template: template.id, code: error.code },
+        'a template’s tasks were refused',
+      )
     }
   }
   return after

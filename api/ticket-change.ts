@@ -12,26 +12,98 @@ import type { SeenTicket } from './ticket-access.ts'
 
 type Db = Pick<pg.Pool, 'query'>
 type Step = { [N in CommandName]: { name: N; payload: CommandPayload<N> } }[CommandName]
-const step = <N extends CommandName>(name: N, payload: CommandPayload<N>): Step => ({ name, payload }) as Step
+const step = <N extends CommandName>(name: N, payload: CommandPayload<N>): Step =>
+  ({ name, payload }) as Step
 
 /**
- * The commands that a change comes to. Everything named in it is looked up first: a change is refused whole before anything is done.
- * @param ticket as it is now. @throws ProblemError 422 that names the field.
+ * The commands that a change comes to. Everything named in it is looked up first: a change is
+ * refused whole before anything is done.
+ * @param ticket as it is now.
+ * @throws ProblemError 422 that names the field.
  */
-export async function stepsOf(db: Db, user: SignedInUser, { number, departmentId, categoryId: presentCategory, resolution: presentResolution, placeId: presentPlace }: Pick<SeenTicket, 'number' | 'departmentId' | 'categoryId' | 'resolution' | 'placeId'>, change: TicketChange): Promise<Step[]> {
-  const { subject, status, priority, ownerId, categoryId, resolution, departmentId: nextDepartment, placeId, overrideReason } = categoryBrings(await defaultsOf(db, change.categoryId, change.departmentId ?? departmentId, change.placeId === undefined ? presentPlace : change.placeId), change)
+export async function stepsOf(
+  db: Db,
+  user: SignedInUser,
+  {
+    number,
+    departmentId,
+    categoryId: presentCategory,
+    resolution: presentResolution,
+    placeId: presentPlace,
+  }: Pick<SeenTicket, 'number' | 'departmentId' | 'categoryId' | 'resolution' | 'placeId'>,
+  change: TicketChange,
+): Promise<Step[]> {
+  const {
+    subject,
+    status,
+    priority,
+    ownerId,
+    categoryId,
+    resolution,
+    departmentId: nextDepartment,
+    placeId,
+    overrideReason,
+  } = categoryBrings(
+    await defaultsOf(
+      db,
+      change.categoryId,
+      change.departmentId ?? departmentId,
+      change.placeId === undefined ? presentPlace : change.placeId,
+    ),
+    change,
+  )
   const steps: Step[] = []
-  if (nextDepartment !== undefined) steps.push(step('changeDepartment', { department: await departmentRef(db, nextDepartment) }))
+  if (nextDepartment !== undefined)
+    steps.push(step('changeDepartment', { department: await departmentRef(db, nextDepartment) }))
   if (subject !== undefined) steps.push(step('changeSubject', { subject }))
   if (priority !== undefined) steps.push(step('changePriority', { priority }))
   // Before the category, whose tasks are given to people who see the ticket where it is then.
-  if (placeId !== undefined) steps.push(step('setPlace', { place: await seenPlace(db, user, placeId, '/placeId') }))
-  if (categoryId !== undefined) steps.push(step('changeCategory', { category: categoryId === null ? null : await categoryRef(db, categoryId) }))
-  if (ownerId !== undefined) steps.push(step('changeOwner', { owner: ownerId === null ? null : await workerOf(db, ownerId, { departmentId: nextDepartment ?? departmentId, placeId: placeId === undefined ? presentPlace : placeId }, '/ownerId') }))
-  const chosen = resolution === undefined ? undefined : await resolutionChosen(db, resolution, presentResolution)
+  if (placeId !== undefined)
+    steps.push(step('setPlace', { place: await seenPlace(db, user, placeId, '/placeId') }))
+  if (categoryId !== undefined)
+    steps.push(
+      step('changeCategory', {
+        category: categoryId === null ? null : await categoryRef(db, categoryId),
+      }),
+    )
+  if (ownerId !== undefined)
+    steps.push(
+      step('changeOwner', {
+        owner:
+          ownerId === null
+            ? null
+            : await workerOf(
+                db,
+                ownerId,
+                {
+                  departmentId: nextDepartment ?? departmentId,
+                  placeId: placeId === undefined ? presentPlace : placeId,
+                },
+                '/ownerId',
+              ),
+      }),
+    )
+  const chosen =
+    resolution === undefined ? undefined : await resolutionChosen(db, resolution, presentResolution)
   if (status !== undefined) {
-    const required = await requiredFieldsFor(db, { departmentId: nextDepartment ?? departmentId, categoryId: categoryId === undefined ? presentCategory : categoryId }, status)
-    steps.push(step('changeStatus', { status, reason: 'agent', ...chosen, ...required, ...await openBlockersFor(db, user, number, status), ...(overrideReason === undefined ? {} : { overrideReason }) }))
+    const required = await requiredFieldsFor(
+      db,
+      {
+        departmentId: nextDepartment ?? departmentId,
+        categoryId: categoryId === undefined ? presentCategory : categoryId,
+      },
+      status,
+    )
+    steps.push(
+      step('changeStatus', {
+        status,
+        reason: 'agent',
+        ...chosen,
+        ...required,
+        ...(await openBlockersFor(db, user, number, status)),
+        ...(overrideReason === undefined ? {} : { overrideReason }),
+      }),
+    )
   } else if (chosen) steps.push(step('changeResolution', chosen))
   return steps
 }
@@ -43,11 +115,22 @@ interface CategoryDefaults {
 }
 
 /** What the change says itself counts more than what its category brings with it. */
-function categoryBrings({ departmentId, ownerId, priority }: CategoryDefaults, change: TicketChange): TicketChange {
-  return { ...(departmentId ? { departmentId } : {}), ...(ownerId ? { ownerId } : {}), ...(priority ? { priority } : {}), ...change }
+function categoryBrings(
+  { departmentId, ownerId, priority }: CategoryDefaults,
+  change: TicketChange,
+): TicketChange {
+  return {
+    ...(departmentId ? { departmentId } : {}),
+    ...(ownerId ? { ownerId } : {}),
+    ...(priority ? { priority } : {}),
+    ...change,
+  }
 }
 
-/** Each default of the category or of the nearest one around it that has it. An owner who does not see the tickets is left out. */
+/**
+ * Each default of the category or of the nearest one around it that has it. An owner who does not
+ * see the tickets is left out.
+ */
 const DEFAULTS = `
 WITH RECURSIVE up AS (
   SELECT c.*, 0 AS depth FROM category c WHERE c.id = $1 UNION ALL SELECT c.*, up.depth + 1 FROM category c JOIN up ON c.id = up.parent_id WHERE up.depth < 20
@@ -60,30 +143,62 @@ SELECT department_id AS "departmentId", priority,
   CASE WHEN works_on(found.owner_id, coalesce(found.department_id, $2), $3) THEN found.owner_id END AS "ownerId"
 FROM found`
 
-async function defaultsOf(db: Db, categoryId: string | null | undefined, departmentId: string, placeId: string | null): Promise<CategoryDefaults> {
-  const { rows: [row] } = categoryId ? await db.query<CategoryDefaults>(DEFAULTS, [categoryId, departmentId, placeId]) : { rows: [] }
+async function defaultsOf(
+  db: Db,
+  categoryId: string | null | undefined,
+  departmentId: string,
+  placeId: string | null,
+): Promise<CategoryDefaults> {
+  const {
+    rows: [row],
+  } = categoryId
+    ? await db.query<CategoryDefaults>(DEFAULTS, [categoryId, departmentId, placeId])
+    : { rows: [] }
   return row ?? { departmentId: null, ownerId: null, priority: null }
 }
 
 /** @throws ProblemError 422 */
 export async function departmentRef(db: Db, id: string): Promise<DepartmentRef> {
-  const { rows: [row] } = await db.query<DepartmentRef>('SELECT id, name FROM department WHERE id = $1', [id])
-  if (!row) throw unprocessable('department-not-found', 'This department does not exist.', '/departmentId')
+  const {
+    rows: [row],
+  } = await db.query<DepartmentRef>('SELECT id, name FROM department WHERE id = $1', [id])
+  if (!row)
+    throw unprocessable('department-not-found', 'This department does not exist.', '/departmentId')
   return row
 }
 
 async function categoryRef(db: Db, id: string): Promise<CategoryRef> {
-  const { rows: [row] } = await db.query<CategoryRef>('SELECT id, name FROM category WHERE id = $1', [id])
-  if (!row) throw unprocessable('category-not-found', 'This category does not exist.', '/categoryId')
+  const {
+    rows: [row],
+  } = await db.query<CategoryRef>('SELECT id, name FROM category WHERE id = $1', [id])
+  if (!row)
+    throw unprocessable('category-not-found', 'This category does not exist.', '/categoryId')
   return row
 }
 
 /**
- * Somebody who may work on tickets of a department and place: its owner or watcher must be able to see the ticket.
- * @param pointer of the field that names the person. @throws ProblemError 422
+ * Somebody who may work on tickets of a department and place: its owner or watcher must be able to
+ * see the ticket.
+ * @param pointer of the field that names the person.
+ * @throws ProblemError 422
  */
-export async function workerOf(db: Db, userId: string, { departmentId, placeId }: Pick<SeenTicket, 'departmentId' | 'placeId'>, pointer: string): Promise<Person> {
-  const { rows: [row] } = await db.query<Person>('SELECT u.id, u.name, u.email FROM app_user u WHERE u.id = $1 AND works_on(u.id, $2, $3)', [userId, departmentId, placeId])
-  if (!row) throw unprocessable('person-without-access', 'This person does not see tickets of this department or place, or is not active. Choose somebody else.', pointer)
+export async function workerOf(
+  db: Db,
+  userId: string,
+  { departmentId, placeId }: Pick<SeenTicket, 'departmentId' | 'placeId'>,
+  pointer: string,
+): Promise<Person> {
+  const {
+    rows: [row],
+  } = await db.query<Person>(
+    'SELECT u.id, u.name, u.email FROM app_user u WHERE u.id = $1 AND works_on(u.id, $2, $3)',
+    [userId, departmentId, placeId],
+  )
+  if (!row)
+    throw unprocessable(
+      'person-without-access',
+      'This person does not see tickets of this department or place, or is not active. Choose somebody else.',
+      pointer,
+    )
   return row
 }

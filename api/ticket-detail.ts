@@ -28,7 +28,10 @@ interface DetailRow extends SummaryRow {
   place_name: string | null
 }
 
-/** One statement for everything on the page of a ticket but its conversation. Linked tickets only as far as the person sees them ($2, $3). */
+/**
+ * One statement for everything on the page of a ticket but its conversation. Linked tickets only as
+ * far as the person sees them ($2, $3).
+ */
 const DETAIL = `SELECT ${SUMMARY_COLUMNS}, t.category_id, c.name AS category_name, t.resolution, t.solved_at, t.closed_at, t.version, s."from" AS sender_from,
     ARRAY(SELECT DISTINCT p.address FROM participant p WHERE p.ticket_number IN (SELECT ticket_family(t.number)) ORDER BY p.address) AS participants,
     (SELECT coalesce(jsonb_agg(jsonb_build_object('id', w.user_id, 'name', u.name, 'email', u.email) ORDER BY lower(u.name)), '[]')
@@ -51,12 +54,24 @@ const DETAIL = `SELECT ${SUMMARY_COLUMNS}, t.category_id, c.name AS category_nam
  * A ticket as its page shows it. Whether the person may see it is settled before: `seenTicket`.
  * @throws ProblemError 404
  */
-export async function ticketDetail(db: Pick<pg.Pool, 'query'>, settings: ApiSettings, user: SignedInUser, number: number): Promise<TicketDetail> {
-  const { rows: [row] } = await db.query<DetailRow>({ name: 'ticket-detail', text: DETAIL, values: [number, visibleDepartments(user), visiblePlaces(user)] })
+export async function ticketDetail(
+  db: Pick<pg.Pool, 'query'>,
+  settings: ApiSettings,
+  user: SignedInUser,
+  number: number,
+): Promise<TicketDetail> {
+  const {
+    rows: [row],
+  } = await db.query<DetailRow>({
+    name: 'ticket-detail',
+    text: DETAIL,
+    values: [number, visibleDepartments(user), visiblePlaces(user)],
+  })
   if (!row) throw notFound(`ticket #${number}`)
   return {
     ...summaryOf(row),
-    category: row.category_id === null ? null : { id: row.category_id, name: row.category_name ?? '' },
+    category:
+      row.category_id === null ? null : { id: row.category_id, name: row.category_name ?? '' },
     resolution: row.resolution,
     place: row.place_id === null ? null : { id: row.place_id, name: row.place_name ?? '' },
     watchers: row.watchers,
@@ -65,11 +80,21 @@ export async function ticketDetail(db: Pick<pg.Pool, 'query'>, settings: ApiSett
     solvedAt: row.solved_at?.toISOString() ?? null,
     closedAt: row.closed_at?.toISOString() ?? null,
     version: row.version,
-    replyFrom: { address: writtenAddress(row.sender_from ?? settings.defaultFrom).address, oneWay: row.sender_from === null },
+    replyFrom: {
+      address: writtenAddress(row.sender_from ?? settings.defaultFrom).address,
+      oneWay: row.sender_from === null,
+    },
     mergedInto: row.merged_into,
     takenIn: (row.taken_in ?? []).map(({ number: taken, subject }) => ({ number: taken, subject })),
-    splitOff: (row.split_off ?? []).map(({ number: split, subject, messageCount }) => ({ number: split, subject, messageCount })),
+    splitOff: (row.split_off ?? []).map(({ number: split, subject, messageCount }) => ({
+      number: split,
+      subject,
+      messageCount,
+    })),
     splitFrom: row.split_from && { number: row.split_from.number },
-    workflowUrl: settings.workflowPages !== null && may(user, 'settings.manage') ? `${settings.workflowPages}${ticketWorkflowId(number)}` : null,
+    workflowUrl:
+      settings.workflowPages !== null && may(user, 'settings.manage')
+        ? `${settings.workflowPages}${ticketWorkflowId(number)}`
+        : null,
   }
 }

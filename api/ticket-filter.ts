@@ -30,32 +30,45 @@ export const views: Record<TicketView, string> = {
  * What the list's question asks for, within what the person may see.
  * @param params those of the statement so far; the filter's are added to them.
  */
-export function ticketFilter(user: SignedInUser, query: Omit<TicketQuery, 'cursor' | 'limit'>, params: unknown[] = []): TicketFilter {
+export function ticketFilter(
+  user: SignedInUser,
+  query: Omit<TicketQuery, 'cursor' | 'limit'>,
+  params: unknown[] = [],
+): TicketFilter {
   const bound = (value: unknown): string => `$${params.push(value)}`
   const wheres: string[] = []
   const departments = visibleDepartments(user)
   if (departments) wheres.push(`t.department_id = ANY(${bound(departments)}::uuid[])`)
   const places = visiblePlaces(user)
   if (places) wheres.push(`t.place_id = ANY(${bound(places)}::uuid[])`)
-  if (query.view && query.view !== 'all') wheres.push(views[query.view].replaceAll('$me', () => `${bound(user.id)}::uuid`))
+  if (query.view && query.view !== 'all')
+    wheres.push(views[query.view].replaceAll('$me', () => `${bound(user.id)}::uuid`))
   if (query.status) wheres.push(`t.status = ANY(${bound(query.status)}::text[])`)
   if (query.priority) wheres.push(`t.priority = ANY(${bound(query.priority)}::text[])`)
   if (query.department) wheres.push(`t.department_id = ${bound(query.department)}::uuid`)
   if (query.owner === 'none') wheres.push('t.owner_id IS NULL')
-  else if (query.owner) wheres.push(`t.owner_id = ${bound(query.owner === 'me' ? user.id : query.owner)}::uuid`)
-  if (query.requester) wheres.push(`t.requester_email = ANY(addresses_of(${bound(query.requester.trim().toLowerCase())}))`)
+  else if (query.owner)
+    wheres.push(`t.owner_id = ${bound(query.owner === 'me' ? user.id : query.owner)}::uuid`)
+  if (query.requester)
+    wheres.push(
+      `t.requester_email = ANY(addresses_of(${bound(query.requester.trim().toLowerCase())}))`,
+    )
   if (query.category) wheres.push(`t.category_id = ${bound(query.category)}::uuid`)
   if (query.resolution) wheres.push(`t.resolution = ${bound(query.resolution)}`)
   if (query.tag) wheres.push(`t.tags @> ARRAY[${bound(query.tag)}]::text[]`)
   if (query.due === 'overdue') wheres.push('t.due_at <= now()')
   else if (query.due === 'day') wheres.push(`t.due_at <= now() + interval '24 hours'`)
   else if (query.due === 'any') wheres.push('t.due_at IS NOT NULL')
-  if (query.place) wheres.push(`t.place_id = ANY(places_within(ARRAY[${bound(query.place)}::uuid]))`)
+  if (query.place)
+    wheres.push(`t.place_id = ANY(places_within(ARRAY[${bound(query.place)}::uuid]))`)
   if (query.q?.trim()) wheres.push(searchFor(query.q, bound))
   return { where: wheres.join(' AND ') || 'true', params }
 }
 
-/** Every word, each also as the beginning of a longer one; a number also finds the ticket that has it. */
+/**
+ * Every word, each also as the beginning of a longer one; a number also finds the ticket that has
+ * it.
+ */
 function searchFor(q: string, bound: (value: unknown) => string): string {
   const words = q.match(/[^\s"()&|!<>:*]+/g)?.slice(0, 20) ?? []
   if (words.length === 0) return 'false'

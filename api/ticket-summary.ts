@@ -5,7 +5,8 @@ import type { Priority, TicketStatus } from '../domain/vocabulary.ts'
 export const SUMMARY_COLUMNS = `t.number, t.subject, t.status, t.priority, t.department_id, d.name AS department_name, t.owner_id, o.name AS owner_name, o.email AS owner_email,
   t.requester_email, t.requester_name, t.preview, t.last_direction, t.message_count, t.has_attachments, t.delivery_trouble,
   t.opened_at, t.updated_at, t.last_message_at, t.due_at, t.tags, t.snoozed, t.snoozed_until`
-export const SUMMARY_JOINS = 'JOIN department d ON d.id = t.department_id LEFT JOIN app_user o ON o.id = t.owner_id'
+export const SUMMARY_JOINS =
+  'JOIN department d ON d.id = t.department_id LEFT JOIN app_user o ON o.id = t.owner_id'
 
 export interface SummaryRow {
   number: number
@@ -39,7 +40,10 @@ export const summaryOf = (row: SummaryRow): TicketSummary => ({
   status: row.status,
   priority: row.priority,
   department: { id: row.department_id, name: row.department_name },
-  owner: row.owner_id === null ? null : { id: row.owner_id, name: row.owner_name ?? '', email: row.owner_email ?? '' },
+  owner:
+    row.owner_id === null
+      ? null
+      : { id: row.owner_id, name: row.owner_name ?? '', email: row.owner_email ?? '' },
   requester: { email: row.requester_email, name: row.requester_name },
   preview: row.preview,
   lastDirection: row.last_direction,

@@ -5,11 +5,24 @@ import { ensureMailboxWorkflow, signalMailbox } from '../platform/mailbox-workfl
 import { executeCommand, type StartFacts, TASK_QUEUE } from '../platform/temporal.ts'
 import { ProblemError } from './problem.ts'
 
-/** What the API asks of Temporal. Every call ends in time: a page must not wait for a cluster that is away. */
+/**
+ * What the API asks of Temporal. Every call ends in time: a page must not wait for a cluster that
+ * is away.
+ */
 export interface Workflows {
-  /** @returns the ticket after the command, its projection written. @throws CommandRejectedError, ProblemError 503 */
-  execute: <N extends CommandName>(facts: StartFacts, name: N, command: Command<N>) => Promise<Ticket>
-  /** A new mailbox is watched. @param address for the Temporal UI. */
+  /**
+   * @returns the ticket after the command, its projection written.
+   * @throws CommandRejectedError, ProblemError 503
+   */
+  execute: <N extends CommandName>(
+    facts: StartFacts,
+    name: N,
+    command: Command<N>,
+  ) => Promise<Ticket>
+  /**
+   * A new mailbox is watched.
+   * @param address for the Temporal UI.
+   */
   mailboxAdded: (mailboxId: string, address: string) => Promise<void>
   /** Its workflow reads the settings again, and is started when it has ended. */
   mailboxChanged: (mailboxId: string) => Promise<void>
@@ -28,9 +41,11 @@ const POLL_AGE_MS = 75_000
 
 /** @param client may be on a lazy connection: calls fail, and recover, with the cluster. */
 export function temporalWorkflows(client: Client): Workflows {
-  const mailbox = (work: () => Promise<unknown>): Promise<void> => inTime(client, SIGNAL_MS, work, unreachable).then(() => undefined)
+  const mailbox = (work: () => Promise<unknown>): Promise<void> =>
+    inTime(client, SIGNAL_MS, work, unreachable).then(() => undefined)
   return {
-    execute: (facts, name, command) => inTime(client, COMMAND_MS, () => executeCommand(client, facts, name, command), undecided),
+    execute: (facts, name, command) =>
+      inTime(client, COMMAND_MS, () => executeCommand(client, facts, name, command), undecided),
     mailboxAdded: (id, address) => mailbox(() => ensureMailboxWorkflow(client, id, address)),
     mailboxChanged: (id) => mailbox(() => signalMailbox(client, id, 'settingsChanged')),
     mailboxRemoved: (id) => mailbox(() => signalMailbox(client, id, 'stop')),
@@ -39,9 +54,16 @@ export function temporalWorkflows(client: Client): Workflows {
   }
 }
 
-async function inTime<T>(client: Client, ms: number, work: () => Promise<T>, problem: ProblemError): Promise<T> {
+async function inTime<T>(
+  client: Client,
+  ms: number,
+  work: () => Promise<T>,
+  problem: ProblemError,
+): Promise<T> {
   const patience = new AbortController()
-  const timer = setTimeout(() => { patience.abort() }, ms)
+  const timer = setTimeout(() => {
+    patience.abort()
+  }, ms)
   try {
     return await client.withAbortSignal(patience.signal, work)
   } catch (error) {
@@ -53,18 +75,37 @@ async function inTime<T>(client: Client, ms: number, work: () => Promise<T>, pro
 
 /** gRPC says it at any depth: CANCELLED, DEADLINE_EXCEEDED, UNAVAILABLE. */
 function isAway(error: unknown): boolean {
-  for (let e: unknown = error; e instanceof Error; e = e.cause) if (isGrpcServiceError(e) && [1, 4, 14].includes(e.code)) return true
+  for (let e: unknown = error; e instanceof Error; e = e.cause)
+    if (isGrpcServiceError(e) && [1, 4, 14].includes(e.code)) return true
   return false
 }
 
-const unreachable = new ProblemError(503, 'temporal-unreachable', 'Temporal does not answer, so the mailbox’s workflow does not know of this yet. Try again in a moment.', { retryAfter: 5 })
-const undecided = new ProblemError(503, 'temporal-unreachable', 'Temporal or its workers do not answer, so it is not known whether this was done. Look at the ticket before you try again.', { retryAfter: 10 })
+const unreachable = new ProblemError(
+  503,
+  'temporal-unreachable',
+  'Temporal does not answer, so the mailbox’s workflow does not know of this yet. Try again in a moment.',
+  { retryAfter: 5 },
+)
+const undecided = new ProblemError(
+  503,
+  'temporal-unreachable',
+  'Temporal or its workers do not answer, so it is not known whether this was done. Look at the ticket before you try again.',
+  { retryAfter: 10 },
+)
 
 async function reach(client: Client): Promise<{ server: boolean; workers: boolean }> {
   try {
     const { pollers } = await client.withDeadline(Date.now() + REACH_MS, () =>
-      client.workflowService.describeTaskQueue({ namespace: client.options.namespace, taskQueue: { name: TASK_QUEUE }, taskQueueType: 1 }))
-    const workers = (pollers ?? []).some(({ lastAccessTime }) => Date.now() - Number(lastAccessTime?.seconds ?? 0) * 1000 < POLL_AGE_MS)
+      client.workflowService.describeTaskQueue({
+        namespace: client.options.namespace,
+        taskQueue: { name: TASK_QUEUE },
+        taskQueueType: 1,
+      }),
+    )
+    const workers = (pollers ?? []).some(
+      ({ lastAccessTime }) =>
+        Date.now() - Number(lastAccessTime?.seconds ?? 0) * 1000 < POLL_AGE_MS,
+    )
     return { server: true, workers }
   } catch {
     return { server: false, workers: false }

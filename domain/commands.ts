@@ -11,8 +11,9 @@ import { z } from 'zod'
 import { actor } from './vocabulary.ts'
 
 /**
- * The one table of commands. Each is registered by the ticket workflow as a signal and as an update of the same name, is what the
- * API sends, and is decided by its own `decide`. To add a command, add a row in its area's file.
+ * The one table of commands. Each is registered by the ticket workflow as a signal and as an update
+ * of the same name, is what the API sends, and is decided by its own `decide`. To add a command,
+ * add a row in its area's file.
  */
 export const commands = {
   ...conversationCommands,
@@ -34,19 +35,32 @@ export interface Command<N extends CommandName = CommandName> {
   id: string
   actor: z.infer<typeof actor>
   payload: CommandPayload<N>
-  /** Decided only while the ticket is at this version: somebody looked at it, and means what they saw. */
+  /**
+   * Decided only while the ticket is at this version: somebody looked at it, and means what they
+   * saw.
+   */
   expectedVersion?: number | undefined
 }
 
 export const commandNames = Object.keys(commands) as CommandName[]
 
-const schemaOf = (name: CommandName) => z.object({ id: z.string().min(1).max(200), actor, payload: commands[name].payload, expectedVersion: z.number().int().optional() })
+const schemaOf = (name: CommandName) =>
+  z.object({
+    id: z.string().min(1).max(200),
+    actor,
+    payload: commands[name].payload,
+    expectedVersion: z.number().int().optional(),
+  })
 
 /** Made once: every ticket's workflow asks for all of them. */
-const schemas = Object.fromEntries(commandNames.map((name) => [name, schemaOf(name)])) as Record<CommandName, ReturnType<typeof schemaOf>>
+const schemas = Object.fromEntries(commandNames.map((name) => [name, schemaOf(name)])) as Record<
+  CommandName,
+  ReturnType<typeof schemaOf>
+>
 
 /**
- * The schema of one command's envelope, checked where it enters (the workflow's validator; an operator may type it by hand).
+ * The schema of one command's envelope, checked where it enters (the workflow's validator; an
+ * operator may type it by hand).
  * @param name a row of the table.
  */
 export const commandSchema = (name: CommandName): ReturnType<typeof schemaOf> => schemas[name]

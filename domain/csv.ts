@@ -21,9 +21,11 @@ export interface CsvReading {
 }
 
 /**
- * Reads CSV by RFC 4180: fields in double quotes may hold separators, line ends and doubled quotes; lines end with CRLF, LF or CR.
- * Beyond the RFC, a byte order mark and lines without any text are passed over, and the separator may be a semicolon, as spreadsheets of countries
- * with a decimal comma write it, or a tab: what a first line `sep=;` says, or else whichever occurs most often in the first line, outside of quotes.
+ * Reads CSV by RFC 4180: fields in double quotes may hold separators, line ends and doubled quotes;
+ * lines end with CRLF, LF or CR. Beyond the RFC, a byte order mark and lines without any text are
+ * passed over, and the separator may be a semicolon, as spreadsheets of countries with a decimal
+ * comma write it, or a tab: what a first line `sep=;` says, or else whichever occurs most often in
+ * the first line, outside of quotes.
  * @param text the whole file, decoded.
  */
 export function readCsv(text: string): CsvReading {
@@ -46,13 +48,18 @@ export function readCsv(text: string): CsvReading {
     if (source[at] === '"') {
       const opened = { line, column: fields.length + 1 }
       const end = closingQuote(source, at + 1)
-      if (end === -1) return { separator, records, problem: { ...opened, code: 'quote-not-closed' } }
+      if (end === -1)
+        return { separator, records, problem: { ...opened, code: 'quote-not-closed' } }
       const raw = source.slice(at + 1, end)
       line += lineEnds(raw)
       fields.push(raw.replaceAll('""', '"'))
       at = end + 1
       if (at < source.length && source[at] !== separator && !isLineEnd(source[at])) {
-        return { separator, records, problem: { line, column: fields.length, code: 'text-after-quote' } }
+        return {
+          separator,
+          records,
+          problem: { line, column: fields.length, code: 'text-after-quote' },
+        }
       }
     } else {
       const end = plainEnd(source, at, separator)
@@ -106,10 +113,13 @@ function separatorOf(source: string): Separator {
 }
 
 /**
- * Writes one record by RFC 4180, with CRLF: every cell that needs it in quotes, nothing for null. A text that a spreadsheet would take for a formula gets
- * an apostrophe in front (OWASP, CSV injection): what a stranger wrote must not run on the reader's machine. Numbers are given as numbers.
+ * Writes one record by RFC 4180, with CRLF: every cell that needs it in quotes, nothing for null. A
+ * text that a spreadsheet would take for a formula gets an apostrophe in front (OWASP, CSV
+ * injection): what a stranger wrote must not run on the reader's machine. Numbers are given as
+ * numbers.
  */
-export const csvLine = (cells: readonly (string | number | null)[]): string => `${cells.map(cell).join(',')}\r\n`
+export const csvLine = (cells: readonly (string | number | null)[]): string =>
+  `${cells.map(cell).join(',')}\r\n`
 
 function cell(value: string | number | null): string {
   if (value === null || typeof value === 'number') return String(value ?? '')

@@ -15,14 +15,19 @@ export interface Noticing {
   events: readonly TicketEvent[]
 }
 
-/** Something that one person is to be told about, written in the same transaction as the event that it is about. */
+/**
+ * Something that one person is to be told about, written in the same transaction as the event that
+ * it is about.
+ */
 export interface Notice {
   /** The event; a person is told of it once for each kind. */
   eventNo: number
   kind: NoticeKind
   /** A person with an account, or somebody by address alone. */
   to: { userId: string } | { email: string; name: string }
-  /** What the mail and the page need besides ticket and event: ids and short texts, never a secret. */
+  /**
+   * What the mail and the page need besides ticket and event: ids and short texts, never a secret.
+   */
   data: Record<string, unknown>
 }
 
@@ -33,7 +38,10 @@ interface NoticeTraits {
   atOnce: boolean
   /** Only for who may see the ticket at that moment. Approvers and requesters are told without. */
   sight: boolean
-  /** Comes of owning or watching the ticket, so that one may choose otherwise for a single one. What one is given or asked personally always comes. */
+  /**
+   * Comes of owning or watching the ticket, so that one may choose otherwise for a single one. What
+   * one is given or asked personally always comes.
+   */
   followed: boolean
 }
 
@@ -63,19 +71,37 @@ export const noticeTraits = {
 export type NoticeKind = keyof typeof noticeTraits
 export const noticeKinds = Object.keys(noticeTraits) as [NoticeKind, ...NoticeKind[]]
 
-/** What one may choose to hear of a single ticket: everything, the answers that arrive, or nothing. Without a choice, as chosen for all tickets. */
+/**
+ * What one may choose to hear of a single ticket: everything, the answers that arrive, or nothing.
+ * Without a choice, as chosen for all tickets.
+ */
 export const hearings = ['all', 'replies', 'none'] as const
 export type Hearing = (typeof hearings)[number]
 
-/** @returns how a kind comes to who chose so for its ticket; undefined for a kind that such a choice does not concern. */
+/**
+ * @returns how a kind comes to who chose so for its ticket; undefined for a kind that such a choice
+ *   does not concern.
+ */
 export function wayFor(kind: NoticeKind, hears: Hearing): 'mail' | 'none' | undefined {
   if (!noticeTraits[kind].followed) return undefined
   return hears === 'all' || (hears === 'replies' && kind === 'replyArrived') ? 'mail' : 'none'
 }
 
 /** @returns the kinds that come in this way to who chose so. */
-export const followedKinds = (hears: Hearing, way: 'mail' | 'none'): NoticeKind[] => noticeKinds.filter((kind) => wayFor(kind, hears) === way)
+export const followedKinds = (hears: Hearing, way: 'mail' | 'none'): NoticeKind[] =>
+  noticeKinds.filter((kind) => wayFor(kind, hears) === way)
 
-/** Who is to be told of what. Nobody is told of what they did themselves: each area leaves out the event's actor. */
+/**
+ * Who is to be told of what. Nobody is told of what they did themselves: each area leaves out the
+ * event's actor.
+ */
 export const noticesOf = (change: Noticing): Notice[] =>
-  [watchingNotices, taskNotices, approvalNotices, purchaseNotices, equipmentNotices, serviceNotices, familyNotices].flatMap((notices) => notices(change))
+  [
+    watchingNotices,
+    taskNotices,
+    approvalNotices,
+    purchaseNotices,
+    equipmentNotices,
+    serviceNotices,
+    familyNotices,
+  ].flatMap((notices) => notices(change))

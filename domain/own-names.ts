@@ -1,7 +1,10 @@
 import { z } from 'zod'
 
 /** A name that admins give, in each language of the web app; empty where they give none. */
-export const ownNames = z.object({ en: z.string().trim().max(60).default(''), fr: z.string().trim().max(60).default('') })
+export const ownNames = z.object({
+  en: z.string().trim().max(60).default(''),
+  fr: z.string().trim().max(60).default(''),
+})
 export type OwnNames = z.infer<typeof ownNames>
 
 /** @returns true when there is a name in some language. */

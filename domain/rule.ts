@@ -30,4 +30,5 @@ export const rule = <S extends z.ZodType>(row: CommandRule<S>): CommandRule<S> =
 
 export const reject = (code: string, message: string): Rejection => ({ code, message })
 
-export const isRejection = (outcome: Fact[] | Rejection): outcome is Rejection => !Array.isArray(outcome)
+export const isRejection = (outcome: Fact[] | Rejection): outcome is Rejection =>
+  !Array.isArray(outcome)

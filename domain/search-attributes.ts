@@ -1,6 +1,9 @@
 import type { Ticket } from './ticket.ts'
 
-/** What the Temporal UI can search tickets by. Plain values: both the client and the workflow wrap them in their own types. */
+/**
+ * What the Temporal UI can search tickets by. Plain values: both the client and the workflow wrap
+ * them in their own types.
+ */
 export interface TicketAttributes {
   TicketNumber: number
   Department: string
@@ -10,7 +13,10 @@ export interface TicketAttributes {
   RequesterDomain: string
 }
 
-/** Their types as Temporal names them: registered by the worker at start, used by client and workflow. */
+/**
+ * Their types as Temporal names them: registered by the worker at start, used by client and
+ * workflow.
+ */
 export const searchAttributeTypes = {
   TicketNumber: 'INT',
   Department: 'KEYWORD',
@@ -36,8 +42,16 @@ export const ticketAttributes = (ticket: Ticket): TicketAttributes => ({
   RequesterDomain: domainOf(ticket.requester.email),
 })
 
-/** @returns the attributes that a ticket will have once its first command is decided, so that opening needs no second write. */
-export const newTicketAttributes = (facts: { number: number; department?: string; priority?: string; requesterEmail?: string }): TicketAttributes => ({
+/**
+ * @returns the attributes that a ticket will have once its first command is decided, so that
+ *   opening needs no second write.
+ */
+export const newTicketAttributes = (facts: {
+  number: number
+  department?: string
+  priority?: string
+  requesterEmail?: string
+}): TicketAttributes => ({
   TicketNumber: facts.number,
   Department: facts.department ?? 'unknown',
   Status: 'new',

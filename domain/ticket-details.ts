@@ -4,7 +4,8 @@ import type { Ticket } from './ticket.ts'
 
 /**
  * What an operator reads about a ticket in the Temporal UI: Markdown, a few lines.
- * @param ticket the ticket now. @param nextTimer the next thing that will happen by itself, in words.
+ * @param ticket the ticket now.
+ * @param nextTimer the next thing that will happen by itself, in words.
  */
 export function ticketDetails(ticket: Ticket, nextTimer: string | null): string {
   if (!ticket.opened) return 'Not opened yet.'
@@ -15,8 +16,16 @@ export function ticketDetails(ticket: Ticket, nextTimer: string | null): string 
     `- Department: ${plain(ticket.department.name)} · Owner: ${plain(ticket.owner?.name ?? 'nobody')}`,
     `- Requester: ${plain(ticket.requester.name || ticket.requester.email || 'unknown')}`,
     `- Waiting for: ${waitingFor(ticket)}`,
-    ...ticket.approvals.filter(({ state }) => state === 'waiting').map((approval) =>
-      `- Approval: ${plain(approval.subject)} waiting for ${plain(seatsAwaited(approval).map(({ name, email }) => name || email).join(', '))}${approval.deadline ? ` until ${approval.deadline}` : ''}`),
+    ...ticket.approvals
+      .filter(({ state }) => state === 'waiting')
+      .map(
+        (approval) =>
+          `- Approval: ${plain(approval.subject)} waiting for ${plain(
+            seatsAwaited(approval)
+              .map(({ name, email }) => name || email)
+              .join(', '),
+          )}${approval.deadline ? ` until ${approval.deadline}` : ''}`,
+      ),
     `- Next timer: ${nextTimer ?? 'none'}`,
     `- Messages: ${ticket.messageCount}${ticket.pending.length ? ` · on their way: ${ticket.pending.length}` : ''}${ticket.troubled.length ? ` · **undelivered: ${ticket.troubled.length}**` : ''}`,
     `- Last event: ${ticket.version} at ${ticket.updatedAt}`,
@@ -33,4 +42,8 @@ function waitingFor(ticket: Ticket): string {
 }
 
 /** Text from a mail must not become Markdown of ours. */
-const plain = (text: string): string => text.replace(/[\s`*_#<>[\]()|\\]+/g, ' ').trim().slice(0, 200)
+const plain = (text: string): string =>
+  text
+    .replace(/[\s`*_#<>[\]()|\\]+/g, ' ')
+    .trim()
+    .slice(0, 200)

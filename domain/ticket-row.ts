@@ -47,15 +47,28 @@ export interface MessageChange {
 export function messageChanges(events: readonly TicketEvent[]): MessageChange[] {
   return events.flatMap((e): MessageChange[] => {
     switch (e.type) {
-      case 'messageReceived': return [{ id: e.data.messageId, event_no: e.no }]
-      case 'messageQueued': return [{ id: e.data.messageId, event_no: e.no, state: e.data.holdMs > 0 ? 'held' : 'queued' }]
-      case 'messageCancelled': return [{ id: e.data.messageId, event_no: null }]
-      case 'messageSent': return [{ id: e.data.messageId, state: 'sent', detail: e.data.detail }]
-      case 'messageFailed': return [{ id: e.data.messageId, state: 'failed', detail: e.data.detail }]
-      case 'messageDoubtful': return e.data.parked ? [{ id: e.data.messageId, state: 'doubtful', detail: e.data.detail }] : []
-      case 'messageRetried': return [{ id: e.data.messageId, state: 'queued', detail: '' }]
-      case 'messageBounced': return [{ id: e.data.messageId, state: 'bounced', detail: e.data.detail }]
-      default: return []
+      case 'messageReceived':
+        return [{ id: e.data.messageId, event_no: e.no }]
+      case 'messageQueued':
+        return [
+          { id: e.data.messageId, event_no: e.no, state: e.data.holdMs > 0 ? 'held' : 'queued' },
+        ]
+      case 'messageCancelled':
+        return [{ id: e.data.messageId, event_no: null }]
+      case 'messageSent':
+        return [{ id: e.data.messageId, state: 'sent', detail: e.data.detail }]
+      case 'messageFailed':
+        return [{ id: e.data.messageId, state: 'failed', detail: e.data.detail }]
+      case 'messageDoubtful':
+        return e.data.parked
+          ? [{ id: e.data.messageId, state: 'doubtful', detail: e.data.detail }]
+          : []
+      case 'messageRetried':
+        return [{ id: e.data.messageId, state: 'queued', detail: '' }]
+      case 'messageBounced':
+        return [{ id: e.data.messageId, state: 'bounced', detail: e.data.detail }]
+      default:
+        return []
     }
   })
 }

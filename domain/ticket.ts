@@ -14,7 +14,14 @@ import { noServiceState, type ServiceState } from './service/state.ts'
 import { taskFold } from './tasks/fold.ts'
 import { noTaskState, type TaskState } from './tasks/state.ts'
 import type {
-  CategoryRef, DepartmentRef, LinkKind, Person, Priority, Requester, Resolution, TicketStatus,
+  CategoryRef,
+  DepartmentRef,
+  LinkKind,
+  Person,
+  Priority,
+  Requester,
+  Resolution,
+  TicketStatus,
 } from './vocabulary.ts'
 
 /** A message that has left `decide` and not yet reached an end at the mail server. */
@@ -25,7 +32,8 @@ export interface PendingDelivery {
 }
 
 /** The ticket as its workflow holds it: small, serialisable, the fold of its events. */
-export interface Ticket extends TaskState, ApprovalState, PurchaseState, EquipmentState, ServiceState, FamilyState {
+export interface Ticket
+  extends TaskState, ApprovalState, PurchaseState, EquipmentState, ServiceState, FamilyState {
   number: number
   /** Number of the last event; 0 before the ticket is opened. */
   version: number
@@ -38,12 +46,16 @@ export interface Ticket extends TaskState, ApprovalState, PurchaseState, Equipme
   owner: Person | null
   category: CategoryRef | null
   resolution: Resolution | null
-  /** What the resolution was called when it was set, where admins had a name of their own for it. */
+  /**
+   * What the resolution was called when it was set, where admins had a name of their own for it.
+   */
   resolutionNames?: OwnNames | undefined
   watchers: Person[]
   links: { number: number; kind: LinkKind }[]
   pending: PendingDelivery[]
-  /** Ids of outbound messages that failed, bounced or are doubtful and have not been retried since. */
+  /**
+   * Ids of outbound messages that failed, bounced or are doubtful and have not been retried since.
+   */
   troubled: string[]
   preview: string
   lastDirection: 'inbound' | 'outbound'
@@ -64,30 +76,69 @@ export interface TicketWorkflowInput {
   resume: boolean
 }
 
-/** @param number the ticket's number. @returns the ticket before its first event. */
+/**
+ * @param number the ticket's number.
+ * @returns the ticket before its first event.
+ */
 export function unopenedTicket(number: number): Ticket {
   return {
-    number, version: 0, opened: false, subject: '', status: 'new', priority: 'normal',
-    department: { id: '', name: '' }, requester: { email: '', name: '' },
-    owner: null, category: null, resolution: null, watchers: [], links: [], pending: [], troubled: [],
-    preview: '', lastDirection: 'inbound', messageCount: 0, hasAttachments: false, oneWay: false,
-    openedAt: '', updatedAt: '', lastMessageAt: '', solvedAt: null, closedAt: null,
-    ...noTaskState(), ...noApprovalState(), ...noPurchaseState(), ...noEquipmentState(), ...noServiceState(), ...noFamilyState(),
+    number,
+    version: 0,
+    opened: false,
+    subject: '',
+    status: 'new',
+    priority: 'normal',
+    department: { id: '', name: '' },
+    requester: { email: '', name: '' },
+    owner: null,
+    category: null,
+    resolution: null,
+    watchers: [],
+    links: [],
+    pending: [],
+    troubled: [],
+    preview: '',
+    lastDirection: 'inbound',
+    messageCount: 0,
+    hasAttachments: false,
+    oneWay: false,
+    openedAt: '',
+    updatedAt: '',
+    lastMessageAt: '',
+    solvedAt: null,
+    closedAt: null,
+    ...noTaskState(),
+    ...noApprovalState(),
+    ...noPurchaseState(),
+    ...noEquipmentState(),
+    ...noServiceState(),
+    ...noFamilyState(),
   }
 }
 
 /**
  * The fold: the ticket after one more event. Pure; never refuses, because an event is a fact.
- * @param ticket the ticket before. @param event the next event (its `no` is the ticket's version + 1).
+ * @param ticket the ticket before.
+ * @param event the next event (its `no` is the ticket's version + 1).
  */
 export function apply(ticket: Ticket, event: TicketEvent): Ticket {
   const next = { ...ticket, version: event.no, updatedAt: event.at }
   const areaFold = areaFolds[event.type]
-  const changed = { ...next, ...(areaFold ? areaFold(next, event.data, event) : change(next, event as CoreFact, event.at)) }
+  const changed = {
+    ...next,
+    ...(areaFold ? areaFold(next, event.data, event) : change(next, event as CoreFact, event.at)),
+  }
   return { ...changed, ...followService(changed, event) }
 }
 
-const areaFolds = { ...taskFold, ...approvalFold, ...purchaseFold, ...equipmentFold, ...serviceFold, ...familyFold } as Partial<Record<string, (ticket: Ticket, data: unknown, event: TicketEvent) => Partial<Ticket>>>
+const areaFolds = {
+  ...taskFold,
+  ...approvalFold,
+  ...purchaseFold,
+  ...equipmentFold,
+  ...serviceFold,
+  ...familyFold,
+} as Partial<Record<string, (ticket: Ticket, data: unknown, event: TicketEvent) => Partial<Ticket>>>
 
 /** @returns the ticket rebuilt from its whole event log. */
 export const rebuild = (number: number, events: readonly TicketEvent[]): Ticket =>
@@ -103,21 +154,38 @@ function change(t: Ticket, event: CoreFact, at: string): Partial<Ticket> {
       const notBefore = new Date(Date.parse(at) + event.data.holdMs).toISOString()
       const pending = [...t.pending, { messageId: event.data.messageId, notBefore }]
       if (event.data.kind !== 'reply') return { pending }
-      return { ...exchanged(t, event.data, at), pending, lastDirection: 'outbound', oneWay: event.data.oneWay }
+      return {
+        ...exchanged(t, event.data, at),
+        pending,
+        lastDirection: 'outbound',
+        oneWay: event.data.oneWay,
+      }
     }
     case 'messageCancelled':
       return { pending: without(t.pending, event.data.messageId), messageCount: t.messageCount - 1 }
     case 'messageSent':
-      return { pending: without(t.pending, event.data.messageId), troubled: t.troubled.filter((id) => id !== event.data.messageId) }
+      return {
+        pending: without(t.pending, event.data.messageId),
+        troubled: t.troubled.filter((id) => id !== event.data.messageId),
+      }
     case 'messageFailed':
-      return { pending: without(t.pending, event.data.messageId), troubled: withId(t.troubled, event.data.messageId) }
+      return {
+        pending: without(t.pending, event.data.messageId),
+        troubled: withId(t.troubled, event.data.messageId),
+      }
     case 'messageDoubtful':
       return event.data.parked
-        ? { pending: without(t.pending, event.data.messageId), troubled: withId(t.troubled, event.data.messageId) }
+        ? {
+            pending: without(t.pending, event.data.messageId),
+            troubled: withId(t.troubled, event.data.messageId),
+          }
         : {}
     case 'messageRetried':
       return {
-        pending: [...without(t.pending, event.data.messageId), { messageId: event.data.messageId, notBefore: at }],
+        pending: [
+          ...without(t.pending, event.data.messageId),
+          { messageId: event.data.messageId, notBefore: at },
+        ],
         troubled: t.troubled.filter((id) => id !== event.data.messageId),
       }
     case 'messageBounced':
@@ -125,32 +193,62 @@ function change(t: Ticket, event: CoreFact, at: string): Partial<Ticket> {
     case 'statusChanged':
       return {
         status: event.data.to,
-        solvedAt: event.data.to === 'solved' ? at : event.data.to === 'closed' ? (t.solvedAt ?? at) : null,
+        solvedAt:
+          event.data.to === 'solved' ? at : event.data.to === 'closed' ? (t.solvedAt ?? at) : null,
         closedAt: event.data.to === 'closed' ? at : null,
       }
-    case 'ownerChanged': return { owner: event.data.to }
-    case 'priorityChanged': return { priority: event.data.to }
-    case 'categoryChanged': return { category: event.data.to }
-    case 'resolutionChanged': return { resolution: event.data.to, resolutionNames: event.data.names }
-    case 'departmentChanged': return { department: event.data.to }
-    case 'subjectChanged': return { subject: event.data.to }
-    case 'watcherAdded': return { watchers: [...t.watchers, event.data.watcher] }
-    case 'watcherRemoved': return { watchers: t.watchers.filter((w) => w.id !== event.data.watcher.id) }
-    case 'ticketLinked': return { links: [...t.links, { number: event.data.number, kind: event.data.kind }] }
+    case 'ownerChanged':
+      return { owner: event.data.to }
+    case 'priorityChanged':
+      return { priority: event.data.to }
+    case 'categoryChanged':
+      return { category: event.data.to }
+    case 'resolutionChanged':
+      return { resolution: event.data.to, resolutionNames: event.data.names }
+    case 'departmentChanged':
+      return { department: event.data.to }
+    case 'subjectChanged':
+      return { subject: event.data.to }
+    case 'watcherAdded':
+      return { watchers: [...t.watchers, event.data.watcher] }
+    case 'watcherRemoved':
+      return { watchers: t.watchers.filter((w) => w.id !== event.data.watcher.id) }
+    case 'ticketLinked':
+      return { links: [...t.links, { number: event.data.number, kind: event.data.kind }] }
     case 'ticketUnlinked':
-      return { links: t.links.filter((l) => l.number !== event.data.number || l.kind !== event.data.kind) }
-    case 'noteAdded': case 'messageDelayed': case 'commandRejected':
+      return {
+        links: t.links.filter((l) => l.number !== event.data.number || l.kind !== event.data.kind),
+      }
+    case 'noteAdded':
+    case 'messageDelayed':
+    case 'commandRejected':
       return {}
   }
 }
 
-const openedFrom = (d: { subject: string; requester: Requester; department: DepartmentRef; priority: Priority }) => ({
-  subject: d.subject, requester: d.requester, department: d.department, priority: d.priority,
+const openedFrom = (d: {
+  subject: string
+  requester: Requester
+  department: DepartmentRef
+  priority: Priority
+}) => ({
+  subject: d.subject,
+  requester: d.requester,
+  department: d.department,
+  priority: d.priority,
 })
 
-const exchanged = (t: Ticket, d: { preview: string; hasAttachments: boolean }, at: string): Partial<Ticket> => ({
-  preview: d.preview, messageCount: t.messageCount + 1, lastMessageAt: at, hasAttachments: t.hasAttachments || d.hasAttachments,
+const exchanged = (
+  t: Ticket,
+  d: { preview: string; hasAttachments: boolean },
+  at: string,
+): Partial<Ticket> => ({
+  preview: d.preview,
+  messageCount: t.messageCount + 1,
+  lastMessageAt: at,
+  hasAttachments: t.hasAttachments || d.hasAttachments,
 })
 
-const without = (pending: PendingDelivery[], id: string): PendingDelivery[] => pending.filter((p) => p.messageId !== id)
+const without = (pending: PendingDelivery[], id: string): PendingDelivery[] =>
+  pending.filter((p) => p.messageId !== id)
 const withId = (ids: string[], id: string): string[] => (ids.includes(id) ? ids : [...ids, id])

@@ -6,9 +6,14 @@ import { serviceTimers } from './service/timers.ts'
 import { taskTimers } from './tasks/timers.ts'
 import type { Ticket } from './ticket.ts'
 
-/** Something that happens to a ticket by itself: at its time the command is decided like any other. */
+/**
+ * Something that happens to a ticket by itself: at its time the command is decided like any other.
+ */
 export interface PlannedTimer {
-  /** What it is about, unique on its ticket: `approval-<id>-deadline`. The same key at another time replaces the timer. */
+  /**
+   * What it is about, unique on its ticket: `approval-<id>-deadline`. The same key at another time
+   * replaces the timer.
+   */
   key: string
   /** ISO time. */
   at: string
@@ -18,6 +23,11 @@ export interface PlannedTimer {
   command: { [N in CommandName]: { name: N; payload: CommandPayload<N> } }[CommandName]
 }
 
-/** Every timer that a ticket's state asks for. Pure: after a restart the same state asks for the same timers. */
+/**
+ * Every timer that a ticket's state asks for. Pure: after a restart the same state asks for the
+ * same timers.
+ */
 export const plannedTimers = (ticket: Ticket): PlannedTimer[] =>
-  [taskTimers, approvalTimers, equipmentTimers, serviceTimers, familyTimers].flatMap((timers) => timers(ticket))
+  [taskTimers, approvalTimers, equipmentTimers, serviceTimers, familyTimers].flatMap((timers) =>
+    timers(ticket),
+  )

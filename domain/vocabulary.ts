@@ -11,17 +11,33 @@ export const isEnded = (status: TicketStatus): boolean => status === 'solved' ||
 export const priority = z.enum(['low', 'normal', 'high', 'urgent'])
 export type Priority = z.infer<typeof priority>
 
-/** By its key in the list that admins keep: api/routes/resolutions.ts. Events keep keys for ever, so a key never changes. */
-export const resolution = z.string().max(60).regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'is not the key of a resolution, such as done')
+/**
+ * By its key in the list that admins keep: api/routes/resolutions.ts. Events keep keys for ever, so
+ * a key never changes.
+ */
+export const resolution = z
+  .string()
+  .max(60)
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'is not the key of a resolution, such as done')
 export type Resolution = z.infer<typeof resolution>
 
 export const role = z.enum(['admin', 'agent', 'approver'])
 export type Role = z.infer<typeof role>
 
-export const linkKind = z.enum(['relates', 'duplicateOf', 'childOf', 'blocks', 'followUpOf', 'suspectedReplyTo'])
+export const linkKind = z.enum([
+  'relates',
+  'duplicateOf',
+  'childOf',
+  'blocks',
+  'followUpOf',
+  'suspectedReplyTo',
+])
 export type LinkKind = z.infer<typeof linkKind>
 
-/** An e-mail address in its compared form: trimmed, lower case. Not validated beyond having a local part and a domain. */
+/**
+ * An e-mail address in its compared form: trimmed, lower case. Not validated beyond having a local
+ * part and a domain.
+ */
 export const emailAddress = z
   .string()
   .trim()
@@ -40,7 +56,10 @@ export type DepartmentRef = z.infer<typeof departmentRef>
 export const categoryRef = z.object({ id: z.uuid(), name: z.string() })
 export type CategoryRef = z.infer<typeof categoryRef>
 
-/** Who did something. `system` is Guichet itself (a timer, a rule); `operator` came by the Temporal CLI or UI. */
+/**
+ * Who did something. `system` is Guichet itself (a timer, a rule); `operator` came by the Temporal
+ * CLI or UI.
+ */
 export const actor = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('agent'), id: z.uuid(), name: z.string() }),
   z.object({ kind: z.literal('requester'), email: z.string(), name: z.string().default('') }),

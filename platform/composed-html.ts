@@ -18,19 +18,59 @@ export interface ComposedHtml {
 const attachmentSource = /\/attachments\/([0-9a-f]{8}-[0-9a-f-]{27})(?:[?#].*)?$/i
 
 const allowedTags = [
-  'p', 'br', 'strong', 'b', 'em', 'i', 'u', 's', 'del', 'sub', 'sup', 'a', 'ul', 'ol', 'li', 'blockquote', 'pre', 'code', 'h1', 'h2', 'h3', 'h4', 'hr',
-  'img', 'table', 'thead', 'tbody', 'tr', 'td', 'th', 'span', 'div', 'figure', 'figcaption',
+  'p',
+  'br',
+  'strong',
+  'b',
+  'em',
+  'i',
+  'u',
+  's',
+  'del',
+  'sub',
+  'sup',
+  'a',
+  'ul',
+  'ol',
+  'li',
+  'blockquote',
+  'pre',
+  'code',
+  'h1',
+  'h2',
+  'h3',
+  'h4',
+  'hr',
+  'img',
+  'table',
+  'thead',
+  'tbody',
+  'tr',
+  'td',
+  'th',
+  'span',
+  'div',
+  'figure',
+  'figcaption',
 ]
 
 /**
- * What an agent wrote in the editor, made fit to leave: no scripts, styles or forms, whoever holds the agent's session.
- * @param html from the browser, not to be trusted. @param domain for the Content-Ids.
+ * What an agent wrote in the editor, made fit to leave: no scripts, styles or forms, whoever holds
+ * the agent's session.
+ * @param html from the browser, not to be trusted.
+ * @param domain for the Content-Ids.
  */
 export function composeHtml(html: string, domain: string): ComposedHtml {
   const inline = new Map<string, InlineImage>()
   const clean = sanitizeHtml(html, {
     allowedTags,
-    allowedAttributes: { a: ['href', 'title'], img: ['src', 'alt', 'width', 'height'], td: ['colspan', 'rowspan'], th: ['colspan', 'rowspan'], ol: ['start'] },
+    allowedAttributes: {
+      a: ['href', 'title'],
+      img: ['src', 'alt', 'width', 'height'],
+      td: ['colspan', 'rowspan'],
+      th: ['colspan', 'rowspan'],
+      ol: ['start'],
+    },
     allowedSchemes: ['http', 'https', 'mailto', 'tel'],
     allowedSchemesByTag: { img: ['cid', 'https'] },
     allowProtocolRelative: false,
@@ -38,7 +78,10 @@ export function composeHtml(html: string, domain: string): ComposedHtml {
       img: (tagName, attributes) => {
         const attachmentId = attachmentSource.exec(attributes['src'] ?? '')?.[1]?.toLowerCase()
         if (!attachmentId) return { tagName, attribs: attributes }
-        const image = inline.get(attachmentId) ?? { attachmentId, contentId: `${attachmentId}@${domain}` }
+        const image = inline.get(attachmentId) ?? {
+          attachmentId,
+          contentId: `${attachmentId}@${domain}`,
+        }
         inline.set(attachmentId, image)
         return { tagName, attribs: { ...attributes, src: `cid:${image.contentId}` } }
       },

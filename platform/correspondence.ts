@@ -22,7 +22,10 @@ export interface Correspondence {
   oneWay: boolean
   /** The signed address that brings an answer back into its ticket; null when there is none. */
   replyTo: string | null
-  /** One of ours: a mailbox, an alias, a sender, DoNotReply; also with a plus tag. Never a recipient. */
+  /**
+   * One of ours: a mailbox, an alias, a sender, DoNotReply; also with a plus tag. Never a
+   * recipient.
+   */
   isOwn: (address: string) => boolean
   /** The name of another department whose mailbox it is; null when it is none. */
   otherDepartment: (address: string) => string | null
@@ -40,7 +43,10 @@ interface DepartmentRow {
   plus: boolean | null
 }
 
-/** Answers come back through the mailbox that the ticket's last mail came in by, else the one of the sender's address, else the oldest. */
+/**
+ * Answers come back through the mailbox that the ticket's last mail came in by, else the one of the
+ * sender's address, else the oldest.
+ */
 const DEPARTMENT = `
 SELECT d.name, d.signature, d.acknowledge,
   (SELECT s."from" FROM sender s WHERE s.department_id = d.id) AS sender,
@@ -60,15 +66,28 @@ WHERE d.id = $1::uuid`
  * @param ticketNumber whose answers are to come back.
  * @throws UnknownDepartmentError
  */
-export async function correspondenceOf(query: Query, context: OutboundContext, departmentId: string, ticketNumber: number): Promise<Correspondence> {
+export async function correspondenceOf(
+  query: Query,
+  context: OutboundContext,
+  departmentId: string,
+  ticketNumber: number,
+): Promise<Correspondence> {
   const [row] = (await query(DEPARTMENT, [departmentId, ticketNumber])) as DepartmentRow[]
   if (!row) throw new UnknownDepartmentError(departmentId)
   const ours = new Map<string, string | null>([
-    ...[...row.senders, context.defaultFrom].flatMap(addressesIn).map((address): [string, null] => [address, null]),
-    ...row.mailboxes.map(({ address, department }): [string, string | null] => [normaliseAddress(address), department]),
+    ...[...row.senders, context.defaultFrom]
+      .flatMap(addressesIn)
+      .map((address): [string, null] => [address, null]),
+    ...row.mailboxes.map(({ address, department }): [string, string | null] => [
+      normaliseAddress(address),
+      department,
+    ]),
   ])
   /** As it is, or without its plus tag. */
-  const known = (address: string): string => (ours.has(normaliseAddress(address)) ? normaliseAddress(address) : plusAddress(normaliseAddress(address)).base)
+  const known = (address: string): string =>
+    ours.has(normaliseAddress(address))
+      ? normaliseAddress(address)
+      : plusAddress(normaliseAddress(address)).base
   const oneWay = row.sender === null
   return {
     departmentName: row.name,
@@ -76,27 +95,46 @@ export async function correspondenceOf(query: Query, context: OutboundContext, d
     acknowledge: row.acknowledge,
     from: writtenAddress(row.sender ?? context.defaultFrom),
     oneWay,
-    replyTo: oneWay || row.mailbox === null ? null : answersTo(row.mailbox, row.plus !== false, context.secretKey, ticketNumber),
+    replyTo:
+      oneWay || row.mailbox === null
+        ? null
+        : answersTo(row.mailbox, row.plus !== false, context.secretKey, ticketNumber),
     isOwn: (address) => ours.has(known(address)),
     otherDepartment: (address) => ours.get(known(address)) ?? null,
   }
 }
 
-/** @returns the parts of an address as settings hold it: `it@example.com` or `IT Support <it@example.com>`. */
+/**
+ * @returns the parts of an address as settings hold it: `it@example.com` or `IT Support
+ *   <it@example.com>`.
+ */
 export function writtenAddress(written: string): MailAddress {
   const match = /^\s*"?([^"<]*?)"?\s*<([^<>]+)>\s*$/.exec(written)
-  return match ? { name: match[1]!.trim(), address: normaliseAddress(match[2]!) } : { name: '', address: normaliseAddress(written) }
+  return match
+    ? { name: match[1]!.trim(), address: normaliseAddress(match[2]!) }
+    : { name: '', address: normaliseAddress(written) }
 }
 
-/** @returns a Message-ID without brackets, in the domain of the address it is written as (RFC 5322 section 3.6.4). */
-export const newInternetId = (messageId: string, from: MailAddress): string => `${messageId}@${idDomain(from)}`
+/**
+ * @returns a Message-ID without brackets, in the domain of the address it is written as (RFC 5322
+ *   section 3.6.4).
+ */
+export const newInternetId = (messageId: string, from: MailAddress): string =>
+  `${messageId}@${idDomain(from)}`
 
-/** The domain of our ids: that of the sender, in ASCII (RFC 5890), because ids travel in headers. */
-export const idDomain = (from: MailAddress): string => domainToASCII(domainOf(from.address)) || 'localhost'
+/**
+ * The domain of our ids: that of the sender, in ASCII (RFC 5890), because ids travel in headers.
+ */
+export const idDomain = (from: MailAddress): string =>
+  domainToASCII(domainOf(from.address)) || 'localhost'
 
-/** A server that knows no plus addresses (RFC 5233) gets its bare address: threading then rests on References. */
+/**
+ * A server that knows no plus addresses (RFC 5233) gets its bare address: threading then rests on
+ * References.
+ */
 const answersTo = (mailbox: string, plus: boolean, key: Buffer, ticketNumber: number): string =>
-  (plus ? composeReplyAddress(mailbox, ticketNumber, replyToken(key, ticketNumber)) : null) ?? mailbox
+  (plus ? composeReplyAddress(mailbox, ticketNumber, replyToken(key, ticketNumber)) : null) ??
+  mailbox
 
 export class UnknownDepartmentError extends Error {
   readonly code = 'department-not-found'

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 
 /**
- * An id that follows from a name: the same name has the same id wherever and however often it is asked for.
+ * An id that follows from a name: the same name has the same id wherever and however often it is
+ * asked for.
  * @returns a UUID of version 8 (RFC 9562 section 5.8) from the name's SHA-256.
  */
 export function derivedId(name: string): string {

@@ -17,7 +17,9 @@ export interface StoredImapSettings {
 
 /**
  * The account of a stored mailbox.
- * @param secretKey 32 bytes. @returns null when the mailbox has no IMAP server. @throws UnsealError
+ * @param secretKey 32 bytes.
+ * @returns null when the mailbox has no IMAP server.
+ * @throws UnsealError
  */
 export function storedAccount(mailbox: StoredImapSettings, secretKey: Buffer): ImapAccount | null {
   if (mailbox.host === null || mailbox.user === null) return null
@@ -27,7 +29,10 @@ export function storedAccount(mailbox: StoredImapSettings, secretKey: Buffer): I
     secure: mailbox.secure,
     user: mailbox.user,
     password: mailbox.passwordSealed === null ? null : unseal(secretKey, mailbox.passwordSealed),
-    oauth2: mailbox.oauthSealed === null ? null : (JSON.parse(unseal(secretKey, mailbox.oauthSealed)) as OAuth2Grant),
+    oauth2:
+      mailbox.oauthSealed === null
+        ? null
+        : (JSON.parse(unseal(secretKey, mailbox.oauthSealed)) as OAuth2Grant),
     allowInvalidCertificate: mailbox.allowInvalidCertificate,
     folder: mailbox.folder,
   }
@@ -35,7 +40,12 @@ export function storedAccount(mailbox: StoredImapSettings, secretKey: Buffer): I
 
 /** The account of settings that are not stored yet, to be tested. */
 export const enteredAccount = (settings: ImapSettings): ImapAccount => ({
-  host: settings.host, port: settings.port, secure: settings.secure, user: settings.user,
-  password: settings.password ?? null, oauth2: settings.oauth2 ?? null,
-  allowInvalidCertificate: settings.allowInvalidCertificate, folder: settings.folder,
+  host: settings.host,
+  port: settings.port,
+  secure: settings.secure,
+  user: settings.user,
+  password: settings.password ?? null,
+  oauth2: settings.oauth2 ?? null,
+  allowInvalidCertificate: settings.allowInvalidCertificate,
+  folder: settings.folder,
 })

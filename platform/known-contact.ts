@@ -1,5 +1,6 @@
 /**
- * The statement that makes people known as contacts. What is known of somebody stays, but a name is taken where there was none.
+ * The statement that makes people known as contacts. What is known of somebody stays, but a name is
+ * taken where there was none.
  * @param people a SELECT of their addresses, lower case, and names.
  */
 export const knownContact = (people: string): string => `INSERT INTO contact (email, name)

@@ -4,5 +4,18 @@ import { pino } from 'pino'
 export const log = pino({
   level: process.env['LOG_LEVEL'] ?? 'info',
   base: null,
-  redact: { paths: ['*.password', '*.pass', '*.auth', '*.token', '*.secret', '*.refreshToken', '*.accessToken', 'req.headers.cookie', 'req.headers.authorization'], remove: true },
+  redact: {
+    paths: [
+      '*.password',
+      '*.pass',
+      '*.auth',
+      '*.token',
+      '*.secret',
+      '*.refreshToken',
+      '*.accessToken',
+      'req.headers.cookie',
+      'req.headers.authorization',
+    ],
+    remove: true,
+  },
 })

@@ -1,7 +1,10 @@
 import type { MailAddress } from '../domain/mail/parsed-mail.ts'
 import type { Query } from './query.ts'
 
-/** A message about to be sent, as it is first written down: id, recipients and threading are settled before any attempt. */
+/**
+ * A message about to be sent, as it is first written down: id, recipients and threading are settled
+ * before any attempt.
+ */
 export interface OutboundRow {
   id: string
   ticketNumber: number
@@ -17,7 +20,10 @@ export interface OutboundRow {
   /** The signed reply address; null: answers go to From. */
   replyTo: string | null
   subject: string
-  /** With the signature. The quoted original is added when the mail is rendered: it is a copy of another message of the ticket. */
+  /**
+   * With the signature. The quoted original is added when the mail is rendered: it is a copy of
+   * another message of the ticket.
+   */
   text: string
   /** Without the signature. */
   textVisible: string
@@ -44,12 +50,32 @@ WITH
   )
 SELECT id FROM written`
 
-/** Writes the row, its Message-ID as a reference of the ticket, and its recipients as participants, in one statement. Not visible before its event. */
+/**
+ * Writes the row, its Message-ID as a reference of the ticket, and its recipients as participants,
+ * in one statement. Not visible before its event.
+ */
 export async function insertOutbound(query: Query, row: OutboundRow): Promise<void> {
   await query(INSERT, [
-    row.id, row.ticketNumber, row.held ? 'held' : 'queued', row.automatic, row.oneWay, row.internetId, row.inReplyTo, row.references,
-    row.from.address, row.from.name, JSON.stringify(row.to), JSON.stringify(row.cc),
-    JSON.stringify(row.replyTo === null ? [] : [{ address: row.replyTo, name: row.from.name }]), row.subject, row.text, row.textVisible, row.html, row.language,
-    row.authorId, [...row.to, ...row.cc].map(({ address }) => address), row.flags ?? [],
+    row.id,
+    row.ticketNumber,
+    row.held ? 'held' : 'queued',
+    row.automatic,
+    row.oneWay,
+    row.internetId,
+    row.inReplyTo,
+    row.references,
+    row.from.address,
+    row.from.name,
+    JSON.stringify(row.to),
+    JSON.stringify(row.cc),
+    JSON.stringify(row.replyTo === null ? [] : [{ address: row.replyTo, name: row.from.name }]),
+    row.subject,
+    row.text,
+    row.textVisible,
+    row.html,
+    row.language,
+    row.authorId,
+    [...row.to, ...row.cc].map(({ address }) => address),
+    row.flags ?? [],
   ])
 }

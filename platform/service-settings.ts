@@ -1,5 +1,10 @@
 import type { CalendarSnapshot, WeeklyHours } from '../domain/service/calendar.ts'
-import { domainOfAddress, type ServicePlan, type ServiceRule, type WaitingPolicy } from '../domain/service/plan.ts'
+import {
+  domainOfAddress,
+  type ServicePlan,
+  type ServiceRule,
+  type WaitingPolicy,
+} from '../domain/service/plan.ts'
 import type { Priority } from '../domain/vocabulary.ts'
 import type { Query } from './query.ts'
 import { zoneOffsets } from './time-zone.ts'
@@ -14,17 +19,29 @@ export interface ServiceSettings {
   waiting: WaitingPolicy[]
 }
 
-/** Raises the revision: to be called in the transaction of every change, so that open tickets are planned anew. */
+/**
+ * Raises the revision: to be called in the transaction of every change, so that open tickets are
+ * planned anew.
+ */
 export const raiseServiceRevision = (query: Query): Promise<unknown[]> =>
   query('UPDATE service_revision SET revision = revision + 1, planned_at = now()', [])
 
-/** The same after a change of the tree of categories, which matters only where a service level is for one of them. */
+/**
+ * The same after a change of the tree of categories, which matters only where a service level is
+ * for one of them.
+ */
 export const raiseForCategories = (query: Query): Promise<unknown[]> =>
-  query('UPDATE service_revision SET revision = revision + 1, planned_at = now() WHERE EXISTS (SELECT 1 FROM service_rule WHERE category_id IS NOT NULL)', [])
+  query(
+    'UPDATE service_revision SET revision = revision + 1, planned_at = now() WHERE EXISTS (SELECT 1 FROM service_rule WHERE category_id IS NOT NULL)',
+    [],
+  )
 
 /** The same after a change of a person, who may be the one that missed tickets are handed to. */
 export const raiseForPerson = (query: Query, userId: string): Promise<unknown[]> =>
-  query('UPDATE service_revision SET revision = revision + 1, planned_at = now() WHERE EXISTS (SELECT 1 FROM service_rule WHERE escalate_owner_id = $1)', [userId])
+  query(
+    'UPDATE service_revision SET revision = revision + 1, planned_at = now() WHERE EXISTS (SELECT 1 FROM service_rule WHERE escalate_owner_id = $1)',
+    [userId],
+  )
 
 interface RuleRow {
   id: string
@@ -45,32 +62,66 @@ interface RuleRow {
   owner_email: string | null
 }
 
-/** @param now milliseconds since 1970: clock changes are written out from three years before to three years after. */
-export async function readServiceSettings(query: Query, revision: number, now: number): Promise<ServiceSettings> {
+/**
+ * @param now milliseconds since 1970: clock changes are written out from three years before to
+ *   three years after.
+ */
+export async function readServiceSettings(
+  query: Query,
+  revision: number,
+  now: number,
+): Promise<ServiceSettings> {
   const rules = (await query(
     `SELECT r.id, r.name, r.domain, r.category_id, category_path(r.category_id) AS category_name, categories_within(r.category_id) AS within, r.department_id, r.priority, r.calendar_id, r.first_response, r.resolution, r.warn_percent, r.escalate_priority,
        u.id AS owner_id, u.name AS owner_name, u.email AS owner_email
-     FROM service_rule r LEFT JOIN app_user u ON u.id = r.escalate_owner_id AND u.active AND u.role <> 'approver' ORDER BY r.id`, [])) as RuleRow[]
-  const calendars = (await query('SELECT id, name, zone, weekly, holidays FROM service_calendar ORDER BY id', [])) as { id: string; name: string; zone: string; weekly: WeeklyHours[]; holidays: string[] }[]
-  const waiting = (await query('SELECT department_id AS "departmentId", reminders, close_after AS "closeAfter" FROM waiting_policy ORDER BY department_id', [])) as WaitingPolicy[]
+     FROM service_rule r LEFT JOIN app_user u ON u.id = r.escalate_owner_id AND u.active AND u.role <> 'approver' ORDER BY r.id`,
+    [],
+  )) as RuleRow[]
+  const calendars = (await query(
+    'SELECT id, name, zone, weekly, holidays FROM service_calendar ORDER BY id',
+    [],
+  )) as { id: string; name: string; zone: string; weekly: WeeklyHours[]; holidays: string[] }[]
+  const waiting = (await query(
+    'SELECT department_id AS "departmentId", reminders, close_after AS "closeAfter" FROM waiting_policy ORDER BY department_id',
+    [],
+  )) as WaitingPolicy[]
   // By whole years, so that a plan made again within one is the same plan.
   const year = new Date(now).getUTCFullYear()
   return {
-    revision, waiting,
+    revision,
+    waiting,
     rules: rules.map((r): ServiceRule => ({
-      id: r.id, name: r.name, domain: r.domain,
+      id: r.id,
+      name: r.name,
+      domain: r.domain,
       // Left out where there is none, so that plans of before stay as they are.
-      ...(r.category_id === null ? {} : { category: { id: r.category_id, name: r.category_name ?? '', within: r.within } }),
-      departmentId: r.department_id, priority: r.priority, calendarId: r.calendar_id, firstResponse: r.first_response,
-      resolution: r.resolution, warnPercent: r.warn_percent, escalatePriority: r.escalate_priority,
-      escalateOwner: r.owner_id === null ? null : { id: r.owner_id, name: r.owner_name ?? '', email: r.owner_email ?? '' },
+      ...(r.category_id === null
+        ? {}
+        : { category: { id: r.category_id, name: r.category_name ?? '', within: r.within } }),
+      departmentId: r.department_id,
+      priority: r.priority,
+      calendarId: r.calendar_id,
+      firstResponse: r.first_response,
+      resolution: r.resolution,
+      warnPercent: r.warn_percent,
+      escalatePriority: r.escalate_priority,
+      escalateOwner:
+        r.owner_id === null
+          ? null
+          : { id: r.owner_id, name: r.owner_name ?? '', email: r.owner_email ?? '' },
     })),
-    calendars: calendars.map((c): CalendarSnapshot => ({ ...c, offsets: zoneOffsets(c.zone, Date.UTC(year - 3, 0, 1), Date.UTC(year, 0, 1) + 4 * YEAR) })),
+    calendars: calendars.map((c): CalendarSnapshot => ({
+      ...c,
+      offsets: zoneOffsets(c.zone, Date.UTC(year - 3, 0, 1), Date.UTC(year, 0, 1) + 4 * YEAR),
+    })),
   }
 }
 
 /** What of the settings can ever concern a requester; null when nothing can. */
-export function planFor({ rules, calendars, waiting }: ServiceSettings, requesterEmail: string): ServicePlan | null {
+export function planFor(
+  { rules, calendars, waiting }: ServiceSettings,
+  requesterEmail: string,
+): ServicePlan | null {
   const domain = domainOfAddress(requesterEmail)
   const concerning = rules.filter((r) => r.domain === null || r.domain === domain)
   if (concerning.length === 0 && waiting.length === 0) return null

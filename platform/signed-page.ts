@@ -1,6 +1,9 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 
-/** What a signed address may be for. Each purpose has a key of its own, so that a token of one is nothing to another. */
+/**
+ * What a signed address may be for. Each purpose has a key of its own, so that a token of one is
+ * nothing to another.
+ */
 export type SignedPagePurpose = 'approval' | 'confirmation'
 
 export type SignedPage =
@@ -15,33 +18,61 @@ const FORGED: SignedPage = { state: 'forged' }
 
 /**
  * Signs the address of a page that somebody without an account may open.
- * @param secretKey SECRET_KEY. @param purpose what the page is for. @param subject ids that say what it is about: readable by whoever has the
- * address, so no secret. @param expires to the second; later the token is `expired`.
- * @returns content and HMAC-SHA256 in base64url (RFC 4648 section 5), one word without a dot. It opens the page: never log it, never put it into an event.
+ * @param secretKey SECRET_KEY.
+ * @param purpose what the page is for.
+ * @param subject ids that say what it is about: readable by whoever has the address, so no secret.
+ * @param expires to the second; later the token is `expired`.
+ * @returns content and HMAC-SHA256 in base64url (RFC 4648 section 5), one word without a dot. It
+ *   opens the page: never log it, never put it into an event.
  */
-export function signPage(secretKey: Uint8Array, purpose: SignedPagePurpose, subject: Readonly<Record<string, string>>, expires: Date): string {
+export function signPage(
+  secretKey: Uint8Array,
+  purpose: SignedPagePurpose,
+  subject: Readonly<Record<string, string>>,
+  expires: Date,
+): string {
   const sorted = Object.entries(subject).sort(([a], [b]) => (a < b ? -1 : 1))
-  const content = Buffer.from(JSON.stringify([Math.floor(expires.getTime() / 1000), Object.fromEntries(sorted)])).toString('base64url')
+  const content = Buffer.from(
+    JSON.stringify([Math.floor(expires.getTime() / 1000), Object.fromEntries(sorted)]),
+  ).toString('base64url')
   return content + macOf(secretKey, purpose, content).toString('base64url')
 }
 
 /**
- * Reads what `signPage` made. Nothing of a token is believed before its signature was compared, in constant time.
- * @param token as it came: any text. @param now the time that expiry is compared with.
+ * Reads what `signPage` made. Nothing of a token is believed before its signature was compared, in
+ * constant time.
+ * @param token as it came: any text.
+ * @param now the time that expiry is compared with.
  */
-export function readSignedPage(secretKey: Uint8Array, purpose: SignedPagePurpose, token: string, now: Date = new Date()): SignedPage {
+export function readSignedPage(
+  secretKey: Uint8Array,
+  purpose: SignedPagePurpose,
+  token: string,
+  now: Date = new Date(),
+): SignedPage {
   const content = token.slice(0, -MAC_LETTERS)
   const mac = token.slice(-MAC_LETTERS)
   const given = Buffer.from(mac, 'base64url')
   const expected = macOf(secretKey, purpose, content)
-  // The text is compared too: base64url decoding overlooks stray characters, and one page should have one address.
-  if (given.length !== expected.length || !timingSafeEqual(given, expected) || given.toString('base64url') !== mac) return FORGED
-  const [seconds, subject] = JSON.parse(Buffer.from(content, 'base64url').toString('utf8')) as [number, Record<string, string>]
+  // The text is compared too: base64url decoding overlooks stray characters, and one page should
+  // have one address.
+  if (
+    given.length !== expected.length ||
+    !timingSafeEqual(given, expected) ||
+    given.toString('base64url') !== mac
+  )
+    return FORGED
+  const [seconds, subject] = JSON.parse(Buffer.from(content, 'base64url').toString('utf8')) as [
+    number,
+    Record<string, string>,
+  ]
   const expires = new Date(seconds * 1000)
   return { state: expires.getTime() > now.getTime() ? 'good' : 'expired', subject, expires }
 }
 
 function macOf(secretKey: Uint8Array, purpose: SignedPagePurpose, content: string): Buffer {
-  const key = createHmac('sha256', secretKey).update(`guichet signed page, purpose ${purpose}`).digest()
+  const key = createHmac('sha256', secretKey)
+    .update(`guichet signed page, purpose ${purpose}`)
+    .digest()
   return createHmac('sha256', key).update(content).digest().subarray(0, MAC_BYTES)
 }

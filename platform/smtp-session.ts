@@ -2,7 +2,12 @@ import { Readable } from 'node:stream'
 import { domainToASCII } from 'node:url'
 import type SMTPConnection from 'nodemailer/lib/smtp-connection'
 import { domainOf, localPartOf } from '../domain/mail/addresses.ts'
-import { type RefusedRecipient, refusedRecipient, smtpFailure, type SmtpPhase } from './smtp-failure.ts'
+import {
+  type RefusedRecipient,
+  refusedRecipient,
+  smtpFailure,
+  type SmtpPhase,
+} from './smtp-failure.ts'
 import type { SmtpAccount, SmtpPatience } from './smtp-transport.ts'
 
 export interface Envelope {
@@ -21,14 +26,19 @@ export interface Accepted {
 const BLOCK = 64 * 1024
 
 /**
- * One conversation with a mail server. It knows exactly whether the final dot of a message was sent: until then the server must not deliver
- * anything (RFC 5321 section 4.1.1.4), so that everything before it can safely be tried again.
+ * One conversation with a mail server. It knows exactly whether the final dot of a message was
+ * sent: until then the server must not deliver anything (RFC 5321 section 4.1.1.4), so that
+ * everything before it can safely be tried again.
  */
 export class SmtpSession {
   /** Messages that went through it. */
   sent = 0
 
-  constructor(private readonly connection: SMTPConnection, private readonly account: SmtpAccount, private readonly waits: SmtpPatience) {
+  constructor(
+    private readonly connection: SMTPConnection,
+    private readonly account: SmtpAccount,
+    private readonly waits: SmtpPatience,
+  ) {
     // Errors are reported by the step under way; one between two steps only ends the session.
     connection.on('error', () => undefined)
   }
@@ -42,25 +52,42 @@ export class SmtpSession {
   }
 
   connect(): Promise<unknown> {
-    return this.step(this.waits.connect + this.waits.greeting, (done) => { this.connection.connect(done) })
+    return this.step(this.waits.connect + this.waits.greeting, (done) => {
+      this.connection.connect(done)
+    })
   }
 
   login(user: string, password: string): Promise<unknown> {
-    return this.step(this.waits.step, (done) => { this.connection.login({ user, pass: password }, done) })
+    return this.step(this.waits.step, (done) => {
+      this.connection.login({ user, pass: password }, done)
+    })
   }
 
   /** Ends a transaction that came to nothing (RSET), and shows that the server still answers. */
   reset(): Promise<unknown> {
-    return this.step(this.waits.step, (done) => { this.connection.reset(done) })
+    return this.step(this.waits.step, (done) => {
+      this.connection.reset(done)
+    })
   }
 
   /**
    * One mail transaction.
-   * @param message the whole mail, as it was rendered. @param beforeFinalDot runs when everything but the final dot is on its way; when it fails, the dot is not sent.
-   * @throws SmtpFailure; `doubtful` when the final dot was sent and no answer came. @throws whatever `beforeFinalDot` threw.
+   * @param message the whole mail, as it was rendered.
+   * @param beforeFinalDot runs when everything but the final dot is on its way; when it fails, the
+   *   dot is not sent.
+   * @throws SmtpFailure; `doubtful` when the final dot was sent and no answer came.
+   * @throws whatever `beforeFinalDot` threw.
    */
-  async send({ from, to }: Envelope, message: Buffer, beforeFinalDot: () => Promise<void> = () => Promise.resolve()): Promise<Accepted> {
-    const state: { phase: SmtpPhase; refusal: unknown; progress: () => void } = { phase: 'envelope', refusal: undefined, progress: () => undefined }
+  async send(
+    { from, to }: Envelope,
+    message: Buffer,
+    beforeFinalDot: () => Promise<void> = () => Promise.resolve(),
+  ): Promise<Accepted> {
+    const state: { phase: SmtpPhase; refusal: unknown; progress: () => void } = {
+      phase: 'envelope',
+      refusal: undefined,
+      progress: () => undefined,
+    }
     let marking: Promise<void> = Promise.resolve()
     const source = this.source(message, state, () => {
       marking = beforeFinalDot().catch((error: unknown) => {
@@ -70,9 +97,17 @@ export class SmtpSession {
       return marking
     })
     try {
-      const info = await this.transaction(state, { from: onTheWire(from), to: to.map(onTheWire), size: message.length }, source)
+      const info = await this.transaction(
+        state,
+        { from: onTheWire(from), to: to.map(onTheWire), size: message.length },
+        source,
+      )
       this.sent++
-      return { reply: oneLine(info.response), accepted: info.accepted, refused: (info.rejectedErrors ?? []).map(refusedRecipient) }
+      return {
+        reply: oneLine(info.response),
+        accepted: info.accepted,
+        refused: (info.rejectedErrors ?? []).map(refusedRecipient),
+      }
     } catch (error) {
       source.destroy()
       this.close()
@@ -93,8 +128,15 @@ export class SmtpSession {
     this.connection.close()
   }
 
-  /** The message in blocks, then the marker, then the end: reading past the last block is what sends the dot. */
-  private source(message: Buffer, state: { phase: SmtpPhase; progress: () => void }, beforeEnd: () => Promise<void>): Readable {
+  /**
+   * The message in blocks, then the marker, then the end: reading past the last block is what sends
+   * the dot.
+   */
+  private source(
+    message: Buffer,
+    state: { phase: SmtpPhase; progress: () => void },
+    beforeEnd: () => Promise<void>,
+  ): Readable {
     let offset = 0
     const source: Readable = new Readable({
       highWaterMark: BLOCK,
@@ -114,28 +156,50 @@ export class SmtpSession {
             state.progress()
             source.push(null)
           },
-          (error: unknown) => { source.destroy(error instanceof Error ? error : new Error(String(error))) },
+          (error: unknown) => {
+            source.destroy(error instanceof Error ? error : new Error(String(error)))
+          },
         )
       },
     })
     return source
   }
 
-  private transaction(state: { phase: SmtpPhase; progress: () => void }, envelope: { from: string; to: string[]; size: number }, source: Readable) {
+  private transaction(
+    state: { phase: SmtpPhase; progress: () => void },
+    envelope: { from: string; to: string[]; size: number },
+    source: Readable,
+  ) {
     let timer: NodeJS.Timeout
-    const run = this.step<Parameters<Parameters<SMTPConnection['send']>[2]>[1]>(null, (done, fail) => {
-      state.progress = () => {
-        clearTimeout(timer)
-        timer = setTimeout(() => { fail(stopped('ETIMEDOUT')) }, state.phase === 'answer' ? this.waits.answer : this.waits.step)
-      }
-      state.progress()
-      this.connection.send(envelope, source, done)
+    const run = this.step<Parameters<Parameters<SMTPConnection['send']>[2]>[1]>(
+      null,
+      (done, fail) => {
+        state.progress = () => {
+          clearTimeout(timer)
+          timer = setTimeout(
+            () => {
+              fail(stopped('ETIMEDOUT'))
+            },
+            state.phase === 'answer' ? this.waits.answer : this.waits.step,
+          )
+        }
+        state.progress()
+        this.connection.send(envelope, source, done)
+      },
+    )
+    return run.finally(() => {
+      clearTimeout(timer)
     })
-    return run.finally(() => { clearTimeout(timer) })
   }
 
-  /** Runs one step of the protocol; the connection's own errors and its end count as the step's failure. */
-  private step<T = unknown>(wait: number | null, begin: (done: (error?: Error | null, result?: T) => void, fail: (error: Error) => void) => void): Promise<T> {
+  /**
+   * Runs one step of the protocol; the connection's own errors and its end count as the step's
+   * failure.
+   */
+  private step<T = unknown>(
+    wait: number | null,
+    begin: (done: (error?: Error | null, result?: T) => void, fail: (error: Error) => void) => void,
+  ): Promise<T> {
     const { connection } = this
     return new Promise<T>((resolve, reject) => {
       const settle = (act: () => void): void => {
@@ -144,25 +208,46 @@ export class SmtpSession {
         connection.removeListener('end', ended)
         act()
       }
-      const fail = (error: Error): void => { settle(() => { reject(error) }) }
+      const fail = (error: Error): void => {
+        settle(() => {
+          reject(error)
+        })
+      }
       // A reply that ends the session is reported after the end: it says more than "lost".
-      const ended = (): void => { setImmediate(() => { fail(stopped('ECONNECTION')) }) }
-      const timer = wait === null ? undefined : setTimeout(() => { fail(stopped('ETIMEDOUT')) }, wait)
+      const ended = (): void => {
+        setImmediate(() => {
+          fail(stopped('ECONNECTION'))
+        })
+      }
+      const timer =
+        wait === null
+          ? undefined
+          : setTimeout(() => {
+              fail(stopped('ETIMEDOUT'))
+            }, wait)
       connection.once('error', fail)
       connection.once('end', ended)
-      if (!this.alive) { ended(); return }
+      if (!this.alive) {
+        ended()
+        return
+      }
       begin((error, result) => {
         if (error) fail(error)
-        else settle(() => { resolve(result as T) })
+        else
+          settle(() => {
+            resolve(result as T)
+          })
       }, fail)
     })
   }
 }
 
 /** Told apart by the caller, who knows the phase. */
-const stopped = (code: 'ETIMEDOUT' | 'ECONNECTION'): Error => Object.assign(new Error(code), { code })
+const stopped = (code: 'ETIMEDOUT' | 'ECONNECTION'): Error =>
+  Object.assign(new Error(code), { code })
 
 /** An address with its domain in ASCII (RFC 5891): no server needs SMTPUTF8 for it. */
-const onTheWire = (address: string): string => `${localPartOf(address)}@${domainToASCII(domainOf(address)) || domainOf(address)}`
+const onTheWire = (address: string): string =>
+  `${localPartOf(address)}@${domainToASCII(domainOf(address)) || domainOf(address)}`
 
 const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim().slice(0, 500)

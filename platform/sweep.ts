@@ -8,10 +8,15 @@ export interface Sweep {
 
 /**
  * Does a pass again and again beside the worker, as long as the process lives.
- * @param everyMs between two passes. @param pass its signal is aborted when the sweep is to end: it waits for nobody any more.
+ * @param everyMs between two passes.
+ * @param pass its signal is aborted when the sweep is to end: it waits for nobody any more.
  * @param failed told what a pass failed with; the next one comes all the same, unless it is ending.
  */
-export function startSweep(everyMs: number, pass: (ending: AbortSignal) => Promise<unknown>, failed: (error: string, ending: boolean) => void): Sweep {
+export function startSweep(
+  everyMs: number,
+  pass: (ending: AbortSignal) => Promise<unknown>,
+  failed: (error: string, ending: boolean) => void,
+): Sweep {
   const ending = new AbortController()
   const { signal } = ending
   let wake = (): void => undefined
@@ -22,7 +27,11 @@ export function startSweep(everyMs: number, pass: (ending: AbortSignal) => Promi
       } catch (error) {
         failed(error instanceof Error ? error.message : String(error), signal.aborted)
       }
-      if (!signal.aborted) await new Promise<void>((resolve) => { wake = resolve; setTimeout(resolve, everyMs).unref() })
+      if (!signal.aborted)
+        await new Promise<void>((resolve) => {
+          wake = resolve
+          setTimeout(resolve, everyMs).unref()
+        })
     }
   })()
   return {
@@ -34,10 +43,17 @@ export function startSweep(everyMs: number, pass: (ending: AbortSignal) => Promi
   }
 }
 
-/** Runs the pass when no other process is at it. @param lock a number of its own. @returns whether it ran. */
+/**
+ * Runs the pass when no other process is at it.
+ * @param lock a number of its own.
+ * @returns whether it ran.
+ */
 export const alone = (pool: pg.Pool, lock: number, pass: () => Promise<void>): Promise<boolean> =>
   inTransaction(pool, async (db) => {
-    const { rows } = await db.query<{ ours: boolean }>('SELECT pg_try_advisory_xact_lock($1) AS ours', [lock])
+    const { rows } = await db.query<{ ours: boolean }>(
+      'SELECT pg_try_advisory_xact_lock($1) AS ours',
+      [lock],
+    )
     const ours = rows[0]?.ours === true
     if (ours) await pass()
     return ours

@@ -1,9 +1,24 @@
-import { Client, Connection, WithStartWorkflowOperation, WorkflowUpdateFailedError } from '@temporalio/client'
-import { defineSearchAttributeKey, type SearchAttributePair, SearchAttributeType, TypedSearchAttributes } from '@temporalio/common'
+import {
+  Client,
+  Connection,
+  WithStartWorkflowOperation,
+  WorkflowUpdateFailedError,
+} from '@temporalio/client'
+import {
+  defineSearchAttributeKey,
+  type SearchAttributePair,
+  SearchAttributeType,
+  TypedSearchAttributes,
+} from '@temporalio/common'
 import type { Command, CommandName } from '../domain/commands.ts'
 import type { Ticket, TicketWorkflowInput } from '../domain/ticket.ts'
 import { Turns } from './turns.ts'
-import { newTicketAttributes, searchAttributeNames, searchAttributeTypes, type TicketAttributes } from '../domain/search-attributes.ts'
+import {
+  newTicketAttributes,
+  searchAttributeNames,
+  searchAttributeTypes,
+  type TicketAttributes,
+} from '../domain/search-attributes.ts'
 
 export const TASK_QUEUE = process.env['GUICHET_TASK_QUEUE'] ?? 'guichet'
 export const ticketWorkflowId = (number: number): string => `ticket-${number}`
@@ -11,9 +26,15 @@ export const ticketWorkflowId = (number: number): string => `ticket-${number}`
 export type TicketWorkflow = (input: TicketWorkflowInput) => Promise<void>
 
 const typed = (attributes: TicketAttributes): TypedSearchAttributes =>
-  new TypedSearchAttributes(searchAttributeNames.map((name) => ({
-    key: defineSearchAttributeKey(name, SearchAttributeType[searchAttributeTypes[name]]), value: attributes[name],
-  }) as SearchAttributePair))
+  new TypedSearchAttributes(
+    searchAttributeNames.map(
+      (name) =>
+        ({
+          key: defineSearchAttributeKey(name, SearchAttributeType[searchAttributeTypes[name]]),
+          value: attributes[name],
+        }) as SearchAttributePair,
+    ),
+  )
 
 export interface StartFacts {
   number: number
@@ -33,46 +54,95 @@ const startOptions = (facts: StartFacts) => ({
   ...(facts.resume ? {} : { typedSearchAttributes: typed(newTicketAttributes(facts)) }),
 })
 
-const oneLine = (text: string): string => text.replace(/[\s`*_#<>[\]]+/g, ' ').trim().slice(0, 180)
+const oneLine = (text: string): string =>
+  text
+    .replace(/[\s`*_#<>[\]]+/g, ' ')
+    .trim()
+    .slice(0, 180)
 
 /**
- * Sends a command as a signal, starting the ticket's workflow when it is not running. Fire and forget; safe to repeat.
+ * Sends a command as a signal, starting the ticket's workflow when it is not running. Fire and
+ * forget; safe to repeat.
  * @param facts `resume` is false only for a ticket that has no event yet.
  */
-export async function signalTicket(client: Client, facts: StartFacts, name: CommandName, command: Command): Promise<void> {
-  await client.workflow.signalWithStart<TicketWorkflow, [Command]>('ticketWorkflow', { ...startOptions(facts), signal: name, signalArgs: [command] })
+export async function signalTicket(
+  client: Client,
+  facts: StartFacts,
+  name: CommandName,
+  command: Command,
+): Promise<void> {
+  await client.workflow.signalWithStart<TicketWorkflow, [Command]>('ticketWorkflow', {
+    ...startOptions(facts),
+    signal: name,
+    signalArgs: [command],
+  })
 }
 
-/** How long a loop beside the worker waits for the answer to a command before it goes on and tries again later. Milliseconds. */
+/**
+ * How long a loop beside the worker waits for the answer to a command before it goes on and tries
+ * again later. Milliseconds.
+ */
 const COMMAND_MS = 20_000
 
 /**
- * For loops beside the worker: a command whose answer does not come in time, or not before the loop is to end, is given up.
- * Sent again under its own id it is done once all the same.
+ * For loops beside the worker: a command whose answer does not come in time, or not before the loop
+ * is to end, is given up. Sent again under its own id it is done once all the same.
  */
-export const executeInTime = (client: Client, stop: AbortSignal | undefined, facts: StartFacts, name: CommandName, command: Command): Promise<Ticket> =>
-  client.withAbortSignal(AbortSignal.any([AbortSignal.timeout(COMMAND_MS), ...(stop ? [stop] : [])]), () => executeCommand(client, facts, name, command))
+export const executeInTime = (
+  client: Client,
+  stop: AbortSignal | undefined,
+  facts: StartFacts,
+  name: CommandName,
+  command: Command,
+): Promise<Ticket> =>
+  client.withAbortSignal(
+    AbortSignal.any([AbortSignal.timeout(COMMAND_MS), ...(stop ? [stop] : [])]),
+    () => executeCommand(client, facts, name, command),
+  )
 
 /** Starts a ticket's workflow from its stored state, if it does not run. */
 export async function startTicketWorkflow(client: Client, facts: StartFacts): Promise<void> {
-  await client.workflow.start<TicketWorkflow>('ticketWorkflow', { ...startOptions(facts), workflowIdConflictPolicy: 'USE_EXISTING' })
+  await client.workflow.start<TicketWorkflow>('ticketWorkflow', {
+    ...startOptions(facts),
+    workflowIdConflictPolicy: 'USE_EXISTING',
+  })
 }
 
 /**
  * Sends a command as an update and waits until its projection is written.
- * @returns the ticket after it. @throws CommandRejectedError with the rule's code and sentence.
+ * @returns the ticket after it.
+ * @throws CommandRejectedError with the rule's code and sentence.
  */
-export const executeCommand = (client: Client, facts: StartFacts, name: CommandName, command: Command): Promise<Ticket> =>
-  turns.take(facts.number, () => update(client, facts, name, command))
+export const executeCommand = (
+  client: Client,
+  facts: StartFacts,
+  name: CommandName,
+  command: Command,
+): Promise<Ticket> => turns.take(facts.number, () => update(client, facts, name, command))
 
-/** Updates of one ticket that are under way together get into each other's workflow tasks, and then wait for seconds. One after another they take milliseconds. */
+/**
+ * Updates of one ticket that are under way together get into each other's workflow tasks, and then
+ * wait for seconds. One after another they take milliseconds.
+ */
 const turns = new Turns<number>()
 
-async function update(client: Client, facts: StartFacts, name: CommandName, command: Command): Promise<Ticket> {
+async function update(
+  client: Client,
+  facts: StartFacts,
+  name: CommandName,
+  command: Command,
+): Promise<Ticket> {
   for (let attempt = 1; ; attempt++) {
-    const startWorkflowOperation = new WithStartWorkflowOperation<TicketWorkflow>('ticketWorkflow', { ...startOptions(facts), workflowIdConflictPolicy: 'USE_EXISTING' })
+    const startWorkflowOperation = new WithStartWorkflowOperation<TicketWorkflow>(
+      'ticketWorkflow',
+      { ...startOptions(facts), workflowIdConflictPolicy: 'USE_EXISTING' },
+    )
     try {
-      return await client.workflow.executeUpdateWithStart<TicketWorkflow, Ticket, [Command]>(name, { args: [command], updateId: command.id, startWorkflowOperation })
+      return await client.workflow.executeUpdateWithStart<TicketWorkflow, Ticket, [Command]>(name, {
+        args: [command],
+        updateId: command.id,
+        startWorkflowOperation,
+      })
     } catch (error) {
       if (!(error instanceof WorkflowUpdateFailedError)) throw error
       if (!wasLost(error)) throw rejectedBy(error)
@@ -85,18 +155,25 @@ async function update(client: Client, facts: StartFacts, name: CommandName, comm
 const LOST_UPDATE_ATTEMPTS = 20
 
 /**
- * The server's word, not the ticket's: the update reached a workflow task that was overtaken by another, as happens when many come at once.
- * Its command may have been written all the same; being idempotent it is simply sent again.
+ * The server's word, not the ticket's: the update reached a workflow task that was overtaken by
+ * another, as happens when many come at once. Its command may have been written all the same; being
+ * idempotent it is simply sent again.
  */
-const wasLost = (error: WorkflowUpdateFailedError): boolean => (error.cause as { type?: string } | undefined)?.type === 'UnprocessedUpdate'
+const wasLost = (error: WorkflowUpdateFailedError): boolean =>
+  (error.cause as { type?: string } | undefined)?.type === 'UnprocessedUpdate'
 
 function rejectedBy(error: WorkflowUpdateFailedError): Error {
   const cause = error.cause as { type?: string; message?: string } | undefined
-  return cause?.type ? new CommandRejectedError(cause.type, cause.message ?? 'The ticket refused the command.') : error
+  return cause?.type
+    ? new CommandRejectedError(cause.type, cause.message ?? 'The ticket refused the command.')
+    : error
 }
 
 export class CommandRejectedError extends Error {
-  constructor(readonly code: string, message: string) {
+  constructor(
+    readonly code: string,
+    message: string,
+  ) {
     super(message)
   }
 }
@@ -107,12 +184,19 @@ export interface TemporalSecurity {
   tls?: boolean
 }
 
-/** What both kinds of connection (client, worker) take. @param address host:port. */
+/**
+ * What both kinds of connection (client, worker) take.
+ * @param address host:port.
+ */
 export const temporalAddress = (address: string, { apiKey, tls }: TemporalSecurity = {}) =>
   ({ address, ...(tls ? { tls: true } : {}), ...(apiKey ? { apiKey } : {}) }) as const
 
 /** @throws when no Temporal server answers at the address. */
-export async function connectTemporal(address: string, namespace: string, security?: TemporalSecurity): Promise<{ client: Client; connection: Connection }> {
+export async function connectTemporal(
+  address: string,
+  namespace: string,
+  security?: TemporalSecurity,
+): Promise<{ client: Client; connection: Connection }> {
   const connection = await Connection.connect(temporalAddress(address, security))
   return { client: new Client({ connection, namespace }), connection }
 }
@@ -120,12 +204,19 @@ export async function connectTemporal(address: string, namespace: string, securi
 /** temporal.api.enums.v1.IndexedValueType */
 const INDEXED_VALUE = { KEYWORD: 2, INT: 3 } as const
 
-/** Makes the search attributes known to the namespace; those it has already are left as they are. */
-export async function registerSearchAttributes(connection: Connection, namespace: string): Promise<void> {
+/**
+ * Makes the search attributes known to the namespace; those it has already are left as they are.
+ */
+export async function registerSearchAttributes(
+  connection: Connection,
+  namespace: string,
+): Promise<void> {
   const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace })
   const missing = searchAttributeNames.filter((name) => !(name in customAttributes))
   if (missing.length === 0) return
-  const searchAttributes = Object.fromEntries(missing.map((name) => [name, INDEXED_VALUE[searchAttributeTypes[name]]]))
+  const searchAttributes = Object.fromEntries(
+    missing.map((name) => [name, INDEXED_VALUE[searchAttributeTypes[name]]]),
+  )
   try {
     await connection.operatorService.addSearchAttributes({ namespace, searchAttributes })
   } catch (error) {

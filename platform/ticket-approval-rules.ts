@@ -40,7 +40,10 @@ export class NobodyToAskError extends Error {
 const HOUR_MS = 3_600_000
 const MOST_LETTERS = 20_000
 
-/** Every rule that the ticket falls under now and that has not been followed on it: of its category, or one around it, and of its department. */
+/**
+ * Every rule that the ticket falls under now and that has not been followed on it: of its category,
+ * or one around it, and of its department.
+ */
 const RULES = `
 WITH RECURSIVE up AS (
   SELECT c.id, c.parent_id, 0 AS depth FROM category c JOIN ticket t ON t.category_id = c.id WHERE t.number = $1
@@ -55,45 +58,87 @@ WHERE t.status NOT IN ('solved', 'closed') AND (r.department_id IS NULL OR r.dep
 ORDER BY r.created_at, r.id`
 
 /**
- * Asks for the approvals that the rules want of a ticket as it is now. Each rule asks once on each ticket: the approval's id follows from both,
- * so that it does not matter how many do this at once or how often.
- * @returns the ticket after the last one that was asked, undefined when there was none. @throws NobodyToAskError; what `ask` throws when the ticket cannot be reached.
+ * Asks for the approvals that the rules want of a ticket as it is now. Each rule asks once on each
+ * ticket: the approval's id follows from both, so that it does not matter how many do this at once
+ * or how often.
+ * @returns the ticket after the last one that was asked, undefined when there was none.
+ * @throws NobodyToAskError; what `ask` throws when the ticket cannot be reached.
  */
-export async function followTicketRules({ db, ask, log }: RuleFollowing, number: number): Promise<Ticket | undefined> {
+export async function followTicketRules(
+  { db, ask, log }: RuleFollowing,
+  number: number,
+): Promise<Ticket | undefined> {
   const { rows: rules } = await db.query<Followed>(RULES, [number])
   if (rules.length === 0) return undefined
   const people = await standingApprovers(db, rules, rules[0]?.requesterEmail ?? '')
   let after: Ticket | undefined
   for (const [i, rule] of rules.entries()) {
     const who = people[i]
-    if (!who) throw new NobodyToAskError(`The rule “${rule.name}” wants an approval of ticket #${number}, and nobody can be asked: every approver is the requester or has no active account, and so do the admins. Ask an admin to change the rule.`)
+    if (!who)
+      throw new NobodyToAskError(
+        `The rule “${rule.name}” wants an approval of ticket #${number}, and nobody can be asked: every approver is the requester or has no active account, and so do the admins. Ask an admin to change the rule.`,
+      )
     const approvalId = derivedId(`approval of ticket ${number} by rule ${rule.id}`)
     const textId = derivedId(`text of approval ${approvalId}`)
     const text = wording(rule)
     const hours = rule.deadlineHours
-    await db.query('INSERT INTO approval_text (id, ticket_number, text) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING', [textId, number, text])
+    await db.query(
+      'INSERT INTO approval_text (id, ticket_number, text) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING',
+      [textId, number, text],
+    )
     try {
       after = await ask({ number, resume: true, subject: rule.subject }, 'askApproval', {
         // New each time: a refusal must not be remembered for an id.
-        id: `rule-${timeOrderedId()}`, actor: SYSTEM,
+        id: `rule-${timeOrderedId()}`,
+        actor: SYSTEM,
         payload: {
-          approvalId, textId, ...who, rule: { id: rule.id, name: rule.name }, amount: null, preview: preview(text), attachmentIds: [],
-          subject: (rule.showsRequest && rule.subject ? `${rule.name}: ${rule.subject}` : rule.name).slice(0, 200),
-          deadline: hours === null ? null : new Date(Date.now() + hours * HOUR_MS).toISOString(), remindHoursBefore: hours === null ? [] : [Math.min(24, hours / 2)],
+          approvalId,
+          textId,
+          ...who,
+          rule: { id: rule.id, name: rule.name },
+          amount: null,
+          preview: preview(text),
+          attachmentIds: [],
+          subject: (rule.showsRequest && rule.subject
+            ? `${rule.name}: ${rule.subject}`
+            : rule.name
+          ).slice(0, 200),
+          deadline: hours === null ? null : new Date(Date.now() + hours * HOUR_MS).toISOString(),
+          remindHoursBefore: hours === null ? [] : [Math.min(24, hours / 2)],
           blocks: { resolution: rule.blocksResolution, taskIds: [] },
         },
       })
     } catch (error) {
-      // It ended or was merged meanwhile: there is nothing to approve. Reopened, it is looked at again.
+      // It ended or was merged meanwhile: there is nothing to approve. Reopened, it is looked at
+      // again.
       if (!(error instanceof CommandRejectedError)) throw error
-      log.warn({ ticket: number, rule: rule.id, code: error.code }, 'a rule’s approval was not asked')
+      log.warn(
+        { ticket: number, rule: rule.id, code: error.code },
+        'a rule’s approval was not asked',
+      )
     }
   }
   return after
 }
 
-/** What approvers read: the rule's own words, then the request; names and words alone, so that no language is needed. */
-function wording({ text, showsRequest, requesterName, requesterEmail, subject, words }: Followed): string {
-  const request = showsRequest ? [[requesterName, `<${requesterEmail}>`].filter(Boolean).join(' '), subject, words] : []
-  return [text, ...request].map((part) => part.trim()).filter(Boolean).join('\n\n').slice(0, MOST_LETTERS)
+/**
+ * What approvers read: the rule's own words, then the request; names and words alone, so that no
+ * language is needed.
+ */
+function wording({
+  text,
+  showsRequest,
+  requesterName,
+  requesterEmail,
+  subject,
+  words,
+}: Followed): string {
+  const request = showsRequest
+    ? [[requesterName, `<${requesterEmail}>`].filter(Boolean).join(' '), subject, words]
+    : []
+  return [text, ...request]
+    .map((part) => part.trim())
+    .filter(Boolean)
+    .join('\n\n')
+    .slice(0, MOST_LETTERS)
 }

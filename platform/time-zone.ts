@@ -14,16 +14,29 @@ export function isTimeZone(name: string): boolean {
 
 /**
  * A zone's offset from UTC and its changes, each to the minute.
- * @param zone an IANA name. @param from, to milliseconds since 1970.
+ * @param zone an IANA name.
+ * @param from, to milliseconds since 1970.
  * @returns minutes east of UTC from each moment on; the first moment is `from`.
  */
 export function zoneOffsets(zone: string, from: number, to: number): CalendarSnapshot['offsets'] {
   const clock = new Intl.DateTimeFormat('en-US', {
-    timeZone: zone, hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric',
+    timeZone: zone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
   })
   const offset = (at: number): number => {
-    const part = Object.fromEntries(clock.formatToParts(at).map(({ type, value }) => [type, Number(value)]))
-    return Math.round((Date.UTC(part['year']!, part['month']! - 1, part['day'], part['hour'], part['minute']) - at) / MINUTE)
+    const part = Object.fromEntries(
+      clock.formatToParts(at).map(({ type, value }) => [type, Number(value)]),
+    )
+    return Math.round(
+      (Date.UTC(part['year']!, part['month']! - 1, part['day'], part['hour'], part['minute']) -
+        at) /
+        MINUTE,
+    )
   }
   const first = Math.floor(from / MINUTE) * MINUTE
   const found = [{ from: new Date(first).toISOString(), minutes: offset(first) }]

@@ -1,4 +1,5 @@
-// `npm run bench`: installs and builds what is needed, then measures (scripts/bench/). `npm run bench -- --json` for machines.
+// `npm run bench`: installs and builds what is needed, then measures (scripts/bench/). `npm run
+// bench -- --json` for machines.
 import { spawn } from 'node:child_process'
 import { projectRoot } from './environment.mjs'
 import { script } from './launch/errands.mjs'
@@ -21,7 +22,13 @@ try {
   process.exit(1)
 }
 
-// A terminal's Ctrl-C reaches the child too, which then ends its servers: this process only waits for it.
-for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.on(signal, () => measuring.kill(signal))
-const measuring = spawn(process.execPath, ['--import', 'tsx', `${projectRoot}scripts/bench/main.ts`, ...process.argv.slice(2)], { cwd: projectRoot, stdio: 'inherit' })
+// A terminal's Ctrl-C reaches the child too, which then ends its servers: this process only waits
+// for it.
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM']))
+  process.on(signal, () => measuring.kill(signal))
+const measuring = spawn(
+  process.execPath,
+  ['--import', 'tsx', `${projectRoot}scripts/bench/main.ts`, ...process.argv.slice(2)],
+  { cwd: projectRoot, stdio: 'inherit' },
+)
 measuring.once('exit', (code, signal) => process.exit(signal ? 1 : (code ?? 1)))

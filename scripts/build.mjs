@@ -1,4 +1,5 @@
-// Builds what the processes run, each part only when its sources have changed: `npm run build`, or with --server or --web for one of the two.
+// Builds what the processes run, each part only when its sources have changed: `npm run build`, or
+// with --server or --web for one of the two.
 import fs from 'node:fs'
 import path from 'node:path'
 import { projectRoot } from './environment.mjs'
@@ -6,13 +7,47 @@ import { hashOf, isFresh, replaceFolder, writeStamp } from './launch/stamps.mjs'
 
 /** @param {string[]} parts */
 const at = (...parts) => path.join(projectRoot, ...parts)
-const common = ['package-lock.json', 'scripts/build.mjs', 'scripts/workflow-bundle.mjs', 'domain', 'contract']
+const common = [
+  'package-lock.json',
+  'scripts/build.mjs',
+  'scripts/workflow-bundle.mjs',
+  'domain',
+  'contract',
+]
 
-/** @type {Record<string, {flag: string, sources: string[], made: string, build: () => Promise<void>}>} */
+/**
+ * @type {Record<string, {flag: string, sources: string[], made: string, build: () =>
+ *   Promise<void>}>}
+ */
 const parts = {
-  server: { flag: '--server', sources: [...common, 'scripts/environment.mjs', 'scripts/launch/secret-key.mjs', 'platform', 'activities', 'api', 'worker', 'workflows', 'prisma/schema.prisma'], made: 'dist/api.mjs', build: buildServer },
-  workflows: { flag: '--server', sources: [...common, 'workflows', 'activities', 'platform'], made: 'dist/workflow-bundle.js', build: buildWorkflows },
-  web: { flag: '--web', sources: [...common, 'web', 'api/openapi.ts'], made: 'web/dist/index.html', build: buildWeb },
+  server: {
+    flag: '--server',
+    sources: [
+      ...common,
+      'scripts/environment.mjs',
+      'scripts/launch/secret-key.mjs',
+      'platform',
+      'activities',
+      'api',
+      'worker',
+      'workflows',
+      'prisma/schema.prisma',
+    ],
+    made: 'dist/api.mjs',
+    build: buildServer,
+  },
+  workflows: {
+    flag: '--server',
+    sources: [...common, 'workflows', 'activities', 'platform'],
+    made: 'dist/workflow-bundle.js',
+    build: buildWorkflows,
+  },
+  web: {
+    flag: '--web',
+    sources: [...common, 'web', 'api/openapi.ts'],
+    made: 'web/dist/index.html',
+    build: buildWeb,
+  },
 }
 
 const flags = process.argv.slice(2).filter((argument) => argument.startsWith('--'))
@@ -25,11 +60,18 @@ for (const [name, { flag, sources, made, build }] of Object.entries(parts)) {
   writeStamp(stamp, hash)
 }
 
-/** The two processes and the repair of the projection, one file each; their packages stay in node_modules. */
+/**
+ * The two processes and the repair of the projection, one file each; their packages stay in
+ * node_modules.
+ */
 async function buildServer() {
   const { build } = await import('esbuild')
   const { outputFiles } = await build({
-    entryPoints: { api: at('api/main.ts'), worker: at('worker/main.ts'), rebuild: at('worker/rebuild.ts') },
+    entryPoints: {
+      api: at('api/main.ts'),
+      worker: at('worker/main.ts'),
+      rebuild: at('worker/rebuild.ts'),
+    },
     bundle: true,
     packages: 'external',
     platform: 'node',
@@ -55,14 +97,23 @@ async function buildWeb() {
   const { build } = await import('vite')
   const beside = at('web', `.dist-${process.pid}`)
   try {
-    await build({ root: at('web'), configFile: at('web/vite.config.ts'), logLevel: 'warn', build: { outDir: beside, emptyOutDir: true } })
+    await build({
+      root: at('web'),
+      configFile: at('web/vite.config.ts'),
+      logLevel: 'warn',
+      build: { outDir: beside, emptyOutDir: true },
+    })
     replaceFolder(beside, at('web/dist'))
   } finally {
     fs.rmSync(beside, { recursive: true, force: true })
   }
 }
 
-/** In one step, so that a process that starts meanwhile reads the old file or the new one. @param {string} file @param {string | Uint8Array} content */
+/**
+ * In one step, so that a process that starts meanwhile reads the old file or the new one.
+ * @param {string} file
+ * @param {string | Uint8Array} content
+ */
 function writeWhole(file, content) {
   fs.mkdirSync(path.dirname(file), { recursive: true })
   fs.writeFileSync(`${file}.${process.pid}`, content)

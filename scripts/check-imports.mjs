@@ -1,4 +1,5 @@
-// Imports point one way: web → API contract; api → domain, platform; workflows → domain and the types of activities; domain → nothing.
+// Imports point one way: web → API contract; api → domain, platform; workflows → domain and the
+// types of activities; domain → nothing.
 import fs from 'node:fs'
 import { builtinModules } from 'node:module'
 import path from 'node:path'
@@ -6,17 +7,30 @@ import { projectRoot } from './environment.mjs'
 import { filesBelow } from './launch/stamps.mjs'
 
 /**
- * What each folder may import: other folders, folders of which only types, and packages (absent: any).
- * @type {Record<string, {folders: string[], types?: string[], packages?: RegExp, except?: Record<string, string[]>}>}
+ * What each folder may import: other folders, folders of which only types, and packages (absent:
+ * any).
+ * @type {Record<string, {folders: string[], types?: string[], packages?: RegExp, except?:
+ *   Record<string, string[]>}>}
  */
 const rules = {
-  // Pure: also runs in the workflow sandbox and in the browser, so no Node built-in and no package that does I/O.
+  // Pure: also runs in the workflow sandbox and in the browser, so no Node built-in and no package
+  // that does I/O.
   domain: { folders: ['domain'], packages: /^zod$/ },
-  workflows: { folders: ['workflows', 'domain'], types: ['activities', 'platform'], packages: /^(@temporalio\/(workflow|common)|zod)$/ },
+  workflows: {
+    folders: ['workflows', 'domain'],
+    types: ['activities', 'platform'],
+    packages: /^(@temporalio\/(workflow|common)|zod)$/,
+  },
   activities: { folders: ['activities', 'domain', 'platform', 'prisma'], types: ['workflows'] },
-  platform: { folders: ['platform', 'domain', 'prisma', 'scripts/environment.mjs'], types: ['workflows'] },
+  platform: {
+    folders: ['platform', 'domain', 'prisma', 'scripts/environment.mjs'],
+    types: ['workflows'],
+  },
   api: { folders: ['api', 'domain', 'platform', 'prisma'], types: ['workflows'] },
-  worker: { folders: ['worker', 'activities', 'domain', 'platform', 'prisma'], types: ['workflows'] },
+  worker: {
+    folders: ['worker', 'activities', 'domain', 'platform', 'prisma'],
+    types: ['workflows'],
+  },
   web: { folders: ['web', 'domain'], types: ['api'] },
 }
 
@@ -33,7 +47,12 @@ export class ImportDirectionError extends Error {
 export function checkImports() {
   const wrong = Object.entries(rules).flatMap(([folder, rule]) =>
     [...filesBelow(path.join(projectRoot, folder))]
-      .filter((file) => /\.(ts|mjs|js|svelte)$/.test(file) && !file.endsWith('.d.ts') && !/\.config\.(ts|js)$/.test(file))
+      .filter(
+        (file) =>
+          /\.(ts|mjs|js|svelte)$/.test(file) &&
+          !file.endsWith('.d.ts') &&
+          !/\.config\.(ts|js)$/.test(file),
+      )
       .flatMap((file) => importsOf(file).flatMap((one) => complaint(file, rule, one) ?? [])),
   )
   if (wrong.length) throw new ImportDirectionError(wrong.join('\n'))
@@ -41,29 +60,56 @@ export function checkImports() {
 
 /** @typedef {{target: string, typeOnly: boolean, line: number}} Import */
 
-/** @param {string} file @returns {Import[]} */
+/**
+ * @param {string} file
+ * @returns {Import[]}
+ */
 function importsOf(file) {
   const text = fs.readFileSync(file, 'utf8')
-  const lineAt = (/** @type {number | undefined} */ index) => text.slice(0, index).split('\n').length
-  const fixed = [...text.matchAll(IMPORT)].map((match) => ({ target: match[2] ?? '', typeOnly: match[1] !== undefined, line: lineAt(match.index + match[0].length) }))
-  const dynamic = [...text.matchAll(DYNAMIC_IMPORT)].map((match) => ({ target: match[1] ?? '', typeOnly: isTypePosition(text, match.index), line: lineAt(match.index) }))
+  const lineAt = (/** @type {number | undefined} */ index) =>
+    text.slice(0, index).split('\n').length
+  const fixed = [...text.matchAll(IMPORT)].map((match) => ({
+    target: match[2] ?? '',
+    typeOnly: match[1] !== undefined,
+    line: lineAt(match.index + match[0].length),
+  }))
+  const dynamic = [...text.matchAll(DYNAMIC_IMPORT)].map((match) => ({
+    target: match[1] ?? '',
+    typeOnly: isTypePosition(text, match.index),
+    line: lineAt(match.index),
+  }))
   return [...fixed, ...dynamic]
 }
 
-/** `import('x').Y` in a type, as in `typeof import('x')`. @param {string} text @param {number} index */
-const isTypePosition = (text, index) => /(typeof|[:<|&=])\s*$/.test(text.slice(Math.max(0, index - 20), index)) && !/await\s*$/.test(text.slice(0, index))
+/**
+ * `import('x').Y` in a type, as in `typeof import('x')`.
+ * @param {string} text
+ * @param {number} index
+ */
+const isTypePosition = (text, index) =>
+  /(typeof|[:<|&=])\s*$/.test(text.slice(Math.max(0, index - 20), index)) &&
+  !/await\s*$/.test(text.slice(0, index))
 
-/** @param {string} file @param {(typeof rules)[string]} rule @param {Import} found @returns {string | undefined} */
+/**
+ * @param {string} file
+ * @param {(typeof rules)[string]} rule
+ * @param {Import} found
+ * @returns {string | undefined}
+ */
 function complaint(file, rule, { target, typeOnly, line }) {
   const where = `${path.relative(projectRoot, file)}:${line}`
   if (!target.startsWith('.')) {
-    const name = target.startsWith('@') ? target.split('/').slice(0, 2).join('/') : (target.split('/')[0] ?? '')
+    const name = target.startsWith('@')
+      ? target.split('/').slice(0, 2).join('/')
+      : (target.split('/')[0] ?? '')
     if (!rule.packages || typeOnly || rule.packages.test(name)) return undefined
     return `${where} imports ${target}: this folder may only use ${rule.packages.source}${builtins.has(name) || name.startsWith('node:') ? ', and no Node built-in' : ''}`
   }
   const place = path.relative(projectRoot, path.resolve(path.dirname(file), target))
-  const within = (/** @type {string} */ folder) => place === folder || place.startsWith(`${folder}/`)
+  const within = (/** @type {string} */ folder) =>
+    place === folder || place.startsWith(`${folder}/`)
   if (rule.folders.some(within)) return undefined
-  if (rule.types?.some(within)) return typeOnly ? undefined : `${where} imports ${place}: from there only types (import type)`
+  if (rule.types?.some(within))
+    return typeOnly ? undefined : `${where} imports ${place}: from there only types (import type)`
   return `${where} imports ${place}: this folder may import ${[...rule.folders, ...(rule.types ?? []).map((folder) => `${folder} (types)`)].join(', ')}`
 }

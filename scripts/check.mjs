@@ -1,4 +1,5 @@
-// `npm run check`: what can be found without running anything. Types, import directions, lint, the web app's types against the API.
+// `npm run check`: what can be found without running anything. Types, import directions, lint, the
+// web app's types against the API.
 import fs from 'node:fs'
 import path from 'node:path'
 import { checkImports } from './check-imports.mjs'
@@ -10,12 +11,26 @@ import { explain, say, step } from './launch/steps.mjs'
 const bin = (/** @type {string} */ name) => path.join(projectRoot, 'node_modules/.bin', name)
 const failures = []
 
-/** Each check, in the order of what a later one needs. @type {[string, () => Promise<unknown>][]} */
+/**
+ * Each check, in the order of what a later one needs.
+ * @type {[string, () => Promise<unknown>][]}
+ */
 const checks = [
+  ['format', () => errand(bin('prettier'), ['--check', '--log-level', 'warn', '.'])],
   ['import directions', async () => checkImports()],
   ['types of the API for the web app', describeApi],
   ['types', () => errand(bin('tsc'), ['--noEmit', '--pretty', 'false'])],
-  ['lint', () => errand(bin('eslint'), ['--max-warnings=0', '--cache', '--cache-location', 'dist/.eslint-cache', '.'])],
+  [
+    'lint',
+    () =>
+      errand(bin('eslint'), [
+        '--max-warnings=0',
+        '--cache',
+        '--cache-location',
+        'dist/.eslint-cache',
+        '.',
+      ]),
+  ],
   ['web app', checkWeb],
 ]
 
@@ -40,16 +55,32 @@ process.exitCode = failures.length ? 1 : 0
 
 /** Svelte's own checker: the components' types and their accessibility. */
 async function checkWeb() {
-  if (!fs.existsSync(path.join(projectRoot, 'web/tsconfig.json'))) throw new ErrandError('', 'web/tsconfig.json is missing.')
-  await errand(bin('svelte-check'), ['--workspace', 'web', '--tsconfig', './tsconfig.json', '--output', 'human', '--fail-on-warnings', '--no-color'])
+  if (!fs.existsSync(path.join(projectRoot, 'web/tsconfig.json')))
+    throw new ErrandError('', 'web/tsconfig.json is missing.')
+  await errand(bin('svelte-check'), [
+    '--workspace',
+    'web',
+    '--tsconfig',
+    './tsconfig.json',
+    '--output',
+    'human',
+    '--fail-on-warnings',
+    '--no-color',
+  ])
 }
 
-/** Writes web/src/api/schema.d.ts from the schemas that the API validates with; nothing needs to run for it. */
+/**
+ * Writes web/src/api/schema.d.ts from the schemas that the API validates with; nothing needs to run
+ * for it.
+ */
 async function describeApi() {
-  const description = JSON.parse(await errand(process.execPath, ['--import', 'tsx', 'api/openapi.ts']))
+  const description = JSON.parse(
+    await errand(process.execPath, ['--import', 'tsx', 'api/openapi.ts']),
+  )
   const { default: openapi, astToString } = await import('openapi-typescript')
   const place = path.join(projectRoot, 'web/src/api/schema.d.ts')
   const text = `// Made by npm run check from api/openapi.ts.\n${astToString(await openapi(description))}`
   fs.mkdirSync(path.dirname(place), { recursive: true })
-  if (!fs.existsSync(place) || fs.readFileSync(place, 'utf8') !== text) fs.writeFileSync(place, text)
+  if (!fs.existsSync(place) || fs.readFileSync(place, 'utf8') !== text)
+    fs.writeFileSync(place, text)
 }

@@ -1,5 +1,6 @@
-// Brings a database up to the newest schema: `node scripts/migrate.mjs` with DATABASE_URL. Makes the database when the server has none of
-// that name. Safe to repeat and safe when two run at once. Prisma's schema engine runs here as WebAssembly, so no download is needed.
+// Brings a database up to the newest schema: `node scripts/migrate.mjs` with DATABASE_URL. Makes
+// the database when the server has none of that name. Safe to repeat and safe when two run at once.
+// Prisma's schema engine runs here as WebAssembly, so no download is needed.
 import fs from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
@@ -40,28 +41,49 @@ async function applyMigrations(databaseUrl) {
   const schema = fs.readFileSync(path.join(projectRoot, 'prisma/schema.prisma'), 'utf8')
   const pool = new pg.Pool({ connectionString: databaseUrl, max: 2 })
   const factory = bindMigrationAwareSqlAdapterFactory(new PrismaPg(pool))
-  const engine = await SchemaEngine.new({ datamodels: [['schema.prisma', schema]] }, () => undefined, factory)
+  const engine = await SchemaEngine.new(
+    { datamodels: [['schema.prisma', schema]] },
+    () => undefined,
+    factory,
+  )
   try {
-    const { appliedMigrationNames } = await engine.applyMigrations({ migrationsList: migrationsOnDisk(), filters: { externalTables: [], externalEnums: [] } })
+    const { appliedMigrationNames } = await engine.applyMigrations({
+      migrationsList: migrationsOnDisk(),
+      filters: { externalTables: [], externalEnums: [] },
+    })
     return appliedMigrationNames
   } catch (error) {
-    throw new MigrationError(`A migration failed: ${textOf(error)}\nNothing else was changed. Restore the backup or correct what it names, then start again.`)
+    throw new MigrationError(
+      `A migration failed: ${textOf(error)}\nNothing else was changed. Restore the backup or correct what it names, then start again.`,
+    )
   } finally {
     engine.free()
     await pool.end()
   }
 }
 
-/** Loads the engine by hand, since Node 20 has no import of .wasm files. @returns {Promise<typeof import('@prisma/schema-engine-wasm')>} */
+/**
+ * Loads the engine by hand, since Node 20 has no import of .wasm files.
+ * @returns {Promise<typeof import('@prisma/schema-engine-wasm')>}
+ */
 async function loadSchemaEngine() {
   const require = createRequire(import.meta.url)
   const glue = require.resolve('@prisma/schema-engine-wasm/schema_engine_bg')
   const background = await import(pathToFileURL(glue).href)
   const module = new WebAssembly.Module(fs.readFileSync(glue.replace(/\.js$/, '.wasm')))
-  // The engine leaves a ten-second timer behind (its own lock's patience), which must not keep this process alive.
+  // The engine leaves a ten-second timer behind (its own lock's patience), which must not keep this
+  // process alive.
   const timers = Object.keys(background).filter((name) => name.startsWith('__wbg_setTimeout_'))
-  const unheld = Object.fromEntries(timers.map((name) => [name, (/** @type {() => void} */ run, /** @type {number} */ after) => setTimeout(run, after >>> 0).unref()]))
-  const instance = new WebAssembly.Instance(module, { './schema_engine_bg.js': { ...background, ...unheld } })
+  const unheld = Object.fromEntries(
+    timers.map((name) => [
+      name,
+      (/** @type {() => void} */ run, /** @type {number} */ after) =>
+        setTimeout(run, after >>> 0).unref(),
+    ]),
+  )
+  const instance = new WebAssembly.Instance(module, {
+    './schema_engine_bg.js': { ...background, ...unheld },
+  })
   background.__wbg_set_wasm(instance.exports)
   const start = instance.exports['__wbindgen_start']
   if (typeof start === 'function') start()
@@ -70,14 +92,27 @@ async function loadSchemaEngine() {
 
 function migrationsOnDisk() {
   const baseDir = path.join(projectRoot, 'prisma/migrations')
-  const folders = fs.readdirSync(baseDir, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => entry.name).sort()
+  const folders = fs
+    .readdirSync(baseDir, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort()
   return {
     baseDir,
-    lockfile: { path: 'migration_lock.toml', content: fs.readFileSync(path.join(baseDir, 'migration_lock.toml'), 'utf8') },
+    lockfile: {
+      path: 'migration_lock.toml',
+      content: fs.readFileSync(path.join(baseDir, 'migration_lock.toml'), 'utf8'),
+    },
     shadowDbInitScript: '',
     migrationDirectories: folders.map((folder) => ({
       path: folder,
-      migrationFile: { path: 'migration.sql', content: { tag: /** @type {const} */ ('ok'), value: fs.readFileSync(path.join(baseDir, folder, 'migration.sql'), 'utf8') } },
+      migrationFile: {
+        path: 'migration.sql',
+        content: {
+          tag: /** @type {const} */ ('ok'),
+          value: fs.readFileSync(path.join(baseDir, folder, 'migration.sql'), 'utf8'),
+        },
+      },
     })),
   }
 }
@@ -88,7 +123,10 @@ async function createDatabaseWhenMissing(databaseUrl) {
   try {
     await client.connect()
   } catch (error) {
-    if (/** @type {{code?: string}} */ (error).code !== '3D000') throw new MigrationError(`No connection to the database of DATABASE_URL: ${textOf(error)}. Check its address, user and password, and that it runs.`)
+    if (/** @type {{code?: string}} */ (error).code !== '3D000')
+      throw new MigrationError(
+        `No connection to the database of DATABASE_URL: ${textOf(error)}. Check its address, user and password, and that it runs.`,
+      )
     await createDatabase(databaseUrl)
   } finally {
     await client.end().catch(() => undefined)
@@ -105,14 +143,22 @@ async function createDatabase(databaseUrl) {
     await client.connect()
     await client.query(`CREATE DATABASE ${client.escapeIdentifier(name)}`)
   } catch (error) {
-    // Another start made it in between (42P04, or 23505 when both were at it in the same moment): what was wanted.
-    if (!['42P04', '23505'].includes(/** @type {{code?: string}} */ (error).code ?? '')) throw new MigrationError(`The database "${name}" does not exist and cannot be made: ${textOf(error)}. Create it, or name an existing one in DATABASE_URL.`)
+    // Another start made it in between (42P04, or 23505 when both were at it in the same moment):
+    // what was wanted.
+    if (!['42P04', '23505'].includes(/** @type {{code?: string}} */ (error).code ?? ''))
+      throw new MigrationError(
+        `The database "${name}" does not exist and cannot be made: ${textOf(error)}. Create it, or name an existing one in DATABASE_URL.`,
+      )
   } finally {
     await client.end().catch(() => undefined)
   }
 }
 
-/** pg hides the reason of a refused connection in an AggregateError. @param {unknown} error @returns {string} */
+/**
+ * pg hides the reason of a refused connection in an AggregateError.
+ * @param {unknown} error
+ * @returns {string}
+ */
 function textOf(error) {
   if (error instanceof AggregateError) return error.errors.map(textOf).join('; ')
   const message = error instanceof Error ? error.message : String(error)
@@ -122,7 +168,10 @@ function textOf(error) {
 if (process.argv[1] && import.meta.url === pathToFileURL(fs.realpathSync(process.argv[1])).href) {
   try {
     const { externalDatabaseUrl } = parseEnvironment(process.env)
-    if (!externalDatabaseUrl) throw new MigrationError('DATABASE_URL is missing: npm start migrates the embedded database by itself.')
+    if (!externalDatabaseUrl)
+      throw new MigrationError(
+        'DATABASE_URL is missing: npm start migrates the embedded database by itself.',
+      )
     const applied = await migrate(externalDatabaseUrl)
     console.log(applied.length ? `applied ${applied.join(', ')}` : 'the database is up to date')
   } catch (error) {

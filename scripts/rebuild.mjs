@@ -1,5 +1,6 @@
-// `npm run rebuild`: rebuilds the projection from the event log; `npm run rebuild -- --check` only compares and says what differs.
-// Works on the database at DATABASE_URL, else on the embedded one: on the running one when Guichet runs, otherwise it is started for this.
+// `npm run rebuild`: rebuilds the projection from the event log; `npm run rebuild -- --check` only
+// compares and says what differs. Works on the database at DATABASE_URL, else on the embedded one:
+// on the running one when Guichet runs, otherwise it is started for this.
 import { spawn } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
@@ -39,14 +40,25 @@ async function run() {
     await script('build.mjs', ['--server'])
   }
   const url = externalDatabaseUrl ?? (await embedded(dataDir))
-  const child = spawn(process.execPath, ['--enable-source-maps', path.join(projectRoot, 'dist/rebuild.mjs'), ...process.argv.slice(2)], { stdio: 'inherit', env: { ...process.env, DATABASE_URL: url } })
+  const child = spawn(
+    process.execPath,
+    ['--enable-source-maps', path.join(projectRoot, 'dist/rebuild.mjs'), ...process.argv.slice(2)],
+    { stdio: 'inherit', env: { ...process.env, DATABASE_URL: url } },
+  )
   return new Promise((resolve) => child.once('exit', (code) => resolve(code ?? 1)))
 }
 
-/** @param {string} dataDir @returns {Promise<string>} */
+/**
+ * @param {string} dataDir
+ * @returns {Promise<string>}
+ */
 async function embedded(dataDir) {
   const place = path.join(dataDir, 'postgres')
-  if (!fs.existsSync(path.join(place, 'PG_VERSION'))) throw new StepError(`There is no database in ${dataDir}.`, 'Set DATA_DIR to where Guichet keeps its data, or DATABASE_URL to a PostgreSQL of your own.')
+  if (!fs.existsSync(path.join(place, 'PG_VERSION')))
+    throw new StepError(
+      `There is no database in ${dataDir}.`,
+      'Set DATA_DIR to where Guichet keeps its data, or DATABASE_URL to a PostgreSQL of your own.',
+    )
   const running = runningPort(place)
   if (running) return databaseUrl(dataDir, running)
   lock = takeLock(dataDir, 'npm run rebuild')
@@ -56,7 +68,11 @@ async function embedded(dataDir) {
   return databaseUrl(dataDir, port)
 }
 
-/** PostgreSQL's pid file: process in the first line, port in the fourth. @param {string} place @returns {number | undefined} */
+/**
+ * PostgreSQL's pid file: process in the first line, port in the fourth.
+ * @param {string} place
+ * @returns {number | undefined}
+ */
 function runningPort(place) {
   try {
     const [pid, , , port] = fs.readFileSync(path.join(place, 'postmaster.pid'), 'utf8').split('\n')
@@ -64,6 +80,9 @@ function runningPort(place) {
     return Number(port) || undefined
   } catch (error) {
     // Somebody else's process: it is there all the same.
-    return /** @type {NodeJS.ErrnoException} */ (error).code === 'EPERM' ? Number(fs.readFileSync(path.join(place, 'postmaster.pid'), 'utf8').split('\n')[3]) || undefined : undefined
+    return /** @type {NodeJS.ErrnoException} */ (error).code === 'EPERM'
+      ? Number(fs.readFileSync(path.join(place, 'postmaster.pid'), 'utf8').split('\n')[3]) ||
+          undefined
+      : undefined
   }
 }

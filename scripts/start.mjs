@@ -1,4 +1,5 @@
-// `npm start`: everything Guichet needs on this machine, in one process tree. Node built-ins only, for nothing may be installed yet.
+// `npm start`: everything Guichet needs on this machine, in one process tree. Node built-ins only,
+// for nothing may be installed yet.
 import path from 'node:path'
 import { demoAdmin, demoEnvironment, sandboxPlan, sandboxUrl } from './demo/plan.mjs'
 import { EnvironmentError, parseEnvironment } from './environment.mjs'
@@ -47,24 +48,54 @@ async function launch() {
   requireNode()
   if (demo) Object.assign(process.env, demoEnvironment(process.env))
   const settings = parseEnvironment(process.env)
-  if (demo && (settings.externalDatabaseUrl || settings.externalTemporalAddress)) throw new StepError('The demo does not run on servers of yours.', 'Leave DATABASE_URL and TEMPORAL_ADDRESS out: npm run demo')
+  if (demo && (settings.externalDatabaseUrl || settings.externalTemporalAddress))
+    throw new StepError(
+      'The demo does not run on servers of yours.',
+      'Leave DATABASE_URL and TEMPORAL_ADDRESS out: npm run demo',
+    )
 
   openDataFolder(settings.dataDir, settings.demo)
   lock = takeLock(settings.dataDir, settings.publicUrl)
   readSecretKey(settings.secretKeyText, settings.dataDir)
-  say(`Guichet${demo ? ' (demo)' : ''} · data in ${path.relative(process.cwd(), settings.dataDir) || '.'}\n`)
+  say(
+    `Guichet${demo ? ' (demo)' : ''} · data in ${path.relative(process.cwd(), settings.dataDir) || '.'}\n`,
+  )
   children = new Children(settings.dataDir, (error) => void fail(error))
   await children.endOrphans()
   const ports = await choosePorts(settings)
 
   if (!isInstalled(false)) await step('installing dependencies', install)
   const database = settings.externalDatabaseUrl ?? (await startPostgres(settings, ports.postgres))
-  const temporalAddress = settings.externalTemporalAddress ?? (await startTemporal(settings, ports.temporal))
-  if (settings.externalTemporalAddress) await step('reaching Temporal', () => requireTemporal(settings))
-  const env = { DATABASE_URL: database, TEMPORAL_ADDRESS: temporalAddress, DATA_DIR: settings.dataDir, NODE_ENV: 'production' }
-  await step('migrating the database', () => advised(script('migrate.mjs', [], env), settings.externalDatabaseUrl ? 'Check DATABASE_URL and what its user may do.' : `PostgreSQL's own log: ${settings.dataDir}/logs/postgres.log`))
-  await step('generating the database client', () => advised(script('generate.mjs'), 'Is prisma/schema.prisma as the release has it? git status shows what was changed.'))
-  await step('building', () => advised(script('build.mjs'), 'Is the source as the release has it? git status shows what was changed; npm run check names the mistake.'))
+  const temporalAddress =
+    settings.externalTemporalAddress ?? (await startTemporal(settings, ports.temporal))
+  if (settings.externalTemporalAddress)
+    await step('reaching Temporal', () => requireTemporal(settings))
+  const env = {
+    DATABASE_URL: database,
+    TEMPORAL_ADDRESS: temporalAddress,
+    DATA_DIR: settings.dataDir,
+    NODE_ENV: 'production',
+  }
+  await step('migrating the database', () =>
+    advised(
+      script('migrate.mjs', [], env),
+      settings.externalDatabaseUrl
+        ? 'Check DATABASE_URL and what its user may do.'
+        : `PostgreSQL's own log: ${settings.dataDir}/logs/postgres.log`,
+    ),
+  )
+  await step('generating the database client', () =>
+    advised(
+      script('generate.mjs'),
+      'Is prisma/schema.prisma as the release has it? git status shows what was changed.',
+    ),
+  )
+  await step('building', () =>
+    advised(
+      script('build.mjs'),
+      'Is the source as the release has it? git status shows what was changed; npm run check names the mistake.',
+    ),
+  )
   await startProcesses(settings, { ...process.env, ...env })
   if (demo) await startSandbox(settings, env)
 
@@ -72,10 +103,15 @@ async function launch() {
   const link = setUpLink()
   say(`\nReady after ${((Date.now() - begun) / 1000).toFixed(1)} s\n`)
   say(`  Web app        ${settings.publicUrl}`)
-  if (!settings.externalTemporalAddress) say(`  Temporal UI    http://127.0.0.1:${settings.temporalUiPort}`)
+  if (!settings.externalTemporalAddress)
+    say(`  Temporal UI    http://127.0.0.1:${settings.temporalUiPort}`)
   say(`  Temporal       ${temporalAddress}, namespace ${settings.temporalNamespace}`)
-  if (settings.smtpReceiverPort) say(`  SMTP receiver  ${settings.smtpReceiverHost}:${settings.smtpReceiverPort}`)
-  if (demo) say(`  Mail sandbox   ${sandboxUrl(process.env)}  (write as a requester, see what was sent)\n\n  Sign in as ${demoAdmin.email} with the password ${demoAdmin.password}.`)
+  if (settings.smtpReceiverPort)
+    say(`  SMTP receiver  ${settings.smtpReceiverHost}:${settings.smtpReceiverPort}`)
+  if (demo)
+    say(
+      `  Mail sandbox   ${sandboxUrl(process.env)}  (write as a requester, see what was sent)\n\n  Sign in as ${demoAdmin.email} with the password ${demoAdmin.password}.`,
+    )
   if (link) say(`\n  First time here? Set up the first admin: ${link}`)
   say('\n  Ctrl-C stops everything.\n')
 }
@@ -83,16 +119,33 @@ async function launch() {
 /** @param {import('./environment.mjs').Environment} settings */
 async function choosePorts(settings) {
   await requirePort('PORT', settings.port, settings.host, 'the web app')
-  if (settings.smtpReceiverPort) await requirePort('SMTP_RECEIVER_PORT', settings.smtpReceiverPort, settings.smtpReceiverHost, 'the SMTP receiver')
-  if (!settings.externalTemporalAddress) await requirePort('TEMPORAL_UI_PORT', settings.temporalUiPort, '127.0.0.1', 'the Temporal UI')
-  if (settings.demo) for (const name of ['SANDBOX_PORT', 'SANDBOX_SMTP_PORT']) await requirePort(name, Number(process.env[name]), '127.0.0.1', 'the mail sandbox')
-  if (settings.temporalPort) await requirePort('TEMPORAL_PORT', settings.temporalPort, '127.0.0.1', 'the Temporal server')
-  if (settings.postgresPort) await requirePort('POSTGRES_PORT', settings.postgresPort, '127.0.0.1', 'PostgreSQL')
+  if (settings.smtpReceiverPort)
+    await requirePort(
+      'SMTP_RECEIVER_PORT',
+      settings.smtpReceiverPort,
+      settings.smtpReceiverHost,
+      'the SMTP receiver',
+    )
+  if (!settings.externalTemporalAddress)
+    await requirePort('TEMPORAL_UI_PORT', settings.temporalUiPort, '127.0.0.1', 'the Temporal UI')
+  if (settings.demo)
+    for (const name of ['SANDBOX_PORT', 'SANDBOX_SMTP_PORT'])
+      await requirePort(name, Number(process.env[name]), '127.0.0.1', 'the mail sandbox')
+  if (settings.temporalPort)
+    await requirePort('TEMPORAL_PORT', settings.temporalPort, '127.0.0.1', 'the Temporal server')
+  if (settings.postgresPort)
+    await requirePort('POSTGRES_PORT', settings.postgresPort, '127.0.0.1', 'PostgreSQL')
   // Nobody needs to know these two by heart: without a wish, any free port will do.
-  return { temporal: settings.temporalPort ?? (await freePort('127.0.0.1', 7233)), postgres: settings.postgresPort ?? (await freePort('127.0.0.1', 54329)) }
+  return {
+    temporal: settings.temporalPort ?? (await freePort('127.0.0.1', 7233)),
+    postgres: settings.postgresPort ?? (await freePort('127.0.0.1', 54329)),
+  }
 }
 
-/** @param {import('./environment.mjs').Environment} settings @param {number} port */
+/**
+ * @param {import('./environment.mjs').Environment} settings
+ * @param {number} port
+ */
 function startPostgres({ dataDir }, port) {
   return step('starting PostgreSQL', async () => {
     const place = await initialise(dataDir)
@@ -101,54 +154,100 @@ function startPostgres({ dataDir }, port) {
   })
 }
 
-/** @param {import('./environment.mjs').Environment} settings @param {number} port */
-async function startTemporal({ dataDir, temporalNamespace: namespace, temporalUiPort: uiPort }, port) {
+/**
+ * @param {import('./environment.mjs').Environment} settings
+ * @param {number} port
+ */
+async function startTemporal(
+  { dataDir, temporalNamespace: namespace, temporalUiPort: uiPort },
+  port,
+) {
   const binary = await step('finding the Temporal server', () => temporalBinary(dataDir))
   await step('starting Temporal', async () => {
-    await children?.start(temporalPlan({ binary, dataDir, port, uiPort, namespace }), READY_PATIENCE)
+    await children?.start(
+      temporalPlan({ binary, dataDir, port, uiPort, namespace }),
+      READY_PATIENCE,
+    )
     await extendRetention({ binary, dataDir, port, namespace })
   })
   return `127.0.0.1:${port}`
 }
 
 /** @param {import('./environment.mjs').Environment} settings */
-async function requireTemporal({ externalTemporalAddress: address = '', temporalTls: tls, temporalApiKey: apiKey }) {
+async function requireTemporal({
+  externalTemporalAddress: address = '',
+  temporalTls: tls,
+  temporalApiKey: apiKey,
+}) {
   for (let attempt = 0; attempt < 10; attempt++) {
     if (await isServing(address, { tls, apiKey })) return
     await new Promise((resolve) => setTimeout(resolve, 500))
   }
-  throw new StepError(`No Temporal server answers at TEMPORAL_ADDRESS ${address}.`, 'Check the address and that the cluster runs; for one with TLS set TEMPORAL_TLS=true. Without TEMPORAL_ADDRESS, npm start brings its own.')
+  throw new StepError(
+    `No Temporal server answers at TEMPORAL_ADDRESS ${address}.`,
+    'Check the address and that the cluster runs; for one with TLS set TEMPORAL_TLS=true. Without TEMPORAL_ADDRESS, npm start brings its own.',
+  )
 }
 
-/** @param {import('./environment.mjs').Environment} settings @param {NodeJS.ProcessEnv} env */
+/**
+ * @param {import('./environment.mjs').Environment} settings
+ * @param {NodeJS.ProcessEnv} env
+ */
 async function startProcesses({ host, port }, env) {
   const base = `http://${host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '[::1]' : host.includes(':') ? `[${host}]` : host}:${port}`
   const line = (/** @type {string} */ name) => (/** @type {string} */ text) => printLine(name, text)
   await step('starting worker and API', async () => {
-    await children?.start(processPlan('worker', env, () => true, line('worker')), READY_PATIENCE)
-    await children?.start(processPlan('api', env, async () => (await ask(`${base}/healthz`)).status === 200, line('api')), READY_PATIENCE)
+    await children?.start(
+      processPlan('worker', env, () => true, line('worker')),
+      READY_PATIENCE,
+    )
+    await children?.start(
+      processPlan(
+        'api',
+        env,
+        async () => (await ask(`${base}/healthz`)).status === 200,
+        line('api'),
+      ),
+      READY_PATIENCE,
+    )
     const until = Date.now() + READY_PATIENCE
     for (;;) {
       const answer = await ask(`${base}/readyz`)
       if (answer.status === 200) return
       if (stopping) return
-      if (Date.now() > until) throw new StepError(`Guichet does not become ready. GET /readyz says: ${answer.body.slice(0, 600) || answer.status}`, "The lines of worker and api above say what it waits for.")
+      if (Date.now() > until)
+        throw new StepError(
+          `Guichet does not become ready. GET /readyz says: ${answer.body.slice(0, 600) || answer.status}`,
+          'The lines of worker and api above say what it waits for.',
+        )
       await new Promise((resolve) => setTimeout(resolve, 150))
     }
   })
 }
 
-/** The demo's mail server and its sample data. @param {import('./environment.mjs').Environment} settings @param {Record<string, string>} env */
+/**
+ * The demo's mail server and its sample data.
+ * @param {import('./environment.mjs').Environment} settings
+ * @param {Record<string, string>} env
+ */
 async function startSandbox({ publicUrl }, env) {
-  await step('starting the mail sandbox', async () => children?.start(sandboxPlan({ ...env, GUICHET_URL: publicUrl }, (text) => printLine('sandbox', text)), READY_PATIENCE))
-  await step('filling in sample data', () => script('demo.mjs', [], { ...env, GUICHET_URL: publicUrl }))
+  await step('starting the mail sandbox', async () =>
+    children?.start(
+      sandboxPlan({ ...env, GUICHET_URL: publicUrl }, (text) => printLine('sandbox', text)),
+      READY_PATIENCE,
+    ),
+  )
+  await step('filling in sample data', () =>
+    script('demo.mjs', [], { ...env, GUICHET_URL: publicUrl }),
+  )
 }
 
 function watchSignals() {
   let asked = 0
   for (const signal of /** @type {NodeJS.Signals[]} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
     process.on(signal, () => {
-      // npm passes a terminal's Ctrl-C on, so that it arrives twice; only one that comes later is a second wish.
+      // npm passes a terminal's Ctrl-C on, so that it arrives twice; only one that comes later is a
+      // second wish.
       if (asked && Date.now() - asked < 1_000) return
       if (asked) {
         say('Stopping at once.')
@@ -169,7 +268,10 @@ async function fail(error) {
   await stop(1)
 }
 
-/** Stops every child in order, once. @param {number} code the exit code */
+/**
+ * Stops every child in order, once.
+ * @param {number} code the exit code
+ */
 function stop(code) {
   stopping ??= (async () => {
     if (children) say('\nStopping…')

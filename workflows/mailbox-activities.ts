@@ -4,7 +4,10 @@ export interface MailboxActivities {
   watchMailbox: (order: MailboxOrder) => Promise<WatchOutcome>
   /** Compares the server with the ledger and fetches what is missing. */
   reconcileMailbox: (order: MailboxOrder) => Promise<ReconciliationOutcome | null>
-  /** Puts a quarantined mail through the router again. @returns whether it was in quarantine. */
+  /**
+   * Puts a quarantined mail through the router again.
+   * @returns whether it was in quarantine.
+   */
   retryQuarantined: (order: { mailId: string }) => Promise<boolean>
 }
 
@@ -12,7 +15,8 @@ export interface MailboxOrder {
   mailboxId: string
 }
 
-export type WatchOutcome = { end: 'not-watched' } | { end: 'stopped' } | { end: 'lost'; reason: string; seconds: number }
+export type WatchOutcome =
+  { end: 'not-watched' } | { end: 'stopped' } | { end: 'lost'; reason: string; seconds: number }
 
 export interface ReconciliationOutcome {
   onServer: number

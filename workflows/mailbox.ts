@@ -1,6 +1,17 @@
 import {
-  ActivityCancellationType, ActivityFailure, allHandlersFinished, CancellationScope, condition, continueAsNew, defineSignal, isCancellation, proxyActivities, setCurrentDetails,
-  setHandler, sleep, workflowInfo,
+  ActivityCancellationType,
+  ActivityFailure,
+  allHandlersFinished,
+  CancellationScope,
+  condition,
+  continueAsNew,
+  defineSignal,
+  isCancellation,
+  proxyActivities,
+  setCurrentDetails,
+  setHandler,
+  sleep,
+  workflowInfo,
 } from '@temporalio/workflow'
 import type { MailboxActivities, MailboxWorkflowInput, WatchOutcome } from './mailbox-activities.ts'
 
@@ -9,13 +20,17 @@ export const retryMailSignal = defineSignal<[string]>('retryMail')
 export const stopSignal = defineSignal('stop')
 
 const RECONCILE_EVERY = '1 hour'
-/** The first comparison waits this long: while a mailbox cannot be opened or its connection does not last, there is nothing to compare. */
+/**
+ * The first comparison waits this long: while a mailbox cannot be opened or its connection does not
+ * last, there is nothing to compare.
+ */
 const RECONCILE_FIRST = '10 seconds'
 /** A connection that lasts shorter than this is reopened more and more slowly. Seconds. */
 const STEADY = 60
 
 const watching = proxyActivities<Pick<MailboxActivities, 'watchMailbox'>>({
-  // The activity lasts as long as its connection. A worker that dies is noticed by its missing heartbeat.
+  // The activity lasts as long as its connection. A worker that dies is noticed by its missing
+  // heartbeat.
   startToCloseTimeout: '24 hours',
   heartbeatTimeout: '10 seconds',
   cancellationType: ActivityCancellationType.TRY_CANCEL,
@@ -24,7 +39,8 @@ const watching = proxyActivities<Pick<MailboxActivities, 'watchMailbox'>>({
 const comparing = proxyActivities<Pick<MailboxActivities, 'reconcileMailbox'>>({
   startToCloseTimeout: '1 hour',
   heartbeatTimeout: '30 seconds',
-  // What does not work now is compared in the next hour; the watch tells the administrator what is wrong.
+  // What does not work now is compared in the next hour; the watch tells the administrator what is
+  // wrong.
   retry: { initialInterval: '10 seconds', backoffCoefficient: 3, maximumAttempts: 3 },
 })
 const retrying = proxyActivities<Pick<MailboxActivities, 'retryQuarantined'>>({
@@ -33,17 +49,30 @@ const retrying = proxyActivities<Pick<MailboxActivities, 'retryQuarantined'>>({
 })
 
 /**
- * One mailbox, one durable process, one watch at a time wherever it runs: watches, reconnects, compares server and ledger every hour.
- * Ends when there is nothing to watch; a change of settings starts it again.
+ * One mailbox, one durable process, one watch at a time wherever it runs: watches, reconnects,
+ * compares server and ledger every hour. Ends when there is nothing to watch; a change of settings
+ * starts it again.
  */
-export async function mailboxWorkflow({ mailboxId, address, retries = [] }: MailboxWorkflowInput): Promise<void> {
+export async function mailboxWorkflow({
+  mailboxId,
+  address,
+  retries = [],
+}: MailboxWorkflowInput): Promise<void> {
   const toRetry = [...retries]
   let stopped = false
   let changes = 0
   let current = new CancellationScope()
-  setHandler(settingsChangedSignal, () => { changes++; current.cancel() })
-  setHandler(retryMailSignal, (mailId) => { toRetry.push(mailId) })
-  setHandler(stopSignal, () => { stopped = true; current.cancel() })
+  setHandler(settingsChangedSignal, () => {
+    changes++
+    current.cancel()
+  })
+  setHandler(retryMailSignal, (mailId) => {
+    toRetry.push(mailId)
+  })
+  setHandler(stopSignal, () => {
+    stopped = true
+    current.cancel()
+  })
 
   const beside = new CancellationScope()
   const retryLoop = quietly(beside.run(() => retryMails(toRetry)))
@@ -64,26 +93,42 @@ export async function mailboxWorkflow({ mailboxId, address, retries = [] }: Mail
     brief = outcome.seconds < STEADY ? Math.min(brief + 1, 6) : 0
     setCurrentDetails(`**${address}** is being reconnected.\n\n${outcome.reason}`)
     current = new CancellationScope()
-    await quietly(current.run(() => sleep(1000 * 2 ** brief, { summary: 'before the next connection' })))
+    await quietly(
+      current.run(() => sleep(1000 * 2 ** brief, { summary: 'before the next connection' })),
+    )
   }
-  setCurrentDetails(`**${address}** is not watched: switched off, deleted, or served by the built-in receiver alone.`)
+  setCurrentDetails(
+    `**${address}** is not watched: switched off, deleted, or served by the built-in receiver alone.`,
+  )
   await condition(() => toRetry.length === 0, '5 minutes')
   beside.cancel()
   await retryLoop
 }
 
-/** The watch, with a comparison at its start and every hour beside it. The end of the watch ends both. */
+/**
+ * The watch, with a comparison at its start and every hour beside it. The end of the watch ends
+ * both.
+ */
 async function watchAndCompare(mailboxId: string, address: string): Promise<WatchOutcome> {
   const comparison = new CancellationScope()
-  const compared = quietly(comparison.run(async () => {
-    await sleep(RECONCILE_FIRST, { summary: 'before the first comparison with the server' })
-    for (;;) {
-      await quietlyFailing(comparing.reconcileMailbox.executeWithOptions({ summary: `compare ${address} with the ledger` }, [{ mailboxId }]))
-      await sleep(RECONCILE_EVERY, { summary: 'until the next comparison with the server' })
-    }
-  }))
+  const compared = quietly(
+    comparison.run(async () => {
+      await sleep(RECONCILE_FIRST, { summary: 'before the first comparison with the server' })
+      for (;;) {
+        await quietlyFailing(
+          comparing.reconcileMailbox.executeWithOptions(
+            { summary: `compare ${address} with the ledger` },
+            [{ mailboxId }],
+          ),
+        )
+        await sleep(RECONCILE_EVERY, { summary: 'until the next comparison with the server' })
+      }
+    }),
+  )
   try {
-    return await watching.watchMailbox.executeWithOptions({ summary: `watch ${address}` }, [{ mailboxId }])
+    return await watching.watchMailbox.executeWithOptions({ summary: `watch ${address}` }, [
+      { mailboxId },
+    ])
   } finally {
     comparison.cancel()
     await compared
@@ -94,18 +139,26 @@ async function retryMails(toRetry: string[]): Promise<void> {
   for (;;) {
     await condition(() => toRetry.length > 0)
     const mailId = toRetry[0]!
-    await quietlyFailing(retrying.retryQuarantined.executeWithOptions({ summary: `try mail ${mailId} again` }, [{ mailId }]))
+    await quietlyFailing(
+      retrying.retryQuarantined.executeWithOptions({ summary: `try mail ${mailId} again` }, [
+        { mailId },
+      ]),
+    )
     toRetry.shift()
   }
 }
 
-/** @returns what the watch came to; null when it was cancelled, or ended in a way that only another try can mend. */
+/**
+ * @returns what the watch came to; null when it was cancelled, or ended in a way that only another
+ *   try can mend.
+ */
 async function ended(watch: Promise<WatchOutcome>): Promise<WatchOutcome | null> {
   try {
     return await watch
   } catch (error) {
     if (isCancellation(error)) return null
-    if (error instanceof ActivityFailure) return { end: 'lost', reason: error.cause?.message ?? error.message, seconds: 0 }
+    if (error instanceof ActivityFailure)
+      return { end: 'lost', reason: error.cause?.message ?? error.message, seconds: 0 }
     throw error
   }
 }

@@ -20,19 +20,30 @@ export class ClosingTimer {
     if (since === null) return
     const scope = new CancellationScope()
     this.running = { since, scope }
-    void scope.run(() => this.close(since)).catch((error: unknown) => {
-      if (!isCancellation(error)) throw error
-    })
+    void scope
+      .run(() => this.close(since))
+      .catch((error: unknown) => {
+        if (!isCancellation(error)) throw error
+      })
   }
 
   /** @returns the timer in words for the operator, or null. */
   get words(): string | null {
-    return this.running && `closes at ${closingTime(this.running.since).toISOString()} unless somebody answers`
+    return (
+      this.running &&
+      `closes at ${closingTime(this.running.since).toISOString()} unless somebody answers`
+    )
   }
 
   private async close(since: string): Promise<void> {
-    await sleep(Math.max(1, closingTime(since).getTime() - Date.now()), { summary: 'closes the solved ticket unless somebody answers' })
-    const command: Command<'changeStatus'> = { id: `close-${since}`, actor: SYSTEM, payload: { status: 'closed', reason: 'timer' } }
+    await sleep(Math.max(1, closingTime(since).getTime() - Date.now()), {
+      summary: 'closes the solved ticket unless somebody answers',
+    })
+    const command: Command<'changeStatus'> = {
+      id: `close-${since}`,
+      actor: SYSTEM,
+      payload: { status: 'closed', reason: 'timer' },
+    }
     this.inbox.push({ name: 'changeStatus', command })
   }
 }

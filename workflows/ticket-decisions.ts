@@ -13,10 +13,16 @@ export interface Decisions {
 
 /**
  * Decides a batch of commands one after another.
- * @param applied ids of commands whose events are already in the log: the same id twice changes nothing.
+ * @param applied ids of commands whose events are already in the log: the same id twice changes
+ *   nothing.
  * @param now ISO time, the workflow's clock.
  */
-export function decideBatch(before: Ticket, batch: readonly InboxItem[], applied: ReadonlySet<string>, now: string): Decisions {
+export function decideBatch(
+  before: Ticket,
+  batch: readonly InboxItem[],
+  applied: ReadonlySet<string>,
+  now: string,
+): Decisions {
   let ticket = before
   const events: TicketEvent[] = []
   const answers: (() => void)[] = []
@@ -36,8 +42,20 @@ export function decideBatch(before: Ticket, batch: readonly InboxItem[], applied
       ticket = apply(ticket, line)
       events.push(line)
     }
-    if (answer && rejection) answers.push(() => { answer.reject(ApplicationFailure.nonRetryable(rejection.message, rejection.code)) })
-    else if (answer) answers.push(() => { answer.resolve(ticket) })
+    if (answer && rejection)
+      answers.push(() => {
+        answer.reject(ApplicationFailure.nonRetryable(rejection.message, rejection.code))
+      })
+    else if (answer)
+      answers.push(() => {
+        answer.resolve(ticket)
+      })
   }
-  return { ticket, events, answer: () => { for (const give of answers) give() } }
+  return {
+    ticket,
+    events,
+    answer: () => {
+      for (const give of answers) give()
+    },
+  }
 }

@@ -18,12 +18,16 @@ const DOUBTFUL_RETRIES = 1
 
 /**
  * Sends what is pending, each message once at a time, and brings the outcome back as a command.
- * @param current the ticket as it stands. @param inbox where outcomes go.
+ * @param current the ticket as it stands.
+ * @param inbox where outcomes go.
  */
 export class Deliveries {
   private readonly underway = new Map<string, CancellationScope>()
 
-  constructor(private readonly current: () => Ticket, private readonly inbox: InboxItem[]) {}
+  constructor(
+    private readonly current: () => Ticket,
+    private readonly inbox: InboxItem[],
+  ) {}
 
   get count(): number {
     return this.underway.size
@@ -59,18 +63,34 @@ export class Deliveries {
   private async transact(messageId: string): Promise<DeliveryResult> {
     const order = { ticketNumber: this.current().number, messageId }
     try {
-      return await smtp.deliverMessage.executeWithOptions({ summary: `send a message of #${order.ticketNumber}` }, [order])
+      return await smtp.deliverMessage.executeWithOptions(
+        { summary: `send a message of #${order.ticketNumber}` },
+        [order],
+      )
     } catch (error) {
       // Every retry of five days was used up, or the activity cannot be retried.
-      if (error instanceof ActivityFailure) return { outcome: 'failed', detail: error.cause?.message ?? 'The mail server did not take the message.' }
+      if (error instanceof ActivityFailure)
+        return {
+          outcome: 'failed',
+          detail: error.cause?.message ?? 'The mail server did not take the message.',
+        }
       throw error
     }
   }
 
-  private report(messageId: string, attempt: number, outcome: DeliveryResult['outcome'], detail: string): void {
+  private report(
+    messageId: string,
+    attempt: number,
+    outcome: DeliveryResult['outcome'],
+    detail: string,
+  ): void {
     // A retry by a person starts a new series: the version keeps its command ids apart.
     const id = `delivery-${messageId}-${this.current().version}-${attempt}`
-    const command: Command<'recordDelivery'> = { id, actor: SYSTEM, payload: { messageId, outcome, detail: detail.slice(0, 1000), attempt } }
+    const command: Command<'recordDelivery'> = {
+      id,
+      actor: SYSTEM,
+      payload: { messageId, outcome, detail: detail.slice(0, 1000), attempt },
+    }
     this.inbox.push({ name: 'recordDelivery', command })
   }
 }

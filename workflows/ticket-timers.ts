@@ -8,7 +8,10 @@ import type { InboxItem } from './ticket-inbox.ts'
 /** Characters: Temporal takes 400 bytes, and a character has up to three of them. */
 const MOST_SUMMARY = 130
 
-/** Keeps one durable timer for each that the ticket's state plans; a due one puts its command into the inbox. */
+/**
+ * Keeps one durable timer for each that the ticket's state plans; a due one puts its command into
+ * the inbox.
+ */
 export class Timers {
   private readonly running = new Map<string, { timer: PlannedTimer; scope: CancellationScope }>()
 
@@ -32,21 +35,36 @@ export class Timers {
 
   /** @returns the next one in words for the operator, or null. */
   get words(): string | null {
-    const [next] = [...this.running.values()].map(({ timer }) => timer).sort((a, b) => (a.at < b.at ? -1 : 1))
+    const [next] = [...this.running.values()]
+      .map(({ timer }) => timer)
+      .sort((a, b) => (a.at < b.at ? -1 : 1))
     return next ? `${next.summary} at ${next.at}` : null
   }
 
   private start(timer: PlannedTimer): void {
     const scope = new CancellationScope()
     this.running.set(timer.key, { timer, scope })
-    void scope.run(() => this.wait(timer)).catch((error: unknown) => {
-      if (!isCancellation(error)) throw error
-    })
+    void scope
+      .run(() => this.wait(timer))
+      .catch((error: unknown) => {
+        if (!isCancellation(error)) throw error
+      })
   }
 
-  private async wait({ key, at, summary, command: { name, payload } }: PlannedTimer): Promise<void> {
-    await sleep(Math.max(1, Date.parse(at) - Date.now()), { summary: summary.slice(0, MOST_SUMMARY) })
-    // Stays in `running` until the state plans it no more: a command that changes nothing must not start it again.
-    this.inbox.push({ name, command: { id: `timer-${key}-${at}`, actor: SYSTEM, payload } as Command })
+  private async wait({
+    key,
+    at,
+    summary,
+    command: { name, payload },
+  }: PlannedTimer): Promise<void> {
+    await sleep(Math.max(1, Date.parse(at) - Date.now()), {
+      summary: summary.slice(0, MOST_SUMMARY),
+    })
+    // Stays in `running` until the state plans it no more: a command that changes nothing must not
+    // start it again.
+    this.inbox.push({
+      name,
+      command: { id: `timer-${key}-${at}`, actor: SYSTEM, payload } as Command,
+    })
   }
 }

@@ -1,9 +1,24 @@
 import {
-  allHandlersFinished, condition, continueAsNew, proxyLocalActivities, setCurrentDetails, upsertSearchAttributes, workflowInfo,
+  allHandlersFinished,
+  condition,
+  continueAsNew,
+  proxyLocalActivities,
+  setCurrentDetails,
+  upsertSearchAttributes,
+  workflowInfo,
 } from '@temporalio/workflow'
-import { defineSearchAttributeKey, type SearchAttributePair, SearchAttributeType } from '@temporalio/common'
+import {
+  defineSearchAttributeKey,
+  type SearchAttributePair,
+  SearchAttributeType,
+} from '@temporalio/common'
 import { z } from 'zod'
-import { searchAttributeNames, searchAttributeTypes, ticketAttributes, type TicketAttributes } from '../domain/search-attributes.ts'
+import {
+  searchAttributeNames,
+  searchAttributeTypes,
+  ticketAttributes,
+  type TicketAttributes,
+} from '../domain/search-attributes.ts'
 import { noticesOf } from '../domain/notices.ts'
 import { ticketDetails } from '../domain/ticket-details.ts'
 import { type TicketWorkflowInput, unopenedTicket } from '../domain/ticket.ts'
@@ -23,8 +38,9 @@ const projection = proxyLocalActivities<ProjectionActivities>({
 })
 
 /**
- * One ticket, one durable process. It puts commands in order of time; what follows from each is decided in domain/.
- * Ends when the ticket is closed and nothing is on its way; a later command starts a new run from the stored state.
+ * One ticket, one durable process. It puts commands in order of time; what follows from each is
+ * decided in domain/. Ends when the ticket is closed and nothing is on its way; a later command
+ * starts a new run from the stored state.
  */
 export async function ticketWorkflow(input: TicketWorkflowInput): Promise<void> {
   let ticket = unopenedTicket(input.number)
@@ -35,29 +51,41 @@ export async function ticketWorkflow(input: TicketWorkflowInput): Promise<void> 
   let shown = shownAttributes()
 
   const idle = (): boolean => inbox.length === 0 && deliveries.count === 0 && allHandlersFinished()
-  const ended = (): boolean => (ticket.status === 'closed' || !ticket.opened) && ticket.pending.length === 0
+  const ended = (): boolean =>
+    (ticket.status === 'closed' || !ticket.opened) && ticket.pending.length === 0
 
   if (input.resume) ticket = await projection.loadTicket(input.number)
   for (;;) {
     follow()
-    await condition(() => inbox.length > 0 || (idle() && (ended() || workflowInfo().continueAsNewSuggested)))
+    await condition(
+      () => inbox.length > 0 || (idle() && (ended() || workflowInfo().continueAsNewSuggested)),
+    )
     if (inbox.length > 0) await drain()
     else if (ended()) return
     else await continueAsNew<typeof ticketWorkflow>({ number: input.number, resume: true })
   }
 
-  /** Decides everything that waits, writes it in one transaction, then answers the updates among it. */
+  /**
+   * Decides everything that waits, writes it in one transaction, then answers the updates among it.
+   */
   async function drain(): Promise<void> {
     const batch = inbox.splice(0)
     let applied = new Set<string>()
     for (;;) {
       const decisions = decideBatch(ticket, batch, applied, new Date().toISOString())
-      const outcome: PersistOutcome = decisions.events.length === 0
-        ? { written: true }
-        : await projection.persistEvents({
-            ticket: decisions.ticket, basedOn: ticket.version, events: decisions.events,
-            notices: noticesOf({ before: ticket, after: decisions.ticket, events: decisions.events }),
-          })
+      const outcome: PersistOutcome =
+        decisions.events.length === 0
+          ? { written: true }
+          : await projection.persistEvents({
+              ticket: decisions.ticket,
+              basedOn: ticket.version,
+              events: decisions.events,
+              notices: noticesOf({
+                before: ticket,
+                after: decisions.ticket,
+                events: decisions.events,
+              }),
+            })
       if (outcome.written) {
         ticket = decisions.ticket
         decisions.answer()
@@ -68,7 +96,9 @@ export async function ticketWorkflow(input: TicketWorkflowInput): Promise<void> 
     }
   }
 
-  /** Timers, deliveries and what operators see follow the state, whichever command brought it about. */
+  /**
+   * Timers, deliveries and what operators see follow the state, whichever command brought it about.
+   */
   function follow(): void {
     deliveries.follow()
     closing.follow(ticket)
@@ -78,13 +108,26 @@ export async function ticketWorkflow(input: TicketWorkflowInput): Promise<void> 
     const attributes = ticketAttributes(ticket)
     const changed = searchAttributeNames.filter((name) => shown[name] !== attributes[name])
     if (changed.length === 0) return
-    upsertSearchAttributes(changed.map((name): SearchAttributePair => ({
-      key: defineSearchAttributeKey(name, SearchAttributeType[searchAttributeTypes[name]]), value: attributes[name],
-    }) as SearchAttributePair))
+    upsertSearchAttributes(
+      changed.map(
+        (name): SearchAttributePair =>
+          ({
+            key: defineSearchAttributeKey(name, SearchAttributeType[searchAttributeTypes[name]]),
+            value: attributes[name],
+          }) as SearchAttributePair,
+      ),
+    )
     shown = attributes
   }
 }
 
-/** What the Temporal UI already shows: a new ticket is started with its attributes, so that opening it costs no further write. */
+/**
+ * What the Temporal UI already shows: a new ticket is started with its attributes, so that opening
+ * it costs no further write.
+ */
 const shownAttributes = (): Partial<Record<keyof TicketAttributes, unknown>> =>
-  Object.fromEntries(workflowInfo().typedSearchAttributes.getAll().map(({ key, value }) => [key.name, value]))
+  Object.fromEntries(
+    workflowInfo()
+      .typedSearchAttributes.getAll()
+      .map(({ key, value }) => [key.name, value]),
+  )

@@ -8,7 +8,10 @@ const { announceEndings } = proxyActivities<EquipmentActivities>({
   retry: { initialInterval: '10 seconds', backoffCoefficient: 2, maximumInterval: '10 minutes' },
 })
 
-/** Started every day by the schedule `warranty-watch`: opens tickets for warranties and licences near their end. */
+/**
+ * Started every day by the schedule `warranty-watch`: opens tickets for warranties and licences
+ * near their end.
+ */
 export async function warrantyWatchWorkflow(): Promise<AnnouncedEndings> {
   return announceEndings()
 }

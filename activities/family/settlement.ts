@@ -4,28 +4,55 @@ import { type FamilySteps, missingSteps, takeStep } from '../../platform/family-
 import { alone, startSweep, type Sweep } from '../../platform/sweep.ts'
 import { CommandRejectedError, executeInTime } from '../../platform/temporal.ts'
 
-/** One number for the lock that lets one of several workers look for merges and splits that stopped halfway. */
+/**
+ * One number for the lock that lets one of several workers look for merges and splits that stopped
+ * halfway.
+ */
 const FAMILY_LOCK = 7_246_005
 const EVERY_MS = 15_000
 /** Seconds that the request which began a merge gets to end it. */
 const PATIENCE = 30
 
-/** The safety net below merging and splitting: a process may die between the two steps; a quarter of a minute later the missing one is taken. */
-export const startFamilySettlement = (pool: pg.Pool, client: Client, log: { warn: (facts: object, text: string) => void }): Sweep =>
-  startSweep(EVERY_MS, (ending) => {
-    // The worker that would answer may be gone already when it is ending.
-    const steps: FamilySteps = { db: pool, execute: (facts, name, command) => executeInTime(client, ending, facts, name, command) }
-    return alone(pool, FAMILY_LOCK, () => settleFamilies(steps, PATIENCE, log))
-  }, (error) => { log.warn({ error }, 'merges could not be looked after; trying again') })
+/**
+ * The safety net below merging and splitting: a process may die between the two steps; a quarter of
+ * a minute later the missing one is taken.
+ */
+export const startFamilySettlement = (
+  pool: pg.Pool,
+  client: Client,
+  log: { warn: (facts: object, text: string) => void },
+): Sweep =>
+  startSweep(
+    EVERY_MS,
+    (ending) => {
+      // The worker that would answer may be gone already when it is ending.
+      const steps: FamilySteps = {
+        db: pool,
+        execute: (facts, name, command) => executeInTime(client, ending, facts, name, command),
+      }
+      return alone(pool, FAMILY_LOCK, () => settleFamilies(steps, PATIENCE, log))
+    },
+    (error) => {
+      log.warn({ error }, 'merges could not be looked after; trying again')
+    },
+  )
 
 /** Takes every missing step once. One that fails is left to the next pass. */
-export async function settleFamilies(steps: FamilySteps, olderThan: number, log: { warn: (facts: object, text: string) => void }): Promise<void> {
+export async function settleFamilies(
+  steps: FamilySteps,
+  olderThan: number,
+  log: { warn: (facts: object, text: string) => void },
+): Promise<void> {
   for (const step of await missingSteps(steps.db, olderThan)) {
     try {
       await takeStep(steps, step)
     } catch (error) {
       // A refusal is an end: the merge was taken back.
-      if (!(error instanceof CommandRejectedError)) log.warn({ step, error: error instanceof Error ? error.message : String(error) }, 'a step of a merge or split failed')
+      if (!(error instanceof CommandRejectedError))
+        log.warn(
+          { step, error: error instanceof Error ? error.message : String(error) },
+          'a step of a merge or split failed',
+        )
     }
   }
 }

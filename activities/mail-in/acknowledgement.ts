@@ -11,7 +11,10 @@ import type { Route } from './route-decision.ts'
 import type { RoutingFacts } from './route-facts.ts'
 import type { RoutedMail } from './route-rows.ts'
 
-/** Most automatic mails to one address in an hour and in a day; to everybody in ten minutes, above which something is in a loop. */
+/**
+ * Most automatic mails to one address in an hour and in a day; to everybody in ten minutes, above
+ * which something is in a loop.
+ */
 export const AUTOMATIC_PER_HOUR = 3
 export const AUTOMATIC_PER_DAY = 10
 export const AUTOMATIC_STORM = 200
@@ -24,25 +27,37 @@ export interface AcknowledgementDependencies {
 }
 
 /**
- * Adds the acknowledgement to the command of a mail that opens a ticket, where the sender may be answered automatically (RFC 3834 section 2)
- * and is not being written to too often already. To be called in the routing transaction, once the message that is answered is written.
- * Writes into `mail.command`.
+ * Adds the acknowledgement to the command of a mail that opens a ticket, where the sender may be
+ * answered automatically (RFC 3834 section 2) and is not being written to too often already. To be
+ * called in the routing transaction, once the message that is answered is written. Writes into
+ * `mail.command`.
  */
 export async function acknowledge(
-  deps: AcknowledgementDependencies, db: pg.PoolClient, mail: RoutedMail, route: Route & { kind: 'open' }, facts: RoutingFacts, book: AddressBook,
+  deps: AcknowledgementDependencies,
+  db: pg.PoolClient,
+  mail: RoutedMail,
+  route: Route & { kind: 'open' },
+  facts: RoutingFacts,
+  book: AddressBook,
 ): Promise<void> {
   const to = deps.prepareAcknowledgement ? recipient(mail, route, facts, book) : null
   if (!deps.prepareAcknowledgement || !to || !mail.command || mail.ticketNumber === null) return
   const { lead } = mail
-  const acknowledgement = await deps.prepareAcknowledgement(pgQuery(db), {
-    ticketNumber: mail.ticketNumber,
-    departmentId: route.mailbox.departmentId,
-    to,
-    subject: lead.mail.subject,
-    inReplyTo: lead.mail.internetId,
-    references: lead.mail.references,
-    language: /^[a-z]{2}/i.exec(valueOf(lead.mail.headers, 'content-language'))?.[0].toLowerCase() ?? spokenLanguage(`${lead.mail.subject}\n${lead.mail.textVisible}`),
-  }, deps)
+  const acknowledgement = await deps.prepareAcknowledgement(
+    pgQuery(db),
+    {
+      ticketNumber: mail.ticketNumber,
+      departmentId: route.mailbox.departmentId,
+      to,
+      subject: lead.mail.subject,
+      inReplyTo: lead.mail.internetId,
+      references: lead.mail.references,
+      language:
+        /^[a-z]{2}/i.exec(valueOf(lead.mail.headers, 'content-language'))?.[0].toLowerCase() ??
+        spokenLanguage(`${lead.mail.subject}\n${lead.mail.textVisible}`),
+    },
+    deps,
+  )
   if (!acknowledgement) return
   const payload = mail.command.command.payload as CommandPayload<'mailReceived'>
   payload.acknowledgement = acknowledgement
@@ -52,18 +67,36 @@ export async function acknowledge(
 }
 
 /** @returns whom to answer; null when no machine may. */
-function recipient({ lead, command }: RoutedMail, route: Route & { kind: 'open' }, facts: RoutingFacts, book: AddressBook): MailAddress | null {
+function recipient(
+  { lead, command }: RoutedMail,
+  route: Route & { kind: 'open' },
+  facts: RoutingFacts,
+  book: AddressBook,
+): MailAddress | null {
   const { mail, row } = lead
   const opening = (command?.command.payload as CommandPayload<'mailReceived'> | undefined)?.opening
-  if (!route.mailbox.acknowledge || !opening || mail.automatic.automatic || !mail.automatic.mayAnswer) return null
+  if (
+    !route.mailbox.acknowledge ||
+    !opening ||
+    mail.automatic.automatic ||
+    !mail.automatic.mayAnswer
+  )
+    return null
   // The null return path (RFC 5321 section 4.5.5) is the envelope's word for "do not answer".
   if (row.source === 'smtp' && row.envelopeFrom === '') return null
-  if (route.link?.kind === 'suspectedReplyTo' || senderAuthentication(mail.headers, mail.from?.address ?? null) === 'fail') return null
+  if (
+    route.link?.kind === 'suspectedReplyTo' ||
+    senderAuthentication(mail.headers, mail.from?.address ?? null) === 'fail'
+  )
+    return null
   const to: MailAddress = { address: opening.requester.email, name: opening.requester.name }
   // Forwarded by an agent: the requester did not write to us; the agent answers in person.
   if (mail.forwarded && to.address === mail.forwarded.from.address.toLowerCase()) return null
   if (!to.address.includes('@') || book.isOwn(to.address)) return null
   const counted = facts.automaticTo.get(to.address) ?? { hour: 0, day: 0 }
-  const tooMany = counted.hour >= AUTOMATIC_PER_HOUR || counted.day >= AUTOMATIC_PER_DAY || facts.automaticToAll >= AUTOMATIC_STORM
+  const tooMany =
+    counted.hour >= AUTOMATIC_PER_HOUR ||
+    counted.day >= AUTOMATIC_PER_DAY ||
+    facts.automaticToAll >= AUTOMATIC_STORM
   return tooMany ? null : to
 }

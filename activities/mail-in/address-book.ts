@@ -17,7 +17,10 @@ export interface AddressBook {
   mailboxes: ReadonlyMap<string, BookedMailbox>
   /** Those that mail can be meant for: not deleted. */
   targets: readonly BookedMailbox[]
-  /** Is it one of ours: a mailbox, an alias, a sender's official address, the default relay's? A plus tag does not matter. */
+  /**
+   * Is it one of ours: a mailbox, an alias, a sender's official address, the default relay's? A
+   * plus tag does not matter.
+   */
   isOwn: (address: string) => boolean
   /** Days after which a closed ticket is not reopened but followed up. */
   reopenDays: number
@@ -43,13 +46,20 @@ interface BookRow {
  * Reads the address book in one statement.
  * @param defaultFrom `Name <address>` of the default relay.
  */
-export async function readAddressBook(db: Pick<pg.ClientBase, 'query'>, defaultFrom: string): Promise<AddressBook> {
+export async function readAddressBook(
+  db: Pick<pg.ClientBase, 'query'>,
+  defaultFrom: string,
+): Promise<AddressBook> {
   const { rows } = await db.query<BookRow>({ name: 'mail-address-book', text: BOOK })
   const { mailboxes, senders, reopen_days: reopenDays } = rows[0]!
   const targets = mailboxes.filter((m) => !m.deleted)
-  const own = new Set([...[...senders, defaultFrom].flatMap(addressesIn), ...targets.flatMap((m) => [m.address, ...m.aliases]).map(normaliseAddress)])
+  const own = new Set([
+    ...[...senders, defaultFrom].flatMap(addressesIn),
+    ...targets.flatMap((m) => [m.address, ...m.aliases]).map(normaliseAddress),
+  ])
   return {
-    // Mail of a mailbox deleted since it was stored still finds its department here, but is no target any more.
+    // Mail of a mailbox deleted since it was stored still finds its department here, but is no
+    // target any more.
     mailboxes: new Map(mailboxes.map((m) => [m.id, m])),
     targets,
     isOwn: (address) => {

@@ -6,8 +6,9 @@ import type { RoutedCommand } from './route-rows.ts'
 const CONCURRENCY = 50
 
 /**
- * Sends routed commands to their tickets' workflows: many at once, those of one ticket in their order. A command that cannot be sent
- * is left to `resendUnsettled`: the ledger knows that its event is missing.
+ * Sends routed commands to their tickets' workflows: many at once, those of one ticket in their
+ * order. A command that cannot be sent is left to `resendUnsettled`: the ledger knows that its
+ * event is missing.
  */
 export class CommandSender {
   private readonly underway = new Map<string, Promise<void>>()
@@ -15,7 +16,10 @@ export class CommandSender {
   private readonly queue: (() => void)[] = []
   private free = CONCURRENCY
 
-  constructor(private readonly client: Client, private readonly log: { warn: (facts: object, text: string) => void }) {}
+  constructor(
+    private readonly client: Client,
+    private readonly log: { warn: (facts: object, text: string) => void },
+  ) {}
 
   /** Commands not yet accepted by Temporal. */
   get waiting(): number {
@@ -54,7 +58,14 @@ export class CommandSender {
     try {
       await signalTicket(this.client, facts, name, command)
     } catch (error) {
-      this.log.warn({ ticket: facts.number, command: command.id, error: error instanceof Error ? error.message : String(error) }, 'a command could not be handed to Temporal; it will be sent again')
+      this.log.warn(
+        {
+          ticket: facts.number,
+          command: command.id,
+          error: error instanceof Error ? error.message : String(error),
+        },
+        'a command could not be handed to Temporal; it will be sent again',
+      )
     } finally {
       const next = this.queue.shift()
       if (next) next()

@@ -10,7 +10,10 @@ export interface MailInDependencies {
   client: Client
   /** 32 bytes: opens stored passwords and verifies signed reply addresses. */
   secretKey: Buffer
-  /** `From` of the default relay: mail from it is our own. The environment's DEFAULT_FROM when left out. */
+  /**
+   * `From` of the default relay: mail from it is our own. The environment's DEFAULT_FROM when left
+   * out.
+   */
   defaultFrom?: string
   log: Pick<Logger, 'info' | 'warn' | 'error'>
 }

@@ -7,12 +7,20 @@ import { fetchInBatches, mailsAfter } from './imap-fetch.ts'
 import type { MailIntake } from './intake.ts'
 import { readMailbox, reportStatus, takeUpCursor, type WatchedMailbox } from './mailbox-row.ts'
 
-/** Longest time between two looks at the folder: with IDLE a precaution against servers that forget to tell, without it the delay. Milliseconds. */
+/**
+ * Longest time between two looks at the folder: with IDLE a precaution against servers that forget
+ * to tell, without it the delay. Milliseconds.
+ */
 const LOOK_WITH_IDLE = 25_000
 const LOOK_WITHOUT_IDLE = 8_000
-/** Longest wait for the answer to a look at a folder that has just been read to its end. Milliseconds. */
+/**
+ * Longest wait for the answer to a look at a folder that has just been read to its end.
+ * Milliseconds.
+ */
 const LOOK_ANSWER = 15_000
-/** How often settled mails are looked for that are to be flagged, moved or deleted. Milliseconds. */
+/**
+ * How often settled mails are looked for that are to be flagged, moved or deleted. Milliseconds.
+ */
 const ACT_EVERY = 2_000
 
 export interface WatchDependencies {
@@ -22,16 +30,27 @@ export interface WatchDependencies {
   log: { info: (facts: object, text: string) => void; warn: (facts: object, text: string) => void }
 }
 
-/** How a watch ended: there is nothing to watch, it was told to stop, or the connection was lost after it had worked. */
-export type WatchEnd = { end: 'not-watched' } | { end: 'stopped' } | { end: 'lost'; reason: string; seconds: number }
+/**
+ * How a watch ended: there is nothing to watch, it was told to stop, or the connection was lost
+ * after it had worked.
+ */
+export type WatchEnd =
+  { end: 'not-watched' } | { end: 'stopped' } | { end: 'lost'; reason: string; seconds: number }
 
 /**
- * Watches one mailbox until its connection is lost: reads everything above the cursor, then waits with IDLE (RFC 2177) and reads what comes.
- * Two watches of one mailbox at a time do no harm, only needless work.
- * @param signal ends the watch. @param onProgress called after each batch, with mails stored so far.
+ * Watches one mailbox until its connection is lost: reads everything above the cursor, then waits
+ * with IDLE (RFC 2177) and reads what comes. Two watches of one mailbox at a time do no harm, only
+ * needless work.
+ * @param signal ends the watch.
+ * @param onProgress called after each batch, with mails stored so far.
  * @throws ImapFailure when the mailbox could not be opened; the mailbox's row says so in words.
  */
-export async function watchMailbox(deps: WatchDependencies, mailboxId: string, signal: AbortSignal, onProgress: (stored: number) => void = () => undefined): Promise<WatchEnd> {
+export async function watchMailbox(
+  deps: WatchDependencies,
+  mailboxId: string,
+  signal: AbortSignal,
+  onProgress: (stored: number) => void = () => undefined,
+): Promise<WatchEnd> {
   let mailbox: WatchedMailbox | null
   try {
     mailbox = await readMailbox(deps.pool, deps.secretKey, mailboxId)
@@ -46,7 +65,9 @@ export async function watchMailbox(deps: WatchDependencies, mailboxId: string, s
 
   const began = Date.now()
   // A server that says nothing must not delay the end of the watch.
-  const hangUp = (): void => { session.client.close() }
+  const hangUp = (): void => {
+    session.client.close()
+  }
   signal.addEventListener('abort', hangUp)
   const acting = actMeanwhile(deps, mailbox, session.uidValidity, signal)
   try {
@@ -58,7 +79,11 @@ export async function watchMailbox(deps: WatchDependencies, mailboxId: string, s
     // A command that is broken off only knows that; what broke the connection says why.
     const failure = imapFailure(session.trouble() ?? error, mailbox.account, 'watching')
     await failed(deps, mailboxId, failure)
-    return { end: 'lost', reason: failure.message, seconds: Math.round((Date.now() - began) / 1000) }
+    return {
+      end: 'lost',
+      reason: failure.message,
+      seconds: Math.round((Date.now() - began) / 1000),
+    }
   } finally {
     acting.stop()
     signal.removeEventListener('abort', hangUp)
@@ -74,7 +99,11 @@ interface Session {
   trouble: () => Error | undefined
 }
 
-async function openSession(deps: WatchDependencies, mailbox: WatchedMailbox, signal: AbortSignal): Promise<Session | null> {
+async function openSession(
+  deps: WatchDependencies,
+  mailbox: WatchedMailbox,
+  signal: AbortSignal,
+): Promise<Session | null> {
   let client: ImapFlow | undefined
   const abandon = (): void => client?.close()
   signal.addEventListener('abort', abandon)
@@ -82,7 +111,9 @@ async function openSession(deps: WatchDependencies, mailbox: WatchedMailbox, sig
     client = await openImap(mailbox.account, undefined, mailbox.keepRefreshToken)
     const news = new News(client, signal)
     let trouble: Error | undefined
-    client.on('error', (error: Error) => { trouble ??= error })
+    client.on('error', (error: Error) => {
+      trouble ??= error
+    })
     const { uidValidity } = await selectFolder(client, mailbox.account, true)
     return { client, uidValidity, news, trouble: () => trouble }
   } catch (error) {
@@ -95,20 +126,37 @@ async function openSession(deps: WatchDependencies, mailbox: WatchedMailbox, sig
   }
 }
 
-async function readAndWait(deps: WatchDependencies, mailbox: WatchedMailbox, { client, uidValidity, news }: Session, signal: AbortSignal, onProgress: (stored: number) => void): Promise<void> {
+async function readAndWait(
+  deps: WatchDependencies,
+  mailbox: WatchedMailbox,
+  { client, uidValidity, news }: Session,
+  signal: AbortSignal,
+  onProgress: (stored: number) => void,
+): Promise<void> {
   const origin = { mailboxId: mailbox.id, folder: mailbox.account.folder, uidValidity }
   let cursor = await takeUpCursor(deps.pool, mailbox.id, mailbox.account.folder, uidValidity)
   await reportStatus(deps.pool, mailbox.id, 'watching')
-  deps.log.info({ mailbox: mailbox.address, folder: mailbox.account.folder, from: String(cursor + 1n) }, 'mailbox watched')
+  deps.log.info(
+    { mailbox: mailbox.address, folder: mailbox.account.folder, from: String(cursor + 1n) },
+    'mailbox watched',
+  )
   let stored = 0
   let shown = Date.now()
   const idles = client.capabilities.has('IDLE')
   for (let first = true; !signal.aborted; first = false) {
     news.clear()
     const found = mailsAfter(client, cursor)
-    for await (const batch of fetchInBatches(client, await (first ? found : within(LOOK_ANSWER, found)), origin)) {
+    for await (const batch of fetchInBatches(
+      client,
+      await (first ? found : within(LOOK_ANSWER, found)),
+      origin,
+    )) {
       if (signal.aborted) return
-      stored += await deps.intake.take(batch.mails, { mailboxId: mailbox.id, uidValidity, lastUid: batch.lastUid })
+      stored += await deps.intake.take(batch.mails, {
+        mailboxId: mailbox.id,
+        uidValidity,
+        lastUid: batch.lastUid,
+      })
       cursor = batch.lastUid
       shown = Date.now()
       onProgress(stored)
@@ -123,11 +171,20 @@ async function readAndWait(deps: WatchDependencies, mailbox: WatchedMailbox, { c
   }
 }
 
-const lost = (client: ImapFlow): Error => Object.assign(new Error(client.byeReason ?? ''), { code: 'NoConnection', responseText: client.byeReason })
+const lost = (client: ImapFlow): Error =>
+  Object.assign(new Error(client.byeReason ?? ''), {
+    code: 'NoConnection',
+    responseText: client.byeReason,
+  })
 
-/** Whatever an open connection throws is the connection's trouble; the database's errors are not. */
+/**
+ * Whatever an open connection throws is the connection's trouble; the database's errors are not.
+ */
 const isConnection = (error: unknown, client: ImapFlow): boolean =>
-  error instanceof ImapFailure || !client.usable || (error as { responseStatus?: string }).responseStatus !== undefined || (error as { code?: string }).code === 'ETIMEOUT'
+  error instanceof ImapFailure ||
+  !client.usable ||
+  (error as { responseStatus?: string }).responseStatus !== undefined ||
+  (error as { code?: string }).code === 'ETIMEOUT'
 
 async function failed(deps: WatchDependencies, mailboxId: string, error: Error): Promise<void> {
   deps.log.warn({ mailboxId, error: error.message }, 'mailbox not watched')
@@ -139,8 +196,13 @@ class News {
   private come = false
   private wake = (): void => undefined
 
-  constructor(private readonly client: ImapFlow, private readonly signal: AbortSignal) {
-    const stir = (): void => { this.wake() }
+  constructor(
+    private readonly client: ImapFlow,
+    private readonly signal: AbortSignal,
+  ) {
+    const stir = (): void => {
+      this.wake()
+    }
     client.on('exists', ({ count, prevCount }) => {
       if (count <= prevCount) return
       this.come = true
@@ -148,7 +210,9 @@ class News {
     })
     client.on('close', stir)
     signal.addEventListener('abort', stir)
-    client.on('close', () => { signal.removeEventListener('abort', stir) })
+    client.on('close', () => {
+      signal.removeEventListener('abort', stir)
+    })
   }
 
   /** To be called before looking: what comes during the look is news again. */
@@ -156,11 +220,18 @@ class News {
     this.come = false
   }
 
-  /** Resolves at news, at the end of the connection or the watch, or after so many milliseconds. Leaves the connection to idle meanwhile. */
+  /**
+   * Resolves at news, at the end of the connection or the watch, or after so many milliseconds.
+   * Leaves the connection to idle meanwhile.
+   */
   async wait(ms: number, idles: boolean): Promise<void> {
     if (this.come || this.signal.aborted || !this.client.usable) return
-    const stirred = new Promise<void>((resolve) => { this.wake = resolve })
-    const timer = setTimeout(() => { this.wake() }, ms)
+    const stirred = new Promise<void>((resolve) => {
+      this.wake = resolve
+    })
+    const timer = setTimeout(() => {
+      this.wake()
+    }, ms)
     // The next command ends IDLE. A server that refuses or ends IDLE by itself is only polled.
     if (idles) void this.client.idle().catch(() => undefined)
     await stirred
@@ -169,25 +240,48 @@ class News {
   }
 }
 
-/** Flags, moves or deletes settled mails beside the watch, over a connection of its own that is opened when there is something to do. */
-function actMeanwhile(deps: WatchDependencies, mailbox: WatchedMailbox, uidValidity: bigint, signal: AbortSignal): { stop: () => void } {
+/**
+ * Flags, moves or deletes settled mails beside the watch, over a connection of its own that is
+ * opened when there is something to do.
+ */
+function actMeanwhile(
+  deps: WatchDependencies,
+  mailbox: WatchedMailbox,
+  uidValidity: bigint,
+  signal: AbortSignal,
+): { stop: () => void } {
   if (mailbox.afterImport === 'keep') return { stop: () => undefined }
   let stopped = false
   let timer: NodeJS.Timeout
   const pass = async (): Promise<void> => {
     try {
       const pending = await actionsPending(deps.pool, mailbox, uidValidity)
-      if (pending.length > 0 && !stopped && !signal.aborted) await withReadWrite(mailbox, uidValidity, (client) => actOnServer(deps.pool, client, mailbox, pending))
+      if (pending.length > 0 && !stopped && !signal.aborted)
+        await withReadWrite(mailbox, uidValidity, (client) =>
+          actOnServer(deps.pool, client, mailbox, pending),
+        )
     } catch (error) {
-      deps.log.warn({ mailbox: mailbox.address, error: error instanceof Error ? error.message : String(error) }, 'imported mails could not be marked on the server; trying again')
+      deps.log.warn(
+        { mailbox: mailbox.address, error: error instanceof Error ? error.message : String(error) },
+        'imported mails could not be marked on the server; trying again',
+      )
     }
     if (!stopped && !signal.aborted) timer = setTimeout(() => void pass(), ACT_EVERY)
   }
   timer = setTimeout(() => void pass(), ACT_EVERY / 4)
-  return { stop: () => { stopped = true; clearTimeout(timer) } }
+  return {
+    stop: () => {
+      stopped = true
+      clearTimeout(timer)
+    },
+  }
 }
 
-async function withReadWrite(mailbox: WatchedMailbox, uidValidity: bigint, work: (client: ImapFlow) => Promise<void>): Promise<void> {
+async function withReadWrite(
+  mailbox: WatchedMailbox,
+  uidValidity: bigint,
+  work: (client: ImapFlow) => Promise<void>,
+): Promise<void> {
   const client = await openImap(mailbox.account, undefined, mailbox.keepRefreshToken)
   try {
     const selected = await selectFolder(client, mailbox.account, false)

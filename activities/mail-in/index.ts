@@ -11,29 +11,49 @@ import { reconcileMailbox } from './reconcile.ts'
 import { type Settlement, startSettlement } from './settle.ts'
 import { type SmtpReceiver, type SmtpReceiverOptions, startSmtpReceiver } from './smtp-receiver.ts'
 
-/** Everything of a process that takes mail in, over one intake: routing order and memory bounds hold for all of it together. */
+/**
+ * Everything of a process that takes mail in, over one intake: routing order and memory bounds hold
+ * for all of it together.
+ */
 export interface MailIn {
   activities: MailboxActivities
   startReceiver: (options: SmtpReceiverOptions) => Promise<SmtpReceiver>
   startSettlement: () => Settlement
-  /** Ends this process's watches, which another worker takes up. To be called once this one takes no more tasks. */
+  /**
+   * Ends this process's watches, which another worker takes up. To be called once this one takes no
+   * more tasks.
+   */
   endWatches: () => void
 }
 
 /** @param deps the process's database, blob store, Temporal client and secret key. */
-export function mailIn({ db, blobs, client, secretKey, defaultFrom = environment.defaultFrom, log }: MailInDependencies): MailIn {
+export function mailIn({
+  db,
+  blobs,
+  client,
+  secretKey,
+  defaultFrom = environment.defaultFrom,
+  log,
+}: MailInDependencies): MailIn {
   const { pool } = db
-  const intake = new MailIntake({ pool, blobs, parseMail, prepareAcknowledgement, secretKey, defaultFrom, log }, new CommandSender(client, log))
+  const intake = new MailIntake(
+    { pool, blobs, parseMail, prepareAcknowledgement, secretKey, defaultFrom, log },
+    new CommandSender(client, log),
+  )
   const watching = { pool, intake, secretKey, log }
   const closing = new AbortController()
   return {
     activities: {
-      watchMailbox: ({ mailboxId }) => lasting(closing.signal, (signal) => watchMailbox(watching, mailboxId, signal)),
-      reconcileMailbox: ({ mailboxId }) => lasting(closing.signal, (signal) => reconcileMailbox(watching, mailboxId, signal)),
+      watchMailbox: ({ mailboxId }) =>
+        lasting(closing.signal, (signal) => watchMailbox(watching, mailboxId, signal)),
+      reconcileMailbox: ({ mailboxId }) =>
+        lasting(closing.signal, (signal) => reconcileMailbox(watching, mailboxId, signal)),
       retryQuarantined: ({ mailId }) => intake.retryQuarantined(mailId),
     },
     startReceiver: (options) => startSmtpReceiver({ pool, intake, log }, options),
     startSettlement: () => startSettlement(pool, intake, log),
-    endWatches: () => { closing.abort() },
+    endWatches: () => {
+      closing.abort()
+    },
   }
 }

@@ -1,5 +1,13 @@
 import { BlobMissingError } from '../../platform/blobs.ts'
-import { type Cursor, type IncomingMail, quarantine, readStored, releaseFromQuarantine, storeMails, type StoredMail } from './ledger.ts'
+import {
+  type Cursor,
+  type IncomingMail,
+  quarantine,
+  readStored,
+  releaseFromQuarantine,
+  storeMails,
+  type StoredMail,
+} from './ledger.ts'
 import type { CommandSender } from './command-sender.ts'
 import type { StoredRow } from './route-leads.ts'
 import { routeMails, type RoutingDependencies } from './route.ts'
@@ -10,12 +18,16 @@ const BATCH_BYTES = 24_000_000
 /** Stored mails whose source waits in memory; above it, whoever brings more has to wait. */
 const ROOM_MAILS = 150
 const ROOM_BYTES = 64_000_000
-/** Commands not yet accepted by Temporal above which routing pauses: Temporal is the slowest in the chain, the ledger is patient. */
+/**
+ * Commands not yet accepted by Temporal above which routing pauses: Temporal is the slowest in the
+ * chain, the ledger is patient.
+ */
 const COMMANDS_UNDERWAY = 120
 
 /**
- * The one way in, shared by every mailbox watch and the receiver of a process: store, then route in order, then send.
- * Holds nothing that the ledger does not hold: a mail that this process loses is found there by `resendUnsettled`.
+ * The one way in, shared by every mailbox watch and the receiver of a process: store, then route in
+ * order, then send. Holds nothing that the ledger does not hold: a mail that this process loses is
+ * found there by `resendUnsettled`.
  */
 export class MailIntake {
   private queue: StoredMail[] = []
@@ -23,12 +35,17 @@ export class MailIntake {
   private routing: Promise<void> | null = null
   private readonly roomWaiters: (() => void)[] = []
 
-  constructor(private readonly deps: RoutingDependencies, readonly sender: CommandSender) {}
+  constructor(
+    private readonly deps: RoutingDependencies,
+    readonly sender: CommandSender,
+  ) {}
 
   /**
    * Stores mails and has them routed.
-   * @param cursor see storeMails. @returns how many were new. When this returns the mails are safe, not yet routed.
-   * @throws when the database cannot be reached: the mails are not safe, the sender or the mailbox keeps them.
+   * @param cursor see storeMails.
+   * @returns how many were new. When this returns the mails are safe, not yet routed.
+   * @throws when the database cannot be reached: the mails are not safe, the sender or the mailbox
+   *   keeps them.
    */
   async take(mails: readonly IncomingMail[], cursor?: Cursor): Promise<number> {
     const stored = await storeMails(this.deps.pool, this.deps.blobs, mails, cursor)
@@ -37,8 +54,8 @@ export class MailIntake {
   }
 
   /**
-   * The same for those who cannot wait for room, like a sending mail server: what does not fit into memory now is routed from the ledger.
-   * Not for a mailbox's backlog, whose order would suffer.
+   * The same for those who cannot wait for room, like a sending mail server: what does not fit into
+   * memory now is routed from the ledger. Not for a mailbox's backlog, whose order would suffer.
    */
   async takeAtOnce(mails: readonly IncomingMail[]): Promise<void> {
     const stored = await storeMails(this.deps.pool, this.deps.blobs, mails)
@@ -57,22 +74,28 @@ export class MailIntake {
 
   /**
    * Routes what a process that died has left behind.
-   * @param olderThan seconds since it was stored. @returns how many mails it found.
+   * @param olderThan seconds since it was stored.
+   * @returns how many mails it found.
    */
   async routeLeftBehind(olderThan: number, stopped: () => boolean = () => false): Promise<number> {
     let found = 0
     for (;;) {
       await this.routed()
-      const rows = stopped() ? [] : await readStored(this.deps.pool, BATCH_MAILS, olderThan, BATCH_BYTES)
+      const rows = stopped()
+        ? []
+        : await readStored(this.deps.pool, BATCH_MAILS, olderThan, BATCH_BYTES)
       if (rows.length === 0) return found
       found += rows.length
       const mails: StoredMail[] = []
-      for (const row of rows) mails.push(...await this.withSource(row))
+      for (const row of rows) mails.push(...(await this.withSource(row)))
       await this.routeBatch(mails)
     }
   }
 
-  /** A ledger row whose blob is gone, as after a restore of half a backup, must not hold up the others. */
+  /**
+   * A ledger row whose blob is gone, as after a restore of half a backup, must not hold up the
+   * others.
+   */
   private async withSource(row: StoredRow): Promise<StoredMail[]> {
     try {
       return [{ row, raw: await this.deps.blobs.get(row.blobSha256) }]
@@ -88,7 +111,7 @@ export class MailIntake {
    * @returns false when it is not in quarantine (any more); it may end there again.
    */
   async retryQuarantined(mailId: string): Promise<boolean> {
-    if (!await releaseFromQuarantine(this.deps.pool, mailId)) return false
+    if (!(await releaseFromQuarantine(this.deps.pool, mailId))) return false
     await this.routeLeftBehind(0)
     return true
   }
@@ -110,12 +133,20 @@ export class MailIntake {
     while (this.queue.length > 0) {
       let size = 0
       let count = 0
-      while (count < this.queue.length && count < BATCH_MAILS && (count === 0 || size + this.queue[count]!.raw.length <= BATCH_BYTES)) size += this.queue[count++]!.raw.length
+      while (
+        count < this.queue.length &&
+        count < BATCH_MAILS &&
+        (count === 0 || size + this.queue[count]!.raw.length <= BATCH_BYTES)
+      )
+        size += this.queue[count++]!.raw.length
       const batch = this.queue.splice(0, count)
       try {
         await this.routeBatch(batch)
       } catch (error) {
-        this.deps.log.warn({ mails: batch.length, error: error instanceof Error ? error.message : String(error) }, 'stored mails could not be routed now; they will be routed from the ledger')
+        this.deps.log.warn(
+          { mails: batch.length, error: error instanceof Error ? error.message : String(error) },
+          'stored mails could not be routed now; they will be routed from the ledger',
+        )
       }
       for (const mail of batch) this.bytes -= mail.raw.length
       for (const resume of this.roomWaiters.splice(0)) resume()

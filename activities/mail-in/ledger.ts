@@ -24,7 +24,10 @@ export interface IncomingMail {
   raw: Uint8Array
   /** Bytes on the server. */
   size: number
-  /** Why the mail goes into quarantine at once, unrouted: a code, then words. Null for nearly every mail. */
+  /**
+   * Why the mail goes into quarantine at once, unrouted: a code, then words. Null for nearly every
+   * mail.
+   */
   refusal: string | null
   envelopeFrom: string | null
   envelopeTo: string[]
@@ -60,12 +63,20 @@ WITH mails AS (
 SELECT id FROM mails`
 
 /**
- * Stores mails before anything else is done with them: raw source first, then one ledger row each, with the cursor in the same
- * transaction. Safe to repeat: a mail already in the ledger is left as it is.
- * @param mails at most some tens, some megabytes together (one larger mail alone is fine). @param cursor left out: no cursor moves.
- * @returns those that are new and have to be routed, in the order given. When this returns, they survive the loss of this process.
+ * Stores mails before anything else is done with them: raw source first, then one ledger row each,
+ * with the cursor in the same transaction. Safe to repeat: a mail already in the ledger is left as
+ * it is.
+ * @param mails at most some tens, some megabytes together (one larger mail alone is fine).
+ * @param cursor left out: no cursor moves.
+ * @returns those that are new and have to be routed, in the order given. When this returns, they
+ *   survive the loss of this process.
  */
-export async function storeMails(pool: pg.Pool, blobs: BlobStore, mails: readonly IncomingMail[], cursor?: Cursor): Promise<StoredMail[]> {
+export async function storeMails(
+  pool: pg.Pool,
+  blobs: BlobStore,
+  mails: readonly IncomingMail[],
+  cursor?: Cursor,
+): Promise<StoredMail[]> {
   if (mails.length === 0 && !cursor) return []
   // Blobs before rows: a blob without a row is only waste, a row without its blob would be a loss.
   const hashes = await blobs.putAll(mails.map((m) => m.raw))
@@ -85,29 +96,48 @@ export async function storeMails(pool: pg.Pool, blobs: BlobStore, mails: readonl
     refused: mail.refusal,
   }))
   const { rows: inserted } = await pool.query<{ id: string }>({
-    name: 'mail-store', text: STORE,
-    values: [JSON.stringify(rows), cursor?.mailboxId ?? null, String(cursor?.uidValidity ?? 0), String(cursor?.lastUid ?? 0)],
+    name: 'mail-store',
+    text: STORE,
+    values: [
+      JSON.stringify(rows),
+      cursor?.mailboxId ?? null,
+      String(cursor?.uidValidity ?? 0),
+      String(cursor?.lastUid ?? 0),
+    ],
   })
   const fresh = new Set(inserted.map((r) => r.id))
   return mails.flatMap((mail, i): StoredMail[] => {
     const { id, content_key: contentKey, blob_sha256: blobSha256, size } = rows[i]!
-    return fresh.has(id) && mail.refusal === null ? [{ row: { ...mail, id, contentKey, blobSha256, size }, raw: mail.raw }] : []
+    return fresh.has(id) && mail.refusal === null
+      ? [{ row: { ...mail, id, contentKey, blobSha256, size }, raw: mail.raw }]
+      : []
   })
 }
 
-/** A number of our own in place of a UID, for mail that no IMAP server numbered: grows with time, unique among processes. */
-export const receiverUid = (now = Date.now()): bigint => (BigInt(now) << 20n) | BigInt(randomInt(1 << 20))
+/**
+ * A number of our own in place of a UID, for mail that no IMAP server numbered: grows with time,
+ * unique among processes.
+ */
+export const receiverUid = (now = Date.now()): bigint =>
+  (BigInt(now) << 20n) | BigInt(randomInt(1 << 20))
 
 /**
  * Mails left behind by a process that died between storing and routing, oldest first.
  * @param olderThan seconds since they were stored: younger ones are still in somebody's hands.
  * @param bytes of raw source together; the first mail comes whatever its size.
  */
-export async function readStored(db: Pick<pg.Pool, 'query'>, limit: number, olderThan: number, bytes = 32_000_000): Promise<StoredRow[]> {
+export async function readStored(
+  db: Pick<pg.Pool, 'query'>,
+  limit: number,
+  olderThan: number,
+  bytes = 32_000_000,
+): Promise<StoredRow[]> {
   const { rows } = await db.query<StoredRow & { before: string }>(
     `SELECT id, mailbox_id AS "mailboxId", source, content_key AS "contentKey", blob_sha256 AS "blobSha256", size, envelope_from AS "envelopeFrom",
        envelope_to AS "envelopeTo", internal_date AS "internalDate", sum(size::bigint) OVER (ORDER BY id) - size AS before
-     FROM (SELECT * FROM mail WHERE state = 'stored' AND stored_at <= now() - make_interval(secs => $2) ORDER BY id LIMIT $1) AS waiting ORDER BY id`, [limit, olderThan])
+     FROM (SELECT * FROM mail WHERE state = 'stored' AND stored_at <= now() - make_interval(secs => $2) ORDER BY id LIMIT $1) AS waiting ORDER BY id`,
+    [limit, olderThan],
+  )
   return rows.filter((row, i) => i === 0 || Number(row.before) + row.size <= bytes)
 }
 
@@ -115,20 +145,29 @@ export async function readStored(db: Pick<pg.Pool, 'query'>, limit: number, olde
  * Ends mails in quarantine: raw source kept, shown to admins, to be retried.
  * @param reasons by mail id: a code, then what went wrong in words.
  */
-export async function quarantine(db: Pick<pg.Pool, 'query'>, reasons: ReadonlyMap<string, string>): Promise<void> {
+export async function quarantine(
+  db: Pick<pg.Pool, 'query'>,
+  reasons: ReadonlyMap<string, string>,
+): Promise<void> {
   if (reasons.size === 0) return
   await db.query(
     `UPDATE mail SET state = 'settled', "end" = 'quarantine', end_reason = q.reason, settled_at = now(), attempts = attempts + 1
      FROM unnest($1::uuid[], $2::text[]) AS q(id, reason) WHERE mail.id = q.id AND mail.state = 'stored'`,
-    [[...reasons.keys()], [...reasons.values()].map((r) => r.replaceAll('\0', '').slice(0, 2000))])
+    [[...reasons.keys()], [...reasons.values()].map((r) => r.replaceAll('\0', '').slice(0, 2000))],
+  )
 }
 
 /**
  * Gives a quarantined mail another try: back to stored.
  * @returns false when the mail is not in quarantine (any more).
  */
-export async function releaseFromQuarantine(db: Pick<pg.Pool, 'query'>, mailId: string): Promise<boolean> {
+export async function releaseFromQuarantine(
+  db: Pick<pg.Pool, 'query'>,
+  mailId: string,
+): Promise<boolean> {
   const { rowCount } = await db.query(
-    `UPDATE mail SET state = 'stored', "end" = NULL, end_reason = NULL, settled_at = NULL WHERE id = $1 AND "end" = 'quarantine'`, [mailId])
+    `UPDATE mail SET state = 'stored', "end" = NULL, end_reason = NULL, settled_at = NULL WHERE id = $1 AND "end" = 'quarantine'`,
+    [mailId],
+  )
   return rowCount === 1
 }

@@ -3,7 +3,10 @@ import { decodeWords, eightBit, type RawField, splitHead } from './parse-header.
 import { storable } from './parse-charset.ts'
 import { decodeTransfer } from './parse-transfer.ts'
 
-/** One MIME entity (RFC 2045 section 2.4): the mail itself, or a part of it. Bodies are views of the mail's bytes, nothing is copied. */
+/**
+ * One MIME entity (RFC 2045 section 2.4): the mail itself, or a part of it. Bodies are views of the
+ * mail's bytes, nothing is copied.
+ */
 export interface Entity {
   fields: RawField[]
   /** Lower case, always of the form `type/subtype`. */
@@ -34,8 +37,8 @@ const mostParts = 1000
 const deepest = 40
 
 /**
- * The MIME structure of a mail (RFC 2045, 2046), leniently: wrong or missing boundaries, unterminated parts, absent headers.
- * An outer delimiter always ends what is inside it.
+ * The MIME structure of a mail (RFC 2045, 2046), leniently: wrong or missing boundaries,
+ * unterminated parts, absent headers. An outer delimiter always ends what is inside it.
  */
 export function readStructure(bytes: Buffer): Structure {
   const reading: Reading = { bytes, parts: 0, truncated: false, bounded: false }
@@ -43,9 +46,20 @@ export function readStructure(bytes: Buffer): Structure {
   return { root, truncated: reading.truncated, bounded: reading.bounded }
 }
 
-interface Reading { bytes: Buffer; parts: number; truncated: boolean; bounded: boolean }
+interface Reading {
+  bytes: Buffer
+  parts: number
+  truncated: boolean
+  bounded: boolean
+}
 
-function entity(reading: Reading, start: number, end: number, otherwise: string, depth: number): Entity {
+function entity(
+  reading: Reading,
+  start: number,
+  end: number,
+  otherwise: string,
+  depth: number,
+): Entity {
   reading.parts++
   const { fields, bodyStart } = splitHead(reading.bytes, start, end, depth === 0)
   const type = structured(first(fields, 'content-type'))
@@ -61,7 +75,8 @@ function entity(reading: Reading, start: number, end: number, otherwise: string,
     body: reading.bytes.subarray(Math.min(bodyStart, end), end),
     children: [],
   }
-  if (self.contentType.startsWith('multipart/')) addParts(reading, self, Math.min(bodyStart, end), end, depth)
+  if (self.contentType.startsWith('multipart/'))
+    addParts(reading, self, Math.min(bodyStart, end), end, depth)
   return self
 }
 
@@ -89,7 +104,12 @@ function addParts(reading: Reading, self: Entity, start: number, end: number, de
 }
 
 /** Where the parts between a multipart's delimiter lines begin and end (RFC 2046 section 5.1.1). */
-function ranges(reading: Reading, boundary: string, start: number, end: number): { start: number; end: number }[] {
+function ranges(
+  reading: Reading,
+  boundary: string,
+  start: number,
+  end: number,
+): { start: number; end: number }[] {
   const found = boundary === '' ? null : delimited(reading.bytes, boundary, start, end)
   const read = found && found.parts.length > 0 ? found : guessedBoundary(reading.bytes, start, end)
   if (!read) return []
@@ -97,12 +117,21 @@ function ranges(reading: Reading, boundary: string, start: number, end: number):
   return read.parts
 }
 
-function delimited(bytes: Buffer, boundary: string, start: number, end: number): { parts: { start: number; end: number }[]; closed: boolean } {
+function delimited(
+  bytes: Buffer,
+  boundary: string,
+  start: number,
+  end: number,
+): { parts: { start: number; end: number }[]; closed: boolean } {
   const mark = Buffer.from(`--${boundary}`, /[^\u0000-\u00ff]/.test(boundary) ? 'utf8' : 'latin1')
   const parts: { start: number; end: number }[] = []
   let open = -1
   let closed = false
-  for (let at = bytes.indexOf(mark, start); at >= 0 && at < end; at = bytes.indexOf(mark, at + mark.length)) {
+  for (
+    let at = bytes.indexOf(mark, start);
+    at >= 0 && at < end;
+    at = bytes.indexOf(mark, at + mark.length)
+  ) {
     if (at > start && bytes[at - 1] !== 10 && bytes[at - 1] !== 13) continue
     let next = at + mark.length
     const closing = bytes[next] === 45 && bytes[next + 1] === 45
@@ -116,8 +145,15 @@ function delimited(bytes: Buffer, boundary: string, start: number, end: number):
       open = -1
       continue
     }
-    // Behind the end only what is clearly a part: some put a multipart into another under the same boundary.
-    if (closed && !/^\r?\n?content-[a-z-]+[ \t]*:/i.test(bytes.toString('latin1', next, Math.min(end, next + 60)))) continue
+    // Behind the end only what is clearly a part: some put a multipart into another under the same
+    // boundary.
+    if (
+      closed &&
+      !/^\r?\n?content-[a-z-]+[ \t]*:/i.test(
+        bytes.toString('latin1', next, Math.min(end, next + 60)),
+      )
+    )
+      continue
     open = bytes[next] === 13 && bytes[next + 1] === 10 ? next + 2 : next + 1
     open = Math.min(open, end)
   }
@@ -131,23 +167,38 @@ function lineEndBefore(bytes: Buffer, at: number): number {
   return bytes[at - 1] === 13 ? at - 1 : at
 }
 
-/** A boundary parameter that is missing or fits nothing: a line `--…` directly before a Content- field shows the true one. */
-function guessedBoundary(bytes: Buffer, start: number, end: number): ReturnType<typeof delimited> | null {
+/**
+ * A boundary parameter that is missing or fits nothing: a line `--…` directly before a Content-
+ * field shows the true one.
+ */
+function guessedBoundary(
+  bytes: Buffer,
+  start: number,
+  end: number,
+): ReturnType<typeof delimited> | null {
   const text = bytes.toString('latin1', start, Math.min(end, start + 65_536))
-  const boundary = /(?:^|\n)--([^\r\n]{1,200}?)[ \t]*\r?\n(?:content-[a-z-]+[ \t]*:)/i.exec(text)?.[1]
+  const boundary = /(?:^|\n)--([^\r\n]{1,200}?)[ \t]*\r?\n(?:content-[a-z-]+[ \t]*:)/i.exec(
+    text,
+  )?.[1]
   if (boundary === undefined) return null
   const read = delimited(bytes, boundary, start, end)
   return read.parts.length > 0 ? read : null
 }
 
-function contentTypeOf(value: string, filename: string, disposition: string, otherwise: string): string {
+function contentTypeOf(
+  value: string,
+  filename: string,
+  disposition: string,
+  otherwise: string,
+): string {
   const type = value.toLowerCase().trim().replace(/\s+/g, '')
   if (/^[a-z0-9!#$&^_.+-]+\/[a-z0-9!#$&^_.+-]+$/.test(type)) {
     return type === 'application/octet-stream' && filename !== '' ? typeByName(filename) : type
   }
   if (type === 'html') return 'text/html'
   if (/^multipart(?:$|\/)/.test(type)) return 'multipart/mixed'
-  if (type !== '' && type !== 'text') return /^(?:text\/|plain)/.test(type) ? 'text/plain' : 'application/octet-stream'
+  if (type !== '' && type !== 'text')
+    return /^(?:text\/|plain)/.test(type) ? 'text/plain' : 'application/octet-stream'
   if (filename !== '' && disposition !== '') return typeByName(filename)
   return disposition === 'attachment' ? 'application/octet-stream' : otherwise
 }
@@ -159,27 +210,51 @@ function typeByName(filename: string): string {
 }
 
 const encodingOf = (value: string): string =>
-  value.replace(/\([^)]*\)/g, '').replace(/["';]/g, ' ').trim().toLowerCase().split(/\s+/)[0] ?? ''
+  value
+    .replace(/\([^)]*\)/g, '')
+    .replace(/["';]/g, ' ')
+    .trim()
+    .toLowerCase()
+    .split(/\s+/)[0] ?? ''
 
-interface Structured { value: string; params: Record<string, string>; decoded: readonly string[] }
+interface Structured {
+  value: string
+  params: Record<string, string>
+  decoded: readonly string[]
+}
 
 /** A field with parameters (RFC 2045 section 5.1, RFC 2231). */
 function structured(raw: string): Structured {
   if (raw === '') return { value: '', params: {}, decoded: [] }
-  const parsed = libmime.parseHeaderValue(eightBit(raw.slice(0, 16_384), null), { stripComments: true })
-  return { value: decodeWords(parsed.value), params: parsed.params, decoded: parsed.decodedParams ?? [] }
+  const parsed = libmime.parseHeaderValue(eightBit(raw.slice(0, 16_384), null), {
+    stripComments: true,
+  })
+  return {
+    value: decodeWords(parsed.value),
+    params: parsed.params,
+    decoded: parsed.decodedParams ?? [],
+  }
 }
 
-/** A parameter in RFC 2231 form is decoded already; encoded words in the others are against the rules and usual. */
+/**
+ * A parameter in RFC 2231 form is decoded already; encoded words in the others are against the
+ * rules and usual.
+ */
 function nameOf(field: Structured, param: string): string {
   const value = field.params[param] ?? ''
   return storable(field.decoded.includes(param) ? value : decodeWords(value)).trim()
 }
 
-const first = (fields: readonly RawField[], name: string): string => fields.find((field) => field.name === name)?.value ?? ''
+const first = (fields: readonly RawField[], name: string): string =>
+  fields.find((field) => field.name === name)?.value ?? ''
 
-/** @returns the body without its transfer encoding. A multipart's body is never encoded, whatever it says. @param file it is a file: see decodeTransfer. */
-export const contentOf = (part: Entity, file = false): Buffer => decodeTransfer(part.body, part.encoding, file)
+/**
+ * @returns the body without its transfer encoding. A multipart's body is never encoded, whatever it
+ *   says.
+ * @param file it is a file: see decodeTransfer.
+ */
+export const contentOf = (part: Entity, file = false): Buffer =>
+  decodeTransfer(part.body, part.encoding, file)
 
 /** @returns the first value of a part's field, raw; '' without one. */
 export const rawField = (part: Entity, name: string): string => first(part.fields, name)

@@ -20,13 +20,17 @@ const longestHead = 4 * 1024 * 1024
 const longestValue = 256 * 1024
 const fieldStart = /^([!-9;-~]{1,200})[ \t]*:/
 /** Names whose appearance shows that the header goes on after a line which is none. */
-const common = /^(?:received|from|to|cc|bcc|subject|date|message-id|mime-version|content-[a-z-]+|reply-to|sender|in-reply-to|references|return-path|delivered-to|x-[a-z0-9-]+|dkim-signature|list-[a-z]+|authentication-results|arc-[a-z-]+|thread-[a-z]+|user-agent|importance|precedence)[ \t]*:/i
+const common =
+  /^(?:received|from|to|cc|bcc|subject|date|message-id|mime-version|content-[a-z-]+|reply-to|sender|in-reply-to|references|return-path|delivered-to|x-[a-z0-9-]+|dkim-signature|list-[a-z]+|authentication-results|arc-[a-z-]+|thread-[a-z]+|user-agent|importance|precedence)[ \t]*:/i
 
 /**
- * Splits header and body of a mail or a part (RFC 5322 section 2.2), leniently: any line end, an mbox "From " line and blank lines
- * on top, lines that lost their folding. A line that can be no header line ends the header and begins the body, so that text after a
- * missing blank line is not lost.
- * @param bytes the whole mail. @param start, end the entity in it. @param whole it is the mail itself, not a part.
+ * Splits header and body of a mail or a part (RFC 5322 section 2.2), leniently: any line end, an
+ * mbox "From " line and blank lines on top, lines that lost their folding. A line that can be no
+ * header line ends the header and begins the body, so that text after a missing blank line is not
+ * lost.
+ * @param bytes the whole mail.
+ * @param start, end the entity in it.
+ * @param whole it is the mail itself, not a part.
  */
 export function splitHead(bytes: Buffer, start: number, end: number, whole: boolean): Head {
   const lines = new HeadLines(bytes, start, Math.min(end, start + longestHead))
@@ -34,7 +38,8 @@ export function splitHead(bytes: Buffer, start: number, end: number, whole: bool
   let current: string[] | null = null
   let open = ''
   const close = (): void => {
-    if (current && fields.length < mostFields) fields.push({ name: open, value: current.join('').slice(0, longestValue).trim() })
+    if (current && fields.length < mostFields)
+      fields.push({ name: open, value: current.join('').slice(0, longestValue).trim() })
     current = null
   }
   for (let line = whole ? lines.first() : lines.next(); line !== null; line = lines.next()) {
@@ -48,7 +53,10 @@ export function splitHead(bytes: Buffer, start: number, end: number, whole: bool
       close()
       open = match[1].toLowerCase()
       current = [line.slice(match[0].length)]
-    } else if (current && (folded ? line.trim() !== '' || lines.headerFollows() : lines.headerFollows())) {
+    } else if (
+      current &&
+      (folded ? line.trim() !== '' || lines.headerFollows() : lines.headerFollows())
+    ) {
       current.push(folded ? line.replace(/^[ \t]+/, ' ') : ` ${line}`)
     } else {
       close()
@@ -76,11 +84,15 @@ class HeadLines {
     this.#loneReturns = feed < 0 || feed >= end
   }
 
-  /** The first line that counts: blank lines and a mailbox file's "From " line before the header are none of it. */
+  /**
+   * The first line that counts: blank lines and a mailbox file's "From " line before the header are
+   * none of it.
+   */
   first(): string | null {
     const start = this.at
     let line = this.next()
-    for (let blank = 0; line !== null && line.trim() === '' && blank < 20; blank++) line = this.next()
+    for (let blank = 0; line !== null && line.trim() === '' && blank < 20; blank++)
+      line = this.next()
     const skipped = this.at > start
     if (line !== null && /^>?From \S/.test(line)) line = this.next()
     if (line !== null && (skipped ? common : fieldStart).test(line)) return line
@@ -117,23 +129,32 @@ class HeadLines {
 }
 
 /**
- * A field's raw value as text: eight-bit bytes by their charset, then encoded words (RFC 2047), also where they stand against the rules
- * (inside quotes, with spaces, unfinished, one character split over two words).
+ * A field's raw value as text: eight-bit bytes by their charset, then encoded words (RFC 2047),
+ * also where they stand against the rules (inside quotes, with spaces, unfinished, one character
+ * split over two words).
  * @param hint the charset of the mail's text, for bytes that declare none.
  */
 export function decodeField(raw: string, hint: string | null = null): string {
-  return decodeWords(eightBit(raw, hint), hint).replace(/[\t\r\n ]+/g, ' ').trim()
+  return decodeWords(eightBit(raw, hint), hint)
+    .replace(/[\t\r\n ]+/g, ' ')
+    .trim()
 }
 
 /** The raw value with its eight-bit bytes read, encoded words left alone. */
 export function eightBit(raw: string, hint: string | null): string {
   const bytes = Buffer.from(raw, 'latin1')
-  return isAscii(bytes) && !raw.includes('\u001b') && !raw.includes('\u0000') ? raw : decodeText(bytes, null, hint)
+  return isAscii(bytes) && !raw.includes('\u001b') && !raw.includes('\u0000')
+    ? raw
+    : decodeText(bytes, null, hint)
 }
 
-const word = /=\?([^?\s]{1,80})\?([bBqQ])\?([^\r\n]{0,4000}?)\?=(\s*(?==\?[^?\s]{1,80}\?[bBqQ]\?))?/g
+const word =
+  /=\?([^?\s]{1,80})\?([bBqQ])\?([^\r\n]{0,4000}?)\?=(\s*(?==\?[^?\s]{1,80}\?[bBqQ]\?))?/g
 
-/** Decodes encoded words. Neighbours of one charset are joined as bytes first: some mailers cut characters in two. */
+/**
+ * Decodes encoded words. Neighbours of one charset are joined as bytes first: some mailers cut
+ * characters in two.
+ */
 export function decodeWords(text: string, hint: string | null = null): string {
   if (!text.includes('=?')) return text
   let out = ''
@@ -146,10 +167,13 @@ export function decodeWords(text: string, hint: string | null = null): string {
   for (const match of text.matchAll(word)) {
     const [whole, name = '', encoding = 'q', content = '', gap] = match
     const charset = name.replace(/\*.*$/, '').toLowerCase()
-    if (match.index > at || (pending && (pending as { charset: string }).charset !== charset)) flush()
+    if (match.index > at || (pending && (pending as { charset: string }).charset !== charset))
+      flush()
     out += text.slice(at, match.index)
     pending ??= { charset, bytes: [] }
-    pending.bytes.push(encoding.toLowerCase() === 'b' ? Buffer.from(content, 'base64') : wordBytes(content))
+    pending.bytes.push(
+      encoding.toLowerCase() === 'b' ? Buffer.from(content, 'base64') : wordBytes(content),
+    )
     at = match.index + whole.length
     if (gap === undefined) flush()
   }
@@ -158,7 +182,11 @@ export function decodeWords(text: string, hint: string | null = null): string {
 }
 
 function wordBytes(content: string): Buffer {
-  const text = content.replace(/_/g, ' ').replace(/=\s*([0-9a-f])\s*([0-9a-f])/gi, (_, high: string, low: string) => String.fromCharCode(parseInt(high + low, 16)))
+  const text = content
+    .replace(/_/g, ' ')
+    .replace(/=\s*([0-9a-f])\s*([0-9a-f])/gi, (_, high: string, low: string) =>
+      String.fromCharCode(parseInt(high + low, 16)),
+    )
   return /[^\u0000-\u00ff]/.test(text) ? Buffer.from(text, 'utf8') : Buffer.from(text, 'latin1')
 }
 

@@ -2,24 +2,90 @@ import { Parser } from 'htmlparser2'
 import { boundedNesting } from './sanitise-nesting.ts'
 
 const blocks = new Set([
-  'address', 'article', 'aside', 'blockquote', 'center', 'dd', 'details', 'div', 'dl', 'dt', 'fieldset', 'figcaption', 'figure', 'footer', 'form',
-  'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'header', 'hr', 'legend', 'li', 'main', 'nav', 'ol', 'p', 'pre', 'section', 'table', 'tbody', 'tfoot', 'thead', 'tr', 'ul', 'caption',
+  'address',
+  'article',
+  'aside',
+  'blockquote',
+  'center',
+  'dd',
+  'details',
+  'div',
+  'dl',
+  'dt',
+  'fieldset',
+  'figcaption',
+  'figure',
+  'footer',
+  'form',
+  'h1',
+  'h2',
+  'h3',
+  'h4',
+  'h5',
+  'h6',
+  'header',
+  'hr',
+  'legend',
+  'li',
+  'main',
+  'nav',
+  'ol',
+  'p',
+  'pre',
+  'section',
+  'table',
+  'tbody',
+  'tfoot',
+  'thead',
+  'tr',
+  'ul',
+  'caption',
 ])
 /** Elements with a blank line around them. */
-const paragraphs = new Set(['p', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'ul', 'ol', 'dl', 'blockquote', 'pre', 'table'])
-const silent = new Set(['script', 'style', 'head', 'title', 'template', 'noscript', 'object', 'svg', 'math', 'select', 'textarea'])
+const paragraphs = new Set([
+  'p',
+  'h1',
+  'h2',
+  'h3',
+  'h4',
+  'h5',
+  'h6',
+  'ul',
+  'ol',
+  'dl',
+  'blockquote',
+  'pre',
+  'table',
+])
+const silent = new Set([
+  'script',
+  'style',
+  'head',
+  'title',
+  'template',
+  'noscript',
+  'object',
+  'svg',
+  'math',
+  'select',
+  'textarea',
+])
 
 /**
- * The plain text of an HTML mail: paragraphs, lists, table rows as lines, quotations as `> `, links with their address where the text
- * does not say it. One pass without a tree, so a mail of 10 MB is only ten times a mail of 1 MB.
+ * The plain text of an HTML mail: paragraphs, lists, table rows as lines, quotations as `> `, links
+ * with their address where the text does not say it. One pass without a tree, so a mail of 10 MB is
+ * only ten times a mail of 1 MB.
  */
 export function htmlToText(html: string): string {
   const writer = new TextWriter()
-  const parser = new Parser({
-    onopentag: (name, attributes) => writer.open(name, attributes),
-    ontext: (text) => writer.text(text),
-    onclosetag: (name) => writer.close(name),
-  }, { decodeEntities: true, lowerCaseTags: true, lowerCaseAttributeNames: true })
+  const parser = new Parser(
+    {
+      onopentag: (name, attributes) => writer.open(name, attributes),
+      ontext: (text) => writer.text(text),
+      onclosetag: (name) => writer.close(name),
+    },
+    { decodeEntities: true, lowerCaseTags: true, lowerCaseAttributeNames: true },
+  )
   parser.write(boundedNesting(html))
   parser.end()
   return writer.result()
@@ -42,19 +108,50 @@ class TextWriter {
       if (name !== 'br' && name !== 'img') this.#hidden.push(name)
       return
     }
-    if (blocks.has(name)) this.#break(paragraphs.has(name) && !(this.#lists.length > 0 && (name === 'ul' || name === 'ol')))
+    if (blocks.has(name))
+      this.#break(
+        paragraphs.has(name) && !(this.#lists.length > 0 && (name === 'ul' || name === 'ol')),
+      )
     switch (name) {
-      case 'br': this.#break(false, true); break
-      case 'hr': this.#line = '-----'; this.#break(false); break
-      case 'blockquote': this.#quoteDepth++; break
-      case 'pre': this.#pre++; break
-      case 'ul': this.#lists.push(null); break
-      case 'ol': this.#lists.push(Number(attributes['start']) || 1); break
-      case 'li': this.#bullet(); break
-      case 'tr': this.#cells = 0; break
-      case 'td': case 'th': if (this.#cells++ > 0 && this.#line !== '') this.#space = true; break
-      case 'a': this.#links.push({ href: attributes['href'] ?? '', from: this.#line.length, line: this.#lines.length }); break
-      case 'img': this.#word(attributes['alt'] ?? ''); break
+      case 'br':
+        this.#break(false, true)
+        break
+      case 'hr':
+        this.#line = '-----'
+        this.#break(false)
+        break
+      case 'blockquote':
+        this.#quoteDepth++
+        break
+      case 'pre':
+        this.#pre++
+        break
+      case 'ul':
+        this.#lists.push(null)
+        break
+      case 'ol':
+        this.#lists.push(Number(attributes['start']) || 1)
+        break
+      case 'li':
+        this.#bullet()
+        break
+      case 'tr':
+        this.#cells = 0
+        break
+      case 'td':
+      case 'th':
+        if (this.#cells++ > 0 && this.#line !== '') this.#space = true
+        break
+      case 'a':
+        this.#links.push({
+          href: attributes['href'] ?? '',
+          from: this.#line.length,
+          line: this.#lines.length,
+        })
+        break
+      case 'img':
+        this.#word(attributes['alt'] ?? '')
+        break
     }
   }
 
@@ -84,11 +181,16 @@ class TextWriter {
 
   result(): string {
     this.#break(false)
-    return this.#lines.join('\n').replace(/\n{3,}/g, '\n\n').trim()
+    return this.#lines
+      .join('\n')
+      .replace(/\n{3,}/g, '\n\n')
+      .trim()
   }
 
   #word(text: string): void {
-    const collapsed = text.replace(/[ \t\r\n\f]+/g, ' ').replace(/[\u200b\u200c\u00ad\ufeff\u034f]+/g, '')
+    const collapsed = text
+      .replace(/[ \t\r\n\f]+/g, ' ')
+      .replace(/[\u200b\u200c\u00ad\ufeff\u034f]+/g, '')
     if (collapsed === '') return
     if (collapsed === ' ') {
       if (this.#line !== '') this.#space = true
@@ -99,7 +201,11 @@ class TextWriter {
     this.#space = collapsed.endsWith(' ')
   }
 
-  /** Ends the line. @param paragraph a blank line is due. @param always a line even when nothing stands on it. */
+  /**
+   * Ends the line.
+   * @param paragraph a blank line is due.
+   * @param always a line even when nothing stands on it.
+   */
   #break(paragraph: boolean, always = false): void {
     const line = this.#line.trimEnd().replace(/\u00a0/g, ' ')
     if (line.trim() !== '' || always) {
@@ -115,7 +221,9 @@ class TextWriter {
 
   #bullet(): void {
     const count = this.#lists.at(-1) ?? null
-    this.#line = '  '.repeat(Math.min(Math.max(this.#lists.length - 1, 0), 10)) + (count === null ? '- ' : `${count}. `)
+    this.#line =
+      '  '.repeat(Math.min(Math.max(this.#lists.length - 1, 0), 10)) +
+      (count === null ? '- ' : `${count}. `)
     if (count !== null) this.#lists[this.#lists.length - 1] = count + 1
   }
 
@@ -124,10 +232,17 @@ class TextWriter {
     if (!link || !/^(?:https?|mailto|tel):/i.test(link.href) || link.href.length > 300) return
     const said = link.line === this.#lines.length ? this.#line.slice(link.from).trim() : 'something'
     const target = link.href.replace(/^(?:mailto|tel):/i, '')
-    if (said !== '' && !said.includes(target) && !target.replace(/^https?:\/\/(?:www\.)?/i, '').startsWith(said)) this.#line += ` <${target}>`
+    if (
+      said !== '' &&
+      !said.includes(target) &&
+      !target.replace(/^https?:\/\/(?:www\.)?/i, '').startsWith(said)
+    )
+      this.#line += ` <${target}>`
   }
 }
 
 /** Not shown to the reader: the preview line of newsletters. */
 const isHidden = (name: string, attributes: Record<string, string>): boolean =>
-  name !== 'body' && 'style' in attributes && /(?:display\s*:\s*none|mso-hide\s*:\s*all)/i.test(attributes['style'] ?? '')
+  name !== 'body' &&
+  'style' in attributes &&
+  /(?:display\s*:\s*none|mso-hide\s*:\s*all)/i.test(attributes['style'] ?? '')

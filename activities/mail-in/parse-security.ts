@@ -1,11 +1,17 @@
 import { contentOf, type Entity } from './parse-entity.ts'
 
-/** S/MIME (RFC 8551), PGP/MIME (RFC 3156) and inline PGP: shown as such, never verified or decrypted here. */
+/**
+ * S/MIME (RFC 8551), PGP/MIME (RFC 3156) and inline PGP: shown as such, never verified or decrypted
+ * here.
+ */
 const isPkcs7 = (part: Entity): boolean => /^application\/(?:x-)?pkcs7-mime$/.test(part.contentType)
 
 /** Object identifiers in DER: what a CMS message (RFC 5652) is. */
 const signedData = Buffer.from('06092a864886f70d010702', 'hex')
-const envelopedData = [Buffer.from('06092a864886f70d010703', 'hex'), Buffer.from('060b2a864886f70d0109100117', 'hex')]
+const envelopedData = [
+  Buffer.from('06092a864886f70d010703', 'hex'),
+  Buffer.from('060b2a864886f70d0109100117', 'hex'),
+]
 const plainData = Buffer.from('06092a864886f70d010701', 'hex')
 
 /** @returns the flags that a part's type stands for: `signed`, `encrypted`. */
@@ -17,7 +23,11 @@ export function securityFlags(part: Entity): string[] {
   if (kind.startsWith('signed')) return ['signed']
   if (kind.startsWith('enveloped') || kind.startsWith('authenveloped')) return ['encrypted']
   const head = contentOf(part).subarray(0, 64)
-  return head.includes(signedData) ? ['signed'] : envelopedData.some((id) => head.includes(id)) ? ['encrypted'] : []
+  return head.includes(signedData)
+    ? ['signed']
+    : envelopedData.some((id) => head.includes(id))
+      ? ['encrypted']
+      : []
 }
 
 /** @returns the flags of a text with inline PGP armour (RFC 9580 section 6). */
@@ -28,16 +38,23 @@ export function armourFlags(text: string): string[] {
   return flags
 }
 
-/** The text of an inline-signed message without its armour; the text itself when it has none or is damaged. */
+/**
+ * The text of an inline-signed message without its armour; the text itself when it has none or is
+ * damaged.
+ */
 export function withoutArmour(text: string): string {
-  const match = /^-----BEGIN PGP SIGNED MESSAGE-----[ \t]*\n(?:[A-Za-z-]+:[^\n]*\n)*\n([\s\S]*?)\n-----BEGIN PGP SIGNATURE-----\n[\s\S]*?\n-----END PGP SIGNATURE-----[ \t]*$/m.exec(text)
+  const match =
+    /^-----BEGIN PGP SIGNED MESSAGE-----[ \t]*\n(?:[A-Za-z-]+:[^\n]*\n)*\n([\s\S]*?)\n-----BEGIN PGP SIGNATURE-----\n[\s\S]*?\n-----END PGP SIGNATURE-----[ \t]*$/m.exec(
+      text,
+    )
   if (!match) return text
   const signed = (match[1] ?? '').replace(/^- (?=-)/gm, '')
   return text.slice(0, match.index) + signed + text.slice(match.index + match[0].length)
 }
 
 /**
- * The MIME entity inside an opaque-signed S/MIME part (RFC 8551 section 3.5.2): there the body is readable without any key.
+ * The MIME entity inside an opaque-signed S/MIME part (RFC 8551 section 3.5.2): there the body is
+ * readable without any key.
  * @returns null for enveloped or damaged data.
  */
 export function signedContent(part: Entity): Buffer | null {
@@ -52,9 +69,17 @@ export function signedContent(part: Entity): Buffer | null {
   return chunks.length > 0 ? Buffer.concat(chunks) : null
 }
 
-interface Element { tag: number; start: number; end: number; after: number }
+interface Element {
+  tag: number
+  start: number
+  end: number
+  after: number
+}
 
-/** One BER element; indefinite lengths reach to the end of the data, where their contents end by themselves. */
+/**
+ * One BER element; indefinite lengths reach to the end of the data, where their contents end by
+ * themselves.
+ */
 function element(der: Buffer, at: number): Element | null {
   const tag = der[at]
   const first = der[at + 1]
@@ -64,17 +89,25 @@ function element(der: Buffer, at: number): Element | null {
   if (size > 6 || at + 2 + size > der.length) return null
   const length = size === 0 ? first : der.readUIntBE(at + 2, size)
   const start = at + 2 + size
-  return { tag, start, end: Math.min(start + length, der.length), after: Math.min(start + length, der.length) }
+  return {
+    tag,
+    start,
+    end: Math.min(start + length, der.length),
+    after: Math.min(start + length, der.length),
+  }
 }
 
-/** The octet strings from there on, those of a constructed one included (BER splits long content). */
+/**
+ * The octet strings from there on, those of a constructed one included (BER splits long content).
+ */
 function octets(der: Buffer, start: number, end: number, depth: number): Buffer[] {
   const chunks: Buffer[] = []
   for (let at = start; at < end && chunks.length < 1_000_000;) {
     const found = element(der, at)
     if (!found || (found.tag !== 0x04 && found.tag !== 0x24)) break
     if (found.tag === 0x04) chunks.push(der.subarray(found.start, found.end))
-    else if (depth < 8) for (const chunk of octets(der, found.start, found.end, depth + 1)) chunks.push(chunk)
+    else if (depth < 8)
+      for (const chunk of octets(der, found.start, found.end, depth + 1)) chunks.push(chunk)
     at = found.after
   }
   return chunks

@@ -31,9 +31,15 @@ export interface OutboundMessage {
   ticketNumber: number
 }
 
-/** What the database knows about a batch of mails, fetched once and kept up to date while the batch is decided mail by mail. */
+/**
+ * What the database knows about a batch of mails, fetched once and kept up to date while the batch
+ * is decided mail by mail.
+ */
 export interface RoutingFacts {
-  /** Tickets by message id that they have seen. `keptIn`: the ticket that the message came to, before it was split off. */
+  /**
+   * Tickets by message id that they have seen. `keptIn`: the ticket that the message came to,
+   * before it was split off.
+   */
   references: Map<string, { ticketNumber: number; isMessage: boolean; keptIn?: number }[]>
   /** Where merged tickets go on. */
   homes: Map<number, number>
@@ -45,36 +51,61 @@ export interface RoutingFacts {
   twins: Map<string, Twin[]>
   tickets: Map<number, KnownTicket>
   participants: Map<number, Set<string>>
-  /** Automatic mails to an address within the last hour and day; to everybody within the last ten minutes. */
+  /**
+   * Automatic mails to an address within the last hour and day; to everybody within the last ten
+   * minutes.
+   */
   automaticTo: Map<string, { hour: number; day: number }>
   automaticToAll: number
 }
 
 /**
- * Fetches everything that deciding a batch needs, in a handful of statements however many mails it has.
- * To be called under the routing lock: what it finds stays true until the transaction ends.
+ * Fetches everything that deciding a batch needs, in a handful of statements however many mails it
+ * has. To be called under the routing lock: what it finds stays true until the transaction ends.
  */
-export async function readFacts(db: Pick<pg.ClientBase, 'query'>, leads: readonly MailLead[]): Promise<RoutingFacts> {
+export async function readFacts(
+  db: Pick<pg.ClientBase, 'query'>,
+  leads: readonly MailLead[],
+): Promise<RoutingFacts> {
   const ids = [...new Set(leads.flatMap((l) => l.internetIds))]
-  const references = await db.query<{ internet_id: string; ticket_number: number; place: number | null; is_message: boolean }>({
-    name: 'mail-facts-references', values: [ids],
+  const references = await db.query<{
+    internet_id: string
+    ticket_number: number
+    place: number | null
+    is_message: boolean
+  }>({
+    name: 'mail-facts-references',
+    values: [ids],
     text: `SELECT r.internet_id, r.ticket_number, r.message_id IS NOT NULL AS is_message,
         (SELECT v.into_number FROM message_move v WHERE v.message_id = r.message_id ORDER BY v.at DESC, v.split_id DESC LIMIT 1) AS place
       FROM message_reference r WHERE r.internet_id = ANY($1) ORDER BY r.ticket_number DESC LIMIT 20000`,
   })
   const outbound = await db.query<{ internet_id: string; id: string; ticket_number: number }>({
-    name: 'mail-facts-outbound', values: [ids],
+    name: 'mail-facts-outbound',
+    values: [ids],
     text: `SELECT internet_id, id, ticket_number FROM message WHERE internet_id = ANY($1) AND direction = 'outbound'`,
   })
-  const twins = await db.query<{ content_key: string; mailbox_id: string; ticket_number: number; department_id: string | null }>({
-    name: 'mail-facts-twins', values: [[...new Set(leads.map((l) => l.contentKey))]],
+  const twins = await db.query<{
+    content_key: string
+    mailbox_id: string
+    ticket_number: number
+    department_id: string | null
+  }>({
+    name: 'mail-facts-twins',
+    values: [[...new Set(leads.map((l) => l.contentKey))]],
     text: `SELECT m.content_key, m.mailbox_id, m.ticket_number, coalesce(m.command #>> '{command,payload,opening,department,id}', t.department_id::text) AS department_id
       FROM mail m LEFT JOIN ticket t ON t.number = m.ticket_number
       WHERE m.content_key = ANY($1) AND m.state <> 'stored' AND m.ticket_number IS NOT NULL ORDER BY m.id`,
   })
   const people = [...new Set(leads.flatMap((l) => l.writers))]
-  const automatic = await db.query<{ agents: string[]; places: { email: string; id: string; name: string }[]; counted: { address: string; hour: number; day: number }[]; in_ten_minutes: number }>({
-    name: 'mail-facts-people', values: [people],
+  const automatic = await db.query<{
+    agents: string[]
+    places: { email: string; id: string; name: string }[]
+    counted: { address: string; hour: number; day: number }[]
+    in_ten_minutes: number
+  }>({
+    name: 'mail-facts-people',
+    values: [people],
     text: `SELECT (SELECT coalesce(array_agg(email), '{}') FROM app_user WHERE email = ANY($1) AND active AND role <> 'approver') AS agents,
       (SELECT coalesce(json_agg(json_build_object('email', email, 'id', place_id, 'name', place_path(place_id))), '[]') FROM contact
          WHERE place_id IS NOT NULL AND email = ANY($1)) AS places,
@@ -84,12 +115,34 @@ export async function readFacts(db: Pick<pg.ClientBase, 'query'>, leads: readonl
   })
   const { agents, places, counted, in_ten_minutes: automaticToAll } = automatic.rows[0]!
   const facts: RoutingFacts = {
-    references: grouped(references.rows, (r) => r.internet_id, (r) => ({ ticketNumber: r.place ?? r.ticket_number, isMessage: r.is_message, keptIn: r.ticket_number })),
+    references: grouped(
+      references.rows,
+      (r) => r.internet_id,
+      (r) => ({
+        ticketNumber: r.place ?? r.ticket_number,
+        isMessage: r.is_message,
+        keptIn: r.ticket_number,
+      }),
+    ),
     homes: new Map(),
-    outbound: new Map(outbound.rows.map((r) => [r.internet_id, { internetId: r.internet_id, messageId: r.id, ticketNumber: r.ticket_number }])),
+    outbound: new Map(
+      outbound.rows.map((r) => [
+        r.internet_id,
+        { internetId: r.internet_id, messageId: r.id, ticketNumber: r.ticket_number },
+      ]),
+    ),
     agents: new Set(agents),
     places: new Map(places.map(({ email, ...place }) => [email, place])),
-    twins: grouped(twins.rows, (r) => r.content_key, (r) => ({ contentKey: r.content_key, mailboxId: r.mailbox_id, ticketNumber: r.ticket_number, departmentId: r.department_id })),
+    twins: grouped(
+      twins.rows,
+      (r) => r.content_key,
+      (r) => ({
+        contentKey: r.content_key,
+        mailboxId: r.mailbox_id,
+        ticketNumber: r.ticket_number,
+        departmentId: r.department_id,
+      }),
+    ),
     tickets: new Map(),
     participants: new Map(),
     automaticTo: new Map(counted.map((c) => [c.address, { hour: c.hour, day: c.day }])),
@@ -99,21 +152,43 @@ export async function readFacts(db: Pick<pg.ClientBase, 'query'>, leads: readonl
   return facts
 }
 
-async function readTickets(db: Pick<pg.ClientBase, 'query'>, leads: readonly MailLead[], facts: RoutingFacts): Promise<void> {
+async function readTickets(
+  db: Pick<pg.ClientBase, 'query'>,
+  leads: readonly MailLead[],
+  facts: RoutingFacts,
+): Promise<void> {
   const named = new Set([
     ...leads.flatMap((l) => l.ticketNumbers),
-    ...[...facts.references.values()].flat().flatMap((r) => [r.ticketNumber, ...(r.keptIn === undefined ? [] : [r.keptIn])]),
+    ...[...facts.references.values()]
+      .flat()
+      .flatMap((r) => [r.ticketNumber, ...(r.keptIn === undefined ? [] : [r.keptIn])]),
     ...[...facts.outbound.values()].map((o) => o.ticketNumber),
     ...[...facts.twins.values()].flat().map((t) => t.ticketNumber),
   ])
   if (named.size === 0) return
-  const load = (numbers: readonly number[]): Promise<NamedFamilies> => loadTickets(db, numbers, facts)
+  const load = (numbers: readonly number[]): Promise<NamedFamilies> =>
+    loadTickets(db, numbers, facts)
   await readFamilies(db, facts, await load([...named]), load)
 }
 
-async function loadTickets(db: Pick<pg.ClientBase, 'query'>, numbers: readonly number[], facts: RoutingFacts): Promise<NamedFamilies> {
-  const { rows } = await db.query<{ merged: boolean; holds: boolean; number: number; status: TicketStatus | null; closed_at: Date | null; department_id: string | null; subject: string | null; requester_email: string | null; people: string[] }>({
-    name: 'mail-facts-tickets', values: [numbers],
+async function loadTickets(
+  db: Pick<pg.ClientBase, 'query'>,
+  numbers: readonly number[],
+  facts: RoutingFacts,
+): Promise<NamedFamilies> {
+  const { rows } = await db.query<{
+    merged: boolean
+    holds: boolean
+    number: number
+    status: TicketStatus | null
+    closed_at: Date | null
+    department_id: string | null
+    subject: string | null
+    requester_email: string | null
+    people: string[]
+  }>({
+    name: 'mail-facts-tickets',
+    values: [numbers],
     text: `SELECT EXISTS (SELECT 1 FROM ticket_merge m WHERE m.ticket_number = n.number) AS merged, EXISTS (SELECT 1 FROM ticket_merge m WHERE m.into_number = n.number) AS holds, n.number, t.status, t.closed_at, t.department_id, t.subject, t.requester_email, coalesce(p.people, '{}') || coalesce(w.people, '{}') AS people
       FROM unnest($1::int[]) AS n(number)
       LEFT JOIN ticket t ON t.number = n.number
@@ -123,15 +198,29 @@ async function loadTickets(db: Pick<pg.ClientBase, 'query'>, numbers: readonly n
   })
   for (const row of rows) {
     facts.tickets.set(row.number, {
-      number: row.number, status: row.status, closedAt: row.closed_at, departmentId: row.department_id,
-      subject: row.subject ?? '', requesterEmail: row.requester_email ?? '',
+      number: row.number,
+      status: row.status,
+      closedAt: row.closed_at,
+      departmentId: row.department_id,
+      subject: row.subject ?? '',
+      requesterEmail: row.requester_email ?? '',
     })
-    facts.participants.set(row.number, new Set([...row.people, ...(row.requester_email ? [row.requester_email] : [])]))
+    facts.participants.set(
+      row.number,
+      new Set([...row.people, ...(row.requester_email ? [row.requester_email] : [])]),
+    )
   }
-  return { merged: rows.filter((row) => row.merged).map((row) => row.number), holding: rows.filter((row) => row.holds).map((row) => row.number) }
+  return {
+    merged: rows.filter((row) => row.merged).map((row) => row.number),
+    holding: rows.filter((row) => row.holds).map((row) => row.number),
+  }
 }
 
-function grouped<R, V>(rows: readonly R[], key: (row: R) => string, value: (row: R) => V): Map<string, V[]> {
+function grouped<R, V>(
+  rows: readonly R[],
+  key: (row: R) => string,
+  value: (row: R) => V,
+): Map<string, V[]> {
   const groups = new Map<string, V[]>()
   for (const row of rows) append(groups, key(row), value(row))
   return groups
@@ -141,12 +230,27 @@ function grouped<R, V>(rows: readonly R[], key: (row: R) => string, value: (row:
 export function remember(facts: RoutingFacts, routed: RoutedMail, route: Route): void {
   const { lead, ticketNumber } = routed
   if (ticketNumber === null) return
-  const departmentId = route.kind === 'open' ? route.mailbox.departmentId : (facts.tickets.get(ticketNumber)?.departmentId ?? null)
-  append(facts.twins, lead.contentKey, { contentKey: lead.contentKey, mailboxId: lead.row.mailboxId, ticketNumber, departmentId })
+  const departmentId =
+    route.kind === 'open'
+      ? route.mailbox.departmentId
+      : (facts.tickets.get(ticketNumber)?.departmentId ?? null)
+  append(facts.twins, lead.contentKey, {
+    contentKey: lead.contentKey,
+    mailboxId: lead.row.mailboxId,
+    ticketNumber,
+    departmentId,
+  })
   if (!routed.message) return
   if (!facts.tickets.has(ticketNumber)) {
     const { subject = '', requesterEmail = '' } = routed.command?.facts ?? {}
-    facts.tickets.set(ticketNumber, { number: ticketNumber, status: null, closedAt: null, departmentId, subject, requesterEmail })
+    facts.tickets.set(ticketNumber, {
+      number: ticketNumber,
+      status: null,
+      closedAt: null,
+      departmentId,
+      subject,
+      requesterEmail,
+    })
   }
   for (const { internetId, messageId } of routed.references) {
     const known = facts.references.get(internetId)?.find((t) => t.ticketNumber === ticketNumber)
@@ -158,13 +262,32 @@ export function remember(facts: RoutingFacts, routed: RoutedMail, route: Route):
   facts.participants.set(ticketNumber, people)
 }
 
-/** The newest message of ours in these tickets to one of these addresses; to anybody when the report names none. */
-export async function lastOutboundTo(db: Pick<pg.ClientBase, 'query'>, ticketNumbers: readonly number[], recipients: readonly string[]): Promise<OutboundMessage | null> {
-  const { rows } = await db.query<{ id: string; internet_id: string | null; ticket_number: number }>(
+/**
+ * The newest message of ours in these tickets to one of these addresses; to anybody when the report
+ * names none.
+ */
+export async function lastOutboundTo(
+  db: Pick<pg.ClientBase, 'query'>,
+  ticketNumbers: readonly number[],
+  recipients: readonly string[],
+): Promise<OutboundMessage | null> {
+  const { rows } = await db.query<{
+    id: string
+    internet_id: string | null
+    ticket_number: number
+  }>(
     `SELECT id, internet_id, ticket_number FROM message WHERE ticket_number = ANY($1) AND direction = 'outbound'
        AND (cardinality($2::text[]) = 0 OR EXISTS (SELECT 1 FROM jsonb_array_elements("to" || cc || bcc) AS p WHERE lower(p->>'address') = ANY($2)))
-     ORDER BY created_at DESC LIMIT 1`, [ticketNumbers, recipients])
-  return rows[0] ? { internetId: rows[0].internet_id ?? '', messageId: rows[0].id, ticketNumber: rows[0].ticket_number } : null
+     ORDER BY created_at DESC LIMIT 1`,
+    [ticketNumbers, recipients],
+  )
+  return rows[0]
+    ? {
+        internetId: rows[0].internet_id ?? '',
+        messageId: rows[0].id,
+        ticketNumber: rows[0].ticket_number,
+      }
+    : null
 }
 
 function append<V>(groups: Map<string, V[]>, key: string, value: V): void {

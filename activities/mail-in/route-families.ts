@@ -8,23 +8,38 @@ export interface NamedFamilies {
 }
 
 /**
- * Where merged tickets go on, and who takes part in those that hold others. Nearly every batch names none of either, and then nothing is asked.
+ * Where merged tickets go on, and who takes part in those that hold others. Nearly every batch
+ * names none of either, and then nothing is asked.
  * @param load fetches tickets into the facts. Writes into `facts`.
  */
-export async function readFamilies(db: Pick<pg.ClientBase, 'query'>, facts: RoutingFacts, { merged, holding }: NamedFamilies, load: (numbers: readonly number[]) => Promise<NamedFamilies>): Promise<void> {
+export async function readFamilies(
+  db: Pick<pg.ClientBase, 'query'>,
+  facts: RoutingFacts,
+  { merged, holding }: NamedFamilies,
+  load: (numbers: readonly number[]) => Promise<NamedFamilies>,
+): Promise<void> {
   if (merged.length > 0) {
-    const { rows } = await db.query<{ number: number; home: number }>('SELECT n.number, ticket_home(n.number) AS home FROM unnest($1::int[]) AS n (number)', [merged])
+    const { rows } = await db.query<{ number: number; home: number }>(
+      'SELECT n.number, ticket_home(n.number) AS home FROM unnest($1::int[]) AS n (number)',
+      [merged],
+    )
     for (const { number, home } of rows) if (home !== number) facts.homes.set(number, home)
-    const further = [...new Set(facts.homes.values())].filter((number) => !facts.tickets.has(number))
+    const further = [...new Set(facts.homes.values())].filter(
+      (number) => !facts.tickets.has(number),
+    )
     if (further.length > 0) await load(further)
   }
   const holders = [...new Set([...holding, ...facts.homes.values()])]
   if (holders.length === 0) return
   const { rows } = await db.query<{ number: number; people: string[] }>(
     `SELECT n.number, array_agg(p.address) AS people FROM unnest($1::int[]) AS n (number), LATERAL ticket_family(n.number) AS member (number)
-       JOIN participant p ON p.ticket_number = member.number GROUP BY n.number`, [holders])
-  for (const { number, people } of rows) facts.participants.set(number, new Set([...(facts.participants.get(number) ?? []), ...people]))
+       JOIN participant p ON p.ticket_number = member.number GROUP BY n.number`,
+    [holders],
+  )
+  for (const { number, people } of rows)
+    facts.participants.set(number, new Set([...(facts.participants.get(number) ?? []), ...people]))
 }
 
 /** The ticket in which this one goes on. */
-export const homeOf = (facts: RoutingFacts, number: number): number => facts.homes.get(number) ?? number
+export const homeOf = (facts: RoutingFacts, number: number): number =>
+  facts.homes.get(number) ?? number

@@ -19,7 +19,10 @@ export interface StoredRow {
   internalDate: Date | null
 }
 
-/** A parsed mail with everything in it that may lead to a ticket: what has to be looked up before it can be decided. */
+/**
+ * A parsed mail with everything in it that may lead to a ticket: what has to be looked up before it
+ * can be decided.
+ */
 export interface MailLead {
   row: StoredRow
   mail: ParsedMail
@@ -37,27 +40,55 @@ export interface MailLead {
 }
 
 /** Fields that may carry the address a mail was sent to before systems on the way rewrote it. */
-const recipientFields = ['x-original-to', 'delivered-to', 'x-forwarded-to', 'envelope-to', 'x-envelope-to']
+const recipientFields = [
+  'x-original-to',
+  'delivered-to',
+  'x-forwarded-to',
+  'envelope-to',
+  'x-envelope-to',
+]
 
 /** @param secretKey verifies signed reply addresses. */
 export function leadsOf(row: StoredRow, mail: ParsedMail, secretKey: Buffer): MailLead {
   const recipients = [
-    ...row.envelopeTo, ...mail.to.map((p) => p.address), ...mail.cc.map((p) => p.address),
+    ...row.envelopeTo,
+    ...mail.to.map((p) => p.address),
+    ...mail.cc.map((p) => p.address),
     ...recipientFields.flatMap((name) => valuesOf(mail.headers, name).flatMap(addressesIn)),
-    // A relay that gives our mail an id of its own still returns the address that answers were to go to.
+    // A relay that gives our mail an id of its own still returns the address that answers were to
+    // go to.
     ...(mail.report?.original ? [mail.report.original.replyTo] : []),
   ]
-  const tokenTickets = [...new Set(recipients.flatMap((address) => {
-    const reply = readReplyAddress(address)
-    return reply && reply.ticketNumber <= 2_147_483_647 && verifyReplyToken(secretKey, reply.ticketNumber, reply.token) ? [reply.ticketNumber] : []
-  }))]
+  const tokenTickets = [
+    ...new Set(
+      recipients.flatMap((address) => {
+        const reply = readReplyAddress(address)
+        return reply &&
+          reply.ticketNumber <= 2_147_483_647 &&
+          verifyReplyToken(secretKey, reply.ticketNumber, reply.token)
+          ? [reply.ticketNumber]
+          : []
+      }),
+    ),
+  ]
   const answered = answeredIds(mail)
   const token = subjectTicket(mail.subject)
-  const writers = [mail.from, mail.replyTo[0], mail.forwarded?.from].flatMap((p) => (p ? [normaliseAddress(p.address)] : []))
+  const writers = [mail.from, mail.replyTo[0], mail.forwarded?.from].flatMap((p) =>
+    p ? [normaliseAddress(p.address)] : [],
+  )
   return {
-    row, mail, answered, tokenTickets,
+    row,
+    mail,
+    answered,
+    tokenTickets,
     contentKey: row.contentKey,
-    internetIds: [...new Set([mail.internetId, mail.report?.originalInternetId, ...answered].filter((id) => typeof id === 'string' && id !== ''))] as string[],
+    internetIds: [
+      ...new Set(
+        [mail.internetId, mail.report?.originalInternetId, ...answered].filter(
+          (id) => typeof id === 'string' && id !== '',
+        ),
+      ),
+    ] as string[],
     subjectTicket: token,
     ticketNumbers: [...tokenTickets, ...(token === null ? [] : [token])],
     writers: [...new Set(writers.filter((a) => a !== ''))],

@@ -37,8 +37,18 @@ export interface RoutedMail {
   participants: { ticketNumber: number; address: string }[]
 }
 
-/** A mail that goes into a ticket: its message row and its command. @param ticketNumber the joined or the newly numbered ticket. */
-export function intoTicket(lead: MailLead, route: Route & { kind: 'join' | 'open' }, ticketNumber: number, facts: RoutingFacts, book: AddressBook, now: number): RoutedMail {
+/**
+ * A mail that goes into a ticket: its message row and its command.
+ * @param ticketNumber the joined or the newly numbered ticket.
+ */
+export function intoTicket(
+  lead: MailLead,
+  route: Route & { kind: 'join' | 'open' },
+  ticketNumber: number,
+  facts: RoutingFacts,
+  book: AddressBook,
+  now: number,
+): RoutedMail {
   const { mail, row } = lead
   const messageId = timeOrderedId(now)
   const stranger = route.kind === 'join' && route.stranger
@@ -53,41 +63,81 @@ export function intoTicket(lead: MailLead, route: Route & { kind: 'join' | 'open
     hasAttachments: mail.attachments.some((a) => !a.inline),
     automatic: mail.automatic.automatic,
     stranger,
-    ...(!opens && !mail.attachments.some((a) => !a.inline) && isMereThanks(mail.textVisible, [writer.name]) ? { thanks: true } : {}),
+    ...(!opens &&
+    !mail.attachments.some((a) => !a.inline) &&
+    isMereThanks(mail.textVisible, [writer.name])
+      ? { thanks: true }
+      : {}),
   }
-  const subject = firstWords(handed ? (handed.subject ?? baseSubject(mail.subject)) : mail.subject, LONGEST_SUBJECT)
+  const subject = firstWords(
+    handed ? (handed.subject ?? baseSubject(mail.subject)) : mail.subject,
+    LONGEST_SUBJECT,
+  )
   const place = facts.places.get(requester.email)
   const payload: CommandPayload<'mailReceived'> = opens
     ? {
         message,
         opening: {
-          subject, requester, priority: 'normal', channel: 'mail',
+          subject,
+          requester,
+          priority: 'normal',
+          channel: 'mail',
           department: { id: route.mailbox.departmentId, name: route.mailbox.departmentName },
           ...(place ? { place } : {}),
-          ...(route.link ? { link: { ...route.link, subject: firstWords(route.link.subject, LONGEST_SUBJECT) } } : {}),
+          ...(route.link
+            ? { link: { ...route.link, subject: firstWords(route.link.subject, LONGEST_SUBJECT) } }
+            : {}),
         },
       }
     : { message }
   const people = stranger ? [] : participantsOf(lead, [requester.email, writer.email], book)
   return {
-    lead, messageId, ticketNumber,
+    lead,
+    messageId,
+    ticketNumber,
     end: opens ? 'ticket' : 'reply',
     endReason: route.via,
     command: {
       name: 'mailReceived',
       facts: {
-        number: ticketNumber, resume: !opens,
-        ...(opens ? { subject, department: route.mailbox.departmentName, priority: 'normal', requesterEmail: requester.email } : {}),
+        number: ticketNumber,
+        resume: !opens,
+        ...(opens
+          ? {
+              subject,
+              department: route.mailbox.departmentName,
+              priority: 'normal',
+              requesterEmail: requester.email,
+            }
+          : {}),
       },
-      command: { id: `mail-${row.id}`, actor: actorOf(writer, opens ? requester : { email: facts.tickets.get(ticketNumber)?.requesterEmail ?? '', name: '' }), payload },
+      command: {
+        id: `mail-${row.id}`,
+        actor: actorOf(
+          writer,
+          opens
+            ? requester
+            : { email: facts.tickets.get(ticketNumber)?.requesterEmail ?? '', name: '' },
+        ),
+        payload,
+      },
     },
-    message: messageRow(lead, messageId, ticketNumber, [...(stranger ? ['stranger'] : []), ...(handed ? ['forwarded'] : [])], now),
+    message: messageRow(
+      lead,
+      messageId,
+      ticketNumber,
+      [...(stranger ? ['stranger'] : []), ...(handed ? ['forwarded'] : [])],
+      now,
+    ),
     references: referencesOf(lead, ticketNumber, messageId),
     participants: people.map((address) => ({ ticketNumber, address })),
   }
 }
 
-/** A delivery report: no message of the conversation, a command to the ticket of the message that bounced. */
+/**
+ * A delivery report: no message of the conversation, a command to the ticket of the message that
+ * bounced.
+ */
 export function reported(lead: MailLead, { outbound }: Route & { kind: 'report' }): RoutedMail {
   const told = lead.mail.report?.recipients ?? []
   const failed = told.filter((r) => r.action === 'failed')
@@ -98,52 +148,116 @@ export function reported(lead: MailLead, { outbound }: Route & { kind: 'report' 
     recipient: firstWords(counted.map((r) => r.address).join(', '), 500),
     action: failed.length > 0 || delayed.length === 0 ? 'failed' : 'delayed',
     status: firstWords(counted[0]?.status ?? '', 50),
-    detail: firstWords(counted.map((r) => r.diagnostic).find((d) => d !== '') ?? lead.mail.text, 500),
+    detail: firstWords(
+      counted.map((r) => r.diagnostic).find((d) => d !== '') ?? lead.mail.text,
+      500,
+    ),
   }
   const number = outbound.ticketNumber
   return {
-    lead, ticketNumber: number, messageId: null, end: 'report', endReason: payload.action,
-    command: { name: 'deliveryReported', facts: { number, resume: true }, command: { id: `mail-${lead.row.id}`, actor: SYSTEM, payload } },
-    message: null, references: [], participants: [],
+    lead,
+    ticketNumber: number,
+    messageId: null,
+    end: 'report',
+    endReason: payload.action,
+    command: {
+      name: 'deliveryReported',
+      facts: { number, resume: true },
+      command: { id: `mail-${lead.row.id}`, actor: SYSTEM, payload },
+    },
+    message: null,
+    references: [],
+    participants: [],
   }
 }
 
 /** A mail whose end is known at once. */
-export const ended = (lead: MailLead, end: 'duplicate' | 'ignored', endReason: string | null, ticketNumber: number | null): RoutedMail =>
-  ({ lead, end, endReason, ticketNumber, messageId: null, command: null, message: null, references: [], participants: [] })
+export const ended = (
+  lead: MailLead,
+  end: 'duplicate' | 'ignored',
+  endReason: string | null,
+  ticketNumber: number | null,
+): RoutedMail => ({
+  lead,
+  end,
+  endReason,
+  ticketNumber,
+  messageId: null,
+  command: null,
+  message: null,
+  references: [],
+  participants: [],
+})
 
 const requesterOf = (person: MailAddress | null): Requester => ({
-  email: person ? (normaliseAddress(person.address) || firstWords(person.address, 320)) : '',
+  email: person ? normaliseAddress(person.address) || firstWords(person.address, 320) : '',
   name: person ? firstWords(person.name, 200) : '',
 })
 
-const actorOf = (writer: Requester, requester: Requester): Command['actor'] =>
-  ({ kind: writer.email === requester.email ? 'requester' : 'correspondent', email: writer.email, name: writer.name })
+const actorOf = (writer: Requester, requester: Requester): Command['actor'] => ({
+  kind: writer.email === requester.email ? 'requester' : 'correspondent',
+  email: writer.email,
+  name: writer.name,
+})
 
 function participantsOf({ mail }: MailLead, first: readonly string[], book: AddressBook): string[] {
   const others = [...mail.replyTo, ...mail.to, ...mail.cc].map((p) => normaliseAddress(p.address))
-  return [...new Set([...first, ...others])].filter((address) => address !== '' && !book.isOwn(address)).slice(0, MOST_PARTICIPANTS)
+  return [...new Set([...first, ...others])]
+    .filter((address) => address !== '' && !book.isOwn(address))
+    .slice(0, MOST_PARTICIPANTS)
 }
 
-function referencesOf({ mail, answered }: MailLead, ticketNumber: number, messageId: string): RoutedMail['references'] {
-  const others = answered.filter((id) => id !== mail.internetId).map((internetId) => ({ internetId, ticketNumber, messageId: null }))
-  return mail.internetId === null ? others : [{ internetId: mail.internetId, ticketNumber, messageId }, ...others]
+function referencesOf(
+  { mail, answered }: MailLead,
+  ticketNumber: number,
+  messageId: string,
+): RoutedMail['references'] {
+  const others = answered
+    .filter((id) => id !== mail.internetId)
+    .map((internetId) => ({ internetId, ticketNumber, messageId: null }))
+  return mail.internetId === null
+    ? others
+    : [{ internetId: mail.internetId, ticketNumber, messageId }, ...others]
 }
 
-function messageRow({ mail, row }: MailLead, id: string, ticketNumber: number, flags: string[], now: number): Record<string, unknown> {
+function messageRow(
+  { mail, row }: MailLead,
+  id: string,
+  ticketNumber: number,
+  flags: string[],
+  now: number,
+): Record<string, unknown> {
   return {
-    id, ticket_number: ticketNumber, automatic: mail.automatic.automatic,
-    internet_id: mail.internetId, in_reply_to: mail.inReplyTo[0] ?? null, references: mail.references,
-    from_address: mail.from ? (normaliseAddress(mail.from.address) || mail.from.address.slice(0, 320).toLowerCase()) : '',
+    id,
+    ticket_number: ticketNumber,
+    automatic: mail.automatic.automatic,
+    internet_id: mail.internetId,
+    in_reply_to: mail.inReplyTo[0] ?? null,
+    references: mail.references,
+    from_address: mail.from
+      ? normaliseAddress(mail.from.address) || mail.from.address.slice(0, 320).toLowerCase()
+      : '',
     from_name: mail.from?.name.slice(0, 500) ?? '',
-    to: mail.to, cc: mail.cc, reply_to: mail.replyTo,
-    subject: mail.subject.slice(0, 4000), text: mail.text, text_visible: mail.textVisible, html: mail.html, html_folded: mail.htmlFolded,
-    flags: [...new Set([...mail.flags, ...flags])], mail_id: row.id, source_sha256: row.blobSha256,
-    date: plausibleDate(mail.date, row.internalDate, now), created_at: new Date(now).toISOString(),
+    to: mail.to,
+    cc: mail.cc,
+    reply_to: mail.replyTo,
+    subject: mail.subject.slice(0, 4000),
+    text: mail.text,
+    text_visible: mail.textVisible,
+    html: mail.html,
+    html_folded: mail.htmlFolded,
+    flags: [...new Set([...mail.flags, ...flags])],
+    mail_id: row.id,
+    source_sha256: row.blobSha256,
+    date: plausibleDate(mail.date, row.internalDate, now),
+    created_at: new Date(now).toISOString(),
   }
 }
 
-/** A clock that was never set, or a forged date, would put the message outside every list: then the server's date counts. */
+/**
+ * A clock that was never set, or a forged date, would put the message outside every list: then the
+ * server's date counts.
+ */
 function plausibleDate(date: string | null, internalDate: Date | null, now: number): string {
   const own = date === null ? Number.NaN : Date.parse(date)
   const plausible = own > Date.UTC(1980, 0) && own < now + 7 * 86_400_000

@@ -2,16 +2,41 @@ import { type ChildNode, Element, isTag, isText, type ParentNode, Text } from 'd
 import { isHeaderBlock } from '../../domain/mail/quotation.ts'
 import { headerLine, isAttribution } from '../../domain/mail/quotation-language.ts'
 
-/** Elements by which mail programs mark the answered mail. `ends`: it goes on to the end of the mail. */
+/**
+ * Elements by which mail programs mark the answered mail. `ends`: it goes on to the end of the
+ * mail.
+ */
 function quotationKind(element: Element): 'element' | 'ends' | null {
   const { name, attribs } = element
   const id = (attribs['id'] ?? '').replace(/^x_/, '')
   const classes = attribs['class'] ?? ''
-  if (name === 'blockquote' && (/^cite$/i.test(attribs['type'] ?? '') || attribs['cite'] !== undefined || /quote/i.test(classes))) return 'element'
-  if (/(?:^|\s)(?:x_)?(?:gmail_quote(?:_container)?|protonmail_quote|yahoo_quoted|tutanota_quote|zmail_extra|moz-forward-container|quoted-mail)(?:\s|$)/.test(classes)) return 'element'
-  if (/^(?:isReplyContent|mail-editor-reference-message-container|OLK_SRC_BODY_SECTION|yahoo_quoted.*|origbody)$/.test(id) || /messageReplySection/.test(attribs['name'] ?? '')) return 'element'
+  if (
+    name === 'blockquote' &&
+    (/^cite$/i.test(attribs['type'] ?? '') ||
+      attribs['cite'] !== undefined ||
+      /quote/i.test(classes))
+  )
+    return 'element'
+  if (
+    /(?:^|\s)(?:x_)?(?:gmail_quote(?:_container)?|protonmail_quote|yahoo_quoted|tutanota_quote|zmail_extra|moz-forward-container|quoted-mail)(?:\s|$)/.test(
+      classes,
+    )
+  )
+    return 'element'
+  if (
+    /^(?:isReplyContent|mail-editor-reference-message-container|OLK_SRC_BODY_SECTION|yahoo_quoted.*|origbody)$/.test(
+      id,
+    ) ||
+    /messageReplySection/.test(attribs['name'] ?? '')
+  )
+    return 'element'
   if (name === 'includetail') return 'element'
-  if (id === 'divRplyFwdMsg' || id === 'stopSpelling' || (id === 'reply-intro' && name !== 'blockquote')) return 'ends'
+  if (
+    id === 'divRplyFwdMsg' ||
+    id === 'stopSpelling' ||
+    (id === 'reply-intro' && name !== 'blockquote')
+  )
+    return 'ends'
   return isOutlookBlock(element) || isHeaderStart(element) ? 'ends' : null
 }
 
@@ -21,35 +46,64 @@ function isHeaderStart(element: Element): boolean {
   const start = readable(textOf(element, 80)).trimStart().split('\n')[0] ?? ''
   if (headerLine(start)?.label !== 'from') return false
   let text = textOf(element, 1200)
-  for (let next = element.next, siblings = 0; next && siblings < 10 && text.length < 1200; next = next.next, siblings++) {
+  for (
+    let next = element.next, siblings = 0;
+    next && siblings < 10 && text.length < 1200;
+    next = next.next, siblings++
+  ) {
     text += isTag(next) ? `\n${textOf(next, 600)}` : isText(next) ? next.data : ''
   }
-  return isHeaderBlock(readable(text).trimStart().split(/\s*\n\s*/), 0)
+  return isHeaderBlock(
+    readable(text)
+      .trimStart()
+      .split(/\s*\n\s*/),
+    0,
+  )
 }
 
 /** Text of the tree, where entities stand undecoded, for the rules of plain text. */
-const readable = (text: string): string => text.replace(/&nbsp;|&#160;|[\u200e\u200f]/g, ' ').replace(/&lt;/g, '<').replace(/&gt;/g, '>')
+const readable = (text: string): string =>
+  text
+    .replace(/&nbsp;|&#160;|[\u200e\u200f]/g, ' ')
+    .replace(/&lt;/g, '<')
+    .replace(/&gt;/g, '>')
 
 /** Word, as Outlook's editor, draws a line above From:/Sent:/To:/Subject:. */
 function isOutlookBlock(element: Element): boolean {
   const style = element.attribs['style'] ?? ''
-  if (element.name !== 'div' || !/border-top\s*:\s*(?:solid\s+(?:#(?:E1E1E1|B5C4DF|b5c4df|e1e1e1)|windowtext)|(?:1(?:\.0)?pt|1px)\s+solid)/i.test(style)) return false
+  if (
+    element.name !== 'div' ||
+    !/border-top\s*:\s*(?:solid\s+(?:#(?:E1E1E1|B5C4DF|b5c4df|e1e1e1)|windowtext)|(?:1(?:\.0)?pt|1px)\s+solid)/i.test(
+      style,
+    )
+  )
+    return false
   const start = textOf(element, 400).trim()
   return /^[^:：\n]{1,30}[:：][\s\S]*[:：]/.test(start) && /@|[:：].*\d/s.test(start)
 }
 
 const isSignature = ({ attribs }: Element): boolean =>
-  /(?:^|\s)(?:gmail_signature|moz-signature|protonmail_signature_block(?!-empty)|yahoo_signature|elementToProof-signature)(?:\s|$)/.test(attribs['class'] ?? '') ||
-  attribs['data-smartmail'] === 'gmail_signature' || /^(?:Signature|ms-outlook-mobile-signature|AppleMailSignature|lineBreakAtBeginningOfSignature)$/.test(attribs['id'] ?? '')
+  /(?:^|\s)(?:gmail_signature|moz-signature|protonmail_signature_block(?!-empty)|yahoo_signature|elementToProof-signature)(?:\s|$)/.test(
+    attribs['class'] ?? '',
+  ) ||
+  attribs['data-smartmail'] === 'gmail_signature' ||
+  /^(?:Signature|ms-outlook-mobile-signature|AppleMailSignature|lineBreakAtBeginningOfSignature)$/.test(
+    attribs['id'] ?? '',
+  )
 
 /**
- * Puts what a mail quotes, and its signature, into `<details>`; in the tree, nothing is removed. Where written text stands between quotations only
- * the last one is folded, and nothing is where nothing else would be left to read.
+ * Puts what a mail quotes, and its signature, into `<details>`; in the tree, nothing is removed.
+ * Where written text stands between quotations only the last one is folded, and nothing is where
+ * nothing else would be left to read.
  */
 export function foldQuotations(document: ParentNode): void {
   const found = search(document)
   const quotations = found.quotations.filter((range) => !isEmpty(range))
-  const written = writtenOutside(document, new Set(quotations.flat()), new Set(found.signatures.flat()))
+  const written = writtenOutside(
+    document,
+    new Set(quotations.flat()),
+    new Set(found.signatures.flat()),
+  )
   if (written.segments === 0) return
   const folded = written.between ? quotations.slice(-1).filter(() => !written.after) : quotations
   for (const range of folded) wrap(range, 'data-quote')
@@ -58,7 +112,10 @@ export function foldQuotations(document: ParentNode): void {
 
 type Range = ChildNode[]
 
-/** A mail has one signature, perhaps a few dashes before it; each is looked at to the end of its block. */
+/**
+ * A mail has one signature, perhaps a few dashes before it; each is looked at to the end of its
+ * block.
+ */
 const mostDashes = 5
 
 function search(document: ParentNode): { quotations: Range[]; signatures: Range[] } {
@@ -79,7 +136,8 @@ function search(document: ParentNode): { quotations: Range[]; signatures: Range[
     if (!isTag(node)) continue
     delete node.attribs['data-quote']
     delete node.attribs['data-signature']
-    const kind = quotationKind(node) ?? (node.name === 'blockquote' && isIntroduced(node) ? 'element' : null)
+    const kind =
+      quotationKind(node) ?? (node.name === 'blockquote' && isIntroduced(node) ? 'element' : null)
     if (kind !== null) {
       const range = kind === 'ends' ? toTheEnd(node) : withPrefix(node)
       for (const member of range) taken.add(member)
@@ -90,7 +148,10 @@ function search(document: ParentNode): { quotations: Range[]; signatures: Range[
   return { quotations, signatures }
 }
 
-/** `-- ` alone on its line, with no further signature element: up to the quotation or the end of the block. */
+/**
+ * `-- ` alone on its line, with no further signature element: up to the quotation or the end of the
+ * block.
+ */
 function isDashes(text: Text): boolean {
   if (!/^(?:\s|&nbsp;)*-- ?(?:&nbsp;)?\s*$/.test(text.data)) return false
   const before = text.prev
@@ -100,25 +161,40 @@ function isDashes(text: Text): boolean {
 function signatureAfter(text: Text): Range {
   const range: Range = []
   for (let node: ChildNode | null = text; node; node = node.next) {
-    if (isTag(node) && (quotationKind(node) !== null || node.name === 'blockquote' || holdsQuotation(node))) break
+    if (
+      isTag(node) &&
+      (quotationKind(node) !== null || node.name === 'blockquote' || holdsQuotation(node))
+    )
+      break
     range.push(node)
   }
   return textLength(range) > 1500 ? [] : range
 }
 
-const holdsQuotation = (element: Element): boolean => element.children.some((child) => isTag(child) && (quotationKind(child) !== null || holdsQuotation(child)))
+const holdsQuotation = (element: Element): boolean =>
+  element.children.some(
+    (child) => isTag(child) && (quotationKind(child) !== null || holdsQuotation(child)),
+  )
 
-/** The quoted block with the line "On … wrote:" above it, which Thunderbird and others set beside it. */
+/**
+ * The quoted block with the line "On … wrote:" above it, which Thunderbird and others set beside
+ * it.
+ */
 function withPrefix(element: Element): Range {
   const range: Range = [element]
   for (let before = element.prev; before; before = before.prev) {
-    const text = isText(before) ? before.data.replace(/\s+/g, ' ') : isTag(before) ? textOf(before, 600) : ''
+    const text = isText(before)
+      ? before.data.replace(/\s+/g, ' ')
+      : isTag(before)
+        ? textOf(before, 600)
+        : ''
     const bare = readable(text).trim()
     const prefix = isTag(before) && /moz-cite-prefix|gmail_attr/.test(before.attribs['class'] ?? '')
     if (bare === '' && (!isTag(before) || before.name === 'br')) continue
     // A paragraph that ends in an attribution but begins with the answer stays where it is.
     if (prefix || (!bare.includes('\n') && isAttribution(bare))) {
-      for (let node: ChildNode | null = element.prev; node && node !== before; node = node.prev) range.unshift(node)
+      for (let node: ChildNode | null = element.prev; node && node !== before; node = node.prev)
+        range.unshift(node)
       range.unshift(before)
     }
     break
@@ -126,32 +202,62 @@ function withPrefix(element: Element): Range {
   return range
 }
 
-/** A blockquote without a mark is a quotation below "On … wrote:", which may end the paragraph above. */
+/**
+ * A blockquote without a mark is a quotation below "On … wrote:", which may end the paragraph
+ * above.
+ */
 function isIntroduced(element: Element): boolean {
   if (withPrefix(element).length > 1) return true
-  const before = element.prev && isText(element.prev) && element.prev.data.trim() === '' ? element.prev.prev : element.prev
-  return before !== null && isTag(before) && isAttribution(readable(textOf(before, 4000)).trimEnd().split('\n').at(-1) ?? '')
+  const before =
+    element.prev && isText(element.prev) && element.prev.data.trim() === ''
+      ? element.prev.prev
+      : element.prev
+  return (
+    before !== null &&
+    isTag(before) &&
+    isAttribution(readable(textOf(before, 4000)).trimEnd().split('\n').at(-1) ?? '')
+  )
 }
 
-/** From the element (or the wrapper it opens) to the end of the mail: later siblings, and those of what contains it. */
+/**
+ * From the element (or the wrapper it opens) to the end of the mail: later siblings, and those of
+ * what contains it.
+ */
 function toTheEnd(element: Element): Range {
   let start: ChildNode = element
-  for (let parent = start.parent; parent && isTag(parent as ChildNode) && (parent as Element).name !== 'body' && !writtenBefore(start); parent = start.parent) start = parent as Element
+  for (
+    let parent = start.parent;
+    parent &&
+    isTag(parent as ChildNode) &&
+    (parent as Element).name !== 'body' &&
+    !writtenBefore(start);
+    parent = start.parent
+  )
+    start = parent as Element
   const range: Range = []
   for (let node: ChildNode | null = start; node; node = node.next) range.push(node)
-  for (let ancestor = start.parent; ancestor && isTag(ancestor as ChildNode) && (ancestor as Element).name !== 'html'; ancestor = (ancestor as Element).parent) {
+  for (
+    let ancestor = start.parent;
+    ancestor && isTag(ancestor as ChildNode) && (ancestor as Element).name !== 'html';
+    ancestor = (ancestor as Element).parent
+  ) {
     for (let node = (ancestor as Element).next; node; node = node.next) range.push(node)
   }
   return range
 }
 
 function writtenBefore(node: ChildNode): boolean {
-  for (let before = node.prev; before; before = before.prev) if (textLength([before]) > 0) return true
+  for (let before = node.prev; before; before = before.prev)
+    if (textLength([before]) > 0) return true
   return false
 }
 
 /** How much written text stands outside the quotations, and whether between or after them. */
-function writtenOutside(document: ParentNode, quoted: ReadonlySet<ChildNode>, signed: ReadonlySet<ChildNode>): { segments: number; between: boolean; after: boolean } {
+function writtenOutside(
+  document: ParentNode,
+  quoted: ReadonlySet<ChildNode>,
+  signed: ReadonlySet<ChildNode>,
+): { segments: number; between: boolean; after: boolean } {
   let segments = 0
   let afterQuote = 0
   let seenQuote = false
@@ -162,13 +268,18 @@ function writtenOutside(document: ParentNode, quoted: ReadonlySet<ChildNode>, si
       seenQuote = true
       open = false
     } else if (signed.has(node)) continue
-    else if (isText(node) ? node.data.replace(/&nbsp;|&#160;|&zwnj;|[\s\u00a0\u200b-\u200f\ufeff]/g, '') !== '' : isTag(node) && node.name === 'img') {
+    else if (
+      isText(node)
+        ? node.data.replace(/&nbsp;|&#160;|&zwnj;|[\s\u00a0\u200b-\u200f\ufeff]/g, '') !== ''
+        : isTag(node) && node.name === 'img'
+    ) {
       if (!open) {
         segments++
         if (seenQuote) afterQuote++
       }
       open = true
-    } else if (isTag(node) && !/^(?:style|script|title|head)$/.test(node.name)) pushChildren(pending, node)
+    } else if (isTag(node) && !/^(?:style|script|title|head)$/.test(node.name))
+      pushChildren(pending, node)
   }
   return { segments, between: afterQuote > 1, after: open }
 }
@@ -203,9 +314,21 @@ function pushChildren(pending: ChildNode[], element: Element): void {
 
 const isEmpty = (range: Range): boolean => textLength(range) === 0 && !range.some(holdsImage)
 
-const holdsImage = (node: ChildNode): boolean => isTag(node) && (node.name === 'img' || node.children.some(holdsImage))
+const holdsImage = (node: ChildNode): boolean =>
+  isTag(node) && (node.name === 'img' || node.children.some(holdsImage))
 
-const textLength = (range: Range): number => range.reduce((sum, node) => sum + (isText(node) ? node : isTag(node) ? new Text(textOf(node, 2000)) : new Text('')).data.replace(/&nbsp;|\s/g, '').length, 0)
+const textLength = (range: Range): number =>
+  range.reduce(
+    (sum, node) =>
+      sum +
+      (isText(node)
+        ? node
+        : isTag(node)
+          ? new Text(textOf(node, 2000))
+          : new Text('')
+      ).data.replace(/&nbsp;|\s/g, '').length,
+    0,
+  )
 
 /** The text in an element, as far as asked for. */
 function textOf(element: Element, longest: number): string {

@@ -1,13 +1,44 @@
 /** Elements without content: they open no level. */
-const empty = new Set(['area', 'base', 'br', 'col', 'embed', 'hr', 'img', 'input', 'link', 'meta', 'param', 'source', 'track', 'wbr'])
+const empty = new Set([
+  'area',
+  'base',
+  'br',
+  'col',
+  'embed',
+  'hr',
+  'img',
+  'input',
+  'link',
+  'meta',
+  'param',
+  'source',
+  'track',
+  'wbr',
+])
 /** Elements that a sibling closes: an unclosed run of them is no nesting. */
-const selfClosing = new Set(['p', 'li', 'dt', 'dd', 'option', 'optgroup', 'tr', 'td', 'th', 'thead', 'tbody', 'tfoot', 'rt', 'rp'])
+const selfClosing = new Set([
+  'p',
+  'li',
+  'dt',
+  'dd',
+  'option',
+  'optgroup',
+  'tr',
+  'td',
+  'th',
+  'thead',
+  'tbody',
+  'tfoot',
+  'rt',
+  'rp',
+])
 const tag = /<(?:!--[\s\S]*?(?:-->|$)|(\/?)([a-z][a-z0-9:_-]*)[^<>]*>?)/gi
 /** Browsers flatten below 512 levels; HTML parsers here get slow by the square of the depth. */
 const deepest = 400
 
 /**
- * HTML whose elements are nested no deeper than a parser can take: tags below the limit are dropped, their text stays.
+ * HTML whose elements are nested no deeper than a parser can take: tags below the limit are
+ * dropped, their text stays.
  * @returns the same string when it is not that deep.
  */
 export function boundedNesting(html: string): string {

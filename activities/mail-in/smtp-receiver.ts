@@ -1,4 +1,9 @@
-import { SMTPServer, type SMTPServerAddress, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server'
+import {
+  SMTPServer,
+  type SMTPServerAddress,
+  type SMTPServerDataStream,
+  type SMTPServerSession,
+} from 'smtp-server'
 import type pg from 'pg'
 import { normaliseAddress, plusAddress } from '../../domain/mail/addresses.ts'
 import { readReplyAddress } from '../../domain/mail/reply-address.ts'
@@ -7,7 +12,9 @@ import { receiverUid } from './ledger.ts'
 
 /** Announced in EHLO (RFC 1870) and enforced: room for an attachment of 50 MB in base64. Bytes. */
 const LARGEST_ACCEPTED = 75 * 1024 * 1024
-/** Of all mails that are being received at one time; above it senders are asked to come back. Bytes. */
+/**
+ * Of all mails that are being received at one time; above it senders are asked to come back. Bytes.
+ */
 const MOST_IN_MEMORY = 300 * 1024 * 1024
 const SILENCE_MS = 120_000
 const MOST_CONNECTIONS = 200
@@ -32,18 +39,25 @@ export interface SmtpReceiver {
 
 /** An answer of ours with its SMTP code (RFC 5321 section 4.2). */
 class SmtpAnswer extends Error {
-  constructor(readonly responseCode: number, message: string) {
+  constructor(
+    readonly responseCode: number,
+    message: string,
+  ) {
     super(message)
   }
 }
 
 /**
- * The second way in: the target of a forwarding rule, and what takes mail where no IMAP account exists. Accepts mail for mailbox addresses,
- * their aliases and signed reply addresses alone, so it is never a relay. A mail is acknowledged once it is stored, not before:
- * whatever happens before that, the sending server keeps the mail and tries again.
+ * The second way in: the target of a forwarding rule, and what takes mail where no IMAP account
+ * exists. Accepts mail for mailbox addresses, their aliases and signed reply addresses alone, so it
+ * is never a relay. A mail is acknowledged once it is stored, not before: whatever happens before
+ * that, the sending server keeps the mail and tries again.
  * @throws when the port is taken.
  */
-export async function startSmtpReceiver(deps: SmtpReceiverDependencies, { port, host }: SmtpReceiverOptions): Promise<SmtpReceiver> {
+export async function startSmtpReceiver(
+  deps: SmtpReceiverDependencies,
+  { port, host }: SmtpReceiverOptions,
+): Promise<SmtpReceiver> {
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['AUTH', 'STARTTLS'],
@@ -55,29 +69,59 @@ export async function startSmtpReceiver(deps: SmtpReceiverDependencies, { port, 
     disableReverseLookup: true,
     logger: false,
     onRcptTo(address, _session, done) {
-      mailboxFor(deps.pool, address.address).then((found) => { done(found ? null : unknown(address.address)) }, () => { done(later()) })
+      mailboxFor(deps.pool, address.address).then(
+        (found) => {
+          done(found ? null : unknown(address.address))
+        },
+        () => {
+          done(later())
+        },
+      )
     },
     onData(stream, session, done) {
-      take(deps, stream, session).then(() => { done(null) }, (error: unknown) => {
-        if (!(error instanceof SmtpAnswer)) deps.log.warn({ error: error instanceof Error ? error.message : String(error) }, 'a mail could not be stored; its sender was asked to try again')
-        done(error instanceof SmtpAnswer ? error : later())
-      })
+      take(deps, stream, session).then(
+        () => {
+          done(null)
+        },
+        (error: unknown) => {
+          if (!(error instanceof SmtpAnswer))
+            deps.log.warn(
+              { error: error instanceof Error ? error.message : String(error) },
+              'a mail could not be stored; its sender was asked to try again',
+            )
+          done(error instanceof SmtpAnswer ? error : later())
+        },
+      )
     },
   })
   // A client that breaks off is its own affair; what it sent is not acknowledged.
-  server.on('error', (error) => { deps.log.warn({ error: error.message }, 'SMTP receiver') })
+  server.on('error', (error) => {
+    deps.log.warn({ error: error.message }, 'SMTP receiver')
+  })
   await new Promise<void>((resolve, reject) => {
     server.server.once('error', reject)
-    server.listen(port, host, () => { server.server.off('error', reject); resolve() })
+    server.listen(port, host, () => {
+      server.server.off('error', reject)
+      resolve()
+    })
   })
   const bound = server.server.address()
   return {
     port: typeof bound === 'object' && bound ? bound.port : port,
-    stop: () => new Promise((resolve) => { server.close(() => { resolve() }) }),
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => {
+          resolve()
+        })
+      }),
   }
 }
 
-async function take(deps: SmtpReceiverDependencies, stream: SMTPServerDataStream, session: SMTPServerSession): Promise<void> {
+async function take(
+  deps: SmtpReceiverDependencies,
+  stream: SMTPServerDataStream,
+  session: SMTPServerSession,
+): Promise<void> {
   const raw = await collected(stream)
   try {
     await store(deps, raw, session)
@@ -86,7 +130,11 @@ async function take(deps: SmtpReceiverDependencies, stream: SMTPServerDataStream
   }
 }
 
-async function store(deps: SmtpReceiverDependencies, raw: Buffer, session: SMTPServerSession): Promise<void> {
+async function store(
+  deps: SmtpReceiverDependencies,
+  raw: Buffer,
+  session: SMTPServerSession,
+): Promise<void> {
   const recipients = session.envelope.rcptTo.map((r: SMTPServerAddress) => r.address.toLowerCase())
   const from = session.envelope.mailFrom
   const mailboxes = new Map<string, string[]>()
@@ -95,10 +143,21 @@ async function store(deps: SmtpReceiverDependencies, raw: Buffer, session: SMTPS
     if (id) mailboxes.set(id, [...(mailboxes.get(id) ?? []), recipient])
   }
   if (mailboxes.size === 0) throw unknown(recipients[0] ?? '')
-  await deps.intake.takeAtOnce([...mailboxes].map(([mailboxId, envelopeTo]) => ({
-    mailboxId, source: 'smtp' as const, folder: '', uidValidity: 0n, uid: receiverUid(), raw, size: raw.length, refusal: null,
-    envelopeFrom: from ? from.address.toLowerCase() : '', envelopeTo, internalDate: new Date(),
-  })))
+  await deps.intake.takeAtOnce(
+    [...mailboxes].map(([mailboxId, envelopeTo]) => ({
+      mailboxId,
+      source: 'smtp' as const,
+      folder: '',
+      uidValidity: 0n,
+      uid: receiverUid(),
+      raw,
+      size: raw.length,
+      refusal: null,
+      envelopeFrom: from ? from.address.toLowerCase() : '',
+      envelopeTo,
+      internalDate: new Date(),
+    })),
+  )
 }
 
 let inMemory = 0
@@ -120,8 +179,20 @@ async function collected(stream: SMTPServerDataStream): Promise<Buffer> {
       size += chunk.length
       inMemory += chunk.length
       chunks.push(chunk)
-      if (size > LARGEST_ACCEPTED) drop(new SmtpAnswer(552, `5.3.4 The mail is larger than ${LARGEST_ACCEPTED / 1048576} MB, the most that is taken.`))
-      else if (inMemory > MOST_IN_MEMORY) drop(new SmtpAnswer(452, '4.3.1 Too much mail is being received at this moment. Please try again later.'))
+      if (size > LARGEST_ACCEPTED)
+        drop(
+          new SmtpAnswer(
+            552,
+            `5.3.4 The mail is larger than ${LARGEST_ACCEPTED / 1048576} MB, the most that is taken.`,
+          ),
+        )
+      else if (inMemory > MOST_IN_MEMORY)
+        drop(
+          new SmtpAnswer(
+            452,
+            '4.3.1 Too much mail is being received at this moment. Please try again later.',
+          ),
+        )
     }
   } catch (error) {
     if (!refusal) drop(null)
@@ -131,15 +202,21 @@ async function collected(stream: SMTPServerDataStream): Promise<Buffer> {
   return Buffer.concat(chunks)
 }
 
-/** @returns the mailbox that an envelope recipient belongs to: its address, an alias or a reply address made from it; a plus tag aside. */
+/**
+ * @returns the mailbox that an envelope recipient belongs to: its address, an alias or a reply
+ *   address made from it; a plus tag aside.
+ */
 async function mailboxFor(pool: pg.Pool, recipient: string): Promise<string | null> {
   const whole = normaliseAddress(recipient)
   const { rows } = await pool.query<{ id: string }>({
-    name: 'mailbox-for-recipient', values: [[whole, readReplyAddress(whole)?.mailbox ?? whole, plusAddress(whole).base]],
+    name: 'mailbox-for-recipient',
+    values: [[whole, readReplyAddress(whole)?.mailbox ?? whole, plusAddress(whole).base]],
     text: 'SELECT id FROM mailbox WHERE enabled AND deleted_at IS NULL AND (address = ANY($1) OR aliases && $1::text[]) ORDER BY address = ($1::text[])[1] DESC, created_at LIMIT 1',
   })
   return rows[0]?.id ?? null
 }
 
-const unknown = (address: string): SmtpAnswer => new SmtpAnswer(550, `5.1.1 <${address}> is no mailbox here.`)
-const later = (): SmtpAnswer => new SmtpAnswer(451, '4.3.0 The mail cannot be stored right now. Please try again later.')
+const unknown = (address: string): SmtpAnswer =>
+  new SmtpAnswer(550, `5.1.1 <${address}> is no mailbox here.`)
+const later = (): SmtpAnswer =>
+  new SmtpAnswer(451, '4.3.0 The mail cannot be stored right now. Please try again later.')

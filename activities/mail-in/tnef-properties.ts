@@ -10,12 +10,27 @@ export interface MapiProperty {
 export type MapiProperties = ReadonlyMap<number, MapiProperty>
 
 /** Property types (MS-OXCDATA section 2.11.1) of a fixed length, in bytes as TNEF pads them. */
-const fixed: Record<number, number> = { 0x0002: 4, 0x0003: 4, 0x0004: 4, 0x0005: 8, 0x0006: 8, 0x0007: 8, 0x000a: 4, 0x000b: 4, 0x0014: 8, 0x0040: 8, 0x0048: 16 }
+const fixed: Record<number, number> = {
+  0x0002: 4,
+  0x0003: 4,
+  0x0004: 4,
+  0x0005: 8,
+  0x0006: 8,
+  0x0007: 8,
+  0x000a: 4,
+  0x000b: 4,
+  0x0014: 8,
+  0x0040: 8,
+  0x0048: 16,
+}
 const unicode = 0x001f
 const variable = new Set([0x000d, 0x001e, unicode, 0x0102])
 const mostProperties = 5000
 
-/** The property list of a TNEF attribute (MS-OXTNEF section 2.1.3.4). A damaged list gives the properties before the damage. */
+/**
+ * The property list of a TNEF attribute (MS-OXTNEF section 2.1.3.4). A damaged list gives the
+ * properties before the damage.
+ */
 export function readProperties(data: Buffer, codePage: string): MapiProperties {
   const properties = new Map<number, MapiProperty>()
   const reader = new Reader(data)
@@ -28,7 +43,11 @@ export function readProperties(data: Buffer, codePage: string): MapiProperties {
   return properties
 }
 
-function readProperty(reader: Reader, codePage: string, properties: Map<number, MapiProperty>): void {
+function readProperty(
+  reader: Reader,
+  codePage: string,
+  properties: Map<number, MapiProperty>,
+): void {
   const type = reader.uint16()
   const id = reader.uint16()
   if (id >= 0x8000) skipName(reader)
@@ -61,7 +80,8 @@ function skipName(reader: Reader): void {
 }
 
 function textOf(type: number, bytes: Buffer, codePage: string): string | null {
-  if (type === unicode) return bytes.toString('utf16le', 0, bytes.length - (bytes.length % 2)).replace(/\u0000+$/, '')
+  if (type === unicode)
+    return bytes.toString('utf16le', 0, bytes.length - (bytes.length % 2)).replace(/\u0000+$/, '')
   return type === 0x001e ? decodeText(bytes, codePage) : null
 }
 

@@ -1,7 +1,8 @@
 import { decodeText } from './parse-charset.ts'
 
 /** What the window of compressed RTF holds at the beginning (MS-OXRTFCP section 2.1.2.1). */
-const prebuffer = '{\\rtf1\\ansi\\mac\\deff0\\deftab720{\\fonttbl;}{\\f0\\fnil \\froman \\fswiss \\fmodern \\fscript \\fdecor MS Sans SerifSymbolArialTimes New RomanCourier{\\colortbl\\red0\\green0\\blue0\r\n\\par \\pard\\plain\\f0\\fs20\\b\\i\\u\\tab\\tx'
+const prebuffer =
+  '{\\rtf1\\ansi\\mac\\deff0\\deftab720{\\fonttbl;}{\\f0\\fnil \\froman \\fswiss \\fmodern \\fscript \\fdecor MS Sans SerifSymbolArialTimes New RomanCourier{\\colortbl\\red0\\green0\\blue0\r\n\\par \\pard\\plain\\f0\\fs20\\b\\i\\u\\tab\\tx'
 const compressed = 0x75465a4c
 const uncompressed = 0x414c454d
 const longest = 32 * 1024 * 1024
@@ -40,18 +41,59 @@ export function decompressRtf(data: Buffer): string | null {
   return out.toString('latin1', 0, length)
 }
 
-/** @returns the HTML that Outlook hid in RTF (MS-OXRTFEX, `\fromhtml1`); null when the RTF was not made from HTML. */
-export const rtfToHtml = (rtf: string): string | null => (/\\fromhtml1/.test(rtf.slice(0, 4000)) ? read(rtf, true) : null)
+/**
+ * @returns the HTML that Outlook hid in RTF (MS-OXRTFEX, `\fromhtml1`); null when the RTF was not
+ *   made from HTML.
+ */
+export const rtfToHtml = (rtf: string): string | null =>
+  /\\fromhtml1/.test(rtf.slice(0, 4000)) ? read(rtf, true) : null
 
 /** @returns the text of RTF. */
-export const rtfToText = (rtf: string): string => read(rtf, false).replace(/\n{3,}/g, '\n\n').trim()
+export const rtfToText = (rtf: string): string =>
+  read(rtf, false)
+    .replace(/\n{3,}/g, '\n\n')
+    .trim()
 
-const skipped = new Set(['fonttbl', 'colortbl', 'stylesheet', 'info', 'pict', 'object', 'themedata', 'datastore', 'generator', 'listtable', 'listoverridetable', 'xmlnstbl', 'mhtmltag'])
-const characters: Record<string, string> = { par: '\n', line: '\n', tab: '\t', lquote: '‘', rquote: '’', ldblquote: '“', rdblquote: '”', bullet: '•', endash: '–', emdash: '—', '~': '\u00a0', _: '-' }
+const skipped = new Set([
+  'fonttbl',
+  'colortbl',
+  'stylesheet',
+  'info',
+  'pict',
+  'object',
+  'themedata',
+  'datastore',
+  'generator',
+  'listtable',
+  'listoverridetable',
+  'xmlnstbl',
+  'mhtmltag',
+])
+const characters: Record<string, string> = {
+  par: '\n',
+  line: '\n',
+  tab: '\t',
+  lquote: '‘',
+  rquote: '’',
+  ldblquote: '“',
+  rdblquote: '”',
+  bullet: '•',
+  endash: '–',
+  emdash: '—',
+  '~': '\u00a0',
+  _: '-',
+}
 
-interface Group { silent: boolean; htmlTag: boolean; skipAfterUnicode: number }
+interface Group {
+  silent: boolean
+  htmlTag: boolean
+  skipAfterUnicode: number
+}
 
-/** One pass over RTF. With `asHtml` only what Outlook marked as HTML and the text between is kept, else the text alone. */
+/**
+ * One pass over RTF. With `asHtml` only what Outlook marked as HTML and the text between is kept,
+ * else the text alone.
+ */
 function read(rtf: string, asHtml: boolean): string {
   const charset = `cp${/\\ansicpg(\d+)/.exec(rtf)?.[1] ?? '1252'}`
   const groups: Group[] = [{ silent: false, htmlTag: false, skipAfterUnicode: 1 }]
@@ -71,7 +113,8 @@ function read(rtf: string, asHtml: boolean): string {
     flush()
     out += shown
   }
-  const token = /\\([a-z]{1,32})(-?\d{1,10})? ?|\\'([0-9a-f]{2})|\\([^a-z])|([{}])|[\r\n]+|([^\\{}\r\n]+)/gi
+  const token =
+    /\\([a-z]{1,32})(-?\d{1,10})? ?|\\'([0-9a-f]{2})|\\([^a-z])|([{}])|[\r\n]+|([^\\{}\r\n]+)/gi
   for (const [, word, number, hex, symbol, brace, text] of rtf.matchAll(token)) {
     if (brace === '{') {
       if (groups.length < 10_000) groups.push({ ...group() })

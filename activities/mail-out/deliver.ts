@@ -2,14 +2,28 @@ import { ApplicationFailure } from '@temporalio/activity'
 import type { Logger } from 'pino'
 import type { BlobStore } from '../../platform/blobs.ts'
 import type { Database } from '../../platform/database.ts'
-import { isPermanentReply, type RefusedRecipient, SmtpFailure } from '../../platform/smtp-failure.ts'
+import {
+  isPermanentReply,
+  type RefusedRecipient,
+  SmtpFailure,
+} from '../../platform/smtp-failure.ts'
 import type { Accepted } from '../../platform/smtp-session.ts'
 import type { DeliveryOrder, DeliveryResult } from '../../workflows/activity-types.ts'
 import { deliveredDetail, inWords, partlyDetail } from './delivery-words.ts'
 import type { MessageLocks } from './message-locks.ts'
 import {
-  DeliveryOvertakenError, keepSource, loadOutbound, type OutboundRecord, recipientsOf, recordDoubt, recordFinalDot, recordNotSent, recordPutOff, recordSent,
-  refusedBefore, type SentRecord,
+  DeliveryOvertakenError,
+  keepSource,
+  loadOutbound,
+  type OutboundRecord,
+  recipientsOf,
+  recordDoubt,
+  recordFinalDot,
+  recordNotSent,
+  recordPutOff,
+  recordSent,
+  refusedBefore,
+  type SentRecord,
 } from './outbound-record.ts'
 import { renderMail } from './render.ts'
 import type { SmtpSessions } from './smtp-sessions.ts'
@@ -27,23 +41,40 @@ export interface Delivery {
 
 type SmtpTransport = Extract<Transport, { kind: 'department' | 'default-relay' }>
 
-/** Pauses between attempts to write down what the mail server said: losing a yes is what would send a mail twice. */
+/**
+ * Pauses between attempts to write down what the mail server said: losing a yes is what would send
+ * a mail twice.
+ */
 const RECORDING_PAUSES = [50, 200, 1_000, 3_000, 10_000, 20_000]
 const OVERTAKEN_PAUSE = '10 seconds'
 
 /**
- * Brings one message to its end at a mail server, or one step nearer. Safe to run again at any time and by any worker: see OutboundRecord.
+ * Brings one message to its end at a mail server, or one step nearer. Safe to run again at any time
+ * and by any worker: see OutboundRecord.
  * @param abandoned aborted when the workflow does not want it any more: the message was taken back.
- * @returns sent, failed (refused for good), doubtful (to be tried once more) or parked (a person decides).
+ * @returns sent, failed (refused for good), doubtful (to be tried once more) or parked (a person
+ *   decides).
  * @throws ApplicationFailure `SmtpTemporary`, to be tried again later; its message says why.
  */
-export async function deliver(delivery: Delivery, order: DeliveryOrder, abandoned?: AbortSignal): Promise<DeliveryResult> {
+export async function deliver(
+  delivery: Delivery,
+  order: DeliveryOrder,
+  abandoned?: AbortSignal,
+): Promise<DeliveryResult> {
   const result = await delivery.locks.during(order.messageId, async () => {
     const message = await loadOutbound(delivery.db.pool, order.messageId)
     if (message?.direction !== 'outbound' || message.ticket_number !== order.ticketNumber) {
-      throw ApplicationFailure.nonRetryable(`There is no outgoing message ${order.messageId} of ticket #${order.ticketNumber}.`, 'MessageMissing')
+      throw ApplicationFailure.nonRetryable(
+        `There is no outgoing message ${order.messageId} of ticket #${order.ticketNumber}.`,
+        'MessageMissing',
+      )
     }
-    return settledAlready(message) ?? (message.state === 'sending' ? leftBehind(delivery, message) : attempt(delivery, message, abandoned))
+    return (
+      settledAlready(message) ??
+      (message.state === 'sending'
+        ? leftBehind(delivery, message)
+        : attempt(delivery, message, abandoned))
+    )
   })
   return result ?? overtaken()
 }
@@ -56,15 +87,23 @@ function settledAlready(message: OutboundRecord): DeliveryResult | null {
   return message.state === 'doubtful' ? { outcome: 'parked', detail } : null
 }
 
-/** The lock is ours and the row says that the final dot may have been sent: whoever sent it is dead. */
+/**
+ * The lock is ours and the row says that the final dot may have been sent: whoever sent it is dead.
+ */
 async function leftBehind({ db }: Delivery, message: OutboundRecord): Promise<DeliveryResult> {
-  const detail = 'A worker was ended after the message was sent, before the server’s answer could be kept. It may have arrived.'
+  const detail =
+    'A worker was ended after the message was sent, before the server’s answer could be kept. It may have arrived.'
   return { outcome: await recordDoubt(db.pool, message, detail), detail }
 }
 
-async function attempt(delivery: Delivery, message: OutboundRecord, abandoned?: AbortSignal): Promise<DeliveryResult> {
+async function attempt(
+  delivery: Delivery,
+  message: OutboundRecord,
+  abandoned?: AbortSignal,
+): Promise<DeliveryResult> {
   const { db, secretKey, defaultSmtpUrl } = delivery
-  if (message.event_no === null) throw ApplicationFailure.nonRetryable('The message was taken back.', 'MessageTakenBack')
+  if (message.event_no === null)
+    throw ApplicationFailure.nonRetryable('The message was taken back.', 'MessageTakenBack')
   const transport = await chooseTransport(db.pool, secretKey, defaultSmtpUrl, message)
   if (transport.kind === 'none') return { outcome: 'failed', detail: transport.detail }
   const mail = await renderedOnce(delivery, message, transport)
@@ -83,16 +122,33 @@ async function attempt(delivery: Delivery, message: OutboundRecord, abandoned?: 
   }
 }
 
-/** Rendering is a step of its own: its result is stored before the first attempt and is never made again. */
-async function renderedOnce(delivery: Delivery, message: OutboundRecord, transport: Transport): Promise<Buffer> {
+/**
+ * Rendering is a step of its own: its result is stored before the first attempt and is never made
+ * again.
+ */
+async function renderedOnce(
+  delivery: Delivery,
+  message: OutboundRecord,
+  transport: Transport,
+): Promise<Buffer> {
   if (message.source_sha256 !== null) return delivery.blobs.get(message.source_sha256)
-  const mail = await renderMail({ ...delivery, db: delivery.db.pool }, message, transport.kind === 'department' ? transport.dkim : null)
+  const mail = await renderMail(
+    { ...delivery, db: delivery.db.pool },
+    message,
+    transport.kind === 'department' ? transport.dkim : null,
+  )
   const stored = await delivery.blobs.put(mail)
   const kept = await keepSource(delivery.db.pool, message.id, stored)
   return kept === stored ? mail : delivery.blobs.get(kept)
 }
 
-async function transact(delivery: Delivery, message: OutboundRecord, transport: SmtpTransport, mail: Buffer, abandoned?: AbortSignal): Promise<Accepted> {
+async function transact(
+  delivery: Delivery,
+  message: OutboundRecord,
+  transport: SmtpTransport,
+  mail: Buffer,
+  abandoned?: AbortSignal,
+): Promise<Accepted> {
   const envelope = { from: message.from_address, to: recipientsOf(message) }
   const beforeFinalDot = async (): Promise<void> => {
     if (abandoned?.aborted) throw new DeliveryOvertakenError()
@@ -104,7 +160,13 @@ async function transact(delivery: Delivery, message: OutboundRecord, transport: 
         return await session.send(envelope, mail, beforeFinalDot)
       } catch (error) {
         // The server has closed a connection that waited: nothing of the message has been seen.
-        if (used && error instanceof SmtpFailure && error.phase === 'envelope' && error.replyCode === null) return null
+        if (
+          used &&
+          error instanceof SmtpFailure &&
+          error.phase === 'envelope' &&
+          error.replyCode === null
+        )
+          return null
         throw error
       }
     })
@@ -115,53 +177,91 @@ async function transact(delivery: Delivery, message: OutboundRecord, transport: 
 }
 
 /** The server said yes: kept at once, before anything else can go wrong. */
-async function taken(delivery: Delivery, message: OutboundRecord, transport: Transport, { reply, refused }: Accepted): Promise<DeliveryResult> {
+async function taken(
+  delivery: Delivery,
+  message: OutboundRecord,
+  transport: Transport,
+  { reply, refused }: Accepted,
+): Promise<DeliveryResult> {
   const putOff = refused.filter((r) => !isPermanentReply(r.replyCode))
   const refusedNow = refused.filter((r) => isPermanentReply(r.replyCode))
   if (putOff.length > 0) {
     const detail = partlyDetail(reply, putOff)
-    await keptUntilWritten(delivery, message, () => recordPutOff(delivery.db.pool, message.id, detail, putOff, refusedNow))
+    await keptUntilWritten(delivery, message, () =>
+      recordPutOff(delivery.db.pool, message.id, detail, putOff, refusedNow),
+    )
     throw temporary(detail)
   }
   const detail = deliveredDetail(reply, refusedNow, refusedBefore(message), message.flags)
-  const sent: SentRecord = { detail, senderKind: transport.kind === 'department' ? 'department' : 'default-relay', refused: refusedNow }
+  const sent: SentRecord = {
+    detail,
+    senderKind: transport.kind === 'department' ? 'department' : 'default-relay',
+    refused: refusedNow,
+  }
   await keptUntilWritten(delivery, message, () => recordSent(delivery.db.pool, message.id, sent))
   return { outcome: 'sent', detail }
 }
 
-async function notTaken(delivery: Delivery, message: OutboundRecord, failure: SmtpFailure): Promise<DeliveryResult> {
+async function notTaken(
+  delivery: Delivery,
+  message: OutboundRecord,
+  failure: SmtpFailure,
+): Promise<DeliveryResult> {
   const { db, log } = delivery
   const detail = inWords(failure)
-  log.warn({ ticket: message.ticket_number, message: message.id, code: failure.code, phase: failure.phase, replyCode: failure.replyCode }, 'message not delivered')
+  log.warn(
+    {
+      ticket: message.ticket_number,
+      message: message.id,
+      code: failure.code,
+      phase: failure.phase,
+      replyCode: failure.replyCode,
+    },
+    'message not delivered',
+  )
   if (failure.doubtful) {
     const doubt = `${detail} It may have arrived.`
     return { outcome: await recordDoubt(db.pool, message, doubt), detail: doubt }
   }
   await keptUntilWritten(delivery, message, () => recordNotSent(db.pool, message.id, detail))
-  const someWerePutOff = failure.refused.some((r: RefusedRecipient) => !isPermanentReply(r.replyCode))
+  const someWerePutOff = failure.refused.some(
+    (r: RefusedRecipient) => !isPermanentReply(r.replyCode),
+  )
   if (failure.permanent && !someWerePutOff) return { outcome: 'failed', detail }
   throw temporary(detail)
 }
 
 /**
- * Writes down what the server said, through a restart of the database if need be. When even that fails the workflow's history
- * still gets the answer, and the projection writes it later.
+ * Writes down what the server said, through a restart of the database if need be. When even that
+ * fails the workflow's history still gets the answer, and the projection writes it later.
  */
-async function keptUntilWritten({ log }: Delivery, message: OutboundRecord, write: () => Promise<void>): Promise<void> {
+async function keptUntilWritten(
+  { log }: Delivery,
+  message: OutboundRecord,
+  write: () => Promise<void>,
+): Promise<void> {
   for (const pause of [...RECORDING_PAUSES, null]) {
     try {
       await write()
       return
     } catch (error) {
-      log.error({ message: message.id, err: error }, 'the outcome of a delivery cannot be written down')
+      log.error(
+        { message: message.id, err: error },
+        'the outcome of a delivery cannot be written down',
+      )
       if (pause === null) return
       await new Promise((resolve) => setTimeout(resolve, pause))
     }
   }
 }
 
-const temporary = (detail: string): ApplicationFailure => ApplicationFailure.retryable(detail, 'SmtpTemporary')
+const temporary = (detail: string): ApplicationFailure =>
+  ApplicationFailure.retryable(detail, 'SmtpTemporary')
 
 function overtaken(): never {
-  throw ApplicationFailure.create({ message: 'The message is being sent by another worker.', type: 'DeliveryUnderway', nextRetryDelay: OVERTAKEN_PAUSE })
+  throw ApplicationFailure.create({
+    message: 'The message is being sent by another worker.',
+    type: 'DeliveryUnderway',
+    nextRetryDelay: OVERTAKEN_PAUSE,
+  })
 }

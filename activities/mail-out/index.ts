@@ -21,16 +21,28 @@ export interface MailOutDependencies {
   patience?: SmtpPatience
 }
 
-/** How often a delivery says that its worker lives: a worker that was killed is noticed by the workflow's heartbeat timeout. */
+/**
+ * How often a delivery says that its worker lives: a worker that was killed is noticed by the
+ * workflow's heartbeat timeout.
+ */
 const HEARTBEAT_MS = 4_000
 
 /** The mail-out activities, bound to this process. */
-export function mailOutActivities({ patience, ...dependencies }: MailOutDependencies): DeliveryActivities {
-  const delivery = { ...dependencies, locks: new MessageLocks(dependencies.db.pool), sessions: new SmtpSessions(patience) }
+export function mailOutActivities({
+  patience,
+  ...dependencies
+}: MailOutDependencies): DeliveryActivities {
+  const delivery = {
+    ...dependencies,
+    locks: new MessageLocks(dependencies.db.pool),
+    sessions: new SmtpSessions(patience),
+  }
   return {
     async deliverMessage(order) {
       const context = Context.current()
-      const alive = setInterval(() => { context.heartbeat() }, HEARTBEAT_MS)
+      const alive = setInterval(() => {
+        context.heartbeat()
+      }, HEARTBEAT_MS)
       try {
         return await deliver(delivery, order, context.cancellationSignal)
       } finally {

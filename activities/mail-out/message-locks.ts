@@ -1,8 +1,9 @@
 import type pg from 'pg'
 
 /**
- * One delivery of a message at a time, over all workers: PostgreSQL advisory locks, all held by one connection of this process, so that
- * deliveries that wait for slow mail servers do not use up the pool. A worker that is killed loses its connection, and with it its locks.
+ * One delivery of a message at a time, over all workers: PostgreSQL advisory locks, all held by one
+ * connection of this process, so that deliveries that wait for slow mail servers do not use up the
+ * pool. A worker that is killed loses its connection, and with it its locks.
  */
 export class MessageLocks {
   private readonly held = new Set<string>()
@@ -17,7 +18,8 @@ export class MessageLocks {
    * @returns its result; null when somebody else does.
    */
   async during<T>(messageId: string, work: () => Promise<T>): Promise<T | null> {
-    // The connection is shared, and a lock of one's own connection is always granted: within the process the set decides.
+    // The connection is shared, and a lock of one's own connection is always granted: within the
+    // process the set decides.
     if (this.held.has(messageId)) return null
     this.held.add(messageId)
     try {
@@ -60,8 +62,13 @@ export class MessageLocks {
     client?.release()
   }
 
-  private granted(client: pg.PoolClient, lock: 'pg_try_advisory_lock' | 'pg_advisory_unlock', messageId: string): Promise<boolean> {
-    const ask = (): Promise<pg.QueryResult<{ granted: boolean }>> => client.query(`SELECT ${lock}(hashtextextended('deliver ' || $1, 0)) AS granted`, [messageId])
+  private granted(
+    client: pg.PoolClient,
+    lock: 'pg_try_advisory_lock' | 'pg_advisory_unlock',
+    messageId: string,
+  ): Promise<boolean> {
+    const ask = (): Promise<pg.QueryResult<{ granted: boolean }>> =>
+      client.query(`SELECT ${lock}(hashtextextended('deliver ' || $1, 0)) AS granted`, [messageId])
     const asked = this.last.then(ask)
     this.last = asked.catch(() => undefined)
     return asked.then(({ rows }) => rows[0]?.granted ?? false)

@@ -3,7 +3,8 @@ import type { MailAddress } from '../../domain/mail/parsed-mail.ts'
 import type { RefusedRecipient } from '../../platform/smtp-failure.ts'
 
 /**
- * The message row as delivery's own memory. `queued`: no final dot has been sent, trying again is safe. `sending`: the final dot may have been sent.
+ * The message row as delivery's own memory. `queued`: no final dot has been sent, trying again is
+ * safe. `sending`: the final dot may have been sent.
  * `sent`: the server said yes. Whatever kills the process, the row says which of the three it is.
  */
 export interface OutboundRecord {
@@ -44,7 +45,9 @@ export async function loadOutbound(db: Db, messageId: string): Promise<OutboundR
   const { rows } = await db.query<OutboundRecord>(
     `SELECT m.id, m.ticket_number, m.event_no, m.direction, m.state, m.state_detail, m.automatic, m.one_way, m.internet_id, m.in_reply_to, m."references",
        m.from_address, m.from_name, m."to", m.cc, m.reply_to, m.subject, m.text, m.html, m.language, m.flags, m.source_sha256, m.date, t.department_id
-     FROM message m LEFT JOIN ticket t ON t.number = m.ticket_number WHERE m.id = $1`, [messageId])
+     FROM message m LEFT JOIN ticket t ON t.number = m.ticket_number WHERE m.id = $1`,
+    [messageId],
+  )
   return rows[0] ?? null
 }
 
@@ -57,22 +60,36 @@ export function recipientsOf({ to, cc, flags }: OutboundRecord): string[] {
 /** Recipients refused for good at an earlier attempt. */
 export const refusedBefore = ({ flags }: OutboundRecord): string[] => flagged(flags, REFUSED)
 
-/** The rendered mail: the first one stored is the one that is sent, at every attempt. @returns the hash that counts. */
+/**
+ * The rendered mail: the first one stored is the one that is sent, at every attempt.
+ * @returns the hash that counts.
+ */
 export async function keepSource(db: Db, messageId: string, sha256: string): Promise<string> {
   const { rows } = await db.query<{ source_sha256: string }>(
-    'UPDATE message SET source_sha256 = coalesce(source_sha256, $2) WHERE id = $1 RETURNING source_sha256', [messageId, sha256])
+    'UPDATE message SET source_sha256 = coalesce(source_sha256, $2) WHERE id = $1 RETURNING source_sha256',
+    [messageId, sha256],
+  )
   return rows[0]?.source_sha256 ?? sha256
 }
 
-/** Immediately before the final dot. @throws DeliveryOvertakenError when the message was taken back, or somebody else got here first. */
+/**
+ * Immediately before the final dot.
+ * @throws DeliveryOvertakenError when the message was taken back, or somebody else got here first.
+ */
 export async function recordFinalDot(db: Db, messageId: string): Promise<void> {
-  const { rowCount } = await db.query(`UPDATE message SET state = 'sending' WHERE id = $1 AND state IN ('queued', 'held') AND event_no IS NOT NULL`, [messageId])
+  const { rowCount } = await db.query(
+    `UPDATE message SET state = 'sending' WHERE id = $1 AND state IN ('queued', 'held') AND event_no IS NOT NULL`,
+    [messageId],
+  )
   if (rowCount !== 1) throw new DeliveryOvertakenError()
 }
 
 /** The dot was not sent after all, or the server refused what came before it. */
 export async function recordNotSent(db: Db, messageId: string, detail: string): Promise<void> {
-  await db.query(`UPDATE message SET state = 'queued', state_detail = $2 WHERE id = $1 AND state IN ('queued', 'held', 'sending')`, [messageId, detail])
+  await db.query(
+    `UPDATE message SET state = 'queued', state_detail = $2 WHERE id = $1 AND state IN ('queued', 'held', 'sending')`,
+    [messageId, detail],
+  )
 }
 
 export interface SentRecord {
@@ -82,29 +99,55 @@ export interface SentRecord {
 }
 
 /** Immediately after the server's yes. */
-export async function recordSent(db: Db, messageId: string, { detail, senderKind, refused }: SentRecord): Promise<void> {
+export async function recordSent(
+  db: Db,
+  messageId: string,
+  { detail, senderKind, refused }: SentRecord,
+): Promise<void> {
   await db.query(
     `UPDATE message SET state = 'sent', state_detail = $2, sender_kind = $3, sent_at = now(),
        flags = ARRAY(SELECT f FROM unnest(flags) f WHERE NOT starts_with(f, '${PUT_OFF}')) || $4::text[]
-     WHERE id = $1 AND state IN ('queued', 'held', 'sending')`, [messageId, detail, senderKind, refused.map((r) => REFUSED + r.address)])
+     WHERE id = $1 AND state IN ('queued', 'held', 'sending')`,
+    [messageId, detail, senderKind, refused.map((r) => REFUSED + r.address)],
+  )
 }
 
 /** The server took it for some, and put others off: they alone are tried again. */
-export async function recordPutOff(db: Db, messageId: string, detail: string, putOff: readonly RefusedRecipient[], refused: readonly RefusedRecipient[]): Promise<void> {
+export async function recordPutOff(
+  db: Db,
+  messageId: string,
+  detail: string,
+  putOff: readonly RefusedRecipient[],
+  refused: readonly RefusedRecipient[],
+): Promise<void> {
   await db.query(
     `UPDATE message SET state = 'queued', state_detail = $2,
        flags = ARRAY(SELECT f FROM unnest(flags) f WHERE NOT starts_with(f, '${PUT_OFF}')) || $3::text[]
      WHERE id = $1 AND state IN ('queued', 'held', 'sending')`,
-    [messageId, detail, [...putOff.map((r) => PUT_OFF + r.address), ...refused.map((r) => REFUSED + r.address)]])
+    [
+      messageId,
+      detail,
+      [...putOff.map((r) => PUT_OFF + r.address), ...refused.map((r) => REFUSED + r.address)],
+    ],
+  )
 }
 
-/** Nobody can know whether it arrived. The first time it may be tried once more; the second time a person decides. */
-export async function recordDoubt(db: Db, { id, flags }: OutboundRecord, detail: string): Promise<'doubtful' | 'parked'> {
+/**
+ * Nobody can know whether it arrived. The first time it may be tried once more; the second time a
+ * person decides.
+ */
+export async function recordDoubt(
+  db: Db,
+  { id, flags }: OutboundRecord,
+  detail: string,
+): Promise<'doubtful' | 'parked'> {
   const again = !flags.includes(MAY_HAVE_ARRIVED_TWICE)
   await db.query(
     `UPDATE message SET state = $2::text::"DeliveryState", state_detail = $3,
        flags = CASE WHEN $4 = ANY(flags) THEN flags ELSE array_append(flags, $4) END
-     WHERE id = $1 AND state = 'sending'`, [id, again ? 'queued' : 'doubtful', detail, MAY_HAVE_ARRIVED_TWICE])
+     WHERE id = $1 AND state = 'sending'`,
+    [id, again ? 'queued' : 'doubtful', detail, MAY_HAVE_ARRIVED_TWICE],
+  )
   return again ? 'doubtful' : 'parked'
 }
 
@@ -116,4 +159,5 @@ export class DeliveryOvertakenError extends Error {
   }
 }
 
-const flagged = (flags: readonly string[], prefix: string): string[] => flags.filter((flag) => flag.startsWith(prefix)).map((flag) => flag.slice(prefix.length))
+const flagged = (flags: readonly string[], prefix: string): string[] =>
+  flags.filter((flag) => flag.startsWith(prefix)).map((flag) => flag.slice(prefix.length))

@@ -25,7 +25,10 @@ interface AttachmentRow {
   inline: boolean
 }
 
-/** A header field line has 998 octets at most (RFC 5322 section 2.1.1); nodemailer folds, and encodes what is not ASCII (RFC 2047, 2231). */
+/**
+ * A header field line has 998 octets at most (RFC 5322 section 2.1.1); nodemailer folds, and
+ * encodes what is not ASCII (RFC 2047, 2231).
+ */
 export interface Renderer {
   db: Pick<pg.Pool, 'query'>
   blobs: BlobStore
@@ -33,11 +36,23 @@ export interface Renderer {
 }
 
 /**
- * The whole mail as it will leave, signed when there is a key. Done once for each message: the bytes are stored and are the same at every attempt.
+ * The whole mail as it will leave, signed when there is a key. Done once for each message: the
+ * bytes are stored and are the same at every attempt.
  */
-export async function renderMail({ db, blobs, secretKey }: Renderer, message: OutboundRecord, dkim: DkimKey | null): Promise<Buffer> {
-  const [quoted, attachments] = await Promise.all([quotedOriginal(db, message), attachmentsOf(db, blobs, message.id)])
-  const body = composeBody(message, quoted, message.one_way && !message.automatic ? cannotBeAnswered(mailLanguage(message.language)) : null)
+export async function renderMail(
+  { db, blobs, secretKey }: Renderer,
+  message: OutboundRecord,
+  dkim: DkimKey | null,
+): Promise<Buffer> {
+  const [quoted, attachments] = await Promise.all([
+    quotedOriginal(db, message),
+    attachmentsOf(db, blobs, message.id),
+  ])
+  const body = composeBody(
+    message,
+    quoted,
+    message.one_way && !message.automatic ? cannotBeAnswered(mailLanguage(message.language)) : null,
+  )
   const options: MailComposerOptions = {
     messageId: bracketed(message.internet_id),
     date: message.date,
@@ -47,7 +62,12 @@ export async function renderMail({ db, blobs, secretKey }: Renderer, message: Ou
     text: body.text,
     html: body.html,
     attachments,
-    headers: { 'X-Guichet-Ticket': `${instanceId(secretKey)}/${message.ticket_number}`, ...(message.automatic ? automaticHeaders(message.flags.includes(REMINDER) ? 'auto-generated' : 'auto-replied') : {}) },
+    headers: {
+      'X-Guichet-Ticket': `${instanceId(secretKey)}/${message.ticket_number}`,
+      ...(message.automatic
+        ? automaticHeaders(message.flags.includes(REMINDER) ? 'auto-generated' : 'auto-replied')
+        : {}),
+    },
     newline: 'win',
     disableFileAccess: true,
     disableUrlAccess: true,
@@ -64,34 +84,70 @@ export async function renderMail({ db, blobs, secretKey }: Renderer, message: Ou
 export const REMINDER = 'reminder'
 
 /**
- * What tells other machines not to answer. Auto-Submitted is the standard's (RFC 3834 section 5), the other is Exchange's.
- * `Precedence: bulk` is not sent: RFC 3834 section 3.1.8 does not recommend it, and filters take it for advertising.
+ * What tells other machines not to answer. Auto-Submitted is the standard's (RFC 3834 section 5),
+ * the other is Exchange's.
+ * `Precedence: bulk` is not sent: RFC 3834 section 3.1.8 does not recommend it, and filters take it
+ * for advertising.
  */
-const automaticHeaders = (submitted: 'auto-generated' | 'auto-replied') => ({ 'Auto-Submitted': submitted, 'X-Auto-Response-Suppress': 'All' })
+const automaticHeaders = (submitted: 'auto-generated' | 'auto-replied') => ({
+  'Auto-Submitted': submitted,
+  'X-Auto-Response-Suppress': 'All',
+})
 
-const named = ({ address, name }: MailAddress): { address: string; name: string } => ({ address, name })
+const named = ({ address, name }: MailAddress): { address: string; name: string } => ({
+  address,
+  name,
+})
 
-/** What the requester wrote, under the answer to it. An acknowledgement repeats nothing: its recipient may be a victim of a forged sender. */
-async function quotedOriginal(db: Pick<pg.Pool, 'query'>, message: OutboundRecord): Promise<Quoted | null> {
+/**
+ * What the requester wrote, under the answer to it. An acknowledgement repeats nothing: its
+ * recipient may be a victim of a forged sender.
+ */
+async function quotedOriginal(
+  db: Pick<pg.Pool, 'query'>,
+  message: OutboundRecord,
+): Promise<Quoted | null> {
   if (message.automatic || message.in_reply_to === null) return null
-  const { rows } = await db.query<{ from_address: string; from_name: string; text_visible: string; date: Date }>(
+  const { rows } = await db.query<{
+    from_address: string
+    from_name: string
+    text_visible: string
+    date: Date
+  }>(
     `SELECT from_address, from_name, text_visible, date FROM message
-     WHERE ticket_number = $1 AND internet_id = $2 AND direction = 'inbound' ORDER BY created_at LIMIT 1`, [message.ticket_number, message.in_reply_to])
+     WHERE ticket_number = $1 AND internet_id = $2 AND direction = 'inbound' ORDER BY created_at LIMIT 1`,
+    [message.ticket_number, message.in_reply_to],
+  )
   const original = rows[0]
   if (!original || original.text_visible.trim() === '') return null
-  return { attribution: attribution(mailLanguage(message.language), original.from_name || original.from_address, original.date), text: original.text_visible }
+  return {
+    attribution: attribution(
+      mailLanguage(message.language),
+      original.from_name || original.from_address,
+      original.date,
+    ),
+    text: original.text_visible,
+  }
 }
 
-async function attachmentsOf(db: Pick<pg.Pool, 'query'>, blobs: BlobStore, messageId: string): Promise<MailComposerAttachment[]> {
+async function attachmentsOf(
+  db: Pick<pg.Pool, 'query'>,
+  blobs: BlobStore,
+  messageId: string,
+): Promise<MailComposerAttachment[]> {
   const { rows } = await db.query<AttachmentRow>(
-    'SELECT blob_sha256, filename, content_type, content_id, inline FROM attachment WHERE message_id = $1 ORDER BY position, id', [messageId])
-  return Promise.all(rows.map(async (row) => ({
-    filename: row.filename,
-    contentType: row.content_type,
-    content: await blobs.get(row.blob_sha256),
-    contentDisposition: row.inline ? 'inline' : 'attachment',
-    ...(row.inline && row.content_id !== null ? { cid: row.content_id } : {}),
-  })))
+    'SELECT blob_sha256, filename, content_type, content_id, inline FROM attachment WHERE message_id = $1 ORDER BY position, id',
+    [messageId],
+  )
+  return Promise.all(
+    rows.map(async (row) => ({
+      filename: row.filename,
+      contentType: row.content_type,
+      content: await blobs.get(row.blob_sha256),
+      contentDisposition: row.inline ? 'inline' : 'attachment',
+      ...(row.inline && row.content_id !== null ? { cid: row.content_id } : {}),
+    })),
+  )
 }
 
 /** RFC 6376. */

@@ -1,6 +1,11 @@
 import { createHash } from 'node:crypto'
 import type { SmtpSession } from '../../platform/smtp-session.ts'
-import { openSmtp, patience, type SmtpAccount, type SmtpPatience } from '../../platform/smtp-transport.ts'
+import {
+  openSmtp,
+  patience,
+  type SmtpAccount,
+  type SmtpPatience,
+} from '../../platform/smtp-transport.ts'
 
 /** Connections to one account at a time, in this process. Microsoft 365 refuses a fourth. */
 const MOST_SESSIONS = 3
@@ -15,7 +20,10 @@ interface Account {
   waiting: (() => void)[]
 }
 
-/** Connections to mail servers, kept for a few seconds so that a burst of replies does not sign in for each. */
+/**
+ * Connections to mail servers, kept for a few seconds so that a burst of replies does not sign in
+ * for each.
+ */
 export class SmtpSessions {
   private readonly accounts = new Map<string, Account>()
 
@@ -23,14 +31,19 @@ export class SmtpSessions {
 
   /**
    * Gives `work` a connection. A connection that `work` failed on is not used again.
-   * @param work told whether the connection has been used before: one that the server has closed meanwhile is worth a second try.
+   * @param work told whether the connection has been used before: one that the server has closed
+   *   meanwhile is worth a second try.
    * @throws SmtpFailure when no connection comes about; whatever `work` throws.
    */
-  async use<T>(to: SmtpAccount, work: (session: SmtpSession, used: boolean) => Promise<T>): Promise<T> {
+  async use<T>(
+    to: SmtpAccount,
+    work: (session: SmtpSession, used: boolean) => Promise<T>,
+  ): Promise<T> {
     const key = keyOf(to)
     const account = this.accounts.get(key) ?? { idle: [], open: 0, waiting: [] }
     this.accounts.set(key, account)
-    if (account.open >= MOST_SESSIONS) await new Promise<void>((resolve) => account.waiting.push(resolve))
+    if (account.open >= MOST_SESSIONS)
+      await new Promise<void>((resolve) => account.waiting.push(resolve))
     else account.open++
     try {
       const kept = takeIdle(account)
@@ -81,4 +94,5 @@ function keep(account: Account, session: SmtpSession): void {
 }
 
 /** Changed settings are another account. The password is in the key, so the key is a hash. */
-const keyOf = (account: SmtpAccount): string => createHash('sha256').update(JSON.stringify(account)).digest('hex')
+const keyOf = (account: SmtpAccount): string =>
+  createHash('sha256').update(JSON.stringify(account)).digest('hex')

@@ -27,25 +27,52 @@ export interface SenderRow {
 }
 
 /**
- * A message written as an official address leaves through the sender that writes as this address: the ticket's department's, else any (the ticket may
- * have moved). One written as DoNotReply leaves through the default relay, or stays in the local outbox where there is none.
+ * A message written as an official address leaves through the sender that writes as this address:
+ * the ticket's department's, else any (the ticket may have moved). One written as DoNotReply leaves
+ * through the default relay, or stays in the local outbox where there is none.
  * @throws UnsealError when the stored password was sealed with another SECRET_KEY.
  */
-export async function chooseTransport(db: Pick<pg.Pool, 'query'>, secretKey: Buffer, defaultSmtpUrl: string | undefined, message: OutboundRecord): Promise<Transport> {
-  if (message.one_way) return defaultSmtpUrl ? { kind: 'default-relay', account: accountOfUrl(defaultSmtpUrl), dkim: null } : { kind: 'outbox' }
+export async function chooseTransport(
+  db: Pick<pg.Pool, 'query'>,
+  secretKey: Buffer,
+  defaultSmtpUrl: string | undefined,
+  message: OutboundRecord,
+): Promise<Transport> {
+  if (message.one_way)
+    return defaultSmtpUrl
+      ? { kind: 'default-relay', account: accountOfUrl(defaultSmtpUrl), dkim: null }
+      : { kind: 'outbox' }
   const { rows } = await db.query<SenderRow>(
     `SELECT department_id, "from", host, port, secure, "user", password_sealed, allow_invalid_certificate, dkim FROM sender
-     ORDER BY department_id = $1 DESC NULLS LAST`, [message.department_id])
+     ORDER BY department_id = $1 DESC NULLS LAST`,
+    [message.department_id],
+  )
   const sender = rows.find((row) => writtenAddress(row.from).address === message.from_address)
-  if (!sender) return { kind: 'none', detail: `No department sends as ${message.from_address} any more. Enter this sender again, or write the answer anew: it then leaves as the present sender.` }
+  if (!sender)
+    return {
+      kind: 'none',
+      detail: `No department sends as ${message.from_address} any more. Enter this sender again, or write the answer anew: it then leaves as the present sender.`,
+    }
   return {
     kind: 'department',
     account: senderAccount(sender, secretKey),
-    dkim: sender.dkim && { domain: sender.dkim.domain, selector: sender.dkim.selector, privateKey: unseal(secretKey, sender.dkim.privateKeySealed) },
+    dkim: sender.dkim && {
+      domain: sender.dkim.domain,
+      selector: sender.dkim.selector,
+      privateKey: unseal(secretKey, sender.dkim.privateKeySealed),
+    },
   }
 }
 
 /** @throws UnsealError when the stored password was sealed with another SECRET_KEY. */
-export const senderAccount = ({ host, port, secure, user, allow_invalid_certificate, password_sealed }: SenderRow, secretKey: Buffer): SmtpAccount => ({
-  host, port, secure, user: user || null, allowInvalidCertificate: allow_invalid_certificate, password: password_sealed === null ? null : unseal(secretKey, password_sealed),
+export const senderAccount = (
+  { host, port, secure, user, allow_invalid_certificate, password_sealed }: SenderRow,
+  secretKey: Buffer,
+): SmtpAccount => ({
+  host,
+  port,
+  secure,
+  user: user || null,
+  allowInvalidCertificate: allow_invalid_certificate,
+  password: password_sealed === null ? null : unseal(secretKey, password_sealed),
 })

@@ -13,21 +13,31 @@ export interface DueNotice {
   email: string
   name: string
   language: 'en' | 'fr'
-  /** What admins call the status that it tells of, in the person's language; empty: they have given it no name. */
+  /**
+   * What admins call the status that it tells of, in the person's language; empty: they have given
+   * it no name.
+   */
   statusName: string
   /** May the person see the ticket's department and place now? */
   sees: boolean
   attempts: number
 }
 
-/** While one process mails them, another does not. Seconds; a process that dies lets go of them after that. */
+/**
+ * While one process mails them, another does not. Seconds; a process that dies lets go of them
+ * after that.
+ */
 const CLAIMED_FOR = 120
 
 /**
- * Takes everything that waits for those of whom something is due: what comes together is mailed together.
+ * Takes everything that waits for those of whom something is due: what comes together is mailed
+ * together.
  * @returns one group for each recipient, oldest first in each.
  */
-export async function claimDueNotices(pool: pg.Pool, mostRecipients: number): Promise<DueNotice[][]> {
+export async function claimDueNotices(
+  pool: pg.Pool,
+  mostRecipients: number,
+): Promise<DueNotice[][]> {
   const { rows } = await pool.query<DueNotice & { key: string }>(
     `WITH recipient AS (
        SELECT coalesce(user_id::text, email) AS key FROM notice WHERE mailed_at IS NULL AND due_at <= now() GROUP BY 1 ORDER BY min(due_at) LIMIT $1
@@ -45,21 +55,42 @@ export async function claimDueNotices(pool: pg.Pool, mostRecipients: number): Pr
        c.user_id IS NULL OR works_on(c.user_id, t.department_id, t.place_id) AS sees
      FROM claimed c JOIN ticket t ON t.number = c.ticket_number LEFT JOIN app_user u ON u.id = c.user_id,
        LATERAL (SELECT CASE WHEN u.preferences->>'language' = 'fr' THEN 'fr' ELSE 'en' END AS language) spoken
-     ORDER BY c.created_at, c.event_no`, [mostRecipients, CLAIMED_FOR])
+     ORDER BY c.created_at, c.event_no`,
+    [mostRecipients, CLAIMED_FOR],
+  )
   const groups = new Map<string, DueNotice[]>()
   for (const { key, ...notice } of rows) groups.set(key, [...(groups.get(key) ?? []), notice])
   return [...groups.values()]
 }
 
 export const markMailed = async (pool: pg.Pool, ids: readonly string[]): Promise<void> =>
-  void (await pool.query('UPDATE notice SET mailed_at = now(), failure = NULL WHERE id = ANY($1::uuid[])', [ids]))
+  void (await pool.query(
+    'UPDATE notice SET mailed_at = now(), failure = NULL WHERE id = ANY($1::uuid[])',
+    [ids],
+  ))
 
-/** Tried again later and later, up to an hour apart, for five days (RFC 5321 section 4.5.4.1); then shown in the app alone. */
-export const markFailed = async (pool: pg.Pool, ids: readonly string[], failure: string): Promise<void> =>
+/**
+ * Tried again later and later, up to an hour apart, for five days (RFC 5321 section 4.5.4.1); then
+ * shown in the app alone.
+ */
+export const markFailed = async (
+  pool: pg.Pool,
+  ids: readonly string[],
+  failure: string,
+): Promise<void> =>
   void (await pool.query(
     `UPDATE notice SET failure = $2, due_at = CASE WHEN created_at > now() - interval '5 days' THEN now() + LEAST(interval '15 seconds' * 2 ^ LEAST(attempts, 10), interval '1 hour') END
-     WHERE id = ANY($1::uuid[])`, [ids, failure.slice(0, 500)]))
+     WHERE id = ANY($1::uuid[])`,
+    [ids, failure.slice(0, 500)],
+  ))
 
 /** Not to be mailed after all: nobody may read it, or it has no words. */
-export const dropMail = async (pool: pg.Pool, ids: readonly string[], failure: string): Promise<void> =>
-  void (await pool.query('UPDATE notice SET due_at = NULL, failure = $2 WHERE id = ANY($1::uuid[])', [ids, failure]))
+export const dropMail = async (
+  pool: pg.Pool,
+  ids: readonly string[],
+  failure: string,
+): Promise<void> =>
+  void (await pool.query(
+    'UPDATE notice SET due_at = NULL, failure = $2 WHERE id = ANY($1::uuid[])',
+    [ids, failure],
+  ))

@@ -20,11 +20,16 @@ export interface NoticeLinks {
   ticket: string
   /** @param path beginning with a slash. */
   page: (path: string) => string
-  /** A page that needs no account, for this person and this purpose alone: platform/signed-page.ts. */
+  /**
+   * A page that needs no account, for this person and this purpose alone: platform/signed-page.ts.
+   */
   signed: (purpose: SignedPagePurpose, subject: Record<string, string>, expires: Date) => string
 }
 
-/** What a person reads: a subject, some lines, and one thing to do. Plain text; the mail's HTML is made of the same. */
+/**
+ * What a person reads: a subject, some lines, and one thing to do. Plain text; the mail's HTML is
+ * made of the same.
+ */
 export interface NoticeText {
   subject: string
   lines: string[]
@@ -32,4 +37,6 @@ export interface NoticeText {
 }
 
 /** The words of some kinds of notice. */
-export type NoticeWords<K extends NoticeKind> = { [T in K]: (notice: NoticeFacts, language: NoticeLanguage, links: NoticeLinks) => NoticeText }
+export type NoticeWords<K extends NoticeKind> = {
+  [T in K]: (notice: NoticeFacts, language: NoticeLanguage, links: NoticeLinks) => NoticeText
+}

@@ -1,28 +1,59 @@
 import type { NoticeFacts, NoticeLanguage, NoticeWords } from './notice-words.ts'
 
-/** What people are told about the hand-over and return of equipment. The page's address is made when the mail is: it is never stored. */
+/**
+ * What people are told about the hand-over and return of equipment. The page's address is made when
+ * the mail is: it is never stored.
+ */
 export const equipmentWords: NoticeWords<'confirmationAsked' | 'confirmationGiven'> = {
   confirmationAsked: (notice, language, links) => {
-    const [id, by, expires] = [word(notice, 'id'), word(notice, 'by'), new Date(word(notice, 'expires'))]
+    const [id, by, expires] = [
+      word(notice, 'id'),
+      word(notice, 'by'),
+      new Date(word(notice, 'expires')),
+    ]
     const handOver = notice.data['handOver'] === true
-    const day = new Intl.DateTimeFormat(language === 'fr' ? 'fr-FR' : 'en-GB', { dateStyle: 'long', timeZone: 'UTC' }).format(expires)
+    const day = new Intl.DateTimeFormat(language === 'fr' ? 'fr-FR' : 'en-GB', {
+      dateStyle: 'long',
+      timeZone: 'UTC',
+    }).format(expires)
     const url = links.signed('confirmation', { id }, expires)
     return language === 'fr'
       ? {
           subject: handOver ? 'Confirmez la remise de matériel' : 'Confirmez le retour de matériel',
-          lines: [handOver ? `${by} vous demande de confirmer que vous avez reçu :` : `${by} vous demande de confirmer que vous avez rendu :`, ...assets(notice), `Vous pouvez répondre jusqu’au ${day}, sans mot de passe.`],
+          lines: [
+            handOver
+              ? `${by} vous demande de confirmer que vous avez reçu :`
+              : `${by} vous demande de confirmer que vous avez rendu :`,
+            ...assets(notice),
+            `Vous pouvez répondre jusqu’au ${day}, sans mot de passe.`,
+          ],
           action: { label: 'Voir et répondre', url },
         }
       : {
-          subject: handOver ? 'Please confirm that you have received equipment' : 'Please confirm that you have returned equipment',
-          lines: [handOver ? `${by} asks you to confirm that you have received:` : `${by} asks you to confirm that you have returned:`, ...assets(notice), `You can answer until ${day}, without a password.`],
+          subject: handOver
+            ? 'Please confirm that you have received equipment'
+            : 'Please confirm that you have returned equipment',
+          lines: [
+            handOver
+              ? `${by} asks you to confirm that you have received:`
+              : `${by} asks you to confirm that you have returned:`,
+            ...assets(notice),
+            `You can answer until ${day}, without a password.`,
+          ],
           action: { label: 'Look and answer', url },
         }
   },
   confirmationGiven: (notice, language, links) => ({
     subject: `#${notice.ticketNumber} ${notice.ticketSubject}`,
-    lines: [answers[language][word(notice, 'answer')]?.(word(notice, 'person')) ?? '', ...assets(notice), word(notice, 'reason')].filter(Boolean),
-    action: { label: language === 'fr' ? 'Ouvrir le ticket' : 'Open the ticket', url: links.ticket },
+    lines: [
+      answers[language][word(notice, 'answer')]?.(word(notice, 'person')) ?? '',
+      ...assets(notice),
+      word(notice, 'reason'),
+    ].filter(Boolean),
+    action: {
+      label: language === 'fr' ? 'Ouvrir le ticket' : 'Open the ticket',
+      url: links.ticket,
+    },
   }),
 }
 
@@ -39,7 +70,10 @@ const answers: Record<NoticeLanguage, Record<string, (person: string) => string>
   },
 }
 
-const assets = ({ data }: NoticeFacts): string[] => (Array.isArray(data['assets']) ? data['assets'].filter((name) => typeof name === 'string').map((name) => `– ${name}`) : [])
+const assets = ({ data }: NoticeFacts): string[] =>
+  Array.isArray(data['assets'])
+    ? data['assets'].filter((name) => typeof name === 'string').map((name) => `– ${name}`)
+    : []
 
 const word = (notice: NoticeFacts, name: string): string => {
   const value = notice.data[name]

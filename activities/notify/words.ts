@@ -7,4 +7,10 @@ import { taskWords } from './words-tasks.ts'
 import { watchingWords } from './words-watching.ts'
 
 /** The words of every kind of notice. A kind without words is shown in the app alone. */
-export const noticeWords: Partial<NoticeWords<NoticeKind>> = { ...watchingWords, ...taskWords, ...approvalWords, ...serviceWords, ...equipmentWords }
+export const noticeWords: Partial<NoticeWords<NoticeKind>> = {
+  ...watchingWords,
+  ...taskWords,
+  ...approvalWords,
+  ...serviceWords,
+  ...equipmentWords,
+}

@@ -16,41 +16,70 @@ import { persistTasks } from './persist-tasks.ts'
 
 /**
  * Writes what an area's events change in its own tables.
- * @param client in the transaction that writes the events. @param ticket after them. @param events only this area's.
+ * @param client in the transaction that writes the events.
+ * @param ticket after them.
+ * @param events only this area's.
  */
-export type AreaWriter = (client: Pick<pg.ClientBase, 'query'>, ticket: Ticket, events: readonly TicketEvent[]) => Promise<void>
+export type AreaWriter = (
+  client: Pick<pg.ClientBase, 'query'>,
+  ticket: Ticket,
+  events: readonly TicketEvent[],
+) => Promise<void>
 
 interface Area {
   types: ReadonlySet<string>
   write: AreaWriter
-  /** Takes away what it has written of a ticket ($1): before a rebuild. Never a row that holds anything which is not in the events. */
+  /**
+   * Takes away what it has written of a ticket ($1): before a rebuild. Never a row that holds
+   * anything which is not in the events.
+   */
   clear: readonly string[]
 }
 
-const rowsOf = (...tables: string[]): string[] => tables.map((table) => `DELETE FROM ${table} WHERE ticket_number = $1`)
+const rowsOf = (...tables: string[]): string[] =>
+  tables.map((table) => `DELETE FROM ${table} WHERE ticket_number = $1`)
 
-const areas: Area[] = ([
-  [taskEvents, persistTasks, rowsOf('time_entry', 'running_timer', 'task')],
-  [approvalEvents, persistApprovals, rowsOf('approval_vote', 'approval')],
-  [{ ...approvalEvents, ...purchaseEvents }, persistPurchases, rowsOf('purchase')],
-  [equipmentEvents, persistEquipment, [
-    ...rowsOf('ticket_asset', 'ticket_document'),
-    `UPDATE confirmation SET event_no = NULL, state = 'asked', ended_at = NULL, answered_from = '', reason = '' WHERE ticket_number = $1`,
-  ]],
-  [serviceEvents, persistService, []],
-  [familyEvents, persistFamily, rowsOf('ticket_split', 'ticket_merge', 'ticket_taken_in', 'ticket_split_from')],
-] as const).map(([events, write, clear]) => ({ types: new Set(Object.keys(events)), write, clear }))
+const areas: Area[] = (
+  [
+    [taskEvents, persistTasks, rowsOf('time_entry', 'running_timer', 'task')],
+    [approvalEvents, persistApprovals, rowsOf('approval_vote', 'approval')],
+    [{ ...approvalEvents, ...purchaseEvents }, persistPurchases, rowsOf('purchase')],
+    [
+      equipmentEvents,
+      persistEquipment,
+      [
+        ...rowsOf('ticket_asset', 'ticket_document'),
+        `UPDATE confirmation SET event_no = NULL, state = 'asked', ended_at = NULL, answered_from = '', reason = '' WHERE ticket_number = $1`,
+      ],
+    ],
+    [serviceEvents, persistService, []],
+    [
+      familyEvents,
+      persistFamily,
+      rowsOf('ticket_split', 'ticket_merge', 'ticket_taken_in', 'ticket_split_from'),
+    ],
+  ] as const
+).map(([events, write, clear]) => ({ types: new Set(Object.keys(events)), write, clear }))
 
 /** @returns true when some of the events change an area's tables. */
-export const concernAreas = (events: readonly TicketEvent[]): boolean => events.some(({ type }) => areas.some(({ types }) => types.has(type)))
+export const concernAreas = (events: readonly TicketEvent[]): boolean =>
+  events.some(({ type }) => areas.some(({ types }) => types.has(type)))
 
-export async function persistAreas(client: Pick<pg.ClientBase, 'query'>, ticket: Ticket, events: readonly TicketEvent[]): Promise<void> {
+export async function persistAreas(
+  client: Pick<pg.ClientBase, 'query'>,
+  ticket: Ticket,
+  events: readonly TicketEvent[],
+): Promise<void> {
   for (const { types, write } of areas) {
     const own = events.filter(({ type }) => types.has(type))
     if (own.length > 0) await write(client, ticket, own)
   }
 }
 
-export async function clearAreas(client: Pick<pg.ClientBase, 'query'>, ticketNumber: number): Promise<void> {
-  for (const { clear } of areas) for (const statement of clear) await client.query(statement, [ticketNumber])
+export async function clearAreas(
+  client: Pick<pg.ClientBase, 'query'>,
+  ticketNumber: number,
+): Promise<void> {
+  for (const { clear } of areas)
+    for (const statement of clear) await client.query(statement, [ticketNumber])
 }

@@ -14,11 +14,15 @@ import { withWords, wordsOfMessages, wordsOfTicket } from './search-words.ts'
 const UNIQUE_VIOLATION = '23505'
 
 const columns = Object.keys(ticketRow(unopenedTicket(0)))
-const updates = columns.filter((c) => c !== 'number').map((c) => `${c} = EXCLUDED.${c}`).join(', ')
+const updates = columns
+  .filter((c) => c !== 'number')
+  .map((c) => `${c} = EXCLUDED.${c}`)
+  .join(', ')
 
 /**
  * Everything a batch of events changes, as one statement and so one round trip and one transaction.
- * $1 the ticket's row · $2 the events · $3 changes to messages · $4 ids of notes with their event · $5 settled mails · $6 the notification
+ * $1 the ticket's row · $2 the events · $3 changes to messages · $4 ids of notes with their event ·
+ * $5 settled mails · $6 the notification
  */
 const PERSIST = `
 WITH
@@ -72,8 +76,9 @@ WITH
 SELECT pg_notify('ticket', $6)`
 
 /**
- * Writes events and projection in one transaction, keyed by (ticket, event number) and (ticket, command).
- * Run twice, or by two runs of one workflow, it writes once: the second finds the numbers taken and gets the stored state back.
+ * Writes events and projection in one transaction, keyed by (ticket, event number) and (ticket,
+ * command). Run twice, or by two runs of one workflow, it writes once: the second finds the numbers
+ * taken and gets the stored state back.
  */
 export async function persistEvents(pool: pg.Pool, batch: PersistBatch): Promise<PersistOutcome> {
   const { ticket, events, notices = [] } = batch
@@ -81,9 +86,20 @@ export async function persistEvents(pool: pg.Pool, batch: PersistBatch): Promise
     JSON.stringify(ticketRow(ticket)),
     JSON.stringify(events),
     JSON.stringify(lastChanges(events)),
-    JSON.stringify(events.flatMap((e) => (e.type === 'noteAdded' ? [{ id: e.data.noteId, event_no: e.no }] : []))),
+    JSON.stringify(
+      events.flatMap((e) =>
+        e.type === 'noteAdded' ? [{ id: e.data.noteId, event_no: e.no }] : [],
+      ),
+    ),
     mailIds(events.map((e) => e.commandId)),
-    JSON.stringify({ number: ticket.number, version: ticket.version, departmentId: ticket.department.id, ...leftDepartment(events), ...placesOf(ticket, events), types: [...new Set(events.map((e) => e.type))].slice(0, 20) }),
+    JSON.stringify({
+      number: ticket.number,
+      version: ticket.version,
+      departmentId: ticket.department.id,
+      ...leftDepartment(events),
+      ...placesOf(ticket, events),
+      types: [...new Set(events.map((e) => e.type))].slice(0, 20),
+    }),
   ]
   const statement = { name: 'persist-events', text: PERSIST, values }
   try {
@@ -100,7 +116,8 @@ export async function persistEvents(pool: pg.Pool, batch: PersistBatch): Promise
     }
     return { written: true }
   } catch (error) {
-    if (error instanceof pg.DatabaseError && error.code === UNIQUE_VIOLATION) return writtenBefore(pool, batch)
+    if (error instanceof pg.DatabaseError && error.code === UNIQUE_VIOLATION)
+      return writtenBefore(pool, batch)
     throw error
   }
 }
@@ -112,19 +129,35 @@ function leftDepartment(events: readonly TicketEvent[]): { leftDepartmentIds?: s
 }
 
 /** The same for places, which people may be limited to. */
-function placesOf({ place }: PersistBatch['ticket'], events: readonly TicketEvent[]): { placeId?: string; leftPlaceIds?: string[] } {
-  const left = events.flatMap((e) => (e.type === 'placeChanged' && e.data.from ? [e.data.from.id] : []))
-  return { ...(place ? { placeId: place.id } : {}), ...(left.length > 0 ? { leftPlaceIds: left } : {}) }
+function placesOf(
+  { place }: PersistBatch['ticket'],
+  events: readonly TicketEvent[],
+): { placeId?: string; leftPlaceIds?: string[] } {
+  const left = events.flatMap((e) =>
+    e.type === 'placeChanged' && e.data.from ? [e.data.from.id] : [],
+  )
+  return {
+    ...(place ? { placeId: place.id } : {}),
+    ...(left.length > 0 ? { leftPlaceIds: left } : {}),
+  }
 }
 
-const relational = new Set<TicketEvent['type']>(['watcherAdded', 'watcherRemoved', 'ticketLinked', 'ticketUnlinked'])
+const relational = new Set<TicketEvent['type']>([
+  'watcherAdded',
+  'watcherRemoved',
+  'ticketLinked',
+  'ticketUnlinked',
+])
 
 /** What a batch of events leaves of a message. */
 export interface LastChange extends MessageChange {
   has_no: boolean
 }
 
-/** Of several changes to one message the last of each kind wins: an UPDATE … FROM takes only one row per message. */
+/**
+ * Of several changes to one message the last of each kind wins: an UPDATE … FROM takes only one row
+ * per message.
+ */
 export function lastChanges(events: readonly TicketEvent[]): LastChange[] {
   const byId = new Map<string, LastChange>()
   for (const { id, ...change } of messageChanges(events)) {
@@ -134,12 +167,20 @@ export function lastChanges(events: readonly TicketEvent[]): LastChange[] {
   return [...byId.values()]
 }
 
-async function writtenBefore(pool: pg.Pool, { ticket, events }: PersistBatch): Promise<PersistOutcome> {
+async function writtenBefore(
+  pool: pg.Pool,
+  { ticket, events }: PersistBatch,
+): Promise<PersistOutcome> {
   const commandIds = [...new Set(events.map((e) => e.commandId))]
   const { rows } = await pool.query<{ command_id: string }>(
-    'SELECT DISTINCT command_id FROM ticket_event WHERE ticket_number = $1 AND command_id = ANY($2)', [ticket.number, commandIds])
+    'SELECT DISTINCT command_id FROM ticket_event WHERE ticket_number = $1 AND command_id = ANY($2)',
+    [ticket.number, commandIds],
+  )
   const applied = rows.map((r) => r.command_id)
-  await pool.query(`UPDATE mail SET state = 'settled', settled_at = now() WHERE id = ANY($1::uuid[]) AND state <> 'settled'`, [mailIds(applied)])
+  await pool.query(
+    `UPDATE mail SET state = 'settled', settled_at = now() WHERE id = ANY($1::uuid[]) AND state <> 'settled'`,
+    [mailIds(applied)],
+  )
   return { written: false, ticket: await loadTicket(pool, ticket.number), applied }
 }
 

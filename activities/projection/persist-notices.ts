@@ -5,15 +5,27 @@ import { hearings, type Notice, noticeTraits, wayFor } from '../../domain/notice
 const GATHERED_FOR = 60
 
 /**
- * Writes who is to be told of what: activities/notify mails it, the page shows it. Once for each event, kind and person. Whether it is mailed,
- * only shown, or not kept at all is each person's own choice: for this ticket (ticket_hearing), else for all (app_user.preferences). Nobody is
- * told of a ticket that they do not see any more.
+ * Writes who is to be told of what: activities/notify mails it, the page shows it. Once for each
+ * event, kind and person. Whether it is mailed, only shown, or not kept at all is each person's own
+ * choice: for this ticket (ticket_hearing), else for all (app_user.preferences). Nobody is told of
+ * a ticket that they do not see any more.
  */
-export async function persistNotices(client: Pick<pg.ClientBase, 'query'>, ticketNumber: number, notices: readonly Notice[]): Promise<void> {
+export async function persistNotices(
+  client: Pick<pg.ClientBase, 'query'>,
+  ticketNumber: number,
+  notices: readonly Notice[],
+): Promise<void> {
   const rows = notices.map(({ eventNo, kind, to, data }) => ({
-    event_no: eventNo, kind, data, by: noticeTraits[kind].by, wait: noticeTraits[kind].atOnce ? 0 : GATHERED_FOR, sight: noticeTraits[kind].sight,
+    event_no: eventNo,
+    kind,
+    data,
+    by: noticeTraits[kind].by,
+    wait: noticeTraits[kind].atOnce ? 0 : GATHERED_FOR,
+    sight: noticeTraits[kind].sight,
     here: Object.fromEntries(hearings.map((hears) => [hears, wayFor(kind, hears)])),
-    user_id: 'userId' in to ? to.userId : null, email: 'email' in to ? to.email.toLowerCase() : '', name: 'name' in to ? to.name : '',
+    user_id: 'userId' in to ? to.userId : null,
+    email: 'email' in to ? to.email.toLowerCase() : '',
+    name: 'name' in to ? to.name : '',
   }))
   await client.query(
     `INSERT INTO notice (ticket_number, event_no, kind, user_id, email, name, data, due_at)
@@ -25,5 +37,6 @@ export async function persistNotices(client: Pick<pg.ClientBase, 'query'>, ticke
      CROSS JOIN LATERAL (SELECT coalesce(n.here->>h.hears, u.preferences->'notices'->>n.kind, n.by) AS way) w
      WHERE n.user_id IS NULL OR (u.active AND w.way <> 'none' AND (NOT n.sight OR works_on(u.id, t.department_id, t.place_id)))
      ON CONFLICT DO NOTHING`,
-    [ticketNumber, JSON.stringify(rows)])
+    [ticketNumber, JSON.stringify(rows)],
+  )
 }

@@ -1,6 +1,9 @@
 import type { AreaWriter } from './areas.ts'
 
-/** A ticket that nobody owns concerns everybody who works in its department. What is long past is told to nobody: a rebuilt projection goes through it again. */
+/**
+ * A ticket that nobody owns concerns everybody who works in its department. What is long past is
+ * told to nobody: a rebuilt projection goes through it again.
+ */
 const TELL_DEPARTMENT = `
 INSERT INTO notice (ticket_number, event_no, kind, user_id, data)
 SELECT $1, e.no, e.kind, u.id, e.data
@@ -13,14 +16,46 @@ INSERT INTO reminder_order (ticket_number, event_no, kind, since, closes_at)
 SELECT $1, o.event_no, o.kind, o.since, o.closes_at
 FROM jsonb_to_recordset($2::jsonb) AS o(event_no int, kind text, since timestamptz, closes_at timestamptz) ON CONFLICT DO NOTHING`
 
-/** Brings the rows of this area in line with the ticket and its new events. In the events' own transaction; running it twice changes nothing. */
+/**
+ * Brings the rows of this area in line with the ticket and its new events. In the events' own
+ * transaction; running it twice changes nothing.
+ */
 export const persistService: AreaWriter = async (client, ticket, events) => {
-  const orders = events.flatMap((e) => (e.type === 'reminderDue' ? [{ event_no: e.no, kind: e.data.kind, since: e.data.since, closes_at: e.data.closesAt }] : []))
-  if (orders.length > 0) await client.query(ORDER_REMINDERS, [ticket.number, JSON.stringify(orders)])
-  const untold = ticket.owner ? [] : events.flatMap((e) => {
-    if (e.type === 'serviceTargetNear') return [{ no: e.no, at: e.at, kind: 'slaWarning', data: { target: e.data.target, dueAt: e.data.dueAt } }]
-    if (e.type === 'serviceTargetMissed') return [{ no: e.no, at: e.at, kind: 'slaBreached', data: { target: e.data.target, dueAt: e.data.dueAt } }]
-    return []
-  })
-  if (untold.length > 0) await client.query(TELL_DEPARTMENT, [ticket.number, ticket.department.id, JSON.stringify(untold), ticket.place?.id ?? null])
+  const orders = events.flatMap((e) =>
+    e.type === 'reminderDue'
+      ? [{ event_no: e.no, kind: e.data.kind, since: e.data.since, closes_at: e.data.closesAt }]
+      : [],
+  )
+  if (orders.length > 0)
+    await client.query(ORDER_REMINDERS, [ticket.number, JSON.stringify(orders)])
+  const untold = ticket.owner
+    ? []
+    : events.flatMap((e) => {
+        if (e.type === 'serviceTargetNear')
+          return [
+            {
+              no: e.no,
+              at: e.at,
+              kind: 'slaWarning',
+              data: { target: e.data.target, dueAt: e.data.dueAt },
+            },
+          ]
+        if (e.type === 'serviceTargetMissed')
+          return [
+            {
+              no: e.no,
+              at: e.at,
+              kind: 'slaBreached',
+              data: { target: e.data.target, dueAt: e.data.dueAt },
+            },
+          ]
+        return []
+      })
+  if (untold.length > 0)
+    await client.query(TELL_DEPARTMENT, [
+      ticket.number,
+      ticket.department.id,
+      JSON.stringify(untold),
+      ticket.place?.id ?? null,
+    ])
 }

@@ -3,11 +3,19 @@ import { assetOfPurchase, type PurchasedLine } from '../../domain/equipment/purc
 import { SYSTEM } from '../../domain/vocabulary.ts'
 
 /**
- * Makes the assets that a purchase delivered, and notes where they come from. To be called in the transaction that writes the event;
- * run twice it makes them once. A serial number that another asset has already is kept as it was delivered: a delivery is a fact.
- * @param ticket whose purchase it is. @param lines each with the id of its asset. @param receivedAt ISO time.
+ * Makes the assets that a purchase delivered, and notes where they come from. To be called in the
+ * transaction that writes the event; run twice it makes them once. A serial number that another
+ * asset has already is kept as it was delivered: a delivery is a fact.
+ * @param ticket whose purchase it is.
+ * @param lines each with the id of its asset.
+ * @param receivedAt ISO time.
  */
-export async function assetsFromPurchase(client: Pick<pg.ClientBase, 'query'>, ticket: { number: number }, lines: readonly PurchasedLine[], receivedAt: string): Promise<void> {
+export async function assetsFromPurchase(
+  client: Pick<pg.ClientBase, 'query'>,
+  ticket: { number: number },
+  lines: readonly PurchasedLine[],
+  receivedAt: string,
+): Promise<void> {
   if (lines.length === 0) return
   await client.query(
     `WITH made AS (
@@ -18,5 +26,11 @@ export async function assetsFromPurchase(client: Pick<pg.ClientBase, 'query'>, t
      )
      INSERT INTO equipment_history (asset_id, at, actor, change, "to", ticket_number, source)
      SELECT id, $4, $3::jsonb, 'purchased', name, $2, 'purchase-' || id FROM made ON CONFLICT (source) DO NOTHING`,
-    [JSON.stringify(lines.map((line) => assetOfPurchase(line, receivedAt))), ticket.number, JSON.stringify(SYSTEM), receivedAt])
+    [
+      JSON.stringify(lines.map((line) => assetOfPurchase(line, receivedAt))),
+      ticket.number,
+      JSON.stringify(SYSTEM),
+      receivedAt,
+    ],
+  )
 }

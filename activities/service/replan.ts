@@ -3,14 +3,21 @@ import type pg from 'pg'
 import type { ServicePlan } from '../../domain/service/plan.ts'
 import { SYSTEM } from '../../domain/vocabulary.ts'
 import { pgQuery } from '../../platform/query.ts'
-import { planFor, readServiceSettings, type ServiceSettings } from '../../platform/service-settings.ts'
+import {
+  planFor,
+  readServiceSettings,
+  type ServiceSettings,
+} from '../../platform/service-settings.ts'
 import { CommandRejectedError, executeInTime } from '../../platform/temporal.ts'
 
 /** Tickets in one pass, and of them at once: Temporal is also asked by people. */
 const MOST = 200
 const AT_ONCE = 8
 
-/** Days after which plans are made anew although nothing was set: their clock changes reach three years ahead. */
+/**
+ * Days after which plans are made anew although nothing was set: their clock changes reach three
+ * years ahead.
+ */
 const PLAN_LIFETIME_DAYS = 365
 
 interface Outdated {
@@ -20,27 +27,50 @@ interface Outdated {
 }
 
 /** How a plan reaches its ticket; once it has returned, the ticket goes by it. */
-export type SetServiceLevel = (ticketNumber: number, plan: ServicePlan | null, revision: number) => Promise<void>
-
-/** Through the ticket's workflow. The id makes a second attempt of the same revision harmless. @param stop ends the waiting for answers. */
-export const throughTemporal = (client: Client, stop?: AbortSignal): SetServiceLevel => async (number, plan, revision) => {
-  await executeInTime(client, stop, { number, resume: true }, 'setServiceLevel', { id: `service-${revision}`, actor: SYSTEM, payload: { plan } })
-}
+export type SetServiceLevel = (
+  ticketNumber: number,
+  plan: ServicePlan | null,
+  revision: number,
+) => Promise<void>
 
 /**
- * Puts the current settings to every ticket that is not closed and not yet at their revision: new ones, reopened ones, and after a change
- * all of them. The mark on the ticket's row is set last, so that a pass which is cut off is simply done again.
- * While no service level was ever set up this is one look at one row.
+ * Through the ticket's workflow. The id makes a second attempt of the same revision harmless.
+ * @param stop ends the waiting for answers.
+ */
+export const throughTemporal =
+  (client: Client, stop?: AbortSignal): SetServiceLevel =>
+  async (number, plan, revision) => {
+    await executeInTime(client, stop, { number, resume: true }, 'setServiceLevel', {
+      id: `service-${revision}`,
+      actor: SYSTEM,
+      payload: { plan },
+    })
+  }
+
+/**
+ * Puts the current settings to every ticket that is not closed and not yet at their revision: new
+ * ones, reopened ones, and after a change all of them. The mark on the ticket's row is set last, so
+ * that a pass which is cut off is simply done again. While no service level was ever set up this is
+ * one look at one row.
  * @returns how many tickets were brought up to date.
  */
 export async function replanTickets(pool: pg.Pool, set: SetServiceLevel): Promise<number> {
-  const { rows: [current] } = await pool.query<{ revision: number; old: boolean }>(
-    `SELECT revision, revision > 0 AND planned_at < now() - interval '${PLAN_LIFETIME_DAYS} days' AS old FROM service_revision`)
+  const {
+    rows: [current],
+  } = await pool.query<{ revision: number; old: boolean }>(
+    `SELECT revision, revision > 0 AND planned_at < now() - interval '${PLAN_LIFETIME_DAYS} days' AS old FROM service_revision`,
+  )
   if (!current || current.revision === 0) return 0
-  if (current.old) await pool.query('UPDATE service_revision SET revision = revision + 1, planned_at = now() WHERE revision = $1', [current.revision])
+  if (current.old)
+    await pool.query(
+      'UPDATE service_revision SET revision = revision + 1, planned_at = now() WHERE revision = $1',
+      [current.revision],
+    )
   const { rows } = await pool.query<Outdated>(
     `SELECT number, requester_email, coalesce(jsonb_typeof(state->'servicePlan') = 'object', false) AS is_planned
-     FROM ticket WHERE service_revision < $1 AND status <> 'closed' ORDER BY service_revision, number LIMIT ${MOST}`, [current.revision])
+     FROM ticket WHERE service_revision < $1 AND status <> 'closed' ORDER BY service_revision, number LIMIT ${MOST}`,
+    [current.revision],
+  )
   if (rows.length === 0) return 0
   const settings = await readServiceSettings(pgQuery(pool), current.revision, Date.now())
   const waiting = [...rows]
@@ -55,7 +85,12 @@ export async function replanTickets(pool: pg.Pool, set: SetServiceLevel): Promis
   return done
 }
 
-async function bring(pool: pg.Pool, set: SetServiceLevel, settings: ServiceSettings, { number, requester_email, is_planned }: Outdated): Promise<void> {
+async function bring(
+  pool: pg.Pool,
+  set: SetServiceLevel,
+  settings: ServiceSettings,
+  { number, requester_email, is_planned }: Outdated,
+): Promise<void> {
   const plan = planFor(settings, requester_email)
   if (plan !== null || is_planned) {
     try {
@@ -65,5 +100,8 @@ async function bring(pool: pg.Pool, set: SetServiceLevel, settings: ServiceSetti
       if (!(error instanceof CommandRejectedError)) throw error
     }
   }
-  await pool.query('UPDATE ticket SET service_revision = $2 WHERE number = $1 AND service_revision < $2', [number, settings.revision])
+  await pool.query(
+    'UPDATE ticket SET service_revision = $2 WHERE number = $1 AND service_revision < $2',
+    [number, settings.revision],
+  )
 }

@@ -5,7 +5,10 @@ import { startSweep, type Sweep } from '../../platform/sweep.ts'
 import { queueThroughTemporal, writeReminders } from './reminders.ts'
 import { replanTickets, throughTemporal } from './replan.ts'
 
-/** A new ticket gets its service level within this time; its clock counts from its opening all the same. */
+/**
+ * A new ticket gets its service level within this time; its clock counts from its opening all the
+ * same.
+ */
 const EVERY_MS = 1_000
 
 export interface SweepDependencies extends OutboundContext {
@@ -15,15 +18,24 @@ export interface SweepDependencies extends OutboundContext {
 }
 
 /**
- * Brings tickets in line with the service settings and writes the mails of waiting. Every step is repeated until its mark is set, so
- * that several workers may do it at once and any of them may die. @returns how to end it.
+ * Brings tickets in line with the service settings and writes the mails of waiting. Every step is
+ * repeated until its mark is set, so that several workers may do it at once and any of them may
+ * die.
+ * @returns how to end it.
  */
 export const startServiceSweep = ({ pool, client, log, ...context }: SweepDependencies): Sweep =>
-  startSweep(EVERY_MS, async (ending) => {
-    // The worker that would answer may be gone already when it is ending.
-    const set = throughTemporal(client, ending)
-    let planned: number
-    do planned = await replanTickets(pool, set)
-    while (planned > 0 && !ending.aborted)
-    await writeReminders(pool, context, queueThroughTemporal(client, ending))
-  }, (error, ending) => { if (!ending) log.warn({ error }, 'service levels could not be brought up to date; trying again') })
+  startSweep(
+    EVERY_MS,
+    async (ending) => {
+      // The worker that would answer may be gone already when it is ending.
+      const set = throughTemporal(client, ending)
+      let planned: number
+      do planned = await replanTickets(pool, set)
+      while (planned > 0 && !ending.aborted)
+      await writeReminders(pool, context, queueThroughTemporal(client, ending))
+    },
+    (error, ending) => {
+      if (!ending)
+        log.warn({ error }, 'service levels could not be brought up to date; trying again')
+    },
+  )

@@ -1,5 +1,10 @@
 import type pg from 'pg'
-import { isPeriod, type Report, type ReportBy, type ReportQuery } from '../../domain/contract/reports.ts'
+import {
+  isPeriod,
+  type Report,
+  type ReportBy,
+  type ReportQuery,
+} from '../../domain/contract/reports.ts'
 
 export type Db = Pick<pg.Pool, 'query'>
 
@@ -14,25 +19,49 @@ export interface Question extends ReportQuery {
 /** Columns and rows of a report, before periods without anything are filled in. */
 export type Findings = Pick<Report, 'columns' | 'rows' | 'total'>
 
-/** $1 first day · $2 last day · $3 time zone · $4 one department · $5 departments that the person sees · $6 places */
-export const params = ({ from, to, zone, department, departments, places }: Question): unknown[] => [from, to, zone, department ?? null, departments, places]
+/**
+ * $1 first day · $2 last day · $3 time zone · $4 one department · $5 departments that the person
+ * sees · $6 places
+ */
+export const params = ({
+  from,
+  to,
+  zone,
+  department,
+  departments,
+  places,
+}: Question): unknown[] => [from, to, zone, department ?? null, departments, places]
 
 /** The first moment that counts, and the first that does not. */
 export const START = `($1::date::timestamp AT TIME ZONE $3::text)`
 export const END = `(($2::date + 1)::timestamp AT TIME ZONE $3::text)`
 export const SEEN = `($4::uuid IS NULL OR t.department_id = $4) AND ($5::uuid[] IS NULL OR t.department_id = ANY($5)) AND ($6::uuid[] IS NULL OR t.place_id = ANY($6))`
 
-/** How rows are told apart: by when something happened, or by what the ticket belongs to now. @param at an expression on what is counted. */
+/**
+ * How rows are told apart: by when something happened, or by what the ticket belongs to now.
+ * @param at an expression on what is counted.
+ */
 export function grouping(by: ReportBy, at: string): { key: string; label: string; join: string } {
   if (isPeriod(by)) {
     const day = `date_trunc('${by}', ${at} AT TIME ZONE $3::text)::date::text`
     return { key: day, label: day, join: '' }
   }
-  const { table, column } = { department: { table: 'department', column: 'department_id' }, category: { table: 'category', column: 'category_id' }, owner: { table: 'app_user', column: 'owner_id' } }[by]
-  return { key: `coalesce(t.${column}::text, '')`, label: `coalesce(g.name, '')`, join: `LEFT JOIN ${table} g ON g.id = t.${column}` }
+  const { table, column } = {
+    department: { table: 'department', column: 'department_id' },
+    category: { table: 'category', column: 'category_id' },
+    owner: { table: 'app_user', column: 'owner_id' },
+  }[by]
+  return {
+    key: `coalesce(t.${column}::text, '')`,
+    label: `coalesce(g.name, '')`,
+    join: `LEFT JOIN ${table} g ON g.id = t.${column}`,
+  }
 }
 
-/** The first days of all periods that the report covers, in order. Plain calendar days, whatever the time zone. */
+/**
+ * The first days of all periods that the report covers, in order. Plain calendar days, whatever the
+ * time zone.
+ */
 export function periods({ from, to, by }: Pick<ReportQuery, 'from' | 'to' | 'by'>): string[] {
   const day = new Date(`${from}T00:00:00Z`)
   // ISO 8601: weeks begin on Monday.
@@ -50,5 +79,10 @@ export function periods({ from, to, by }: Pick<ReportQuery, 'from' | 'to' | 'by'
 const isoDay = (day: Date): string => day.toISOString().slice(0, 10)
 
 /** Names in their order, tickets without one last. */
-export const byLabel = (a: { key: string; label: string }, b: { key: string; label: string }): number =>
-  Number(a.key === '') - Number(b.key === '') || a.label.localeCompare(b.label, 'en') || (a.key < b.key ? -1 : 1)
+export const byLabel = (
+  a: { key: string; label: string },
+  b: { key: string; label: string },
+): number =>
+  Number(a.key === '') - Number(b.key === '') ||
+  a.label.localeCompare(b.label, 'en') ||
+  (a.key < b.key ? -1 : 1)

@@ -16,26 +16,46 @@ const CHILDREN = `SELECT t.number FROM ticket_link l JOIN ticket t ON t.number =
 export function childrenRoutes(api: Api, deps: Dependencies): void {
   const { pool } = deps
 
-  api.post('/tickets/:number/children/solve', {
-    config: { right: 'ticket.work' },
-    schema: {
-      tags: ['Links'], summary: 'Tell the requesters of complementary requests', params: ticketParams, body: childrenAnswer, response: answers(200, childrenTold),
-      description: 'Each active ticket that is a complementary request of this one gets the text as an answer to its requester, and is solved with it. Each for itself: those that could not be told are named with the reason. Asked again, only those are told that are still active.',
+  api.post(
+    '/tickets/:number/children/solve',
+    {
+      config: { right: 'ticket.work' },
+      schema: {
+        tags: ['Links'],
+        summary: 'Tell the requesters of complementary requests',
+        params: ticketParams,
+        body: childrenAnswer,
+        response: answers(200, childrenTold),
+        description:
+          'Each active ticket that is a complementary request of this one gets the text as an answer to its requester, and is solved with it. Each for itself: those that could not be told are named with the reason. Asked again, only those are told that are still active.',
+      },
     },
-  }, async (request): Promise<ChildrenTold> => {
-    const user = signedIn(request)
-    const parent = await seenTicket(pool, user, request.params.number)
-    const { rows } = await pool.query<{ number: number }>(CHILDREN, [parent.number, visibleDepartments(user), visiblePlaces(user)])
-    const result: ChildrenTold = { told: [], failed: [] }
-    for (const { number } of rows) {
-      try {
-        await sendReply(deps, user, await seenTicket(pool, user, number), { text: request.body.text, cc: [], attachmentIds: [], status: 'solved', holdSeconds: 0 })
-        result.told.push(number)
-      } catch (error) {
-        result.failed.push({ number, ...reasonOf(error, request.log) })
+    async (request): Promise<ChildrenTold> => {
+      const user = signedIn(request)
+      const parent = await seenTicket(pool, user, request.params.number)
+      const { rows } = await pool.query<{ number: number }>(CHILDREN, [
+        parent.number,
+        visibleDepartments(user),
+        visiblePlaces(user),
+      ])
+      const result: ChildrenTold = { told: [], failed: [] }
+      for (const { number } of rows) {
+        try {
+          await sendReply(deps, user, await seenTicket(pool, user, number), {
+            text: request.body.text,
+            cc: [],
+            attachmentIds: [],
+            status: 'solved',
+            holdSeconds: 0,
+          })
+          result.told.push(number)
+        } catch (error) {
+          result.failed.push({ number, ...reasonOf(error, request.log) })
+        }
       }
-    }
-    if (result.told.length > 0) await command(deps, user, parent, 'recordChildrenTold', { numbers: result.told })
-    return result
-  })
+      if (result.told.length > 0)
+        await command(deps, user, parent, 'recordChildrenTold', { numbers: result.told })
+      return result
+    },
+  )
 }

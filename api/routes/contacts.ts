@@ -1,5 +1,12 @@
 import { z } from 'zod'
-import { contactAddress, contactChange, contactDetail as detail, contactPage, contactParams, contactQuery } from '../../domain/contract/contacts.ts'
+import {
+  contactAddress,
+  contactChange,
+  contactDetail as detail,
+  contactPage,
+  contactParams,
+  contactQuery,
+} from '../../domain/contract/contacts.ts'
 import { seesPlace } from '../../domain/permissions.ts'
 import { emailAddress } from '../../domain/vocabulary.ts'
 import { inTransaction } from '../../platform/transaction.ts'
@@ -7,7 +14,14 @@ import { containing } from '../asset-filter.ts'
 import { signedIn } from '../authentication.ts'
 import { contactAt, SEEN_CONTACT, seeing, seenContact } from '../contact-access.ts'
 import { addAddress, removeAddress, writeContact } from '../contact-writing.ts'
-import { CONTACT_COLUMNS, CONTACT_JOINS, CONTACT_KEY, contactDetail, contactOf, type ContactRow } from '../contact-view.ts'
+import {
+  CONTACT_COLUMNS,
+  CONTACT_JOINS,
+  CONTACT_KEY,
+  contactDetail,
+  contactOf,
+  type ContactRow,
+} from '../contact-view.ts'
 import { pageOf, readCursor } from '../cursor.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { seenPlace } from '../place-access.ts'
@@ -21,54 +35,131 @@ export function contactRoutes(api: Api, { pool }: Dependencies): void {
   const tags = ['Contacts']
   const config = { right: 'ticket.work' } as const
 
-  api.get('/contacts', {
-    config: { right: 'ticket.read' },
-    schema: { tags, summary: 'List people', description: 'By name; who wrote, or has an asset, and whom one sees: through tickets of one’s departments and places, through assets, through their place.', querystring: contactQuery, response: answers(200, contactPage) },
-  }, async (request) => {
-    const { cursor, limit, q = '', place = null } = request.query
-    const [key = null, email = null] = readCursor(cursor, cursorKeys) ?? []
-    const words = q.split(/\s+/).filter(Boolean).slice(0, 10).map(containing)
-    const filter = [...seeing(signedIn(request)), words, place]
-    const where = `c.same_as IS NULL AND concat_ws(' ', c.name, array_to_string(addresses_of(c.email), ' ')) ILIKE ALL($3::text[])
+  api.get(
+    '/contacts',
+    {
+      config: { right: 'ticket.read' },
+      schema: {
+        tags,
+        summary: 'List people',
+        description:
+          'By name; who wrote, or has an asset, and whom one sees: through tickets of one’s departments and places, through assets, through their place.',
+        querystring: contactQuery,
+        response: answers(200, contactPage),
+      },
+    },
+    async (request) => {
+      const { cursor, limit, q = '', place = null } = request.query
+      const [key = null, email = null] = readCursor(cursor, cursorKeys) ?? []
+      const words = q.split(/\s+/).filter(Boolean).slice(0, 10).map(containing)
+      const filter = [...seeing(signedIn(request)), words, place]
+      const where = `c.same_as IS NULL AND concat_ws(' ', c.name, array_to_string(addresses_of(c.email), ' ')) ILIKE ALL($3::text[])
       AND ($4::uuid IS NULL OR c.place_id = ANY(places_within(ARRAY[$4]))) AND ${SEEN_CONTACT}`
-    const { rows: [count] } = await pool.query<{ total: number }>(`SELECT count(*)::int AS total FROM contact c WHERE ${where}`, filter)
-    const { rows } = await pool.query<ContactRow>(
-      `SELECT ${CONTACT_COLUMNS} FROM (SELECT c.* FROM contact c WHERE ${where} AND ($5::text IS NULL OR (${CONTACT_KEY}, c.email) > ($5, $6)) ORDER BY ${CONTACT_KEY}, c.email LIMIT $7) c ${CONTACT_JOINS}
-       ORDER BY ${CONTACT_KEY}, c.email`, [...filter, key, email, limit + 1])
-    return { ...pageOf(rows, limit, contactOf, (row) => [row.key, row.email]), total: count?.total ?? 0 }
-  })
+      const {
+        rows: [count],
+      } = await pool.query<{ total: number }>(
+        `SELECT count(*)::int AS total FROM contact c WHERE ${where}`,
+        filter,
+      )
+      const { rows } = await pool.query<ContactRow>(
+        `SELECT ${CONTACT_COLUMNS} FROM (SELECT c.* FROM contact c WHERE ${where} AND ($5::text IS NULL OR (${CONTACT_KEY}, c.email) > ($5, $6)) ORDER BY ${CONTACT_KEY}, c.email LIMIT $7) c ${CONTACT_JOINS}
+       ORDER BY ${CONTACT_KEY}, c.email`,
+        [...filter, key, email, limit + 1],
+      )
+      return {
+        ...pageOf(rows, limit, contactOf, (row) => [row.key, row.email]),
+        total: count?.total ?? 0,
+      }
+    },
+  )
 
-  api.get('/contacts/:email', { config: { right: 'ticket.read' }, schema: { tags, summary: 'One person', description: 'By any of their addresses.', params: contactParams, response: answers(200, detail) } }, async (request) => {
-    const user = signedIn(request)
-    return contactDetail(pool, user, await seenContact(pool, user, request.params.email))
-  })
+  api.get(
+    '/contacts/:email',
+    {
+      config: { right: 'ticket.read' },
+      schema: {
+        tags,
+        summary: 'One person',
+        description: 'By any of their addresses.',
+        params: contactParams,
+        response: answers(200, detail),
+      },
+    },
+    async (request) => {
+      const user = signedIn(request)
+      return contactDetail(pool, user, await seenContact(pool, user, request.params.email))
+    },
+  )
 
-  api.put('/contacts/:email', {
-    config, schema: { tags, summary: 'Say who somebody is, and where', description: 'Only what is present changes; an unknown address becomes a person. New tickets of all their addresses are at the place.', params: contactParams, body: contactChange, response: answers(200, detail) },
-  }, async (request) => {
-    const user = signedIn(request)
-    const { known, seen } = await contactAt(pool, user, request.params.email)
-    if (known !== null && !seen) throw notFound('such person')
-    const { placeId } = request.body
-    if (placeId !== undefined || (known === null && !seesPlace(user, null))) await seenPlace(pool, user, placeId ?? null, '/placeId')
-    await inTransaction(pool, (client) => writeContact(client, user, known ?? request.params.email, request.body))
-    return contactDetail(pool, user, known ?? request.params.email)
-  })
+  api.put(
+    '/contacts/:email',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Say who somebody is, and where',
+        description:
+          'Only what is present changes; an unknown address becomes a person. New tickets of all their addresses are at the place.',
+        params: contactParams,
+        body: contactChange,
+        response: answers(200, detail),
+      },
+    },
+    async (request) => {
+      const user = signedIn(request)
+      const { known, seen } = await contactAt(pool, user, request.params.email)
+      if (known !== null && !seen) throw notFound('such person')
+      const { placeId } = request.body
+      if (placeId !== undefined || (known === null && !seesPlace(user, null)))
+        await seenPlace(pool, user, placeId ?? null, '/placeId')
+      await inTransaction(pool, (client) =>
+        writeContact(client, user, known ?? request.params.email, request.body),
+      )
+      return contactDetail(pool, user, known ?? request.params.email)
+    },
+  )
 
-  api.post('/contacts/:email/addresses', {
-    config, schema: { tags, summary: 'Add an address to a person', description: 'What was written from it is theirs from now on.', params: contactParams, body: contactAddress, response: answers(201, detail) },
-  }, async (request, reply) => {
-    const user = signedIn(request)
-    const email = await seenContact(pool, user, request.params.email)
-    await inTransaction(pool, (client) => addAddress(client, user, email, request.body.address))
-    return reply.code(201).send(await contactDetail(pool, user, email))
-  })
+  api.post(
+    '/contacts/:email/addresses',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Add an address to a person',
+        description: 'What was written from it is theirs from now on.',
+        params: contactParams,
+        body: contactAddress,
+        response: answers(201, detail),
+      },
+    },
+    async (request, reply) => {
+      const user = signedIn(request)
+      const email = await seenContact(pool, user, request.params.email)
+      await inTransaction(pool, (client) => addAddress(client, user, email, request.body.address))
+      return reply.code(201).send(await contactDetail(pool, user, email))
+    },
+  )
 
-  api.delete('/contacts/:email/addresses/:address', {
-    config, schema: { tags, summary: 'Take an address from a person', description: 'It is somebody of its own again.', params: contactParams.extend({ address: emailAddress }), response: noContent },
-  }, async (request, reply) => {
-    const user = signedIn(request)
-    await removeAddress(pool, await seenContact(pool, user, request.params.email), request.params.address)
-    return reply.code(204).send()
-  })
+  api.delete(
+    '/contacts/:email/addresses/:address',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Take an address from a person',
+        description: 'It is somebody of its own again.',
+        params: contactParams.extend({ address: emailAddress }),
+        response: noContent,
+      },
+    },
+    async (request, reply) => {
+      const user = signedIn(request)
+      await removeAddress(
+        pool,
+        await seenContact(pool, user, request.params.email),
+        request.params.address,
+      )
+      return reply.code(204).send()
+    },
+  )
 }

@@ -13,17 +13,35 @@ const cursorKeys = z.tuple([z.number().int()])
 
 /** The history of a ticket: each action with who and when. */
 export function eventRoutes(api: Api, { pool }: Dependencies): void {
-  api.get('/tickets/:number/events', {
-    config: { right: 'ticket.read' },
-    schema: { tags: ['Events'], summary: 'The history of a ticket', description: 'Oldest first.', params: ticketParams, querystring: cursorQuery, response: answers(200, eventPage) },
-  }, async (request) => {
-    const user = signedIn(request)
-    const { number } = await seenTicket(pool, user, request.params.number)
-    const { cursor, limit } = request.query
-    const [after = 0] = readCursor(cursor, cursorKeys) ?? []
-    const { rows } = await pool.query<Omit<EventLine, 'at'> & { at: Date }>(
-      'SELECT no, type, at, actor, command_id AS "commandId", ordinal, data FROM ticket_event WHERE ticket_number = $1 AND no > $2 ORDER BY no LIMIT $3', [number, after, limit + 1])
-    const lines = pageOf(rows, limit, (row): EventLine => ({ ...row, at: row.at.toISOString() }), (row) => [row.no])
-    return { ...lines, items: await readableEvents(pool, user, lines.items) }
-  })
+  api.get(
+    '/tickets/:number/events',
+    {
+      config: { right: 'ticket.read' },
+      schema: {
+        tags: ['Events'],
+        summary: 'The history of a ticket',
+        description: 'Oldest first.',
+        params: ticketParams,
+        querystring: cursorQuery,
+        response: answers(200, eventPage),
+      },
+    },
+    async (request) => {
+      const user = signedIn(request)
+      const { number } = await seenTicket(pool, user, request.params.number)
+      const { cursor, limit } = request.query
+      const [after = 0] = readCursor(cursor, cursorKeys) ?? []
+      const { rows } = await pool.query<Omit<EventLine, 'at'> & { at: Date }>(
+        'SELECT no, type, at, actor, command_id AS "commandId", ordinal, data FROM ticket_event WHERE ticket_number = $1 AND no > $2 ORDER BY no LIMIT $3',
+        [number, after, limit + 1],
+      )
+      const lines = pageOf(
+        rows,
+        limit,
+        (row): EventLine => ({ ...row, at: row.at.toISOString() }),
+        (row) => [row.no],
+      )
+      return { ...lines, items: await readableEvents(pool, user, lines.items) }
+    },
+  )
 }

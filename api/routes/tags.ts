@@ -14,16 +14,49 @@ export function tagRoutes(api: Api, deps: Dependencies): void {
   const { pool } = deps
   const tags = ['Tickets']
 
-  api.get('/tags', { config: { right: 'ticket.read' }, schema: { tags, summary: 'List tags in use', description: 'Within the departments that one sees, the most used first.', response: answers(200, page(knownTag)) } }, async (request) => {
-    const { rows } = await pool.query<{ tag: string; tickets: number }>(
-      `SELECT tag, count(*)::int AS tickets FROM ticket t, unnest(t.tags) AS tag WHERE ($1::uuid[] IS NULL OR t.department_id = ANY($1)) AND ${placeLimit(signedIn(request))} GROUP BY tag ORDER BY 2 DESC, 1 LIMIT ${MOST}`,
-      [visibleDepartments(signedIn(request))])
-    return { items: rows, next: null }
-  })
+  api.get(
+    '/tags',
+    {
+      config: { right: 'ticket.read' },
+      schema: {
+        tags,
+        summary: 'List tags in use',
+        description: 'Within the departments that one sees, the most used first.',
+        response: answers(200, page(knownTag)),
+      },
+    },
+    async (request) => {
+      const { rows } = await pool.query<{ tag: string; tickets: number }>(
+        `SELECT tag, count(*)::int AS tickets FROM ticket t, unnest(t.tags) AS tag WHERE ($1::uuid[] IS NULL OR t.department_id = ANY($1)) AND ${placeLimit(signedIn(request))} GROUP BY tag ORDER BY 2 DESC, 1 LIMIT ${MOST}`,
+        [visibleDepartments(signedIn(request))],
+      )
+      return { items: rows, next: null }
+    },
+  )
 
-  api.put('/tickets/:number/tags', { config: { right: 'ticket.work' }, schema: { tags, summary: 'Tag a ticket', description: 'With exactly these.', params: ticketParams, body: tagList, response: answers(200, tagList) } }, async (request) => {
-    const user = signedIn(request)
-    const after = await command(deps, user, await seenTicket(pool, user, request.params.number), 'setTags', { tags: request.body.tags })
-    return { tags: after.tags }
-  })
+  api.put(
+    '/tickets/:number/tags',
+    {
+      config: { right: 'ticket.work' },
+      schema: {
+        tags,
+        summary: 'Tag a ticket',
+        description: 'With exactly these.',
+        params: ticketParams,
+        body: tagList,
+        response: answers(200, tagList),
+      },
+    },
+    async (request) => {
+      const user = signedIn(request)
+      const after = await command(
+        deps,
+        user,
+        await seenTicket(pool, user, request.params.number),
+        'setTags',
+        { tags: request.body.tags },
+      )
+      return { tags: after.tags }
+    },
+  )
 }

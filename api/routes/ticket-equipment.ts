@@ -1,7 +1,16 @@
 import type pg from 'pg'
 import { z } from 'zod'
 import { ticketParams } from '../../domain/contract/common.ts'
-import { type Asset, assetLink, documentLink, type EquipmentDocument, ticketAssets, type TicketAssets, ticketDocuments, type TicketDocuments } from '../../domain/contract/equipment.ts'
+import {
+  type Asset,
+  assetLink,
+  documentLink,
+  type EquipmentDocument,
+  ticketAssets,
+  type TicketAssets,
+  ticketDocuments,
+  type TicketDocuments,
+} from '../../domain/contract/equipment.ts'
 import { visiblePlaces } from '../../domain/permissions.ts'
 import { ASSET_COLUMNS, ASSET_JOINS, assetOf, type AssetRow, seenAsset } from '../asset-view.ts'
 import { signedIn } from '../authentication.ts'
@@ -21,48 +30,144 @@ export function ticketEquipmentRoutes(api: Api, deps: Dependencies): void {
   const tags = ['Assets']
   const config = { right: 'equipment.manage' } as const
 
-  api.get('/tickets/:number/assets', { config, schema: { tags, summary: 'Assets of a ticket', description: 'Linked ones, and those that the requester has.', params: ticketParams, response: answers(200, ticketAssets) } }, async (request) => {
-    const user = signedIn(request)
-    return assetsOf(pool, user, (await seenTicket(pool, user, request.params.number)).number)
-  })
+  api.get(
+    '/tickets/:number/assets',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Assets of a ticket',
+        description: 'Linked ones, and those that the requester has.',
+        params: ticketParams,
+        response: answers(200, ticketAssets),
+      },
+    },
+    async (request) => {
+      const user = signedIn(request)
+      return assetsOf(pool, user, (await seenTicket(pool, user, request.params.number)).number)
+    },
+  )
 
-  api.post('/tickets/:number/assets', { config, schema: { tags, summary: 'Link an asset', params: ticketParams, body: assetLink, response: answers(201, ticketAssets) } }, async (request, reply) => {
-    const user = signedIn(request)
-    const ticket = await seenTicket(pool, user, request.params.number)
-    const { id, name } = await inBody(seenAsset(pool, user, request.body.assetId), '/assetId')
-    await command(deps, user, ticket, 'linkAsset', { asset: { id, name } })
-    return reply.code(201).send(await assetsOf(pool, user, ticket.number))
-  })
+  api.post(
+    '/tickets/:number/assets',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Link an asset',
+        params: ticketParams,
+        body: assetLink,
+        response: answers(201, ticketAssets),
+      },
+    },
+    async (request, reply) => {
+      const user = signedIn(request)
+      const ticket = await seenTicket(pool, user, request.params.number)
+      const { id, name } = await inBody(seenAsset(pool, user, request.body.assetId), '/assetId')
+      await command(deps, user, ticket, 'linkAsset', { asset: { id, name } })
+      return reply.code(201).send(await assetsOf(pool, user, ticket.number))
+    },
+  )
 
-  api.delete('/tickets/:number/assets/:assetId', { config, schema: { tags, summary: 'Unlink an asset', params: ticketParams.extend({ assetId: z.uuid() }), response: noContent } }, async (request, reply) => {
-    const user = signedIn(request)
-    await command(deps, user, await seenTicket(pool, user, request.params.number), 'unlinkAsset', { assetId: request.params.assetId })
-    return reply.code(204).send()
-  })
+  api.delete(
+    '/tickets/:number/assets/:assetId',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Unlink an asset',
+        params: ticketParams.extend({ assetId: z.uuid() }),
+        response: noContent,
+      },
+    },
+    async (request, reply) => {
+      const user = signedIn(request)
+      await command(
+        deps,
+        user,
+        await seenTicket(pool, user, request.params.number),
+        'unlinkAsset',
+        { assetId: request.params.assetId },
+      )
+      return reply.code(204).send()
+    },
+  )
 
-  api.get('/tickets/:number/documents', { config, schema: { tags: ['Documents'], summary: 'Documents of a ticket', description: 'Linked ones, and those of the assets that are linked or that the requester has.', params: ticketParams, response: answers(200, ticketDocuments) } }, async (request) => {
-    const user = signedIn(request)
-    return documentsOf(pool, user, (await seenTicket(pool, user, request.params.number)).number)
-  })
+  api.get(
+    '/tickets/:number/documents',
+    {
+      config,
+      schema: {
+        tags: ['Documents'],
+        summary: 'Documents of a ticket',
+        description:
+          'Linked ones, and those of the assets that are linked or that the requester has.',
+        params: ticketParams,
+        response: answers(200, ticketDocuments),
+      },
+    },
+    async (request) => {
+      const user = signedIn(request)
+      return documentsOf(pool, user, (await seenTicket(pool, user, request.params.number)).number)
+    },
+  )
 
-  api.post('/tickets/:number/documents', { config, schema: { tags: ['Documents'], summary: 'Link a document', params: ticketParams, body: documentLink, response: answers(201, ticketDocuments) } }, async (request, reply) => {
-    const user = signedIn(request)
-    const ticket = await seenTicket(pool, user, request.params.number)
-    const { id, title, kind } = await inBody(seenDocument(pool, user, request.body.documentId), '/documentId')
-    await command(deps, user, ticket, 'linkDocument', { document: { id, title, kind } })
-    return reply.code(201).send(await documentsOf(pool, user, ticket.number))
-  })
+  api.post(
+    '/tickets/:number/documents',
+    {
+      config,
+      schema: {
+        tags: ['Documents'],
+        summary: 'Link a document',
+        params: ticketParams,
+        body: documentLink,
+        response: answers(201, ticketDocuments),
+      },
+    },
+    async (request, reply) => {
+      const user = signedIn(request)
+      const ticket = await seenTicket(pool, user, request.params.number)
+      const { id, title, kind } = await inBody(
+        seenDocument(pool, user, request.body.documentId),
+        '/documentId',
+      )
+      await command(deps, user, ticket, 'linkDocument', { document: { id, title, kind } })
+      return reply.code(201).send(await documentsOf(pool, user, ticket.number))
+    },
+  )
 
-  api.delete('/tickets/:number/documents/:documentId', { config, schema: { tags: ['Documents'], summary: 'Unlink a document', params: ticketParams.extend({ documentId: z.uuid() }), response: noContent } }, async (request, reply) => {
-    const user = signedIn(request)
-    await command(deps, user, await seenTicket(pool, user, request.params.number), 'unlinkDocument', { documentId: request.params.documentId })
-    return reply.code(204).send()
-  })
+  api.delete(
+    '/tickets/:number/documents/:documentId',
+    {
+      config,
+      schema: {
+        tags: ['Documents'],
+        summary: 'Unlink a document',
+        params: ticketParams.extend({ documentId: z.uuid() }),
+        response: noContent,
+      },
+    },
+    async (request, reply) => {
+      const user = signedIn(request)
+      await command(
+        deps,
+        user,
+        await seenTicket(pool, user, request.params.number),
+        'unlinkDocument',
+        { documentId: request.params.documentId },
+      )
+      return reply.code(204).send()
+    },
+  )
 }
 
 /** What a body names and cannot be found is the body's mistake, not the address's. */
 const inBody = <T>(seen: Promise<T>, pointer: string): Promise<T> =>
-  seen.catch((error: unknown) => { throw error instanceof ProblemError && error.status === 404 ? unprocessable('not-found', error.message, pointer) : error })
+  seen.catch((error: unknown) => {
+    throw error instanceof ProblemError && error.status === 404
+      ? unprocessable('not-found', error.message, pointer)
+      : error
+  })
 
 const LINKED_ASSET = 'a.id IN (SELECT asset_id FROM ticket_asset WHERE ticket_number = $1)'
 /** Whatever the requester has and still uses; on `asset a`. */
@@ -70,9 +175,13 @@ const OF_REQUESTER = `a.user_email <> '' AND a.user_email = (SELECT lower(reques
 const LINKED_DOCUMENT = 'd.id IN (SELECT document_id FROM ticket_document WHERE ticket_number = $1)'
 
 async function assetsOf(pool: pg.Pool, user: SignedInUser, number: number): Promise<TicketAssets> {
-  const found = async (where: string, limit: number): Promise<Asset[]> => (await pool.query<AssetRow>(
-    `SELECT ${ASSET_COLUMNS} FROM asset a ${ASSET_JOINS} WHERE a.removed_at IS NULL AND ($2::uuid[] IS NULL OR a.place_id = ANY($2)) AND ${where} ORDER BY lower(a.name), a.id LIMIT ${limit}`,
-    [number, visiblePlaces(user)])).rows.map(assetOf)
+  const found = async (where: string, limit: number): Promise<Asset[]> =>
+    (
+      await pool.query<AssetRow>(
+        `SELECT ${ASSET_COLUMNS} FROM asset a ${ASSET_JOINS} WHERE a.removed_at IS NULL AND ($2::uuid[] IS NULL OR a.place_id = ANY($2)) AND ${where} ORDER BY lower(a.name), a.id LIMIT ${limit}`,
+        [number, visiblePlaces(user)],
+      )
+    ).rows.map(assetOf)
   const [linked, suggested] = await Promise.all([
     found(LINKED_ASSET, 500),
     found(`NOT (${LINKED_ASSET}) AND ${OF_REQUESTER}`, SUGGESTED),
@@ -80,15 +189,28 @@ async function assetsOf(pool: pg.Pool, user: SignedInUser, number: number): Prom
   return { linked, suggested }
 }
 
-async function documentsOf(pool: pg.Pool, user: SignedInUser, number: number): Promise<TicketDocuments> {
-  const found = async (where: string, first: string, limit: number): Promise<EquipmentDocument[]> => (await pool.query<DocumentRow>(
-    `SELECT ${DOCUMENT_COLUMNS} FROM document d WHERE d.removed_at IS NULL AND ($2::uuid[] IS NULL OR d.place_id = ANY($2)) AND ${where} ORDER BY ${first} lower(d.title), d.id LIMIT ${limit}`,
-    [number, visiblePlaces(user)])).rows.map(documentOf)
-  const ofAssets = (which: string): string => `d.id IN (SELECT x.document_id FROM asset_document x JOIN asset a ON a.id = x.asset_id WHERE a.removed_at IS NULL AND ${which})`
+async function documentsOf(
+  pool: pg.Pool,
+  user: SignedInUser,
+  number: number,
+): Promise<TicketDocuments> {
+  const found = async (where: string, first: string, limit: number): Promise<EquipmentDocument[]> =>
+    (
+      await pool.query<DocumentRow>(
+        `SELECT ${DOCUMENT_COLUMNS} FROM document d WHERE d.removed_at IS NULL AND ($2::uuid[] IS NULL OR d.place_id = ANY($2)) AND ${where} ORDER BY ${first} lower(d.title), d.id LIMIT ${limit}`,
+        [number, visiblePlaces(user)],
+      )
+    ).rows.map(documentOf)
+  const ofAssets = (which: string): string =>
+    `d.id IN (SELECT x.document_id FROM asset_document x JOIN asset a ON a.id = x.asset_id WHERE a.removed_at IS NULL AND ${which})`
   const [linked, suggested] = await Promise.all([
     found(LINKED_DOCUMENT, '', 500),
     // First the papers of what the ticket is about.
-    found(`NOT (${LINKED_DOCUMENT}) AND (${ofAssets(LINKED_ASSET)} OR ${ofAssets(`($2::uuid[] IS NULL OR a.place_id = ANY($2)) AND ${OF_REQUESTER}`)})`, `${ofAssets(LINKED_ASSET)} DESC,`, SUGGESTED),
+    found(
+      `NOT (${LINKED_DOCUMENT}) AND (${ofAssets(LINKED_ASSET)} OR ${ofAssets(`($2::uuid[] IS NULL OR a.place_id = ANY($2)) AND ${OF_REQUESTER}`)})`,
+      `${ofAssets(LINKED_ASSET)} DESC,`,
+      SUGGESTED,
+    ),
   ])
   return { linked, suggested }
 }

@@ -17,32 +17,69 @@ export function watcherRoutes(api: Api, deps: Dependencies): void {
   const tags = ['Watchers']
   const watchersOf = async (number: number) => {
     const { rows } = await pool.query<z.infer<typeof person>>(
-      'SELECT u.id, u.name, u.email FROM ticket_watcher w JOIN app_user u ON u.id = w.user_id WHERE w.ticket_number = $1 ORDER BY lower(u.name), u.id', [number])
+      'SELECT u.id, u.name, u.email FROM ticket_watcher w JOIN app_user u ON u.id = w.user_id WHERE w.ticket_number = $1 ORDER BY lower(u.name), u.id',
+      [number],
+    )
     return { items: rows, next: null }
   }
 
-  api.get('/tickets/:number/watchers', { config: { right: 'ticket.read' }, schema: { tags, summary: 'Who watches a ticket', params: ticketParams, response: answers(200, watcherPage) } },
-    async (request) => watchersOf((await seenTicket(pool, signedIn(request), request.params.number)).number))
+  api.get(
+    '/tickets/:number/watchers',
+    {
+      config: { right: 'ticket.read' },
+      schema: {
+        tags,
+        summary: 'Who watches a ticket',
+        params: ticketParams,
+        response: answers(200, watcherPage),
+      },
+    },
+    async (request) =>
+      watchersOf((await seenTicket(pool, signedIn(request), request.params.number)).number),
+  )
 
-  api.post('/tickets/:number/watchers', {
-    config: { right: 'ticket.read' },
-    schema: { tags, summary: 'Add a watcher', params: ticketParams, body: watcherChange, response: answers(201, watcherPage) },
-  }, async (request, reply) => {
-    const user = signedIn(request)
-    const ticket = await seenTicket(pool, user, request.params.number)
-    await command(deps, user, ticket, 'addWatcher', { watcher: await workerOf(pool, request.body.userId, ticket, '/userId') })
-    return reply.code(201).send(await watchersOf(ticket.number))
-  })
+  api.post(
+    '/tickets/:number/watchers',
+    {
+      config: { right: 'ticket.read' },
+      schema: {
+        tags,
+        summary: 'Add a watcher',
+        params: ticketParams,
+        body: watcherChange,
+        response: answers(201, watcherPage),
+      },
+    },
+    async (request, reply) => {
+      const user = signedIn(request)
+      const ticket = await seenTicket(pool, user, request.params.number)
+      await command(deps, user, ticket, 'addWatcher', {
+        watcher: await workerOf(pool, request.body.userId, ticket, '/userId'),
+      })
+      return reply.code(201).send(await watchersOf(ticket.number))
+    },
+  )
 
-  api.delete('/tickets/:number/watchers/:userId', {
-    config: { right: 'ticket.read' },
-    schema: { tags, summary: 'Remove a watcher', params: ticketParams.extend({ userId: z.uuid() }), response: noContent },
-  }, async (request, reply) => {
-    const user = signedIn(request)
-    const ticket = await seenTicket(pool, user, request.params.number)
-    const watcher = (await watchersOf(ticket.number)).items.find(({ id }) => id === request.params.userId)
-    if (!watcher) throw notFound('such watcher')
-    await command(deps, user, ticket, 'removeWatcher', { watcher })
-    return reply.code(204).send()
-  })
+  api.delete(
+    '/tickets/:number/watchers/:userId',
+    {
+      config: { right: 'ticket.read' },
+      schema: {
+        tags,
+        summary: 'Remove a watcher',
+        params: ticketParams.extend({ userId: z.uuid() }),
+        response: noContent,
+      },
+    },
+    async (request, reply) => {
+      const user = signedIn(request)
+      const ticket = await seenTicket(pool, user, request.params.number)
+      const watcher = (await watchersOf(ticket.number)).items.find(
+        ({ id }) => id === request.params.userId,
+      )
+      if (!watcher) throw notFound('such watcher')
+      await command(deps, user, ticket, 'removeWatcher', { watcher })
+      return reply.code(204).send()
+    },
+  )
 }

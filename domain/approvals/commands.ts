@@ -21,41 +21,90 @@ export const approvalCommands = {
     decide: (ticket, { approvalId, rule: byRule, ...asked }, circumstances) => {
       if (!ticket.opened) return notOpened
       if (ticket.approvals.some(({ id }) => id === approvalId)) return []
-      return asking(ticket, asked, { approvalId, purchaseId: null, ...(byRule && circumstances.actor.kind === 'system' ? { rule: byRule } : {}) }, circumstances)
+      return asking(
+        ticket,
+        asked,
+        {
+          approvalId,
+          purchaseId: null,
+          ...(byRule && circumstances.actor.kind === 'system' ? { rule: byRule } : {}),
+        },
+        circumstances,
+      )
     },
   }),
 
-  /** What was asked changes: the votes begin again. An approval that has ended is asked once more, changed or not. */
+  /**
+   * What was asked changes: the votes begin again. An approval that has ended is asked once more,
+   * changed or not.
+   */
   changeApproval: rule({
     payload: request.partial().extend(ref.shape),
     right: 'ticket.work',
-    decide: (ticket, { approvalId, ...change }, circumstances) => withApproval(ticket, approvalId, (approval) => {
-      if (approval.purchaseId !== null) return reject('approval-of-purchase', 'This approval belongs to a purchase request. Change the purchase request; its approval then starts again by itself.')
-      const now = requestOf(approval)
-      const next = { ...now, preview: '', ...Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)) }
-      if (approval.state === 'waiting' && JSON.stringify({ ...next, preview: '' }) === JSON.stringify({ ...now, preview: '' })) return []
-      return asking(ticket, next, { approvalId, purchaseId: null, ...(approval.rule ? { rule: approval.rule } : {}) }, circumstances)
-    }),
+    decide: (ticket, { approvalId, ...change }, circumstances) =>
+      withApproval(ticket, approvalId, (approval) => {
+        if (approval.purchaseId !== null)
+          return reject(
+            'approval-of-purchase',
+            'This approval belongs to a purchase request. Change the purchase request; its approval then starts again by itself.',
+          )
+        const now = requestOf(approval)
+        const next = {
+          ...now,
+          preview: '',
+          ...Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)),
+        }
+        if (
+          approval.state === 'waiting' &&
+          JSON.stringify({ ...next, preview: '' }) === JSON.stringify({ ...now, preview: '' })
+        )
+          return []
+        return asking(
+          ticket,
+          next,
+          { approvalId, purchaseId: null, ...(approval.rule ? { rule: approval.rule } : {}) },
+          circumstances,
+        )
+      }),
   }),
 
-  /** One person's word. Only that person's own session or personal link can give it: never a mail, and never an operator. */
+  /**
+   * One person's word. Only that person's own session or personal link can give it: never a mail,
+   * and never an operator.
+   */
   decideApproval: rule({
     payload: roundRef.extend({ approver: z.string(), decision, comment, from: decidedFrom }),
     right: 'approval.decide',
-    decide: (ticket, p, circumstances) => withApproval(ticket, p.approvalId, (approval) => voting(approval, p, circumstances)),
+    decide: (ticket, p, circumstances) =>
+      withApproval(ticket, p.approvalId, (approval) => voting(approval, p, circumstances)),
   }),
 
   delegateApproval: rule({
-    payload: roundRef.extend({ from: z.string(), to: approver, reason: comment, sentFrom: decidedFrom.optional() }),
+    payload: roundRef.extend({
+      from: z.string(),
+      to: approver,
+      reason: comment,
+      sentFrom: decidedFrom.optional(),
+    }),
     right: 'approval.decide',
-    decide: (ticket, p, circumstances) => withApproval(ticket, p.approvalId, (approval) => delegation(approval, p, circumstances)),
+    decide: (ticket, p, circumstances) =>
+      withApproval(ticket, p.approvalId, (approval) => delegation(approval, p, circumstances)),
   }),
 
   withdrawApproval: rule({
     payload: ref.extend({ reason: comment.default('') }),
     right: 'ticket.work',
-    decide: (ticket, { approvalId, reason }) => withApproval(ticket, approvalId, (approval) =>
-      approval.state === 'waiting' ? withdrawal(approval, reason) : approval.state === 'withdrawn' ? [] : reject('approval-ended', `The request “${approval.subject}” has been ${approval.state} already. There is nothing left to withdraw.`)),
+    decide: (ticket, { approvalId, reason }) =>
+      withApproval(ticket, approvalId, (approval) =>
+        approval.state === 'waiting'
+          ? withdrawal(approval, reason)
+          : approval.state === 'withdrawn'
+            ? []
+            : reject(
+                'approval-ended',
+                `The request “${approval.subject}” has been ${approval.state} already. There is nothing left to withdraw.`,
+              ),
+      ),
   }),
 
   /** The timer before the deadline. */
@@ -64,7 +113,9 @@ export const approvalCommands = {
     right: 'system',
     decide: (ticket, { approvalId, round, at }) => {
       const approval = waiting(ticket, approvalId, round)
-      return approval?.reminders.includes(at) ? [fact('approvalReminded', { approvalId, subject: approval.subject, round, at })] : []
+      return approval?.reminders.includes(at)
+        ? [fact('approvalReminded', { approvalId, subject: approval.subject, round, at })]
+        : []
     },
   }),
 
@@ -76,32 +127,77 @@ export const approvalCommands = {
       const approval = waiting(ticket, approvalId, round)
       if (!approval || approval.deadline !== deadline || approval.escalatedAt !== null) return []
       const { subject, deputy, stages } = approval
-      const asked = deputy && !stages.some(({ seats }) => seats.some(({ key }) => key === deputy.key)) ? deputy : null
-      return [fact('approvalEscalated', { approvalId, subject, round, deadline, deputy: asked, waitingFor: seatsAwaited(approval).map(({ name, email }) => name || email) })]
+      const asked =
+        deputy && !stages.some(({ seats }) => seats.some(({ key }) => key === deputy.key))
+          ? deputy
+          : null
+      return [
+        fact('approvalEscalated', {
+          approvalId,
+          subject,
+          round,
+          deadline,
+          deputy: asked,
+          waitingFor: seatsAwaited(approval).map(({ name, email }) => name || email),
+        }),
+      ]
     },
   }),
 } as const
 
 const notOpened = reject('ticket-not-opened', 'This ticket does not exist yet.')
 
-function withApproval(ticket: Ticket, id: string, then: (approval: Approval) => Fact[] | Rejection): Fact[] | Rejection {
+function withApproval(
+  ticket: Ticket,
+  id: string,
+  then: (approval: Approval) => Fact[] | Rejection,
+): Fact[] | Rejection {
   if (!ticket.opened) return notOpened
   const approval = ticket.approvals.find((a) => a.id === id)
-  return approval ? then(approval) : reject('approval-unknown', 'There is no such approval on this ticket.')
+  return approval
+    ? then(approval)
+    : reject('approval-unknown', 'There is no such approval on this ticket.')
 }
 
 const waiting = (ticket: Ticket, id: string, round: number): Approval | undefined =>
   ticket.approvals.find((a) => a.id === id && a.round === round && a.state === 'waiting')
 
 /** @returns the fact that takes a waiting approval back. */
-export const withdrawal = ({ id, subject, round }: Approval, reason: string): Fact[] => [fact('approvalWithdrawn', { approvalId: id, subject, round, reason })]
+export const withdrawal = ({ id, subject, round }: Approval, reason: string): Fact[] => [
+  fact('approvalWithdrawn', { approvalId: id, subject, round, reason }),
+]
 
-/** What was asked first: delegates and deputies of an earlier round are not asked again by themselves. */
-function requestOf({ subject, textId, amount, stages, deputy, deadline, remindHoursBefore, blocks, attachmentIds }: Approval): z.infer<typeof request> {
+/**
+ * What was asked first: delegates and deputies of an earlier round are not asked again by
+ * themselves.
+ */
+function requestOf({
+  subject,
+  textId,
+  amount,
+  stages,
+  deputy,
+  deadline,
+  remindHoursBefore,
+  blocks,
+  attachmentIds,
+}: Approval): z.infer<typeof request> {
   const asked = stages.map((stage) => ({
     rule: stage.rule,
-    approvers: stage.seats.filter((s) => s.standsFor === null && !s.deputy).map(({ key, userId, email, name }) => ({ key, userId, email, name })),
+    approvers: stage.seats
+      .filter((s) => s.standsFor === null && !s.deputy)
+      .map(({ key, userId, email, name }) => ({ key, userId, email, name })),
   }))
-  return { subject, textId, preview: '', amount, stages: asked, deputy, deadline, remindHoursBefore, blocks, attachmentIds }
+  return {
+    subject,
+    textId,
+    preview: '',
+    amount,
+    stages: asked,
+    deputy,
+    deadline,
+    remindHoursBefore,
+    blocks,
+    attachmentIds,
+  }
 }
-

@@ -7,57 +7,148 @@ import { isFulfilled, placeOf, withVote } from './stages.ts'
 import type { Approval, Seat } from './state.ts'
 import type { Approver, decidedFrom, Decision } from './vocabulary.ts'
 
-interface Vote { round: number; approver: string; decision: Decision; comment: string; from: z.infer<typeof decidedFrom> }
-interface Delegation { round: number; from: string; to: Approver; reason: string; sentFrom?: z.infer<typeof decidedFrom> | undefined }
+interface Vote {
+  round: number
+  approver: string
+  decision: Decision
+  comment: string
+  from: z.infer<typeof decidedFrom>
+}
+interface Delegation {
+  round: number
+  from: string
+  to: Approver
+  reason: string
+  sentFrom?: z.infer<typeof decidedFrom> | undefined
+}
 
 /**
- * One person's word on an approval. A refusal ends it at once, whoever approved before; the last approval of a stage asks the next one or ends it.
- * While it is open the last word of a person counts, and every word is in the history.
+ * One person's word on an approval. A refusal ends it at once, whoever approved before; the last
+ * approval of a stage asks the next one or ends it. While it is open the last word of a person
+ * counts, and every word is in the history.
  */
-export function voting(approval: Approval, { round, approver, decision, comment, from }: Vote, { actor, now }: Circumstances): Fact[] | Rejection {
+export function voting(
+  approval: Approval,
+  { round, approver, decision, comment, from }: Vote,
+  { actor, now }: Circumstances,
+): Fact[] | Rejection {
   const place = speaking(approval, round, approver, actor)
   if ('code' in place) return place
   const { seat, stage } = place
-  if (from.via === 'link' && seat.vote !== null) return reject('approval-link-used', `Your decision, ${seat.vote}, was recorded before: this link works once. Sign in to change it, or write to whoever asked you.`)
-  if (decision === 'refused' && comment === '') return reject('approval-comment-needed', 'Say why you refuse. Whoever asked needs to know what to change.')
+  if (from.via === 'link' && seat.vote !== null)
+    return reject(
+      'approval-link-used',
+      `Your decision, ${seat.vote}, was recorded before: this link works once. Sign in to change it, or write to whoever asked you.`,
+    )
+  if (decision === 'refused' && comment === '')
+    return reject(
+      'approval-comment-needed',
+      'Say why you refuse. Whoever asked needs to know what to change.',
+    )
   if (seat.vote === decision && comment === '') return []
 
   const about = { approvalId: approval.id, subject: approval.subject, round }
   const { key, userId, email, name } = seat
-  const voted = fact('approvalVoted', { ...about, approver: { key, userId, email, name }, decision, comment, from })
-  if (decision === 'refused') return [voted, fact('approvalEnded', { ...about, outcome: 'refused' })]
+  const voted = fact('approvalVoted', {
+    ...about,
+    approver: { key, userId, email, name },
+    decision,
+    comment,
+    from,
+  })
+  if (decision === 'refused')
+    return [voted, fact('approvalEnded', { ...about, outcome: 'refused' })]
   const after = withVote(approval, key, decision, now).stages[stage]
   if (stage !== approval.stage || !after || !isFulfilled(after)) return [voted]
   const last = stage === approval.stages.length - 1
-  return [voted, last ? fact('approvalEnded', { ...about, outcome: 'approved' }) : fact('approvalStageReached', { ...about, stage: stage + 1 })]
+  return [
+    voted,
+    last
+      ? fact('approvalEnded', { ...about, outcome: 'approved' })
+      : fact('approvalStageReached', { ...about, stage: stage + 1 }),
+  ]
 }
 
 /** An approver hands their decision on to somebody else. */
-export function delegation(approval: Approval, { round, from, to, reason, sentFrom }: Delegation, { actor }: Circumstances): Fact[] | Rejection {
+export function delegation(
+  approval: Approval,
+  { round, from, to, reason, sentFrom }: Delegation,
+  { actor }: Circumstances,
+): Fact[] | Rejection {
   const place = speaking(approval, round, from, actor)
   if ('code' in place) return place
   const { seat } = place
-  if (seat.vote !== null) return reject('approval-already-decided', 'You have decided already, so there is nothing to hand on.')
-  if (to.userId !== null && to.userId === approval.askedBy.id) return reject('approver-asks-himself', `${nameOf(to)} asked for this approval and cannot decide it. Choose somebody else.`)
-  if (placeOf(approval, to.key)) return reject('approver-twice', `${nameOf(to)} is an approver of this already. Choose somebody else.`)
+  if (seat.vote !== null)
+    return reject(
+      'approval-already-decided',
+      'You have decided already, so there is nothing to hand on.',
+    )
+  if (to.userId !== null && to.userId === approval.askedBy.id)
+    return reject(
+      'approver-asks-himself',
+      `${nameOf(to)} asked for this approval and cannot decide it. Choose somebody else.`,
+    )
+  if (placeOf(approval, to.key))
+    return reject(
+      'approver-twice',
+      `${nameOf(to)} is an approver of this already. Choose somebody else.`,
+    )
   const { key, userId, email, name } = seat
-  return [fact('approvalDelegated', { approvalId: approval.id, subject: approval.subject, round, from: { key, userId, email, name }, to, reason, ...(sentFrom ? { sentFrom } : {}) })]
+  return [
+    fact('approvalDelegated', {
+      approvalId: approval.id,
+      subject: approval.subject,
+      round,
+      from: { key, userId, email, name },
+      to,
+      reason,
+      ...(sentFrom ? { sentFrom } : {}),
+    }),
+  ]
 }
 
 /** @returns the place from which this person may speak now, or why they may not. */
-function speaking(approval: Approval, round: number, key: string, actor: Actor): { seat: Seat; stage: number } | Rejection {
+function speaking(
+  approval: Approval,
+  round: number,
+  key: string,
+  actor: Actor,
+): { seat: Seat; stage: number } | Rejection {
   const place = placeOf(approval, key)
-  if (!place || !isPerson(actor, place.seat)) return reject('approval-not-yours', 'You are not asked to decide this, or were asked under another address.')
-  if (round !== approval.round) return reject('approval-changed', `What was asked has changed since you looked at it: “${approval.subject}”. Read it again, then decide.`)
-  if (approval.state === 'withdrawn') return reject('approval-withdrawn', `The request “${approval.subject}” was withdrawn. There is nothing to decide any more.`)
-  if (approval.state !== 'waiting') return reject('approval-ended', `The request “${approval.subject}” has been ${approval.state} already, so your decision was not taken. Write to whoever asked if this changes something.`)
-  if (place.seat.delegatedTo !== null) return reject('approval-delegated', 'You have handed this decision on to somebody else.')
-  if (place.stage > approval.stage) return reject('approval-not-your-turn', 'Others decide first. You will be asked when they have approved.')
+  if (!place || !isPerson(actor, place.seat))
+    return reject(
+      'approval-not-yours',
+      'You are not asked to decide this, or were asked under another address.',
+    )
+  if (round !== approval.round)
+    return reject(
+      'approval-changed',
+      `What was asked has changed since you looked at it: “${approval.subject}”. Read it again, then decide.`,
+    )
+  if (approval.state === 'withdrawn')
+    return reject(
+      'approval-withdrawn',
+      `The request “${approval.subject}” was withdrawn. There is nothing to decide any more.`,
+    )
+  if (approval.state !== 'waiting')
+    return reject(
+      'approval-ended',
+      `The request “${approval.subject}” has been ${approval.state} already, so your decision was not taken. Write to whoever asked if this changes something.`,
+    )
+  if (place.seat.delegatedTo !== null)
+    return reject('approval-delegated', 'You have handed this decision on to somebody else.')
+  if (place.stage > approval.stage)
+    return reject(
+      'approval-not-your-turn',
+      'Others decide first. You will be asked when they have approved.',
+    )
   return place
 }
 
 /** The person of the session or of the personal link. Nobody speaks for somebody else. */
 function isPerson(actor: Actor, seat: Seat): boolean {
   if (actor.kind === 'agent') return seat.userId === actor.id
-  return actor.kind === 'correspondent' && seat.userId === null && seat.key === actor.email.toLowerCase()
+  return (
+    actor.kind === 'correspondent' && seat.userId === null && seat.key === actor.email.toLowerCase()
+  )
 }

@@ -13,7 +13,9 @@ const asked = request.extend({
   rule: askingRule.optional(),
 })
 
-/** Approval requests: what can have happened. Whoever decided is named as they were at that time. */
+/**
+ * Approval requests: what can have happened. Whoever decided is named as they were at that time.
+ */
 export const approvalEvents = {
   approvalAsked: asked,
   /** What was asked has changed, or is asked once more: earlier votes count no more. */
@@ -23,9 +25,20 @@ export const approvalEvents = {
   approvalStageReached: z.object({ ...round, stage: z.number().int() }),
   approvalEnded: z.object({ ...round, outcome: decision }),
   approvalWithdrawn: z.object({ ...round, reason: z.string() }),
-  approvalDelegated: z.object({ ...round, from: approver, to: approver, reason: z.string(), sentFrom: decidedFrom.optional() }),
+  approvalDelegated: z.object({
+    ...round,
+    from: approver,
+    to: approver,
+    reason: z.string(),
+    sentFrom: decidedFrom.optional(),
+  }),
   /** Those who have not decided are reminded; `at` is the time that was planned. */
   approvalReminded: z.object({ ...round, at: z.string() }),
   /** The deadline has passed undecided. The deputy, if there is one, is asked too. */
-  approvalEscalated: z.object({ ...round, deadline: z.string(), deputy: approver.nullable(), waitingFor: z.array(z.string()) }),
+  approvalEscalated: z.object({
+    ...round,
+    deadline: z.string(),
+    deputy: approver.nullable(),
+    waitingFor: z.array(z.string()),
+  }),
 } as const

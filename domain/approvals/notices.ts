@@ -9,58 +9,114 @@ import type { Approver } from './vocabulary.ts'
 
 /** Approvers are told when it is their turn, the asking agent and the owner of what came of it. */
 export const approvalNotices = ({ before, after, events }: Noticing): Notice[] =>
-  events.flatMap((event) => noticesFor(event, before, after).filter(({ to }) => !isActor(event.actor, to)))
+  events.flatMap((event) =>
+    noticesFor(event, before, after).filter(({ to }) => !isActor(event.actor, to)),
+  )
 
 function noticesFor(event: TicketEvent, before: Ticket, after: Ticket): Notice[] {
   if (!('approvalId' in event.data)) return []
   const id = event.data.approvalId
-  // One command per batch is not promised: a later event of the same batch may have ended the approval already.
+  // One command per batch is not promised: a later event of the same batch may have ended the
+  // approval already.
   const approval = after.approvals.find((a) => a.id === id)
   if (!approval) return []
   const tell = (kind: Notice['kind'], people: readonly Approver[], data: object): Notice[] =>
-    people.map((person) => ({ eventNo: event.no, kind, to: person.userId === null ? { email: person.email, name: person.name } : { userId: person.userId }, data: { ...about(approval, event.at), approver: person.key, ...data } }))
+    people.map((person) => ({
+      eventNo: event.no,
+      kind,
+      to:
+        person.userId === null
+          ? { email: person.email, name: person.name }
+          : { userId: person.userId },
+      data: { ...about(approval, event.at), approver: person.key, ...data },
+    }))
   const tellAskers = (kind: Notice['kind'], data: object): Notice[] =>
-    askers(approval, after).map((userId) => ({ eventNo: event.no, kind, to: { userId }, data: { ...about(approval, event.at), ...data } }))
+    askers(approval, after).map((userId) => ({
+      eventNo: event.no,
+      kind,
+      to: { userId },
+      data: { ...about(approval, event.at), ...data },
+    }))
 
   switch (event.type) {
     case 'approvalAsked':
-      return tell('approvalAsked', event.data.stages[0]?.approvers ?? [], { reason: 'asked', preview: event.data.preview })
+      return tell('approvalAsked', event.data.stages[0]?.approvers ?? [], {
+        reason: 'asked',
+        preview: event.data.preview,
+      })
     case 'approvalRestarted': {
-      const known = new Set(event.data.stages.flatMap(({ approvers }) => approvers.map(({ key }) => key)))
+      const known = new Set(
+        event.data.stages.flatMap(({ approvers }) => approvers.map(({ key }) => key)),
+      )
       const earlier = before.approvals.find((a) => a.id === id)
       return [
-        ...tell('approvalAsked', event.data.stages[0]?.approvers ?? [], { reason: 'again', preview: event.data.preview }),
-        ...tell('approvalWithdrawn', (earlier ? seatsAsked(earlier) : []).filter(({ key }) => !known.has(key)), { reason: '' }),
+        ...tell('approvalAsked', event.data.stages[0]?.approvers ?? [], {
+          reason: 'again',
+          preview: event.data.preview,
+        }),
+        ...tell(
+          'approvalWithdrawn',
+          (earlier ? seatsAsked(earlier) : []).filter(({ key }) => !known.has(key)),
+          { reason: '' },
+        ),
       ]
     }
     case 'approvalStageReached':
-      return tell('approvalAsked', (approval.stages[event.data.stage]?.seats ?? []).filter((s) => s.delegatedTo === null), { reason: 'next-stage' })
+      return tell(
+        'approvalAsked',
+        (approval.stages[event.data.stage]?.seats ?? []).filter((s) => s.delegatedTo === null),
+        { reason: 'next-stage' },
+      )
     case 'approvalDelegated':
-      return tell('approvalAsked', [event.data.to], { reason: 'delegated', by: event.data.from.name || event.data.from.email })
+      return tell('approvalAsked', [event.data.to], {
+        reason: 'delegated',
+        by: event.data.from.name || event.data.from.email,
+      })
     case 'approvalReminded':
       return tell('approvalReminder', seatsAwaited(approval), { overdue: false })
     case 'approvalEscalated':
       return [
-        ...tell('approvalAsked', event.data.deputy ? [event.data.deputy] : [], { reason: 'deputy', waitingFor: event.data.waitingFor }),
-        ...tellAskers('approvalReminder', { overdue: true, waitingFor: event.data.waitingFor, deputy: event.data.deputy?.name ?? '' }),
+        ...tell('approvalAsked', event.data.deputy ? [event.data.deputy] : [], {
+          reason: 'deputy',
+          waitingFor: event.data.waitingFor,
+        }),
+        ...tellAskers('approvalReminder', {
+          overdue: true,
+          waitingFor: event.data.waitingFor,
+          deputy: event.data.deputy?.name ?? '',
+        }),
       ]
     case 'approvalEnded':
       return tellAskers('approvalDecided', { outcome: event.data.outcome, by: event.actor.name })
     case 'approvalWithdrawn': {
       const earlier = before.approvals.find((a) => a.id === id)
-      return tell('approvalWithdrawn', earlier ? seatsAsked(earlier) : [], { reason: event.data.reason })
+      return tell('approvalWithdrawn', earlier ? seatsAsked(earlier) : [], {
+        reason: event.data.reason,
+      })
     }
-    default: return []
+    default:
+      return []
   }
 }
 
 const about = (approval: Approval, at: string) => ({
-  approvalId: approval.id, round: approval.round, subject: approval.subject, amount: approval.amount, ...(approval.furtherAmounts ? { furtherAmounts: approval.furtherAmounts } : {}), deadline: approval.deadline,
-  askedBy: approval.askedBy.name, ...(approval.rule ? { rule: approval.rule.name } : {}), expires: linkExpires(approval, at),
+  approvalId: approval.id,
+  round: approval.round,
+  subject: approval.subject,
+  amount: approval.amount,
+  ...(approval.furtherAmounts ? { furtherAmounts: approval.furtherAmounts } : {}),
+  deadline: approval.deadline,
+  askedBy: approval.askedBy.name,
+  ...(approval.rule ? { rule: approval.rule.name } : {}),
+  expires: linkExpires(approval, at),
 })
 
 const askers = ({ askedBy }: Approval, { owner }: Ticket): string[] =>
   [...new Set([askedBy.id, owner?.id ?? null])].filter((id) => id !== null)
 
 const isActor = (actor: Actor, to: Notice['to']): boolean =>
-  actor.kind === 'agent' ? 'userId' in to && to.userId === actor.id : actor.kind === 'correspondent' && 'email' in to && to.email.toLowerCase() === actor.email.toLowerCase()
+  actor.kind === 'agent'
+    ? 'userId' in to && to.userId === actor.id
+    : actor.kind === 'correspondent' &&
+      'email' in to &&
+      to.email.toLowerCase() === actor.email.toLowerCase()

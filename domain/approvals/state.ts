@@ -1,6 +1,9 @@
 import type { Amount, Approver, AskingRule, Blocks, Decision, StageRule } from './vocabulary.ts'
 
-/** Approval requests: what a ticket's workflow holds of them. Texts and comments stay in tables and events. */
+/**
+ * Approval requests: what a ticket's workflow holds of them. Texts and comments stay in tables and
+ * events.
+ */
 export interface ApprovalState {
   approvals: Approval[]
 }

@@ -2,11 +2,22 @@ import { z } from 'zod'
 
 /** The words in which an approval is asked and answered. */
 
-/** Somebody who is asked. With an account `key` is the user's id, without one the e-mail address in lower case. */
-export const approver = z.object({ key: z.string().min(1).max(254), userId: z.uuid().nullable(), email: z.string().max(254), name: z.string().max(200) })
+/**
+ * Somebody who is asked. With an account `key` is the user's id, without one the e-mail address in
+ * lower case.
+ */
+export const approver = z.object({
+  key: z.string().min(1).max(254),
+  userId: z.uuid().nullable(),
+  email: z.string().max(254),
+  name: z.string().max(200),
+})
 export type Approver = z.infer<typeof approver>
 
-/** How many of a stage's approvers have to approve. A refusal by any one ends the approval whatever the rule is. */
+/**
+ * How many of a stage's approvers have to approve. A refusal by any one ends the approval whatever
+ * the rule is.
+ */
 export const stageRule = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('any') }),
   z.object({ kind: z.literal('all') }),
@@ -19,7 +30,10 @@ export const askedStage = z.object({ rule: stageRule, approvers: z.array(approve
 export type AskedStage = z.infer<typeof askedStage>
 
 /** An exact amount: a decimal number in the currency's main unit, never a float. */
-export const amount = z.object({ amount: z.string().regex(/^\d{1,15}(\.\d{1,3})?$/, 'is not an amount such as 1234.50'), currency: z.string().regex(/^[A-Z]{3}$/) })
+export const amount = z.object({
+  amount: z.string().regex(/^\d{1,15}(\.\d{1,3})?$/, 'is not an amount such as 1234.50'),
+  currency: z.string().regex(/^[A-Z]{3}$/),
+})
 export type Amount = z.infer<typeof amount>
 
 /** What waits until the approval is given. */
@@ -29,7 +43,10 @@ export type Blocks = z.infer<typeof blocks>
 export const decision = z.enum(['approved', 'refused'])
 export type Decision = z.infer<typeof decision>
 
-/** How a decision came: by the personal link of the mail, or by somebody who has signed in; and from which IP address. */
+/**
+ * How a decision came: by the personal link of the mail, or by somebody who has signed in; and from
+ * which IP address.
+ */
 export const decidedFrom = z.object({ via: z.enum(['link', 'signed-in']), ip: z.string().max(64) })
 
 const instant = z.iso.datetime()
@@ -51,7 +68,14 @@ export const request = z.object({
   deputy: approver.nullable(),
   deadline: instant.nullable(),
   /** Hours before the deadline at which those who have not decided are reminded. */
-  remindHoursBefore: z.array(z.number().min(0.25).max(24 * 90)).max(5),
+  remindHoursBefore: z
+    .array(
+      z
+        .number()
+        .min(0.25)
+        .max(24 * 90),
+    )
+    .max(5),
   blocks,
   /** Files of the ticket that belong to what is asked. */
   attachmentIds: z.array(z.uuid()).max(20),

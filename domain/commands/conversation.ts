@@ -16,7 +16,9 @@ const opening = z.object({
   /** Where the requester is, when that is known. */
   place: placeRef.optional(),
   /** A ticket that this one came from: a stranger's reference, a late answer to a closed ticket. */
-  link: z.object({ number: z.number().int(), kind: linkKind, subject: z.string().default('') }).optional(),
+  link: z
+    .object({ number: z.number().int(), kind: linkKind, subject: z.string().default('') })
+    .optional(),
 })
 
 const received = z.object({
@@ -41,15 +43,26 @@ export const conversationCommands = {
   openTicket: rule({
     payload: opening.extend({ message: received.optional(), acknowledgement: outgoing.optional() }),
     right: 'ticket.work',
-    decide: (ticket, p) => (ticket.opened ? reject('ticket-already-opened', 'This ticket is already open.') : openedBy(p, p.message, p.acknowledgement)),
+    decide: (ticket, p) =>
+      ticket.opened
+        ? reject('ticket-already-opened', 'This ticket is already open.')
+        : openedBy(p, p.message, p.acknowledgement),
   }),
 
-  /** A mail that belongs here. With `opening` it opens the ticket; on an ended ticket a person's answer reopens it. */
+  /**
+   * A mail that belongs here. With `opening` it opens the ticket; on an ended ticket a person's
+   * answer reopens it.
+   */
   mailReceived: rule({
-    payload: z.object({ message: received, opening: opening.optional(), acknowledgement: outgoing.optional() }),
+    payload: z.object({
+      message: received,
+      opening: opening.optional(),
+      acknowledgement: outgoing.optional(),
+    }),
     right: 'system',
     decide: (ticket, p) => {
-      if (!ticket.opened) return p.opening ? openedBy(p.opening, p.message, p.acknowledgement) : notOpened
+      if (!ticket.opened)
+        return p.opening ? openedBy(p.opening, p.message, p.acknowledgement) : notOpened
       return [fact('messageReceived', p.message), ...afterAnswer(ticket, p.message)]
     },
   }),
@@ -66,12 +79,20 @@ export const conversationCommands = {
     right: 'ticket.work',
     decide: (ticket, p) => {
       if (!ticket.opened) return notOpened
-      if (p.to.length === 0) return reject('reply-without-recipient', 'Name at least one recipient.')
+      if (p.to.length === 0)
+        return reject('reply-without-recipient', 'Name at least one recipient.')
       const { status, requiredFields: required, blockers, overrideReason, ...message } = p
-      const despite = status === undefined ? [] : resolving(ticket, status, { requiredFields: required, blockers, overrideReason })
+      const despite =
+        status === undefined
+          ? []
+          : resolving(ticket, status, { requiredFields: required, blockers, overrideReason })
       if (isRejection(despite)) return despite
       const to = status ?? (ticket.status === 'new' ? 'open' : ticket.status)
-      return [fact('messageQueued', { ...message, kind: 'reply' }), ...despite, ...statusTo(ticket, to)]
+      return [
+        fact('messageQueued', { ...message, kind: 'reply' }),
+        ...despite,
+        ...statusTo(ticket, to),
+      ]
     },
   }),
 
@@ -108,7 +129,8 @@ export const conversationCommands = {
   retryMessage: rule({
     payload: messageRef,
     right: 'ticket.work',
-    decide: (ticket, p) => (ticket.troubled.includes(p.messageId) ? [fact('messageRetried', p)] : unknownMessage),
+    decide: (ticket, p) =>
+      ticket.troubled.includes(p.messageId) ? [fact('messageRetried', p)] : unknownMessage,
   }),
 
   /** A delivery status notification about a message of ours (RFC 3464). */
@@ -146,11 +168,16 @@ function openedBy(
     ...(message ? [fact('messageReceived', message)] : []),
     ...(link ? [fact('ticketLinked', link)] : []),
     ...(place ? [fact('placeChanged', { from: null, to: place })] : []),
-    ...(acknowledgement ? [fact('messageQueued', { ...acknowledgement, kind: 'acknowledgement' })] : []),
+    ...(acknowledgement
+      ? [fact('messageQueued', { ...acknowledgement, kind: 'acknowledgement' })]
+      : []),
   ]
 }
 
-/** A machine's mail and a stranger's never move a ticket's status; a participant's answer does, unless it only thanks for what is done. */
+/**
+ * A machine's mail and a stranger's never move a ticket's status; a participant's answer does,
+ * unless it only thanks for what is done.
+ */
 function afterAnswer(ticket: Ticket, message: z.infer<typeof received>): Fact[] {
   // One that was on its way while the ticket was merged: it is shown where the ticket goes on.
   if (message.automatic || message.stranger || ticket.mergedInto) return []

@@ -1,7 +1,10 @@
 import { z } from 'zod'
 import { approverChoice, stageChoice } from './approvals.ts'
 
-/** Settings: tickets that need an approval whoever asks for it. Purchases have rules of their own: contract/purchases.ts. */
+/**
+ * Settings: tickets that need an approval whoever asks for it. Purchases have rules of their own:
+ * contract/purchases.ts.
+ */
 const content = z.object({
   name: z.string().trim().min(1).max(100),
   /** What approvers read. */
@@ -14,7 +17,12 @@ const content = z.object({
   /** Is asked too when the deadline passes, and in place of approvers who cannot be asked. */
   deputy: approverChoice.nullable(),
   /** Hours that the approvers have; null: no deadline. */
-  deadlineHours: z.number().int().min(1).max(24 * 365).nullable(),
+  deadlineHours: z
+    .number()
+    .int()
+    .min(1)
+    .max(24 * 365)
+    .nullable(),
   /** The ticket is not solved before it is decided. */
   blocksResolution: z.boolean(),
   /** Approvers read the requester's name, the subject and the first message. */
@@ -36,9 +44,17 @@ export type NewTicketApprovalRule = z.infer<typeof newTicketApprovalRule>
 export const ticketApprovalRuleChange = content.partial().meta({ id: 'TicketApprovalRuleChange' })
 
 /** Somebody whom a rule names, as they are called now. */
-export const namedApprover = z.object({ userId: z.uuid().nullable(), email: z.string(), name: z.string() })
+export const namedApprover = z.object({
+  userId: z.uuid().nullable(),
+  email: z.string(),
+  name: z.string(),
+})
 export type NamedApprover = z.infer<typeof namedApprover>
-export const namedStages = z.array(z.object({ rule: stageChoice.shape.rule, approvers: z.array(namedApprover) }))
+export const namedStages = z.array(
+  z.object({ rule: stageChoice.shape.rule, approvers: z.array(namedApprover) }),
+)
 
-export const ticketApprovalRule = content.extend({ id: z.uuid(), stages: namedStages, deputy: namedApprover.nullable() }).meta({ id: 'TicketApprovalRule' })
+export const ticketApprovalRule = content
+  .extend({ id: z.uuid(), stages: namedStages, deputy: namedApprover.nullable() })
+  .meta({ id: 'TicketApprovalRule' })
 export type TicketApprovalRuleView = z.infer<typeof ticketApprovalRule>

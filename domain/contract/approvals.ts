@@ -5,11 +5,16 @@ import { cursorQuery, isoTime, page, ticketParams } from './common.ts'
 
 /** Somebody to ask: a person with an account, or an e-mail address alone. */
 export const approverChoice = z
-  .union([z.object({ userId: z.uuid() }), z.object({ email: emailAddress, name: z.string().trim().max(200).default('') })])
+  .union([
+    z.object({ userId: z.uuid() }),
+    z.object({ email: emailAddress, name: z.string().trim().max(200).default('') }),
+  ])
   .meta({ id: 'ApproverChoice' })
 export type ApproverChoice = z.infer<typeof approverChoice>
 
-export const stageChoice = z.object({ rule: stageRule, approvers: z.array(approverChoice).min(1).max(20) }).meta({ id: 'StageChoice' })
+export const stageChoice = z
+  .object({ rule: stageRule, approvers: z.array(approverChoice).min(1).max(20) })
+  .meta({ id: 'StageChoice' })
 export type StageChoice = z.infer<typeof stageChoice>
 
 const asking = z.object({
@@ -23,7 +28,14 @@ const asking = z.object({
   deputy: approverChoice.nullable(),
   deadline: isoTime.nullable(),
   /** Hours before the deadline. */
-  remindHoursBefore: z.array(z.number().min(0.25).max(24 * 90)).max(5),
+  remindHoursBefore: z
+    .array(
+      z
+        .number()
+        .min(0.25)
+        .max(24 * 90),
+    )
+    .max(5),
   blocks,
   /** Files of this ticket's messages and notes: approvers see their names. */
   attachmentIds: z.array(z.uuid()).max(20),
@@ -41,7 +53,10 @@ export const newApproval = asking
   })
   .meta({ id: 'NewApproval' })
 
-/** Only what is present changes; the votes begin again. An empty change asks once more what has ended. */
+/**
+ * Only what is present changes; the votes begin again. An empty change asks once more what has
+ * ended.
+ */
 export const approvalChange = asking.partial().meta({ id: 'ApprovalChange' })
 
 const personAsked = z.object({
@@ -74,8 +89,12 @@ export const approval = z
     state: z.enum(['waiting', 'approved', 'refused', 'withdrawn']),
     /** The stage that is asked now, from 0. */
     stage: z.number().int(),
-    stages: z.array(z.object({ rule: stageRule, needed: z.number().int(), people: z.array(personAsked) })),
-    deputy: z.object({ userId: z.uuid().nullable(), email: z.string(), name: z.string() }).nullable(),
+    stages: z.array(
+      z.object({ rule: stageRule, needed: z.number().int(), people: z.array(personAsked) }),
+    ),
+    deputy: z
+      .object({ userId: z.uuid().nullable(), email: z.string(), name: z.string() })
+      .nullable(),
     deadline: isoTime.nullable(),
     remindHoursBefore: z.array(z.number()),
     escalatedAt: isoTime.nullable(),
@@ -86,24 +105,45 @@ export const approval = z
     /** The rule by which Guichet asked; null when somebody asked. */
     rule: z.object({ id: z.uuid(), name: z.string() }).nullable(),
     /** Every decision of every round, in order. */
-    votes: z.array(z.object({ round: z.number().int(), key: z.string(), name: z.string(), decision, comment: z.string(), via: z.enum(['link', 'signed-in']), at: isoTime })),
+    votes: z.array(
+      z.object({
+        round: z.number().int(),
+        key: z.string(),
+        name: z.string(),
+        decision,
+        comment: z.string(),
+        via: z.enum(['link', 'signed-in']),
+        at: isoTime,
+      }),
+    ),
     /** May whoever asks for this decide it now? */
     mayDecide: z.boolean(),
   })
   .meta({ id: 'Approval' })
 export type Approval = z.infer<typeof approval>
 
-export const approvalPage = page(approval).extend({ total: z.number().int() }).meta({ id: 'ApprovalPage' })
+export const approvalPage = page(approval)
+  .extend({ total: z.number().int() })
+  .meta({ id: 'ApprovalPage' })
 export const ticketApprovals = page(approval).meta({ id: 'TicketApprovals' })
 export const approvalParams = ticketParams.extend({ id: z.uuid() })
 
 /** waiting: for my decision · decided: by me · asked: by me of others. */
-export const approvalQuery = cursorQuery.extend({ view: z.enum(['waiting', 'decided', 'asked']).default('waiting') })
+export const approvalQuery = cursorQuery.extend({
+  view: z.enum(['waiting', 'decided', 'asked']).default('waiting'),
+})
 
 const comment = z.string().trim().max(2000).default('')
-/** `round`: the one that was read; a decision about an earlier wording is refused. A refusal needs a comment. */
-export const newDecision = z.object({ decision, comment, round: z.number().int().optional() }).meta({ id: 'NewDecision' })
-export const newDelegation = z.object({ to: approverChoice, reason: comment }).meta({ id: 'NewDelegation' })
+/**
+ * `round`: the one that was read; a decision about an earlier wording is refused. A refusal needs a
+ * comment.
+ */
+export const newDecision = z
+  .object({ decision, comment, round: z.number().int().optional() })
+  .meta({ id: 'NewDecision' })
+export const newDelegation = z
+  .object({ to: approverChoice, reason: comment })
+  .meta({ id: 'NewDelegation' })
 export const newWithdrawal = z.object({ reason: comment }).meta({ id: 'NewWithdrawal' })
 
 /** What a personal link shows: the request, and nothing else of the ticket. */
@@ -127,10 +167,14 @@ export const linkedApproval = z
 export type LinkedApproval = z.infer<typeof linkedApproval>
 export const linkParams = z.object({ token: z.string().min(1).max(1000) })
 export const linkDecision = z.object({ decision, comment }).meta({ id: 'LinkDecision' })
-export const linkDelegation = z.object({ to: approverChoice, reason: comment }).meta({ id: 'LinkDelegation' })
+export const linkDelegation = z
+  .object({ to: approverChoice, reason: comment })
+  .meta({ id: 'LinkDelegation' })
 /** To whom it was handed on. */
 export const linkDelegated = z.object({ to: z.string() }).meta({ id: 'LinkDelegated' })
 /** Colleagues by their names; only for a link that belongs to somebody with an account. */
 export const linkPeopleQuery = z.object({ q: z.string().trim().min(2).max(100) })
-export const linkPeople = page(z.object({ userId: z.uuid(), name: z.string() })).meta({ id: 'LinkPeople' })
+export const linkPeople = page(z.object({ userId: z.uuid(), name: z.string() })).meta({
+  id: 'LinkPeople',
+})
 export const linkOutcome = z.object({ decision }).meta({ id: 'LinkOutcome' })

@@ -1,6 +1,9 @@
 import { z } from 'zod'
 
-/** RFC 9457 problem+json: the one error format. `code` is stable for programs, `detail` says what to do. */
+/**
+ * RFC 9457 problem+json: the one error format. `code` is stable for programs, `detail` says what to
+ * do.
+ */
 export const problem = z
   .object({
     type: z.string(),
@@ -15,7 +18,8 @@ export const problem = z
 export type Problem = z.infer<typeof problem>
 
 /** A cursor page. `next` is null on the last one. */
-export const page = <S extends z.ZodType>(item: S) => z.object({ items: z.array(item), next: z.string().nullable() })
+export const page = <S extends z.ZodType>(item: S) =>
+  z.object({ items: z.array(item), next: z.string().nullable() })
 
 export const cursorQuery = z.object({
   cursor: z.string().optional(),
@@ -23,11 +27,18 @@ export const cursorQuery = z.object({
 })
 
 export const uuidParams = z.object({ id: z.uuid() })
-export const ticketParams = z.object({ number: z.coerce.number().int().positive().max(2_147_483_647) })
+export const ticketParams = z.object({
+  number: z.coerce.number().int().positive().max(2_147_483_647),
+})
 export const isoTime = z.iso.datetime()
 
 /** The outcome of "test connection": never an HTTP error, because a wrong password is an answer. */
 export const connectionTest = z
-  .object({ ok: z.boolean(), code: z.string(), message: z.string(), detail: z.record(z.string(), z.unknown()).optional() })
+  .object({
+    ok: z.boolean(),
+    code: z.string(),
+    message: z.string(),
+    detail: z.record(z.string(), z.unknown()).optional(),
+  })
   .meta({ id: 'ConnectionTest' })
 export type ConnectionTest = z.infer<typeof connectionTest>

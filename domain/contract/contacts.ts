@@ -5,7 +5,10 @@ import { cursorQuery, isoTime, page } from './common.ts'
 import { asset, confirmation, document } from './equipment.ts'
 import { ticketSummary } from './tickets.ts'
 
-/** Somebody who wrote, or has an asset: a line of the list. Tickets and assets are counted as far as one sees them. */
+/**
+ * Somebody who wrote, or has an asset: a line of the list. Tickets and assets are counted as far as
+ * one sees them.
+ */
 export const contact = z
   .object({
     /** The address under which the person is listed. */
@@ -28,7 +31,9 @@ export const contactQuery = cursorQuery.extend({
   /** At this place or in it. */
   place: z.uuid().optional(),
 })
-export const contactPage = page(contact).extend({ total: z.number().int() }).meta({ id: 'ContactPage' })
+export const contactPage = page(contact)
+  .extend({ total: z.number().int() })
+  .meta({ id: 'ContactPage' })
 export type ContactPage = z.infer<typeof contactPage>
 
 /** A person with what hangs on them, as far as one sees that. */
@@ -50,6 +55,13 @@ export const contactDetail = contact
 export type ContactDetail = z.infer<typeof contactDetail>
 
 /** Only what is present changes. */
-export const contactChange = z.object({ name: z.string().trim().max(200), placeId: z.uuid().nullable(), notes: z.string().trim().max(10_000) }).partial().meta({ id: 'ContactChange' })
+export const contactChange = z
+  .object({
+    name: z.string().trim().max(200),
+    placeId: z.uuid().nullable(),
+    notes: z.string().trim().max(10_000),
+  })
+  .partial()
+  .meta({ id: 'ContactChange' })
 export const contactParams = z.object({ email: emailAddress })
 export const contactAddress = z.object({ address: emailAddress }).meta({ id: 'ContactAddress' })

@@ -1,6 +1,15 @@
 import { z } from 'zod'
 import { importErrorCodes } from '../equipment/asset-import.ts'
-import { assetRef, assetStatus, confirmationKind, confirmer, documentKind, documentRef, placeKind, placeRef } from '../equipment/references.ts'
+import {
+  assetRef,
+  assetStatus,
+  confirmationKind,
+  confirmer,
+  documentKind,
+  documentRef,
+  placeKind,
+  placeRef,
+} from '../equipment/references.ts'
 import { actor, emailAddress, ticketStatus } from '../vocabulary.ts'
 import { cursorQuery, isoTime, page } from './common.ts'
 import { attachment } from './tickets.ts'
@@ -8,7 +17,11 @@ import { attachment } from './tickets.ts'
 const day = z.iso.date()
 /** Exact: a decimal as text, never a floating point number. */
 const amount = z.string().regex(/^\d{1,12}(\.\d{1,4})?$/, 'is an amount such as 1249.00')
-const currency = z.string().trim().toUpperCase().regex(/^[A-Z]{3}$/, 'is a currency such as EUR (ISO 4217)')
+const currency = z
+  .string()
+  .trim()
+  .toUpperCase()
+  .regex(/^[A-Z]{3}$/, 'is a currency such as EUR (ISO 4217)')
 const short = (most: number) => z.string().trim().max(most)
 
 export const holder = z.object({ email: z.string(), name: z.string() })
@@ -39,7 +52,11 @@ export const asset = z
   .meta({ id: 'Asset' })
 export type Asset = z.infer<typeof asset>
 
-const linkedTicket = z.object({ number: z.number().int(), subject: z.string(), status: ticketStatus })
+const linkedTicket = z.object({
+  number: z.number().int(),
+  subject: z.string(),
+  status: ticketStatus,
+})
 
 export const confirmation = z
   .object({
@@ -62,7 +79,12 @@ export const confirmation = z
 export type Confirmation = z.infer<typeof confirmation>
 
 export const assetDetail = asset
-  .extend({ parts: z.array(assetRef), documents: z.array(documentRef), tickets: z.array(linkedTicket), confirmations: z.array(confirmation) })
+  .extend({
+    parts: z.array(assetRef),
+    documents: z.array(documentRef),
+    tickets: z.array(linkedTicket),
+    confirmations: z.array(confirmation),
+  })
   .meta({ id: 'AssetDetail' })
 export type AssetDetail = z.infer<typeof assetDetail>
 
@@ -82,7 +104,10 @@ const assetFields = z.object({
   notes: z.string().max(5000),
   partOfId: z.uuid().nullable(),
 })
-export const newAsset = assetFields.partial().required({ name: true, type: true }).meta({ id: 'NewAsset' })
+export const newAsset = assetFields
+  .partial()
+  .required({ name: true, type: true })
+  .meta({ id: 'NewAsset' })
 /** Only what is present changes; each change is a line of the asset's history. */
 export const assetChange = assetFields.partial().meta({ id: 'AssetChange' })
 
@@ -100,12 +125,30 @@ export const assetPage = page(asset).extend({ total: z.number().int() }).meta({ 
 /** GET /assets/types: the words that are in use. */
 export const assetTypes = page(z.string()).meta({ id: 'AssetTypes' })
 
-/** POST /assets/import: `csv` as text, or `base64` of the file as it is, whose encoding is then found out. */
+/**
+ * POST /assets/import: `csv` as text, or `base64` of the file as it is, whose encoding is then
+ * found out.
+ */
 export const assetImport = z
-  .object({ csv: z.string().max(3_000_000).optional(), base64: z.base64().max(4_000_000).optional(), preview: z.boolean().default(true) })
-  .refine((i) => (i.csv === undefined) !== (i.base64 === undefined), { message: 'Give either csv or base64.', path: ['csv'] })
+  .object({
+    csv: z.string().max(3_000_000).optional(),
+    base64: z.base64().max(4_000_000).optional(),
+    preview: z.boolean().default(true),
+  })
+  .refine((i) => (i.csv === undefined) !== (i.base64 === undefined), {
+    message: 'Give either csv or base64.',
+    path: ['csv'],
+  })
   .meta({ id: 'AssetImport' })
-export const importError = z.object({ line: z.number().int(), column: z.string(), code: z.enum(importErrorCodes), value: z.string(), message: z.string() }).meta({ id: 'ImportError' })
+export const importError = z
+  .object({
+    line: z.number().int(),
+    column: z.string(),
+    code: z.enum(importErrorCodes),
+    value: z.string(),
+    message: z.string(),
+  })
+  .meta({ id: 'ImportError' })
 export type ImportErrorLine = z.infer<typeof importError>
 /** With errors nothing was imported. */
 export const assetImportResult = z
@@ -116,7 +159,18 @@ export const assetImportResult = z
     errors: z.array(importError),
     errorTotal: z.number().int(),
     /** The first lines as they will be. */
-    sample: z.array(z.object({ line: z.number().int(), name: z.string(), type: z.string(), serial: z.string(), status: assetStatus, user: z.string(), price: z.string().nullable(), warrantyEnds: day.nullable() })),
+    sample: z.array(
+      z.object({
+        line: z.number().int(),
+        name: z.string(),
+        type: z.string(),
+        serial: z.string(),
+        status: assetStatus,
+        user: z.string(),
+        price: z.string().nullable(),
+        warrantyEnds: day.nullable(),
+      }),
+    ),
   })
   .meta({ id: 'AssetImportResult' })
 export type AssetImportResult = z.infer<typeof assetImportResult>
@@ -133,7 +187,10 @@ export const document = z
     endsOn: day.nullable(),
     version: z.string(),
     seats: z.number().int().nullable(),
-    /** Assets that are linked with it and still there: each takes a seat. Null where no seats are counted. */
+    /**
+     * Assets that are linked with it and still there: each takes a seat. Null where no seats are
+     * counted.
+     */
     seatsUsed: z.number().int().nullable(),
     amount: z.string().nullable(),
     currency: z.string(),
@@ -145,7 +202,12 @@ export const document = z
   .meta({ id: 'EquipmentDocument' })
 export type EquipmentDocument = z.infer<typeof document>
 export const documentDetail = document
-  .extend({ files: z.array(attachment), assets: z.array(assetRef), documents: z.array(documentRef), tickets: z.array(linkedTicket) })
+  .extend({
+    files: z.array(attachment),
+    assets: z.array(assetRef),
+    documents: z.array(documentRef),
+    tickets: z.array(linkedTicket),
+  })
   .meta({ id: 'EquipmentDocumentDetail' })
 export type DocumentDetail = z.infer<typeof documentDetail>
 
@@ -163,11 +225,22 @@ const documentFields = z.object({
   placeId: z.uuid().nullable(),
   notes: z.string().max(5000),
 })
-export const newDocument = documentFields.partial().required({ kind: true, title: true }).extend({ attachmentIds: z.array(z.uuid()).max(100).default([]) }).meta({ id: 'NewDocument' })
+export const newDocument = documentFields
+  .partial()
+  .required({ kind: true, title: true })
+  .extend({ attachmentIds: z.array(z.uuid()).max(100).default([]) })
+  .meta({ id: 'NewDocument' })
 export const documentChange = documentFields.partial().meta({ id: 'DocumentChange' })
-export const documentQuery = cursorQuery.extend({ q: z.string().max(200).optional(), kind: documentKind.optional() })
-export const documentPage = page(document).extend({ total: z.number().int() }).meta({ id: 'EquipmentDocumentPage' })
-export const documentFiles = z.object({ attachmentIds: z.array(z.uuid()).min(1).max(100) }).meta({ id: 'DocumentFiles' })
+export const documentQuery = cursorQuery.extend({
+  q: z.string().max(200).optional(),
+  kind: documentKind.optional(),
+})
+export const documentPage = page(document)
+  .extend({ total: z.number().int() })
+  .meta({ id: 'EquipmentDocumentPage' })
+export const documentFiles = z
+  .object({ attachmentIds: z.array(z.uuid()).min(1).max(100) })
+  .meta({ id: 'DocumentFiles' })
 
 export const assetLink = z.object({ assetId: z.uuid() }).meta({ id: 'AssetLink' })
 export const documentLink = z.object({ documentId: z.uuid() }).meta({ id: 'DocumentLink' })
@@ -178,7 +251,18 @@ export const equipmentChange = z
     id: z.string(),
     at: isoTime,
     actor,
-    change: z.enum(['created', 'imported', 'purchased', 'changed', 'linked', 'unlinked', 'fileAdded', 'fileRemoved', 'confirmed', 'removed']),
+    change: z.enum([
+      'created',
+      'imported',
+      'purchased',
+      'changed',
+      'linked',
+      'unlinked',
+      'fileAdded',
+      'fileRemoved',
+      'confirmed',
+      'removed',
+    ]),
     /** What changed: a field's name, or what was linked. */
     field: z.string(),
     from: z.string().nullable(),
@@ -189,10 +273,17 @@ export const equipmentChange = z
 export type EquipmentChange = z.infer<typeof equipmentChange>
 export const equipmentHistory = page(equipmentChange).meta({ id: 'EquipmentHistory' })
 
-/** GET /tickets/:number/assets and …/documents. Suggested: what the requester has, and the papers of what is linked. */
-export const ticketAssets = z.object({ linked: z.array(asset), suggested: z.array(asset) }).meta({ id: 'TicketAssets' })
+/**
+ * GET /tickets/:number/assets and …/documents. Suggested: what the requester has, and the papers of
+ * what is linked.
+ */
+export const ticketAssets = z
+  .object({ linked: z.array(asset), suggested: z.array(asset) })
+  .meta({ id: 'TicketAssets' })
 export type TicketAssets = z.infer<typeof ticketAssets>
-export const ticketDocuments = z.object({ linked: z.array(document), suggested: z.array(document) }).meta({ id: 'TicketDocuments' })
+export const ticketDocuments = z
+  .object({ linked: z.array(document), suggested: z.array(document) })
+  .meta({ id: 'TicketDocuments' })
 export type TicketDocuments = z.infer<typeof ticketDocuments>
 
 export const newConfirmation = z
@@ -208,22 +299,60 @@ export const newConfirmation = z
 export const confirmationPage = page(confirmation).meta({ id: 'ConfirmationPage' })
 
 /** GET /confirmation-links/:token: what the person is asked, without sign-in. */
-export const confirmationOffer = confirmation.pick({ kind: true, person: true, text: true, askedBy: true, state: true, expiresAt: true, endedAt: true }).extend({
-  assets: z.array(z.object({ name: z.string(), type: z.string(), serial: z.string() })),
-}).meta({ id: 'ConfirmationOffer' })
+export const confirmationOffer = confirmation
+  .pick({
+    kind: true,
+    person: true,
+    text: true,
+    askedBy: true,
+    state: true,
+    expiresAt: true,
+    endedAt: true,
+  })
+  .extend({
+    assets: z.array(z.object({ name: z.string(), type: z.string(), serial: z.string() })),
+  })
+  .meta({ id: 'ConfirmationOffer' })
 export type ConfirmationOffer = z.infer<typeof confirmationOffer>
-export const confirmationAnswer = z.object({ answer: z.enum(['given', 'refused']), reason: z.string().trim().max(500).default('') }).meta({ id: 'ConfirmationAnswer' })
+export const confirmationAnswer = z
+  .object({ answer: z.enum(['given', 'refused']), reason: z.string().trim().max(500).default('') })
+  .meta({ id: 'ConfirmationAnswer' })
 
-export const place = z.object({ id: z.uuid(), parentId: z.uuid().nullable(), kind: placeKind, name: z.string(), path: z.string() }).meta({ id: 'Place' })
+export const place = z
+  .object({
+    id: z.uuid(),
+    parentId: z.uuid().nullable(),
+    kind: placeKind,
+    name: z.string(),
+    path: z.string(),
+  })
+  .meta({ id: 'Place' })
 export type Place = z.infer<typeof place>
-export const newPlace = z.object({ name: z.string().trim().min(1).max(120).regex(/^[^/]*$/, 'has no slash'), kind: placeKind, parentId: z.uuid().nullish() }).meta({ id: 'NewPlace' })
+export const newPlace = z
+  .object({
+    name: z
+      .string()
+      .trim()
+      .min(1)
+      .max(120)
+      .regex(/^[^/]*$/, 'has no slash'),
+    kind: placeKind,
+    parentId: z.uuid().nullish(),
+  })
+  .meta({ id: 'NewPlace' })
 export const placeChange = newPlace.partial().meta({ id: 'PlaceChange' })
 
 /** The places that a user is limited to; empty: not limited. */
-export const userPlaces = z.object({ placeIds: z.array(z.uuid()).max(500) }).meta({ id: 'UserPlaces' })
+export const userPlaces = z
+  .object({ placeIds: z.array(z.uuid()).max(500) })
+  .meta({ id: 'UserPlaces' })
 
 /** What watches the ends of warranties and licences. Without a department it opens no ticket. */
 export const warrantyWatch = z
-  .object({ departmentId: z.uuid().nullable().default(null), days: z.number().int().min(1).max(365).default(30), language: z.enum(['en', 'fr']).default('en') })
+  .object({
+    departmentId: z.uuid().nullable().default(null),
+    days: z.number().int().min(1).max(365).default(30),
+    language: z.enum(['en', 'fr']).default('en'),
+  })
   .meta({ id: 'WarrantyWatch' })
 export type WarrantyWatch = z.infer<typeof warrantyWatch>

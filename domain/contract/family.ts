@@ -1,25 +1,50 @@
 import { z } from 'zod'
-import { categoryRef, departmentRef, linkKind, person, priority, requester, resolution, ticketStatus } from '../vocabulary.ts'
+import {
+  categoryRef,
+  departmentRef,
+  linkKind,
+  person,
+  priority,
+  requester,
+  resolution,
+  ticketStatus,
+} from '../vocabulary.ts'
 import { ownNames } from '../own-names.ts'
 import { isoTime } from './common.ts'
 
 /** POST /tickets/:number/merge: the ticket of the path goes on in this one. */
-export const mergeRequest = z.object({ into: z.number().int().positive().max(2_147_483_647) }).meta({ id: 'MergeRequest' })
+export const mergeRequest = z
+  .object({ into: z.number().int().positive().max(2_147_483_647) })
+  .meta({ id: 'MergeRequest' })
 
-/** POST /tickets/:number/split: chosen messages, or one and all that follow it. At least one message stays. */
+/**
+ * POST /tickets/:number/split: chosen messages, or one and all that follow it. At least one message
+ * stays.
+ */
 export const splitRequest = z
   .object({
     messageIds: z.array(z.uuid()).min(1).max(500).optional(),
     fromMessageId: z.uuid().optional(),
     subject: z.string().trim().min(1).max(300),
   })
-  .refine((split) => (split.messageIds === undefined) !== (split.fromMessageId === undefined), { message: 'Name either messageIds or fromMessageId.', path: ['messageIds'] })
+  .refine((split) => (split.messageIds === undefined) !== (split.fromMessageId === undefined), {
+    message: 'Name either messageIds or fromMessageId.',
+    path: ['messageIds'],
+  })
   .meta({ id: 'SplitRequest' })
 
-/** POST /tickets/:number/children/solve: what each requester of an open complementary request is told. */
-export const childrenAnswer = z.object({ text: z.string().trim().min(1).max(100_000) }).meta({ id: 'ChildrenAnswer' })
+/**
+ * POST /tickets/:number/children/solve: what each requester of an open complementary request is
+ * told.
+ */
+export const childrenAnswer = z
+  .object({ text: z.string().trim().min(1).max(100_000) })
+  .meta({ id: 'ChildrenAnswer' })
 export const childrenTold = z
-  .object({ told: z.array(z.number().int()), failed: z.array(z.object({ number: z.number().int(), code: z.string(), message: z.string() })) })
+  .object({
+    told: z.array(z.number().int()),
+    failed: z.array(z.object({ number: z.number().int(), code: z.string(), message: z.string() })),
+  })
   .meta({ id: 'ChildrenTold' })
 export type ChildrenTold = z.infer<typeof childrenTold>
 
@@ -28,16 +53,27 @@ export const ticketFamily = {
   /** Subjects only of tickets that the person sees. */
   mergedInto: z.object({ number: z.number().int(), subject: z.string().nullable() }).nullable(),
   takenIn: z.array(z.object({ number: z.number().int(), subject: z.string() })),
-  splitOff: z.array(z.object({ number: z.number().int(), subject: z.string(), messageCount: z.number().int() })),
+  splitOff: z.array(
+    z.object({ number: z.number().int(), subject: z.string(), messageCount: z.number().int() }),
+  ),
   splitFrom: z.object({ number: z.number().int() }).nullable(),
 }
 
 /** GET /tickets/:number/as-of: either a moment or the number of the last event that counts. */
 export const asOfQuery = z
-  .object({ at: z.iso.datetime({ offset: true }).optional(), version: z.coerce.number().int().positive().optional() })
-  .refine((query) => (query.at === undefined) !== (query.version === undefined), { message: 'Give either at or version.', path: ['at'] })
+  .object({
+    at: z.iso.datetime({ offset: true }).optional(),
+    version: z.coerce.number().int().positive().optional(),
+  })
+  .refine((query) => (query.at === undefined) !== (query.version === undefined), {
+    message: 'Give either at or version.',
+    path: ['at'],
+  })
 
-/** A ticket as it was: made of the events up to then, with the names that people and departments had. */
+/**
+ * A ticket as it was: made of the events up to then, with the names that people and departments
+ * had.
+ */
 export const ticketAsOf = z
   .object({
     number: z.number().int(),

@@ -3,7 +3,9 @@ import { noticeKinds } from '../notices.ts'
 import { emailAddress, role } from '../vocabulary.ts'
 import { cursorQuery, isoTime } from './common.ts'
 
-export const credentials = z.object({ email: emailAddress, password: z.string().min(1).max(1000) }).meta({ id: 'Credentials' })
+export const credentials = z
+  .object({ email: emailAddress, password: z.string().min(1).max(1000) })
+  .meta({ id: 'Credentials' })
 
 /** NIST SP 800-63B: length counts, composition rules do not. */
 export const newPassword = z.string().min(10, 'Use at least 10 characters.').max(1000)
@@ -13,7 +15,10 @@ export const preferences = z
     language: z.enum(['en', 'fr']).optional(),
     theme: z.enum(['system', 'light', 'dark']).optional(),
     signature: z.string().max(2000).optional(),
-    /** What one wants to be told, and how: by mail and in the app, in the app alone, or not at all. Left out: as Guichet proposes. */
+    /**
+     * What one wants to be told, and how: by mail and in the app, in the app alone, or not at all.
+     * Left out: as Guichet proposes.
+     */
     notices: z.partialRecord(z.enum(noticeKinds), z.enum(['mail', 'app', 'none'])).optional(),
   })
   .meta({ id: 'Preferences' })
@@ -34,8 +39,13 @@ export type User = z.infer<typeof user>
 export const me = user.extend({ preferences, rights: z.array(z.string()) }).meta({ id: 'Me' })
 export type Me = z.infer<typeof me>
 
-/** A colleague in a list, as owner pickers need them. Admins also see who is active and in which departments. */
-export const colleague = user.partial({ active: true, departmentIds: true }).meta({ id: 'Colleague' })
+/**
+ * A colleague in a list, as owner pickers need them. Admins also see who is active and in which
+ * departments.
+ */
+export const colleague = user
+  .partial({ active: true, departmentIds: true })
+  .meta({ id: 'Colleague' })
 export type Colleague = z.infer<typeof colleague>
 
 export const userQuery = cursorQuery.extend({
@@ -55,23 +65,46 @@ export const newUser = z
   })
   .meta({ id: 'NewUser' })
 export const userChange = z
-  .object({ email: emailAddress, name: z.string().trim().min(1).max(200), role, departmentIds: z.array(z.uuid()), active: z.boolean() })
+  .object({
+    email: emailAddress,
+    name: z.string().trim().min(1).max(200),
+    role,
+    departmentIds: z.array(z.uuid()),
+    active: z.boolean(),
+  })
   .partial()
   .meta({ id: 'UserChange' })
-export const createdUser = user.extend({ setupUrl: z.string().nullable() }).meta({ id: 'CreatedUser' })
+export const createdUser = user
+  .extend({ setupUrl: z.string().nullable() })
+  .meta({ id: 'CreatedUser' })
 
 /** GET /setup/:token says what the link is for; POST /setup/:token uses it once. */
-export const setupOffer = z.object({ purpose: z.enum(['first-admin', 'invitation', 'password-reset']), email: z.string().nullable() }).meta({ id: 'SetupOffer' })
+export const setupOffer = z
+  .object({
+    purpose: z.enum(['first-admin', 'invitation', 'password-reset']),
+    email: z.string().nullable(),
+  })
+  .meta({ id: 'SetupOffer' })
 export const setupAnswer = z
-  .object({ email: emailAddress.optional(), name: z.string().trim().min(1).max(200).optional(), password: newPassword })
+  .object({
+    email: emailAddress.optional(),
+    name: z.string().trim().min(1).max(200).optional(),
+    password: newPassword,
+  })
   .meta({ id: 'SetupAnswer' })
 
 /** POST /me/password */
-export const passwordChange = z.object({ current: z.string().min(1).max(1000), password: newPassword }).meta({ id: 'PasswordChange' })
+export const passwordChange = z
+  .object({ current: z.string().min(1).max(1000), password: newPassword })
+  .meta({ id: 'PasswordChange' })
 /** POST /users/:id/setup-link: a link to hand over to somebody who forgot the password. */
 export const setupLink = z.object({ setupUrl: z.string() }).meta({ id: 'SetupLink' })
 
-export const newToken = z.object({ name: z.string().trim().min(1).max(100) }).meta({ id: 'NewToken' })
-export const apiToken = z.object({ id: z.uuid(), name: z.string(), createdAt: isoTime, lastUsedAt: isoTime.nullable() }).meta({ id: 'ApiToken' })
+export const newToken = z
+  .object({ name: z.string().trim().min(1).max(100) })
+  .meta({ id: 'NewToken' })
+export const apiToken = z
+  .object({ id: z.uuid(), name: z.string(), createdAt: isoTime, lastUsedAt: isoTime.nullable() })
+  .meta({ id: 'ApiToken' })
 /** The token itself is shown once. */
 export const createdToken = apiToken.extend({ token: z.string() }).meta({ id: 'CreatedToken' })

@@ -1,6 +1,9 @@
 import { z } from 'zod'
 
-/** Every report. A new one: its name here, its question in api/reports/, its words in web/src/language (reports.name). */
+/**
+ * Every report. A new one: its name here, its question in api/reports/, its words in
+ * web/src/language (reports.name).
+ */
 export const reportName = z.enum(['tickets', 'times', 'service', 'approvals', 'worked'])
 export type ReportName = z.infer<typeof reportName>
 
@@ -8,7 +11,8 @@ export const reportBy = z.enum(['day', 'week', 'month', 'department', 'category'
 export type ReportBy = z.infer<typeof reportBy>
 
 /** Does the report run along time? */
-export const isPeriod = (by: ReportBy): by is 'day' | 'week' | 'month' => by === 'day' || by === 'week' || by === 'month'
+export const isPeriod = (by: ReportBy): by is 'day' | 'week' | 'month' =>
+  by === 'day' || by === 'week' || by === 'month'
 
 const knownZone = (zone: string): boolean => {
   try {
@@ -26,10 +30,17 @@ export const reportQuery = z
     by: reportBy.default('day'),
     department: z.uuid().optional(),
     /** IANA name: where a day begins. */
-    zone: z.string().max(64).refine(knownZone, 'is not a time zone such as Europe/Paris').default('UTC'),
+    zone: z
+      .string()
+      .max(64)
+      .refine(knownZone, 'is not a time zone such as Europe/Paris')
+      .default('UTC'),
   })
   .refine((query) => query.from <= query.to, { message: 'must not be before from', path: ['to'] })
-  .refine((query) => Date.parse(query.to) - Date.parse(query.from) <= 1100 * 86_400_000, { message: 'must be within three years of from', path: ['to'] })
+  .refine((query) => Date.parse(query.to) - Date.parse(query.from) <= 1100 * 86_400_000, {
+    message: 'must be within three years of from',
+    path: ['to'],
+  })
 export type ReportQuery = z.infer<typeof reportQuery>
 
 /** A table: one row for each period or group, and one for all. Null: nothing to measure. */
@@ -41,8 +52,13 @@ export const report = z
     by: reportBy,
     zone: z.string(),
     columns: z.array(z.object({ key: z.string(), unit: z.enum(['count', 'minutes']) })),
-    /** `key`: the first day of the period, or an id; empty for tickets without owner or category. `label`: the name, or the day again. */
-    rows: z.array(z.object({ key: z.string(), label: z.string(), values: z.array(z.number().nullable()) })),
+    /**
+     * `key`: the first day of the period, or an id; empty for tickets without owner or category.
+     * `label`: the name, or the day again.
+     */
+    rows: z.array(
+      z.object({ key: z.string(), label: z.string(), values: z.array(z.number().nullable()) }),
+    ),
     total: z.array(z.number().nullable()),
   })
   .meta({ id: 'Report' })

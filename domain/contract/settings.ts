@@ -23,7 +23,11 @@ export const newDepartment = z
   })
   .meta({ id: 'NewDepartment' })
 export const departmentChange = z
-  .object({ name: z.string().trim().min(1).max(100), signature: z.string().max(4000), acknowledge: z.boolean() })
+  .object({
+    name: z.string().trim().min(1).max(100),
+    signature: z.string().max(4000),
+    acknowledge: z.boolean(),
+  })
   .partial()
   .meta({ id: 'DepartmentChange' })
 
@@ -40,7 +44,9 @@ const oauth2 = z.object({
 })
 
 /** What becomes of a mail on the server: keep | flag | delete | move:<folder> */
-export const afterImport = z.string().regex(/^(keep|flag|delete|move:.+)$/, 'must be keep, flag, delete or move:<folder>')
+export const afterImport = z
+  .string()
+  .regex(/^(keep|flag|delete|move:.+)$/, 'must be keep, flag, delete or move:<folder>')
 
 const imapFields = z.object({
   host: hostName,
@@ -76,7 +82,10 @@ export const newMailbox = z
   .object({
     address: emailAddress,
     aliases: z.array(emailAddress).default([]),
-    /** Does the server deliver it+tag@… to it@… (RFC 5233)? Answers then come back under a signed address; without, they are threaded by References alone. */
+    /**
+     * Does the server deliver it+tag@… to it@… (RFC 5233)? Answers then come back under a signed
+     * address; without, they are threaded by References alone.
+     */
     plusAddresses: z.boolean().default(true),
     departmentId: z.uuid(),
     imap: imapSettings.optional(),
@@ -84,7 +93,14 @@ export const newMailbox = z
   })
   .meta({ id: 'NewMailbox' })
 export const mailboxChange = z
-  .object({ address: emailAddress, aliases: z.array(emailAddress), plusAddresses: z.boolean(), departmentId: z.uuid(), imap: imapChange.nullable(), enabled: z.boolean() })
+  .object({
+    address: emailAddress,
+    aliases: z.array(emailAddress),
+    plusAddresses: z.boolean(),
+    departmentId: z.uuid(),
+    imap: imapChange.nullable(),
+    enabled: z.boolean(),
+  })
   .partial()
   .meta({ id: 'MailboxChange' })
 
@@ -96,17 +112,31 @@ export const mailbox = z
     plusAddresses: z.boolean(),
     departmentId: z.uuid(),
     enabled: z.boolean(),
-    imap: imapFields.omit({ password: true, oauth2: true }).extend({ hasPassword: z.boolean(), oauth2Provider: z.string().nullable() }).nullable(),
+    imap: imapFields
+      .omit({ password: true, oauth2: true })
+      .extend({ hasPassword: z.boolean(), oauth2Provider: z.string().nullable() })
+      .nullable(),
     status: z.enum(['new', 'connecting', 'watching', 'failed', 'receiving', 'disabled']),
     lastError: z.string().nullable(),
     lastContactAt: isoTime.nullable(),
     /** The ledger in figures: mails by their end. `waiting` have none yet. */
-    ledger: z.object({ ticket: z.number(), reply: z.number(), report: z.number(), duplicate: z.number(), ignored: z.number(), quarantine: z.number(), waiting: z.number() }),
+    ledger: z.object({
+      ticket: z.number(),
+      reply: z.number(),
+      report: z.number(),
+      duplicate: z.number(),
+      ignored: z.number(),
+      quarantine: z.number(),
+      waiting: z.number(),
+    }),
   })
   .meta({ id: 'Mailbox' })
 export type Mailbox = z.infer<typeof mailbox>
 
-/** POST /mailboxes/test takes unsaved settings; POST /mailboxes/:id/test the stored ones, with changes in the body if any. */
+/**
+ * POST /mailboxes/test takes unsaved settings; POST /mailboxes/:id/test the stored ones, with
+ * changes in the body if any.
+ */
 export const mailboxTest = z.object({ imap: imapChange.optional() }).meta({ id: 'MailboxTest' })
 
 export const smtpSettings = z
@@ -122,29 +152,87 @@ export const smtpSettings = z
 export type SmtpSettings = z.infer<typeof smtpSettings>
 
 /** `from` is an address or `Name <address>`. */
-export const senderFrom = z.string().trim().min(3).max(400).regex(/^(?:[^<>\r\n]*<[^\s@<>]+@[^\s@<>]+>|[^\s@<>]+@[^\s@<>]+)$/, 'is it@example.com or IT Support <it@example.com>')
-export const dkimSettings = z.object({ domain: hostName, selector: z.string().min(1), privateKey: z.string().min(1).optional() })
-export const newSender = z.object({ from: senderFrom, smtp: smtpSettings, dkim: dkimSettings.nullish() }).meta({ id: 'NewSender' })
+export const senderFrom = z
+  .string()
+  .trim()
+  .min(3)
+  .max(400)
+  .regex(
+    /^(?:[^<>\r\n]*<[^\s@<>]+@[^\s@<>]+>|[^\s@<>]+@[^\s@<>]+)$/,
+    'is it@example.com or IT Support <it@example.com>',
+  )
+export const dkimSettings = z.object({
+  domain: hostName,
+  selector: z.string().min(1),
+  privateKey: z.string().min(1).optional(),
+})
+export const newSender = z
+  .object({ from: senderFrom, smtp: smtpSettings, dkim: dkimSettings.nullish() })
+  .meta({ id: 'NewSender' })
 export const sender = z
   .object({
     from: z.string(),
-    smtp: smtpSettings.omit({ password: true }).extend({ user: z.string().nullable(), hasPassword: z.boolean() }),
+    smtp: smtpSettings
+      .omit({ password: true })
+      .extend({ user: z.string().nullable(), hasPassword: z.boolean() }),
     dkim: dkimSettings.omit({ privateKey: true }).nullable(),
   })
   .meta({ id: 'Sender' })
 export type Sender = z.infer<typeof sender>
-/** GET /departments/:id/sender: null when the department has none; `oneWayFrom` is what it then writes as. */
-export const senderState = z.object({ sender: sender.nullable(), oneWayFrom: z.string() }).meta({ id: 'SenderState' })
-/** POST /departments/:id/sender/test: `to` receives a test mail; without it only the connection and sign-in are tried. */
-export const senderTest = z.object({ to: emailAddress.optional(), sender: newSender.optional() }).meta({ id: 'SenderTest' })
+/**
+ * GET /departments/:id/sender: null when the department has none; `oneWayFrom` is what it then
+ * writes as.
+ */
+export const senderState = z
+  .object({ sender: sender.nullable(), oneWayFrom: z.string() })
+  .meta({ id: 'SenderState' })
+/**
+ * POST /departments/:id/sender/test: `to` receives a test mail; without it only the connection and
+ * sign-in are tried.
+ */
+export const senderTest = z
+  .object({ to: emailAddress.optional(), sender: newSender.optional() })
+  .meta({ id: 'SenderTest' })
 
-/** What choosing a category sets, where the change does not say otherwise; what is null comes from the category around it. */
-const categoryDefaults = { defaultDepartmentId: z.uuid().nullable(), defaultOwnerId: z.uuid().nullable(), defaultPriority: priority.nullable() }
-export const category = z.object({ id: z.uuid(), name: z.string(), parentId: z.uuid().nullable(), departmentId: z.uuid().nullable(), ...categoryDefaults }).meta({ id: 'Category' })
-export const newCategory = z.object({ name: z.string().trim().min(1).max(100), parentId: z.uuid().nullish(), departmentId: z.uuid().nullish(), defaultDepartmentId: z.uuid().nullish(), defaultOwnerId: z.uuid().nullish(), defaultPriority: priority.nullish() }).meta({ id: 'NewCategory' })
+/**
+ * What choosing a category sets, where the change does not say otherwise; what is null comes from
+ * the category around it.
+ */
+const categoryDefaults = {
+  defaultDepartmentId: z.uuid().nullable(),
+  defaultOwnerId: z.uuid().nullable(),
+  defaultPriority: priority.nullable(),
+}
+export const category = z
+  .object({
+    id: z.uuid(),
+    name: z.string(),
+    parentId: z.uuid().nullable(),
+    departmentId: z.uuid().nullable(),
+    ...categoryDefaults,
+  })
+  .meta({ id: 'Category' })
+export const newCategory = z
+  .object({
+    name: z.string().trim().min(1).max(100),
+    parentId: z.uuid().nullish(),
+    departmentId: z.uuid().nullish(),
+    defaultDepartmentId: z.uuid().nullish(),
+    defaultOwnerId: z.uuid().nullish(),
+    defaultPriority: priority.nullish(),
+  })
+  .meta({ id: 'NewCategory' })
 
-export const template = z.object({ id: z.uuid(), name: z.string(), body: z.string(), departmentId: z.uuid().nullable() }).meta({ id: 'Template' })
-export const newTemplate = z.object({ name: z.string().trim().min(1).max(100), body: z.string().max(20_000), departmentId: z.uuid().nullish() }).meta({ id: 'NewTemplate' })
+export const template = z
+  .object({ id: z.uuid(), name: z.string(), body: z.string(), departmentId: z.uuid().nullable() })
+  .meta({ id: 'Template' })
+export const newTemplate = z
+  .object({
+    name: z.string().trim().min(1).max(100),
+    body: z.string().max(20_000),
+    departmentId: z.uuid().nullish(),
+  })
+  .meta({ id: 'NewTemplate' })
 
 export const categoryChange = newCategory.partial().meta({ id: 'CategoryChange' })
 export const templateChange = newTemplate.partial().meta({ id: 'TemplateChange' })

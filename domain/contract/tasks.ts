@@ -8,7 +8,14 @@ const checklistLine = z.object({ id: z.uuid(), text: z.string(), done: z.boolean
 
 /** A clock that runs now. */
 export const runningTimer = z
-  .object({ id: z.uuid(), person: worker, ticketNumber: z.number().int(), ticketSubject: z.string(), task: z.object({ id: z.uuid(), title: z.string() }).nullable(), startedAt: isoTime })
+  .object({
+    id: z.uuid(),
+    person: worker,
+    ticketNumber: z.number().int(),
+    ticketSubject: z.string(),
+    task: z.object({ id: z.uuid(), title: z.string() }).nullable(),
+    startedAt: isoTime,
+  })
   .meta({ id: 'RunningTimer' })
 export type RunningTimerView = z.infer<typeof runningTimer>
 
@@ -21,7 +28,14 @@ export const task = z
     title: z.string(),
     status: taskStatus,
     /** One person, or a department whose people take it. */
-    assignee: z.object({ kind: z.enum(['person', 'team']), id: z.uuid(), name: z.string(), email: z.string().describe('Empty for a team.') }).nullable(),
+    assignee: z
+      .object({
+        kind: z.enum(['person', 'team']),
+        id: z.uuid(),
+        name: z.string(),
+        email: z.string().describe('Empty for a team.'),
+      })
+      .nullable(),
     dueAt: isoTime.nullable(),
     /** The ticket is not resolved while it is open, except with a reason. */
     required: z.boolean(),
@@ -39,7 +53,11 @@ export type TaskView = z.infer<typeof task>
 
 /** A ticket's tasks in their order, with the time on the ticket as a whole. */
 export const ticketTasks = page(task)
-  .extend({ minutes: z.number().int(), billableMinutes: z.number().int(), timers: task.shape.timers.describe('Clocks that run on the ticket itself.') })
+  .extend({
+    minutes: z.number().int(),
+    billableMinutes: z.number().int(),
+    timers: task.shape.timers.describe('Clocks that run on the ticket itself.'),
+  })
   .meta({ id: 'TicketTasks' })
 export type TicketTasks = z.infer<typeof ticketTasks>
 
@@ -55,10 +73,16 @@ export const newTask = z
     after: z.array(z.uuid()).max(MOST_TASKS).default([]),
     checklist: z.array(taskTitle).max(MOST_CHECKLIST_ITEMS).default([]),
   })
-  .refine((t) => !t.assigneeId || !t.teamId, { message: 'Give a task to a person or to a team, not to both.', path: ['teamId'] })
+  .refine((t) => !t.assigneeId || !t.teamId, {
+    message: 'Give a task to a person or to a team, not to both.',
+    path: ['teamId'],
+  })
   .meta({ id: 'NewTask' })
 
-/** Only what is present changes. A line of the checklist without an id is new; one that is left out is taken away. */
+/**
+ * Only what is present changes. A line of the checklist without an id is new; one that is left out
+ * is taken away.
+ */
 export const taskChange = z
   .object({
     title: taskTitle,
@@ -68,14 +92,21 @@ export const taskChange = z
     dueAt: isoTime.nullable(),
     required: z.boolean(),
     after: z.array(z.uuid()).max(MOST_TASKS),
-    checklist: z.array(z.object({ id: z.uuid().optional(), text: taskTitle, done: z.boolean().default(false) })).max(MOST_CHECKLIST_ITEMS),
+    checklist: z
+      .array(
+        z.object({ id: z.uuid().optional(), text: taskTitle, done: z.boolean().default(false) }),
+      )
+      .max(MOST_CHECKLIST_ITEMS),
     /** One line of the checklist, done or not. */
     tick: z.object({ itemId: z.uuid(), done: z.boolean() }),
     /** The task that it is put before; null puts it last. */
     before: z.uuid().nullable(),
   })
   .partial()
-  .refine((t) => !t.assigneeId || !t.teamId, { message: 'Give a task to a person or to a team, not to both.', path: ['teamId'] })
+  .refine((t) => !t.assigneeId || !t.teamId, {
+    message: 'Give a task to a person or to a team, not to both.',
+    path: ['teamId'],
+  })
   .meta({ id: 'TaskChange' })
 export type TaskChange = z.infer<typeof taskChange>
 
@@ -85,16 +116,24 @@ export const cancelQuery = z.object({ reason: z.string().max(500).default('') })
 export const taskView = z.enum(['mine', 'team', 'all'])
 export type TaskViewName = z.infer<typeof taskView>
 export const taskQuery = cursorQuery.extend({ view: taskView.default('mine') })
-export const taskPage = page(task).extend({ total: z.number().int(), overdue: z.number().int() }).meta({ id: 'TaskPage' })
+export const taskPage = page(task)
+  .extend({ total: z.number().int(), overdue: z.number().int() })
+  .meta({ id: 'TaskPage' })
 export type TaskPage = z.infer<typeof taskPage>
 
 const templateLine = z.object({
-  /** Kept by who changes the template: a line that is on a ticket already is not put there again. */
+  /**
+   * Kept by who changes the template: a line that is on a ticket already is not put there again.
+   */
   id: z.uuid(),
   title: taskTitle,
   required: z.boolean(),
   /** Hours from when it is put on a ticket; null: no due time. */
-  dueInHours: z.number().min(0).max(24 * 366).nullable(),
+  dueInHours: z
+    .number()
+    .min(0)
+    .max(24 * 366)
+    .nullable(),
   /** Places of earlier lines in the template, from 0. */
   after: z.array(z.number().int().min(0)),
   /** Who does it, on tickets that they see; elsewhere nobody has it yet. */
@@ -104,26 +143,52 @@ const templateLine = z.object({
 export type TemplateLine = z.infer<typeof templateLine>
 
 export const taskTemplate = z
-  .object({ id: z.uuid(), name: z.string(), categoryId: z.uuid().nullable(), automatic: z.boolean(), lines: z.array(templateLine) })
+  .object({
+    id: z.uuid(),
+    name: z.string(),
+    categoryId: z.uuid().nullable(),
+    automatic: z.boolean(),
+    lines: z.array(templateLine),
+  })
   .meta({ id: 'TaskTemplate' })
 export type TaskTemplate = z.infer<typeof taskTemplate>
 
 const newLine = templateLine
   .extend({
-    id: z.uuid().optional(), required: z.boolean().default(false), dueInHours: templateLine.shape.dueInHours.default(null), after: templateLine.shape.after.default([]),
-    assigneeId: z.uuid().nullable().default(null), teamId: z.uuid().nullable().default(null),
+    id: z.uuid().optional(),
+    required: z.boolean().default(false),
+    dueInHours: templateLine.shape.dueInHours.default(null),
+    after: templateLine.shape.after.default([]),
+    assigneeId: z.uuid().nullable().default(null),
+    teamId: z.uuid().nullable().default(null),
   })
-  .refine((line) => !line.assigneeId || !line.teamId, { message: 'Give a task to a person or to a team, not to both.', path: ['teamId'] })
+  .refine((line) => !line.assigneeId || !line.teamId, {
+    message: 'Give a task to a person or to a team, not to both.',
+    path: ['teamId'],
+  })
 const newLines = z
   .array(newLine)
-  .min(1).max(50)
-  .refine((lines) => lines.every(({ after }, place) => after.every((earlier) => earlier < place)), { message: 'A line can only come after lines above it.' })
+  .min(1)
+  .max(50)
+  .refine((lines) => lines.every(({ after }, place) => after.every((earlier) => earlier < place)), {
+    message: 'A line can only come after lines above it.',
+  })
 
 export const newTaskTemplate = z
-  .object({ name: z.string().trim().min(1).max(100), categoryId: z.uuid().nullish(), automatic: z.boolean().default(true), lines: newLines })
+  .object({
+    name: z.string().trim().min(1).max(100),
+    categoryId: z.uuid().nullish(),
+    automatic: z.boolean().default(true),
+    lines: newLines,
+  })
   .meta({ id: 'NewTaskTemplate' })
 export const taskTemplateChange = z
-  .object({ name: z.string().trim().min(1).max(100), categoryId: z.uuid().nullable(), automatic: z.boolean(), lines: newLines })
+  .object({
+    name: z.string().trim().min(1).max(100),
+    categoryId: z.uuid().nullable(),
+    automatic: z.boolean(),
+    lines: newLines,
+  })
   .partial()
   .meta({ id: 'TaskTemplateChange' })
 export const templateChoice = z.object({ templateId: z.uuid() }).meta({ id: 'TaskTemplateChoice' })

@@ -1,7 +1,17 @@
 import { z } from 'zod'
 import { placeRef } from '../equipment/references.ts'
 import { ticketEvent } from '../events.ts'
-import { categoryRef, departmentRef, emailAddress, linkKind, person, priority, requester, resolution, ticketStatus } from '../vocabulary.ts'
+import {
+  categoryRef,
+  departmentRef,
+  emailAddress,
+  linkKind,
+  person,
+  priority,
+  requester,
+  resolution,
+  ticketStatus,
+} from '../vocabulary.ts'
 import { cursorQuery, isoTime, page } from './common.ts'
 import { ticketFamily } from './family.ts'
 
@@ -38,7 +48,15 @@ export const ticketDetail = ticketSummary
     resolution: resolution.nullable(),
     place: placeRef.nullable(),
     watchers: z.array(person),
-    links: z.array(z.object({ number: z.number().int(), kind: linkKind, direction: z.enum(['to', 'from']), subject: z.string(), status: ticketStatus })),
+    links: z.array(
+      z.object({
+        number: z.number().int(),
+        kind: linkKind,
+        direction: z.enum(['to', 'from']),
+        subject: z.string(),
+        status: ticketStatus,
+      }),
+    ),
     participants: z.array(z.string()),
     solvedAt: isoTime.nullable(),
     closedAt: isoTime.nullable(),
@@ -51,7 +69,16 @@ export const ticketDetail = ticketSummary
   .meta({ id: 'Ticket' })
 export type TicketDetail = z.infer<typeof ticketDetail>
 
-export const ticketView = z.enum(['mine', 'unassigned', 'open', 'all', 'watching', 'trouble', 'solved', 'snoozed'])
+export const ticketView = z.enum([
+  'mine',
+  'unassigned',
+  'open',
+  'all',
+  'watching',
+  'trouble',
+  'solved',
+  'snoozed',
+])
 export type TicketView = z.infer<typeof ticketView>
 
 const listOf = <S extends z.ZodType<string>>(schema: S) =>
@@ -71,7 +98,10 @@ export const ticketQuery = cursorQuery.extend({
   tag: z.string().trim().toLowerCase().max(50).optional(),
   /** overdue: past its due time; day: or within 24 hours; any: due at all. */
   due: z.enum(['overdue', 'day', 'any']).optional(),
-  /** updated, the default: newest change first. due: earliest due time first, those without one last. */
+  /**
+   * updated, the default: newest change first. due: earliest due time first, those without one
+   * last.
+   */
   sort: z.enum(['updated', 'due']).optional(),
   /** At this place or in it. */
   place: z.uuid().optional(),
@@ -80,7 +110,9 @@ export const ticketQuery = cursorQuery.extend({
 })
 export type TicketQuery = z.infer<typeof ticketQuery>
 
-export const ticketPage = page(ticketSummary).extend({ total: z.number().int() }).meta({ id: 'TicketPage' })
+export const ticketPage = page(ticketSummary)
+  .extend({ total: z.number().int() })
+  .meta({ id: 'TicketPage' })
 /** GET /tickets/counts: how many each view holds. */
 export const viewCounts = z.record(ticketView, z.number().int()).meta({ id: 'ViewCounts' })
 
@@ -98,7 +130,10 @@ export const newTicket = z
   })
   .meta({ id: 'NewTicket' })
 
-/** Only what is present changes. `expectedVersion` refuses the change (409) when somebody else was quicker. */
+/**
+ * Only what is present changes. `expectedVersion` refuses the change (409) when somebody else was
+ * quicker.
+ */
 export const ticketChange = z
   .object({
     subject: z.string().trim().min(1).max(998),
@@ -117,13 +152,30 @@ export const ticketChange = z
   .meta({ id: 'TicketChange' })
 export type TicketChange = z.infer<typeof ticketChange>
 
-export const bulkChange = z.object({ numbers: z.array(z.number().int()).min(1).max(200), change: ticketChange.omit({ expectedVersion: true, subject: true }) }).meta({ id: 'BulkChange' })
-export const bulkResult = z.object({ changed: z.array(z.number().int()), failed: z.array(z.object({ number: z.number().int(), code: z.string(), message: z.string() })) }).meta({ id: 'BulkResult' })
+export const bulkChange = z
+  .object({
+    numbers: z.array(z.number().int()).min(1).max(200),
+    change: ticketChange.omit({ expectedVersion: true, subject: true }),
+  })
+  .meta({ id: 'BulkChange' })
+export const bulkResult = z
+  .object({
+    changed: z.array(z.number().int()),
+    failed: z.array(z.object({ number: z.number().int(), code: z.string(), message: z.string() })),
+  })
+  .meta({ id: 'BulkResult' })
 
 const address = z.object({ address: z.string(), name: z.string() })
 
 export const attachment = z
-  .object({ id: z.uuid(), filename: z.string(), contentType: z.string(), size: z.number().int(), inline: z.boolean(), contentId: z.string().nullable() })
+  .object({
+    id: z.uuid(),
+    filename: z.string(),
+    contentType: z.string(),
+    size: z.number().int(),
+    inline: z.boolean(),
+    contentId: z.string().nullable(),
+  })
   .meta({ id: 'Attachment' })
 export type Attachment = z.infer<typeof attachment>
 
@@ -136,7 +188,16 @@ export const message = z
     /** The event that made it visible: its place in that ticket's history. */
     eventNo: z.number().int(),
     direction: z.enum(['inbound', 'outbound']),
-    state: z.enum(['received', 'held', 'queued', 'sending', 'sent', 'failed', 'doubtful', 'bounced']),
+    state: z.enum([
+      'received',
+      'held',
+      'queued',
+      'sending',
+      'sent',
+      'failed',
+      'doubtful',
+      'bounced',
+    ]),
     stateDetail: z.string().nullable(),
     automatic: z.boolean(),
     oneWay: z.boolean(),
@@ -147,7 +208,10 @@ export const message = z
     text: z.string(),
     /** Without quoted text and signature. */
     textVisible: z.string(),
-    /** Sanitised; inline images as /api/v1/attachments/:id; remote images in data-remote-src until asked for. */
+    /**
+     * Sanitised; inline images as /api/v1/attachments/:id; remote images in data-remote-src until
+     * asked for.
+     */
     html: z.string().nullable(),
     hasRemoteImages: z.boolean(),
     /** stranger | forwarded | signed | encrypted | calendar | unauthenticated … */
@@ -166,7 +230,10 @@ export type Message = z.infer<typeof message>
 
 export const newMessage = z
   .object({
-    /** Chosen by who sends it: the same id twice is one message, so a request that was not answered can safely be made again. */
+    /**
+     * Chosen by who sends it: the same id twice is one message, so a request that was not answered
+     * can safely be made again.
+     */
     id: z.uuid().optional(),
     text: z.string().max(500_000).optional(),
     html: z.string().max(2_000_000).optional(),
@@ -176,17 +243,30 @@ export const newMessage = z
     attachmentIds: z.array(z.uuid()).max(100).default([]),
     /** What the ticket becomes with it. */
     status: z.enum(['open', 'waiting', 'solved']).optional(),
-    /** Why it solves the ticket although required tasks are open: refused as `tasks-open` without. */
+    /**
+     * Why it solves the ticket although required tasks are open: refused as `tasks-open` without.
+     */
     overrideReason: z.string().trim().min(1).max(500).optional(),
     /** Seconds for which it can be taken back; 0 sends at once. */
     holdSeconds: z.number().int().min(0).max(600).default(0),
   })
-  .refine((m) => (m.text ?? '').trim() !== '' || (m.html ?? '').trim() !== '', { message: 'Write something: give text or html.', path: ['text'] })
+  .refine((m) => (m.text ?? '').trim() !== '' || (m.html ?? '').trim() !== '', {
+    message: 'Write something: give text or html.',
+    path: ['text'],
+  })
   .meta({ id: 'NewMessage' })
 export type NewMessage = z.infer<typeof newMessage>
 
 export const note = z
-  .object({ id: z.uuid(), ticketNumber: z.number().int(), eventNo: z.number().int(), author: z.object({ id: z.uuid().nullable(), name: z.string() }), text: z.string(), attachments: z.array(attachment), createdAt: isoTime })
+  .object({
+    id: z.uuid(),
+    ticketNumber: z.number().int(),
+    eventNo: z.number().int(),
+    author: z.object({ id: z.uuid().nullable(), name: z.string() }),
+    text: z.string(),
+    attachments: z.array(attachment),
+    createdAt: isoTime,
+  })
   .meta({ id: 'Note' })
 export type Note = z.infer<typeof note>
 export const newNote = z
@@ -199,7 +279,9 @@ export const newNote = z
   .meta({ id: 'NewNote' })
 
 export const watcherChange = z.object({ userId: z.uuid() }).meta({ id: 'WatcherChange' })
-export const newLink = z.object({ number: z.number().int().positive(), kind: linkKind }).meta({ id: 'NewLink' })
+export const newLink = z
+  .object({ number: z.number().int().positive(), kind: linkKind })
+  .meta({ id: 'NewLink' })
 export const eventPage = page(ticketEvent).meta({ id: 'EventPage' })
 export const messagePage = page(message).meta({ id: 'MessagePage' })
 export const notePage = page(note).meta({ id: 'NotePage' })
@@ -236,9 +318,20 @@ export const quarantineItem = z
   })
   .meta({ id: 'QuarantineItem' })
 
-/** GET /stream (text/event-stream): event `ticket` with this as data; also `mailbox`, `hello`, and comment lines as heartbeat. */
+/**
+ * GET /stream (text/event-stream): event `ticket` with this as data; also `mailbox`, `hello`, and
+ * comment lines as heartbeat.
+ */
 export const streamEvent = z
-  .object({ number: z.number().int(), version: z.number().int(), types: z.array(z.string()), departmentId: z.uuid(), /** Whose lists the ticket has just left. */ leftDepartmentIds: z.array(z.uuid()).optional(), placeId: z.uuid().optional(), leftPlaceIds: z.array(z.uuid()).optional() })
+  .object({
+    number: z.number().int(),
+    version: z.number().int(),
+    types: z.array(z.string()),
+    departmentId: z.uuid(),
+    /** Whose lists the ticket has just left. */ leftDepartmentIds: z.array(z.uuid()).optional(),
+    placeId: z.uuid().optional(),
+    leftPlaceIds: z.array(z.uuid()).optional(),
+  })
   .meta({ id: 'StreamEvent' })
 export type StreamEvent = z.infer<typeof streamEvent>
 

@@ -36,7 +36,10 @@ export const newTime = z
     workedAt: isoTime.optional(),
   })
   .meta({ id: 'NewTime' })
-export const timeChange = z.object({ minutes, note, billable: z.boolean(), workedAt: isoTime }).partial().meta({ id: 'TimeChange' })
+export const timeChange = z
+  .object({ minutes, note, billable: z.boolean(), workedAt: isoTime })
+  .partial()
+  .meta({ id: 'TimeChange' })
 
 /** A moment, or a whole day (UTC): `from` begins with it, `to` ends with it. */
 const moment = z.union([z.iso.date(), z.iso.datetime({ offset: true })])
@@ -56,10 +59,27 @@ export type TotalsBy = z.infer<typeof totalsBy>
 export const totalsQuery = timeFilter.extend({ by: totalsBy })
 /** Most time first. */
 export const timeTotals = z
-  .object({ items: z.array(z.object({ id: z.string(), name: z.string(), minutes: z.number().int(), billableMinutes: z.number().int() })), next: z.null(), minutes: z.number().int(), billableMinutes: z.number().int() })
+  .object({
+    items: z.array(
+      z.object({
+        id: z.string(),
+        name: z.string(),
+        minutes: z.number().int(),
+        billableMinutes: z.number().int(),
+      }),
+    ),
+    next: z.null(),
+    minutes: z.number().int(),
+    billableMinutes: z.number().int(),
+  })
   .meta({ id: 'TimeTotals' })
 export type TimeTotals = z.infer<typeof timeTotals>
 
-/** What starting a clock did: one that its person had running elsewhere is stopped and its time recorded. */
-export const startedTimer = z.object({ timer: runningTimer, stopped: z.array(timeEntry) }).meta({ id: 'StartedTimer' })
+/**
+ * What starting a clock did: one that its person had running elsewhere is stopped and its time
+ * recorded.
+ */
+export const startedTimer = z
+  .object({ timer: runningTimer, stopped: z.array(timeEntry) })
+  .meta({ id: 'StartedTimer' })
 export type StartedTimer = z.infer<typeof startedTimer>

@@ -40,8 +40,26 @@ export interface ImportError {
 }
 
 export const importErrorCodes = [
-  'file-empty', 'file-too-long', 'quote-not-closed', 'text-after-quote', 'column-unknown', 'column-twice', 'column-missing', 'field-without-column',
-  'value-missing', 'value-too-long', 'status-unknown', 'place-unknown', 'place-ambiguous', 'place-needed', 'email-invalid', 'date-invalid', 'amount-invalid', 'currency-invalid', 'serial-twice', 'serial-known',
+  'file-empty',
+  'file-too-long',
+  'quote-not-closed',
+  'text-after-quote',
+  'column-unknown',
+  'column-twice',
+  'column-missing',
+  'field-without-column',
+  'value-missing',
+  'value-too-long',
+  'status-unknown',
+  'place-unknown',
+  'place-ambiguous',
+  'place-needed',
+  'email-invalid',
+  'date-invalid',
+  'amount-invalid',
+  'currency-invalid',
+  'serial-twice',
+  'serial-known',
 ] as const
 export type ImportErrorCode = (typeof importErrorCodes)[number]
 
@@ -62,18 +80,40 @@ export interface AssetReading {
   errorTotal: number
 }
 
-const longest: Partial<Record<AssetColumn, number>> = { name: 200, type: 60, serial: 100, model: 200, userName: 200, supplier: 200, notes: 5000 }
+const longest: Partial<Record<AssetColumn, number>> = {
+  name: 200,
+  type: 60,
+  serial: 100,
+  model: 200,
+  userName: 200,
+  supplier: 200,
+  notes: 5000,
+}
 
 /**
- * Reads a CSV file of assets. The one reading of preview and import: what the preview shows is what is imported, and with an error nothing is.
- * @param text the file, decoded. @param known places and serial numbers as they are now.
+ * Reads a CSV file of assets. The one reading of preview and import: what the preview shows is what
+ * is imported, and with an error nothing is.
+ * @param text the file, decoded.
+ * @param known places and serial numbers as they are now.
  */
 export function readAssets(text: string, known: KnownEquipment): AssetReading {
   const { records, problem } = readCsv(text)
   const [head, ...lines] = records
-  if (problem) return unreadable([{ line: problem.line, column: String(problem.column), code: problem.code, value: '' }])
-  if (!head || lines.length === 0) return unreadable([{ line: 1, column: '', code: 'file-empty', value: '' }])
-  if (lines.length > MOST_IMPORTED) return unreadable([{ line: lines[MOST_IMPORTED]!.line, column: '', code: 'file-too-long', value: String(lines.length) }])
+  if (problem)
+    return unreadable([
+      { line: problem.line, column: String(problem.column), code: problem.code, value: '' },
+    ])
+  if (!head || lines.length === 0)
+    return unreadable([{ line: 1, column: '', code: 'file-empty', value: '' }])
+  if (lines.length > MOST_IMPORTED)
+    return unreadable([
+      {
+        line: lines[MOST_IMPORTED]!.line,
+        column: '',
+        code: 'file-too-long',
+        value: String(lines.length),
+      },
+    ])
   const { columns, errors } = readHead(head)
   if (errors.length > 0) return unreadable(errors)
   const seen = new Map<string, number>()
@@ -81,59 +121,114 @@ export function readAssets(text: string, known: KnownEquipment): AssetReading {
   return { assets, errors: errors.slice(0, MOST_ERRORS), errorTotal: errors.length }
 }
 
-const unreadable = (errors: ImportError[]): AssetReading => ({ assets: [], errors, errorTotal: errors.length })
+const unreadable = (errors: ImportError[]): AssetReading => ({
+  assets: [],
+  errors,
+  errorTotal: errors.length,
+})
 
-function readHead({ line, fields }: CsvRecord): { columns: (AssetColumn | null)[]; errors: ImportError[] } {
+function readHead({ line, fields }: CsvRecord): {
+  columns: (AssetColumn | null)[]
+  errors: ImportError[]
+} {
   const errors: ImportError[] = []
   const columns = fields.map((heading, at) => {
     const column = columnOf(heading)
     // Spreadsheets leave separators behind the last heading.
-    if (!column && heading.trim() !== '') errors.push({ line, column: heading.trim(), code: 'column-unknown', value: heading.trim() })
-    if (column && fields.slice(0, at).some((earlier) => columnOf(earlier) === column)) errors.push({ line, column: heading.trim(), code: 'column-twice', value: heading.trim() })
+    if (!column && heading.trim() !== '')
+      errors.push({ line, column: heading.trim(), code: 'column-unknown', value: heading.trim() })
+    if (column && fields.slice(0, at).some((earlier) => columnOf(earlier) === column))
+      errors.push({ line, column: heading.trim(), code: 'column-twice', value: heading.trim() })
     return column
   })
-  for (const needed of ['name', 'type'] as const) if (!columns.includes(needed)) errors.push({ line, column: needed, code: 'column-missing', value: needed })
+  for (const needed of ['name', 'type'] as const)
+    if (!columns.includes(needed))
+      errors.push({ line, column: needed, code: 'column-missing', value: needed })
   return { columns, errors }
 }
 
-function readLine(record: CsvRecord, head: readonly string[], columns: readonly (AssetColumn | null)[], known: KnownEquipment, seen: Map<string, number>, errors: ImportError[]): ImportedAsset {
+function readLine(
+  record: CsvRecord,
+  head: readonly string[],
+  columns: readonly (AssetColumn | null)[],
+  known: KnownEquipment,
+  seen: Map<string, number>,
+  errors: ImportError[],
+): ImportedAsset {
   const { line, fields } = record
   const value = (column: AssetColumn): string => {
     const at = columns.indexOf(column)
     return at === -1 ? '' : (fields[at] ?? '').trim()
   }
   const wrong = (column: AssetColumn, code: ImportErrorCode): null => {
-    errors.push({ line, column: head[columns.indexOf(column)]?.trim() ?? column, code, value: value(column).slice(0, 100) })
+    errors.push({
+      line,
+      column: head[columns.indexOf(column)]?.trim() ?? column,
+      code,
+      value: value(column).slice(0, 100),
+    })
     return null
   }
-  const read = <T>(column: AssetColumn, code: ImportErrorCode, meaning: (text: string) => T | null): T | null => (value(column) === '' ? null : (meaning(value(column)) ?? wrong(column, code)))
+  const read = <T>(
+    column: AssetColumn,
+    code: ImportErrorCode,
+    meaning: (text: string) => T | null,
+  ): T | null => (value(column) === '' ? null : (meaning(value(column)) ?? wrong(column, code)))
 
   fields.forEach((field, at) => {
-    if (!columns[at] && field.trim() !== '') errors.push({ line, column: String(at + 1), code: 'field-without-column', value: field.trim().slice(0, 100) })
+    if (!columns[at] && field.trim() !== '')
+      errors.push({
+        line,
+        column: String(at + 1),
+        code: 'field-without-column',
+        value: field.trim().slice(0, 100),
+      })
   })
-  for (const column of ['name', 'type'] as const) if (value(column) === '') wrong(column, 'value-missing')
-  for (const [column, most] of Object.entries(longest) as [AssetColumn, number][]) if (value(column).length > most) wrong(column, 'value-too-long')
+  for (const column of ['name', 'type'] as const)
+    if (value(column) === '') wrong(column, 'value-missing')
+  for (const [column, most] of Object.entries(longest) as [AssetColumn, number][])
+    if (value(column).length > most) wrong(column, 'value-too-long')
   const serial = value('serial')
   if (serial !== '') {
     if (known.serials.has(serial.toLowerCase())) wrong('serial', 'serial-known')
     else if (seen.has(serial.toLowerCase())) wrong('serial', 'serial-twice')
     seen.set(serial.toLowerCase(), line)
   }
-  const currency = read('currency', 'currency-invalid', (text) => /^[A-Za-z]{3}$/.exec(text)?.[0].toUpperCase() ?? null) ?? 'EUR'
-  const userEmail = read('user', 'email-invalid', (text) => emailAddress.safeParse(text).data ?? null) ?? ''
+  const currency =
+    read(
+      'currency',
+      'currency-invalid',
+      (text) => /^[A-Za-z]{3}$/.exec(text)?.[0].toUpperCase() ?? null,
+    ) ?? 'EUR'
+  const userEmail =
+    read('user', 'email-invalid', (text) => emailAddress.safeParse(text).data ?? null) ?? ''
   return {
-    line, name: value('name'), type: value('type'), serial, model: value('model'), userEmail, userName: value('userName'), supplier: value('supplier'), notes: value('notes'),
+    line,
+    name: value('name'),
+    type: value('type'),
+    serial,
+    model: value('model'),
+    userEmail,
+    userName: value('userName'),
+    supplier: value('supplier'),
+    notes: value('notes'),
     status: read('status', 'status-unknown', statusOf) ?? (userEmail === '' ? 'inStock' : 'inUse'),
     placeId: placeOf(value('place'), known, (code) => wrong('place', code)),
     purchasedOn: read('purchasedOn', 'date-invalid', dayOf),
     warrantyEnds: read('warrantyEnds', 'date-invalid', dayOf),
     // Spreadsheets write the sign of the currency into the cell.
-    price: read('price', 'amount-invalid', (text) => amountOf(currency === 'EUR' ? text.replace('€', '') : text)),
+    price: read('price', 'amount-invalid', (text) =>
+      amountOf(currency === 'EUR' ? text.replace('€', '') : text),
+    ),
     currency,
   }
 }
 
-function placeOf(path: string, { placesByPath, placeNeeded }: KnownEquipment, wrong: (code: ImportErrorCode) => null): string | null {
+function placeOf(
+  path: string,
+  { placesByPath, placeNeeded }: KnownEquipment,
+  wrong: (code: ImportErrorCode) => null,
+): string | null {
   if (path === '') return placeNeeded ? wrong('place-needed') : null
   const found = placesByPath.get(comparedPath(path)) ?? []
   if (found.length > 1) return wrong('place-ambiguous')

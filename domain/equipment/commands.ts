@@ -10,13 +10,24 @@ const MOST_LINKS = 200
 const MOST_CONFIRMATIONS = 50
 
 const notOpened = reject('ticket-not-opened', 'This ticket does not exist yet.')
-const tooMany = reject('too-many-links', `A ticket can have at most ${MOST_LINKS} assets and ${MOST_LINKS} documents. Remove some first.`)
-const notAsked = reject('confirmation-not-open', 'This confirmation is not waited for any more: it was answered, revoked, or its time is over.')
+const tooMany = reject(
+  'too-many-links',
+  `A ticket can have at most ${MOST_LINKS} assets and ${MOST_LINKS} documents. Remove some first.`,
+)
+const notAsked = reject(
+  'confirmation-not-open',
+  'This confirmation is not waited for any more: it was answered, revoked, or its time is over.',
+)
 
-const byId = (id: string) => (one: { id: string }): boolean => one.id === id
+const byId =
+  (id: string) =>
+  (one: { id: string }): boolean =>
+    one.id === id
 const named = ({ id, kind, person, assets }: OpenConfirmation) => ({ id, kind, person, assets })
 
-/** Assets, documents, places and confirmations linked to a ticket: what people and Guichet may ask. */
+/**
+ * Assets, documents, places and confirmations linked to a ticket: what people and Guichet may ask.
+ */
 export const equipmentCommands = {
   linkAsset: rule({
     payload: z.object({ asset: assetRef }),
@@ -49,7 +60,9 @@ export const equipmentCommands = {
     right: 'ticket.work',
     decide: (ticket, { documentId }) => {
       if (!ticket.opened) return notOpened
-      return ticket.documents.filter(byId(documentId)).map((document) => fact('documentUnlinked', { document }))
+      return ticket.documents
+        .filter(byId(documentId))
+        .map((document) => fact('documentUnlinked', { document }))
     },
   }),
   setPlace: rule({
@@ -57,34 +70,68 @@ export const equipmentCommands = {
     right: 'ticket.work',
     decide: (ticket, { place }) => {
       if (!ticket.opened) return notOpened
-      return ticket.place?.id === place?.id ? [] : [fact('placeChanged', { from: ticket.place, to: place })]
+      return ticket.place?.id === place?.id
+        ? []
+        : [fact('placeChanged', { from: ticket.place, to: place })]
     },
   }),
 
-  /** Asks a person to confirm by a signed page that they have got, or given back, equipment. The assets are linked to the ticket with it. */
+  /**
+   * Asks a person to confirm by a signed page that they have got, or given back, equipment. The
+   * assets are linked to the ticket with it.
+   */
   askConfirmation: rule({
-    payload: z.object({ id: z.uuid(), kind: confirmationKind, assets: z.array(assetRef).min(1).max(50), person: confirmer, expires: z.iso.datetime() }),
+    payload: z.object({
+      id: z.uuid(),
+      kind: confirmationKind,
+      assets: z.array(assetRef).min(1).max(50),
+      person: confirmer,
+      expires: z.iso.datetime(),
+    }),
     right: 'ticket.work',
     decide: (ticket, p, { now }) => {
       if (!ticket.opened) return notOpened
-      if (Date.parse(p.expires) <= Date.parse(now)) return reject('confirmation-already-over', 'The time to answer is already over. Give a later one.')
+      if (Date.parse(p.expires) <= Date.parse(now))
+        return reject(
+          'confirmation-already-over',
+          'The time to answer is already over. Give a later one.',
+        )
       if (ticket.confirmations.some(byId(p.id))) return []
-      if (ticket.confirmations.length >= MOST_CONFIRMATIONS) return reject('too-many-confirmations', `This ticket waits for ${MOST_CONFIRMATIONS} confirmations already. Revoke some first.`)
-      const waiting = p.assets.find((asset) => ticket.confirmations.some((c) => c.assets.some(byId(asset.id))))
-      if (waiting) return reject('confirmation-already-asked', `A confirmation for ${waiting.name} is waited for already. Revoke it first.`)
+      if (ticket.confirmations.length >= MOST_CONFIRMATIONS)
+        return reject(
+          'too-many-confirmations',
+          `This ticket waits for ${MOST_CONFIRMATIONS} confirmations already. Revoke some first.`,
+        )
+      const waiting = p.assets.find((asset) =>
+        ticket.confirmations.some((c) => c.assets.some(byId(asset.id))),
+      )
+      if (waiting)
+        return reject(
+          'confirmation-already-asked',
+          `A confirmation for ${waiting.name} is waited for already. Revoke it first.`,
+        )
       const added = p.assets.filter((asset) => !ticket.assets.some(byId(asset.id)))
       return [...added.map((asset) => fact('assetLinked', { asset })), fact('confirmationAsked', p)]
     },
   }),
   /** The person's answer, from the signed page. Counts once. */
   answerConfirmation: rule({
-    payload: z.object({ id: z.uuid(), answer: z.enum(['given', 'refused']), reason: z.string().trim().max(500).default(''), from: z.string().max(100) }),
+    payload: z.object({
+      id: z.uuid(),
+      answer: z.enum(['given', 'refused']),
+      reason: z.string().trim().max(500).default(''),
+      from: z.string().max(100),
+    }),
     right: 'system',
     decide: (ticket, { id, answer, reason, from }, { now }) => {
       const open = openConfirmation(ticket, id)
       if (!open) return notAsked
       if (Date.parse(open.expires) <= Date.parse(now)) return notAsked
-      return [answer === 'given' ? fact('confirmationGiven', { ...named(open), from }) : fact('confirmationRefused', { ...named(open), from, reason })]
+      return [
+        answer === 'given'
+          ? fact('confirmationGiven', { ...named(open), from })
+          : fact('confirmationRefused', { ...named(open), from, reason }),
+      ]
     },
   }),
   revokeConfirmation: rule({
@@ -101,9 +148,12 @@ export const equipmentCommands = {
     right: 'system',
     decide: (ticket, { id }, { now }) => {
       const open = openConfirmation(ticket, id)
-      return open && Date.parse(open.expires) <= Date.parse(now) ? [fact('confirmationExpired', named(open))] : []
+      return open && Date.parse(open.expires) <= Date.parse(now)
+        ? [fact('confirmationExpired', named(open))]
+        : []
     },
   }),
 } as const
 
-const openConfirmation = (ticket: Ticket, id: string): OpenConfirmation | undefined => ticket.confirmations.find(byId(id))
+const openConfirmation = (ticket: Ticket, id: string): OpenConfirmation | undefined =>
+  ticket.confirmations.find(byId(id))

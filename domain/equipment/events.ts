@@ -1,7 +1,12 @@
 import { z } from 'zod'
 import { assetRef, confirmationKind, confirmer, documentRef, placeRef } from './references.ts'
 
-const confirmation = z.object({ id: z.uuid(), kind: confirmationKind, person: confirmer, assets: z.array(assetRef) })
+const confirmation = z.object({
+  id: z.uuid(),
+  kind: confirmationKind,
+  person: confirmer,
+  assets: z.array(assetRef),
+})
 
 /** Assets, documents, places and confirmations linked to a ticket: what can have happened. */
 export const equipmentEvents = {
@@ -10,7 +15,9 @@ export const equipmentEvents = {
   documentLinked: z.object({ document: documentRef }),
   documentUnlinked: z.object({ document: documentRef }),
   placeChanged: z.object({ from: placeRef.nullable(), to: placeRef.nullable() }),
-  /** `expires` is ISO time. What the person is asked to confirm is kept in the table (claim check). */
+  /**
+   * `expires` is ISO time. What the person is asked to confirm is kept in the table (claim check).
+   */
   confirmationAsked: confirmation.extend({ expires: z.string() }),
   /** `from` is the network address that the answer came from. */
   confirmationGiven: confirmation.extend({ from: z.string() }),

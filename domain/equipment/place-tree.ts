@@ -1,6 +1,9 @@
 import type { PlaceKind } from './references.ts'
 
-/** What may be inside what: companies and sites stand for themselves, the rest is inside something larger. */
+/**
+ * What may be inside what: companies and sites stand for themselves, the rest is inside something
+ * larger.
+ */
 const insideOf: Record<PlaceKind, readonly (PlaceKind | null)[]> = {
   company: [null],
   site: [null],
@@ -9,7 +12,8 @@ const insideOf: Record<PlaceKind, readonly (PlaceKind | null)[]> = {
 }
 
 /** @param parent the kind of the place that it is to be in; null: none. */
-export const mayBeInside = (kind: PlaceKind, parent: PlaceKind | null): boolean => insideOf[kind].includes(parent)
+export const mayBeInside = (kind: PlaceKind, parent: PlaceKind | null): boolean =>
+  insideOf[kind].includes(parent)
 
 export interface PlaceNode {
   id: string
@@ -17,7 +21,10 @@ export interface PlaceNode {
   name: string
 }
 
-/** @returns the whole way to each place, `Acme / Finance / Room 12`, by id. A parent that is missing is left out. */
+/**
+ * @returns the whole way to each place, `Acme / Finance / Room 12`, by id. A parent that is missing
+ *   is left out.
+ */
 export function placePaths(places: readonly PlaceNode[]): Map<string, string> {
   const byId = new Map(places.map((place) => [place.id, place]))
   const path = (place: PlaceNode, depth: number): string => {
@@ -28,4 +35,8 @@ export function placePaths(places: readonly PlaceNode[]): Map<string, string> {
 }
 
 /** Compared without regard to case and to blanks around the slashes. */
-export const comparedPath = (path: string): string => path.split('/').map((part) => part.trim().toLowerCase()).join(' / ')
+export const comparedPath = (path: string): string =>
+  path
+    .split('/')
+    .map((part) => part.trim().toLowerCase())
+    .join(' / ')

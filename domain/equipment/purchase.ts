@@ -26,11 +26,16 @@ export interface PurchasedAsset {
   currency: string
 }
 
-/** What cannot be shown or searched is not kept; a line without words is still an asset, for it was delivered. */
-const words = (text: string | undefined, most: number, otherwise: string): string => (text ?? '').trim().slice(0, most) || otherwise
+/**
+ * What cannot be shown or searched is not kept; a line without words is still an asset, for it was
+ * delivered.
+ */
+const words = (text: string | undefined, most: number, otherwise: string): string =>
+  (text ?? '').trim().slice(0, most) || otherwise
 
 /**
- * The asset that a delivered line becomes. Pure: the same line gives the same asset, so that a delivery taken in twice makes it once.
+ * The asset that a delivered line becomes. Pure: the same line gives the same asset, so that a
+ * delivery taken in twice makes it once.
  * @param receivedAt ISO time of the delivery.
  */
 export const assetOfPurchase = (line: PurchasedLine, receivedAt: string): PurchasedAsset => ({

@@ -1,7 +1,10 @@
 import { z } from 'zod'
 import { emailAddress } from '../vocabulary.ts'
 
-/** The words that assets, documents and places share, and how the history of a ticket names one of them. */
+/**
+ * The words that assets, documents and places share, and how the history of a ticket names one of
+ * them.
+ */
 
 export const assetStatus = z.enum(['inStock', 'inUse', 'inRepair', 'retired', 'lost'])
 export type AssetStatus = z.infer<typeof assetStatus>
@@ -9,7 +12,10 @@ export type AssetStatus = z.infer<typeof assetStatus>
 export const documentKind = z.enum(['invoice', 'warranty', 'licence', 'contract', 'quote', 'other'])
 export type DocumentKind = z.infer<typeof documentKind>
 
-/** From large to small: a client's company or a site of one's own, a department or section in it, a room. */
+/**
+ * From large to small: a client's company or a site of one's own, a department or section in it, a
+ * room.
+ */
 export const placeKind = z.enum(['company', 'site', 'section', 'room'])
 export type PlaceKind = z.infer<typeof placeKind>
 
@@ -29,5 +35,8 @@ export const placeRef = z.object({ id: z.uuid(), name: z.string().max(700) })
 export type PlaceRef = z.infer<typeof placeRef>
 
 /** Somebody who confirms, with or without an account. */
-export const confirmer = z.object({ email: emailAddress, name: z.string().trim().max(200).default('') })
+export const confirmer = z.object({
+  email: emailAddress,
+  name: z.string().trim().max(200).default(''),
+})
 export type Confirmer = z.infer<typeof confirmer>

@@ -12,7 +12,10 @@ export interface OpenConfirmation {
   askedBy: string | null
 }
 
-/** Assets, documents, places and confirmations linked to a ticket: what a ticket's workflow holds of them. Small: texts that may be long stay in the claim check. */
+/**
+ * Assets, documents, places and confirmations linked to a ticket: what a ticket's workflow holds of
+ * them. Small: texts that may be long stay in the claim check.
+ */
 export interface EquipmentState {
   assets: AssetRef[]
   documents: DocumentRef[]
@@ -20,4 +23,9 @@ export interface EquipmentState {
   confirmations: OpenConfirmation[]
 }
 
-export const noEquipmentState = (): EquipmentState => ({ assets: [], documents: [], place: null, confirmations: [] })
+export const noEquipmentState = (): EquipmentState => ({
+  assets: [],
+  documents: [],
+  place: null,
+  confirmations: [],
+})

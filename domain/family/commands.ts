@@ -4,7 +4,9 @@ import { reject, rule } from '../rule.ts'
 import { mergeCommands } from './merge-commands.ts'
 import { splitCommands } from './split-commands.ts'
 
-/** Merged and split tickets, and what a parent tells its children: what people and Guichet may ask. */
+/**
+ * Merged and split tickets, and what a parent tells its children: what people and Guichet may ask.
+ */
 export const familyCommands = {
   ...mergeCommands,
   ...splitCommands,
@@ -13,6 +15,9 @@ export const familyCommands = {
   recordChildrenTold: rule({
     payload: z.object({ numbers: z.array(z.number().int()).min(1).max(1000) }),
     right: 'ticket.work',
-    decide: (ticket, p) => (ticket.opened ? [fact('childrenTold', p)] : reject('ticket-not-opened', 'This ticket does not exist yet.')),
+    decide: (ticket, p) =>
+      ticket.opened
+        ? [fact('childrenTold', p)]
+        : reject('ticket-not-opened', 'This ticket does not exist yet.'),
   }),
 } as const

@@ -3,24 +3,47 @@ import type { familyEvents } from './events.ts'
 
 export const familyFold: Fold<typeof familyEvents> = {
   ticketMerged: (t, { mergeId, into }, { at }) => ({
-    mergedInto: { mergeId, number: into, at, before: { status: t.status, solvedAt: t.solvedAt, closedAt: t.closedAt } },
+    mergedInto: {
+      mergeId,
+      number: into,
+      at,
+      before: { status: t.status, solvedAt: t.solvedAt, closedAt: t.closedAt },
+    },
   }),
   // Comes after the change of status: the times of before count, not those of the undoing.
-  ticketUnmerged: (t) => ({ mergedInto: null, solvedAt: t.mergedInto?.before.solvedAt ?? null, closedAt: t.mergedInto?.before.closedAt ?? null }),
-  ticketTakenIn: (t, taken) => ({ takenIn: [...t.takenIn, taken], messageCount: t.messageCount + taken.messageCount }),
+  ticketUnmerged: (t) => ({
+    mergedInto: null,
+    solvedAt: t.mergedInto?.before.solvedAt ?? null,
+    closedAt: t.mergedInto?.before.closedAt ?? null,
+  }),
+  ticketTakenIn: (t, taken) => ({
+    takenIn: [...t.takenIn, taken],
+    messageCount: t.messageCount + taken.messageCount,
+  }),
   ticketLetGo: (t, { mergeId }) => ({
     takenIn: t.takenIn.filter((one) => one.mergeId !== mergeId),
-    messageCount: t.messageCount - (t.takenIn.find((one) => one.mergeId === mergeId)?.messageCount ?? 0),
+    messageCount:
+      t.messageCount - (t.takenIn.find((one) => one.mergeId === mergeId)?.messageCount ?? 0),
   }),
   messagesSplitOff: (t, { splitId, into, subject, messageIds }) => ({
     splitOff: [...t.splitOff, { splitId, number: into, subject, messageCount: messageIds.length }],
     messageCount: t.messageCount - messageIds.length,
   }),
-  messagesReturned: (t, { splitId, messageCount }) => ({ splitOff: t.splitOff.filter((one) => one.splitId !== splitId), messageCount: t.messageCount + messageCount }),
-  splitOpened: (t, { splitId, from, messageCount, preview, hasAttachments, lastMessageAt }) => ({
-    splitFrom: { splitId, number: from, messageCount }, messageCount: t.messageCount + messageCount, preview, hasAttachments, lastMessageAt,
+  messagesReturned: (t, { splitId, messageCount }) => ({
+    splitOff: t.splitOff.filter((one) => one.splitId !== splitId),
+    messageCount: t.messageCount + messageCount,
   }),
-  splitUndone: (t) => ({ splitFrom: null, messageCount: t.messageCount - (t.splitFrom?.messageCount ?? 0) }),
+  splitOpened: (t, { splitId, from, messageCount, preview, hasAttachments, lastMessageAt }) => ({
+    splitFrom: { splitId, number: from, messageCount },
+    messageCount: t.messageCount + messageCount,
+    preview,
+    hasAttachments,
+    lastMessageAt,
+  }),
+  splitUndone: (t) => ({
+    splitFrom: null,
+    messageCount: t.messageCount - (t.splitFrom?.messageCount ?? 0),
+  }),
   childrenTold: () => ({}),
   blockersOverridden: () => ({}),
 }

@@ -10,21 +10,36 @@ const number = z.number().int().positive()
 const notOpened = reject('ticket-not-opened', 'This ticket does not exist yet.')
 
 /**
- * Merging concerns two tickets, each decided by its own workflow: first the merged one goes, then the other one takes it in. What the first
- * has decided is the truth; the second follows it, or refuses, and then the first takes it back. docs/decisions/0007-merge.md.
+ * Merging concerns two tickets, each decided by its own workflow: first the merged one goes, then
+ * the other one takes it in. What the first has decided is the truth; the second follows it, or
+ * refuses, and then the first takes it back. docs/decisions/0007-merge.md.
  */
 export const mergeCommands = {
-  /** The first step, on the ticket that goes on elsewhere: it is closed at once, and mail to it goes there from now on. */
+  /**
+   * The first step, on the ticket that goes on elsewhere: it is closed at once, and mail to it goes
+   * there from now on.
+   */
   mergeInto: rule({
     payload: z.object({ mergeId: z.uuid(), into: number, subject }),
     right: 'ticket.work',
     decide: (ticket, { mergeId, into, subject: intoSubject }) => {
       if (!ticket.opened) return notOpened
       if (ticket.mergedInto?.mergeId === mergeId) return []
-      if (ticket.mergedInto) return reject('ticket-already-merged', `Ticket #${ticket.number} is already merged into #${ticket.mergedInto.number}. Undo that first.`)
-      if (into === ticket.number) return reject('merge-into-itself', 'A ticket cannot be merged into itself. Name another one.')
+      if (ticket.mergedInto)
+        return reject(
+          'ticket-already-merged',
+          `Ticket #${ticket.number} is already merged into #${ticket.mergedInto.number}. Undo that first.`,
+        )
+      if (into === ticket.number)
+        return reject(
+          'merge-into-itself',
+          'A ticket cannot be merged into itself. Name another one.',
+        )
       if (ticket.takenIn.some((one) => one.number === into)) {
-        return reject('merge-cycle', `Ticket #${into} is merged into #${ticket.number}, so #${ticket.number} cannot be merged into it. Undo that merge first.`)
+        return reject(
+          'merge-cycle',
+          `Ticket #${into} is merged into #${ticket.number}, so #${ticket.number} cannot be merged into it. Undo that merge first.`,
+        )
       }
       return merged(ticket, mergeId, into, intoSubject)
     },
@@ -39,7 +54,9 @@ export const mergeCommands = {
       if (standing?.mergeId !== mergeId) return []
       const { status } = standing.before
       return [
-        ...(ticket.status === status ? [] : [fact('statusChanged', { from: ticket.status, to: status, reason: 'merge' })]),
+        ...(ticket.status === status
+          ? []
+          : [fact('statusChanged', { from: ticket.status, to: status, reason: 'merge' })]),
         fact('ticketUnmerged', { mergeId, from: standing.number, refused }),
       ]
     },
@@ -47,16 +64,31 @@ export const mergeCommands = {
 
   /** The second step, on the ticket in which the other goes on. */
   takeIn: rule({
-    payload: z.object({ mergeId: z.uuid(), number, subject, messageCount: z.number().int().min(0), watchers: z.array(person).max(LARGEST_FAMILY) }),
+    payload: z.object({
+      mergeId: z.uuid(),
+      number,
+      subject,
+      messageCount: z.number().int().min(0),
+      watchers: z.array(person).max(LARGEST_FAMILY),
+    }),
     right: 'ticket.work',
     decide: (ticket, { watchers, ...taken }) => {
       if (!ticket.opened) return notOpened
       if (ticket.takenIn.some((one) => one.mergeId === taken.mergeId)) return []
       if (ticket.mergedInto) return intoMerged(ticket.number, ticket.mergedInto.number)
       if (ticket.status === 'closed') return intoClosed(ticket.number)
-      if (ticket.takenIn.length >= LARGEST_FAMILY) return reject('merge-too-many', `Ticket #${ticket.number} already holds ${LARGEST_FAMILY} merged tickets. Link this one instead.`)
-      const joining = watchers.filter((one) => !ticket.watchers.some((known) => known.id === one.id))
-      return [fact('ticketTakenIn', { ...taken, joined: joining.map(({ id }) => id) }), ...joining.map((watcher) => fact('watcherAdded', { watcher }))]
+      if (ticket.takenIn.length >= LARGEST_FAMILY)
+        return reject(
+          'merge-too-many',
+          `Ticket #${ticket.number} already holds ${LARGEST_FAMILY} merged tickets. Link this one instead.`,
+        )
+      const joining = watchers.filter(
+        (one) => !ticket.watchers.some((known) => known.id === one.id),
+      )
+      return [
+        fact('ticketTakenIn', { ...taken, joined: joining.map(({ id }) => id) }),
+        ...joining.map((watcher) => fact('watcherAdded', { watcher })),
+      ]
     },
   }),
 
@@ -68,18 +100,34 @@ export const mergeCommands = {
       const taken = ticket.takenIn.find((one) => one.mergeId === mergeId)
       if (!taken) return []
       const leaving = ticket.watchers.filter((watcher) => taken.joined.includes(watcher.id))
-      return [fact('ticketLetGo', { mergeId, number: taken.number }), ...leaving.map((watcher) => fact('watcherRemoved', { watcher }))]
+      return [
+        fact('ticketLetGo', { mergeId, number: taken.number }),
+        ...leaving.map((watcher) => fact('watcherRemoved', { watcher })),
+      ]
     },
   }),
 } as const
 
 /** What being merged comes to. */
-export const merged = (ticket: Ticket, mergeId: string, into: number, intoSubject: string): Fact[] => [
+export const merged = (
+  ticket: Ticket,
+  mergeId: string,
+  into: number,
+  intoSubject: string,
+): Fact[] => [
   fact('ticketMerged', { mergeId, into, subject: intoSubject }),
-  ...(ticket.status === 'closed' ? [] : [fact('statusChanged', { from: ticket.status, to: 'closed', reason: 'merge' })]),
+  ...(ticket.status === 'closed'
+    ? []
+    : [fact('statusChanged', { from: ticket.status, to: 'closed', reason: 'merge' })]),
 ]
 
 export const intoMerged = (number: number, further: number) =>
-  reject('merge-into-merged', `Ticket #${number} is itself merged into #${further}. Merge into #${further} instead.`)
+  reject(
+    'merge-into-merged',
+    `Ticket #${number} is itself merged into #${further}. Merge into #${further} instead.`,
+  )
 export const intoClosed = (number: number) =>
-  reject('merge-into-closed', `Ticket #${number} is closed, so nobody would see what is merged into it. Reopen it first, or link the tickets instead.`)
+  reject(
+    'merge-into-closed',
+    `Ticket #${number} is closed, so nobody would see what is merged into it. Reopen it first, or link the tickets instead.`,
+  )

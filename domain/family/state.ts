@@ -35,7 +35,10 @@ export interface SplitFrom {
   messageCount: number
 }
 
-/** Merged and split tickets: what a ticket's workflow holds of them. Which messages moved is in the projection alone. */
+/**
+ * Merged and split tickets: what a ticket's workflow holds of them. Which messages moved is in the
+ * projection alone.
+ */
 export interface FamilyState {
   mergedInto: MergedInto | null
   takenIn: TakenIn[]
@@ -43,7 +46,12 @@ export interface FamilyState {
   splitFrom: SplitFrom | null
 }
 
-export const noFamilyState = (): FamilyState => ({ mergedInto: null, takenIn: [], splitOff: [], splitFrom: null })
+export const noFamilyState = (): FamilyState => ({
+  mergedInto: null,
+  takenIn: [],
+  splitOff: [],
+  splitFrom: null,
+})
 
 /** Most tickets that one ticket takes in, and most splits of it: its state stays small. */
 export const LARGEST_FAMILY = 200

@@ -6,7 +6,10 @@ export interface AutomaticInput {
   headers: readonly HeaderField[]
   /** Null when the mail has no usable From. */
   from: string | null
-  /** MAIL FROM, when our own receiver took the mail: '' is the null return path. Undefined: look at Return-Path. */
+  /**
+   * MAIL FROM, when our own receiver took the mail: '' is the null return path. Undefined: look at
+   * Return-Path.
+   */
   envelopeFrom?: string | undefined
   subject: string
   /** The type of the whole mail, lower case. */
@@ -15,12 +18,15 @@ export interface AutomaticInput {
   ownAddresses: readonly string[]
 }
 
-/** The field our own mail carries, so that it is known when it comes back: `X-Loop: <our address>`. */
+/**
+ * The field our own mail carries, so that it is known when it comes back: `X-Loop: <our address>`.
+ */
 export const loopField = 'x-loop'
 
 /**
- * Did a machine write it, and may a machine answer it (RFC 3834 section 2)? Two questions: mail from a list was written by a person and is
- * still never answered automatically. Either way a ticket is made of it, except of our own mail coming back (`ownLoop`).
+ * Did a machine write it, and may a machine answer it (RFC 3834 section 2)? Two questions: mail
+ * from a list was written by a person and is still never answered automatically. Either way a
+ * ticket is made of it, except of our own mail coming back (`ownLoop`).
  */
 export function automaticVerdict(mail: AutomaticInput): AutomaticVerdict {
   const own = ownLoop(mail)
@@ -33,48 +39,114 @@ export function automaticVerdict(mail: AutomaticInput): AutomaticVerdict {
 
 function ownLoop({ headers, from, ownAddresses }: AutomaticInput): string | null {
   const own = new Set(ownAddresses.map(normaliseAddress).filter((address) => address !== ''))
-  const ours = (address: string): boolean => own.has(normaliseAddress(address)) || own.has(plusAddress(normaliseAddress(address)).base)
+  const ours = (address: string): boolean =>
+    own.has(normaliseAddress(address)) || own.has(plusAddress(normaliseAddress(address)).base)
   if (from !== null && ours(from)) return `From: ${from}`
   const mark = valuesOf(headers, loopField).find(ours)
   return mark === undefined ? null : `X-Loop: ${mark}`
 }
 
-function writtenByMachine({ headers, from, envelopeFrom, subject, contentType }: AutomaticInput): string | null {
+function writtenByMachine({
+  headers,
+  from,
+  envelopeFrom,
+  subject,
+  contentType,
+}: AutomaticInput): string | null {
   const autoSubmitted = token(valueOf(headers, 'auto-submitted'))
   if (autoSubmitted !== '' && autoSubmitted !== 'no') return `Auto-Submitted: ${autoSubmitted}`
-  if (contentType === 'multipart/report' || contentType === 'message/delivery-status' || contentType === 'message/disposition-notification') return `Content-Type: ${contentType}`
-  const marker = machineFields.find((name) => has(headers, name) && !/^(?:no|0|false)$/i.test(valueOf(headers, name).trim()))
+  if (
+    contentType === 'multipart/report' ||
+    contentType === 'message/delivery-status' ||
+    contentType === 'message/disposition-notification'
+  )
+    return `Content-Type: ${contentType}`
+  const marker = machineFields.find(
+    (name) => has(headers, name) && !/^(?:no|0|false)$/i.test(valueOf(headers, name).trim()),
+  )
   if (marker) return `${marker}: ${valueOf(headers, marker).slice(0, 80)}`
   const precedence = token(valueOf(headers, 'precedence'))
-  if (/^(?:auto_reply|auto-reply|autoreply|junk)$/.test(precedence)) return `Precedence: ${precedence}`
+  if (/^(?:auto_reply|auto-reply|autoreply|junk)$/.test(precedence))
+    return `Precedence: ${precedence}`
   if (precedence === 'bulk' && !isList(headers)) return 'Precedence: bulk'
-  if (envelopeFrom === '' || (envelopeFrom === undefined && valueOf(headers, 'return-path').replace(/\s/g, '') === '<>')) return 'Return-Path: <>'
+  if (
+    envelopeFrom === '' ||
+    (envelopeFrom === undefined && valueOf(headers, 'return-path').replace(/\s/g, '') === '<>')
+  )
+    return 'Return-Path: <>'
   if (from !== null && machineSender.test(localPartOf(from))) return `From: ${from}`
-  return automaticSubject.test(subject.trim().slice(0, 200)) ? `Subject: ${subject.trim().slice(0, 60)}` : null
+  return automaticSubject.test(subject.trim().slice(0, 200))
+    ? `Subject: ${subject.trim().slice(0, 60)}`
+    : null
 }
 
 function notToBeAnswered({ headers, from }: AutomaticInput): string | null {
   if (from === null) return 'no From'
   const precedence = token(valueOf(headers, 'precedence'))
   if (precedence === 'list' || precedence === 'bulk') return `Precedence: ${precedence}`
-  const suppressed = valuesOf(headers, 'x-auto-response-suppress').join(',').toLowerCase().split(/[\s,;]+/)
+  const suppressed = valuesOf(headers, 'x-auto-response-suppress')
+    .join(',')
+    .toLowerCase()
+    .split(/[\s,;]+/)
   const asked = suppressed.find((word) => word === 'all' || word === 'oof' || word === 'autoreply')
   if (asked) return `X-Auto-Response-Suppress: ${asked}`
   const list = listFields.find((name) => has(headers, name))
   if (list) return list
-  return /^(?:postmaster|hostmaster|abuse|root|daemon|.*-(?:request|relay|owner|bounces?)|owner-.*|bounces?(?:[+-].*)?)$/.test(localPartOf(from)) ? `From: ${from}` : null
+  return /^(?:postmaster|hostmaster|abuse|root|daemon|.*-(?:request|relay|owner|bounces?)|owner-.*|bounces?(?:[+-].*)?)$/.test(
+    localPartOf(from),
+  )
+    ? `From: ${from}`
+    : null
 }
 
-/** Fields that only autoresponders write; what they say differs, that they are there is the message. */
-const machineFields = ['x-autoreply', 'x-autoreply-from', 'x-autorespond', 'x-auto-reply', 'x-autogenerated', 'x-auto-response', 'x-mail-autoreply', 'x-autoresponder', 'x-vacation', 'x-away-message', 'x-failed-recipients', 'x-auto-submitted']
-const listFields = ['list-id', 'list-post', 'list-unsubscribe', 'list-help', 'mailing-list', 'x-mailing-list', 'x-mailman-version', 'x-google-group-id', 'feedback-id', 'x-campaign', 'x-campaignid', 'x-mailer-recptid']
+/**
+ * Fields that only autoresponders write; what they say differs, that they are there is the message.
+ */
+const machineFields = [
+  'x-autoreply',
+  'x-autoreply-from',
+  'x-autorespond',
+  'x-auto-reply',
+  'x-autogenerated',
+  'x-auto-response',
+  'x-mail-autoreply',
+  'x-autoresponder',
+  'x-vacation',
+  'x-away-message',
+  'x-failed-recipients',
+  'x-auto-submitted',
+]
+const listFields = [
+  'list-id',
+  'list-post',
+  'list-unsubscribe',
+  'list-help',
+  'mailing-list',
+  'x-mailing-list',
+  'x-mailman-version',
+  'x-google-group-id',
+  'feedback-id',
+  'x-campaign',
+  'x-campaignid',
+  'x-mailer-recptid',
+]
 
-const isList = (headers: readonly HeaderField[]): boolean => has(headers, 'list-id') || has(headers, 'list-post') || has(headers, 'mailing-list') || has(headers, 'x-mailing-list')
+const isList = (headers: readonly HeaderField[]): boolean =>
+  has(headers, 'list-id') ||
+  has(headers, 'list-post') ||
+  has(headers, 'mailing-list') ||
+  has(headers, 'x-mailing-list')
 
-const machineSender = /^(?:mailer-daemon|mailerdaemon|mail-daemon|double-bounce|autoreply|auto-reply|autoresponder|(?:[a-z0-9._-]*[._-])?(?:no|do[._-]?not|ne[._-]?pas|nicht)[._-]?(?:reply|respond|response|repondre|antworten)(?:[._+-].*)?|microsoftexchange[0-9a-f]{10,})$/
+const machineSender =
+  /^(?:mailer-daemon|mailerdaemon|mail-daemon|double-bounce|autoreply|auto-reply|autoresponder|(?:[a-z0-9._-]*[._-])?(?:no|do[._-]?not|ne[._-]?pas|nicht)[._-]?(?:reply|respond|response|repondre|antworten)(?:[._+-].*)?|microsoftexchange[0-9a-f]{10,})$/
 
-/** What Outlook, Lotus and others put first in the subject of an absence notice. Only at the beginning: after Re: a person answers one. */
-const automaticSubject = /^(?:auto(?:matic)?[ -]?(?:reply|response)|auto(?:matische)? ?antwort|automatische (?:antwort|beantwortung)|abwesenheits(?:notiz|nachricht|mitteilung|benachrichtigung)|out of (?:the )?office(?: auto ?reply)?|r[ée]ponse automatique|absence du bureau|message d['’]absence|respuesta autom[áa]tica|fuera de la oficina|risposta automatica|fuori ufficio|automatisch antwoord|resposta autom[áa]tica|ausência|autosvar|automatiskt svar|automaattinen vastaus|autom(?:atyczna)? odpowied[źz]|automatická odpověď|automatikus válasz|otomatik yanıt|автоматический ответ|автоответ|自动(?:答复|回复)|自動(?:回覆|応答|返信)|자동 ?회신)(?:[\s:：([-]|$)/iu
+/**
+ * What Outlook, Lotus and others put first in the subject of an absence notice. Only at the
+ * beginning: after Re: a person answers one.
+ */
+const automaticSubject =
+  /^(?:auto(?:matic)?[ -]?(?:reply|response)|auto(?:matische)? ?antwort|automatische (?:antwort|beantwortung)|abwesenheits(?:notiz|nachricht|mitteilung|benachrichtigung)|out of (?:the )?office(?: auto ?reply)?|r[ée]ponse automatique|absence du bureau|message d['’]absence|respuesta autom[áa]tica|fuera de la oficina|risposta automatica|fuori ufficio|automatisch antwoord|resposta autom[áa]tica|ausência|autosvar|automatiskt svar|automaattinen vastaus|autom(?:atyczna)? odpowied[źz]|automatická odpověď|automatikus válasz|otomatik yanıt|автоматический ответ|автоответ|自动(?:答复|回复)|自動(?:回覆|応答|返信)|자동 ?회신)(?:[\s:：([-]|$)/iu
 
 /** The keyword of a field with parameters and comments. */
-const token = (value: string): string => withoutComments(value).split(';')[0]?.trim().toLowerCase() ?? ''
+const token = (value: string): string =>
+  withoutComments(value).split(';')[0]?.trim().toLowerCase() ?? ''

@@ -1,18 +1,30 @@
 import type { HeaderField } from './parsed-mail.ts'
 
-/** @returns every value of a header field, topmost first. @param name lower case. */
+/**
+ * @returns every value of a header field, topmost first.
+ * @param name lower case.
+ */
 export const valuesOf = (headers: readonly HeaderField[], name: string): string[] =>
   headers.filter((field) => field.name === name).map((field) => field.value)
 
-/** @returns the topmost value of a header field, '' when the mail has none. @param name lower case. */
+/**
+ * @returns the topmost value of a header field, '' when the mail has none.
+ * @param name lower case.
+ */
 export const valueOf = (headers: readonly HeaderField[], name: string): string =>
   headers.find((field) => field.name === name)?.value ?? ''
 
-/** @returns whether the mail has such a field at all, even an empty one. @param name lower case. */
+/**
+ * @returns whether the mail has such a field at all, even an empty one.
+ * @param name lower case.
+ */
 export const has = (headers: readonly HeaderField[], name: string): boolean =>
   headers.some((field) => field.name === name)
 
-/** @returns the text without RFC 5322 comments, which nest; an unclosed one is kept, as it is no comment. */
+/**
+ * @returns the text without RFC 5322 comments, which nest; an unclosed one is kept, as it is no
+ *   comment.
+ */
 export function withoutComments(value: string): string {
   if (!value.includes('(')) return value
   let kept = ''

@@ -21,37 +21,69 @@ export interface DeliveredMail {
   cc: readonly MailAddress[]
 }
 
-/** What named the mailbox, for the ledger: a header field in lower case, `reply-address`, `envelope` or `arrival`. */
+/**
+ * What named the mailbox, for the ledger: a header field in lower case, `reply-address`, `envelope`
+ * or `arrival`.
+ */
 export interface IntendedMailbox {
   mailboxId: string
   via: string
 }
 
-/** Fields that the mail systems on the way write: where the mail was sent before it was forwarded. */
-const traceFields = ['x-forwarded-for', 'x-forwarded-to', 'delivered-to', 'x-original-to', 'envelope-to', 'x-envelope-to', 'x-real-to', 'apparently-to', 'original-recipient', 'resent-to']
+/**
+ * Fields that the mail systems on the way write: where the mail was sent before it was forwarded.
+ */
+const traceFields = [
+  'x-forwarded-for',
+  'x-forwarded-to',
+  'delivered-to',
+  'x-original-to',
+  'envelope-to',
+  'x-envelope-to',
+  'x-real-to',
+  'apparently-to',
+  'original-recipient',
+  'resent-to',
+]
 const listFields = ['list-post', 'list-id', 'x-original-mailing-list', 'mailing-list']
 
 /**
- * For which of our mailboxes a mail was meant. In this order: a reply address of ours; the address it was forwarded for, by the
- * envelope and the trace fields; To and Cc; the list it came over; the mailbox it arrived in. A trace field that names the mailbox
- * it arrived in says nothing new. Where To and Cc name several of ours, the one it arrived in wins, else the first.
+ * For which of our mailboxes a mail was meant. In this order: a reply address of ours; the address
+ * it was forwarded for, by the envelope and the trace fields; To and Cc; the list it came over; the
+ * mailbox it arrived in. A trace field that names the mailbox it arrived in says nothing new. Where
+ * To and Cc name several of ours, the one it arrived in wins, else the first.
  * @param arrivedIn id of the mailbox that it was fetched from or received for.
  */
-export function intendedMailbox(mail: DeliveredMail, mailboxes: readonly KnownMailbox[], arrivedIn: string): IntendedMailbox {
+export function intendedMailbox(
+  mail: DeliveredMail,
+  mailboxes: readonly KnownMailbox[],
+  arrivedIn: string,
+): IntendedMailbox {
   const owners = ownersOf(mailboxes)
-  const owner = (address: string): string | undefined => owners.get(address) ?? owners.get(plusAddress(address).base)
+  const owner = (address: string): string | undefined =>
+    owners.get(address) ?? owners.get(plusAddress(address).base)
   const written = [...mail.to, ...mail.cc].map((person) => normaliseAddress(person.address))
 
-  const replied = firstOwner([...mail.envelopeTo, ...written, ...trace(mail).map((t) => t.address)].map((a) => readReplyAddress(a)?.mailbox ?? ''), owner)
+  const replied = firstOwner(
+    [...mail.envelopeTo, ...written, ...trace(mail).map((t) => t.address)].map(
+      (a) => readReplyAddress(a)?.mailbox ?? '',
+    ),
+    owner,
+  )
   if (replied) return { mailboxId: replied, via: 'reply-address' }
 
-  const forwardedFor = trace(mail).find(({ address }) => (owner(address) ?? arrivedIn) !== arrivedIn)
-  const resentHere = valuesOf(mail.headers, 'resent-to').flatMap(addressesIn).some((a) => owner(a) === arrivedIn)
+  const forwardedFor = trace(mail).find(
+    ({ address }) => (owner(address) ?? arrivedIn) !== arrivedIn,
+  )
+  const resentHere = valuesOf(mail.headers, 'resent-to')
+    .flatMap(addressesIn)
+    .some((a) => owner(a) === arrivedIn)
   const addressed = written.map(owner).filter((id) => id !== undefined)
   if (forwardedFor && !resentHere && !addressed.includes(arrivedIn)) {
     return { mailboxId: owner(forwardedFor.address) ?? arrivedIn, via: forwardedFor.via }
   }
-  if (resentHere || addressed.includes(arrivedIn)) return { mailboxId: arrivedIn, via: resentHere ? 'resent-to' : 'to' }
+  if (resentHere || addressed.includes(arrivedIn))
+    return { mailboxId: arrivedIn, via: resentHere ? 'resent-to' : 'to' }
 
   const deliveredHere = trace(mail).some(({ address }) => owner(address) === arrivedIn)
   const fetched = new Set(mailboxes.filter((m) => m.fetched !== false).map((m) => m.id))
@@ -79,15 +111,27 @@ function ownersOf(mailboxes: readonly KnownMailbox[]): Map<string, string> {
 
 const trace = (mail: DeliveredMail): { address: string; via: string }[] => [
   ...mail.envelopeTo.map((address) => ({ address: normaliseAddress(address), via: 'envelope' })),
-  ...traceFields.flatMap((via) => valuesOf(mail.headers, via).flatMap(addressesIn).map((address) => ({ address, via }))),
+  ...traceFields.flatMap((via) =>
+    valuesOf(mail.headers, via)
+      .flatMap(addressesIn)
+      .map((address) => ({ address, via })),
+  ),
 ]
 
-const firstOwner = (addresses: readonly string[], owner: (address: string) => string | undefined): string | undefined =>
-  addresses.map(owner).find((id) => id !== undefined)
+const firstOwner = (
+  addresses: readonly string[],
+  owner: (address: string) => string | undefined,
+): string | undefined => addresses.map(owner).find((id) => id !== undefined)
 
-/** A List-Id is no address, but lists made of one carry it with a dot for the @: `support.example.com`. */
+/**
+ * A List-Id is no address, but lists made of one carry it with a dot for the @:
+ * `support.example.com`.
+ */
 function listAddresses(value: string): string[] {
   const id = /<([^<>@\s]+)>/.exec(value)?.[1] ?? ''
   const dot = id.indexOf('.')
-  return [...addressesIn(value), ...(dot > 0 ? [normaliseAddress(`${id.slice(0, dot)}@${id.slice(dot + 1)}`)] : [])]
+  return [
+    ...addressesIn(value),
+    ...(dot > 0 ? [normaliseAddress(`${id.slice(0, dot)}@${id.slice(dot + 1)}`)] : []),
+  ]
 }

@@ -1,10 +1,13 @@
-/** The ticket number in a subject, `[#1042]`, and the prefixes that mail clients put before a subject. */
+/**
+ * The ticket number in a subject, `[#1042]`, and the prefixes that mail clients put before a
+ * subject.
+ */
 const token = /\[#([1-9]\d{0,9})\]/g
 const longestSubject = 2000
 
 /**
- * @returns the ticket number of the first `[#1042]`, null when there is none. A bare `#1042`, an order number in other
- * brackets or a number that no ticket can have is not taken for it.
+ * @returns the ticket number of the first `[#1042]`, null when there is none. A bare `#1042`, an
+ *   order number in other brackets or a number that no ticket can have is not taken for it.
  */
 export function subjectTicket(subject: string): number | null {
   for (const match of subject.slice(0, longestSubject).matchAll(token)) {
@@ -23,10 +26,18 @@ export function withSubjectTicket(subject: string, ticketNumber: number): string
 /** @returns the subject without any ticket token. */
 export const withoutSubjectTicket = (subject: string): string => {
   const text = subject.slice(0, longestSubject)
-  return text.includes('[#') ? text.replace(token, ' ').replace(/\s{2,}/g, ' ').trim() : text.trim()
+  return text.includes('[#')
+    ? text
+        .replace(token, ' ')
+        .replace(/\s{2,}/g, ' ')
+        .trim()
+    : text.trim()
 }
 
-/** @returns the subject of the conversation: without Re:, AW:, TR:, Fwd: … in any number, and without token. */
+/**
+ * @returns the subject of the conversation: without Re:, AW:, TR:, Fwd: … in any number, and
+ *   without token.
+ */
 export const baseSubject = (subject: string): string => parted(withoutSubjectTicket(subject)).rest
 
 /** @returns the subject of an answer: exactly one Re:, the token kept where it is. */
@@ -36,16 +47,89 @@ export const replySubject = (subject: string): string => {
 }
 
 /** @returns whether a mail client marked the subject as forwarded (Fwd:, WG:, TR:, I:, 转发: …). */
-export const isForwardSubject = (subject: string): boolean => isForward(parted(subject.slice(0, longestSubject).trim()).prefixes[0] ?? '')
+export const isForwardSubject = (subject: string): boolean =>
+  isForward(parted(subject.slice(0, longestSubject).trim()).prefixes[0] ?? '')
 
-/** Lower case, without colon: English, German, French, Spanish, Portuguese, Italian, Dutch, Nordic, Polish, Czech, Turkish, Greek, Russian, Chinese, Japanese. */
-const answers = ['re', 'aw', 'antw', 'antwort', 'ré', 'rép', 'res', 'rv', 'r', 'rif', 'sv', 'vs', 'odp', 'ynt', 'απ', 'σχετ', 'отв', 'ответ', 'на', 'vá', 'bls', 'atb', '回复', '答复', '回覆', '返信', '回信', '답장', 'ref']
-const forwards = ['fw', 'fwd', 'wg', 'weitergeleitet', 'tr', 'rv', 'enc', 'i', 'inoltro', 'doorst', 'vb', 'vl', 'vs', 'vidsänt', 'videresendt', 'videresend', 'edelleenlähetetty', 'prosl', 'edasi', 'pd', 'podaj', 'ilt', 'i̇lt', 'İlt', 'πρθ', 'пересл', 'továbbítás', '转发', '轉寄', '轉發', '転送', '전달']
-const prefix = new RegExp(`^(${[...new Set([...answers, ...forwards])].sort((a, b) => b.length - a.length).join('|')})(?:\\s?[\\[(]\\d{1,3}[\\])]|\\^\\d{1,3}|\\d)?\\s{0,3}[:：]\\s*`, 'iu')
+/**
+ * Lower case, without colon: English, German, French, Spanish, Portuguese, Italian, Dutch, Nordic,
+ * Polish, Czech, Turkish, Greek, Russian, Chinese, Japanese.
+ */
+const answers = [
+  're',
+  'aw',
+  'antw',
+  'antwort',
+  'ré',
+  'rép',
+  'res',
+  'rv',
+  'r',
+  'rif',
+  'sv',
+  'vs',
+  'odp',
+  'ynt',
+  'απ',
+  'σχετ',
+  'отв',
+  'ответ',
+  'на',
+  'vá',
+  'bls',
+  'atb',
+  '回复',
+  '答复',
+  '回覆',
+  '返信',
+  '回信',
+  '답장',
+  'ref',
+]
+const forwards = [
+  'fw',
+  'fwd',
+  'wg',
+  'weitergeleitet',
+  'tr',
+  'rv',
+  'enc',
+  'i',
+  'inoltro',
+  'doorst',
+  'vb',
+  'vl',
+  'vs',
+  'vidsänt',
+  'videresendt',
+  'videresend',
+  'edelleenlähetetty',
+  'prosl',
+  'edasi',
+  'pd',
+  'podaj',
+  'ilt',
+  'i̇lt',
+  'İlt',
+  'πρθ',
+  'пересл',
+  'továbbítás',
+  '转发',
+  '轉寄',
+  '轉發',
+  '転送',
+  '전달',
+]
+const prefix = new RegExp(
+  `^(${[...new Set([...answers, ...forwards])].sort((a, b) => b.length - a.length).join('|')})(?:\\s?[\\[(]\\d{1,3}[\\])]|\\^\\d{1,3}|\\d)?\\s{0,3}[:：]\\s*`,
+  'iu',
+)
 
 /** RV and VS answer in one language and forward in another; both are only prefixes here. */
 const isForward = (part: string): boolean => {
-  const word = part.toLowerCase().normalize('NFC').replace(/[\s[(\d^\])]*[:：]\s*$/, '')
+  const word = part
+    .toLowerCase()
+    .normalize('NFC')
+    .replace(/[\s[(\d^\])]*[:：]\s*$/, '')
   return forwards.includes(word) && !['vs'].includes(word)
 }
 

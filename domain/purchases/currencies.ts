@@ -1,5 +1,6 @@
 /**
- * Currencies in use and how many decimals their minor unit has (ISO 4217, list one). Nearly all have two.
+ * Currencies in use and how many decimals their minor unit has (ISO 4217, list one). Nearly all
+ * have two.
  */
 const twoDecimals = `AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CNY COP CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB
 EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HTG HUF IDR ILS INR IRR JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR

@@ -22,7 +22,13 @@ export const purchaseEvents = {
   purchaseChanged: content,
   purchaseDocumentsChanged: z.object({ ...about, documents: z.array(purchaseDocument) }),
   /** `approvalId` null: the rules ask for no approval of this amount. */
-  purchaseSubmitted: z.object({ ...about, currency: z.string(), total: z.string(), totals, approvalId: z.uuid().nullable() }),
+  purchaseSubmitted: z.object({
+    ...about,
+    currency: z.string(),
+    total: z.string(),
+    totals,
+    approvalId: z.uuid().nullable(),
+  }),
   purchaseOrdered: z.object({ ...about, reference: z.string() }),
   /** What arrived, and the equipment that it becomes. `complete`: nothing is missing any more. */
   purchaseReceived: z.object({

@@ -1,7 +1,8 @@
 import { decimalsOf } from './currencies.ts'
 
 /**
- * Exact decimal arithmetic for money. Numbers are decimal text outside and integers inside: a binary float has no tenth, so none appears here.
+ * Exact decimal arithmetic for money. Numbers are decimal text outside and integers inside: a
+ * binary float has no tenth, so none appears here.
  */
 
 /** A decimal number: `units` × 10^-`scale`. */
@@ -12,7 +13,10 @@ export interface Decimal {
 
 const WRITTEN = /^(-?)(\d{1,15})(?:\.(\d{1,6}))?$/
 
-/** @param text such as `1234.50`: up to 15 digits before the point and 6 after it. @returns null when it is no such number. */
+/**
+ * @param text such as `1234.50`: up to 15 digits before the point and 6 after it.
+ * @returns null when it is no such number.
+ */
 export function readDecimal(text: string): Decimal | null {
   const [, sign = '', whole = '', fraction = ''] = WRITTEN.exec(text) ?? []
   if (whole === '') return null
@@ -20,7 +24,10 @@ export function readDecimal(text: string): Decimal | null {
   return { units: sign === '-' ? -units : units, scale: fraction.length }
 }
 
-/** @returns the number with exactly `scale` decimals; halves are rounded away from zero, as invoices are. */
+/**
+ * @returns the number with exactly `scale` decimals; halves are rounded away from zero, as invoices
+ *   are.
+ */
 export function roundTo({ units, scale: from }: Decimal, scale: number): Decimal {
   if (from <= scale) return { units: units * 10n ** BigInt(scale - from), scale }
   const divisor = 10n ** BigInt(from - scale)
@@ -28,7 +35,10 @@ export function roundTo({ units, scale: from }: Decimal, scale: number): Decimal
   return { units: (units + (units < 0n ? -half : half)) / divisor, scale }
 }
 
-export const times = (a: Decimal, b: Decimal): Decimal => ({ units: a.units * b.units, scale: a.scale + b.scale })
+export const times = (a: Decimal, b: Decimal): Decimal => ({
+  units: a.units * b.units,
+  scale: a.scale + b.scale,
+})
 
 export function plus(a: Decimal, b: Decimal): Decimal {
   const scale = Math.max(a.scale, b.scale)
@@ -48,12 +58,18 @@ export function writeDecimal({ units, scale }: Decimal): string {
   return units < 0n ? `-${text}` : text
 }
 
-/** A mistake in an amount that a person or a program gave: a currency that is none, a number that is none. */
+/**
+ * A mistake in an amount that a person or a program gave: a currency that is none, a number that is
+ * none.
+ */
 export class AmountError extends Error {
   readonly code = 'amount-invalid'
 }
 
-/** A line of something bought: decimal text, in a currency of its own when it is not the one of the whole. */
+/**
+ * A line of something bought: decimal text, in a currency of its own when it is not the one of the
+ * whole.
+ */
 export interface PricedLine {
   quantity: string
   unitPrice: string
@@ -63,10 +79,14 @@ export interface PricedLine {
 /**
  * Amounts of different currencies are never added or converted.
  * @param currency of the lines that name none, by its ISO 4217 code.
- * @returns each line's amount rounded to its currency's minor unit; for each currency their sum, in the order of the lines: what is written adds up; and
- * the sum in `currency` alone. @throws AmountError
+ * @returns each line's amount rounded to its currency's minor unit; for each currency their sum, in
+ *   the order of the lines: what is written adds up; and the sum in `currency` alone.
+ * @throws AmountError
  */
-export function amountsOf(lines: readonly PricedLine[], currency: string): { lines: string[]; totals: { currency: string; amount: string }[]; total: string } {
+export function amountsOf(
+  lines: readonly PricedLine[],
+  currency: string,
+): { lines: string[]; totals: { currency: string; amount: string }[]; total: string } {
   const sums = new Map<string, Decimal>()
   const amounts = lines.map(({ quantity, unitPrice, currency: own = currency }) => {
     const amount = roundTo(times(number(quantity), number(unitPrice)), scaleOf(own))
@@ -84,7 +104,8 @@ export function amountsOf(lines: readonly PricedLine[], currency: string): { lin
 
 function scaleOf(currency: string): number {
   const scale = decimalsOf(currency)
-  if (scale === null) throw new AmountError(`${currency} is no currency of ISO 4217. Use a code such as EUR.`)
+  if (scale === null)
+    throw new AmountError(`${currency} is no currency of ISO 4217. Use a code such as EUR.`)
   return scale
 }
 

@@ -1,11 +1,37 @@
 import type { Notice, Noticing } from '../notices.ts'
 
-/** Who asked for a purchase, and the ticket's owner, are told when it is ordered and when it arrives. */
+/**
+ * Who asked for a purchase, and the ticket's owner, are told when it is ordered and when it
+ * arrives.
+ */
 export const purchaseNotices = ({ after, events }: Noticing): Notice[] =>
   events.flatMap((event) => {
     if (event.type !== 'purchaseOrdered' && event.type !== 'purchaseReceived') return []
     const purchase = after.purchases.find(({ id }) => id === event.data.purchaseId)
-    const state = event.type === 'purchaseOrdered' ? 'ordered' : event.data.complete ? 'received' : 'partlyReceived'
-    const told = [...new Set([purchase?.requestedBy.id ?? null, after.owner?.id ?? null])].filter((id) => id !== null && !(event.actor.kind === 'agent' && event.actor.id === id))
-    return told.flatMap((userId): Notice[] => (userId === null ? [] : [{ eventNo: event.no, kind: 'purchaseChanged', to: { userId }, data: { purchaseId: event.data.purchaseId, title: event.data.title, state, by: event.actor.name } }]))
+    const state =
+      event.type === 'purchaseOrdered'
+        ? 'ordered'
+        : event.data.complete
+          ? 'received'
+          : 'partlyReceived'
+    const told = [...new Set([purchase?.requestedBy.id ?? null, after.owner?.id ?? null])].filter(
+      (id) => id !== null && !(event.actor.kind === 'agent' && event.actor.id === id),
+    )
+    return told.flatMap((userId): Notice[] =>
+      userId === null
+        ? []
+        : [
+            {
+              eventNo: event.no,
+              kind: 'purchaseChanged',
+              to: { userId },
+              data: {
+                purchaseId: event.data.purchaseId,
+                title: event.data.title,
+                state,
+                by: event.actor.name,
+              },
+            },
+          ],
+    )
   })

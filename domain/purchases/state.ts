@@ -11,7 +11,10 @@ export interface Purchase {
   state: PurchaseStatus
   /** Of the lines that name none of their own. */
   currency: string
-  /** What is in that currency, exact, with all of its decimals. Totals of all currencies follow from the lines: money.ts. */
+  /**
+   * What is in that currency, exact, with all of its decimals. Totals of all currencies follow from
+   * the lines: money.ts.
+   */
   total: string
   lines: PurchaseLine[]
   documents: PurchaseDocument[]
@@ -21,7 +24,15 @@ export interface Purchase {
   orderReference: string
 }
 
-export type PurchaseStatus = 'draft' | 'requested' | 'approved' | 'refused' | 'ordered' | 'partlyReceived' | 'received' | 'cancelled'
+export type PurchaseStatus =
+  | 'draft'
+  | 'requested'
+  | 'approved'
+  | 'refused'
+  | 'ordered'
+  | 'partlyReceived'
+  | 'received'
+  | 'cancelled'
 
 export interface PurchaseLine {
   id: string

@@ -5,7 +5,9 @@ import { readDecimal } from './money.ts'
 
 /** The words in which a purchase is asked for. */
 
-export const currency = z.string().refine((code) => decimalsOf(code) !== null, 'is no currency of ISO 4217 such as EUR')
+export const currency = z
+  .string()
+  .refine((code) => decimalsOf(code) !== null, 'is no currency of ISO 4217 such as EUR')
 
 /** A number of pieces, hours, metres: more than zero, at most three decimals. */
 export const quantity = z.string().refine((text) => {
@@ -36,8 +38,14 @@ export const purchaseDocument = z.object({
   documentId: z.uuid().nullable(),
 })
 
-/** How a submitted purchase is approved, as the rules of the settings say for its department and total; null: they ask for no approval. */
-export const approvalChain = request.omit({ subject: true, amount: true, furtherAmounts: true, preview: true }).extend({ approvalId: z.uuid(), preview: z.string().max(200) }).nullable()
+/**
+ * How a submitted purchase is approved, as the rules of the settings say for its department and
+ * total; null: they ask for no approval.
+ */
+export const approvalChain = request
+  .omit({ subject: true, amount: true, furtherAmounts: true, preview: true })
+  .extend({ approvalId: z.uuid(), preview: z.string().max(200) })
+  .nullable()
 export type ApprovalChain = z.infer<typeof approvalChain>
 
 /** Something that arrived and becomes part of the equipment. */
@@ -50,4 +58,8 @@ export const receivedAsset = z.object({
   lineId: z.uuid().optional(),
 })
 /** With what its line says of it, as it was then. */
-export const deliveredAsset = receivedAsset.extend({ supplier: z.string().optional(), unitPrice: z.string().optional(), currency: z.string().optional() })
+export const deliveredAsset = receivedAsset.extend({
+  supplier: z.string().optional(),
+  unitPrice: z.string().optional(),
+  currency: z.string().optional(),
+})

@@ -13,11 +13,19 @@ const HORIZON_DAYS = 3700
 
 /**
  * When some minutes of business time that begin at a moment are used up.
- * @param calendar null: around the clock. @param from milliseconds since 1970. @param duration milliseconds of business time.
+ * @param calendar null: around the clock.
+ * @param from milliseconds since 1970.
+ * @param duration milliseconds of business time.
  * @param pauses in which no time runs, in any order.
- * @returns milliseconds since 1970; null when it is never used up: an endless pause, or a calendar that never opens.
+ * @returns milliseconds since 1970; null when it is never used up: an endless pause, or a calendar
+ *   that never opens.
  */
-export function afterBusinessTime(calendar: CalendarSnapshot | null, from: number, duration: number, pauses: readonly Stretch[] = []): number | null {
+export function afterBusinessTime(
+  calendar: CalendarSnapshot | null,
+  from: number,
+  duration: number,
+  pauses: readonly Stretch[] = [],
+): number | null {
   let left = duration
   for (const { from: opens, to: closes } of running(calendar, from, pauses)) {
     if (closes - opens >= left) return opens + left
@@ -27,7 +35,12 @@ export function afterBusinessTime(calendar: CalendarSnapshot | null, from: numbe
 }
 
 /** @returns milliseconds of business time between two moments, without the pauses. */
-export function businessTimeBetween(calendar: CalendarSnapshot | null, from: number, to: number, pauses: readonly Stretch[] = []): number {
+export function businessTimeBetween(
+  calendar: CalendarSnapshot | null,
+  from: number,
+  to: number,
+  pauses: readonly Stretch[] = [],
+): number {
   let sum = 0
   for (const stretch of running(calendar, from, pauses)) {
     if (stretch.from >= to) break
@@ -37,7 +50,11 @@ export function businessTimeBetween(calendar: CalendarSnapshot | null, from: num
 }
 
 /** Open hours from a moment on, with the pauses cut out. */
-function* running(calendar: CalendarSnapshot | null, from: number, pauses: readonly Stretch[]): Generator<Stretch> {
+function* running(
+  calendar: CalendarSnapshot | null,
+  from: number,
+  pauses: readonly Stretch[],
+): Generator<Stretch> {
   const cuts = pauses.filter((p) => p.to > p.from).sort((a, b) => a.from - b.from)
   for (const open of calendar ? openHours(calendar, from) : [{ from, to: Infinity }]) {
     let at = open.from
@@ -53,11 +70,15 @@ function* running(calendar: CalendarSnapshot | null, from: number, pauses: reado
 }
 
 /**
- * A calendar's open hours from a moment on, in order. A local time that a clock change leaves out is the moment of the change; of one
- * that comes twice, hours open at the first and close at the second, so that nothing between them is lost.
+ * A calendar's open hours from a moment on, in order. A local time that a clock change leaves out
+ * is the moment of the change; of one that comes twice, hours open at the first and close at the
+ * second, so that nothing between them is lost.
  */
 export function* openHours(calendar: CalendarSnapshot, from: number): Generator<Stretch> {
-  const offsets = calendar.offsets.map((o) => ({ from: Date.parse(o.from), ms: o.minutes * MINUTE }))
+  const offsets = calendar.offsets.map((o) => ({
+    from: Date.parse(o.from),
+    ms: o.minutes * MINUTE,
+  }))
   const holidays = new Set(calendar.holidays)
   const weekly = [...calendar.weekly].sort((a, b) => a.from - b.from)
   if (weekly.length === 0) return

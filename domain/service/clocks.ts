@@ -27,9 +27,18 @@ export interface TargetClock {
 
 /** @returns the rule that the ticket goes by; null when none fits or no service level is set up. */
 export const ruleOf = (ticket: Ticket): ServiceRule | null =>
-  ticket.servicePlan && ruleFor(ticket.servicePlan, { domain: domainOfAddress(ticket.requester.email), categoryId: ticket.category?.id ?? null, departmentId: ticket.department.id, priority: ticket.priority })
+  ticket.servicePlan &&
+  ruleFor(ticket.servicePlan, {
+    domain: domainOfAddress(ticket.requester.email),
+    categoryId: ticket.category?.id ?? null,
+    departmentId: ticket.department.id,
+    priority: ticket.priority,
+  })
 
-/** Every promise of a ticket, first response first. Computed from the ticket alone: the same ticket gives the same times anywhere. */
+/**
+ * Every promise of a ticket, first response first. Computed from the ticket alone: the same ticket
+ * gives the same times anywhere.
+ */
 export function targetClocks(ticket: Ticket): TargetClock[] {
   const rule = ruleOf(ticket)
   const from = ticket.serviceFrom
@@ -39,15 +48,36 @@ export function targetClocks(ticket: Ticket): TargetClock[] {
     const minutes = rule[target]
     if (minutes === null) return []
     // Solving a ticket answers it too: nobody waits for a first response any more.
-    const solvedAt = isEnded(ticket.status) ? ticket.solvedAt ?? ticket.closedAt : null
-    const metAt = target === 'firstResponse' ? ticket.firstResponse?.at ?? solvedAt : solvedAt
+    const solvedAt = isEnded(ticket.status) ? (ticket.solvedAt ?? ticket.closedAt) : null
+    const metAt = target === 'firstResponse' ? (ticket.firstResponse?.at ?? solvedAt) : solvedAt
     const pauses = ticket.servicePauses.filter((p) => metAt === null || p.from < metAt)
-    const cuts = pauses.map((p): Stretch => ({ from: Date.parse(p.from), to: p.to === null ? Infinity : Date.parse(p.to) }))
+    const cuts = pauses.map((p): Stretch => ({
+      from: Date.parse(p.from),
+      to: p.to === null ? Infinity : Date.parse(p.to),
+    }))
     const after = (part: number): string | null => {
-      const at = afterBusinessTime(calendar, Date.parse(from), Math.round(minutes * 60_000 * part), cuts)
+      const at = afterBusinessTime(
+        calendar,
+        Date.parse(from),
+        Math.round(minutes * 60_000 * part),
+        cuts,
+      )
       return at === null ? null : new Date(at).toISOString()
     }
-    return [{ target, rule, minutes, calendar, from, pauses, warnAt: after(rule.warnPercent / 100), dueAt: after(1), metAt, marks: ticket.serviceMarks[target] }]
+    return [
+      {
+        target,
+        rule,
+        minutes,
+        calendar,
+        from,
+        pauses,
+        warnAt: after(rule.warnPercent / 100),
+        dueAt: after(1),
+        metAt,
+        marks: ticket.serviceMarks[target],
+      },
+    ]
   })
 }
 
@@ -56,11 +86,16 @@ export type ClockStanding = 'running' | 'paused' | 'kept' | 'late' | 'missed'
 
 /** @param now ISO time. */
 export function standing(clock: TargetClock, now: string): ClockStanding {
-  if (clock.metAt !== null) return clock.dueAt !== null && clock.metAt > clock.dueAt ? 'late' : 'kept'
+  if (clock.metAt !== null)
+    return clock.dueAt !== null && clock.metAt > clock.dueAt ? 'late' : 'kept'
   if (clock.dueAt === null) return 'paused'
   return clock.dueAt <= now ? 'missed' : 'running'
 }
 
 /** @returns the earliest time by which something has to be done; null when nothing runs. */
 export const dueAt = (ticket: Ticket): string | null =>
-  isEnded(ticket.status) ? null : targetClocks(ticket).flatMap((c) => (c.metAt === null && c.dueAt !== null ? [c.dueAt] : [])).sort()[0] ?? null
+  isEnded(ticket.status)
+    ? null
+    : (targetClocks(ticket)
+        .flatMap((c) => (c.metAt === null && c.dueAt !== null ? [c.dueAt] : []))
+        .sort()[0] ?? null)

@@ -14,7 +14,10 @@ import { nextWaitingStep } from './waiting.ts'
 const notOpened = reject('ticket-not-opened', 'This ticket does not exist yet.')
 const iso = z.iso.datetime()
 
-/** Service levels, waiting for the requester, snooze, tags and fields: what people and Guichet may ask. */
+/**
+ * Service levels, waiting for the requester, snooze, tags and fields: what people and Guichet may
+ * ask.
+ */
 export const serviceCommands = {
   /** The settings have changed, or the ticket is new: it goes by these from now on. */
   setServiceLevel: rule({
@@ -22,7 +25,9 @@ export const serviceCommands = {
     right: 'system',
     decide: (ticket, { plan }) => {
       if (!ticket.opened) return notOpened
-      return JSON.stringify(plan) === JSON.stringify(ticket.servicePlan) ? [] : [fact('serviceLevelSet', { plan })]
+      return JSON.stringify(plan) === JSON.stringify(ticket.servicePlan)
+        ? []
+        : [fact('serviceLevelSet', { plan })]
     },
   }),
   warnOfTarget: rule({
@@ -31,7 +36,9 @@ export const serviceCommands = {
     decide: (ticket, p, { now }) => {
       if (!ticket.opened) return notOpened
       // One that comes when the target is missed already says nothing new.
-      return isAwaited(ticket, p.target, p.dueAt) && now < p.dueAt ? [fact('serviceTargetNear', p)] : []
+      return isAwaited(ticket, p.target, p.dueAt) && now < p.dueAt
+        ? [fact('serviceTargetNear', p)]
+        : []
     },
   }),
   missTarget: rule({
@@ -39,21 +46,35 @@ export const serviceCommands = {
     right: 'system',
     decide: (ticket, p) => {
       if (!ticket.opened) return notOpened
-      return isAwaited(ticket, p.target, p.dueAt) ? [fact('serviceTargetMissed', p), ...escalated(ticket)] : []
+      return isAwaited(ticket, p.target, p.dueAt)
+        ? [fact('serviceTargetMissed', p), ...escalated(ticket)]
+        : []
     },
   }),
   /** The next step of waiting is due: the mail is written afterwards, from the event. */
   remindRequester: rule({
-    payload: z.object({ kind: z.enum(['reminder', 'closing']), step: z.number().int().min(0), since: iso }),
+    payload: z.object({
+      kind: z.enum(['reminder', 'closing']),
+      step: z.number().int().min(0),
+      since: iso,
+    }),
     right: 'system',
     decide: (ticket, p) => {
       if (!ticket.opened) return notOpened
       const next = nextWaitingStep(ticket)
-      if (!next || next.kind !== p.kind || next.step !== p.step || ticket.waiting?.since !== p.since) return []
+      if (
+        !next ||
+        next.kind !== p.kind ||
+        next.step !== p.step ||
+        ticket.waiting?.since !== p.since
+      )
+        return []
       const closesAt = closingTime(ticket)
       return [
         fact('reminderDue', { ...p, closesAt }),
-        ...(p.kind === 'closing' ? [fact('statusChanged', { from: ticket.status, to: 'closed', reason: 'timer' })] : []),
+        ...(p.kind === 'closing'
+          ? [fact('statusChanged', { from: ticket.status, to: 'closed', reason: 'timer' })]
+          : []),
       ]
     },
   }),
@@ -63,7 +84,10 @@ export const serviceCommands = {
     right: 'system',
     decide: (ticket, { kind, since, ...message }) => {
       if (!ticket.opened) return notOpened
-      const stillMeant = kind === 'reminder' ? ticket.status === 'waiting' && ticket.waiting?.since === since : ticket.status === 'closed'
+      const stillMeant =
+        kind === 'reminder'
+          ? ticket.status === 'waiting' && ticket.waiting?.since === since
+          : ticket.status === 'closed'
       return stillMeant ? [fact('messageQueued', { ...message, kind: 'reminder' })] : []
     },
   }),
@@ -72,18 +96,30 @@ export const serviceCommands = {
     right: 'ticket.work',
     decide: (ticket) => {
       if (!ticket.opened) return notOpened
-      return ticket.waiting && nextWaitingStep(ticket) ? [fact('remindersCancelled', { since: ticket.waiting.since })] : []
+      return ticket.waiting && nextWaitingStep(ticket)
+        ? [fact('remindersCancelled', { since: ticket.waiting.since })]
+        : []
     },
   }),
-  /** Out of the open views until a time, or until somebody answers when there is none. An answer always ends it. */
+  /**
+   * Out of the open views until a time, or until somebody answers when there is none. An answer
+   * always ends it.
+   */
   snooze: rule({
     payload: z.object({ until: iso.nullable() }),
     right: 'ticket.work',
     decide: (ticket, { until }, { now }) => {
       if (!ticket.opened) return notOpened
-      if (isEnded(ticket.status)) return reject('snooze-ended-ticket', 'A solved or closed ticket is in no open view: there is nothing to snooze.')
-      if (until !== null && until <= now) return reject('snooze-in-the-past', 'Choose a time in the future.')
-      return ticket.snooze && ticket.snooze.until === until ? [] : [fact('ticketSnoozed', { until })]
+      if (isEnded(ticket.status))
+        return reject(
+          'snooze-ended-ticket',
+          'A solved or closed ticket is in no open view: there is nothing to snooze.',
+        )
+      if (until !== null && until <= now)
+        return reject('snooze-in-the-past', 'Choose a time in the future.')
+      return ticket.snooze && ticket.snooze.until === until
+        ? []
+        : [fact('ticketSnoozed', { until })]
     },
   }),
   unsnooze: rule({
@@ -102,15 +138,26 @@ export const serviceCommands = {
       return ticket.snooze?.until === until ? [fact('snoozeEnded', { reason: 'time' })] : []
     },
   }),
-  /** With the priority that follows from both, as whoever sends it has read in the matrix; null: it stays. */
+  /**
+   * With the priority that follows from both, as whoever sends it has read in the matrix; null: it
+   * stays.
+   */
   setImpact: rule({
-    payload: z.object({ impact: weight.nullable(), urgency: weight.nullable(), priority: priorities.nullable() }),
+    payload: z.object({
+      impact: weight.nullable(),
+      urgency: weight.nullable(),
+      priority: priorities.nullable(),
+    }),
     right: 'ticket.work',
     decide: (ticket, { impact, urgency, priority }) => {
       if (!ticket.opened) return notOpened
       return [
-        ...(ticket.impact === impact && ticket.urgency === urgency ? [] : [fact('impactChanged', { impact, urgency })]),
-        ...(priority === null || priority === ticket.priority ? [] : [fact('priorityChanged', { from: ticket.priority, to: priority })]),
+        ...(ticket.impact === impact && ticket.urgency === urgency
+          ? []
+          : [fact('impactChanged', { impact, urgency })]),
+        ...(priority === null || priority === ticket.priority
+          ? []
+          : [fact('priorityChanged', { from: ticket.priority, to: priority })]),
       ]
     },
   }),
@@ -120,7 +167,9 @@ export const serviceCommands = {
     decide: (ticket, p) => {
       if (!ticket.opened) return notOpened
       const to = [...new Set(p.tags)].sort()
-      return to.join() === ticket.tags.join() ? [] : [fact('tagsChanged', { from: ticket.tags, to })]
+      return to.join() === ticket.tags.join()
+        ? []
+        : [fact('tagsChanged', { from: ticket.tags, to })]
     },
   }),
   /** A custom field's value, checked against its definition by whoever sends it. */
@@ -132,7 +181,8 @@ export const serviceCommands = {
       const from = ticket.fields[fieldId] ?? null
       const to = value === '' ? null : value
       if (sameValue(from, to)) return []
-      if (from === null && Object.keys(ticket.fields).length >= 100) return reject('too-many-fields', 'A ticket holds at most 100 custom fields.')
+      if (from === null && Object.keys(ticket.fields).length >= 100)
+        return reject('too-many-fields', 'A ticket holds at most 100 custom fields.')
       return [fact('fieldChanged', { fieldId, name, from, to })]
     },
   }),
@@ -140,15 +190,23 @@ export const serviceCommands = {
 
 /** A timer that was set for a plan, a status or a priority of before changes nothing. */
 const isAwaited = (ticket: Ticket, target: z.infer<typeof targetName>, dueAt: string): boolean =>
-  !isEnded(ticket.status) && targetClocks(ticket).some((c) => c.target === target && c.metAt === null && c.dueAt === dueAt)
+  !isEnded(ticket.status) &&
+  targetClocks(ticket).some((c) => c.target === target && c.metAt === null && c.dueAt === dueAt)
 
-/** What the rule wants done when a target is missed: never a lower priority, and nothing that is so already. */
+/**
+ * What the rule wants done when a target is missed: never a lower priority, and nothing that is so
+ * already.
+ */
 function escalated(ticket: Ticket): Fact[] {
   const clock = targetClocks(ticket)[0]
   const { escalatePriority = null, escalateOwner = null } = clock?.rule ?? {}
   return [
-    ...(escalatePriority && rank(escalatePriority) > rank(ticket.priority) ? [fact('priorityChanged', { from: ticket.priority, to: escalatePriority })] : []),
-    ...(escalateOwner && escalateOwner.id !== ticket.owner?.id ? [fact('ownerChanged', { from: ticket.owner, to: escalateOwner })] : []),
+    ...(escalatePriority && rank(escalatePriority) > rank(ticket.priority)
+      ? [fact('priorityChanged', { from: ticket.priority, to: escalatePriority })]
+      : []),
+    ...(escalateOwner && escalateOwner.id !== ticket.owner?.id
+      ? [fact('ownerChanged', { from: ticket.owner, to: escalateOwner })]
+      : []),
   ]
 }
 
@@ -156,5 +214,7 @@ const rank = (p: Priority): number => priorities.options.indexOf(p)
 
 function closingTime(ticket: Ticket): string | null {
   const policy = ticket.servicePlan?.waiting.find((w) => w.departmentId === ticket.department.id)
-  return policy?.closeAfter && ticket.waiting ? new Date(Date.parse(ticket.waiting.since) + policy.closeAfter * 60_000).toISOString() : null
+  return policy?.closeAfter && ticket.waiting
+    ? new Date(Date.parse(ticket.waiting.since) + policy.closeAfter * 60_000).toISOString()
+    : null
 }

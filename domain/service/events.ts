@@ -7,10 +7,22 @@ import { servicePlan, targetName } from './plan.ts'
 export const serviceEvents = {
   /** The settings that the ticket goes by from now on; null: none. */
   serviceLevelSet: z.object({ plan: servicePlan.nullable() }),
-  serviceTargetNear: z.object({ target: targetName, warnAt: z.iso.datetime(), dueAt: z.iso.datetime() }),
+  serviceTargetNear: z.object({
+    target: targetName,
+    warnAt: z.iso.datetime(),
+    dueAt: z.iso.datetime(),
+  }),
   serviceTargetMissed: z.object({ target: targetName, dueAt: z.iso.datetime() }),
-  /** A reminder or the closing notice has to be written: activities/service does it and brings the message with queueReminder. */
-  reminderDue: z.object({ kind: z.enum(['reminder', 'closing']), step: z.number().int().min(0), since: z.iso.datetime(), closesAt: z.iso.datetime().nullable() }),
+  /**
+   * A reminder or the closing notice has to be written: activities/service does it and brings the
+   * message with queueReminder.
+   */
+  reminderDue: z.object({
+    kind: z.enum(['reminder', 'closing']),
+    step: z.number().int().min(0),
+    since: z.iso.datetime(),
+    closesAt: z.iso.datetime().nullable(),
+  }),
   remindersCancelled: z.object({ since: z.iso.datetime() }),
   ticketSnoozed: z.object({ until: z.iso.datetime().nullable() }),
   snoozeEnded: z.object({ reason: z.enum(['agent', 'time', 'reply']) }),

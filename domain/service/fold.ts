@@ -7,14 +7,25 @@ import type { TargetMarks } from './state.ts'
 export const serviceFold: Fold<typeof serviceEvents> = {
   serviceLevelSet: (ticket, { plan }, { at }) => ({
     servicePlan: plan,
-    // A ticket from before there were service levels: its time counts from here, and what was answered counts as answered.
-    ...(ticket.serviceFrom === null ? { serviceFrom: at, firstResponse: ticket.status === 'new' ? null : { at, messageId: '' } } : {}),
+    // A ticket from before there were service levels: its time counts from here, and what was
+    // answered counts as answered.
+    ...(ticket.serviceFrom === null
+      ? { serviceFrom: at, firstResponse: ticket.status === 'new' ? null : { at, messageId: '' } }
+      : {}),
   }),
-  serviceTargetNear: (ticket, { target, warnAt }, { at }) => marked(ticket, target, { warned: later(at, warnAt) }),
-  serviceTargetMissed: (ticket, { target, dueAt }, { at }) => marked(ticket, target, { missed: later(at, dueAt) }),
-  reminderDue: (ticket, { kind, step }) => (ticket.waiting && kind === 'reminder' ? { waiting: { ...ticket.waiting, reminded: step + 1 } } : {}),
-  remindersCancelled: (ticket) => (ticket.waiting ? { waiting: { ...ticket.waiting, cancelled: true } } : {}),
-  ticketSnoozed: (_ticket, { until }, { actor }) => ({ snooze: { until, by: actor.kind === 'agent' ? { id: actor.id, name: actor.name } : null } }),
+  serviceTargetNear: (ticket, { target, warnAt }, { at }) =>
+    marked(ticket, target, { warned: later(at, warnAt) }),
+  serviceTargetMissed: (ticket, { target, dueAt }, { at }) =>
+    marked(ticket, target, { missed: later(at, dueAt) }),
+  reminderDue: (ticket, { kind, step }) =>
+    ticket.waiting && kind === 'reminder'
+      ? { waiting: { ...ticket.waiting, reminded: step + 1 } }
+      : {},
+  remindersCancelled: (ticket) =>
+    ticket.waiting ? { waiting: { ...ticket.waiting, cancelled: true } } : {},
+  ticketSnoozed: (_ticket, { until }, { actor }) => ({
+    snooze: { until, by: actor.kind === 'agent' ? { id: actor.id, name: actor.name } : null },
+  }),
   snoozeEnded: () => ({ snooze: null }),
   impactChanged: (_ticket, { impact, urgency }) => ({ impact, urgency }),
   tagsChanged: (_ticket, { to }) => ({ tags: to }),
@@ -24,7 +35,11 @@ export const serviceFold: Fold<typeof serviceEvents> = {
   },
 }
 
-const marked = (ticket: Ticket, target: TargetName, change: Partial<TargetMarks>): Partial<Ticket> => ({
+const marked = (
+  ticket: Ticket,
+  target: TargetName,
+  change: Partial<TargetMarks>,
+): Partial<Ticket> => ({
   serviceMarks: { ...ticket.serviceMarks, [target]: { ...ticket.serviceMarks[target], ...change } },
 })
 

@@ -23,13 +23,22 @@ export function followService(ticket: Ticket, event: TicketEvent): Partial<Servi
         ...(ticket.waiting ? { waiting: { since: event.at, reminded: 0, cancelled: false } } : {}),
       }
     case 'messageCancelled':
-      return { ...paused, ...(ticket.firstResponse?.messageId === event.data.messageId ? { firstResponse: null } : {}) }
+      return {
+        ...paused,
+        ...(ticket.firstResponse?.messageId === event.data.messageId
+          ? { firstResponse: null }
+          : {}),
+      }
     case 'messageReceived':
-      return { ...paused, ...(event.data.thanks === true && isEnded(ticket.status) ? { thankedAt: event.at } : {}) }
+      return {
+        ...paused,
+        ...(event.data.thanks === true && isEnded(ticket.status) ? { thankedAt: event.at } : {}),
+      }
     case 'statusChanged':
       return {
         ...paused,
-        waiting: ticket.status === 'waiting' ? { since: event.at, reminded: 0, cancelled: false } : null,
+        waiting:
+          ticket.status === 'waiting' ? { since: event.at, reminded: 0, cancelled: false } : null,
         thankedAt: isEnded(ticket.status) ? ticket.thankedAt : null,
         ...(isEnded(ticket.status) ? { snooze: null } : {}),
       }

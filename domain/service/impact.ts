@@ -20,5 +20,8 @@ export const usualMatrix: PriorityMatrix = {
 }
 
 /** @returns the priority that follows; null while one of the two is not known. */
-export const priorityBy = (matrix: PriorityMatrix, impact: Weight | null, urgency: Weight | null): Priority | null =>
-  impact === null || urgency === null ? null : matrix[impact][urgency]
+export const priorityBy = (
+  matrix: PriorityMatrix,
+  impact: Weight | null,
+  urgency: Weight | null,
+): Priority | null => (impact === null || urgency === null ? null : matrix[impact][urgency])

@@ -4,8 +4,8 @@ import { isEnded } from '../vocabulary.ts'
 import type { PauseReason, ServicePause } from './state.ts'
 
 /**
- * What stops service time, first that holds wins. Whatever else lets a ticket wait for somebody outside the desk adds its line here and needs
- * nothing more.
+ * What stops service time, first that holds wins. Whatever else lets a ticket wait for somebody
+ * outside the desk adds its line here and needs nothing more.
  */
 export const pausing: { why: PauseReason; holds: (ticket: Ticket) => boolean }[] = [
   { why: 'ended', holds: (ticket) => isEnded(ticket.status) },
@@ -13,15 +13,26 @@ export const pausing: { why: PauseReason; holds: (ticket: Ticket) => boolean }[]
   { why: 'approval', holds: (ticket) => blockedByApproval(ticket) !== null },
 ]
 
-/** @returns the pauses after an event at `at` (ISO time): the last is ended or a new one begun when the reason has changed. */
+/**
+ * @returns the pauses after an event at `at` (ISO time): the last is ended or a new one begun when
+ *   the reason has changed.
+ */
 export function pausesAfter(ticket: Ticket, at: string): ServicePause[] {
   const why = pausing.find(({ holds }) => holds(ticket))?.why ?? null
   const last = ticket.servicePauses.at(-1)
   const running = last?.to === null ? last : null
   if ((running?.why ?? null) === why) return ticket.servicePauses
-  // One that ends as it begins was none, and one that begins again as it ended goes on: as when a merge is undone at once.
-  const ended = running ? [...ticket.servicePauses.slice(0, -1), ...(running.from === at ? [] : [{ ...running, to: at }])] : ticket.servicePauses
+  // One that ends as it begins was none, and one that begins again as it ended goes on: as when a
+  // merge is undone at once.
+  const ended = running
+    ? [
+        ...ticket.servicePauses.slice(0, -1),
+        ...(running.from === at ? [] : [{ ...running, to: at }]),
+      ]
+    : ticket.servicePauses
   if (why === null) return ended
   const before = ended.at(-1)
-  return before?.to === at && before.why === why ? [...ended.slice(0, -1), { ...before, to: null }] : [...ended, { from: at, to: null, why }]
+  return before?.to === at && before.why === why
+    ? [...ended.slice(0, -1), { ...before, to: null }]
+    : [...ended, { from: at, to: null, why }]
 }

@@ -8,13 +8,19 @@ export type TargetName = z.infer<typeof targetName>
 /** At most a year of business time. */
 const targetMinutes = z.number().int().min(1).max(525_600)
 
-/** What is promised to whom. Null in `domain`, `category`, `departmentId` or `priority`: to all of them. */
+/**
+ * What is promised to whom. Null in `domain`, `category`, `departmentId` or `priority`: to all of
+ * them.
+ */
 export const serviceRule = z.object({
   id: z.uuid(),
   name: z.string().max(200),
   /** Of the requester's address, lower case. */
   domain: z.string().max(253).nullable(),
-  /** With all categories inside it, itself among them: a rule holds for them too, unless one of them has its own. Absent in plans of before. */
+  /**
+   * With all categories inside it, itself among them: a rule holds for them too, unless one of them
+   * has its own. Absent in plans of before.
+   */
   category: z.object({ id: z.uuid(), name: z.string(), within: z.array(z.uuid()) }).nullish(),
   departmentId: z.uuid().nullable(),
   priority: priority.nullable(),
@@ -33,13 +39,25 @@ export const serviceRule = z.object({
 export type ServiceRule = z.infer<typeof serviceRule>
 
 /** Of real time, at most a year; parts of a minute down to a second. */
-const waitingMinutes = z.number().min(1 / 60).max(525_600)
-/** How long a requester is waited for: minutes from the question to each reminder and to the closing. */
-export const waitingTimes = z.object({ reminders: z.array(waitingMinutes).max(10), closeAfter: waitingMinutes.nullable() })
+const waitingMinutes = z
+  .number()
+  .min(1 / 60)
+  .max(525_600)
+/**
+ * How long a requester is waited for: minutes from the question to each reminder and to the
+ * closing.
+ */
+export const waitingTimes = z.object({
+  reminders: z.array(waitingMinutes).max(10),
+  closeAfter: waitingMinutes.nullable(),
+})
 export const waitingPolicy = waitingTimes.extend({ departmentId: z.uuid() })
 export type WaitingPolicy = z.infer<typeof waitingPolicy>
 
-/** The settings that a ticket goes by, as they were when they were put to it. Holds every department's and priority's, because both may change. */
+/**
+ * The settings that a ticket goes by, as they were when they were put to it. Holds every
+ * department's and priority's, because both may change.
+ */
 export const servicePlan = z.object({
   rules: z.array(serviceRule).max(500),
   calendars: z.array(calendarSnapshot).max(50),
@@ -48,23 +66,43 @@ export const servicePlan = z.object({
 export type ServicePlan = z.infer<typeof servicePlan>
 
 /**
- * The rule that a ticket goes by: the most specific of those that fit. The requester's domain counts more than the category, a nearer
- * category more than one around it, the category more than the department, the department more than the priority.
+ * The rule that a ticket goes by: the most specific of those that fit. The requester's domain
+ * counts more than the category, a nearer category more than one around it, the category more than
+ * the department, the department more than the priority.
  */
-export function ruleFor(plan: ServicePlan, facts: { domain: string; categoryId: string | null; departmentId: string; priority: Priority }): ServiceRule | null {
+export function ruleFor(
+  plan: ServicePlan,
+  facts: { domain: string; categoryId: string | null; departmentId: string; priority: Priority },
+): ServiceRule | null {
   return plan.rules
-    .filter((r) => (r.domain ?? facts.domain) === facts.domain && (!r.category || (facts.categoryId !== null && r.category.within.includes(facts.categoryId))) &&
-      (r.departmentId ?? facts.departmentId) === facts.departmentId && (r.priority ?? facts.priority) === facts.priority)
-    .reduce<ServiceRule | null>((best, r) => (best === null || isMoreSpecific(r, best) ? r : best), null)
+    .filter(
+      (r) =>
+        (r.domain ?? facts.domain) === facts.domain &&
+        (!r.category ||
+          (facts.categoryId !== null && r.category.within.includes(facts.categoryId))) &&
+        (r.departmentId ?? facts.departmentId) === facts.departmentId &&
+        (r.priority ?? facts.priority) === facts.priority,
+    )
+    .reduce<ServiceRule | null>(
+      (best, r) => (best === null || isMoreSpecific(r, best) ? r : best),
+      null,
+    )
 }
 
 function isMoreSpecific(a: ServiceRule, b: ServiceRule): boolean {
-  // Of categories that hold one ticket, each is inside the other or the same: the nearer holds fewer.
-  const ranks = (r: ServiceRule): number[] => [r.domain === null ? 0 : 1, r.category ? 1 / r.category.within.length : 0, r.departmentId === null ? 0 : 1, r.priority === null ? 0 : 1]
+  // Of categories that hold one ticket, each is inside the other or the same: the nearer holds
+  // fewer.
+  const ranks = (r: ServiceRule): number[] => [
+    r.domain === null ? 0 : 1,
+    r.category ? 1 / r.category.within.length : 0,
+    r.departmentId === null ? 0 : 1,
+    r.priority === null ? 0 : 1,
+  ]
   const [left, right] = [ranks(a), ranks(b)]
   const place = left.findIndex((rank, i) => rank !== right[i])
   return place >= 0 && left[place]! > right[place]!
 }
 
 /** @returns the domain of an address, lower case; empty when it has none. */
-export const domainOfAddress = (email: string): string => (email.includes('@') ? email.slice(email.lastIndexOf('@') + 1).toLowerCase() : '')
+export const domainOfAddress = (email: string): string =>
+  email.includes('@') ? email.slice(email.lastIndexOf('@') + 1).toLowerCase() : ''

@@ -2,7 +2,10 @@ import type { FieldValue } from './fields.ts'
 import type { Weight } from './impact.ts'
 import type { ServicePlan, TargetName } from './plan.ts'
 
-/** Why no service time runs: the requester's or an approver's turn, or the ticket is solved or closed. */
+/**
+ * Why no service time runs: the requester's or an approver's turn, or the ticket is solved or
+ * closed.
+ */
 export type PauseReason = 'requester' | 'approval' | 'ended'
 
 export interface ServicePause {
@@ -18,10 +21,16 @@ export interface TargetMarks {
   missed: string | null
 }
 
-/** Service levels, waiting for the requester, snooze, classification: what a ticket's workflow holds of them. Small: texts that may be long stay in the claim check. */
+/**
+ * Service levels, waiting for the requester, snooze, classification: what a ticket's workflow holds
+ * of them. Small: texts that may be long stay in the claim check.
+ */
 export interface ServiceState {
   servicePlan: ServicePlan | null
-  /** From when service time counts; null before the opening, and on a ticket that is older than service levels. */
+  /**
+   * From when service time counts; null before the opening, and on a ticket that is older than
+   * service levels.
+   */
   serviceFrom: string | null
   servicePauses: ServicePause[]
   /** An agent's first answer. */
@@ -39,7 +48,19 @@ export interface ServiceState {
 }
 
 export const noServiceState = (): ServiceState => ({
-  servicePlan: null, serviceFrom: null, servicePauses: [], firstResponse: null,
-  serviceMarks: { firstResponse: { warned: null, missed: null }, resolution: { warned: null, missed: null } },
-  waiting: null, snooze: null, thankedAt: null, impact: null, urgency: null, tags: [], fields: {},
+  servicePlan: null,
+  serviceFrom: null,
+  servicePauses: [],
+  firstResponse: null,
+  serviceMarks: {
+    firstResponse: { warned: null, missed: null },
+    resolution: { warned: null, missed: null },
+  },
+  waiting: null,
+  snooze: null,
+  thankedAt: null,
+  impact: null,
+  urgency: null,
+  tags: [],
+  fields: {},
 })

@@ -1,4 +1,13 @@
 import { z } from 'zod'
 
-/** A word or two that tickets are gathered by. Lower case, so that nobody has to remember how it was written. */
-export const tag = z.string().trim().toLowerCase().min(1).max(50).regex(/^[^,]*$/, 'must not contain a comma')
+/**
+ * A word or two that tickets are gathered by. Lower case, so that nobody has to remember how it was
+ * written.
+ */
+export const tag = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .min(1)
+  .max(50)
+  .regex(/^[^,]*$/, 'must not contain a comma')

@@ -5,9 +5,18 @@ import { isEnded } from '../vocabulary.ts'
 import { type TargetClock, targetClocks } from './clocks.ts'
 import { nextWaitingStep } from './waiting.ts'
 
-/** Warnings and misses of service levels, the next step of waiting for the requester, the end of a snooze. */
+/**
+ * Warnings and misses of service levels, the next step of waiting for the requester, the end of a
+ * snooze.
+ */
 export const serviceTimers = (ticket: Ticket): PlannedTimer[] =>
-  !ticket.opened || isEnded(ticket.status) ? [] : [...targetClocks(ticket).flatMap(targetTimers), ...waitingTimers(ticket), ...snoozeTimers(ticket)]
+  !ticket.opened || isEnded(ticket.status)
+    ? []
+    : [
+        ...targetClocks(ticket).flatMap(targetTimers),
+        ...waitingTimers(ticket),
+        ...snoozeTimers(ticket),
+      ]
 
 const words = { firstResponse: 'the first response', resolution: 'the solution' } as const
 
@@ -16,14 +25,26 @@ function targetTimers({ target, warnAt, dueAt, metAt, marks }: TargetClock): Pla
   // A mark that is older than the time now planned was for another plan: the time counts anew.
   const told = (mark: string | null, at: string): boolean => mark !== null && mark >= at
   return [
-    ...(told(marks.warned, warnAt) || told(marks.missed, dueAt) ? [] : [{
-      key: `service-${target}-warning`, at: warnAt, summary: `warns that ${words[target]} is nearly due`,
-      command: { name: 'warnOfTarget' as const, payload: { target, warnAt, dueAt } },
-    }]),
-    ...(told(marks.missed, dueAt) ? [] : [{
-      key: `service-${target}-due`, at: dueAt, summary: `notes that ${words[target]} is overdue`,
-      command: { name: 'missTarget' as const, payload: { target, dueAt } },
-    }]),
+    ...(told(marks.warned, warnAt) || told(marks.missed, dueAt)
+      ? []
+      : [
+          {
+            key: `service-${target}-warning`,
+            at: warnAt,
+            summary: `warns that ${words[target]} is nearly due`,
+            command: { name: 'warnOfTarget' as const, payload: { target, warnAt, dueAt } },
+          },
+        ]),
+    ...(told(marks.missed, dueAt)
+      ? []
+      : [
+          {
+            key: `service-${target}-due`,
+            at: dueAt,
+            summary: `notes that ${words[target]} is overdue`,
+            command: { name: 'missTarget' as const, payload: { target, dueAt } },
+          },
+        ]),
   ]
 }
 
@@ -31,14 +52,30 @@ function waitingTimers(ticket: Ticket): PlannedTimer[] {
   const next = nextWaitingStep(ticket)
   // What must not be solved before it is approved is not closed either.
   if (!next || !ticket.waiting || (next.kind === 'closing' && blockedByApproval(ticket))) return []
-  return [{
-    key: `waiting-${next.kind}-${next.step}`, at: next.at,
-    summary: next.kind === 'reminder' ? 'reminds the requester' : 'closes the ticket: the requester has not answered',
-    command: { name: 'remindRequester', payload: { kind: next.kind, step: next.step, since: ticket.waiting.since } },
-  }]
+  return [
+    {
+      key: `waiting-${next.kind}-${next.step}`,
+      at: next.at,
+      summary:
+        next.kind === 'reminder'
+          ? 'reminds the requester'
+          : 'closes the ticket: the requester has not answered',
+      command: {
+        name: 'remindRequester',
+        payload: { kind: next.kind, step: next.step, since: ticket.waiting.since },
+      },
+    },
+  ]
 }
 
 function snoozeTimers({ snooze }: Ticket): PlannedTimer[] {
   if (!snooze?.until) return []
-  return [{ key: 'snooze', at: snooze.until, summary: 'ends the snooze', command: { name: 'endSnooze', payload: { until: snooze.until } } }]
+  return [
+    {
+      key: 'snooze',
+      at: snooze.until,
+      summary: 'ends the snooze',
+      command: { name: 'endSnooze', payload: { until: snooze.until } },
+    },
+  ]
 }

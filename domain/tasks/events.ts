@@ -16,7 +16,9 @@ export const taskEvents = {
     checklist: z.array(checklistItem),
     /** The name of the template that it came from. */
     template: z.string().nullable(),
-    /** Whom the template means, when they do not see the ticket (any more): nobody has the task yet. */
+    /**
+     * Whom the template means, when they do not see the ticket (any more): nobody has the task yet.
+     */
     notAssigned: z.string().optional(),
   }),
   taskRenamed: z.object({ taskId: z.uuid(), from: z.string(), to: z.string() }),
@@ -52,7 +54,17 @@ export const taskEvents = {
     entryId: z.uuid(),
     person: worker,
     from: z.object({ minutes: z.number().int(), billable: z.boolean() }),
-    to: z.object({ minutes: z.number().int(), billable: z.boolean(), note: z.string(), workedAt: z.string() }),
+    to: z.object({
+      minutes: z.number().int(),
+      billable: z.boolean(),
+      note: z.string(),
+      workedAt: z.string(),
+    }),
   }),
-  timeRemoved: place.extend({ entryId: z.uuid(), person: worker, minutes: z.number().int(), billable: z.boolean() }),
+  timeRemoved: place.extend({
+    entryId: z.uuid(),
+    person: worker,
+    minutes: z.number().int(),
+    billable: z.boolean(),
+  }),
 } as const

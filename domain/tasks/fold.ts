@@ -5,31 +5,48 @@ import type { Task } from './state.ts'
 
 export const taskFold: Fold<typeof taskEvents> = {
   taskAdded: (ticket, { taskId, template: _, notAssigned: __, ...d }, { at }) => ({
-    tasks: [...ticket.tasks, { id: taskId, ...d, status: 'open', minutes: 0, addedAt: at, endedAt: null, dueTold: null }],
+    tasks: [
+      ...ticket.tasks,
+      { id: taskId, ...d, status: 'open', minutes: 0, addedAt: at, endedAt: null, dueTold: null },
+    ],
   }),
   taskRenamed: (ticket, d) => changed(ticket, d.taskId, { title: d.to }),
   taskAssigned: (ticket, d) => changed(ticket, d.taskId, { assignee: d.to }),
   taskDueChanged: (ticket, d) => changed(ticket, d.taskId, { dueAt: d.to }),
   taskRequirementChanged: (ticket, d) => changed(ticket, d.taskId, { required: d.required }),
-  taskAfterChanged: (ticket, d) => changed(ticket, d.taskId, { after: d.after.map(({ id }) => id) }),
+  taskAfterChanged: (ticket, d) =>
+    changed(ticket, d.taskId, { after: d.after.map(({ id }) => id) }),
   taskMoved: (ticket, d) => ({ tasks: movedBefore(ticket.tasks, d.taskId, d.before) }),
   checklistChanged: (ticket, d) => changed(ticket, d.taskId, { checklist: d.checklist }),
   checklistItemTicked: (ticket, d) => {
     const checklist = ticket.tasks.find(({ id }) => id === d.taskId)?.checklist ?? []
-    return changed(ticket, d.taskId, { checklist: checklist.map((item) => (item.id === d.itemId ? { ...item, done: d.done } : item)) })
+    return changed(ticket, d.taskId, {
+      checklist: checklist.map((item) => (item.id === d.itemId ? { ...item, done: d.done } : item)),
+    })
   },
   taskStarted: (ticket, d) => changed(ticket, d.taskId, { status: 'inProgress' }),
   taskFinished: (ticket, d, { at }) => changed(ticket, d.taskId, { status: 'done', endedAt: at }),
   taskReopened: (ticket, d) => changed(ticket, d.taskId, { status: 'open', endedAt: null }),
-  taskCancelled: (ticket, d, { at }) => changed(ticket, d.taskId, { status: 'cancelled', endedAt: at }),
+  taskCancelled: (ticket, d, { at }) =>
+    changed(ticket, d.taskId, { status: 'cancelled', endedAt: at }),
   taskBecameDue: (ticket, d) => changed(ticket, d.taskId, { dueTold: d.dueAt }),
   tasksOverridden: () => ({}),
 
-  timerStarted: (ticket, d, { at }) => ({ timers: [...ticket.timers, { id: d.timerId, person: d.person, taskId: d.taskId, startedAt: at }] }),
+  timerStarted: (ticket, d, { at }) => ({
+    timers: [
+      ...ticket.timers,
+      { id: d.timerId, person: d.person, taskId: d.taskId, startedAt: at },
+    ],
+  }),
   timerStopped: (ticket, d) => ({ timers: ticket.timers.filter(({ id }) => id !== d.timerId) }),
   timeRecorded: (ticket, d) => counted(ticket, d.taskId, d.minutes, d.billable ? d.minutes : 0),
   timeCorrected: (ticket, d) =>
-    counted(ticket, d.taskId, d.to.minutes - d.from.minutes, (d.to.billable ? d.to.minutes : 0) - (d.from.billable ? d.from.minutes : 0)),
+    counted(
+      ticket,
+      d.taskId,
+      d.to.minutes - d.from.minutes,
+      (d.to.billable ? d.to.minutes : 0) - (d.from.billable ? d.from.minutes : 0),
+    ),
   timeRemoved: (ticket, d) => counted(ticket, d.taskId, -d.minutes, d.billable ? -d.minutes : 0),
 }
 
@@ -37,15 +54,24 @@ const changed = (ticket: Ticket, taskId: string, change: Partial<Task>): Partial
   tasks: ticket.tasks.map((task) => (task.id === taskId ? { ...task, ...change } : task)),
 })
 
-const counted = (ticket: Ticket, taskId: string | null, minutes: number, billable: number): Partial<Ticket> => ({
+const counted = (
+  ticket: Ticket,
+  taskId: string | null,
+  minutes: number,
+  billable: number,
+): Partial<Ticket> => ({
   minutes: ticket.minutes + minutes,
   billableMinutes: ticket.billableMinutes + billable,
-  tasks: ticket.tasks.map((task) => (task.id === taskId ? { ...task, minutes: task.minutes + minutes } : task)),
+  tasks: ticket.tasks.map((task) =>
+    task.id === taskId ? { ...task, minutes: task.minutes + minutes } : task,
+  ),
 })
 
 function movedBefore(tasks: readonly Task[], taskId: string, before: string | null): Task[] {
   const moving = tasks.filter(({ id }) => id === taskId)
   const rest = tasks.filter(({ id }) => id !== taskId)
   const place = before === null ? -1 : rest.findIndex(({ id }) => id === before)
-  return place === -1 ? [...rest, ...moving] : [...rest.slice(0, place), ...moving, ...rest.slice(place)]
+  return place === -1
+    ? [...rest, ...moving]
+    : [...rest.slice(0, place), ...moving, ...rest.slice(place)]
 }

@@ -4,17 +4,25 @@ import type { Ticket } from '../ticket.ts'
 import type { Task } from './state.ts'
 
 /**
- * A task's assignee is told when it becomes theirs and when it is due; of one that is nobody's the ticket's owner is told when it is due.
- * Who belongs to a team only the database knows: persist-tasks tells its members.
+ * A task's assignee is told when it becomes theirs and when it is due; of one that is nobody's the
+ * ticket's owner is told when it is due. Who belongs to a team only the database knows:
+ * persist-tasks tells its members.
  */
-export const taskNotices = ({ after, events }: Noticing): Notice[] => events.flatMap((event) => {
-  const told = tellingOf(event, after)
-  if (!told) return []
-  const { kind, task, to } = told
-  const userId = to?.kind === 'person' ? to.id : kind === 'taskDue' && to === null ? after.owner?.id : undefined
-  if (userId === undefined || (event.actor.kind === 'agent' && event.actor.id === userId)) return []
-  return [{ eventNo: event.no, kind, to: { userId }, data: dataOf(event, task) }]
-})
+export const taskNotices = ({ after, events }: Noticing): Notice[] =>
+  events.flatMap((event) => {
+    const told = tellingOf(event, after)
+    if (!told) return []
+    const { kind, task, to } = told
+    const userId =
+      to?.kind === 'person'
+        ? to.id
+        : kind === 'taskDue' && to === null
+          ? after.owner?.id
+          : undefined
+    if (userId === undefined || (event.actor.kind === 'agent' && event.actor.id === userId))
+      return []
+    return [{ eventNo: event.no, kind, to: { userId }, data: dataOf(event, task) }]
+  })
 
 export interface TaskTelling {
   kind: 'taskAssigned' | 'taskDue'
@@ -22,17 +30,51 @@ export interface TaskTelling {
   to: Task['assignee']
 }
 
-/** @returns what an event gives reason to tell a task's assignee, or null. @param after the ticket after it. */
+/**
+ * @returns what an event gives reason to tell a task's assignee, or null.
+ * @param after the ticket after it.
+ */
 export function tellingOf(event: TicketEvent, after: Ticket): TaskTelling | null {
   const stand = (taskId: string): Task | undefined => after.tasks.find(({ id }) => id === taskId)
   switch (event.type) {
-    case 'taskAdded': return event.data.assignee && { kind: 'taskAssigned', task: { ...event.data, id: event.data.taskId }, to: event.data.assignee }
-    case 'taskAssigned': return event.data.to && { kind: 'taskAssigned', task: { id: event.data.taskId, title: event.data.title, dueAt: stand(event.data.taskId)?.dueAt ?? null }, to: event.data.to }
-    case 'taskBecameDue': return { kind: 'taskDue', task: { id: event.data.taskId, title: event.data.title, dueAt: event.data.dueAt }, to: stand(event.data.taskId)?.assignee ?? null }
-    default: return null
+    case 'taskAdded':
+      return (
+        event.data.assignee && {
+          kind: 'taskAssigned',
+          task: { ...event.data, id: event.data.taskId },
+          to: event.data.assignee,
+        }
+      )
+    case 'taskAssigned':
+      return (
+        event.data.to && {
+          kind: 'taskAssigned',
+          task: {
+            id: event.data.taskId,
+            title: event.data.title,
+            dueAt: stand(event.data.taskId)?.dueAt ?? null,
+          },
+          to: event.data.to,
+        }
+      )
+    case 'taskBecameDue':
+      return {
+        kind: 'taskDue',
+        task: { id: event.data.taskId, title: event.data.title, dueAt: event.data.dueAt },
+        to: stand(event.data.taskId)?.assignee ?? null,
+      }
+    default:
+      return null
   }
 }
 
 /** What the words of a notice need: the task, and whose doing it is when it is a person's. */
-export const dataOf = ({ actor }: TicketEvent, { id, title, dueAt }: TaskTelling['task']): Record<string, unknown> =>
-  ({ taskId: id, title, dueAt, ...(actor.kind === 'agent' ? { by: actor.name } : {}) })
+export const dataOf = (
+  { actor }: TicketEvent,
+  { id, title, dueAt }: TaskTelling['task'],
+): Record<string, unknown> => ({
+  taskId: id,
+  title,
+  dueAt,
+  ...(actor.kind === 'agent' ? { by: actor.name } : {}),
+})

@@ -17,10 +17,16 @@ export const MOST_TASKS = 100
 export const MOST_CHECKLIST_ITEMS = 30
 
 export const taskTitle = z.string().trim().min(1).max(TITLE_LENGTH)
-export const checklistItem = z.object({ id: z.uuid(), text: taskTitle, done: z.boolean().default(false) })
+export const checklistItem = z.object({
+  id: z.uuid(),
+  text: taskTitle,
+  done: z.boolean().default(false),
+})
 export type ChecklistItem = z.infer<typeof checklistItem>
 
-/** One piece of work on a ticket. Their order in the ticket is the order in which people put them. */
+/**
+ * One piece of work on a ticket. Their order in the ticket is the order in which people put them.
+ */
 export interface Task {
   id: string
   title: string
@@ -42,7 +48,10 @@ export interface Task {
   dueTold: string | null
 }
 
-/** Somebody's clock that runs on a ticket. Its id becomes that of the time recorded when it is stopped. */
+/**
+ * Somebody's clock that runs on a ticket. Its id becomes that of the time recorded when it is
+ * stopped.
+ */
 export interface RunningTimer {
   id: string
   person: { id: string; name: string }
@@ -50,7 +59,10 @@ export interface RunningTimer {
   startedAt: string
 }
 
-/** Tasks and the time recorded on them: what a ticket's workflow holds of them. Of time only sums: the entries are rows of a table. */
+/**
+ * Tasks and the time recorded on them: what a ticket's workflow holds of them. Of time only sums:
+ * the entries are rows of a table.
+ */
 export interface TaskState {
   tasks: Task[]
   timers: RunningTimer[]
@@ -59,4 +71,9 @@ export interface TaskState {
   billableMinutes: number
 }
 
-export const noTaskState = (): TaskState => ({ tasks: [], timers: [], minutes: 0, billableMinutes: 0 })
+export const noTaskState = (): TaskState => ({
+  tasks: [],
+  timers: [],
+  minutes: 0,
+  billableMinutes: 0,
+})

@@ -15,9 +15,15 @@ const MINUTE = 60_000
 const notOpened = reject('ticket-not-opened', 'This ticket does not exist yet.')
 const unknownTask = reject('task-not-found', 'This ticket has no such task.')
 
-/** Time worked: measured by a clock, or written down afterwards. Whose it is comes with the command; that one writes down only one's own is the API's rule. */
+/**
+ * Time worked: measured by a clock, or written down afterwards. Whose it is comes with the command;
+ * that one writes down only one's own is the API's rule.
+ */
 export const timeCommands = {
-  /** Starts a person's clock on the ticket or one of its tasks. One that they had running here is stopped first. */
+  /**
+   * Starts a person's clock on the ticket or one of its tasks. One that they had running here is
+   * stopped first.
+   */
   startTimer: rule({
     payload: z.object({ timerId: z.uuid(), person: worker, taskId }),
     right: 'ticket.work',
@@ -25,8 +31,14 @@ export const timeCommands = {
       if (!ticket.opened) return notOpened
       const place = placeOf(ticket, p.taskId)
       if (!place) return unknownTask
-      if (ticket.timers.some((timer) => timer.person.id === p.person.id && timer.taskId === p.taskId)) return []
-      return [...stopTimersOf(ticket, (timer) => timer.person.id === p.person.id, now), fact('timerStarted', { timerId: p.timerId, person: p.person, ...place })]
+      if (
+        ticket.timers.some((timer) => timer.person.id === p.person.id && timer.taskId === p.taskId)
+      )
+        return []
+      return [
+        ...stopTimersOf(ticket, (timer) => timer.person.id === p.person.id, now),
+        fact('timerStarted', { timerId: p.timerId, person: p.person, ...place }),
+      ]
     },
   }),
 
@@ -36,12 +48,25 @@ export const timeCommands = {
     right: 'ticket.work',
     decide: (ticket, p, { now }) => {
       const running = ticket.timers.some(({ id }) => id === p.timerId)
-      return running ? stopTimersOf(ticket, ({ id }) => id === p.timerId, now, p) : reject('timer-not-running', 'This clock does not run any more. Its time is recorded already.')
+      return running
+        ? stopTimersOf(ticket, ({ id }) => id === p.timerId, now, p)
+        : reject(
+            'timer-not-running',
+            'This clock does not run any more. Its time is recorded already.',
+          )
     },
   }),
 
   recordTime: rule({
-    payload: z.object({ entryId: z.uuid(), person: worker, taskId, minutes, billable: z.boolean().default(false), note, workedAt: z.iso.datetime() }),
+    payload: z.object({
+      entryId: z.uuid(),
+      person: worker,
+      taskId,
+      minutes,
+      billable: z.boolean().default(false),
+      note,
+      workedAt: z.iso.datetime(),
+    }),
     right: 'ticket.work',
     decide: (ticket, { taskId: id, ...p }) => {
       if (!ticket.opened) return notOpened
@@ -50,42 +75,79 @@ export const timeCommands = {
     },
   }),
 
-  /** What it was before comes with the command, because the ticket keeps sums only: send it with `expectedVersion`. */
+  /**
+   * What it was before comes with the command, because the ticket keeps sums only: send it with
+   * `expectedVersion`.
+   */
   correctTime: rule({
     payload: z.object({
-      entryId: z.uuid(), person: worker, taskId,
+      entryId: z.uuid(),
+      person: worker,
+      taskId,
       from: z.object({ minutes: z.number().int(), billable: z.boolean() }),
       to: z.object({ minutes, billable: z.boolean(), note, workedAt: z.iso.datetime() }),
     }),
     right: 'ticket.work',
-    decide: (ticket, { taskId: id, ...p }) => (ticket.opened ? [fact('timeCorrected', { ...p, ...(placeOf(ticket, id) ?? { taskId: id, title: null }) })] : notOpened),
+    decide: (ticket, { taskId: id, ...p }) =>
+      ticket.opened
+        ? [fact('timeCorrected', { ...p, ...(placeOf(ticket, id) ?? { taskId: id, title: null }) })]
+        : notOpened,
   }),
 
   /** With `expectedVersion`, like `correctTime`. */
   removeTime: rule({
-    payload: z.object({ entryId: z.uuid(), person: worker, taskId, minutes: z.number().int(), billable: z.boolean() }),
+    payload: z.object({
+      entryId: z.uuid(),
+      person: worker,
+      taskId,
+      minutes: z.number().int(),
+      billable: z.boolean(),
+    }),
     right: 'ticket.work',
-    decide: (ticket, { taskId: id, ...p }) => (ticket.opened ? [fact('timeRemoved', { ...p, ...(placeOf(ticket, id) ?? { taskId: id, title: null }) })] : notOpened),
+    decide: (ticket, { taskId: id, ...p }) =>
+      ticket.opened
+        ? [fact('timeRemoved', { ...p, ...(placeOf(ticket, id) ?? { taskId: id, title: null }) })]
+        : notOpened,
   }),
 } as const
 
 /**
  * The facts that stop clocks and record their time.
- * @param which of the ticket's running clocks. @param now ISO time. @param about note and billable of the time, when the person said so.
+ * @param which of the ticket's running clocks.
+ * @param now ISO time.
+ * @param about note and billable of the time, when the person said so.
  */
-export const stopTimersOf = (ticket: Ticket, which: (timer: RunningTimer) => boolean, now: string, about: { note: string; billable: boolean } = { note: '', billable: false }): Fact[] =>
+export const stopTimersOf = (
+  ticket: Ticket,
+  which: (timer: RunningTimer) => boolean,
+  now: string,
+  about: { note: string; billable: boolean } = { note: '', billable: false },
+): Fact[] =>
   ticket.timers.filter(which).flatMap((timer) => {
     const place = placeOf(ticket, timer.taskId) ?? { taskId: timer.taskId, title: null }
     return [
       fact('timerStopped', { timerId: timer.id, person: timer.person, ...place }),
-      fact('timeRecorded', { entryId: timer.id, person: timer.person, ...place, minutes: minutesSince(timer.startedAt, now), billable: about.billable, note: about.note, workedAt: timer.startedAt, measured: true }),
+      fact('timeRecorded', {
+        entryId: timer.id,
+        person: timer.person,
+        ...place,
+        minutes: minutesSince(timer.startedAt, now),
+        billable: about.billable,
+        note: about.note,
+        workedAt: timer.startedAt,
+        measured: true,
+      }),
     ]
   })
 
 /** @returns whole minutes, rounded to the nearest, at least one: who starts a clock has worked. */
-export const minutesSince = (startedAt: string, now: string): number => Math.max(1, Math.round((Date.parse(now) - Date.parse(startedAt)) / MINUTE))
+export const minutesSince = (startedAt: string, now: string): number =>
+  Math.max(1, Math.round((Date.parse(now) - Date.parse(startedAt)) / MINUTE))
 
-function placeOf(ticket: Ticket, id: string | null): { taskId: string | null; title: string | null } | null {
+function placeOf(
+  ticket: Ticket,
+  id: string | null,
+): { taskId: string | null; title: string | null } | null {
   if (id === null) return { taskId: null, title: null }
   const task = ticket.tasks.find((one) => one.id === id)
   return task ? { taskId: task.id, title: task.title } : null

@@ -6,10 +6,15 @@ import { isOpenTask } from './rules.ts'
 export const taskTimers = (ticket: Ticket): PlannedTimer[] => {
   if (ticket.status === 'closed') return []
   return ticket.tasks.flatMap(({ id, dueAt, dueTold, title, status }) =>
-    dueAt === null || dueAt === dueTold || !isOpenTask({ status }) ? [] : [{
-      key: `task-${id}-due`,
-      at: dueAt,
-      summary: `tells whoever has the task “${title.slice(0, 60)}” that it is due`,
-      command: { name: 'taskDue', payload: { taskId: id, dueAt } },
-    }])
+    dueAt === null || dueAt === dueTold || !isOpenTask({ status })
+      ? []
+      : [
+          {
+            key: `task-${id}-due`,
+            at: dueAt,
+            summary: `tells whoever has the task “${title.slice(0, 60)}” that it is due`,
+            command: { name: 'taskDue', payload: { taskId: id, dueAt } },
+          },
+        ],
+  )
 }

@@ -17,11 +17,26 @@ export interface BareBaseline {
 /** The fastest of the settings tried; see docs/performance.md. */
 export const BARE_OPTIONS = { maxCachedWorkflows: 2000, workflowThreadPoolSize: 1, connections: 12 }
 
-export async function startBareBaseline(servers: Servers, options = BARE_OPTIONS, taskQueue = 'bare'): Promise<BareBaseline> {
+export async function startBareBaseline(
+  servers: Servers,
+  options = BARE_OPTIONS,
+  taskQueue = 'bare',
+): Promise<BareBaseline> {
   const bundle = path.join(servers.dataDir, 'bare-workflow-bundle.js')
   if (!fs.existsSync(bundle)) fs.writeFileSync(bundle, await bundled())
-  const setup: BareSetup = { ...options, databaseUrl: servers.databaseUrl, temporalAddress: servers.temporalAddress, namespace: servers.namespace, taskQueue, bundle }
-  const child = fork(fileURLToPath(new URL('./bare-worker.ts', import.meta.url)), [JSON.stringify(setup)], { execArgv: ['--import', 'tsx'], env: { ...process.env, NODE_ENV: 'production' } })
+  const setup: BareSetup = {
+    ...options,
+    databaseUrl: servers.databaseUrl,
+    temporalAddress: servers.temporalAddress,
+    namespace: servers.namespace,
+    taskQueue,
+    bundle,
+  }
+  const child = fork(
+    fileURLToPath(new URL('./bare-worker.ts', import.meta.url)),
+    [JSON.stringify(setup)],
+    { execArgv: ['--import', 'tsx'], env: { ...process.env, NODE_ENV: 'production' } },
+  )
   await message(child)
   return {
     pid: child.pid ?? 0,
@@ -42,16 +57,31 @@ const WORKFLOW = fileURLToPath(new URL('./bare-workflow.ts', import.meta.url))
 /** Evaluated once per worker instead of once per workflow. */
 const PRELOADED = ['@temporalio/workflow', '@temporalio/common', WORKFLOW]
 
-/** The workflow's code, made ahead as Guichet's is, so that no bundler runs in the measured process. */
+/**
+ * The workflow's code, made ahead as Guichet's is, so that no bundler runs in the measured process.
+ */
 async function bundled(): Promise<string> {
-  const silent = { trace() {}, debug() {}, info() {}, log() {}, warn: console.error, error: console.error }
-  const { code } = await bundleWorkflowCode({ workflowsPath: WORKFLOW, logger: silent, preloadModules: PRELOADED })
+  const silent = {
+    trace() {},
+    debug() {},
+    info() {},
+    log() {},
+    warn: console.error,
+    error: console.error,
+  }
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: WORKFLOW,
+    logger: silent,
+    preloadModules: PRELOADED,
+  })
   return code
 }
 
 function message(child: ChildProcess): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    const ended = (code: number | null): void => { reject(new Error(`the bare worker ended (${code})`)) }
+    const ended = (code: number | null): void => {
+      reject(new Error(`the bare worker ended (${code})`))
+    }
     child.once('exit', ended)
     child.once('message', (said) => {
       child.off('exit', ended)

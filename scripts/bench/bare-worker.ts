@@ -1,4 +1,5 @@
-// A process of its own, as Guichet's worker is one: a Temporal worker and client with nothing of Guichet in it. Told by IPC what to run.
+// A process of its own, as Guichet's worker is one: a Temporal worker and client with nothing of
+// Guichet in it. Told by IPC what to run.
 import { Client, Connection } from '@temporalio/client'
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker'
 import pg from 'pg'
@@ -29,7 +30,10 @@ export interface BareOrder {
   workflowId?: string
 }
 
-/** Milliseconds from the first signal until every insert is committed, and of each mail from its signal to its insert. */
+/**
+ * Milliseconds from the first signal until every insert is committed, and of each mail from its
+ * signal to its insert.
+ */
 export interface BareOutcome {
   ms: number
   latencies: number[]
@@ -42,13 +46,22 @@ export interface BareActivities {
 const setup = JSON.parse(process.argv[2] ?? '{}') as BareSetup
 Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] })
 const pool = new pg.Pool({ connectionString: setup.databaseUrl, max: setup.connections })
-await pool.query('CREATE TABLE IF NOT EXISTS bare_mail (id text PRIMARY KEY, at timestamptz NOT NULL DEFAULT now())')
-const client = new Client({ connection: await Connection.connect({ address: setup.temporalAddress }), namespace: setup.namespace })
+await pool.query(
+  'CREATE TABLE IF NOT EXISTS bare_mail (id text PRIMARY KEY, at timestamptz NOT NULL DEFAULT now())',
+)
+const client = new Client({
+  connection: await Connection.connect({ address: setup.temporalAddress }),
+  namespace: setup.namespace,
+})
 
 const inserted = new Map<string, () => void>()
 const activities: BareActivities = {
   async insert(id) {
-    await pool.query({ name: 'bare-insert', text: 'INSERT INTO bare_mail (id) VALUES ($1) ON CONFLICT DO NOTHING', values: [id] })
+    await pool.query({
+      name: 'bare-insert',
+      text: 'INSERT INTO bare_mail (id) VALUES ($1) ON CONFLICT DO NOTHING',
+      values: [id],
+    })
     inserted.get(id)?.()
   },
 }
@@ -67,11 +80,20 @@ void worker.run().catch((error: unknown) => {
   process.exit(1)
 })
 
-process.on('message', (order: BareOrder) => void carryOut(order).then((outcome) => process.send?.(outcome)))
+process.on(
+  'message',
+  (order: BareOrder) => void carryOut(order).then((outcome) => process.send?.(outcome)),
+)
 process.on('disconnect', () => process.exit(0))
 process.send?.('ready')
 
-async function carryOut({ series, workflows, inFlight, ends, workflowId }: BareOrder): Promise<BareOutcome> {
+async function carryOut({
+  series,
+  workflows,
+  inFlight,
+  ends,
+  workflowId,
+}: BareOrder): Promise<BareOutcome> {
   const mailsOf = new Map<number, number>()
   for (const workflow of workflows) mailsOf.set(workflow, (mailsOf.get(workflow) ?? 0) + 1)
   const begun = performance.now()
@@ -84,9 +106,19 @@ async function carryOut({ series, workflows, inFlight, ends, workflowId }: BareO
       if (workflow === undefined) return
       const id = `${series}-${mail}`
       const at = performance.now()
-      waits.push(new Promise((resolve) => inserted.set(id, () => { resolve(performance.now() - at) })))
+      waits.push(
+        new Promise((resolve) =>
+          inserted.set(id, () => {
+            resolve(performance.now() - at)
+          }),
+        ),
+      )
       await client.workflow.signalWithStart(bareWorkflow, {
-        workflowId: workflowId ?? `bare-${series}-${workflow}`, taskQueue: setup.taskQueue, args: [ends ? mailsOf.get(workflow) ?? 1 : 0], signal: mailSignal, signalArgs: [id],
+        workflowId: workflowId ?? `bare-${series}-${workflow}`,
+        taskQueue: setup.taskQueue,
+        args: [ends ? (mailsOf.get(workflow) ?? 1) : 0],
+        signal: mailSignal,
+        signalArgs: [id],
       })
     }
   }

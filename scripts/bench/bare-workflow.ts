@@ -6,12 +6,15 @@ const { insert } = proxyLocalActivities<BareActivities>({ startToCloseTimeout: '
 export const mailSignal = defineSignal<[string]>('mail')
 
 /**
- * The least that Temporal does for a mail: a signal starts a workflow, which runs one local activity. No ticket, no rules.
+ * The least that Temporal does for a mail: a signal starts a workflow, which runs one local
+ * activity. No ticket, no rules.
  * @param signals how many it takes before it ends; 0: it stays open, as a ticket does.
  */
 export async function bareWorkflow(signals: number): Promise<void> {
   const waiting: string[] = []
-  setHandler(mailSignal, (id) => { waiting.push(id) })
+  setHandler(mailSignal, (id) => {
+    waiting.push(id)
+  })
   for (let taken = 0; signals === 0 || taken < signals;) {
     await condition(() => waiting.length > 0)
     for (const id of waiting.splice(0)) {

@@ -12,7 +12,10 @@ export interface CorpusMail {
 
 export interface CorpusShape {
   count: number
-  /** The same seed makes the same mails. Mails of different seeds have nothing in common, not even a Message-ID. */
+  /**
+   * The same seed makes the same mails. Mails of different seeds have nothing in common, not even a
+   * Message-ID.
+   */
   seed: number
   /** The watched address. */
   address: string
@@ -34,11 +37,18 @@ const FIRST_DATE = Date.UTC(2026, 10, 2, 7, 0, 0)
 const MINUTE = 60_000
 
 /**
- * A help desk's backlog: mails with an alternative in HTML, some with attachments, and answers that belong to earlier mails of the same
- * backlog. Exact in its shares: of 1,000 mails 600 are new, 400 are answers and 150 carry an attachment.
+ * A help desk's backlog: mails with an alternative in HTML, some with attachments, and answers that
+ * belong to earlier mails of the same backlog. Exact in its shares: of 1,000 mails 600 are new, 400
+ * are answers and 150 carry an attachment.
  * @returns the mails in the order of their delivery.
  */
-export function corpus({ count, seed, address, replyShare = 0.4, attachmentShare = 0.15 }: CorpusShape): CorpusMail[] {
+export function corpus({
+  count,
+  seed,
+  address,
+  replyShare = 0.4,
+  attachmentShare = 0.15,
+}: CorpusShape): CorpusMail[] {
   const random = seededRandom(seed)
   const threads: Thread[] = []
   const attached = spread(count, attachmentShare, random)
@@ -52,7 +62,14 @@ export function corpus({ count, seed, address, replyShare = 0.4, attachmentShare
     const thread = isReply ? chosen(threads, random) : opened(threads, random)
     const message = isReply ? answerIn(thread, random) : firstIn(thread, random)
     const id = `${seed.toString(36)}.${index.toString(36)}.${Math.floor(random() * 2 ** 31).toString(36)}@mail.${message.from.domain}`
-    const raw = rendered({ ...message, id, to: address, date: new Date(FIRST_DATE + index * 3 * MINUTE), attachment: hasAttachment ? attachmentOf(random) : null, boundary: `=_${seed}_${index}_` })
+    const raw = rendered({
+      ...message,
+      id,
+      to: address,
+      date: new Date(FIRST_DATE + index * 3 * MINUTE),
+      attachment: hasAttachment ? attachmentOf(random) : null,
+      boundary: `=_${seed}_${index}_`,
+    })
     thread.ids.push(id)
     thread.lastText = message.text
     return { raw, thread: thread.number, isReply, hasAttachment }
@@ -72,7 +89,14 @@ function spread(count: number, share: number, random: () => number): boolean[] {
 }
 
 function opened(threads: Thread[], random: () => number): Thread {
-  const thread: Thread = { number: threads.length, subject: subjectOf(random), author: personOf(random), colleague: random() < 0.2 ? personOf(random) : null, ids: [], lastText: '' }
+  const thread: Thread = {
+    number: threads.length,
+    subject: subjectOf(random),
+    author: personOf(random),
+    colleague: random() < 0.2 ? personOf(random) : null,
+    ids: [],
+    lastText: '',
+  }
   threads.push(thread)
   return thread
 }
@@ -93,16 +117,38 @@ interface Written {
   quoted: string
 }
 
-const firstIn = ({ subject, author, colleague }: Thread, random: () => number): Written =>
-  ({ from: author, cc: colleague, subject, references: [], text: paragraphs(random, 2 + Math.floor(random() * 4)), quoted: '' })
+const firstIn = ({ subject, author, colleague }: Thread, random: () => number): Written => ({
+  from: author,
+  cc: colleague,
+  subject,
+  references: [],
+  text: paragraphs(random, 2 + Math.floor(random() * 4)),
+  quoted: '',
+})
 
-function answerIn({ subject, author, colleague, ids, lastText }: Thread, random: () => number): Written {
+function answerIn(
+  { subject, author, colleague, ids, lastText }: Thread,
+  random: () => number,
+): Written {
   const answering = colleague && random() < 0.4 ? colleague : author
   const other = answering === author ? colleague : author
-  return { from: answering, cc: other, subject: `Re: ${subject}`, references: ids.slice(-8), text: paragraphs(random, 1 + Math.floor(random() * 2)), quoted: lastText }
+  return {
+    from: answering,
+    cc: other,
+    subject: `Re: ${subject}`,
+    references: ids.slice(-8),
+    text: paragraphs(random, 1 + Math.floor(random() * 2)),
+    quoted: lastText,
+  }
 }
 
-type Sent = Written & { id: string; to: string; date: Date; boundary: string; attachment: { name: string; type: string; content: Buffer } | null }
+type Sent = Written & {
+  id: string
+  to: string
+  date: Date
+  boundary: string
+  attachment: { name: string; type: string; content: Buffer } | null
+}
 
 /** RFC 5322 and RFC 2045, as a company's mail server hands it over after two hops. */
 function rendered(mail: Sent): Buffer {
@@ -123,21 +169,47 @@ function rendered(mail: Sent): Buffer {
     `To: ${to}`,
     ...(mail.cc ? [`Cc: ${named(mail.cc)}`] : []),
     `Subject: ${encodedWord(mail.subject)}`,
-    ...(mail.references.length ? [`In-Reply-To: <${mail.references.at(-1)}>`, `References: ${mail.references.map((id) => `<${id}>`).join('\r\n ')}`] : []),
+    ...(mail.references.length
+      ? [
+          `In-Reply-To: <${mail.references.at(-1)}>`,
+          `References: ${mail.references.map((id) => `<${id}>`).join('\r\n ')}`,
+        ]
+      : []),
   ]
-  const plain = mail.quoted ? `${mail.text}\n\nOn ${mail.date.toDateString()}, the help desk wrote:\n${mail.quoted.replace(/^/gm, '> ')}\n` : `${mail.text}\n\n-- \n${from.name}\n`
+  const plain = mail.quoted
+    ? `${mail.text}\n\nOn ${mail.date.toDateString()}, the help desk wrote:\n${mail.quoted.replace(/^/gm, '> ')}\n`
+    : `${mail.text}\n\n-- \n${from.name}\n`
   const html = `<html><head><meta charset="utf-8"></head><body>${markedUp(mail.text)}<p>-- <br><b>${from.name}</b></p>${mail.quoted ? `<blockquote type="cite">${markedUp(mail.quoted)}</blockquote>` : ''}</body></html>`
   const alternative = [
-    `Content-Type: multipart/alternative; boundary="${boundary}a"`, '',
-    `--${boundary}a`, 'Content-Type: text/plain; charset=UTF-8; format=flowed', 'Content-Transfer-Encoding: quoted-printable', '', quotedPrintable(plain),
-    `--${boundary}a`, 'Content-Type: text/html; charset=UTF-8', 'Content-Transfer-Encoding: quoted-printable', '', quotedPrintable(html),
-    `--${boundary}a--`, '',
+    `Content-Type: multipart/alternative; boundary="${boundary}a"`,
+    '',
+    `--${boundary}a`,
+    'Content-Type: text/plain; charset=UTF-8; format=flowed',
+    'Content-Transfer-Encoding: quoted-printable',
+    '',
+    quotedPrintable(plain),
+    `--${boundary}a`,
+    'Content-Type: text/html; charset=UTF-8',
+    'Content-Transfer-Encoding: quoted-printable',
+    '',
+    quotedPrintable(html),
+    `--${boundary}a--`,
+    '',
   ]
   const body = attachment
     ? [
-        `Content-Type: multipart/mixed; boundary="${boundary}m"`, '', `--${boundary}m`, ...alternative,
-        `--${boundary}m`, `Content-Type: ${attachment.type}; name="${attachment.name}"`, `Content-Disposition: attachment; filename="${attachment.name}"`, 'Content-Transfer-Encoding: base64', '',
-        (attachment.content.toString('base64').match(/.{1,76}/g) ?? []).join('\r\n'), `--${boundary}m--`, '',
+        `Content-Type: multipart/mixed; boundary="${boundary}m"`,
+        '',
+        `--${boundary}m`,
+        ...alternative,
+        `--${boundary}m`,
+        `Content-Type: ${attachment.type}; name="${attachment.name}"`,
+        `Content-Disposition: attachment; filename="${attachment.name}"`,
+        'Content-Transfer-Encoding: base64',
+        '',
+        (attachment.content.toString('base64').match(/.{1,76}/g) ?? []).join('\r\n'),
+        `--${boundary}m--`,
+        '',
       ]
     : alternative
   return Buffer.from([...heads, ...body].join('\r\n'))
@@ -146,19 +218,34 @@ function rendered(mail: Sent): Buffer {
 const named = ({ name, address }: Person): string => `${encodedWord(name)} <${address}>`
 
 /** RFC 2047, only where it is needed. */
-const encodedWord = (text: string): string => (/^[\x20-\x7e]*$/.test(text) ? text : `=?UTF-8?B?${Buffer.from(text).toString('base64')}?=`)
+const encodedWord = (text: string): string =>
+  /^[\x20-\x7e]*$/.test(text) ? text : `=?UTF-8?B?${Buffer.from(text).toString('base64')}?=`
 
-const markedUp = (text: string): string => text.split('\n\n').map((p) => `<p style="margin:0 0 12px;font-family:Calibri,sans-serif">${p.replaceAll('\n', '<br>')}</p>`).join('\n')
+const markedUp = (text: string): string =>
+  text
+    .split('\n\n')
+    .map(
+      (p) =>
+        `<p style="margin:0 0 12px;font-family:Calibri,sans-serif">${p.replaceAll('\n', '<br>')}</p>`,
+    )
+    .join('\n')
 
 /** RFC 2045 section 6.7, lines of at most 76 characters. */
 function quotedPrintable(text: string): string {
-  return text.split('\n').map((line) => {
-    const encoded = [...Buffer.from(line)].map((byte) => (byte === 0x3d || byte < 0x20 || byte > 0x7e ? `=${byte.toString(16).toUpperCase().padStart(2, '0')}` : String.fromCharCode(byte)))
-    const lines = ['']
-    for (const unit of encoded) {
-      if ((lines.at(-1) ?? '').length + unit.length > 75) lines.push('')
-      lines[lines.length - 1] += unit
-    }
-    return lines.join('=\r\n').replace(/ $/, '=20')
-  }).join('\r\n')
+  return text
+    .split('\n')
+    .map((line) => {
+      const encoded = [...Buffer.from(line)].map((byte) =>
+        byte === 0x3d || byte < 0x20 || byte > 0x7e
+          ? `=${byte.toString(16).toUpperCase().padStart(2, '0')}`
+          : String.fromCharCode(byte),
+      )
+      const lines = ['']
+      for (const unit of encoded) {
+        if ((lines.at(-1) ?? '').length + unit.length > 75) lines.push('')
+        lines[lines.length - 1] += unit
+      }
+      return lines.join('=\r\n').replace(/ $/, '=20')
+    })
+    .join('\r\n')
 }

@@ -8,7 +8,10 @@ export interface Desk {
   /** For `Authorization: Bearer`. */
   token: string
   openDepartment: (name: string) => Promise<string>
-  /** From its answer on, the mailbox is watched. @returns its id. */
+  /**
+   * From its answer on, the mailbox is watched.
+   * @returns its id.
+   */
   openMailbox: (address: string, departmentId: string, account: MailAccount) => Promise<string>
   disableMailbox: (id: string) => Promise<void>
 }
@@ -21,8 +24,12 @@ export async function openDesk({ base }: Guichet): Promise<Desk> {
     api,
     token,
     // Acknowledgements are off: the bench's limit sends none either.
-    openDepartment: async (name) => (await api.post<{ id: string }>('/departments', { name, acknowledge: false })).id,
-    openMailbox: async (address, departmentId, { imap }) => (await api.post<{ id: string }>('/mailboxes', { address, departmentId, imap })).id,
-    disableMailbox: async (id) => { await api.patch(`/mailboxes/${id}`, { enabled: false }) },
+    openDepartment: async (name) =>
+      (await api.post<{ id: string }>('/departments', { name, acknowledge: false })).id,
+    openMailbox: async (address, departmentId, { imap }) =>
+      (await api.post<{ id: string }>('/mailboxes', { address, departmentId, imap })).id,
+    disableMailbox: async (id) => {
+      await api.patch(`/mailboxes/${id}`, { enabled: false })
+    },
   }
 }

@@ -18,13 +18,25 @@ export type Unit = '/s' | 'ms' | 's' | 'MB' | 'events' | 'kB'
 export type Aim = { atMost: number } | { shareAtLeast: number }
 
 /** What can be measured, in the order of measuring: the names that `--only` takes. */
-export const sections = ['throughput', 'latency', 'history', 'memory', 'api', 'start', 'waiting', 'profile'] as const
+export const sections = [
+  'throughput',
+  'latency',
+  'history',
+  'memory',
+  'api',
+  'start',
+  'waiting',
+  'profile',
+] as const
 export type Section = (typeof sections)[number]
 
 /** Units of which more is better. */
 const isRate = (unit: Unit): boolean => unit === '/s'
 
-/** @returns how near a figure is to its limit: 1 is at the limit, both for rates and for costs; null without a limit. */
+/**
+ * @returns how near a figure is to its limit: 1 is at the limit, both for rates and for costs; null
+ *   without a limit.
+ */
 export function shareOfLimit({ value, unit, limit }: Figure): number | null {
   if (!limit || !(limit.value > 0) || !(value > 0)) return null
   return isRate(unit) ? value / limit.value : limit.value / value

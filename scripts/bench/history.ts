@@ -13,7 +13,10 @@ import { median } from './statistics.ts'
 
 const ADDRESS = 'life@example.org'
 
-/** As many commands as the whole life has: six mails, three tasks added and done, an approval asked and decided. */
+/**
+ * As many commands as the whole life has: six mails, three tasks added and done, an approval asked
+ * and decided.
+ */
 const WHOLE_SIGNALS = 14
 
 interface Size {
@@ -21,8 +24,15 @@ interface Size {
   bytes: number
 }
 
-/** How much Temporal keeps of a ticket: of one that a mail opened, of one with three mails and two replies, and of a whole process. */
-export async function measureHistory(servers: Servers, dovecot: Dovecot, desk: Desk): Promise<Figure[]> {
+/**
+ * How much Temporal keeps of a ticket: of one that a mail opened, of one with three mails and two
+ * replies, and of a whole process.
+ */
+export async function measureHistory(
+  servers: Servers,
+  dovecot: Dovecot,
+  desk: Desk,
+): Promise<Figure[]> {
   const connection = await Connection.connect({ address: servers.temporalAddress })
   const client = new Client({ connection, namespace: servers.namespace })
   const bare = await startBareBaseline(servers, undefined, 'bare-history')
@@ -33,25 +43,57 @@ export async function measureHistory(servers: Servers, dovecot: Dovecot, desk: D
   }
   try {
     const department = await desk.openDepartment('Bench life')
-    await desk.api.put(`/departments/${department}/sender`, { from: `Bench <${ADDRESS}>`, smtp: { host: sink.host, port: sink.port, secure: false } })
+    await desk.api.put(`/departments/${department}/sender`, {
+      from: `Bench <${ADDRESS}>`,
+      smtp: { host: sink.host, port: sink.port, secure: false },
+    })
     const account = openAccount(dovecot, 'life')
     await desk.openMailbox(ADDRESS, department, account)
     const opened: Size[] = []
     let number = 0
-    for (const [i, { raw }] of corpus({ count: 5, seed: 900, address: ADDRESS, replyShare: 0, attachmentShare: 0 }).entries()) {
+    for (const [i, { raw }] of corpus({
+      count: 5,
+      seed: 900,
+      address: ADDRESS,
+      replyShare: 0,
+      attachmentShare: 0,
+    }).entries()) {
       account.deliver(raw)
       number = await newest(desk, department, i + 1)
       opened.push(await sizeOf(ticketWorkflowId(number)))
     }
-    await live(desk, sink, number, (raw) => { account.deliver(raw) })
+    await live(desk, sink, number, (raw) => {
+      account.deliver(raw)
+    })
     const lived = await sizeOf(ticketWorkflowId(number))
     await process(desk, sink, number)
     const whole = await sizeOf(ticketWorkflowId(number))
     await bare.run({ series: 'once', workflows: [0], inFlight: 1, ends: false })
     // One after another, as a life comes: five signals at once would be one task.
-    for (let i = 0; i < 5; i++) await bare.run({ series: `life-${i}`, workflows: [0], inFlight: 1, ends: false, workflowId: 'bare-life' })
-    for (let i = 0; i < WHOLE_SIGNALS; i++) await bare.run({ series: `whole-${i}`, workflows: [0], inFlight: 1, ends: false, workflowId: 'bare-whole' })
-    return figures({ events: median(opened.map((s) => s.events)), bytes: median(opened.map((s) => s.bytes)) }, lived, await sizeOf('bare-once-0'), await sizeOf('bare-life'), whole, await sizeOf('bare-whole'))
+    for (let i = 0; i < 5; i++)
+      await bare.run({
+        series: `life-${i}`,
+        workflows: [0],
+        inFlight: 1,
+        ends: false,
+        workflowId: 'bare-life',
+      })
+    for (let i = 0; i < WHOLE_SIGNALS; i++)
+      await bare.run({
+        series: `whole-${i}`,
+        workflows: [0],
+        inFlight: 1,
+        ends: false,
+        workflowId: 'bare-whole',
+      })
+    return figures(
+      { events: median(opened.map((s) => s.events)), bytes: median(opened.map((s) => s.bytes)) },
+      lived,
+      await sizeOf('bare-once-0'),
+      await sizeOf('bare-life'),
+      whole,
+      await sizeOf('bare-whole'),
+    )
   } finally {
     await bare.stop()
     await sink.stop()
@@ -59,63 +101,164 @@ export async function measureHistory(servers: Servers, dovecot: Dovecot, desk: D
   }
 }
 
-function figures(opened: Size, lived: Size, once: Size, five: Size, whole: Size, many: Size): Figure[] {
+function figures(
+  opened: Size,
+  lived: Size,
+  once: Size,
+  five: Size,
+  whole: Size,
+  many: Size,
+): Figure[] {
   const section = 'history'
-  const [one, life, all] = [{ name: 'a bare workflow, one signal' }, { name: 'a bare workflow, five signals' }, { name: `a bare workflow, ${WHOLE_SIGNALS} signals` }]
+  const [one, life, all] = [
+    { name: 'a bare workflow, one signal' },
+    { name: 'a bare workflow, five signals' },
+    { name: `a bare workflow, ${WHOLE_SIGNALS} signals` },
+  ]
   return [
-    { section, id: 'opened-events', name: 'A new mail', value: opened.events, unit: 'events', limit: { ...one, value: once.events } },
-    { section, id: 'opened-bytes', name: 'A new mail', value: opened.bytes / 1000, unit: 'kB', limit: { ...one, value: once.bytes / 1000 } },
-    { section, id: 'lived-events', name: 'Three mails and two replies', value: lived.events, unit: 'events', limit: { ...life, value: five.events } },
-    { section, id: 'lived-bytes', name: 'Three mails and two replies', value: lived.bytes / 1000, unit: 'kB', limit: { ...life, value: five.bytes / 1000 } },
-    { section, id: 'whole-events', name: 'Six mails, three tasks, one approval', value: whole.events, unit: 'events', limit: { ...all, value: many.events } },
-    { section, id: 'whole-bytes', name: 'Six mails, three tasks, one approval', value: whole.bytes / 1000, unit: 'kB', limit: { ...all, value: many.bytes / 1000 } },
+    {
+      section,
+      id: 'opened-events',
+      name: 'A new mail',
+      value: opened.events,
+      unit: 'events',
+      limit: { ...one, value: once.events },
+    },
+    {
+      section,
+      id: 'opened-bytes',
+      name: 'A new mail',
+      value: opened.bytes / 1000,
+      unit: 'kB',
+      limit: { ...one, value: once.bytes / 1000 },
+    },
+    {
+      section,
+      id: 'lived-events',
+      name: 'Three mails and two replies',
+      value: lived.events,
+      unit: 'events',
+      limit: { ...life, value: five.events },
+    },
+    {
+      section,
+      id: 'lived-bytes',
+      name: 'Three mails and two replies',
+      value: lived.bytes / 1000,
+      unit: 'kB',
+      limit: { ...life, value: five.bytes / 1000 },
+    },
+    {
+      section,
+      id: 'whole-events',
+      name: 'Six mails, three tasks, one approval',
+      value: whole.events,
+      unit: 'events',
+      limit: { ...all, value: many.events },
+    },
+    {
+      section,
+      id: 'whole-bytes',
+      name: 'Six mails, three tasks, one approval',
+      value: whole.bytes / 1000,
+      unit: 'kB',
+      limit: { ...all, value: many.bytes / 1000 },
+    },
   ]
 }
 
-/** The rest of a typical life: three tasks, given out and done, an approval that the solution waits for, and the last answer, which solves the ticket. */
+/**
+ * The rest of a typical life: three tasks, given out and done, an approval that the solution waits
+ * for, and the last answer, which solves the ticket.
+ */
 async function process(desk: Desk, sink: SmtpPeer, number: number): Promise<void> {
   const { id: me } = await desk.api.get<{ id: string }>('/me')
   const password = 'correct horse battery'
-  const { id: approverId, email } = await desk.api.post<{ id: string; email: string }>('/users', { email: 'approver@example.org', name: 'Alma', role: 'approver', departmentIds: [], password })
+  const { id: approverId, email } = await desk.api.post<{ id: string; email: string }>('/users', {
+    email: 'approver@example.org',
+    name: 'Alma',
+    role: 'approver',
+    departmentIds: [],
+    password,
+  })
   const approver = new ApiClient(desk.api.base)
   await approver.signIn(email, password)
-  const { id: approval } = await desk.api.post<{ id: string }>(`/tickets/${number}/approvals`, { subject: 'A new one', stages: [{ rule: { kind: 'any' }, approvers: [{ userId: approverId }] }], blocks: { resolution: true, taskIds: [] } })
+  const { id: approval } = await desk.api.post<{ id: string }>(`/tickets/${number}/approvals`, {
+    subject: 'A new one',
+    stages: [{ rule: { kind: 'any' }, approvers: [{ userId: approverId }] }],
+    blocks: { resolution: true, taskIds: [] },
+  })
   for (const title of ['Find the cause', 'Mend it', 'Tell everybody']) {
-    const { id: task } = await desk.api.post<{ id: string }>(`/tickets/${number}/tasks`, { title, assigneeId: me, required: true })
+    const { id: task } = await desk.api.post<{ id: string }>(`/tickets/${number}/tasks`, {
+      title,
+      assigneeId: me,
+      required: true,
+    })
     await desk.api.patch(`/tickets/${number}/tasks/${task}`, { status: 'done' })
   }
   await approver.post(`/tickets/${number}/approvals/${approval}/decision`, { decision: 'approved' })
   const before = sink.mails.length
   await desk.api.post(`/tickets/${number}/messages`, { text: 'It is mended.', status: 'solved' })
-  await eventually('the last answer at the sink', () => sink.mails.slice(before).some((mail) => /It is mended/.test(mail.raw.toString('latin1'))))
+  await eventually('the last answer at the sink', () =>
+    sink.mails.slice(before).some((mail) => /It is mended/.test(mail.raw.toString('latin1'))),
+  )
   await messages(desk, number, 6, 'sent')
 }
 
 /** Twice: an agent replies, the requester answers to what arrived. */
-async function live(desk: Desk, sink: SmtpPeer, number: number, deliver: (raw: Buffer) => void): Promise<void> {
+async function live(
+  desk: Desk,
+  sink: SmtpPeer,
+  number: number,
+  deliver: (raw: Buffer) => void,
+): Promise<void> {
   for (let turn = 1; turn <= 2; turn++) {
-    await desk.api.post(`/tickets/${number}/messages`, { text: `Thank you, we look into it (${turn}).` })
+    await desk.api.post(`/tickets/${number}/messages`, {
+      text: `Thank you, we look into it (${turn}).`,
+    })
     const sent = await eventually('the reply at the sink', () => sink.mails[turn - 1])
     await messages(desk, number, turn * 2, 'sent')
     const id = /^Message-ID:\s*(<[^>]+>)/im.exec(sent.raw.toString('latin1'))?.[1] ?? ''
-    deliver(Buffer.from([
-      `Message-ID: <answer-${turn}-${number}@example.com>`, `From: ${sent.to[0]}`, `To: ${ADDRESS}`, `Subject: Re: life`, `Date: ${new Date().toUTCString()}`,
-      `In-Reply-To: ${id}`, `References: ${id}`, 'MIME-Version: 1.0', 'Content-Type: text/plain; charset=UTF-8', '', `It is still so (${turn}).`, '',
-    ].join('\r\n')))
+    deliver(
+      Buffer.from(
+        [
+          `Message-ID: <answer-${turn}-${number}@example.com>`,
+          `From: ${sent.to[0]}`,
+          `To: ${ADDRESS}`,
+          `Subject: Re: life`,
+          `Date: ${new Date().toUTCString()}`,
+          `In-Reply-To: ${id}`,
+          `References: ${id}`,
+          'MIME-Version: 1.0',
+          'Content-Type: text/plain; charset=UTF-8',
+          '',
+          `It is still so (${turn}).`,
+          '',
+        ].join('\r\n'),
+      ),
+    )
     await messages(desk, number, turn * 2 + 1, 'received')
   }
 }
 
 async function messages(desk: Desk, number: number, count: number, state: string): Promise<void> {
   await eventually(`message ${count} of ticket ${number} is ${state}`, async () => {
-    const { items } = await desk.api.get<{ items: { state: string }[] }>(`/tickets/${number}/messages`)
-    return items.length === count && items.some((m) => m.state === state) && !items.some((m) => m.state === 'queued' || m.state === 'sending')
+    const { items } = await desk.api.get<{ items: { state: string }[] }>(
+      `/tickets/${number}/messages`,
+    )
+    return (
+      items.length === count &&
+      items.some((m) => m.state === state) &&
+      !items.some((m) => m.state === 'queued' || m.state === 'sending')
+    )
   })
 }
 
 async function newest(desk: Desk, department: string, count: number): Promise<number> {
   return eventually(`ticket ${count} of the department`, async () => {
-    const { items, total } = await desk.api.get<{ items: { number: number }[]; total: number }>(`/tickets?department=${department}&limit=1`)
+    const { items, total } = await desk.api.get<{ items: { number: number }[]; total: number }>(
+      `/tickets?department=${department}&limit=1`,
+    )
     return total === count && items[0]?.number
   })
 }

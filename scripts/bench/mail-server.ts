@@ -5,7 +5,9 @@ const PASSWORD = 'bench'
 
 /** Why there is no Dovecot here; null when there is one. */
 export function withoutDovecot(): string | null {
-  return spawnSync('dovecot', ['--version']).status === 0 ? null : 'Dovecot is not installed (Debian: dovecot-imapd)'
+  return spawnSync('dovecot', ['--version']).status === 0
+    ? null
+    : 'Dovecot is not installed (Debian: dovecot-imapd)'
 }
 
 /** One user's mailbox on a Dovecot, and how Guichet is told to read it. */
@@ -21,7 +23,9 @@ export function openAccount(dovecot: Dovecot, user: string): MailAccount {
   dovecot.addUser(user, PASSWORD)
   return {
     user,
-    deliver: (raw) => { dovecot.deliver(user, raw) },
+    deliver: (raw) => {
+      dovecot.deliver(user, raw)
+    },
     imap: { host: dovecot.host, port: dovecot.port, secure: false, user, password: PASSWORD },
   }
 }

@@ -24,43 +24,81 @@ const NEEDS_MAIL: readonly Section[] = ['throughput', 'latency', 'history', 'pro
 const options = readOptions()
 const size = options.quick
   ? { mails: 100, rounds: 1, deliveries: 8, tickets: 2_000, requests: 200, rest: 3, waiting: 200 }
-  : { mails: 1_000, rounds: 3, deliveries: 60, tickets: 10_000, requests: 1_000, rest: 20, waiting: 10_000 }
+  : {
+      mails: 1_000,
+      rounds: 3,
+      deliveries: 60,
+      tickets: 10_000,
+      requests: 1_000,
+      rest: 20,
+      waiting: 10_000,
+    }
 size.mails = options.mails ?? size.mails
 size.rounds = options.rounds ?? size.rounds
 size.waiting = options.waiting ?? size.waiting
 
-/** What is to be ended whatever happens: Guichet and its servers before the mail server that they are connected to. */
+/**
+ * What is to be ended whatever happens: Guichet and its servers before the mail server that they
+ * are connected to.
+ */
 const endings: (() => Promise<unknown>)[] = []
 /** One short line; a library's warning may be a page. */
-const say = (line: string): void => void process.stderr.write(`  ${line.replace(/\u001b\[[\d;]*m/g, '').slice(0, 240)}\n`)
+const say = (line: string): void =>
+  void process.stderr.write(`  ${line.replace(/\u001b\[[\d;]*m/g, '').slice(0, 240)}\n`)
 const fatal = (error: Error): void => void leave(1, error)
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void leave(130))
 
 try {
   const { report, profile } = await measure()
-  process.stdout.write(options.json ? `${JSON.stringify(profile ? { ...report, profile } : report, null, 2)}\n` : `\n${table(report)}${profile ? `\n${profile}\n` : ''}`)
+  process.stdout.write(
+    options.json
+      ? `${JSON.stringify(profile ? { ...report, profile } : report, null, 2)}\n`
+      : `\n${table(report)}${profile ? `\n${profile}\n` : ''}`,
+  )
   await leave(0)
 } catch (error) {
   await leave(1, error)
 }
 
 async function measure(): Promise<{ report: Report; profile: string }> {
-  const report: Report = { machine: `${os.availableParallelism()} × ${os.cpus()[0]?.model ?? process.arch}, ${Math.round(os.totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}`, date: new Date().toISOString(), quick: options.quick, figures: [], skipped: [], remarks: [] }
+  const report: Report = {
+    machine: `${os.availableParallelism()} × ${os.cpus()[0]?.model ?? process.arch}, ${Math.round(os.totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}`,
+    date: new Date().toISOString(),
+    quick: options.quick,
+    figures: [],
+    skipped: [],
+    remarks: [],
+  }
   const busy = os.loadavg()[0] ?? 0
-  if (busy > os.availableParallelism() / 2) report.remarks.push(`The machine had other work to do (load ${busy.toFixed(1)} at the start): shares of the limit can be trusted further than the figures.`)
+  if (busy > os.availableParallelism() / 2)
+    report.remarks.push(
+      `The machine had other work to do (load ${busy.toFixed(1)} at the start): shares of the limit can be trusted further than the figures.`,
+    )
   const wanted = new Set(options.only)
   const without = withoutDovecot()
   const skip = (section: Section, why: string): void => {
     if (wanted.delete(section)) report.skipped.push({ section, why })
   }
   if (without) for (const section of NEEDS_MAIL) skip(section, without)
-  if (!canAccount) for (const section of ['memory', 'waiting'] as const) skip(section, 'process accounting needs /proc')
-  const add = ({ figures, remarks = [] }: { figures: Report['figures']; remarks?: string[] }): void => {
+  if (!canAccount)
+    for (const section of ['memory', 'waiting'] as const)
+      skip(section, 'process accounting needs /proc')
+  const add = ({
+    figures,
+    remarks = [],
+  }: {
+    figures: Report['figures']
+    remarks?: string[]
+  }): void => {
     report.figures.push(...figures)
     report.remarks.push(...remarks)
   }
 
-  if (['throughput', 'latency', 'history', 'memory', 'api'].some((section) => wanted.has(section as Section))) {
+  if (
+    ['throughput', 'latency', 'history', 'memory', 'api'].some((section) =>
+      wanted.has(section as Section),
+    )
+  ) {
     const servers = await started()
     const bare = wanted.has('memory') ? await bareMemory(servers) : 0
     const guichet = await startGuichet(servers, say)
@@ -68,17 +106,26 @@ async function measure(): Promise<{ report: Report; profile: string }> {
     const fresh = wanted.has('memory') ? await idleMemory(servers, size.rest) : {}
     const dovecot = without ? null : await withDovecot()
     let backlog: Backlog | null = null
-    if (dovecot && wanted.has('latency')) add(await stage('latency', () => measureLatency(servers, guichet, dovecot, desk, size.deliveries, say)))
+    if (dovecot && wanted.has('latency'))
+      add(
+        await stage('latency', () =>
+          measureLatency(servers, guichet, dovecot, desk, size.deliveries, say),
+        ),
+      )
     if (dovecot && wanted.has('throughput')) {
-      backlog = await stage('throughput', () => measureThroughput(servers, dovecot, desk, size, say))
+      backlog = await stage('throughput', () =>
+        measureThroughput(servers, dovecot, desk, size, say),
+      )
       add(backlog)
     }
-    if (dovecot && wanted.has('history')) add({ figures: await stage('history', () => measureHistory(servers, dovecot, desk)) })
+    if (dovecot && wanted.has('history'))
+      add({ figures: await stage('history', () => measureHistory(servers, dovecot, desk)) })
     if (wanted.has('memory')) {
       const after = backlog ? await stage('memory', () => idleMemory(servers, size.rest)) : null
       add({ figures: memoryFigures({ bare, fresh, loaded: backlog?.loaded ?? null, after }) })
     }
-    if (wanted.has('api')) add(await stage('api', () => measureApi(servers, guichet, desk, size, say)))
+    if (wanted.has('api'))
+      add(await stage('api', () => measureApi(servers, guichet, desk, size, say)))
     await end()
   }
   if (wanted.has('start')) add({ figures: await stage('start', () => measureStart(fatal)) })
@@ -92,7 +139,9 @@ async function measure(): Promise<{ report: Report; profile: string }> {
   if (wanted.has('profile')) {
     const servers = await started()
     const dovecot = await withDovecot()
-    const { figures, text } = await stage('profile', () => measureProfile(servers, dovecot, size.mails, say))
+    const { figures, text } = await stage('profile', () =>
+      measureProfile(servers, dovecot, size.mails, say),
+    )
     add({ figures })
     profile = text
     await end()
@@ -129,22 +178,42 @@ async function leave(code: number, error?: unknown): Promise<void> {
 
 function readOptions() {
   try {
-    const { values, positionals } = parseArgs({ allowPositionals: true, options: {
-      quick: { type: 'boolean', default: false }, json: { type: 'boolean', default: false }, profile: { type: 'boolean', default: false },
-      only: { type: 'string' }, mails: { type: 'string' }, rounds: { type: 'string' }, waiting: { type: 'string' },
-    } })
-    const named = [...positionals, ...(values.only === undefined ? [] : [values.only])].flatMap((names) => names.split(',')).map((name) => name.trim())
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: {
+        quick: { type: 'boolean', default: false },
+        json: { type: 'boolean', default: false },
+        profile: { type: 'boolean', default: false },
+        only: { type: 'string' },
+        mails: { type: 'string' },
+        rounds: { type: 'string' },
+        waiting: { type: 'string' },
+      },
+    })
+    const named = [...positionals, ...(values.only === undefined ? [] : [values.only])]
+      .flatMap((names) => names.split(','))
+      .map((name) => name.trim())
     const asked = named.length > 0 ? named : sections.filter((name) => name !== 'profile')
     const unknown = asked.find((name) => !sections.some((section) => section === name))
     if (unknown !== undefined) throw new Error(`${unknown}: there is no such section`)
     const count = (name: 'mails' | 'rounds' | 'waiting'): number | undefined => {
       const text = values[name]
       if (text === undefined) return undefined
-      if (!/^[1-9]\d{0,5}$/.test(text)) throw new Error(`--${name} ${text}: a whole number is needed`)
+      if (!/^[1-9]\d{0,5}$/.test(text))
+        throw new Error(`--${name} ${text}: a whole number is needed`)
       return Number(text)
     }
-    const only = sections.filter((section) => asked.includes(section) || (section === 'profile' && values.profile))
-    return { quick: values.quick, json: values.json, only, mails: count('mails'), rounds: count('rounds'), waiting: count('waiting') }
+    const only = sections.filter(
+      (section) => asked.includes(section) || (section === 'profile' && values.profile),
+    )
+    return {
+      quick: values.quick,
+      json: values.json,
+      only,
+      mails: count('mails'),
+      rounds: count('rounds'),
+      waiting: count('waiting'),
+    }
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${USAGE}\n`)
     process.exit(64)

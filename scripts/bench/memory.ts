@@ -36,13 +36,49 @@ export function memoryFigures({ bare, fresh, loaded, after }: MemoryReadings): F
   const section = 'memory'
   const whole = (usage: UsageByProcess): number => sum(Object.values(usage).map((u) => u.pss)) / MB
   const figures: Figure[] = [
-    { section, id: 'idle', name: 'Whole set, idle', value: whole(fresh), unit: 'MB', limit: { name: 'fresh servers and two empty Node processes', value: bare / MB }, aim: { atMost: 900 } },
+    {
+      section,
+      id: 'idle',
+      name: 'Whole set, idle',
+      value: whole(fresh),
+      unit: 'MB',
+      limit: { name: 'fresh servers and two empty Node processes', value: bare / MB },
+      aim: { atMost: 900 },
+    },
     ...each('idle', fresh),
   ]
-  if (after) figures.push({ section, id: 'after', name: 'Whole set, idle again after the backlogs', value: whole(after), unit: 'MB', aim: { atMost: 900 } }, ...each('after', after))
-  if (loaded) figures.push({ section, id: 'loaded', name: 'Whole set, most during a backlog', value: whole(loaded), unit: 'MB' }, ...each('loaded', loaded))
+  if (after)
+    figures.push(
+      {
+        section,
+        id: 'after',
+        name: 'Whole set, idle again after the backlogs',
+        value: whole(after),
+        unit: 'MB',
+        aim: { atMost: 900 },
+      },
+      ...each('after', after),
+    )
+  if (loaded)
+    figures.push(
+      {
+        section,
+        id: 'loaded',
+        name: 'Whole set, most during a backlog',
+        value: whole(loaded),
+        unit: 'MB',
+      },
+      ...each('loaded', loaded),
+    )
   return figures
 }
 
 const each = (id: string, usage: UsageByProcess): Figure[] =>
-  Object.entries(usage).map(([name, { pss, rss }]) => ({ section: 'memory', id: `${id}-${name}`, name: `  ${name}`, value: pss / MB, unit: 'MB', note: `RSS ${Math.round(rss / MB)} MB` }))
+  Object.entries(usage).map(([name, { pss, rss }]) => ({
+    section: 'memory',
+    id: `${id}-${name}`,
+    name: `  ${name}`,
+    value: pss / MB,
+    unit: 'MB',
+    note: `RSS ${Math.round(rss / MB)} MB`,
+  }))

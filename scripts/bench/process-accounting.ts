@@ -18,17 +18,27 @@ export interface Usage {
 
 export type UsageByProcess = Record<string, Usage>
 
-/** @param pids of the roots, by name. @returns what each has used until now. A process that is gone counts as nothing. */
+/**
+ * @param pids of the roots, by name.
+ * @returns what each has used until now. A process that is gone counts as nothing.
+ */
 export function usageOf(pids: Record<string, number>): UsageByProcess {
   const children = childrenByParent()
-  return Object.fromEntries(Object.entries(pids).map(([name, pid]) => [name, total(familyOf(pid, children))]))
+  return Object.fromEntries(
+    Object.entries(pids).map(([name, pid]) => [name, total(familyOf(pid, children))]),
+  )
 }
 
 /** @returns milliseconds of CPU between two readings, by process. */
 export const cpuBetween = (before: UsageByProcess, after: UsageByProcess): Record<string, number> =>
-  Object.fromEntries(Object.entries(after).map(([name, { cpuMs }]) => [name, cpuMs - (before[name]?.cpuMs ?? 0)]))
+  Object.fromEntries(
+    Object.entries(after).map(([name, { cpuMs }]) => [name, cpuMs - (before[name]?.cpuMs ?? 0)]),
+  )
 
-/** @returns milliseconds of CPU by thread name. The first thread is `main`; Temporal's core calls its own `tokio-runtime-w`. */
+/**
+ * @returns milliseconds of CPU by thread name. The first thread is `main`; Temporal's core calls
+ *   its own `tokio-runtime-w`.
+ */
 export function cpuByThread(pid: number): Record<string, number> {
   const byName: Record<string, number> = {}
   for (const thread of entriesOf(`/proc/${pid}/task`)) {
@@ -41,13 +51,23 @@ export function cpuByThread(pid: number): Record<string, number> {
 }
 
 /** The fields of /proc/PID/stat that are needed here; see proc_pid_stat(5). */
-export function parseStat(line: string): { name: string; parent: number; ownTicks: number; endedTicks: number } | null {
+export function parseStat(
+  line: string,
+): { name: string; parent: number; ownTicks: number; endedTicks: number } | null {
   // The name, in parentheses, may itself hold spaces and parentheses.
   const close = line.lastIndexOf(')')
   if (close < 0) return null
-  const fields = line.slice(close + 2).split(' ').map(Number)
+  const fields = line
+    .slice(close + 2)
+    .split(' ')
+    .map(Number)
   const at = (number: number): number => fields[number - 3] ?? 0
-  return { name: line.slice(line.indexOf('(') + 1, close), parent: at(4), ownTicks: at(14) + at(15), endedTicks: at(16) + at(17) }
+  return {
+    name: line.slice(line.indexOf('(') + 1, close),
+    parent: at(4),
+    ownTicks: at(14) + at(15),
+    endedTicks: at(16) + at(17),
+  }
 }
 
 function total(family: readonly number[]): Usage {
@@ -55,14 +75,17 @@ function total(family: readonly number[]): Usage {
   for (const pid of family) {
     const stat = parseStat(readOrEmpty(`/proc/${pid}/stat`))
     if (stat) usage.cpuMs += (stat.ownTicks + stat.endedTicks) * MS_PER_TICK
-    const memory = readOrEmpty(`/proc/${pid}/smaps_rollup`) || readOrEmpty(`/proc/${pid}/status`).replace('VmRSS', 'Rss')
+    const memory =
+      readOrEmpty(`/proc/${pid}/smaps_rollup`) ||
+      readOrEmpty(`/proc/${pid}/status`).replace('VmRSS', 'Rss')
     usage.rss += kibibytes(memory, 'Rss')
     usage.pss += kibibytes(memory, 'Pss')
   }
   return usage
 }
 
-const kibibytes = (text: string, field: string): number => 1024 * Number(new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(text)?.[1] ?? 0)
+const kibibytes = (text: string, field: string): number =>
+  1024 * Number(new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(text)?.[1] ?? 0)
 
 function familyOf(root: number, children: ReadonlyMap<number, number[]>): number[] {
   const family = [root]

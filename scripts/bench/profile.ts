@@ -13,10 +13,16 @@ import { type Guichet, type Servers, startGuichet } from './servers.ts'
 const SHOWN = 14
 
 /**
- * One backlog with the worker under V8's profiler, on a Guichet started for it. The profiler itself costs some of the speed.
+ * One backlog with the worker under V8's profiler, on a Guichet started for it. The profiler itself
+ * costs some of the speed.
  * @returns CPU per mail by thread, and in words where each thread's time went.
  */
-export async function measureProfile(servers: Servers, dovecot: Dovecot, mails: number, say: (line: string) => void): Promise<{ figures: Figure[]; text: string }> {
+export async function measureProfile(
+  servers: Servers,
+  dovecot: Dovecot,
+  mails: number,
+  say: (line: string) => void,
+): Promise<{ figures: Figure[]; text: string }> {
   const folder = path.join(servers.dataDir, 'profiles')
   fs.mkdirSync(folder)
   const guichet: Guichet = await startGuichet(servers, say, folder)
@@ -34,16 +40,38 @@ export async function measureProfile(servers: Servers, dovecot: Dovecot, mails: 
   await db.end()
   // The profiles are written when the worker ends.
   await servers.children.stop()
-  const figures = Object.entries(after).map(([name, total]): Figure => ({ section: 'profile', id: `thread-${name}`, name: threadNames[name] ?? name, value: (total - (before[name] ?? 0)) / mails, unit: 'ms' }))
+  const figures = Object.entries(after).map(([name, total]): Figure => ({
+    section: 'profile',
+    id: `thread-${name}`,
+    name: threadNames[name] ?? name,
+    value: (total - (before[name] ?? 0)) / mails,
+    unit: 'ms',
+  }))
   say(`profiled at ${((mails / ms) * 1000).toFixed(1)} mails/s`)
-  return { figures: figures.filter((f) => f.value >= 0.05).sort((a, b) => b.value - a.value), text: readProfiles(folder, { from, to }).map(words).join('\n\n') }
+  return {
+    figures: figures.filter((f) => f.value >= 0.05).sort((a, b) => b.value - a.value),
+    text: readProfiles(folder, { from, to }).map(words).join('\n\n'),
+  }
 }
 
 /** Linux names of threads; Node calls every thread of its own `node`. */
-const threadNames: Record<string, string> = { main: 'Node, main thread', node: 'Node, workflow thread and its helpers', 'tokio-runtime-w': 'Temporal’s core' }
+const threadNames: Record<string, string> = {
+  main: 'Node, main thread',
+  node: 'Node, workflow thread and its helpers',
+  'tokio-runtime-w': 'Temporal’s core',
+}
 
-/** Shares only: the profiler counts a thread that waits for a free core as busy, so on a busy machine its milliseconds say too much. */
+/**
+ * Shares only: the profiler counts a thread that waits for a free core as busy, so on a busy
+ * machine its milliseconds say too much.
+ */
 function words({ thread, busyMs, packages, functions }: ThreadProfile): string {
-  const line = ({ name, ms }: SelfTime): string => `  ${((ms / busyMs) * 100).toFixed(1).padStart(5)} %  ${name.length > 110 ? `${name.slice(0, 109)}…` : name}`
-  return [`Thread ${thread}, self time by package`, ...packages.slice(0, SHOWN).map(line), `Thread ${thread}, self time by function`, ...functions.slice(0, SHOWN).map(line)].join('\n')
+  const line = ({ name, ms }: SelfTime): string =>
+    `  ${((ms / busyMs) * 100).toFixed(1).padStart(5)} %  ${name.length > 110 ? `${name.slice(0, 109)}…` : name}`
+  return [
+    `Thread ${thread}, self time by package`,
+    ...packages.slice(0, SHOWN).map(line),
+    `Thread ${thread}, self time by function`,
+    ...functions.slice(0, SHOWN).map(line),
+  ].join('\n')
 }

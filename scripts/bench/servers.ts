@@ -23,7 +23,10 @@ export interface Servers {
   namespace: string
   /** Seconds that both servers together took to their first answer. */
   startSeconds: number
-  /** Ends them. @param keep leaves their data for another start. */
+  /**
+   * Ends them.
+   * @param keep leaves their data for another start.
+   */
   stop: (keep?: boolean) => Promise<void>
 }
 
@@ -34,8 +37,14 @@ export function temporaryFolder(): string {
   return folder
 }
 
-/** PostgreSQL and Temporal as `npm start` runs them, in a temporary folder or one kept from before, on free ports. */
-export async function startServers(onFatal: (error: Error) => void, dataDir = temporaryFolder()): Promise<Servers> {
+/**
+ * PostgreSQL and Temporal as `npm start` runs them, in a temporary folder or one kept from before,
+ * on free ports.
+ */
+export async function startServers(
+  onFatal: (error: Error) => void,
+  dataDir = temporaryFolder(),
+): Promise<Servers> {
   openDataFolder(dataDir, false)
   const lock = takeLock(dataDir, 'bench')
   const children = new Children(dataDir, onFatal)
@@ -45,13 +54,32 @@ export async function startServers(onFatal: (error: Error) => void, dataDir = te
     if (!keep) fs.rmSync(dataDir, { recursive: true, force: true })
   }
   try {
-    const [postgresPort, port, uiPort] = [await freePort('127.0.0.1'), await freePort('127.0.0.1'), await freePort('127.0.0.1')]
+    const [postgresPort, port, uiPort] = [
+      await freePort('127.0.0.1'),
+      await freePort('127.0.0.1'),
+      await freePort('127.0.0.1'),
+    ]
     const binary = await temporalBinary(dataDir)
-    const postgres = await secondsOf(async () => children.start(postgresPlan(dataDir, await initialise(dataDir), postgresPort), PATIENCE))
-    const temporal = await secondsOf(() => children.start(temporalPlan({ binary, dataDir, port, uiPort, namespace: NAMESPACE }), PATIENCE))
+    const postgres = await secondsOf(async () =>
+      children.start(postgresPlan(dataDir, await initialise(dataDir), postgresPort), PATIENCE),
+    )
+    const temporal = await secondsOf(() =>
+      children.start(
+        temporalPlan({ binary, dataDir, port, uiPort, namespace: NAMESPACE }),
+        PATIENCE,
+      ),
+    )
     const url = databaseUrl(dataDir, postgresPort)
     await script('migrate.mjs', [], { DATABASE_URL: url })
-    return { children, dataDir, databaseUrl: url, temporalAddress: `127.0.0.1:${port}`, namespace: NAMESPACE, startSeconds: postgres + temporal, stop }
+    return {
+      children,
+      dataDir,
+      databaseUrl: url,
+      temporalAddress: `127.0.0.1:${port}`,
+      namespace: NAMESPACE,
+      startSeconds: postgres + temporal,
+      stop,
+    }
   } catch (error) {
     await stop()
     throw error
@@ -65,23 +93,61 @@ export interface Guichet {
 
 /**
  * Guichet's own two processes on these servers.
- * @param profileDir where the worker leaves CPU profiles when it ends; without it, it runs as `npm start` runs it.
+ * @param profileDir where the worker leaves CPU profiles when it ends; without it, it runs as `npm
+ *   start` runs it.
  */
-export async function startGuichet(servers: Servers, say: (line: string) => void, profileDir?: string): Promise<Guichet> {
+export async function startGuichet(
+  servers: Servers,
+  say: (line: string) => void,
+  profileDir?: string,
+): Promise<Guichet> {
   const [port, smtpPort] = [await freePort('127.0.0.1'), await freePort('127.0.0.1')]
   const env = {
-    ...process.env, NODE_ENV: 'production', LOG_LEVEL: 'warn', DATA_DIR: servers.dataDir, DATABASE_URL: servers.databaseUrl,
-    TEMPORAL_ADDRESS: servers.temporalAddress, TEMPORAL_NAMESPACE: servers.namespace, PORT: String(port), HOST: '127.0.0.1',
-    PUBLIC_URL: '', SMTP_RECEIVER_PORT: String(smtpPort), ADMIN_EMAIL: ADMIN.email, ADMIN_PASSWORD: ADMIN.password,
+    ...process.env,
+    NODE_ENV: 'production',
+    LOG_LEVEL: 'warn',
+    DATA_DIR: servers.dataDir,
+    DATABASE_URL: servers.databaseUrl,
+    TEMPORAL_ADDRESS: servers.temporalAddress,
+    TEMPORAL_NAMESPACE: servers.namespace,
+    PORT: String(port),
+    HOST: '127.0.0.1',
+    PUBLIC_URL: '',
+    SMTP_RECEIVER_PORT: String(smtpPort),
+    ADMIN_EMAIL: ADMIN.email,
+    ADMIN_PASSWORD: ADMIN.password,
   }
   const base = `http://127.0.0.1:${port}`
-  const worker = processPlan('worker', env, () => true, (line) => { say(`worker: ${line}`) })
-  const profiled = { ...worker, command: () => {
-    const { args, ...rest } = worker.command()
-    return { ...rest, args: profileDir ? ['--cpu-prof', '--cpu-prof-dir', profileDir, ...args] : args }
-  } }
+  const worker = processPlan(
+    'worker',
+    env,
+    () => true,
+    (line) => {
+      say(`worker: ${line}`)
+    },
+  )
+  const profiled = {
+    ...worker,
+    command: () => {
+      const { args, ...rest } = worker.command()
+      return {
+        ...rest,
+        args: profileDir ? ['--cpu-prof', '--cpu-prof-dir', profileDir, ...args] : args,
+      }
+    },
+  }
   await servers.children.start(profiled, PATIENCE)
-  await servers.children.start(processPlan('api', env, async () => (await ask(`${base}/healthz`)).status === 200, (line) => { say(`api: ${line}`) }), PATIENCE)
+  await servers.children.start(
+    processPlan(
+      'api',
+      env,
+      async () => (await ask(`${base}/healthz`)).status === 200,
+      (line) => {
+        say(`api: ${line}`)
+      },
+    ),
+    PATIENCE,
+  )
   const until = Date.now() + PATIENCE
   for (;;) {
     const { status, body } = await ask(`${base}/readyz`)

@@ -1,4 +1,7 @@
-/** @param share between 0 and 1. @returns the value below which that share lies (nearest rank); NaN of nothing. */
+/**
+ * @param share between 0 and 1.
+ * @returns the value below which that share lies (nearest rank); NaN of nothing.
+ */
 export function percentile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b)
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? NaN
@@ -15,7 +18,8 @@ export function median(values: readonly number[]): number {
 export const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0)
 
 /**
- * The middle one of several runs, whole: its figures belong together, unlike a median taken of each figure by itself.
+ * The middle one of several runs, whole: its figures belong together, unlike a median taken of each
+ * figure by itself.
  * @param by what runs are put in order by.
  */
 export function middleRun<T>(runs: readonly T[], by: (run: T) => number): T {
@@ -32,8 +36,11 @@ export interface Latencies {
 }
 
 /** @param values milliseconds. */
-export const latencies = (values: readonly number[]): Latencies =>
-  ({ p50: percentile(values, 0.5), p99: percentile(values, 0.99), count: values.length })
+export const latencies = (values: readonly number[]): Latencies => ({
+  p50: percentile(values, 0.5),
+  p99: percentile(values, 0.99),
+  count: values.length,
+})
 
 /**
  * A stream of numbers that is the same at every run (mulberry32 of a 32-bit seed).

@@ -33,21 +33,38 @@ export function table({ machine, date, quick, figures, skipped, remarks }: Repor
     for (const figure of figures.filter((f) => f.section === section)) lines.push(row(figure))
   }
   const rows = lines.filter((line): line is string[] => Array.isArray(line))
-  const widths = HEADINGS.map((heading, i) => Math.max(heading.length, ...rows.map((cells) => cells[i]?.length ?? 0)))
-  const laid = (cells: readonly string[]): string => cells.map((cell, i) => (i === 1 || i === 3 ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0))).join('  ').trimEnd()
+  const widths = HEADINGS.map((heading, i) =>
+    Math.max(heading.length, ...rows.map((cells) => cells[i]?.length ?? 0)),
+  )
+  const laid = (cells: readonly string[]): string =>
+    cells
+      .map((cell, i) =>
+        i === 1 || i === 3 ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0),
+      )
+      .join('  ')
+      .trimEnd()
   return [
-    `Guichet bench · ${date} · ${machine}${quick ? ' · quick: a smoke test, not a measurement' : ''}`, '',
+    `Guichet bench · ${date} · ${machine}${quick ? ' · quick: a smoke test, not a measurement' : ''}`,
+    '',
     laid(HEADINGS),
-    ...lines.map((line) => (Array.isArray(line) ? laid(line) : line)), '',
+    ...lines.map((line) => (Array.isArray(line) ? laid(line) : line)),
+    '',
     ...skipped.map(({ section, why }) => `Not measured: ${section} (${why})`),
-    ...remarks.map((remark) => `· ${remark}`), '',
+    ...remarks.map((remark) => `· ${remark}`),
+    '',
   ].join('\n')
 }
 
 function row(figure: Figure): string[] {
   const { name, value, unit, limit, note } = figure
   const share = shareOfLimit(figure)
-  return [`  ${name}`, quantity(value, unit), limit ? `${quantity(limit.value, unit)} ${limit.name}` : (note ?? ''), share === null ? '' : `${Math.round(share * 100)} %`, aimed(figure)]
+  return [
+    `  ${name}`,
+    quantity(value, unit),
+    limit ? `${quantity(limit.value, unit)} ${limit.name}` : (note ?? ''),
+    share === null ? '' : `${Math.round(share * 100)} %`,
+    aimed(figure),
+  ]
 }
 
 function aimed(figure: Figure): string {

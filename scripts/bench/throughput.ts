@@ -34,10 +34,17 @@ interface Round {
 }
 
 /**
- * A backlog into tickets, beside what mail alone and Temporal alone could do. The runs take turns, for the machine is never the same
- * twice: each round has all of them, and the middle round is what is told.
+ * A backlog into tickets, beside what mail alone and Temporal alone could do. The runs take turns,
+ * for the machine is never the same twice: each round has all of them, and the middle round is what
+ * is told.
  */
-export async function measureThroughput(servers: Servers, dovecot: Dovecot, desk: Desk, { mails, rounds }: { mails: number; rounds: number }, say: (line: string) => void): Promise<Backlog> {
+export async function measureThroughput(
+  servers: Servers,
+  dovecot: Dovecot,
+  desk: Desk,
+  { mails, rounds }: { mails: number; rounds: number },
+  say: (line: string) => void,
+): Promise<Backlog> {
   const db = new pg.Pool({ connectionString: servers.databaseUrl, max: 1 })
   const bare = await startBareBaseline(servers)
   const measured: Round[] = []
@@ -45,16 +52,35 @@ export async function measureThroughput(servers: Servers, dovecot: Dovecot, desk
   let loaded: UsageByProcess = {}
   try {
     // Both sides have warm code before anything counts: a help desk's processes run for weeks.
-    await bare.run({ series: 'warm', workflows: Array.from({ length: 100 }, (_, i) => i), inFlight: IN_FLIGHT, ends: false })
+    await bare.run({
+      series: 'warm',
+      workflows: Array.from({ length: 100 }, (_, i) => i),
+      inFlight: IN_FLIGHT,
+      ends: false,
+    })
     await oneBacklog(servers, dovecot, desk, db, 0, Math.min(100, mails), false)
     for (let round = 1; round <= rounds; round++) {
-      const alone = await perSecond(bare, servers, `alone-${round}`, Array.from({ length: mails }, (_, i) => i))
+      const alone = await perSecond(
+        bare,
+        servers,
+        `alone-${round}`,
+        Array.from({ length: mails }, (_, i) => i),
+      )
       const taken = await oneBacklog(servers, dovecot, desk, db, round, mails, round === rounds)
       const threads = await perSecond(bare, servers, `threads-${round}`, taken.threads)
       tickets = taken.tickets
       loaded = taken.loaded
-      measured.push({ guichet: taken.rate, bare: alone.rate, threads: threads.rate, read: taken.read, cpu: taken.cpu, bareCpu: alone.cpu })
-      say(`round ${round} of ${rounds}: bare ${alone.rate.toFixed(1)}/s, Guichet ${taken.rate.toFixed(1)}/s, bare in threads ${threads.rate.toFixed(1)}/s`)
+      measured.push({
+        guichet: taken.rate,
+        bare: alone.rate,
+        threads: threads.rate,
+        read: taken.read,
+        cpu: taken.cpu,
+        bareCpu: alone.cpu,
+      })
+      say(
+        `round ${round} of ${rounds}: bare ${alone.rate.toFixed(1)}/s, Guichet ${taken.rate.toFixed(1)}/s, bare in threads ${threads.rate.toFixed(1)}/s`,
+      )
     }
   } finally {
     await bare.stop()
@@ -69,16 +95,55 @@ function told(rounds: readonly Round[], mails: number): { figures: Figure[]; rem
   const middle = middleRun(rounds, (r) => r.guichet)
   const section = 'throughput'
   const figures: Figure[] = [
-    { section, id: 'mails-per-second', name: 'Mails into tickets', value: guichet, unit: '/s', limit: { name: 'a bare workflow per mail', value: ofEach((r) => r.bare) }, aim: { shareAtLeast: 0.6 } },
-    { section, id: 'mails-per-second-threads', name: '  beside bare workflows per thread', value: guichet, unit: '/s', limit: { name: 'bare, 40 % of signals to running workflows', value: ofEach((r) => r.threads) } },
-    { section, id: 'mails-per-second-read', name: '  beside reading alone', value: guichet, unit: '/s', limit: { name: 'imapflow and mailparser, one core', value: ofEach((r) => r.read) } },
+    {
+      section,
+      id: 'mails-per-second',
+      name: 'Mails into tickets',
+      value: guichet,
+      unit: '/s',
+      limit: { name: 'a bare workflow per mail', value: ofEach((r) => r.bare) },
+      aim: { shareAtLeast: 0.6 },
+    },
+    {
+      section,
+      id: 'mails-per-second-threads',
+      name: '  beside bare workflows per thread',
+      value: guichet,
+      unit: '/s',
+      limit: {
+        name: 'bare, 40 % of signals to running workflows',
+        value: ofEach((r) => r.threads),
+      },
+    },
+    {
+      section,
+      id: 'mails-per-second-read',
+      name: '  beside reading alone',
+      value: guichet,
+      unit: '/s',
+      limit: { name: 'imapflow and mailparser, one core', value: ofEach((r) => r.read) },
+    },
   ]
   const bareTotal = sum(Object.values(middle.bareCpu))
   if (canAccount) {
-    figures.push({ section, id: 'cpu-per-mail', name: 'CPU per mail', value: sum(Object.values(middle.cpu)), unit: 'ms', limit: { name: 'a bare workflow per mail', value: bareTotal } })
+    figures.push({
+      section,
+      id: 'cpu-per-mail',
+      name: 'CPU per mail',
+      value: sum(Object.values(middle.cpu)),
+      unit: 'ms',
+      limit: { name: 'a bare workflow per mail', value: bareTotal },
+    })
     for (const [name, ms] of Object.entries(middle.cpu)) {
       const limit = middle.bareCpu[name]
-      figures.push({ section, id: `cpu-per-mail-${name}`, name: `  ${name}`, value: ms, unit: 'ms', ...(limit === undefined ? {} : { limit: { name: `bare: ${name}`, value: limit } }) })
+      figures.push({
+        section,
+        id: `cpu-per-mail-${name}`,
+        name: `  ${name}`,
+        value: ms,
+        unit: 'ms',
+        ...(limit === undefined ? {} : { limit: { name: `bare: ${name}`, value: limit } }),
+      })
     }
   }
   return {
@@ -90,7 +155,15 @@ function told(rounds: readonly Round[], mails: number): { figures: Figure[]; rem
   }
 }
 
-async function oneBacklog(servers: Servers, dovecot: Dovecot, desk: Desk, db: pg.Pool, round: number, count: number, withMemory: boolean) {
+async function oneBacklog(
+  servers: Servers,
+  dovecot: Dovecot,
+  desk: Desk,
+  db: pg.Pool,
+  round: number,
+  count: number,
+  withMemory: boolean,
+) {
   const address = `backlog-${round}@example.org`
   const mails = corpus({ count, seed: 1_000 + round, address })
   const account = openAccount(dovecot, `backlog-${round}`)
@@ -103,29 +176,60 @@ async function oneBacklog(servers: Servers, dovecot: Dovecot, desk: Desk, db: pg
   const loaded = peak?.stop() ?? {}
   await desk.disableMailbox(mailboxId)
   const read = await readAndParse(account)
-  return { rate: (count / ms) * 1000, cpu, tickets, loaded, read: (read.mails / read.ms) * 1000, threads: mails.map((m) => m.thread) }
+  return {
+    rate: (count / ms) * 1000,
+    cpu,
+    tickets,
+    loaded,
+    read: (read.mails / read.ms) * 1000,
+    threads: mails.map((m) => m.thread),
+  }
 }
 
-async function perSecond(bare: BareBaseline, servers: Servers, series: string, workflows: readonly number[]) {
-  const pids = { temporal: servers.children.pids['temporal'] ?? 0, postgres: servers.children.pids['postgres'] ?? 0, worker: bare.pid }
+async function perSecond(
+  bare: BareBaseline,
+  servers: Servers,
+  series: string,
+  workflows: readonly number[],
+) {
+  const pids = {
+    temporal: servers.children.pids['temporal'] ?? 0,
+    postgres: servers.children.pids['postgres'] ?? 0,
+    worker: bare.pid,
+  }
   const before = usageOf(pids)
   const { ms } = await bare.run({ series, workflows, inFlight: IN_FLIGHT, ends: false })
-  return { rate: (workflows.length / ms) * 1000, cpu: perMail(cpuBetween(before, usageOf(pids)), workflows.length) }
+  return {
+    rate: (workflows.length / ms) * 1000,
+    cpu: perMail(cpuBetween(before, usageOf(pids)), workflows.length),
+  }
 }
 
-const perMail = (cpu: Record<string, number>, mails: number): Record<string, number> => Object.fromEntries(Object.entries(cpu).map(([name, ms]) => [name, ms / mails]))
+const perMail = (cpu: Record<string, number>, mails: number): Record<string, number> =>
+  Object.fromEntries(Object.entries(cpu).map(([name, ms]) => [name, ms / mails]))
 
 /** Reading memory costs CPU, so it is done seldom and in one round only. */
 function watchMemory(use: () => UsageByProcess): { stop: () => UsageByProcess } {
   let peak: UsageByProcess = {}
   const look = (): void => {
     const now = use()
-    peak = Object.fromEntries(Object.entries(now).map(([name, usage]) => [name, { ...usage, rss: Math.max(usage.rss, peak[name]?.rss ?? 0), pss: Math.max(usage.pss, peak[name]?.pss ?? 0) }]))
+    peak = Object.fromEntries(
+      Object.entries(now).map(([name, usage]) => [
+        name,
+        {
+          ...usage,
+          rss: Math.max(usage.rss, peak[name]?.rss ?? 0),
+          pss: Math.max(usage.pss, peak[name]?.pss ?? 0),
+        },
+      ]),
+    )
   }
   const timer = setInterval(look, MEMORY_LOOK_MS)
-  return { stop: () => {
-    clearInterval(timer)
-    look()
-    return peak
-  } }
+  return {
+    stop: () => {
+      clearInterval(timer)
+      look()
+      return peak
+    },
+  }
 }

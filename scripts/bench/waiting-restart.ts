@@ -6,9 +6,14 @@ import { cpuBetween, type UsageByProcess, usageOf } from './process-accounting.t
 import { type Latencies, latencies } from './statistics.ts'
 import type { RestartableSet, RunningSet } from './waiting-set.ts'
 
-/** Tickets whose timer comes due while everything is down, and tickets that get a command after it. */
+/**
+ * Tickets whose timer comes due while everything is down, and tickets that get a command after it.
+ */
 export const PROBES = 20
-/** Seconds before everything stops that these timers are still away, and that everything stays down after they were due. */
+/**
+ * Seconds before everything stops that these timers are still away, and that everything stays down
+ * after they were due.
+ */
 const [AHEAD, OVERDUE] = [20, 2]
 const PATIENCE_MS = 120_000
 
@@ -20,7 +25,10 @@ export interface Restart {
   firstCommand: number
   /** The same, until every timer has acted that came due while everything was down. */
   timers: number
-  /** Milliseconds of a command, on tickets that the worker has to read first, and on the same ones after it. */
+  /**
+   * Milliseconds of a command, on tickets that the worker has to read first, and on the same ones
+   * after it.
+   */
   cold: Latencies
   warm: Latencies
   /** Milliseconds of CPU from each process's start until everything rests. */
@@ -30,13 +38,23 @@ export interface Restart {
   memory: UsageByProcess
 }
 
-/** @param numbers of tickets that wait. @param rest seconds until memory is read, and in which CPU at rest is. */
-export async function restart(set: RestartableSet, { desk }: RunningSet, numbers: readonly number[], rest: number): Promise<{ running: RunningSet; found: Restart }> {
+/**
+ * @param numbers of tickets that wait.
+ * @param rest seconds until memory is read, and in which CPU at rest is.
+ */
+export async function restart(
+  set: RestartableSet,
+  { desk }: RunningSet,
+  numbers: readonly number[],
+  rest: number,
+): Promise<{ running: RunningSet; found: Restart }> {
   const [timed, probed] = [spread(numbers, PROBES, 0), spread(numbers, PROBES, 1)]
   const due = new Date(Date.now() + AHEAD * 1000)
-  for (const number of timed) await desk.api.put(`/tickets/${number}/snooze`, { until: due.toISOString() })
+  for (const number of timed)
+    await desk.api.put(`/tickets/${number}/snooze`, { until: due.toISOString() })
   await set.stop()
-  if (Date.now() > due.getTime()) throw new Error('The machine is too slow: timers are due before everything is down.')
+  if (Date.now() > due.getTime())
+    throw new Error('The machine is too slow: timers are due before everything is down.')
   await sleep(Math.max(0, due.getTime() + OVERDUE * 1000 - Date.now()))
   const begun = performance.now()
   const since = (): number => (performance.now() - begun) / 1000
@@ -56,19 +74,39 @@ export async function restart(set: RestartableSet, { desk }: RunningSet, numbers
   const atRest = usageOf(running.servers.children.pids)
   await sleep(rest * 1000)
   const restCpu = cpuBetween(atRest, usageOf(running.servers.children.pids))
-  return { running, found: {
-    ready, firstCommand, timers, cold: latencies(cold), warm: latencies(warm), memory, cpu: cpuBetween({}, atRest),
-    restCpu: Object.fromEntries(Object.entries(restCpu).map(([name, ms]) => [name, ms / rest])),
-  } }
+  return {
+    running,
+    found: {
+      ready,
+      firstCommand,
+      timers,
+      cold: latencies(cold),
+      warm: latencies(warm),
+      memory,
+      cpu: cpuBetween({}, atRest),
+      restCpu: Object.fromEntries(Object.entries(restCpu).map(([name, ms]) => [name, ms / rest])),
+    },
+  }
 }
 
 /** @returns `since()` when none of them is snoozed any more. */
-async function snoozesEnded(db: pg.Pool, numbers: readonly number[], since: () => number): Promise<number> {
+async function snoozesEnded(
+  db: pg.Pool,
+  numbers: readonly number[],
+  since: () => number,
+): Promise<number> {
   const until = performance.now() + PATIENCE_MS
   for (;;) {
-    const { rows: [row] } = await db.query<{ count: number }>({ name: 'bench-awake', text: 'SELECT count(*)::int AS count FROM ticket WHERE number = ANY($1) AND NOT snoozed', values: [numbers] })
+    const {
+      rows: [row],
+    } = await db.query<{ count: number }>({
+      name: 'bench-awake',
+      text: 'SELECT count(*)::int AS count FROM ticket WHERE number = ANY($1) AND NOT snoozed',
+      values: [numbers],
+    })
     if (row?.count === numbers.length) return since()
-    if (performance.now() > until) throw new Error(`Only ${row?.count} of ${numbers.length} timers that were due have acted.`)
+    if (performance.now() > until)
+      throw new Error(`Only ${row?.count} of ${numbers.length} timers that were due have acted.`)
     await sleep(50)
   }
 }
@@ -80,8 +118,14 @@ export async function commandOn(desk: Desk, number: number, priority: string): P
   return performance.now() - begun
 }
 
-/** Some of many, from all over them. @param offset keeps several choices apart. */
+/**
+ * Some of many, from all over them.
+ * @param offset keeps several choices apart.
+ */
 export function spread(numbers: readonly number[], count: number, offset: number): number[] {
   const step = numbers.length / count
-  return Array.from({ length: count }, (_, i) => numbers[Math.min(numbers.length - 1, Math.floor(i * step) + offset)] ?? 0)
+  return Array.from(
+    { length: count },
+    (_, i) => numbers[Math.min(numbers.length - 1, Math.floor(i * step) + offset)] ?? 0,
+  )
 }

@@ -11,7 +11,9 @@ export interface RunningSet {
   db: pg.Pool
 }
 
-/** The whole set on data that outlives it: stopped cleanly and started again, as often as is needed. */
+/**
+ * The whole set on data that outlives it: stopped cleanly and started again, as often as is needed.
+ */
 export class RestartableSet {
   readonly #dataDir = temporaryFolder()
   readonly #onFatal
@@ -52,6 +54,11 @@ export class RestartableSet {
 
   /** Bytes of Temporal's database with its write-ahead log. */
   get temporalBytes(): number {
-    return sum(fs.readdirSync(this.#dataDir).filter((file) => file.startsWith('temporal.db')).map((file) => fs.statSync(path.join(this.#dataDir, file)).size))
+    return sum(
+      fs
+        .readdirSync(this.#dataDir)
+        .filter((file) => file.startsWith('temporal.db'))
+        .map((file) => fs.statSync(path.join(this.#dataDir, file)).size),
+    )
   }
 }

@@ -19,37 +19,77 @@ export interface WaitingDepartment {
   name: string
 }
 
-/** A department that reminds its requesters after three days and closes after ten, and promises a first response and a solution. */
+/**
+ * A department that reminds its requesters after three days and closes after ten, and promises a
+ * first response and a solution.
+ */
 export async function openWaitingDepartment(desk: Desk): Promise<WaitingDepartment> {
   const name = 'Bench waiting'
   const id = await desk.openDepartment(name)
   await desk.api.put(`/departments/${id}/waiting`, { reminders: [3 * 1440], closeAfter: 10 * 1440 })
-  await desk.api.post('/service-levels', { name, departmentId: id, firstResponse: 480, resolution: 2880 })
+  await desk.api.post('/service-levels', {
+    name,
+    departmentId: id,
+    firstResponse: 480,
+    resolution: 2880,
+  })
   return { id, name }
 }
 
 /**
- * Sends what opens tickets, gives them their service level and sets them waiting, all as signals to workflows of their own. To be called while no
- * worker runs: then each ticket needs one workflow task for the three.
+ * Sends what opens tickets, gives them their service level and sets them waiting, all as signals to
+ * workflows of their own. To be called while no worker runs: then each ticket needs one workflow
+ * task for the three.
  * @returns the tickets' numbers.
  */
-export async function orderWaitingTickets({ temporalAddress, namespace, databaseUrl }: Servers, count: number, department: WaitingDepartment, say: (line: string) => void): Promise<number[]> {
+export async function orderWaitingTickets(
+  { temporalAddress, namespace, databaseUrl }: Servers,
+  count: number,
+  department: WaitingDepartment,
+  say: (line: string) => void,
+): Promise<number[]> {
   const db = new pg.Pool({ connectionString: databaseUrl, max: 1 })
   const connection = await Connection.connect({ address: temporalAddress })
   const client = new Client({ connection, namespace })
   const random = seededRandom(815)
   try {
-    const { rows } = await db.query<{ number: number }>(`SELECT nextval('ticket_number')::int AS number FROM generate_series(1, $1)`, [count])
-    const { rows: [current] } = await db.query<{ revision: number }>('SELECT revision FROM service_revision')
+    const { rows } = await db.query<{ number: number }>(
+      `SELECT nextval('ticket_number')::int AS number FROM generate_series(1, $1)`,
+      [count],
+    )
+    const {
+      rows: [current],
+    } = await db.query<{ revision: number }>('SELECT revision FROM service_revision')
     const settings = await readServiceSettings(pgQuery(db), current?.revision ?? 0, Date.now())
-    const orders = rows.map(({ number }) => ({ number, requester: personOf(random), subject: subjectOf(random) }))
-    const told = progress(count, (done) => { say(`${done} of ${count} tickets ordered`) })
+    const orders = rows.map(({ number }) => ({
+      number,
+      requester: personOf(random),
+      subject: subjectOf(random),
+    }))
+    const told = progress(count, (done) => {
+      say(`${done} of ${count} tickets ordered`)
+    })
     let next = 0
     const send = async (): Promise<void> => {
       for (let one = orders[next++]; one; one = orders[next++]) {
-        const { number, subject, requester: { address: email, name } } = one
-        await order(client, { number, resume: false, subject, department: department.name, priority: 'normal', requesterEmail: email },
-          { subject, requester: { email, name }, department, priority: 'normal', channel: 'api' }, planFor(settings, email))
+        const {
+          number,
+          subject,
+          requester: { address: email, name },
+        } = one
+        await order(
+          client,
+          {
+            number,
+            resume: false,
+            subject,
+            department: department.name,
+            priority: 'normal',
+            requesterEmail: email,
+          },
+          { subject, requester: { email, name }, department, priority: 'normal', channel: 'api' },
+          planFor(settings, email),
+        )
         told()
       }
     }
@@ -61,9 +101,22 @@ export async function orderWaitingTickets({ temporalAddress, namespace, database
   }
 }
 
-async function order(client: Client, facts: StartFacts, opening: CommandPayload<'openTicket'>, plan: ServicePlan | null): Promise<void> {
-  const tell = <N extends CommandName>(name: N, actor: Actor, payload: CommandPayload<N>): Promise<void> =>
-    signalTicket(client, facts, name, { id: `bench-${facts.number}-${name}`, actor, payload } as Command)
+async function order(
+  client: Client,
+  facts: StartFacts,
+  opening: CommandPayload<'openTicket'>,
+  plan: ServicePlan | null,
+): Promise<void> {
+  const tell = <N extends CommandName>(
+    name: N,
+    actor: Actor,
+    payload: CommandPayload<N>,
+  ): Promise<void> =>
+    signalTicket(client, facts, name, {
+      id: `bench-${facts.number}-${name}`,
+      actor,
+      payload,
+    } as Command)
   await tell('openTicket', { kind: 'requester', ...opening.requester }, opening)
   await tell('setServiceLevel', SYSTEM, { plan })
   await tell('changeStatus', SYSTEM, { status: 'waiting', reason: 'agent' })
@@ -71,18 +124,33 @@ async function order(client: Client, facts: StartFacts, opening: CommandPayload<
 
 /**
  * Until every one of them waits, with the revision of the settings that their plans were made from.
- * @returns seconds from the call. @throws when it takes longer than is to be expected of that many.
+ * @returns seconds from the call.
+ * @throws when it takes longer than is to be expected of that many.
  */
-export async function allWaiting(db: pg.Pool, numbers: readonly number[], say: (line: string) => void): Promise<number> {
+export async function allWaiting(
+  db: pg.Pool,
+  numbers: readonly number[],
+  say: (line: string) => void,
+): Promise<number> {
   const begun = performance.now()
   const patience = 120_000 + numbers.length * 200
-  const told = progress(numbers.length, (done) => { say(`${done} of ${numbers.length} tickets wait`) })
+  const told = progress(numbers.length, (done) => {
+    say(`${done} of ${numbers.length} tickets wait`)
+  })
   for (;;) {
-    const { rows: [row] } = await db.query<{ count: number }>(`SELECT count(*)::int AS count FROM ticket WHERE status = 'waiting' AND number BETWEEN $1 AND $2`, [numbers[0], numbers.at(-1)])
+    const {
+      rows: [row],
+    } = await db.query<{ count: number }>(
+      `SELECT count(*)::int AS count FROM ticket WHERE status = 'waiting' AND number BETWEEN $1 AND $2`,
+      [numbers[0], numbers.at(-1)],
+    )
     const count = row?.count ?? 0
     if (count === numbers.length) return (performance.now() - begun) / 1000
     told(count)
-    if (performance.now() - begun > patience) throw new Error(`Only ${count} of ${numbers.length} tickets wait after ${Math.round(patience / 1000)} s`)
+    if (performance.now() - begun > patience)
+      throw new Error(
+        `Only ${count} of ${numbers.length} tickets wait after ${Math.round(patience / 1000)} s`,
+      )
     await new Promise((resolve) => setTimeout(resolve, 200))
   }
 }

@@ -9,18 +9,41 @@ import { simpleParser } from 'mailparser'
  * @property {'received' | 'written'} direction seen from the requester
  * @property {string[]} people whose mailbox it lies in, lower case
  * @property {number} at
- * @property {string} from @property {string} fromName @property {string} to @property {string} cc
+ * @property {string} from
+ * @property {string} fromName
+ * @property {string} to
+ * @property {string} cc
  * @property {string} replyTo where an answer goes
- * @property {string} subject @property {string} text @property {string | null} html
- * @property {string} messageId with brackets @property {string} inReplyTo @property {string[]} references
+ * @property {string} subject
+ * @property {string} text
+ * @property {string | null} html
+ * @property {string} messageId with brackets
+ * @property {string} inReplyTo
+ * @property {string[]} references
  * @property {boolean} automatic
  * @property {{filename: string, size: number}[]} attachments
  * @property {[string, string][]} headers those worth a look
  */
 
-const SHOWN_HEADERS = ['from', 'to', 'cc', 'reply-to', 'subject', 'date', 'message-id', 'in-reply-to', 'references', 'auto-submitted', 'x-auto-response-suppress', 'x-guichet-ticket']
+const SHOWN_HEADERS = [
+  'from',
+  'to',
+  'cc',
+  'reply-to',
+  'subject',
+  'date',
+  'message-id',
+  'in-reply-to',
+  'references',
+  'auto-submitted',
+  'x-auto-response-suppress',
+  'x-guichet-ticket',
+]
 
-/** The mailboxes of the demo's people, in memory and as files, so that a second start finds them again. */
+/**
+ * The mailboxes of the demo's people, in memory and as files, so that a second start finds them
+ * again.
+ */
 export class MailStore {
   /** @type {SandboxMail[]} oldest first */
   mails = []
@@ -31,20 +54,36 @@ export class MailStore {
     this.#folder = folder
   }
 
-  /** @param {string} folder made when missing @returns {Promise<MailStore>} */
+  /**
+   * @param {string} folder made when missing
+   * @returns {Promise<MailStore>}
+   */
   static async open(folder) {
     fs.mkdirSync(folder, { recursive: true })
     const store = new MailStore(folder)
-    for (const file of fs.readdirSync(folder).filter((name) => name.endsWith('.eml')).sort()) {
+    for (const file of fs
+      .readdirSync(folder)
+      .filter((name) => name.endsWith('.eml'))
+      .sort()) {
       const [at = '0', id = '', direction] = file.replace(/\.eml$/, '').split('_')
-      const people = fs.readFileSync(path.join(folder, file.replace(/eml$/, 'people')), 'utf8').split('\n')
-      store.mails.push(await read(fs.readFileSync(path.join(folder, file)), { id, at: Number(at), direction: direction === 'written' ? 'written' : 'received', people }))
+      const people = fs
+        .readFileSync(path.join(folder, file.replace(/eml$/, 'people')), 'utf8')
+        .split('\n')
+      store.mails.push(
+        await read(fs.readFileSync(path.join(folder, file)), {
+          id,
+          at: Number(at),
+          direction: direction === 'written' ? 'written' : 'received',
+          people,
+        }),
+      )
     }
     return store
   }
 
   /**
-   * @param {{direction: 'received' | 'written', people: string[]}} where @param {Buffer} raw
+   * @param {{direction: 'received' | 'written', people: string[]}} where
+   * @param {Buffer} raw
    * @returns {Promise<SandboxMail>}
    */
   async keep({ direction, people }, raw) {
@@ -63,14 +102,18 @@ export class MailStore {
     return this.mails.find((mail) => mail.id === id)
   }
 
-  /** @param {string} person lower case @returns {SandboxMail[]} newest first */
+  /**
+   * @param {string} person lower case
+   * @returns {SandboxMail[]} newest first
+   */
   of(person) {
     return this.mails.filter((mail) => mail.people.includes(person)).reverse()
   }
 }
 
 /**
- * @param {Buffer} raw @param {{id: string, at: number, direction: 'received' | 'written', people: string[]}} kept
+ * @param {Buffer} raw
+ * @param {{id: string, at: number, direction: 'received' | 'written', people: string[]}} kept
  * @returns {Promise<SandboxMail>}
  */
 async function read(raw, kept) {
@@ -78,14 +121,39 @@ async function read(raw, kept) {
   const from = mail.from?.value[0]
   return {
     ...kept,
-    from: from?.address ?? '', fromName: from?.name || from?.address || '', to: addresses(mail.to), cc: addresses(mail.cc),
-    replyTo: mail.replyTo?.value[0]?.address ?? from?.address ?? '', subject: mail.subject ?? '', text: mail.text ?? '', html: mail.html || null,
-    messageId: mail.messageId ?? '', inReplyTo: mail.inReplyTo ?? '', references: [mail.references ?? []].flat(),
+    from: from?.address ?? '',
+    fromName: from?.name || from?.address || '',
+    to: addresses(mail.to),
+    cc: addresses(mail.cc),
+    replyTo: mail.replyTo?.value[0]?.address ?? from?.address ?? '',
+    subject: mail.subject ?? '',
+    text: mail.text ?? '',
+    html: mail.html || null,
+    messageId: mail.messageId ?? '',
+    inReplyTo: mail.inReplyTo ?? '',
+    references: [mail.references ?? []].flat(),
     automatic: mail.headers.has('auto-submitted'),
-    attachments: mail.attachments.filter((a) => !a.related).map((a) => ({ filename: a.filename ?? 'attachment', size: a.size })),
-    headers: mail.headerLines.filter(({ key }) => SHOWN_HEADERS.includes(key)).map(({ line }) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).replace(/\s+/g, ' ').trim()]),
+    attachments: mail.attachments
+      .filter((a) => !a.related)
+      .map((a) => ({ filename: a.filename ?? 'attachment', size: a.size })),
+    headers: mail.headerLines
+      .filter(({ key }) => SHOWN_HEADERS.includes(key))
+      .map(({ line }) => [
+        line.slice(0, line.indexOf(':')),
+        line
+          .slice(line.indexOf(':') + 1)
+          .replace(/\s+/g, ' ')
+          .trim(),
+      ]),
   }
 }
 
-/** @param {import('mailparser').AddressObject | import('mailparser').AddressObject[] | undefined} field */
-const addresses = (field) => [field ?? []].flat().map((a) => a.text).join(', ')
+/**
+ * @param {import('mailparser').AddressObject | import('mailparser').AddressObject[] | undefined}
+ *   field
+ */
+const addresses = (field) =>
+  [field ?? []]
+    .flat()
+    .map((a) => a.text)
+    .join(', ')

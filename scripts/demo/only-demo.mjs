@@ -15,10 +15,16 @@ export class NotADemoError extends Error {
 export function requireDemo(env) {
   const dataDir = env['DATA_DIR'] ?? ''
   const marker = path.join(dataDir, 'kind')
-  const isDemo = dataDir !== '' && fs.existsSync(marker) && fs.readFileSync(marker, 'utf8').trim() === 'demo'
-  if (env['GUICHET_DEMO'] !== 'true' || !isDemo) throw new NotADemoError('This belongs to the demo and does not touch real data. Start it with: npm run demo')
+  const isDemo =
+    dataDir !== '' && fs.existsSync(marker) && fs.readFileSync(marker, 'utf8').trim() === 'demo'
+  if (env['GUICHET_DEMO'] !== 'true' || !isDemo)
+    throw new NotADemoError(
+      'This belongs to the demo and does not touch real data. Start it with: npm run demo',
+    )
   return {
-    dataDir, sandboxPort: Number(env['SANDBOX_PORT']), sandboxSmtpPort: Number(env['SANDBOX_SMTP_PORT']),
+    dataDir,
+    sandboxPort: Number(env['SANDBOX_PORT']),
+    sandboxSmtpPort: Number(env['SANDBOX_SMTP_PORT']),
     receiverPort: Number(env['SMTP_RECEIVER_PORT'] || 2525),
   }
 }

@@ -4,11 +4,16 @@ import { EnvironmentError, projectRoot } from '../environment.mjs'
 import { ask } from '../launch/plans.mjs'
 
 /** The demo's admin and the password of everybody in it. */
-export const demoAdmin = { email: 'demo@meridian.example', name: 'Dana Lee', password: 'guichet-demo' }
+export const demoAdmin = {
+  email: 'demo@meridian.example',
+  name: 'Dana Lee',
+  password: 'guichet-demo',
+}
 
 /**
- * The environment of a demo: a data folder of its own, an admin everybody knows, and no way out: whatever relay the shell names,
- * the demo's only mail servers are its own receiver and the sandbox.
+ * The environment of a demo: a data folder of its own, an admin everybody knows, and no way out:
+ * whatever relay the shell names, the demo's only mail servers are its own receiver and the
+ * sandbox.
  * @param {NodeJS.ProcessEnv} env
  * @returns {Record<string, string>}
  * @throws {EnvironmentError}
@@ -31,12 +36,18 @@ export function demoEnvironment(env) {
 
 /**
  * The sandbox as a child of the launcher.
- * @param {Record<string, string>} env beside the launcher's own, which holds what `demoEnvironment` gives @param {(line: string) => void} onLine
+ * @param {Record<string, string>} env beside the launcher's own, which holds what `demoEnvironment`
+ *   gives
+ * @param {(line: string) => void} onLine
  * @returns {import('../launch/children.mjs').ChildPlan}
  */
 export const sandboxPlan = (env, onLine) => ({
   name: 'sandbox',
-  command: () => ({ command: process.execPath, args: [path.join(projectRoot, 'scripts/demo/sandbox.mjs')], env }),
+  command: () => ({
+    command: process.execPath,
+    args: [path.join(projectRoot, 'scripts/demo/sandbox.mjs')],
+    env,
+  }),
   ready: async () => (await ask(`${sandboxUrl(process.env)}/alive`)).status === 200,
   stopSignal: 'SIGTERM',
   patience: 5_000,
@@ -47,10 +58,15 @@ export const sandboxPlan = (env, onLine) => ({
 /** @param {NodeJS.ProcessEnv} env */
 export const sandboxUrl = (env) => `http://127.0.0.1:${env['SANDBOX_PORT']}`
 
-/** @param {NodeJS.ProcessEnv} env @param {string} name @param {number} fallback */
+/**
+ * @param {NodeJS.ProcessEnv} env
+ * @param {string} name
+ * @param {number} fallback
+ */
 function sandboxPort(env, name, fallback) {
   const value = env[name]?.trim() || String(fallback)
   const port = /^\d{1,5}$/.test(value) ? Number(value) : NaN
-  if (!(port >= 1 && port <= 65535)) throw new EnvironmentError(name, 'is not a port between 1 and 65535', String(fallback))
+  if (!(port >= 1 && port <= 65535))
+    throw new EnvironmentError(name, 'is not a port between 1 and 65535', String(fallback))
   return port
 }

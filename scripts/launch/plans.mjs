@@ -6,7 +6,12 @@ import * as temporal from './temporal.mjs'
 
 /** @typedef {import('./children.mjs').ChildPlan} ChildPlan */
 
-/** @param {string} dataDir @param {string} place @param {number} port @returns {ChildPlan} */
+/**
+ * @param {string} dataDir
+ * @param {string} place
+ * @param {number} port
+ * @returns {ChildPlan}
+ */
 export const postgresPlan = (dataDir, place, port) => ({
   name: 'postgres',
   command: () => postgres.serverCommand(dataDir, place, port),
@@ -16,7 +21,10 @@ export const postgresPlan = (dataDir, place, port) => ({
   output: 'file',
 })
 
-/** @param {Parameters<typeof temporal.serverCommand>[0]} where @returns {ChildPlan} */
+/**
+ * @param {Parameters<typeof temporal.serverCommand>[0]} where
+ * @returns {ChildPlan}
+ */
 export const temporalPlan = (where) => ({
   name: 'temporal',
   command: () => temporal.serverCommand(where),
@@ -27,19 +35,27 @@ export const temporalPlan = (where) => ({
 })
 
 /**
- * Without these a process keeps several hundred megabytes after a burst of mail: V8 grows its young generation by what comes, and glibc keeps
- * a heap for each thread (MALLOC_ARENA_MAX). Neither costs speed here: docs/performance.md.
+ * Without these a process keeps several hundred megabytes after a burst of mail: V8 grows its young
+ * generation by what comes, and glibc keeps a heap for each thread (MALLOC_ARENA_MAX). Neither
+ * costs speed here: docs/performance.md.
  */
 const frugal = ['--max-semi-space-size=8']
 
 /**
  * One of our own two processes.
- * @param {'api' | 'worker'} name @param {NodeJS.ProcessEnv} env @param {() => Promise<boolean> | boolean} ready @param {(line: string) => void} onLine
+ * @param {'api' | 'worker'} name
+ * @param {NodeJS.ProcessEnv} env
+ * @param {() => Promise<boolean> | boolean} ready
+ * @param {(line: string) => void} onLine
  * @returns {ChildPlan}
  */
 export const processPlan = (name, env, ready, onLine) => ({
   name,
-  command: () => ({ command: process.execPath, args: [...frugal, '--enable-source-maps', `${projectRoot}dist/${name}.mjs`], env: definedOnly({ MALLOC_ARENA_MAX: '2', ...env }) }),
+  command: () => ({
+    command: process.execPath,
+    args: [...frugal, '--enable-source-maps', `${projectRoot}dist/${name}.mjs`],
+    env: definedOnly({ MALLOC_ARENA_MAX: '2', ...env }),
+  }),
   ready,
   stopSignal: 'SIGTERM',
   patience: 20_000,
@@ -55,7 +71,9 @@ export async function ask(url) {
   const http = await import('node:http')
   return new Promise((resolve) => {
     const request = http.get(url, { timeout: 5_000 }, async (answer) => {
-      const chunks = await Readable.from(answer).toArray().catch(() => [])
+      const chunks = await Readable.from(answer)
+        .toArray()
+        .catch(() => [])
       resolve({ status: answer.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') })
     })
     request.on('timeout', () => request.destroy())
@@ -63,5 +81,11 @@ export async function ask(url) {
   })
 }
 
-/** @param {NodeJS.ProcessEnv} env @returns {Record<string, string>} */
-const definedOnly = (env) => Object.fromEntries(Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
+/**
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {Record<string, string>}
+ */
+const definedOnly = (env) =>
+  Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  )

@@ -6,19 +6,31 @@ export class PortError extends Error {
 }
 
 /**
- * @param {string} variable @param {number} port @param {string} host @param {string} purpose
+ * @param {string} variable
+ * @param {number} port
+ * @param {string} host
+ * @param {string} purpose
  * @throws {PortError} when the port is taken, forbidden, or the host is not this machine's
  */
 export async function requirePort(variable, port, host, purpose) {
   const problem = await tryPort(port, host)
   if (problem === undefined) return
-  if (problem === 'EADDRINUSE') throw new PortError(`Port ${port} for ${purpose} is taken by another program. Stop that program, or choose another port: ${variable}=${port < 65000 ? port + 1 : 3000} npm start`)
-  if (problem === 'EACCES') throw new PortError(`Port ${port} for ${purpose} may not be used by this user. Choose one above 1023 with ${variable}.`)
+  if (problem === 'EADDRINUSE')
+    throw new PortError(
+      `Port ${port} for ${purpose} is taken by another program. Stop that program, or choose another port: ${variable}=${port < 65000 ? port + 1 : 3000} npm start`,
+    )
+  if (problem === 'EACCES')
+    throw new PortError(
+      `Port ${port} for ${purpose} may not be used by this user. Choose one above 1023 with ${variable}.`,
+    )
   const hostVariable = variable === 'SMTP_RECEIVER_PORT' ? 'SMTP_RECEIVER_HOST' : 'HOST'
-  throw new PortError(`${purpose} cannot listen on ${host}:${port} (${problem}). Set ${hostVariable} to an address of this machine, such as 127.0.0.1.`)
+  throw new PortError(
+    `${purpose} cannot listen on ${host}:${port} (${problem}). Set ${hostVariable} to an address of this machine, such as 127.0.0.1.`,
+  )
 }
 
-// Below the ports that systems give to outgoing connections (32768 on Linux, 49152 elsewhere), so that none of those takes a port between finding it and using it.
+// Below the ports that systems give to outgoing connections (32768 on Linux, 49152 elsewhere), so
+// that none of those takes a port between finding it and using it.
 const FIRST = 15_000
 const COUNT = 17_000
 // Each process begins elsewhere: two that look at the same moment are not led to the same port.
@@ -26,7 +38,9 @@ let next = (process.pid * 131) % COUNT
 
 /**
  * A port that nothing listens on. One process never gets the same one twice.
- * @param {string} host @param {number} [preferred] taken when it is free @returns {Promise<number>}
+ * @param {string} host
+ * @param {number} [preferred] taken when it is free
+ * @returns {Promise<number>}
  */
 export async function freePort(host, preferred) {
   if (preferred !== undefined && (await tryPort(preferred, host)) === undefined) return preferred
@@ -35,14 +49,22 @@ export async function freePort(host, preferred) {
     next = (next + 1) % COUNT
     if ((await tryPort(port, host)) === undefined) return port
   }
-  throw new PortError(`No port from ${FIRST} to ${FIRST + COUNT - 1} is free on ${host}. Stop programs that listen there.`)
+  throw new PortError(
+    `No port from ${FIRST} to ${FIRST + COUNT - 1} is free on ${host}. Stop programs that listen there.`,
+  )
 }
 
-/** @param {number} port @param {string} host @returns {Promise<string | undefined>} the error's code, or nothing when it is free */
+/**
+ * @param {number} port
+ * @param {string} host
+ * @returns {Promise<string | undefined>} the error's code, or nothing when it is free
+ */
 function tryPort(port, host) {
   return new Promise((resolve) => {
     const server = net.createServer()
-    server.once('error', (error) => resolve(/** @type {NodeJS.ErrnoException} */ (error).code ?? 'EUNKNOWN'))
+    server.once('error', (error) =>
+      resolve(/** @type {NodeJS.ErrnoException} */ (error).code ?? 'EUNKNOWN'),
+    )
     server.listen({ port, host, exclusive: true }, () => server.close(() => resolve(undefined)))
   })
 }

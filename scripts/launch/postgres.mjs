@@ -1,4 +1,5 @@
-// The embedded PostgreSQL: made once under DATA_DIR, on the loopback interface only, with a password of its own.
+// The embedded PostgreSQL: made once under DATA_DIR, on the loopback interface only, with a
+// password of its own.
 import { spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import fs from 'node:fs'
@@ -10,7 +11,8 @@ import { StepError } from './steps.mjs'
 
 const USER = 'guichet'
 
-// A small help desk's database beside everything else on one machine: little memory, full durability.
+// A small help desk's database beside everything else on one machine: little memory, full
+// durability.
 const SETTINGS = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
@@ -51,43 +53,83 @@ export async function initialise(dataDir) {
   try {
     fs.writeFileSync(passwordFile, password, { mode: 0o600 })
     const account = accountFor(dataDir)
-    for (const file of account ? [beside, passwordFile] : []) fs.chownSync(file, account?.uid ?? 0, account?.gid ?? 0)
+    for (const file of account ? [beside, passwordFile] : [])
+      fs.chownSync(file, account?.uid ?? 0, account?.gid ?? 0)
     const { command, args, options } = asAccount(account, path.join(bin, 'initdb'), [
-      '--pgdata', beside, '--username', USER, '--pwfile', passwordFile, '--auth', 'scram-sha-256', '--encoding', 'UTF8',
-      // Byte order for sorting, Unicode rules for upper and lower case, and nothing that depends on the machine's locales.
-      '--locale', 'C', '--locale-provider', 'builtin', '--builtin-locale', 'C.UTF-8', '--no-instructions',
+      '--pgdata',
+      beside,
+      '--username',
+      USER,
+      '--pwfile',
+      passwordFile,
+      '--auth',
+      'scram-sha-256',
+      '--encoding',
+      'UTF8',
+      // Byte order for sorting, Unicode rules for upper and lower case, and nothing that depends on
+      // the machine's locales.
+      '--locale',
+      'C',
+      '--locale-provider',
+      'builtin',
+      '--builtin-locale',
+      'C.UTF-8',
+      '--no-instructions',
     ])
     await errand(command, args, { ...options, env: { LC_ALL: 'C' } })
     fs.renameSync(beside, place)
   } catch (error) {
     if (!(error instanceof ErrandError)) throw error
-    throw new StepError(`initdb failed: ${error.message}`, 'Give DATA_DIR a folder on a disk with room, or DATABASE_URL a PostgreSQL of your own.')
+    throw new StepError(
+      `initdb failed: ${error.message}`,
+      'Give DATA_DIR a folder on a disk with room, or DATABASE_URL a PostgreSQL of your own.',
+    )
   } finally {
     fs.rmSync(passwordFile, { force: true })
   }
   return place
 }
 
-/** A copy that was made without its owners (`cp -r`) and is put back: PostgreSQL's account must own its files. @param {string} dataDir @param {string} place */
+/**
+ * A copy that was made without its owners (`cp -r`) and is put back: PostgreSQL's account must own
+ * its files.
+ * @param {string} dataDir
+ * @param {string} place
+ */
 function takeOwnership(dataDir, place) {
   const account = accountFor(dataDir)
   if (!account || fs.statSync(place).uid === account.uid) return
-  for (const file of fs.readdirSync(place, { recursive: true, encoding: 'utf8' })) fs.lchownSync(path.join(place, file), account.uid, account.gid)
+  for (const file of fs.readdirSync(place, { recursive: true, encoding: 'utf8' }))
+    fs.lchownSync(path.join(place, file), account.uid, account.gid)
   fs.chownSync(place, account.uid, account.gid)
   fs.chmodSync(place, 0o700)
 }
 
 /**
- * @param {string} dataDir @param {string} place @param {number} port
- * @returns {{command: string, args: string[], options: {uid?: number, gid?: number}}} how the server is started
+ * @param {string} dataDir
+ * @param {string} place
+ * @param {number} port
+ * @returns {{command: string, args: string[], options: {uid?: number, gid?: number}}} how the
+ *   server is started
  */
 export function serverCommand(dataDir, place, port) {
   removeStalePidFile(place)
-  const settings = Object.entries({ ...SETTINGS, port: String(port) }).flatMap(([name, value]) => ['-c', `${name}=${value}`])
-  return asAccount(accountFor(dataDir), path.join(postgresFolder(), 'bin/postgres'), ['-D', place, ...settings])
+  const settings = Object.entries({ ...SETTINGS, port: String(port) }).flatMap(([name, value]) => [
+    '-c',
+    `${name}=${value}`,
+  ])
+  return asAccount(accountFor(dataDir), path.join(postgresFolder(), 'bin/postgres'), [
+    '-D',
+    place,
+    ...settings,
+  ])
 }
 
-/** Whether the server says in its pid file that it takes connections. @param {string} place @param {number} pid */
+/**
+ * Whether the server says in its pid file that it takes connections.
+ * @param {string} place
+ * @param {number} pid
+ */
 export function isReady(place, pid) {
   try {
     const lines = fs.readFileSync(path.join(place, 'postmaster.pid'), 'utf8').split('\n')
@@ -97,29 +139,48 @@ export function isReady(place, pid) {
   }
 }
 
-/** @param {string} dataDir @param {number} port @param {string} [database] */
-export const databaseUrl = (dataDir, port, database = 'guichet') => `postgresql://${USER}:${readPassword(dataDir)}@127.0.0.1:${port}/${database}`
+/**
+ * @param {string} dataDir
+ * @param {number} port
+ * @param {string} [database]
+ */
+export const databaseUrl = (dataDir, port, database = 'guichet') =>
+  `postgresql://${USER}:${readPassword(dataDir)}@127.0.0.1:${port}/${database}`
 
 /** @param {string} dataDir */
 function readPassword(dataDir) {
   const file = path.join(dataDir, 'postgres.password')
   if (!fs.existsSync(file)) {
-    if (fs.existsSync(path.join(dataDir, 'postgres/PG_VERSION'))) throw new StepError(`${file} is missing, and the database cannot be opened without it.`, 'Restore it from the backup of DATA_DIR.')
+    if (fs.existsSync(path.join(dataDir, 'postgres/PG_VERSION')))
+      throw new StepError(
+        `${file} is missing, and the database cannot be opened without it.`,
+        'Restore it from the backup of DATA_DIR.',
+      )
     fs.writeFileSync(file, randomBytes(24).toString('base64url'), { mode: 0o600 })
   }
   return fs.readFileSync(file, 'utf8').trim()
 }
 
-/** @param {string} bin @param {string} place */
+/**
+ * @param {string} bin
+ * @param {string} place
+ */
 function refuseOtherVersion(bin, place) {
   const made = fs.readFileSync(path.join(place, 'PG_VERSION'), 'utf8').trim()
-  const offered = /(\d+)/.exec(spawnSync(path.join(bin, 'postgres'), ['--version'], { encoding: 'utf8' }).stdout ?? '')?.[1]
-  if (offered !== made) throw new StepError(`The database in ${place} was made by PostgreSQL ${made}, the installed one is ${offered}.`, `Go back to the Guichet that made it, dump the database with pg_dump, and load it into a new DATA_DIR.`)
+  const offered = /(\d+)/.exec(
+    spawnSync(path.join(bin, 'postgres'), ['--version'], { encoding: 'utf8' }).stdout ?? '',
+  )?.[1]
+  if (offered !== made)
+    throw new StepError(
+      `The database in ${place} was made by PostgreSQL ${made}, the installed one is ${offered}.`,
+      `Go back to the Guichet that made it, dump the database with pg_dump, and load it into a new DATA_DIR.`,
+    )
 }
 
 /**
- * After a crash the pid in postmaster.pid may belong to another program by now, and PostgreSQL would then refuse to start.
- * DATA_DIR is locked and our own orphans are ended, so a pid that is not a server of this very folder is a leftover.
+ * After a crash the pid in postmaster.pid may belong to another program by now, and PostgreSQL
+ * would then refuse to start. DATA_DIR is locked and our own orphans are ended, so a pid that is
+ * not a server of this very folder is a leftover.
  * @param {string} place
  */
 function removeStalePidFile(place) {
@@ -127,7 +188,10 @@ function removeStalePidFile(place) {
   if (!fs.existsSync(file)) return
   const pid = Number(fs.readFileSync(file, 'utf8').split('\n')[0])
   if (pid > 0 && startedAt(pid) !== undefined && commandLineOf(pid).includes(place)) {
-    throw new StepError(`A PostgreSQL (process ${pid}) already runs on ${place}.`, `Stop it (kill -INT ${pid}), then start again.`)
+    throw new StepError(
+      `A PostgreSQL (process ${pid}) already runs on ${place}.`,
+      `Stop it (kill -INT ${pid}), then start again.`,
+    )
   }
   fs.rmSync(file, { force: true })
 }
@@ -147,31 +211,58 @@ function commandLineOf(pid) {
 /** @typedef {{uid: number, gid: number, reaches: boolean}} Account */
 
 /**
- * PostgreSQL refuses to run as root: then it runs as `postgres`, or as `nobody` where there is no such account.
- * @param {string} dataDir @returns {Account | undefined} nothing when this process is not root
+ * PostgreSQL refuses to run as root: then it runs as `postgres`, or as `nobody` where there is no
+ * such account.
+ * @param {string} dataDir
+ * @returns {Account | undefined} nothing when this process is not root
  */
 function accountFor(dataDir) {
   if (process.getuid?.() !== 0) return undefined
-  const accounts = fs.readFileSync('/etc/passwd', 'utf8').split('\n').map((line) => line.split(':'))
-  const entry = accounts.find(([name]) => name === 'postgres') ?? accounts.find(([name]) => name === 'nobody')
-  if (!entry) throw new StepError('PostgreSQL does not run as root, and there is no account "postgres" or "nobody" to run it as.', 'Start Guichet as an ordinary user, or give DATABASE_URL.')
+  const accounts = fs
+    .readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .map((line) => line.split(':'))
+  const entry =
+    accounts.find(([name]) => name === 'postgres') ?? accounts.find(([name]) => name === 'nobody')
+  if (!entry)
+    throw new StepError(
+      'PostgreSQL does not run as root, and there is no account "postgres" or "nobody" to run it as.',
+      'Start Guichet as an ordinary user, or give DATABASE_URL.',
+    )
   const account = { uid: Number(entry[2]), gid: Number(entry[3]) }
-  const probe = spawnSync('/bin/sh', ['-c', 'cd "$1" && test -x "$2"', 'sh', dataDir, path.join(postgresFolder(), 'bin/postgres')], { ...account, cwd: '/' })
+  const probe = spawnSync(
+    '/bin/sh',
+    ['-c', 'cd "$1" && test -x "$2"', 'sh', dataDir, path.join(postgresFolder(), 'bin/postgres')],
+    { ...account, cwd: '/' },
+  )
   return { ...account, reaches: probe.status === 0 }
 }
 
 /**
- * @param {Account | undefined} account @param {string} command @param {string[]} args
+ * @param {Account | undefined} account
+ * @param {string} command
+ * @param {string[]} args
  * @returns {{command: string, args: string[], options: {uid?: number, gid?: number}}}
  */
 function asAccount(account, command, args) {
   if (!account) return { command, args, options: {} }
   if (account.reaches) return { command, args, options: { uid: account.uid, gid: account.gid } }
-  // The project lies in a folder only root may enter (/root, a fresh temporary folder): the account gets that one right and no other.
-  // (The secure bit lets access(2) count that right too; the server's own programs ask it about each other.)
+  // The project lies in a folder only root may enter (/root, a fresh temporary folder): the account
+  // gets that one right and no other. (The secure bit lets access(2) count that right too; the
+  // server's own programs ask it about each other.)
   if (spawnSync('setpriv', ['--version']).status !== 0) {
-    throw new StepError(`PostgreSQL does not run as root, and its account (uid ${account.uid}) may not enter this folder.`, 'Start Guichet as an ordinary user, or move it and DATA_DIR to a folder others may enter (chmod o+x).')
+    throw new StepError(
+      `PostgreSQL does not run as root, and its account (uid ${account.uid}) may not enter this folder.`,
+      'Start Guichet as an ordinary user, or move it and DATA_DIR to a folder others may enter (chmod o+x).',
+    )
   }
-  const rights = [`--reuid=${account.uid}`, `--regid=${account.gid}`, '--clear-groups', '--inh-caps=-all,+dac_override', '--ambient-caps=-all,+dac_override', '--securebits=+no_setuid_fixup']
+  const rights = [
+    `--reuid=${account.uid}`,
+    `--regid=${account.gid}`,
+    '--clear-groups',
+    '--inh-caps=-all,+dac_override',
+    '--ambient-caps=-all,+dac_override',
+    '--securebits=+no_setuid_fixup',
+  ]
   return { command: 'setpriv', args: [...rights, '--', command, ...args], options: {} }
 }

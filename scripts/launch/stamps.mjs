@@ -1,4 +1,5 @@
-// Whether a made thing is still made from the sources as they are now: a hash of the sources, kept beside the thing.
+// Whether a made thing is still made from the sources as they are now: a hash of the sources, kept
+// beside the thing.
 import { createHash } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
@@ -7,20 +8,29 @@ import { projectRoot } from '../environment.mjs'
 const SKIPPED = new Set(['node_modules', 'dist', 'generated', '.svelte-kit', 'schema.d.ts'])
 
 /**
- * @param {string[]} sources files and folders below the project's root; a missing one counts as empty
+ * @param {string[]} sources files and folders below the project's root; a missing one counts as
+ *   empty
  * @param {string} [salt] whatever else the result depends on
  * @returns {string} a hash of all their paths and bytes
  */
 export function hashOf(sources, salt = '') {
   const hash = createHash('sha256').update(salt)
-  for (const source of sources) for (const file of filesBelow(path.join(projectRoot, source))) hash.update(`\0${path.relative(projectRoot, file)}\0`).update(fs.readFileSync(file))
+  for (const source of sources)
+    for (const file of filesBelow(path.join(projectRoot, source)))
+      hash.update(`\0${path.relative(projectRoot, file)}\0`).update(fs.readFileSync(file))
   return hash.digest('hex')
 }
 
-/** @param {string} file where the stamp is kept @param {string} hash */
+/**
+ * @param {string} file where the stamp is kept
+ * @param {string} hash
+ */
 export const isFresh = (file, hash) => fs.existsSync(file) && fs.readFileSync(file, 'utf8') === hash
 
-/** @param {string} file @param {string} hash */
+/**
+ * @param {string} file
+ * @param {string} hash
+ */
 export function writeStamp(file, hash) {
   fs.mkdirSync(path.dirname(file), { recursive: true })
   const beside = `${file}.${process.pid}`
@@ -28,17 +38,24 @@ export function writeStamp(file, hash) {
   fs.renameSync(beside, file)
 }
 
-/** @param {string} start @returns {Generator<string>} every file, in a fixed order */
+/**
+ * @param {string} start
+ * @returns {Generator<string>} every file, in a fixed order
+ */
 export function* filesBelow(start) {
   const stat = fs.statSync(start, { throwIfNoEntry: false })
   if (!stat) return
   if (stat.isFile()) yield start
-  else for (const name of fs.readdirSync(start).sort()) if (!SKIPPED.has(name)) yield* filesBelow(path.join(start, name))
+  else
+    for (const name of fs.readdirSync(start).sort())
+      if (!SKIPPED.has(name)) yield* filesBelow(path.join(start, name))
 }
 
 /**
- * Puts a freshly made folder in the place of the old one, file by file, so that a reader always finds one or the other.
- * @param {string} made @param {string} place
+ * Puts a freshly made folder in the place of the old one, file by file, so that a reader always
+ * finds one or the other.
+ * @param {string} made
+ * @param {string} place
  */
 export function replaceFolder(made, place) {
   const fresh = new Set([...filesBelow(made)].map((file) => path.relative(made, file)))
@@ -46,6 +63,7 @@ export function replaceFolder(made, place) {
     fs.mkdirSync(path.dirname(path.join(place, file)), { recursive: true })
     fs.renameSync(path.join(made, file), path.join(place, file))
   }
-  for (const file of [...filesBelow(place)]) if (!fresh.has(path.relative(place, file))) fs.rmSync(file, { force: true })
+  for (const file of [...filesBelow(place)])
+    if (!fresh.has(path.relative(place, file))) fs.rmSync(file, { force: true })
   fs.rmSync(made, { recursive: true, force: true })
 }

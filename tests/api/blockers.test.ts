@@ -14,7 +14,8 @@ describe('a ticket that another one blocks', () => {
   let blocked: number
   let blocker: number
   const path = () => `/tickets/${blocked}`
-  const types = async () => (await sam.client.get<{ items: TicketEvent[] }>(`${path()}/events`)).items.map((e) => e.type)
+  const types = async () =>
+    (await sam.client.get<{ items: TicketEvent[] }>(`${path()}/events`)).items.map((e) => e.type)
 
   before(async () => {
     desk = await ApiDesk.open()
@@ -28,34 +29,74 @@ describe('a ticket that another one blocks', () => {
   after(() => desk.close())
 
   it('is not solved by a change, a bulk change or an answer while that one is open', async () => {
-    const refused = await sam.client.request<{ detail: string }>('PATCH', path(), { status: 'solved' })
+    const refused = await sam.client.request<{ detail: string }>('PATCH', path(), {
+      status: 'solved',
+    })
     assertProblem(refused, 409, 'blockers-open')
     assert.match(refused.body.detail, new RegExp(`#${blocker} “Network is down”`))
-    const bulk = await sam.client.post<{ failed: { number: number; code: string }[] }>('/tickets/bulk', { numbers: [blocked], change: { status: 'closed' } })
-    assert.deepEqual(bulk.failed.map(({ number, code }) => [number, code]), [[blocked, 'blockers-open']])
-    assertProblem(await sam.client.request('POST', `${path()}/messages`, { text: 'Done', status: 'solved' }), 409, 'blockers-open')
-    assert.equal((await sam.client.get<{ items: Message[] }>(`${path()}/messages`)).items.length, 1, 'and the answer was not sent')
-    assert.equal((await sam.client.patch<TicketDetail>(path(), { status: 'waiting' })).status, 'waiting')
+    const bulk = await sam.client.post<{ failed: { number: number; code: string }[] }>(
+      '/tickets/bulk',
+      { numbers: [blocked], change: { status: 'closed' } },
+    )
+    assert.deepEqual(
+      bulk.failed.map(({ number, code }) => [number, code]),
+      [[blocked, 'blockers-open']],
+    )
+    assertProblem(
+      await sam.client.request('POST', `${path()}/messages`, { text: 'Done', status: 'solved' }),
+      409,
+      'blockers-open',
+    )
+    assert.equal(
+      (await sam.client.get<{ items: Message[] }>(`${path()}/messages`)).items.length,
+      1,
+      'and the answer was not sent',
+    )
+    assert.equal(
+      (await sam.client.patch<TicketDetail>(path(), { status: 'waiting' })).status,
+      'waiting',
+    )
   })
 
   it('is solved with a reason, which its history keeps', async () => {
-    assert.equal((await sam.client.patch<TicketDetail>(path(), { status: 'solved', overrideReason: 'Prints by cable' })).status, 'solved')
+    assert.equal(
+      (
+        await sam.client.patch<TicketDetail>(path(), {
+          status: 'solved',
+          overrideReason: 'Prints by cable',
+        })
+      ).status,
+      'solved',
+    )
     assert.deepEqual((await types()).slice(-2), ['blockersOverridden', 'statusChanged'])
     await sam.client.patch(path(), { status: 'open' })
-    await sam.client.post(`${path()}/messages`, { text: 'Done', status: 'solved', overrideReason: 'Prints by cable' })
-    assert.deepEqual((await types()).slice(-3), ['messageQueued', 'blockersOverridden', 'statusChanged'])
+    await sam.client.post(`${path()}/messages`, {
+      text: 'Done',
+      status: 'solved',
+      overrideReason: 'Prints by cable',
+    })
+    assert.deepEqual((await types()).slice(-3), [
+      'messageQueued',
+      'blockersOverridden',
+      'statusChanged',
+    ])
   })
 
   it('is held up also by one that the person does not see, which is not named', async () => {
     await sam.client.patch(path(), { status: 'open' })
     await desk.admin.client.patch(`/tickets/${blocker}`, { departmentId: hr.id })
-    const refused = await sam.client.request<{ detail: string }>('PATCH', path(), { status: 'solved' })
+    const refused = await sam.client.request<{ detail: string }>('PATCH', path(), {
+      status: 'solved',
+    })
     assertProblem(refused, 409, 'blockers-open')
     assert.doesNotMatch(refused.body.detail, /Network/)
   })
 
   it('is solved as any other once that one has ended', async () => {
     await desk.admin.client.patch(`/tickets/${blocker}`, { status: 'solved' })
-    assert.equal((await sam.client.patch<TicketDetail>(path(), { status: 'solved' })).status, 'solved')
+    assert.equal(
+      (await sam.client.patch<TicketDetail>(path(), { status: 'solved' })).status,
+      'solved',
+    )
   })
 })

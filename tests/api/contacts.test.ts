@@ -14,8 +14,10 @@ describe('the people who write', () => {
   let sam: Person
   let acme: Place
   let far: Place
-  const one = (email: string, person = sam) => person.client.get<ContactDetail>(`/contacts/${encodeURIComponent(email)}`)
-  const listed = async (query = '', person = sam) => (await person.client.get<ContactPage>(`/contacts${query}`)).items.map((c) => c.email)
+  const one = (email: string, person = sam) =>
+    person.client.get<ContactDetail>(`/contacts/${encodeURIComponent(email)}`)
+  const listed = async (query = '', person = sam) =>
+    (await person.client.get<ContactPage>(`/contacts${query}`)).items.map((c) => c.email)
 
   before(async () => {
     desk = await ApiDesk.open()
@@ -32,7 +34,10 @@ describe('the people who write', () => {
     await desk.mailTicket(it_, { from: { email: 'anna@client.example', name: 'Anna Weber' } })
     await desk.mailTicket(it_, { from: { email: 'anna@client.example', name: 'A. W.' } })
     const { items, total } = await sam.client.get<ContactPage>('/contacts')
-    assert.deepEqual(items.map(({ email, name, openTickets, tickets }) => [email, name, openTickets, tickets]), [['anna@client.example', 'Anna Weber', 3, 3]])
+    assert.deepEqual(
+      items.map(({ email, name, openTickets, tickets }) => [email, name, openTickets, tickets]),
+      [['anna@client.example', 'Anna Weber', 3, 3]],
+    )
     assert.equal(total, 1)
   })
 
@@ -41,29 +46,80 @@ describe('the people who write', () => {
     const open = await desk.mailTicket(it_, { from: bob, subject: 'Open' })
     const solved = await desk.mailTicket(it_, { from: bob, subject: 'Solved' })
     await sam.client.patch(`/tickets/${solved.number}`, { status: 'solved' })
-    const laptop = await sam.client.post<AssetDetail>('/assets', { name: 'Laptop of Bob', type: 'Laptop', user: bob })
-    const warranty = await sam.client.post<DocumentDetail>('/documents', { kind: 'warranty', title: 'Warranty of the laptop' })
+    const laptop = await sam.client.post<AssetDetail>('/assets', {
+      name: 'Laptop of Bob',
+      type: 'Laptop',
+      user: bob,
+    })
+    const warranty = await sam.client.post<DocumentDetail>('/documents', {
+      kind: 'warranty',
+      title: 'Warranty of the laptop',
+    })
     await sam.client.post(`/assets/${laptop.id}/documents`, { documentId: warranty.id })
     await sam.client.post(`/tickets/${open.number}/assets`, { assetId: laptop.id })
-    await sam.client.post(`/tickets/${open.number}/confirmations`, { kind: 'handOver', assetIds: [laptop.id], person: bob })
+    await sam.client.post(`/tickets/${open.number}/confirmations`, {
+      kind: 'handOver',
+      assetIds: [laptop.id],
+      person: bob,
+    })
     const page = await one('BOB@client.example')
-    assert.deepEqual([page.tickets.map((t) => t.subject), page.openTickets, page.ticketCount], [['Open', 'Solved'], 1, 2])
-    assert.deepEqual([page.assets.map((a) => a.name), page.documents.map((d) => d.title), page.confirmations.map((c) => c.state)], [['Laptop of Bob'], ['Warranty of the laptop'], ['asked']])
+    assert.deepEqual(
+      [page.tickets.map((t) => t.subject), page.openTickets, page.ticketCount],
+      [['Open', 'Solved'], 1, 2],
+    )
+    assert.deepEqual(
+      [
+        page.assets.map((a) => a.name),
+        page.documents.map((d) => d.title),
+        page.confirmations.map((c) => c.state),
+      ],
+      [['Laptop of Bob'], ['Warranty of the laptop'], ['asked']],
+    )
   })
 
   it('are called and put somewhere by agents, who leave notes about them', async () => {
-    const changed = await sam.client.put<ContactDetail>('/contacts/anna@client.example', { name: 'Anna Weber-Lang', placeId: acme.id, notes: 'Prefers the telephone.' })
-    assert.deepEqual([changed.name, changed.place?.name, changed.notes, changed.notedBy, changed.notedAt !== null], ['Anna Weber-Lang', 'Acme', 'Prefers the telephone.', 'Sam Support', true])
-    const next = await sam.client.post<TicketDetail>('/tickets', { subject: 'At Acme', departmentId: it_.id, requester: { email: 'anna@client.example' } })
+    const changed = await sam.client.put<ContactDetail>('/contacts/anna@client.example', {
+      name: 'Anna Weber-Lang',
+      placeId: acme.id,
+      notes: 'Prefers the telephone.',
+    })
+    assert.deepEqual(
+      [changed.name, changed.place?.name, changed.notes, changed.notedBy, changed.notedAt !== null],
+      ['Anna Weber-Lang', 'Acme', 'Prefers the telephone.', 'Sam Support', true],
+    )
+    const next = await sam.client.post<TicketDetail>('/tickets', {
+      subject: 'At Acme',
+      departmentId: it_.id,
+      requester: { email: 'anna@client.example' },
+    })
     assert.equal(next.place?.id, acme.id)
-    const renamed = await sam.client.put<ContactDetail>('/contacts/anna@client.example', { name: 'Anna' })
-    assert.deepEqual([renamed.name, renamed.place?.name, renamed.notes], ['Anna', 'Acme', 'Prefers the telephone.'], 'and the rest stays')
-    assertProblem(await sam.client.request('PUT', '/contacts/anna@client.example', { placeId: '00000000-0000-4000-8000-000000000000' }), 422, 'place-not-found')
+    const renamed = await sam.client.put<ContactDetail>('/contacts/anna@client.example', {
+      name: 'Anna',
+    })
+    assert.deepEqual(
+      [renamed.name, renamed.place?.name, renamed.notes],
+      ['Anna', 'Acme', 'Prefers the telephone.'],
+      'and the rest stays',
+    )
+    assertProblem(
+      await sam.client.request('PUT', '/contacts/anna@client.example', {
+        placeId: '00000000-0000-4000-8000-000000000000',
+      }),
+      422,
+      'place-not-found',
+    )
   })
 
   it('are found by words of their name and address, and by place, page by page', async () => {
-    for (const n of [3, 1, 2]) await desk.mailTicket(it_, { from: { email: `paging${n}@client.example`, name: `Zoé Paging ${n}` } })
-    assert.deepEqual(await listed('?q=zo%C3%A9%20paging'), ['paging1@client.example', 'paging2@client.example', 'paging3@client.example'])
+    for (const n of [3, 1, 2])
+      await desk.mailTicket(it_, {
+        from: { email: `paging${n}@client.example`, name: `Zoé Paging ${n}` },
+      })
+    assert.deepEqual(await listed('?q=zo%C3%A9%20paging'), [
+      'paging1@client.example',
+      'paging2@client.example',
+      'paging3@client.example',
+    ])
     assert.deepEqual(await listed('?q=100%25'), [])
     assert.deepEqual(await listed(`?place=${acme.id}`), ['anna@client.example'])
     const all: string[] = []
@@ -74,48 +130,109 @@ describe('the people who write', () => {
       cursor = `&cursor=${page.next}`
     }
     assert.deepEqual(all, await listed())
-    assertProblem(await sam.client.request('GET', '/contacts?cursor=nonsense'), 400, 'cursor-invalid')
+    assertProblem(
+      await sam.client.request('GET', '/contacts?cursor=nonsense'),
+      400,
+      'cursor-invalid',
+    )
   })
 
   it('may have several addresses, which are one person everywhere', async () => {
-    await desk.mailTicket(it_, { from: { email: 'cara@work.example', name: 'Cara' }, subject: 'From work' })
-    await desk.mailTicket(it_, { from: { email: 'cara@home.example', name: '' }, subject: 'From home' })
+    await desk.mailTicket(it_, {
+      from: { email: 'cara@work.example', name: 'Cara' },
+      subject: 'From work',
+    })
+    await desk.mailTicket(it_, {
+      from: { email: 'cara@home.example', name: '' },
+      subject: 'From home',
+    })
     await sam.client.put('/contacts/cara@home.example', { notes: 'Known from home.' })
     await sam.client.put('/contacts/cara@work.example', { placeId: acme.id })
-    const joined = await sam.client.post<ContactDetail>('/contacts/cara@work.example/addresses', { address: 'Cara@Home.example' })
-    assert.deepEqual([joined.otherAddresses, joined.tickets.map((t) => t.subject).sort(), joined.notes], [['cara@home.example'], ['From home', 'From work'], 'Known from home.'])
+    const joined = await sam.client.post<ContactDetail>('/contacts/cara@work.example/addresses', {
+      address: 'Cara@Home.example',
+    })
+    assert.deepEqual(
+      [joined.otherAddresses, joined.tickets.map((t) => t.subject).sort(), joined.notes],
+      [['cara@home.example'], ['From home', 'From work'], 'Known from home.'],
+    )
     assert.equal((await one('cara@home.example')).email, 'cara@work.example')
     assert.deepEqual(await listed('?q=cara'), ['cara@work.example'])
     assert.deepEqual(await listed('?q=home.example'), ['cara@work.example'])
-    const theirs = await sam.client.get<{ items: TicketSummary[] }>('/tickets?requester=cara@home.example')
+    const theirs = await sam.client.get<{ items: TicketSummary[] }>(
+      '/tickets?requester=cara@home.example',
+    )
     assert.equal(theirs.items.length, 2)
-    const next = await sam.client.post<TicketDetail>('/tickets', { subject: 'At Acme too', departmentId: it_.id, requester: { email: 'cara@home.example' } })
+    const next = await sam.client.post<TicketDetail>('/tickets', {
+      subject: 'At Acme too',
+      departmentId: it_.id,
+      requester: { email: 'cara@home.example' },
+    })
     assert.equal(next.place?.id, acme.id)
-    assertProblem(await sam.client.request('POST', '/contacts/anna@client.example/addresses', { address: 'cara@home.example' }), 409, 'address-of-another')
-    assertProblem(await sam.client.request('POST', '/contacts/anna@client.example/addresses', { address: 'anna@client.example' }), 422, 'address-own')
+    assertProblem(
+      await sam.client.request('POST', '/contacts/anna@client.example/addresses', {
+        address: 'cara@home.example',
+      }),
+      409,
+      'address-of-another',
+    )
+    assertProblem(
+      await sam.client.request('POST', '/contacts/anna@client.example/addresses', {
+        address: 'anna@client.example',
+      }),
+      422,
+      'address-own',
+    )
     await sam.client.delete('/contacts/cara@work.example/addresses/cara@home.example')
     assert.deepEqual(await listed('?q=cara'), ['cara@work.example', 'cara@home.example'])
-    assertProblem(await sam.client.request('DELETE', '/contacts/cara@work.example/addresses/cara@home.example'), 404)
+    assertProblem(
+      await sam.client.request('DELETE', '/contacts/cara@work.example/addresses/cara@home.example'),
+      404,
+    )
   })
 
   it('are seen only through what one sees: departments and places', async () => {
     await desk.mailTicket(hr, { from: { email: 'hidden@client.example', name: 'Hilda Hidden' } })
     assert.deepEqual(await listed('?q=hilda'), [])
     assertProblem(await sam.client.request('GET', '/contacts/hidden@client.example'), 404)
-    assertProblem(await sam.client.request('PUT', '/contacts/hidden@client.example', { name: 'X' }), 404)
-    assertProblem(await sam.client.request('POST', '/contacts/anna@client.example/addresses', { address: 'hidden@client.example' }), 422, 'address-elsewhere')
+    assertProblem(
+      await sam.client.request('PUT', '/contacts/hidden@client.example', { name: 'X' }),
+      404,
+    )
+    assertProblem(
+      await sam.client.request('POST', '/contacts/anna@client.example/addresses', {
+        address: 'hidden@client.example',
+      }),
+      422,
+      'address-elsewhere',
+    )
     assert.deepEqual(await listed('?q=hilda', desk.admin), ['hidden@client.example'])
     const lou = await desk.person('Lou Limited', 'agent', [it_])
     await desk.admin.client.put(`/users/${lou.id}/places`, { placeIds: [far.id] })
     assert.deepEqual(await listed('', lou), [])
     await sam.client.put('/contacts/new@far.example', { name: 'Nobody yet', placeId: far.id })
     assert.deepEqual(await listed('', lou), ['new@far.example'])
-    assertProblem(await lou.client.request('PUT', '/contacts/other@far.example', { name: 'Y' }), 422, 'place-needed')
+    assertProblem(
+      await lou.client.request('PUT', '/contacts/other@far.example', { name: 'Y' }),
+      422,
+      'place-needed',
+    )
     await lou.client.put('/contacts/other@far.example', { placeId: far.id })
     assert.deepEqual(await listed('', lou), ['new@far.example', 'other@far.example'])
-    const bob = await desk.mailTicket(it_, { from: { email: 'bob@client.example', name: 'Bob' }, subject: 'Far away' })
+    const bob = await desk.mailTicket(it_, {
+      from: { email: 'bob@client.example', name: 'Bob' },
+      subject: 'Far away',
+    })
     await sam.client.patch(`/tickets/${bob.number}`, { placeId: far.id })
     const seen = await one('bob@client.example', lou)
-    assert.deepEqual([seen.tickets.map((t) => t.subject), seen.ticketCount, seen.assets, seen.documents, seen.confirmations], [['Far away'], 1, [], [], []])
+    assert.deepEqual(
+      [
+        seen.tickets.map((t) => t.subject),
+        seen.ticketCount,
+        seen.assets,
+        seen.documents,
+        seen.confirmations,
+      ],
+      [['Far away'], 1, [], [], []],
+    )
   })
 })

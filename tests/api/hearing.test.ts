@@ -4,7 +4,10 @@ import type { Department } from '../../domain/contract/settings.ts'
 import { ApiDesk, type Person } from './support/api-desk.ts'
 import { assertProblem } from './support/problems.ts'
 
-/** What owners and watchers hear of one ticket, from the request to the rows that are mailed and shown. */
+/**
+ * What owners and watchers hear of one ticket, from the request to the rows that are mailed and
+ * shown.
+ */
 describe('hearing of a ticket', () => {
   let desk: ApiDesk
   let it_: Department
@@ -25,30 +28,53 @@ describe('hearing of a ticket', () => {
     await ida.client.post(`/tickets/${number}/watchers`, { userId: ida.id })
     return number
   }
-  const choose = (number: number, hears: string | null, by = ida) => by.client.request<{ hears: string | null }>('PUT', `/tickets/${number}/hearing`, { hears })
-  const note = (number: number): Promise<unknown> => sam.client.post(`/tickets/${number}/notes`, { text: 'She called.' })
-  const answer = (number: number): Promise<void> => desk.system(number, 'mailReceived', {
-    message: { messageId: crypto.randomUUID(), from: { email: 'anna@client.example', name: 'Anna' }, preview: 'Still broken.', hasAttachments: false, automatic: false, stranger: false },
-  })
+  const choose = (number: number, hears: string | null, by = ida) =>
+    by.client.request<{ hears: string | null }>('PUT', `/tickets/${number}/hearing`, { hears })
+  const note = (number: number): Promise<unknown> =>
+    sam.client.post(`/tickets/${number}/notes`, { text: 'She called.' })
+  const answer = (number: number): Promise<void> =>
+    desk.system(number, 'mailReceived', {
+      message: {
+        messageId: crypto.randomUUID(),
+        from: { email: 'anna@client.example', name: 'Anna' },
+        preview: 'Still broken.',
+        hasAttachments: false,
+        automatic: false,
+        stranger: false,
+      },
+    })
   /** Kinds and whether each is to be mailed, oldest first. */
   const told = async (number: number): Promise<[kind: string, mailed: boolean][]> =>
-    (await desk.pool.query<{ kind: string; mailed: boolean }>('SELECT kind, due_at IS NOT NULL AS mailed FROM notice WHERE ticket_number = $1 AND user_id = $2 ORDER BY event_no', [number, ida.id])).rows.map(({ kind, mailed }) => [kind, mailed])
+    (
+      await desk.pool.query<{ kind: string; mailed: boolean }>(
+        'SELECT kind, due_at IS NOT NULL AS mailed FROM notice WHERE ticket_number = $1 AND user_id = $2 ORDER BY event_no',
+        [number, ida.id],
+      )
+    ).rows.map(({ kind, mailed }) => [kind, mailed])
 
   it('is as chosen for all tickets until one chooses for this one', async () => {
     const number = await watched()
     assert.deepEqual(await ida.client.get(`/tickets/${number}/hearing`), { hears: null })
     await note(number)
     await answer(number)
-    assert.deepEqual(await told(number), [['ticketChanged', false], ['replyArrived', true]])
+    assert.deepEqual(await told(number), [
+      ['ticketChanged', false],
+      ['replyArrived', true],
+    ])
   })
 
   it('of everything comes by mail, whatever was chosen for all tickets', async () => {
     const number = await watched()
-    await ida.client.patch('/me/preferences', { notices: { ticketChanged: 'none', replyArrived: 'app' } })
+    await ida.client.patch('/me/preferences', {
+      notices: { ticketChanged: 'none', replyArrived: 'app' },
+    })
     assert.deepEqual((await choose(number, 'all')).body, { hears: 'all' })
     await note(number)
     await answer(number)
-    assert.deepEqual(await told(number), [['ticketChanged', true], ['replyArrived', true]])
+    assert.deepEqual(await told(number), [
+      ['ticketChanged', true],
+      ['replyArrived', true],
+    ])
     await choose(number, null)
     await note(number)
     await answer(number)
@@ -63,11 +89,19 @@ describe('hearing of a ticket', () => {
     await answer(number)
     assert.deepEqual(await told(number), [['replyArrived', true]])
     await choose(number, 'none')
-    assert.deepEqual(await told(number), [['replyArrived', false]], 'what waited is not mailed any more')
+    assert.deepEqual(
+      await told(number),
+      [['replyArrived', false]],
+      'what waited is not mailed any more',
+    )
     await note(number)
     await answer(number)
     assert.equal((await told(number)).length, 1)
-    assert.deepEqual(await sam.client.get(`/tickets/${number}/hearing`), { hears: null }, 'each person for themselves')
+    assert.deepEqual(
+      await sam.client.get(`/tickets/${number}/hearing`),
+      { hears: null },
+      'each person for themselves',
+    )
   })
 
   it('of nothing does not keep away what is given to one personally', async () => {
@@ -75,7 +109,10 @@ describe('hearing of a ticket', () => {
     await choose(number, 'none')
     await sam.client.post(`/tickets/${number}/tasks`, { title: 'Order it', assigneeId: ida.id })
     await sam.client.patch(`/tickets/${number}`, { ownerId: ida.id })
-    assert.deepEqual((await told(number)).map(([kind]) => kind), ['taskAssigned', 'ticketAssigned'])
+    assert.deepEqual(
+      (await told(number)).map(([kind]) => kind),
+      ['taskAssigned', 'ticketAssigned'],
+    )
   })
 
   it('ends with the right to see it, and does not come to who did it', async () => {
@@ -86,7 +123,10 @@ describe('hearing of a ticket', () => {
     await desk.pool.query('DELETE FROM user_department WHERE user_id = $1', [ida.id])
     await note(number)
     assert.deepEqual(await told(number), [])
-    await desk.pool.query('INSERT INTO user_department (user_id, department_id) VALUES ($1, $2)', [ida.id, it_.id])
+    await desk.pool.query('INSERT INTO user_department (user_id, department_id) VALUES ($1, $2)', [
+      ida.id,
+      it_.id,
+    ])
   })
 
   it('is chosen by who owns or watches it, among what there is', async () => {

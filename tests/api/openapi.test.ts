@@ -29,8 +29,17 @@ describe('the description of the API', () => {
   before(async () => {
     document = (await openApiDocument()) as Document
     const app = await buildApp({
-      pool, blobs: databaseBlobs(pool), workflows: {} as Workflows, log: pino({ enabled: false }),
-      settings: { publicUrl: 'http://localhost', secretKey: Buffer.alloc(32), defaultFrom: 'a@b', workflowPages: null, webFolder: null },
+      pool,
+      blobs: databaseBlobs(pool),
+      workflows: {} as Workflows,
+      log: pino({ enabled: false }),
+      settings: {
+        publicUrl: 'http://localhost',
+        secretKey: Buffer.alloc(32),
+        defaultFrom: 'a@b',
+        workflowPages: null,
+        webFolder: null,
+      },
     })
     await app.ready()
     routes = routesOf(app.printRoutes({ commonPrefix: false }))
@@ -39,7 +48,12 @@ describe('the description of the API', () => {
   after(() => pool.end())
 
   const operations = (): [name: string, operation: Operation][] =>
-    Object.entries(document.paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, operation]): [string, Operation] => [`${method.toUpperCase()} ${path}`, operation]))
+    Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, operation]): [string, Operation] => [
+        `${method.toUpperCase()} ${path}`,
+        operation,
+      ]),
+    )
 
   it('is made without a database, without Temporal and without network', () => {
     assert.equal(document.openapi, '3.1.0')
@@ -49,40 +63,103 @@ describe('the description of the API', () => {
   it('holds every address of DESIGN.md that this version has', () => {
     const names = new Set(operations().map(([name]) => name))
     const fixed = [
-      'POST /session', 'DELETE /session', 'GET /me', 'POST /tokens', 'GET /departments', 'POST /departments', 'GET /mailboxes', 'POST /mailboxes', 'GET /mailboxes/{id}', 'PATCH /mailboxes/{id}',
-      'DELETE /mailboxes/{id}', 'POST /mailboxes/{id}/test', 'GET /departments/{id}/sender', 'PUT /departments/{id}/sender', 'POST /departments/{id}/sender/test', 'GET /tickets', 'POST /tickets',
-      'GET /tickets/{number}', 'PATCH /tickets/{number}', 'POST /tickets/bulk', 'GET /tickets/{number}/messages', 'POST /tickets/{number}/messages', 'GET /tickets/{number}/notes',
-      'POST /tickets/{number}/notes', 'GET /tickets/{number}/links', 'POST /tickets/{number}/links', 'GET /tickets/{number}/watchers', 'POST /tickets/{number}/watchers', 'GET /tickets/{number}/events',
-      'POST /attachments', 'GET /attachments/{id}', 'GET /messages/{id}/source', 'GET /quarantine', 'POST /quarantine/{id}/retry', 'GET /outbox', 'GET /stream', 'GET /healthz', 'GET /readyz', 'GET /metrics',
+      'POST /session',
+      'DELETE /session',
+      'GET /me',
+      'POST /tokens',
+      'GET /departments',
+      'POST /departments',
+      'GET /mailboxes',
+      'POST /mailboxes',
+      'GET /mailboxes/{id}',
+      'PATCH /mailboxes/{id}',
+      'DELETE /mailboxes/{id}',
+      'POST /mailboxes/{id}/test',
+      'GET /departments/{id}/sender',
+      'PUT /departments/{id}/sender',
+      'POST /departments/{id}/sender/test',
+      'GET /tickets',
+      'POST /tickets',
+      'GET /tickets/{number}',
+      'PATCH /tickets/{number}',
+      'POST /tickets/bulk',
+      'GET /tickets/{number}/messages',
+      'POST /tickets/{number}/messages',
+      'GET /tickets/{number}/notes',
+      'POST /tickets/{number}/notes',
+      'GET /tickets/{number}/links',
+      'POST /tickets/{number}/links',
+      'GET /tickets/{number}/watchers',
+      'POST /tickets/{number}/watchers',
+      'GET /tickets/{number}/events',
+      'POST /attachments',
+      'GET /attachments/{id}',
+      'GET /messages/{id}/source',
+      'GET /quarantine',
+      'POST /quarantine/{id}/retry',
+      'GET /outbox',
+      'GET /stream',
+      'GET /healthz',
+      'GET /readyz',
+      'GET /metrics',
     ]
     for (const name of fixed) assert.ok(names.has(name.replace(' ', ' /api/v1')), name)
   })
 
   it('holds every route that the server has', () => {
     const described = new Set(operations().map(([name]) => name))
-    for (const route of routes.filter((r) => !r.includes('/openapi.json'))) assert.ok(described.has(route), route)
+    for (const route of routes.filter((r) => !r.includes('/openapi.json')))
+      assert.ok(described.has(route), route)
     assert.ok(routes.length > 30)
   })
 
   it('says of each what it is for, what it takes and what it answers', () => {
     for (const [name, { summary, tags, responses, parameters = [], requestBody }] of operations()) {
       assert.ok(summary && tags?.length, name)
-      assert.ok(Object.keys(responses).some((status) => /^20\d$/.test(status)), name)
-      for (const [, param] of name.matchAll(/\{(\w+)\}/g)) assert.ok(parameters.some((p) => p.in === 'path' && p.name === param && p.required), `${name} {${param}}`)
+      assert.ok(
+        Object.keys(responses).some((status) => /^20\d$/.test(status)),
+        name,
+      )
+      for (const [, param] of name.matchAll(/\{(\w+)\}/g))
+        assert.ok(
+          parameters.some((p) => p.in === 'path' && p.name === param && p.required),
+          `${name} {${param}}`,
+        )
       if (/^(PUT|PATCH) /.test(name)) assert.ok(requestBody, name)
-      if (!/healthz|readyz|metrics|stream/.test(name)) assert.ok(responses['4XX']?.content?.['application/problem+json'] ?? responses['4xx']?.content?.['application/problem+json'], `${name} answers problems`)
+      if (!/healthz|readyz|metrics|stream/.test(name))
+        assert.ok(
+          responses['4XX']?.content?.['application/problem+json'] ??
+            responses['4xx']?.content?.['application/problem+json'],
+          `${name} answers problems`,
+        )
     }
   })
 
   it('refers to nothing that is not there, and holds nothing that is not referred to', () => {
     const text = JSON.stringify(document)
-    const referred = new Set([...text.matchAll(/"#\/components\/schemas\/([^"]+)"/g)].map(([, name]) => name!))
+    const referred = new Set(
+      [...text.matchAll(/"#\/components\/schemas\/([^"]+)"/g)].map(([, name]) => name!),
+    )
     assert.deepEqual([...referred].sort(), Object.keys(document.components.schemas).sort())
   })
 
   it('asks for a session or a token everywhere but where one gets in', () => {
-    const open = operations().filter(([, operation]) => operation.security?.length === 0).map(([name]) => name.replace('/api/v1', '')).sort()
-    assert.deepEqual(open, ['GET /approval-links/{token}', 'GET /approval-links/{token}/people', 'GET /healthz', 'GET /metrics', 'GET /readyz', 'GET /setup/{token}', 'POST /approval-links/{token}/decision', 'POST /approval-links/{token}/delegation', 'POST /session', 'POST /setup/{token}'])
+    const open = operations()
+      .filter(([, operation]) => operation.security?.length === 0)
+      .map(([name]) => name.replace('/api/v1', ''))
+      .sort()
+    assert.deepEqual(open, [
+      'GET /approval-links/{token}',
+      'GET /approval-links/{token}/people',
+      'GET /healthz',
+      'GET /metrics',
+      'GET /readyz',
+      'GET /setup/{token}',
+      'POST /approval-links/{token}/decision',
+      'POST /approval-links/{token}/delegation',
+      'POST /session',
+      'POST /setup/{token}',
+    ])
   })
 
   it('never shows a field that could hold a secret in an answer', () => {
@@ -92,22 +169,39 @@ describe('the description of the API', () => {
     const queue = [answered]
     const seen = new Set<string>()
     for (const text of queue) {
-      for (const [, name = ''] of text.matchAll(/"#\/components\/schemas\/([^"]+)"/g)) if (!seen.has(name) && seen.add(name)) queue.push(JSON.stringify(document.components.schemas[name]))
-      for (const [, properties = ''] of text.matchAll(/"properties":\{("(?:[^{}]|\{[^{}]*\})*)\}/g)) {
-        for (const [, field = ''] of properties.matchAll(/"(\w+)":\{/g)) assert.ok(!secret.test(field) || allowed.has(field), field)
+      for (const [, name = ''] of text.matchAll(/"#\/components\/schemas\/([^"]+)"/g))
+        if (!seen.has(name) && seen.add(name))
+          queue.push(JSON.stringify(document.components.schemas[name]))
+      for (const [, properties = ''] of text.matchAll(
+        /"properties":\{("(?:[^{}]|\{[^{}]*\})*)\}/g,
+      )) {
+        for (const [, field = ''] of properties.matchAll(/"(\w+)":\{/g))
+          assert.ok(!secret.test(field) || allowed.has(field), field)
       }
     }
   })
 })
 
-/** The router prints a tree; a line's depth says under which lines it stands. @returns `GET /api/v1/tickets/{number}` and so on. */
+/**
+ * The router prints a tree; a line's depth says under which lines it stands.
+ * @returns `GET /api/v1/tickets/{number}` and so on.
+ */
 function routesOf(tree: string): string[] {
   const above: string[] = []
   return tree.split('\n').flatMap((line) => {
-    const [, indent = '', path = '', methods = ''] = /^([\s│├└─]*)(\S+) \(([^)]*)\)$/.exec(line) ?? []
+    const [, indent = '', path = '', methods = ''] =
+      /^([\s│├└─]*)(\S+) \(([^)]*)\)$/.exec(line) ?? []
     const depth = Math.max(indent.length / 4 - 1, 0)
     above[depth] = path
-    const whole = above.slice(0, depth + 1).join('').replace(/:(\w+)/g, '{$1}')
-    return whole.startsWith('/api/v1/') ? methods.split(', ').filter((m) => m !== 'HEAD').map((method) => `${method} ${whole}`) : []
+    const whole = above
+      .slice(0, depth + 1)
+      .join('')
+      .replace(/:(\w+)/g, '{$1}')
+    return whole.startsWith('/api/v1/')
+      ? methods
+          .split(', ')
+          .filter((m) => m !== 'HEAD')
+          .map((method) => `${method} ${whole}`)
+      : []
   })
 }

@@ -31,27 +31,66 @@ describe('the API process', () => {
   async function start(more: Record<string, string> = {}) {
     const port = await freePort()
     const env = {
-      ...process.env, PORT: String(port), HOST: '127.0.0.1', PUBLIC_URL: `http://127.0.0.1:${port}`, DATABASE_URL: database.url, TEMPORAL_ADDRESS: serverOf('TEST_TEMPORAL_ADDRESS'), TEMPORAL_NAMESPACE: namespace,
-      SECRET_KEY: 'a key for tests, and for nothing else', SMTP_RECEIVER_PORT: '0', TEMPORAL_UI_PORT: String(await freePort()), ...more,
+      ...process.env,
+      PORT: String(port),
+      HOST: '127.0.0.1',
+      PUBLIC_URL: `http://127.0.0.1:${port}`,
+      DATABASE_URL: database.url,
+      TEMPORAL_ADDRESS: serverOf('TEST_TEMPORAL_ADDRESS'),
+      TEMPORAL_NAMESPACE: namespace,
+      SECRET_KEY: 'a key for tests, and for nothing else',
+      SMTP_RECEIVER_PORT: '0',
+      TEMPORAL_UI_PORT: String(await freePort()),
+      ...more,
     }
-    const child = spawn(process.execPath, ['--import', 'tsx', MAIN], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(process.execPath, ['--import', 'tsx', MAIN], {
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     running.push(child)
     const lines: string[] = []
-    for (const stream of [child.stdout, child.stderr]) readline.createInterface({ input: stream }).on('line', (line) => lines.push(line))
+    for (const stream of [child.stdout, child.stderr])
+      readline.createInterface({ input: stream }).on('line', (line) => lines.push(line))
     const exit = new Promise<number | null>((resolve) => child.once('exit', resolve))
-    return { child, lines, exit, port, url: `http://127.0.0.1:${port}`, said: (what: RegExp) => eventually(`the API says ${what}\n${lines.join('\n')}`, () => lines.find((line) => what.test(line)), 60_000) }
+    return {
+      child,
+      lines,
+      exit,
+      port,
+      url: `http://127.0.0.1:${port}`,
+      said: (what: RegExp) =>
+        eventually(
+          `the API says ${what}\n${lines.join('\n')}`,
+          () => lines.find((line) => what.test(line)),
+          60_000,
+        ),
+    }
   }
 
   it('prints a set-up link while nobody can sign in, also when two start at once; each link works, once', async () => {
     const apis = await Promise.all([start(), start()])
-    const links = await Promise.all(apis.map(async ({ said, url }) => {
-      await said(new RegExp(`^Guichet is listening on ${url}$`))
-      return (await said(/^Set-up link: /)).slice('Set-up link: '.length)
-    }))
-    for (const [i, { url }] of apis.entries()) assert.match(links[i]!, new RegExp(`^${url}/setup/[\\w-]{43}$`))
+    const links = await Promise.all(
+      apis.map(async ({ said, url }) => {
+        await said(new RegExp(`^Guichet is listening on ${url}$`))
+        return (await said(/^Set-up link: /)).slice('Set-up link: '.length)
+      }),
+    )
+    for (const [i, { url }] of apis.entries())
+      assert.match(links[i]!, new RegExp(`^${url}/setup/[\\w-]{43}$`))
     const admin = new ApiClient(apis[0]!.url)
-    await admin.post(new URL(links[1]!).pathname, { email: 'ada@desk.example', password: 'correct horse battery' })
-    assert.equal((await admin.request('POST', new URL(links[0]!).pathname, { email: 'eve@desk.example', password: 'correct horse battery' })).status, 410)
+    await admin.post(new URL(links[1]!).pathname, {
+      email: 'ada@desk.example',
+      password: 'correct horse battery',
+    })
+    assert.equal(
+      (
+        await admin.request('POST', new URL(links[0]!).pathname, {
+          email: 'eve@desk.example',
+          password: 'correct horse battery',
+        })
+      ).status,
+      410,
+    )
     await admin.post('/departments', { name: 'IT' })
     assert.equal((await admin.request('GET', '/readyz')).status, 503, 'there is no worker')
     assert.equal((await admin.request('GET', '/healthz')).status, 200)
@@ -67,7 +106,10 @@ describe('the API process', () => {
     child.kill('SIGTERM')
     assert.equal(await exit, 0)
     assert.match(await ended, /event: hello/)
-    assert.equal(lines.some((line) => line.startsWith('Set-up link')), false)
+    assert.equal(
+      lines.some((line) => line.startsWith('Set-up link')),
+      false,
+    )
   })
 
   it('says what to do when its port is taken', async () => {
@@ -78,7 +120,9 @@ describe('the API process', () => {
 
   it('waits for a database that is not there yet, and says so', async () => {
     const port = await freePort()
-    const { said, child } = await start({ DATABASE_URL: `postgresql://guichet:wrong@127.0.0.1:${port}/guichet` })
+    const { said, child } = await start({
+      DATABASE_URL: `postgresql://guichet:wrong@127.0.0.1:${port}/guichet`,
+    })
     const line = await said(/waiting for the database/)
     assert.doesNotMatch(line, /wrong/)
     child.kill('SIGKILL')

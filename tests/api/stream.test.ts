@@ -15,21 +15,42 @@ describe('the stream of changes', () => {
   })
   after(() => desk.close())
 
-  const listening = async (): Promise<number> => (await desk.pool.query<{ n: number }>(`SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%' OR query = 'SELECT 1'`)).rows[0]!.n
+  const listening = async (): Promise<number> =>
+    (
+      await desk.pool.query<{ n: number }>(
+        `SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%' OR query = 'SELECT 1'`,
+      )
+    ).rows[0]!.n
 
   it('is an event stream that no proxy holds back', async () => {
     const aborter = new AbortController()
-    const answer = await desk.admin.client.fetch('GET', '/stream', undefined, { signal: aborter.signal })
+    const answer = await desk.admin.client.fetch('GET', '/stream', undefined, {
+      signal: aborter.signal,
+    })
     assert.match(answer.headers.get('content-type') ?? '', /^text\/event-stream/)
-    assert.deepEqual([answer.headers.get('cache-control'), answer.headers.get('x-accel-buffering'), answer.headers.get('x-content-type-options')], ['no-store', 'no', 'nosniff'])
+    assert.deepEqual(
+      [
+        answer.headers.get('cache-control'),
+        answer.headers.get('x-accel-buffering'),
+        answer.headers.get('x-content-type-options'),
+      ],
+      ['no-store', 'no', 'nosniff'],
+    )
     aborter.abort()
   })
 
   it('tells of a change that comes the moment it is open, to however many listen on one connection', async () => {
-    const streams = await Promise.all(Array.from({ length: 20 }, () => Stream.open(desk.admin.client)))
+    const streams = await Promise.all(
+      Array.from({ length: 20 }, () => Stream.open(desk.admin.client)),
+    )
     const { number } = await desk.mailTicket(it_)
     const seen = await Promise.all(streams.map((s) => s.ticket((e) => e.number === number)))
-    assert.deepEqual(seen[0], { number, version: 2, types: ['ticketOpened', 'messageReceived'], departmentId: it_.id })
+    assert.deepEqual(seen[0], {
+      number,
+      version: 2,
+      types: ['ticketOpened', 'messageReceived'],
+      departmentId: it_.id,
+    })
     assert.equal(await listening(), 1)
     for (const s of streams) s.close()
     await eventually('the connection is given back', async () => (await listening()) === 0)
@@ -48,7 +69,9 @@ describe('the stream of changes', () => {
   it('tells admins alone of mailboxes', async () => {
     const { client } = await desk.person('Sam Smith', 'agent', [it_])
     const [admins, agents] = [await Stream.open(desk.admin.client), await Stream.open(client)]
-    await desk.pool.query(`SELECT pg_notify('mailbox', '{"id":"00000000-0000-4000-8000-000000000001"}')`)
+    await desk.pool.query(
+      `SELECT pg_notify('mailbox', '{"id":"00000000-0000-4000-8000-000000000001"}')`,
+    )
     const { number } = await desk.mailTicket(it_)
     await agents.ticket((e) => e.number === number)
     await eventually('admins are told', () => admins.names.includes('mailbox'))
@@ -59,7 +82,8 @@ describe('the stream of changes', () => {
 
   it('does not stumble over what is no change of ours', async () => {
     const stream = await Stream.open(desk.admin.client)
-    for (const payload of ['', 'nonsense', '{}', '{"number":"x"}']) await desk.pool.query(`SELECT pg_notify('ticket', $1)`, [payload])
+    for (const payload of ['', 'nonsense', '{}', '{"number":"x"}'])
+      await desk.pool.query(`SELECT pg_notify('ticket', $1)`, [payload])
     const { number } = await desk.mailTicket(it_)
     await stream.ticket((e) => e.number === number)
     assert.deepEqual([...new Set(stream.names)].sort(), ['hello', 'ticket'])
@@ -68,10 +92,14 @@ describe('the stream of changes', () => {
 
   it('ends when the database’s connection is lost, so that pages ask again, and can be opened anew', async () => {
     const aborter = new AbortController()
-    const answer = await desk.admin.client.fetch('GET', '/stream', undefined, { signal: aborter.signal })
+    const answer = await desk.admin.client.fetch('GET', '/stream', undefined, {
+      signal: aborter.signal,
+    })
     const ended = answer.text()
     await eventually('it listens', async () => (await listening()) === 1)
-    await desk.pool.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'`)
+    await desk.pool.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'`,
+    )
     assert.match(await ended, /event: hello/)
     const again = await Stream.open(desk.admin.client)
     const { number } = await desk.mailTicket(it_)

@@ -29,7 +29,11 @@ before(async () => {
   max = await desk.person('Max Gern', 'approver')
   access = await desk.admin.client.post('/categories', { name: 'Access' })
   vpn = await desk.admin.client.post('/categories', { name: 'VPN', parentId: access.id })
-  following = { db: desk.pool, ask: desk.workflows.execute, log: { warn: (_, text) => warned.push(text) } }
+  following = {
+    db: desk.pool,
+    ask: desk.workflows.execute,
+    log: { warn: (_, text) => warned.push(text) },
+  }
 })
 after(() => desk.close())
 afterEach(async () => {
@@ -37,12 +41,24 @@ afterEach(async () => {
   await desk.pool.query('DELETE FROM approval_errand')
 })
 
-const stages = (...people: Person[]) => [{ rule: { kind: 'any' }, approvers: people.map(({ id }) => ({ userId: id })) }]
-const rule = (body: object): Promise<TicketApprovalRuleView> => desk.admin.client.post('/ticket-approval-rules', { name: 'Access', text: 'May they have it?', stages: stages(ida), ...body })
-const mailed = async (department = it_, mail: MailTicket = {}): Promise<number> => (await desk.mailTicket(department, mail)).number
-const approvals = async (number: number): Promise<Approval[]> => (await agent.client.get<{ items: Approval[] }>(`/tickets/${number}/approvals`)).items
-const history = async (number: number): Promise<TicketEvent[]> => (await agent.client.get<{ items: TicketEvent[] }>(`/tickets/${number}/events?limit=200`)).items
-const categorise = (number: number, categoryId: string | null, more: object = {}) => agent.client.request('PATCH', `/tickets/${number}`, { categoryId, ...more })
+const stages = (...people: Person[]) => [
+  { rule: { kind: 'any' }, approvers: people.map(({ id }) => ({ userId: id })) },
+]
+const rule = (body: object): Promise<TicketApprovalRuleView> =>
+  desk.admin.client.post('/ticket-approval-rules', {
+    name: 'Access',
+    text: 'May they have it?',
+    stages: stages(ida),
+    ...body,
+  })
+const mailed = async (department = it_, mail: MailTicket = {}): Promise<number> =>
+  (await desk.mailTicket(department, mail)).number
+const approvals = async (number: number): Promise<Approval[]> =>
+  (await agent.client.get<{ items: Approval[] }>(`/tickets/${number}/approvals`)).items
+const history = async (number: number): Promise<TicketEvent[]> =>
+  (await agent.client.get<{ items: TicketEvent[] }>(`/tickets/${number}/events?limit=200`)).items
+const categorise = (number: number, categoryId: string | null, more: object = {}) =>
+  agent.client.request('PATCH', `/tickets/${number}`, { categoryId, ...more })
 const sweep = (): Promise<number> => runErrands(following)
 
 describe('a rule asks for an approval', () => {
@@ -53,12 +69,27 @@ describe('a rule asks for an approval', () => {
     assert.deepEqual(await approvals(number), [], 'it has no category yet')
     assert.equal((await categorise(number, vpn.id)).status, 200)
     const [approval] = await approvals(number)
-    assert.deepEqual([approval?.subject, approval?.askedBy, approval?.rule, approval?.state], ['Access: VPN for Anna', { id: null, name: 'Guichet' }, { id, name: 'Access' }, 'waiting'])
-    assert.equal(approval?.text, 'May they have it?\n\nAnna Weber <anna@client.example>\n\nVPN for Anna\n\nFrom Monday on, please.')
+    assert.deepEqual(
+      [approval?.subject, approval?.askedBy, approval?.rule, approval?.state],
+      ['Access: VPN for Anna', { id: null, name: 'Guichet' }, { id, name: 'Access' }, 'waiting'],
+    )
+    assert.equal(
+      approval?.text,
+      'May they have it?\n\nAnna Weber <anna@client.example>\n\nVPN for Anna\n\nFrom Monday on, please.',
+    )
     assert.ok(Math.abs(Date.parse(approval.deadline!) - Date.now() - 48 * 3_600_000) < 60_000)
     const asked = (await history(number)).find(({ type }) => type === 'approvalAsked')!
-    assert.deepEqual([asked.actor, (asked.data as { rule: object }).rule], [{ kind: 'system', name: 'Guichet' }, { id, name: 'Access' }])
-    const { rows } = await desk.pool.query(`SELECT data->>'rule' AS rule FROM notice WHERE ticket_number = $1 AND kind = 'approvalAsked'`, [number])
+    assert.deepEqual(
+      [asked.actor, (asked.data as { rule: object }).rule],
+      [
+        { kind: 'system', name: 'Guichet' },
+        { id, name: 'Access' },
+      ],
+    )
+    const { rows } = await desk.pool.query(
+      `SELECT data->>'rule' AS rule FROM notice WHERE ticket_number = $1 AND kind = 'approvalAsked'`,
+      [number],
+    )
     assert.deepEqual(rows, [{ rule: 'Access' }])
   })
 
@@ -66,10 +97,16 @@ describe('a rule asks for an approval', () => {
     await rule({ departmentId: hr.id, showsRequest: false })
     const [here, there] = [await mailed(hr), await mailed(it_)]
     assert.equal(await sweep(), 2)
-    assert.deepEqual((await approvals(here)).map(({ subject, text }) => [subject, text]), [['Access', 'May they have it?']])
+    assert.deepEqual(
+      (await approvals(here)).map(({ subject, text }) => [subject, text]),
+      [['Access', 'May they have it?']],
+    )
     assert.deepEqual(await approvals(there), [])
     assert.equal(await sweep(), 0, 'nothing is left to look at')
-    assert.equal((await agent.client.request('PATCH', `/tickets/${there}`, { departmentId: hr.id })).status, 200)
+    assert.equal(
+      (await agent.client.request('PATCH', `/tickets/${there}`, { departmentId: hr.id })).status,
+      200,
+    )
     assert.equal((await approvals(there)).length, 1, 'it arrives by an agent')
   })
 
@@ -85,25 +122,44 @@ describe('a rule asks for an approval', () => {
   it('once, however often it is looked at, by however many, and when the category is changed to and fro', async () => {
     await rule({ categoryId: vpn.id })
     const number = await mailed()
-    await Promise.all([categorise(number, vpn.id), ...Array.from({ length: 4 }, () => followTicketRules(following, number)), sweep(), sweep()])
+    await Promise.all([
+      categorise(number, vpn.id),
+      ...Array.from({ length: 4 }, () => followTicketRules(following, number)),
+      sweep(),
+      sweep(),
+    ])
     await categorise(number, null)
     await categorise(number, vpn.id)
     await Promise.all([sweep(), sweep(), followTicketRules(following, number)])
     const [approval, ...others] = await approvals(number)
     assert.deepEqual(others, [])
-    await agent.client.post(`/tickets/${number}/approvals/${approval!.id}/withdrawal`, { reason: 'Not needed.' })
+    await agent.client.post(`/tickets/${number}/approvals/${approval!.id}/withdrawal`, {
+      reason: 'Not needed.',
+    })
     await categorise(number, access.id)
     await categorise(number, vpn.id)
-    assert.deepEqual((await history(number)).filter(({ type }) => type === 'approvalAsked').length, 1)
-    assert.deepEqual((await approvals(number)).map(({ state }) => state), ['withdrawn'])
+    assert.deepEqual(
+      (await history(number)).filter(({ type }) => type === 'approvalAsked').length,
+      1,
+    )
+    assert.deepEqual(
+      (await approvals(number)).map(({ state }) => state),
+      ['withdrawn'],
+    )
   })
 
   it('before the same change solves the ticket: nobody gets past it', async () => {
     await rule({ categoryId: access.id })
     const number = await mailed()
-    assertProblem(await categorise(number, access.id, { status: 'solved' }), 409, 'approval-waiting')
+    assertProblem(
+      await categorise(number, access.id, { status: 'solved' }),
+      409,
+      'approval-waiting',
+    )
     const [approval] = await approvals(number)
-    await ida.client.post(`/tickets/${number}/approvals/${approval!.id}/decision`, { decision: 'approved' })
+    await ida.client.post(`/tickets/${number}/approvals/${approval!.id}/decision`, {
+      decision: 'approved',
+    })
     assert.equal((await categorise(number, access.id, { status: 'solved' })).status, 200)
   })
 
@@ -112,7 +168,10 @@ describe('a rule asks for an approval', () => {
     await rule({ categoryId: vpn.id, name: 'VPN', blocksResolution: false, stages: stages(max) })
     const number = await mailed()
     assert.equal((await categorise(number, vpn.id, { status: 'solved' })).status, 200)
-    assert.deepEqual((await approvals(number)).map(({ rule: asked }) => asked?.name).sort(), ['For information', 'VPN'])
+    assert.deepEqual((await approvals(number)).map(({ rule: asked }) => asked?.name).sort(), [
+      'For information',
+      'VPN',
+    ])
   })
 
   it('not of a ticket that is solved, but when it is opened again', async () => {
@@ -138,30 +197,58 @@ describe('a rule asks for an approval', () => {
     const number = await mailed()
     await categorise(number, access.id)
     const [approval] = await approvals(number)
-    const again = await agent.client.patch<Approval>(`/tickets/${number}/approvals/${approval!.id}`, { text: 'It is urgent.' })
+    const again = await agent.client.patch<Approval>(
+      `/tickets/${number}/approvals/${approval!.id}`,
+      { text: 'It is urgent.' },
+    )
     assert.deepEqual([again.round, again.askedBy.name, again.rule?.id], [2, 'Sam Agent', id])
   })
 })
 
 describe('who is asked by a rule', () => {
-  const from = (person: Person) => ({ from: { email: person.email.toUpperCase(), name: person.name } })
-  const asked = async (number: number): Promise<string[]> => ((await approvals(number))[0]?.stages ?? []).flatMap(({ people }) => people.map(({ name }) => name))
+  const from = (person: Person) => ({
+    from: { email: person.email.toUpperCase(), name: person.name },
+  })
+  const asked = async (number: number): Promise<string[]> =>
+    ((await approvals(number))[0]?.stages ?? []).flatMap(({ people }) =>
+      people.map(({ name }) => name),
+    )
 
   it('is never the requester', async () => {
-    await rule({ departmentId: hr.id, stages: [{ rule: { kind: 'count', count: 2 }, approvers: [{ userId: ida.id }, { userId: max.id }] }] })
+    await rule({
+      departmentId: hr.id,
+      stages: [
+        { rule: { kind: 'count', count: 2 }, approvers: [{ userId: ida.id }, { userId: max.id }] },
+      ],
+    })
     const number = await mailed(hr, from(ida))
     await sweep()
     assert.deepEqual(await asked(number), ['Max Gern'])
     const [approval] = await approvals(number)
-    assertProblem(await max.client.request('POST', `/tickets/${number}/approvals/${approval!.id}/delegation`, { to: { userId: ida.id } }), 422, 'approver-is-requester')
-    assertProblem(await agent.client.request('PATCH', `/tickets/${number}/approvals/${approval!.id}`, { stages: stages(ida) }), 422, 'approver-is-requester')
+    assertProblem(
+      await max.client.request('POST', `/tickets/${number}/approvals/${approval!.id}/delegation`, {
+        to: { userId: ida.id },
+      }),
+      422,
+      'approver-is-requester',
+    )
+    assertProblem(
+      await agent.client.request('PATCH', `/tickets/${number}/approvals/${approval!.id}`, {
+        stages: stages(ida),
+      }),
+      422,
+      'approver-is-requester',
+    )
   })
 
   it('is the deputy where nobody else is left, and the admins where there is none', async () => {
     const kept = await rule({ departmentId: hr.id, deputy: { userId: max.id } })
     const first = await mailed(hr, from(ida))
     await sweep()
-    assert.deepEqual([await asked(first), (await approvals(first))[0]?.deputy], [['Max Gern'], null])
+    assert.deepEqual(
+      [await asked(first), (await approvals(first))[0]?.deputy],
+      [['Max Gern'], null],
+    )
     await desk.admin.client.patch(`/ticket-approval-rules/${kept.id}`, { deputy: null })
     const second = await mailed(hr, from(ida))
     await sweep()
@@ -181,7 +268,10 @@ describe('who is asked by a rule', () => {
     await sweep()
     assert.deepEqual(await asked(own), [])
     assert.match(warned.at(-1) ?? '', /could not be asked/)
-    const { rows } = await desk.pool.query('SELECT attempts FROM approval_errand WHERE ticket_number = $1 AND due_at > now()', [own])
+    const { rows } = await desk.pool.query(
+      'SELECT attempts FROM approval_errand WHERE ticket_number = $1 AND due_at > now()',
+      [own],
+    )
     assert.deepEqual(rows, [{ attempts: 1 }])
   })
 })
@@ -189,25 +279,58 @@ describe('who is asked by a rule', () => {
 describe('the settings of rules', () => {
   it('are an admin’s, and say what is wrong', async () => {
     const made = await rule({ categoryId: access.id, deputy: { email: 'deputy@client.example' } })
-    assert.deepEqual([made.stages[0]?.approvers[0]?.name, made.deputy, made.blocksResolution, made.showsRequest], ['Ida Berger', { userId: null, email: 'deputy@client.example', name: '' }, true, true])
-    assert.deepEqual((await desk.admin.client.get<{ items: TicketApprovalRuleView[] }>('/ticket-approval-rules')).items, [made])
-    const refused = (body: object) => desk.admin.client.request('POST', '/ticket-approval-rules', { name: 'x', categoryId: access.id, stages: stages(ida), ...body })
+    assert.deepEqual(
+      [made.stages[0]?.approvers[0]?.name, made.deputy, made.blocksResolution, made.showsRequest],
+      ['Ida Berger', { userId: null, email: 'deputy@client.example', name: '' }, true, true],
+    )
+    assert.deepEqual(
+      (await desk.admin.client.get<{ items: TicketApprovalRuleView[] }>('/ticket-approval-rules'))
+        .items,
+      [made],
+    )
+    const refused = (body: object) =>
+      desk.admin.client.request('POST', '/ticket-approval-rules', {
+        name: 'x',
+        categoryId: access.id,
+        stages: stages(ida),
+        ...body,
+      })
     assertProblem(await refused({ categoryId: null }), 422, 'approval-rule-without-place')
     assertProblem(await refused({ categoryId: ida.id }), 422, 'category-not-found')
     assertProblem(await refused({ departmentId: ida.id }), 422, 'department-not-found')
     assertProblem(await refused({ stages: stages(ida, ida) }), 422, 'approver-twice')
     assertProblem(await refused({ deputy: { userId: ida.id } }), 422, 'deputy-is-approver')
-    assertProblem(await desk.admin.client.request('PATCH', `/ticket-approval-rules/${made.id}`, { categoryId: null }), 422, 'approval-rule-without-place')
+    assertProblem(
+      await desk.admin.client.request('PATCH', `/ticket-approval-rules/${made.id}`, {
+        categoryId: null,
+      }),
+      422,
+      'approval-rule-without-place',
+    )
     assertProblem(await agent.client.request('GET', '/ticket-approval-rules'), 403)
     assertProblem(await agent.client.request('POST', '/ticket-approval-rules', {}), 403)
-    assert.equal((await desk.admin.client.patch<TicketApprovalRuleView>(`/ticket-approval-rules/${made.id}`, { name: 'Other' })).name, 'Other')
+    assert.equal(
+      (
+        await desk.admin.client.patch<TicketApprovalRuleView>(`/ticket-approval-rules/${made.id}`, {
+          name: 'Other',
+        })
+      ).name,
+      'Other',
+    )
     await desk.admin.client.delete(`/ticket-approval-rules/${made.id}`)
-    assertProblem(await desk.admin.client.request('DELETE', `/ticket-approval-rules/${made.id}`), 404)
+    assertProblem(
+      await desk.admin.client.request('DELETE', `/ticket-approval-rules/${made.id}`),
+      404,
+    )
   })
 
   it('give nobody who works on a ticket Guichet’s voice', async () => {
     const number = await mailed()
-    const approval = await agent.client.post<Approval>(`/tickets/${number}/approvals`, { subject: 'x', stages: stages(ida), rule: { id: ida.id, name: 'Forged' } })
+    const approval = await agent.client.post<Approval>(`/tickets/${number}/approvals`, {
+      subject: 'x',
+      stages: stages(ida),
+      rule: { id: ida.id, name: 'Forged' },
+    })
     assert.deepEqual([approval.rule, approval.askedBy.name], [null, 'Sam Agent'])
   })
 })

@@ -4,7 +4,10 @@ import { resolvingDespiteBlockers } from '../../domain/family/blockers.ts'
 import { isRejection } from '../../domain/rule.ts'
 
 const open = { status: 'open' } as const
-const blockers = [{ number: 7, subject: 'Network is down' }, { number: 9, subject: '' }]
+const blockers = [
+  { number: 7, subject: 'Network is down' },
+  { number: 9, subject: '' },
+]
 
 describe('a ticket that open tickets block', () => {
   it('is not resolved without a reason; the refusal names those that the person sees', () => {
@@ -15,7 +18,9 @@ describe('a ticket that open tickets block', () => {
   })
 
   it('is resolved with one, which its history keeps', () => {
-    assert.deepEqual(resolvingDespiteBlockers(open, 'closed', blockers, ' They agreed '), [{ type: 'blockersOverridden', data: { numbers: [7, 9], reason: 'They agreed' } }])
+    assert.deepEqual(resolvingDespiteBlockers(open, 'closed', blockers, ' They agreed '), [
+      { type: 'blockersOverridden', data: { numbers: [7, 9], reason: 'They agreed' } },
+    ])
   })
 
   it('is worked on as ever, and when it has ended nothing is asked again', () => {

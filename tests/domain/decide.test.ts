@@ -2,12 +2,38 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { commandNames, commandSchema } from '../../domain/commands.ts'
 import { rebuild, unopenedTicket } from '../../domain/ticket.ts'
-import { agent, ANNA, FINANCE, IT, NOW, opening, openedTicket, outgoing, received, requester, SAM, types, uuid, when } from './given.ts'
+import {
+  agent,
+  ANNA,
+  FINANCE,
+  IT,
+  NOW,
+  opening,
+  openedTicket,
+  outgoing,
+  received,
+  requester,
+  SAM,
+  types,
+  uuid,
+  when,
+} from './given.ts'
 
 describe('a mail', () => {
   it('opens a ticket with its sender as the requester', () => {
-    const { ticket, events } = when(unopenedTicket(1001), 'mailReceived', { message: received(), opening }, requester)
-    assert.deepEqual(events.map((e) => [e.no, e.type]), [[1, 'ticketOpened'], [2, 'messageReceived']])
+    const { ticket, events } = when(
+      unopenedTicket(1001),
+      'mailReceived',
+      { message: received(), opening },
+      requester,
+    )
+    assert.deepEqual(
+      events.map((e) => [e.no, e.type]),
+      [
+        [1, 'ticketOpened'],
+        [2, 'messageReceived'],
+      ],
+    )
     assert.equal(ticket.status, 'new')
     assert.deepEqual(ticket.requester, ANNA)
     assert.deepEqual(ticket.department, IT)
@@ -15,7 +41,9 @@ describe('a mail', () => {
   })
 
   it('is refused by a ticket that does not exist, when it opens none', () => {
-    const { rejection, events } = when(unopenedTicket(1001), 'mailReceived', { message: received() })
+    const { rejection, events } = when(unopenedTicket(1001), 'mailReceived', {
+      message: received(),
+    })
     assert.equal(rejection?.code, 'ticket-not-opened')
     assert.deepEqual(events, [])
   })
@@ -32,25 +60,36 @@ describe('a mail', () => {
   })
 
   it('from a stranger or a machine moves no status', () => {
-    const ticket = openedTicket((t) => when(t, 'changeStatus', { status: 'solved', reason: 'agent' }))
+    const ticket = openedTicket((t) =>
+      when(t, 'changeStatus', { status: 'solved', reason: 'agent' }),
+    )
     for (const message of [received({ stranger: true }), received({ automatic: true })]) {
       assert.equal(when(ticket, 'mailReceived', { message }).ticket.status, 'solved')
     }
   })
 
   it('leaves a new or open ticket as it is', () => {
-    assert.deepEqual(types(when(openedTicket(), 'mailReceived', { message: received() })), ['messageReceived'])
+    assert.deepEqual(types(when(openedTicket(), 'mailReceived', { message: received() })), [
+      'messageReceived',
+    ])
   })
 
   it('may bring an acknowledgement, which is no part of the exchange', () => {
-    const { ticket } = when(unopenedTicket(1), 'mailReceived', { message: received(), opening, acknowledgement: outgoing() })
+    const { ticket } = when(unopenedTicket(1), 'mailReceived', {
+      message: received(),
+      opening,
+      acknowledgement: outgoing(),
+    })
     assert.equal(ticket.pending.length, 1)
     assert.equal(ticket.messageCount, 1)
     assert.equal(ticket.lastDirection, 'inbound')
   })
 
   it('that answers a closed ticket too late opens one linked to it', () => {
-    const { ticket } = when(unopenedTicket(2), 'mailReceived', { message: received(), opening: { ...opening, link: { number: 1, kind: 'followUpOf', subject: 'Printer' } } })
+    const { ticket } = when(unopenedTicket(2), 'mailReceived', {
+      message: received(),
+      opening: { ...opening, link: { number: 1, kind: 'followUpOf', subject: 'Printer' } },
+    })
     assert.deepEqual(ticket.links, [{ number: 1, kind: 'followUpOf' }])
   })
 })
@@ -60,28 +99,57 @@ describe('a reply', () => {
     const message = outgoing()
     const queued = when(openedTicket(), 'reply', message)
     assert.equal(queued.ticket.status, 'open')
-    assert.deepEqual(queued.ticket.pending.map((p) => p.messageId), [message.messageId])
-    const sent = when(queued.ticket, 'recordDelivery', { messageId: message.messageId, outcome: 'sent', detail: '250 OK', attempt: 1 })
+    assert.deepEqual(
+      queued.ticket.pending.map((p) => p.messageId),
+      [message.messageId],
+    )
+    const sent = when(queued.ticket, 'recordDelivery', {
+      messageId: message.messageId,
+      outcome: 'sent',
+      detail: '250 OK',
+      attempt: 1,
+    })
     assert.deepEqual(types(sent), ['messageSent'])
     assert.deepEqual(sent.ticket.pending, [])
   })
 
   it('sets the status that the agent chose with it', () => {
-    assert.equal(when(openedTicket(), 'reply', outgoing({ status: 'waiting' })).ticket.status, 'waiting')
-    assert.equal(when(openedTicket(), 'reply', outgoing({ status: 'solved' })).ticket.status, 'solved')
+    assert.equal(
+      when(openedTicket(), 'reply', outgoing({ status: 'waiting' })).ticket.status,
+      'waiting',
+    )
+    assert.equal(
+      when(openedTicket(), 'reply', outgoing({ status: 'solved' })).ticket.status,
+      'solved',
+    )
   })
 
   it('needs a recipient', () => {
-    assert.equal(when(openedTicket(), 'reply', outgoing({ to: [] })).rejection?.code, 'reply-without-recipient')
+    assert.equal(
+      when(openedTicket(), 'reply', outgoing({ to: [] })).rejection?.code,
+      'reply-without-recipient',
+    )
   })
 
   it('can be taken back while it is held, not after', () => {
     const held = outgoing({ holdMs: 10_000 })
     const ticket = openedTicket((t) => when(t, 'reply', held))
-    const early = when(ticket, 'cancelReply', { messageId: held.messageId }, agent, '2026-11-24T09:00:09.999Z')
+    const early = when(
+      ticket,
+      'cancelReply',
+      { messageId: held.messageId },
+      agent,
+      '2026-11-24T09:00:09.999Z',
+    )
     assert.deepEqual(types(early), ['messageCancelled'])
     assert.deepEqual(early.ticket.pending, [])
-    const late = when(ticket, 'cancelReply', { messageId: held.messageId }, agent, '2026-11-24T09:00:10.001Z')
+    const late = when(
+      ticket,
+      'cancelReply',
+      { messageId: held.messageId },
+      agent,
+      '2026-11-24T09:00:10.001Z',
+    )
     assert.equal(late.rejection?.code, 'message-already-left')
   })
 
@@ -89,29 +157,73 @@ describe('a reply', () => {
     const message = outgoing()
     const { messageId } = message
     const sent = openedTicket((t) => when(t, 'reply', message))
-    const failed = when(sent, 'recordDelivery', { messageId, outcome: 'failed', detail: '550 no such user', attempt: 1 }).ticket
-    const parked = when(sent, 'recordDelivery', { messageId, outcome: 'parked', detail: 'lost', attempt: 2 }).ticket
-    const delivered = when(sent, 'recordDelivery', { messageId, outcome: 'sent', detail: '250', attempt: 1 }).ticket
-    const bounced = when(delivered, 'deliveryReported', { messageId, recipient: ANNA.email, action: 'failed', status: '5.1.1', detail: 'unknown' }).ticket
+    const failed = when(sent, 'recordDelivery', {
+      messageId,
+      outcome: 'failed',
+      detail: '550 no such user',
+      attempt: 1,
+    }).ticket
+    const parked = when(sent, 'recordDelivery', {
+      messageId,
+      outcome: 'parked',
+      detail: 'lost',
+      attempt: 2,
+    }).ticket
+    const delivered = when(sent, 'recordDelivery', {
+      messageId,
+      outcome: 'sent',
+      detail: '250',
+      attempt: 1,
+    }).ticket
+    const bounced = when(delivered, 'deliveryReported', {
+      messageId,
+      recipient: ANNA.email,
+      action: 'failed',
+      status: '5.1.1',
+      detail: 'unknown',
+    }).ticket
     for (const troubled of [failed, parked, bounced]) {
       assert.deepEqual(troubled.troubled, [messageId])
       const retried = when(troubled, 'retryMessage', { messageId }).ticket
       assert.deepEqual(retried.troubled, [])
-      assert.deepEqual(retried.pending.map((p) => p.messageId), [messageId])
+      assert.deepEqual(
+        retried.pending.map((p) => p.messageId),
+        [messageId],
+      )
     }
   })
 
   it('whose end is already known takes no second one', () => {
     const message = outgoing()
     const ticket = openedTicket((t) => when(t, 'reply', message))
-    const sent = when(ticket, 'recordDelivery', { messageId: message.messageId, outcome: 'sent', detail: '', attempt: 1 }).ticket
-    assert.deepEqual(types(when(sent, 'recordDelivery', { messageId: message.messageId, outcome: 'failed', detail: '', attempt: 1 })), [])
+    const sent = when(ticket, 'recordDelivery', {
+      messageId: message.messageId,
+      outcome: 'sent',
+      detail: '',
+      attempt: 1,
+    }).ticket
+    assert.deepEqual(
+      types(
+        when(sent, 'recordDelivery', {
+          messageId: message.messageId,
+          outcome: 'failed',
+          detail: '',
+          attempt: 1,
+        }),
+      ),
+      [],
+    )
   })
 
   it('lost between DATA and the answer stays on its way for one more try', () => {
     const message = outgoing()
     const ticket = openedTicket((t) => when(t, 'reply', message))
-    const doubtful = when(ticket, 'recordDelivery', { messageId: message.messageId, outcome: 'doubtful', detail: 'lost', attempt: 1 })
+    const doubtful = when(ticket, 'recordDelivery', {
+      messageId: message.messageId,
+      outcome: 'doubtful',
+      detail: 'lost',
+      attempt: 1,
+    })
     assert.deepEqual(types(doubtful), ['messageDoubtful'])
     assert.equal(doubtful.ticket.pending.length, 1)
   })
@@ -134,14 +246,21 @@ describe('properties', () => {
   })
 
   it('solve with a resolution in one command', () => {
-    const decision = when(openedTicket(), 'changeStatus', { status: 'solved', resolution: 'workaround', reason: 'agent' })
+    const decision = when(openedTicket(), 'changeStatus', {
+      status: 'solved',
+      resolution: 'workaround',
+      reason: 'agent',
+    })
     assert.deepEqual(types(decision), ['resolutionChanged', 'statusChanged'])
     assert.equal(decision.ticket.solvedAt, NOW)
   })
 
   it('never make a worked ticket new again', () => {
     const ticket = openedTicket((t) => when(t, 'changeStatus', { status: 'open', reason: 'agent' }))
-    assert.equal(when(ticket, 'changeStatus', { status: 'new', reason: 'agent' }).rejection?.code, 'status-not-new-again')
+    assert.equal(
+      when(ticket, 'changeStatus', { status: 'new', reason: 'agent' }).rejection?.code,
+      'status-not-new-again',
+    )
   })
 })
 
@@ -153,9 +272,20 @@ describe('people and tickets around a ticket', () => {
   })
 
   it('link to another ticket, never to itself', () => {
-    assert.equal(when(openedTicket(), 'linkTicket', { number: 1001, kind: 'relates', subject: '' }).rejection?.code, 'link-to-itself')
-    const linked = when(openedTicket(), 'linkTicket', { number: 1002, kind: 'relates', subject: '' }).ticket
-    assert.deepEqual(when(linked, 'unlinkTicket', { number: 1002, kind: 'relates' }).ticket.links, [])
+    assert.equal(
+      when(openedTicket(), 'linkTicket', { number: 1001, kind: 'relates', subject: '' }).rejection
+        ?.code,
+      'link-to-itself',
+    )
+    const linked = when(openedTicket(), 'linkTicket', {
+      number: 1002,
+      kind: 'relates',
+      subject: '',
+    }).ticket
+    assert.deepEqual(
+      when(linked, 'unlinkTicket', { number: 1002, kind: 'relates' }).ticket.links,
+      [],
+    )
   })
 })
 
@@ -163,12 +293,21 @@ describe('the event log', () => {
   it('rebuilds the ticket it came from', () => {
     const message = outgoing()
     const steps = [
-      (t: Parameters<typeof when>[0]) => when(t, 'mailReceived', { message: received(), opening }, requester),
+      (t: Parameters<typeof when>[0]) =>
+        when(t, 'mailReceived', { message: received(), opening }, requester),
       (t: Parameters<typeof when>[0]) => when(t, 'reply', message),
-      (t: Parameters<typeof when>[0]) => when(t, 'recordDelivery', { messageId: message.messageId, outcome: 'failed' as const, detail: '', attempt: 1 }),
+      (t: Parameters<typeof when>[0]) =>
+        when(t, 'recordDelivery', {
+          messageId: message.messageId,
+          outcome: 'failed' as const,
+          detail: '',
+          attempt: 1,
+        }),
       (t: Parameters<typeof when>[0]) => when(t, 'addWatcher', { watcher: SAM }),
-      (t: Parameters<typeof when>[0]) => when(t, 'changeStatus', { status: 'closed' as const, reason: 'agent' as const }),
-      (t: Parameters<typeof when>[0]) => when(t, 'mailReceived', { message: received({ hasAttachments: true }) }, requester),
+      (t: Parameters<typeof when>[0]) =>
+        when(t, 'changeStatus', { status: 'closed' as const, reason: 'agent' as const }),
+      (t: Parameters<typeof when>[0]) =>
+        when(t, 'mailReceived', { message: received({ hasAttachments: true }) }, requester),
     ]
     let ticket = unopenedTicket(1001)
     const log = steps.flatMap((step) => {
@@ -176,7 +315,10 @@ describe('the event log', () => {
       ticket = decision.ticket
       return decision.events
     })
-    assert.deepEqual(log.map((e) => e.no), log.map((_, i) => i + 1))
+    assert.deepEqual(
+      log.map((e) => e.no),
+      log.map((_, i) => i + 1),
+    )
     assert.deepEqual(rebuild(1001, JSON.parse(JSON.stringify(log)) as typeof log), ticket)
   })
 })
@@ -184,9 +326,25 @@ describe('the event log', () => {
 describe('the table of commands', () => {
   it('checks every envelope: an id, an actor and its own payload', () => {
     for (const name of commandNames) {
-      assert.equal(commandSchema(name).safeParse({ id: '', actor: agent, payload: {} }).success, false, name)
-      assert.equal(commandSchema(name).safeParse({ id: uuid(), actor: { kind: 'nobody' }, payload: {} }).success, false, name)
+      assert.equal(
+        commandSchema(name).safeParse({ id: '', actor: agent, payload: {} }).success,
+        false,
+        name,
+      )
+      assert.equal(
+        commandSchema(name).safeParse({ id: uuid(), actor: { kind: 'nobody' }, payload: {} })
+          .success,
+        false,
+        name,
+      )
     }
-    assert.equal(commandSchema('changePriority').safeParse({ id: uuid(), actor: agent, payload: { priority: 'high' } }).success, true)
+    assert.equal(
+      commandSchema('changePriority').safeParse({
+        id: uuid(),
+        actor: agent,
+        payload: { priority: 'high' },
+      }).success,
+      true,
+    )
   })
 })

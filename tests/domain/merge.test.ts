@@ -2,26 +2,58 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Ticket } from '../../domain/ticket.ts'
 import { rebuild, unopenedTicket } from '../../domain/ticket.ts'
-import { ANNA, IT, NOW, openedTicket, opening, outgoing, received, requester, SAM, types, uuid, when } from './given.ts'
+import {
+  ANNA,
+  IT,
+  NOW,
+  openedTicket,
+  opening,
+  outgoing,
+  received,
+  requester,
+  SAM,
+  types,
+  uuid,
+  when,
+} from './given.ts'
 
 const MERGE = '44444444-4444-4444-8444-444444444444'
 const LATER = '2026-11-25T09:00:00.000Z'
-const into = (number: number, mergeId = MERGE) => ({ mergeId, into: number, subject: 'The network is down' })
-const other = (number: number): Ticket => when(unopenedTicket(number), 'mailReceived', { message: received(), opening }, requester).ticket
-const taking = (mergeId = MERGE, number = 1001, watchers = [SAM]) => ({ mergeId, number, subject: 'Printer', messageCount: 2, watchers })
+const into = (number: number, mergeId = MERGE) => ({
+  mergeId,
+  into: number,
+  subject: 'The network is down',
+})
+const other = (number: number): Ticket =>
+  when(unopenedTicket(number), 'mailReceived', { message: received(), opening }, requester).ticket
+const taking = (mergeId = MERGE, number = 1001, watchers = [SAM]) => ({
+  mergeId,
+  number,
+  subject: 'Printer',
+  messageCount: 2,
+  watchers,
+})
 
 describe('a ticket merged into another', () => {
   it('is closed and says where it goes on', () => {
     const decision = when(openedTicket(), 'mergeInto', into(1002))
     assert.deepEqual(types(decision), ['ticketMerged', 'statusChanged'])
     assert.equal(decision.ticket.status, 'closed')
-    assert.deepEqual(decision.ticket.mergedInto, { mergeId: MERGE, number: 1002, at: NOW, before: { status: 'new', solvedAt: null, closedAt: null } })
+    assert.deepEqual(decision.ticket.mergedInto, {
+      mergeId: MERGE,
+      number: 1002,
+      at: NOW,
+      before: { status: 'new', solvedAt: null, closedAt: null },
+    })
   })
 
   it('is merged once, however often it is asked', () => {
     const merged = openedTicket((t) => when(t, 'mergeInto', into(1002)))
     assert.deepEqual(when(merged, 'mergeInto', into(1002)).events, [])
-    assert.equal(when(merged, 'mergeInto', into(1003, uuid())).rejection?.code, 'ticket-already-merged')
+    assert.equal(
+      when(merged, 'mergeInto', into(1003, uuid())).rejection?.code,
+      'ticket-already-merged',
+    )
   })
 
   it('cannot be merged into itself, or into one that is merged into it', () => {
@@ -32,11 +64,17 @@ describe('a ticket merged into another', () => {
 
   it('is not worked on any more, and a mail that was on its way does not reopen it', () => {
     const merged = openedTicket((t) => when(t, 'mergeInto', into(1002)))
-    for (const decision of [when(merged, 'reply', outgoing()), when(merged, 'changeStatus', { status: 'open', reason: 'agent' }), when(merged, 'addNote', { noteId: uuid(), preview: 'x' })]) {
+    for (const decision of [
+      when(merged, 'reply', outgoing()),
+      when(merged, 'changeStatus', { status: 'open', reason: 'agent' }),
+      when(merged, 'addNote', { noteId: uuid(), preview: 'x' }),
+    ]) {
       assert.equal(decision.rejection?.code, 'ticket-merged')
       assert.match(decision.rejection?.message ?? '', /#1002/)
     }
-    assert.deepEqual(types(when(merged, 'mailReceived', { message: received() }, requester)), ['messageReceived'])
+    assert.deepEqual(types(when(merged, 'mailReceived', { message: received() }, requester)), [
+      'messageReceived',
+    ])
   })
 
   it('is as it was when the merge is undone, whatever it was', () => {
@@ -44,11 +82,24 @@ describe('a ticket merged into another', () => {
     for (const status of ['new', 'open', 'waiting', 'solved', 'closed'] as const) {
       const before = when(start, 'changeStatus', { status, reason: 'agent' }).ticket
       const merged = when(before, 'mergeInto', into(1002), undefined, LATER).ticket
-      const { ticket } = when(merged, 'undoMerge', { mergeId: MERGE, refused: false }, undefined, LATER)
+      const { ticket } = when(
+        merged,
+        'undoMerge',
+        { mergeId: MERGE, refused: false },
+        undefined,
+        LATER,
+      )
       // Reminders to a requester who is waited for begin anew.
       const waiting = before.waiting && { ...before.waiting, since: LATER }
-      assert.deepEqual({ ...ticket, version: before.version, updatedAt: before.updatedAt }, { ...before, waiting })
-      assert.deepEqual(when(ticket, 'undoMerge', { mergeId: MERGE, refused: false }).events, [], 'twice is once')
+      assert.deepEqual(
+        { ...ticket, version: before.version, updatedAt: before.updatedAt },
+        { ...before, waiting },
+      )
+      assert.deepEqual(
+        when(ticket, 'undoMerge', { mergeId: MERGE, refused: false }).events,
+        [],
+        'twice is once',
+      )
     }
   })
 })
@@ -56,7 +107,10 @@ describe('a ticket merged into another', () => {
 describe('a ticket that takes another in', () => {
   it('counts its messages and gains its watchers', () => {
     const { ticket, events } = when(openedTicket(), 'takeIn', taking())
-    assert.deepEqual(events.map((e) => e.type), ['ticketTakenIn', 'watcherAdded'])
+    assert.deepEqual(
+      events.map((e) => e.type),
+      ['ticketTakenIn', 'watcherAdded'],
+    )
     assert.equal(ticket.messageCount, 3)
     assert.deepEqual(ticket.watchers, [SAM])
     assert.deepEqual(when(ticket, 'takeIn', taking()).events, [], 'twice is once')
@@ -66,32 +120,64 @@ describe('a ticket that takes another in', () => {
     const before = openedTicket()
     const after = when(when(before, 'takeIn', taking()).ticket, 'letGo', { mergeId: MERGE }).ticket
     assert.deepEqual({ ...after, version: before.version }, before)
-    const watched = openedTicket((t) => when(t, 'addWatcher', { watcher: SAM }), (t) => when(t, 'takeIn', taking()), (t) => when(t, 'letGo', { mergeId: MERGE }))
+    const watched = openedTicket(
+      (t) => when(t, 'addWatcher', { watcher: SAM }),
+      (t) => when(t, 'takeIn', taking()),
+      (t) => when(t, 'letGo', { mergeId: MERGE }),
+    )
     assert.deepEqual(watched.watchers, [SAM])
   })
 
   it('refuses when it is itself merged, or closed', () => {
     const merged = openedTicket((t) => when(t, 'mergeInto', into(1002)))
     assert.equal(when(merged, 'takeIn', taking(uuid(), 1003)).rejection?.code, 'merge-into-merged')
-    const closed = openedTicket((t) => when(t, 'changeStatus', { status: 'closed', reason: 'agent' }))
+    const closed = openedTicket((t) =>
+      when(t, 'changeStatus', { status: 'closed', reason: 'agent' }),
+    )
     assert.equal(when(closed, 'takeIn', taking()).rejection?.code, 'merge-into-closed')
   })
 
   it('breaks a cycle that three merges at once would make: the last to be taken in is refused', () => {
     const [a, b, c] = [1001, 1002, 1003].map(other) as [Ticket, Ticket, Ticket]
-    const merged = [when(a, 'mergeInto', into(1002, uuid())), when(b, 'mergeInto', into(1003, uuid())), when(c, 'mergeInto', into(1001, uuid()))].map((d) => d.ticket)
-    for (const ticket of merged) assert.equal(when(ticket, 'takeIn', taking(uuid(), 999)).rejection?.code, 'merge-into-merged')
+    const merged = [
+      when(a, 'mergeInto', into(1002, uuid())),
+      when(b, 'mergeInto', into(1003, uuid())),
+      when(c, 'mergeInto', into(1001, uuid())),
+    ].map((d) => d.ticket)
+    for (const ticket of merged)
+      assert.equal(when(ticket, 'takeIn', taking(uuid(), 999)).rejection?.code, 'merge-into-merged')
   })
 })
 
 describe('a split', () => {
   const SPLIT = '55555555-5555-4555-8555-555555555555'
   const messages = [uuid(), uuid()]
-  const opens = { splitId: SPLIT, from: 1001, fromSubject: 'Printer', subject: 'And the scanner', requester: ANNA, department: IT, priority: 'normal' as const, messageCount: 2, preview: 'The scanner, too.', hasAttachments: false, lastMessageAt: NOW }
-  const conversation = (): Ticket => openedTicket((t) => when(t, 'mailReceived', { message: received() }), (t) => when(t, 'mailReceived', { message: received() }))
+  const opens = {
+    splitId: SPLIT,
+    from: 1001,
+    fromSubject: 'Printer',
+    subject: 'And the scanner',
+    requester: ANNA,
+    department: IT,
+    priority: 'normal' as const,
+    messageCount: 2,
+    preview: 'The scanner, too.',
+    hasAttachments: false,
+    lastMessageAt: NOW,
+  }
+  const conversation = (): Ticket =>
+    openedTicket(
+      (t) => when(t, 'mailReceived', { message: received() }),
+      (t) => when(t, 'mailReceived', { message: received() }),
+    )
 
   it('takes messages out, and opens a ticket of them that is linked to where they came from', () => {
-    const source = when(conversation(), 'splitOff', { splitId: SPLIT, into: 1002, subject: 'And the scanner', messageIds: messages }).ticket
+    const source = when(conversation(), 'splitOff', {
+      splitId: SPLIT,
+      into: 1002,
+      subject: 'And the scanner',
+      messageIds: messages,
+    }).ticket
     assert.equal(source.messageCount, 1)
     const made = when(unopenedTicket(1002), 'openSplit', opens)
     assert.deepEqual(types(made), ['ticketOpened', 'splitOpened', 'ticketLinked'])
@@ -102,7 +188,12 @@ describe('a split', () => {
 
   it('can be undone: the messages are back, and the ticket made of them goes on there', () => {
     const before = conversation()
-    const split = when(before, 'splitOff', { splitId: SPLIT, into: 1002, subject: 'And the scanner', messageIds: messages }).ticket
+    const split = when(before, 'splitOff', {
+      splitId: SPLIT,
+      into: 1002,
+      subject: 'And the scanner',
+      messageIds: messages,
+    }).ticket
     const back = when(split, 'returnMessages', { splitId: SPLIT }).ticket
     assert.deepEqual({ ...back, version: before.version }, before)
     const made = when(unopenedTicket(1002), 'openSplit', opens).ticket
@@ -110,15 +201,23 @@ describe('a split', () => {
     assert.deepEqual(types(undone), ['splitUndone', 'ticketMerged', 'statusChanged'])
     assert.equal(undone.ticket.mergedInto?.number, 1001)
     assert.equal(undone.ticket.messageCount, 0)
-    assert.deepEqual(when(undone.ticket, 'undoSplit', { splitId: SPLIT, subject: 'Printer' }).events, [])
+    assert.deepEqual(
+      when(undone.ticket, 'undoSplit', { splitId: SPLIT, subject: 'Printer' }).events,
+      [],
+    )
   })
 })
 
 describe('the event log', () => {
   it('rebuilds a merged and unmerged ticket', () => {
-    const steps = [() => when(unopenedTicket(1001), 'mailReceived', { message: received(), opening }, requester)]
+    const steps = [
+      () => when(unopenedTicket(1001), 'mailReceived', { message: received(), opening }, requester),
+    ]
     let ticket = steps[0]!().ticket
-    const log = [...when(unopenedTicket(1001), 'mailReceived', { message: received(), opening }, requester).events]
+    const log = [
+      ...when(unopenedTicket(1001), 'mailReceived', { message: received(), opening }, requester)
+        .events,
+    ]
     for (const step of [
       (t: Ticket) => when(t, 'takeIn', taking(uuid(), 1005)),
       (t: Ticket) => when(t, 'mergeInto', into(1002)),

@@ -7,7 +7,17 @@ import { ticketRow } from '../../domain/ticket-row.ts'
 import { rebuild, type Ticket, unopenedTicket } from '../../domain/ticket.ts'
 import { SYSTEM } from '../../domain/vocabulary.ts'
 import { agent, FINANCE, IT, openedTicket, outgoing, SAM, types, uuid, when } from './given.ts'
-import { answered, CALENDAR, due, mail, planned, plans, servicePlan, serviceRule, status } from './service-given.ts'
+import {
+  answered,
+  CALENDAR,
+  due,
+  mail,
+  planned,
+  plans,
+  servicePlan,
+  serviceRule,
+  status,
+} from './service-given.ts'
 
 // Every ticket here is opened on Tuesday 2026-11-24 at 9:00 UTC.
 const simple = servicePlan({ rules: [serviceRule({ firstResponse: 60, resolution: 240 })] })
@@ -19,10 +29,19 @@ const NETWORK = { id: networkId, name: 'Network', within: [networkId, VPN.id] }
 
 describe('the rule that a ticket goes by', () => {
   const rules = [
-    serviceRule({ name: 'all' }), serviceRule({ name: 'urgent', priority: 'urgent' }), serviceRule({ name: 'it', departmentId: IT.id }),
-    serviceRule({ name: 'it urgent', departmentId: IT.id, priority: 'urgent' }), serviceRule({ name: 'client', domain: 'client.example' }),
+    serviceRule({ name: 'all' }),
+    serviceRule({ name: 'urgent', priority: 'urgent' }),
+    serviceRule({ name: 'it', departmentId: IT.id }),
+    serviceRule({ name: 'it urgent', departmentId: IT.id, priority: 'urgent' }),
+    serviceRule({ name: 'client', domain: 'client.example' }),
   ]
-  const name = (domain: string, departmentId: string, priority: 'normal' | 'urgent', categoryId: string | null = null, among = rules): string | undefined =>
+  const name = (
+    domain: string,
+    departmentId: string,
+    priority: 'normal' | 'urgent',
+    categoryId: string | null = null,
+    among = rules,
+  ): string | undefined =>
     ruleFor(servicePlan({ rules: among }), { domain, categoryId, departmentId, priority })?.name
 
   it('is the most specific: domain before category before department before priority', () => {
@@ -34,24 +53,54 @@ describe('the rule that a ticket goes by', () => {
     const network = serviceRule({ name: 'network', category: NETWORK })
     assert.equal(name('else.example', IT.id, 'urgent', NETWORK.id, [...rules, network]), 'network')
     assert.equal(name('client.example', IT.id, 'urgent', NETWORK.id, [...rules, network]), 'client')
-    assert.equal(name('else.example', IT.id, 'urgent', null, [...rules, network]), 'it urgent', 'a ticket without a category is in none')
-    assert.equal(name('else.example', IT.id, 'urgent', NETWORK.id, [network, serviceRule({ name: 'network urgent', category: NETWORK, priority: 'urgent' })]), 'network urgent')
+    assert.equal(
+      name('else.example', IT.id, 'urgent', null, [...rules, network]),
+      'it urgent',
+      'a ticket without a category is in none',
+    )
+    assert.equal(
+      name('else.example', IT.id, 'urgent', NETWORK.id, [
+        network,
+        serviceRule({ name: 'network urgent', category: NETWORK, priority: 'urgent' }),
+      ]),
+      'network urgent',
+    )
   })
 
   it('of a category holds for those inside it, until one of them has its own', () => {
     const network = serviceRule({ name: 'network', category: NETWORK, priority: 'urgent' })
     assert.equal(name('else.example', IT.id, 'urgent', VPN.id, [...rules, network]), 'network')
-    assert.equal(name('else.example', IT.id, 'urgent', VPN.id, [network, serviceRule({ name: 'vpn', category: vpn })]), 'vpn')
-    assert.equal(name('else.example', IT.id, 'urgent', NETWORK.id, [network, serviceRule({ name: 'vpn', category: vpn })]), 'network')
+    assert.equal(
+      name('else.example', IT.id, 'urgent', VPN.id, [
+        network,
+        serviceRule({ name: 'vpn', category: vpn }),
+      ]),
+      'vpn',
+    )
+    assert.equal(
+      name('else.example', IT.id, 'urgent', NETWORK.id, [
+        network,
+        serviceRule({ name: 'vpn', category: vpn }),
+      ]),
+      'network',
+    )
   })
 
   it('changes with the category at once, and the due times with it', () => {
-    const plan = servicePlan({ rules: [serviceRule({ resolution: 240 }), serviceRule({ name: 'network', category: NETWORK, resolution: 60 })] })
+    const plan = servicePlan({
+      rules: [
+        serviceRule({ resolution: 240 }),
+        serviceRule({ name: 'network', category: NETWORK, resolution: 60 }),
+      ],
+    })
     const ticket = openedTicket(planned(plan))
     assert.equal(dueAt(ticket), '2026-11-24T13:00:00.000Z')
     const sorted = when(ticket, 'changeCategory', { category: VPN }).ticket
     assert.equal(dueAt(sorted), '2026-11-24T10:00:00.000Z')
-    assert.equal(dueAt(when(sorted, 'changeCategory', { category: null }).ticket), '2026-11-24T13:00:00.000Z')
+    assert.equal(
+      dueAt(when(sorted, 'changeCategory', { category: null }).ticket),
+      '2026-11-24T13:00:00.000Z',
+    )
   })
 
   it('is found in plans from before there were rules for categories', () => {
@@ -71,14 +120,20 @@ describe('service time', () => {
   it('counts from the opening, whenever the plan comes', () => {
     const ticket = openedTicket(planned(simple))
     assert.deepEqual(plans(ticket), [
-      'service-firstResponse-warning 2026-11-24T09:45', 'service-firstResponse-due 2026-11-24T10:00',
-      'service-resolution-warning 2026-11-24T12:00', 'service-resolution-due 2026-11-24T13:00',
+      'service-firstResponse-warning 2026-11-24T09:45',
+      'service-firstResponse-due 2026-11-24T10:00',
+      'service-resolution-warning 2026-11-24T12:00',
+      'service-resolution-due 2026-11-24T13:00',
     ])
     assert.equal(ticketRow(ticket).due_at, '2026-11-24T10:00:00.000Z')
   })
 
   it('runs in the business hours of the rule’s calendar', () => {
-    const ticket = openedTicket(planned(servicePlan({ rules: [serviceRule({ calendarId: CALENDAR.id, resolution: 10 * 60 })] })))
+    const ticket = openedTicket(
+      planned(
+        servicePlan({ rules: [serviceRule({ calendarId: CALENDAR.id, resolution: 10 * 60 })] }),
+      ),
+    )
     // 9:00 UTC is 10:00 in Zürich: seven hours today, three tomorrow.
     assert.equal(dueAt(ticket), '2026-11-25T11:00:00.000Z')
   })
@@ -86,27 +141,62 @@ describe('service time', () => {
   it('ends the first target with an agent’s answer, not with an acknowledgement', () => {
     const ticket = openedTicket(planned(simple))
     const acknowledged = when(unopenedTicket(1), 'mailReceived', {
-      message: { messageId: crypto.randomUUID(), from: { email: 'a@b.example', name: '' }, preview: '', hasAttachments: false, automatic: false, stranger: false },
-      opening: { subject: '', requester: { email: 'a@b.example', name: '' }, department: IT, priority: 'normal', channel: 'mail' }, acknowledgement: outgoing(),
+      message: {
+        messageId: crypto.randomUUID(),
+        from: { email: 'a@b.example', name: '' },
+        preview: '',
+        hasAttachments: false,
+        automatic: false,
+        stranger: false,
+      },
+      opening: {
+        subject: '',
+        requester: { email: 'a@b.example', name: '' },
+        department: IT,
+        priority: 'normal',
+        channel: 'mail',
+      },
+      acknowledgement: outgoing(),
     }).ticket
     assert.equal(acknowledged.firstResponse, null)
     const after = answered('2026-11-24T09:30:00.000Z')(ticket).ticket
-    assert.deepEqual(plans(after).map((p) => p.split(' ')[0]), ['service-resolution-warning', 'service-resolution-due'])
+    assert.deepEqual(
+      plans(after).map((p) => p.split(' ')[0]),
+      ['service-resolution-warning', 'service-resolution-due'],
+    )
     const [first] = targetClocks(after)
     assert.equal(standing(first!, '2026-11-25T00:00:00.000Z'), 'kept')
-    assert.equal(standing(targetClocks(answered('2026-11-24T11:00:00.000Z')(ticket).ticket)[0]!, '2026-11-25T00:00:00.000Z'), 'late')
+    assert.equal(
+      standing(
+        targetClocks(answered('2026-11-24T11:00:00.000Z')(ticket).ticket)[0]!,
+        '2026-11-25T00:00:00.000Z',
+      ),
+      'late',
+    )
   })
 
-it('counts solving as the first response of a ticket that nobody wrote to', () => {
+  it('counts solving as the first response of a ticket that nobody wrote to', () => {
     const ticket = openedTicket(planned(simple), status('solved', '2026-11-24T09:20:00.000Z'))
-    assert.deepEqual(targetClocks(ticket).map((clock) => [clock.target, clock.metAt, standing(clock, '2026-11-24T12:00:00.000Z')]), [
-      ['firstResponse', '2026-11-24T09:20:00.000Z', 'kept'], ['resolution', '2026-11-24T09:20:00.000Z', 'kept'],
-    ])
+    assert.deepEqual(
+      targetClocks(ticket).map((clock) => [
+        clock.target,
+        clock.metAt,
+        standing(clock, '2026-11-24T12:00:00.000Z'),
+      ]),
+      [
+        ['firstResponse', '2026-11-24T09:20:00.000Z', 'kept'],
+        ['resolution', '2026-11-24T09:20:00.000Z', 'kept'],
+      ],
+    )
   })
 
   it('goes on when the first answer is taken back', () => {
     const reply = outgoing({ holdMs: 60_000 })
-    const ticket = openedTicket(planned(simple), (t) => when(t, 'reply', reply), (t) => when(t, 'cancelReply', { messageId: reply.messageId }))
+    const ticket = openedTicket(
+      planned(simple),
+      (t) => when(t, 'reply', reply),
+      (t) => when(t, 'cancelReply', { messageId: reply.messageId }),
+    )
     assert.equal(dueAt(ticket), '2026-11-24T10:00:00.000Z')
   })
 
@@ -118,51 +208,140 @@ it('counts solving as the first response of a ticket that nobody wrote to', () =
     const back = mail('2026-11-25T09:30:00.000Z')(waiting).ticket
     assert.equal(back.status, 'open')
     assert.equal(dueAt(back), '2026-11-25T13:00:00.000Z', 'three and a half hours were left')
-    assert.deepEqual(back.servicePauses, [{ from: '2026-11-24T09:30:00.000Z', to: '2026-11-25T09:30:00.000Z', why: 'requester' }])
+    assert.deepEqual(back.servicePauses, [
+      { from: '2026-11-24T09:30:00.000Z', to: '2026-11-25T09:30:00.000Z', why: 'requester' },
+    ])
   })
 
   it('stands still while an approval that the solution waits for is undecided', () => {
     const approvalId = uuid()
-    const ask = (resolution: boolean) => (t: Ticket) => when(t, 'askApproval', {
-      approvalId, subject: 'A laptop', textId: uuid(), preview: '', amount: null, deputy: null, deadline: null, remindHoursBefore: [], attachmentIds: [],
-      stages: [{ rule: { kind: 'any' }, approvers: [{ key: 'boss@client.example', userId: null, email: 'boss@client.example', name: 'Boss' }] }], blocks: { resolution, taskIds: [] },
-    }, agent, '2026-11-24T09:10:00.000Z')
-    assert.equal(dueAt(openedTicket(planned(simple), ask(false))), '2026-11-24T10:00:00.000Z', 'one that holds nothing up')
+    const ask = (resolution: boolean) => (t: Ticket) =>
+      when(
+        t,
+        'askApproval',
+        {
+          approvalId,
+          subject: 'A laptop',
+          textId: uuid(),
+          preview: '',
+          amount: null,
+          deputy: null,
+          deadline: null,
+          remindHoursBefore: [],
+          attachmentIds: [],
+          stages: [
+            {
+              rule: { kind: 'any' },
+              approvers: [
+                {
+                  key: 'boss@client.example',
+                  userId: null,
+                  email: 'boss@client.example',
+                  name: 'Boss',
+                },
+              ],
+            },
+          ],
+          blocks: { resolution, taskIds: [] },
+        },
+        agent,
+        '2026-11-24T09:10:00.000Z',
+      )
+    assert.equal(
+      dueAt(openedTicket(planned(simple), ask(false))),
+      '2026-11-24T10:00:00.000Z',
+      'one that holds nothing up',
+    )
     const asked = openedTicket(planned(simple), ask(true))
     assert.equal(dueAt(asked), null)
-    assert.deepEqual(asked.servicePauses.map((p) => p.why), ['approval'])
-    const withdrawn = when(asked, 'withdrawApproval', { approvalId, reason: '' }, agent, '2026-11-24T09:20:00.000Z')
+    assert.deepEqual(
+      asked.servicePauses.map((p) => p.why),
+      ['approval'],
+    )
+    const withdrawn = when(
+      asked,
+      'withdrawApproval',
+      { approvalId, reason: '' },
+      agent,
+      '2026-11-24T09:20:00.000Z',
+    )
     assert.equal(withdrawn.rejection, null)
     assert.equal(dueAt(withdrawn.ticket), '2026-11-24T10:10:00.000Z')
   })
 
   it('ends when the ticket is solved and goes on when it is opened again', () => {
-    const solved = openedTicket(planned(simple), answered('2026-11-24T09:30:00.000Z'), status('solved', '2026-11-24T10:00:00.000Z'))
-    assert.deepEqual(plans(solved).filter((p) => p.startsWith('service')), [])
+    const solved = openedTicket(
+      planned(simple),
+      answered('2026-11-24T09:30:00.000Z'),
+      status('solved', '2026-11-24T10:00:00.000Z'),
+    )
+    assert.deepEqual(
+      plans(solved).filter((p) => p.startsWith('service')),
+      [],
+    )
     assert.equal(standing(targetClocks(solved)[1]!, '2026-11-29T10:00:00.000Z'), 'kept')
     const reopened = status('open', '2026-11-26T10:00:00.000Z')(solved).ticket
     assert.equal(dueAt(reopened), '2026-11-26T13:00:00.000Z')
   })
 
   it('is planned anew by another priority, department or plan', () => {
-    const plan = servicePlan({ rules: [serviceRule({ resolution: 240 }), serviceRule({ priority: 'urgent', resolution: 30 }), serviceRule({ departmentId: FINANCE.id, resolution: 480 })] })
+    const plan = servicePlan({
+      rules: [
+        serviceRule({ resolution: 240 }),
+        serviceRule({ priority: 'urgent', resolution: 30 }),
+        serviceRule({ departmentId: FINANCE.id, resolution: 480 }),
+      ],
+    })
     const ticket = openedTicket(planned(plan))
     assert.equal(dueAt(ticket), '2026-11-24T13:00:00.000Z')
-    assert.equal(dueAt(when(ticket, 'changePriority', { priority: 'urgent' }).ticket), '2026-11-24T09:30:00.000Z')
-    assert.equal(dueAt(when(ticket, 'changeDepartment', { department: FINANCE }).ticket), '2026-11-24T17:00:00.000Z')
-    assert.equal(dueAt(planned(servicePlan({ rules: [serviceRule({ resolution: 60 })] }))(ticket).ticket), '2026-11-24T10:00:00.000Z')
+    assert.equal(
+      dueAt(when(ticket, 'changePriority', { priority: 'urgent' }).ticket),
+      '2026-11-24T09:30:00.000Z',
+    )
+    assert.equal(
+      dueAt(when(ticket, 'changeDepartment', { department: FINANCE }).ticket),
+      '2026-11-24T17:00:00.000Z',
+    )
+    assert.equal(
+      dueAt(planned(servicePlan({ rules: [serviceRule({ resolution: 60 })] }))(ticket).ticket),
+      '2026-11-24T10:00:00.000Z',
+    )
     assert.deepEqual(types(planned(plan)(ticket)), [], 'the same plan twice changes nothing')
     assert.deepEqual(plans(when(ticket, 'setServiceLevel', { plan: null }, SYSTEM).ticket), [])
   })
 
   it('comes out the same when the ticket is rebuilt from its history', () => {
     const first = planned(simple)(openedTicket())
-    assert.equal(dueAt(rebuild(7, [...when(unopenedTicket(7), 'openTicket', { subject: '', requester: { email: 'a@b.example', name: '' }, department: IT, priority: 'normal', channel: 'web' }).events, ...first.events])), '2026-11-24T10:00:00.000Z')
+    assert.equal(
+      dueAt(
+        rebuild(7, [
+          ...when(unopenedTicket(7), 'openTicket', {
+            subject: '',
+            requester: { email: 'a@b.example', name: '' },
+            department: IT,
+            priority: 'normal',
+            channel: 'web',
+          }).events,
+          ...first.events,
+        ]),
+      ),
+      '2026-11-24T10:00:00.000Z',
+    )
   })
 
   it('counts from its plan on a ticket that is older than service levels', () => {
-    const old = { ...openedTicket(status('open', '2026-11-24T09:10:00.000Z')), serviceFrom: null, firstResponse: null }
-    const ticket = when(old, 'setServiceLevel', { plan: simple }, SYSTEM, '2026-12-01T09:00:00.000Z').ticket
+    const old = {
+      ...openedTicket(status('open', '2026-11-24T09:10:00.000Z')),
+      serviceFrom: null,
+      firstResponse: null,
+    }
+    const ticket = when(
+      old,
+      'setServiceLevel',
+      { plan: simple },
+      SYSTEM,
+      '2026-12-01T09:00:00.000Z',
+    ).ticket
     assert.equal(dueAt(ticket), '2026-12-01T13:00:00.000Z')
     assert.equal(standing(targetClocks(ticket)[0]!, '2026-12-02T09:00:00.000Z'), 'kept')
   })
@@ -174,29 +353,73 @@ describe('warning and miss', () => {
     const warned = due(ticket, 'service-firstResponse-warning')
     assert.deepEqual(types(warned), ['serviceTargetNear'])
     const told = noticesOf({ before: ticket, after: warned.ticket, events: warned.events })
-    assert.deepEqual(told.map((n) => [n.kind, n.to, n.data['target']]), [['slaWarning', { userId: SAM.id }, 'firstResponse']])
+    assert.deepEqual(
+      told.map((n) => [n.kind, n.to, n.data['target']]),
+      [['slaWarning', { userId: SAM.id }, 'firstResponse']],
+    )
     const missed = due(warned.ticket, 'service-firstResponse-due')
     assert.deepEqual(types(missed), ['serviceTargetMissed'])
-    assert.deepEqual(noticesOf({ before: warned.ticket, after: missed.ticket, events: missed.events }).map((n) => n.kind), ['slaBreached'])
-    assert.deepEqual(plans(missed.ticket).map((p) => p.split(' ')[0]), ['service-resolution-warning', 'service-resolution-due'])
+    assert.deepEqual(
+      noticesOf({ before: warned.ticket, after: missed.ticket, events: missed.events }).map(
+        (n) => n.kind,
+      ),
+      ['slaBreached'],
+    )
+    assert.deepEqual(
+      plans(missed.ticket).map((p) => p.split(' ')[0]),
+      ['service-resolution-warning', 'service-resolution-due'],
+    )
     assert.equal(dueAt(missed.ticket), '2026-11-24T10:00:00.000Z', 'it is still to be done')
   })
 
   it('of an earlier plan change nothing when they come late', () => {
     const ticket = openedTicket(planned(simple))
     const late = { target: 'firstResponse' as const, dueAt: '2026-11-24T10:00:00.000Z' }
-    const other = planned(servicePlan({ rules: [serviceRule({ firstResponse: 90 })] }))(ticket).ticket
+    const other = planned(servicePlan({ rules: [serviceRule({ firstResponse: 90 })] }))(
+      ticket,
+    ).ticket
     assert.deepEqual(types(when(other, 'missTarget', late, SYSTEM, late.dueAt)), [])
-    assert.deepEqual(types(when(answered('2026-11-24T09:30:00.000Z')(ticket).ticket, 'missTarget', late, SYSTEM, late.dueAt)), [])
+    assert.deepEqual(
+      types(
+        when(
+          answered('2026-11-24T09:30:00.000Z')(ticket).ticket,
+          'missTarget',
+          late,
+          SYSTEM,
+          late.dueAt,
+        ),
+      ),
+      [],
+    )
   })
 
   it('a warning that comes with the miss says nothing', () => {
     const ticket = openedTicket(planned(simple))
-    assert.deepEqual(types(when(ticket, 'warnOfTarget', { target: 'firstResponse', warnAt: '2026-11-24T09:45:00.000Z', dueAt: '2026-11-24T10:00:00.000Z' }, SYSTEM, '2026-11-24T11:00:00.000Z')), [])
+    assert.deepEqual(
+      types(
+        when(
+          ticket,
+          'warnOfTarget',
+          {
+            target: 'firstResponse',
+            warnAt: '2026-11-24T09:45:00.000Z',
+            dueAt: '2026-11-24T10:00:00.000Z',
+          },
+          SYSTEM,
+          '2026-11-24T11:00:00.000Z',
+        ),
+      ),
+      [],
+    )
   })
 
   it('escalate as the rule says, and do not come again for what the escalation makes shorter', () => {
-    const plan = servicePlan({ rules: [serviceRule({ resolution: 60, escalatePriority: 'high', escalateOwner: SAM }), serviceRule({ priority: 'high', resolution: 30 })] })
+    const plan = servicePlan({
+      rules: [
+        serviceRule({ resolution: 60, escalatePriority: 'high', escalateOwner: SAM }),
+        serviceRule({ priority: 'high', resolution: 30 }),
+      ],
+    })
     const missed = due(openedTicket(planned(plan)), 'service-resolution-due')
     assert.deepEqual(types(missed), ['serviceTargetMissed', 'priorityChanged', 'ownerChanged'])
     assert.equal(missed.ticket.priority, 'high')
@@ -206,12 +429,25 @@ describe('warning and miss', () => {
 
   it('never lower the priority', () => {
     const plan = servicePlan({ rules: [serviceRule({ resolution: 60, escalatePriority: 'high' })] })
-    assert.deepEqual(types(due(openedTicket(planned(plan), (t) => when(t, 'changePriority', { priority: 'urgent' })), 'service-resolution-due')), ['serviceTargetMissed'])
+    assert.deepEqual(
+      types(
+        due(
+          openedTicket(planned(plan), (t) => when(t, 'changePriority', { priority: 'urgent' })),
+          'service-resolution-due',
+        ),
+      ),
+      ['serviceTargetMissed'],
+    )
   })
 
   it('come again when a later time is promised', () => {
     const missed = due(openedTicket(planned(simple)), 'service-firstResponse-due').ticket
-    const longer = planned(servicePlan({ rules: [serviceRule({ firstResponse: 600 })] }))(missed).ticket
-    assert.deepEqual(plans(longer), ['service-firstResponse-warning 2026-11-24T16:30', 'service-firstResponse-due 2026-11-24T19:00'])
+    const longer = planned(servicePlan({ rules: [serviceRule({ firstResponse: 600 })] }))(
+      missed,
+    ).ticket
+    assert.deepEqual(plans(longer), [
+      'service-firstResponse-warning 2026-11-24T16:30',
+      'service-firstResponse-due 2026-11-24T19:00',
+    ])
   })
 })

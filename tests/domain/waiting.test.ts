@@ -24,7 +24,14 @@ describe('waiting for the requester', () => {
     ticket = first.ticket
     assert.deepEqual(plans(ticket), ['waiting-reminder-1 2026-12-01T10:00'])
     ticket = due(ticket, 'waiting-reminder-1').ticket
-    assert.deepEqual(waitingSteps(ticket).map((s) => [s.kind, s.done]), [['reminder', true], ['reminder', true], ['closing', false]])
+    assert.deepEqual(
+      waitingSteps(ticket).map((s) => [s.kind, s.done]),
+      [
+        ['reminder', true],
+        ['reminder', true],
+        ['closing', false],
+      ],
+    )
     const closed = due(ticket, 'waiting-closing-2')
     assert.deepEqual(types(closed), ['reminderDue', 'statusChanged'])
     assert.equal(closed.ticket.status, 'closed')
@@ -38,7 +45,11 @@ describe('waiting for the requester', () => {
     assert.deepEqual(plans(back), [])
     const again = answered('2026-11-28T11:00:00.000Z', 'waiting')(back).ticket
     assert.deepEqual(plans(again), ['waiting-reminder-0 2026-12-01T11:00'])
-    assert.deepEqual(plans(answered('2026-11-29T11:00:00.000Z')(again).ticket), ['waiting-reminder-0 2026-12-02T11:00'], 'a further question while waiting')
+    assert.deepEqual(
+      plans(answered('2026-11-29T11:00:00.000Z')(again).ticket),
+      ['waiting-reminder-0 2026-12-02T11:00'],
+      'a further question while waiting',
+    )
   })
 
   it('can be stopped', () => {
@@ -55,7 +66,12 @@ describe('waiting for the requester', () => {
     assert.deepEqual(types(queued), ['messageQueued'])
     assert.equal(queued.ticket.waiting?.since, ASKED, 'a reminder is no new question')
     assert.equal(queued.ticket.preview, reminded.preview)
-    assert.deepEqual(types(when(mail('2026-11-28T10:00:00.000Z')(reminded).ticket, 'queueReminder', order, SYSTEM)), [])
+    assert.deepEqual(
+      types(
+        when(mail('2026-11-28T10:00:00.000Z')(reminded).ticket, 'queueReminder', order, SYSTEM),
+      ),
+      [],
+    )
   })
 })
 
@@ -70,17 +86,24 @@ describe('a mere “thank you”', () => {
   })
 
   it('resumes a ticket that waits, as any answer does', () => {
-    assert.equal(mail('2026-11-25T10:00:00.000Z', { thanks: true })(waiting()).ticket.status, 'open')
+    assert.equal(
+      mail('2026-11-25T10:00:00.000Z', { thanks: true })(waiting()).ticket.status,
+      'open',
+    )
   })
 
   it('any other answer opens the solved ticket', () => {
-    assert.equal(mail('2026-11-25T10:00:00.000Z')(openedTicket(status('solved', ASKED))).ticket.status, 'open')
+    assert.equal(
+      mail('2026-11-25T10:00:00.000Z')(openedTicket(status('solved', ASKED))).ticket.status,
+      'open',
+    )
   })
 })
 
 describe('snooze', () => {
   const UNTIL = '2026-11-25T08:00:00.000Z'
-  const snoozed = (until: string | null = UNTIL) => openedTicket((t) => when(t, 'snooze', { until }))
+  const snoozed = (until: string | null = UNTIL) =>
+    openedTicket((t) => when(t, 'snooze', { until }))
 
   it('ends at its time and tells who asked for it', () => {
     const ticket = snoozed()
@@ -89,7 +112,13 @@ describe('snooze', () => {
     const ended = due(ticket, 'snooze')
     assert.deepEqual(types(ended), ['snoozeEnded'])
     assert.equal(ticketRow(ended.ticket).snoozed, false)
-    assert.deepEqual(noticesOf({ before: ticket, after: ended.ticket, events: ended.events }).map((n) => [n.kind, n.to]), [['snoozeEnded', { userId: SAM.id }]])
+    assert.deepEqual(
+      noticesOf({ before: ticket, after: ended.ticket, events: ended.events }).map((n) => [
+        n.kind,
+        n.to,
+      ]),
+      [['snoozeEnded', { userId: SAM.id }]],
+    )
   })
 
   it('ends with an answer, before its time or without one', () => {
@@ -98,29 +127,47 @@ describe('snooze', () => {
       assert.deepEqual(types(back), ['messageReceived', 'snoozeEnded'])
       assert.equal(back.ticket.snooze, null)
     }
-    assert.deepEqual(types(mail('2026-11-24T12:00:00.000Z', { automatic: true })(snoozed())), ['messageReceived'])
+    assert.deepEqual(types(mail('2026-11-24T12:00:00.000Z', { automatic: true })(snoozed())), [
+      'messageReceived',
+    ])
   })
 
   it('ends by hand without a notice, and with the ticket', () => {
     const woken = when(snoozed(), 'unsnooze', {})
     assert.deepEqual(types(woken), ['snoozeEnded'])
-    assert.deepEqual(noticesOf({ before: snoozed(), after: woken.ticket, events: woken.events }), [])
+    assert.deepEqual(
+      noticesOf({ before: snoozed(), after: woken.ticket, events: woken.events }),
+      [],
+    )
     assert.equal(status('solved', ASKED)(snoozed()).ticket.snooze, null)
   })
 
   it('is refused into the past and on an ended ticket', () => {
-    assert.equal(when(openedTicket(), 'snooze', { until: '2026-11-23T08:00:00.000Z' }).rejection?.code, 'snooze-in-the-past')
-    assert.equal(when(openedTicket(status('solved', ASKED)), 'snooze', { until: UNTIL }).rejection?.code, 'snooze-ended-ticket')
+    assert.equal(
+      when(openedTicket(), 'snooze', { until: '2026-11-23T08:00:00.000Z' }).rejection?.code,
+      'snooze-in-the-past',
+    )
+    assert.equal(
+      when(openedTicket(status('solved', ASKED)), 'snooze', { until: UNTIL }).rejection?.code,
+      'snooze-ended-ticket',
+    )
   })
 })
 
 describe('impact and urgency', () => {
   it('set the priority that they are sent with', () => {
-    const set = when(openedTicket(), 'setImpact', { impact: 'high', urgency: 'high', priority: priorityBy(usualMatrix, 'high', 'high') })
+    const set = when(openedTicket(), 'setImpact', {
+      impact: 'high',
+      urgency: 'high',
+      priority: priorityBy(usualMatrix, 'high', 'high'),
+    })
     assert.deepEqual(types(set), ['impactChanged', 'priorityChanged'])
     assert.equal(set.ticket.priority, 'urgent')
     assert.equal(priorityBy(usualMatrix, 'high', null), null)
-    assert.deepEqual(types(when(set.ticket, 'setImpact', { impact: 'high', urgency: 'high', priority: 'urgent' })), [])
+    assert.deepEqual(
+      types(when(set.ticket, 'setImpact', { impact: 'high', urgency: 'high', priority: 'urgent' })),
+      [],
+    )
   })
 })
 

@@ -11,16 +11,22 @@ export interface FreshDatabase {
   drop: () => Promise<void>
 }
 
-/** Makes a fresh database with the newest schema, copied from a template that the first test of a run migrates. */
+/**
+ * Makes a fresh database with the newest schema, copied from a template that the first test of a
+ * run migrates.
+ */
 export async function freshDatabase(): Promise<FreshDatabase> {
   const server = serverOf('TEST_DATABASE_URL')
   const template = `template_${migrationsHash()}`
   const name = `test_${randomBytes(6).toString('hex')}`
   await onServer(server, async (client) => {
     await client.query('SELECT pg_advisory_lock(7246002)')
-    const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [template])
+    const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [
+      template,
+    ])
     if (!rowCount) {
-      // Under another name until it is whole: a run that is stopped here must not leave a half-migrated template.
+      // Under another name until it is whole: a run that is stopped here must not leave a
+      // half-migrated template.
       await client.query(`DROP DATABASE IF EXISTS ${template}_new`)
       await migrate(databaseOf(server, `${template}_new`))
       await client.query(`ALTER DATABASE ${template}_new RENAME TO ${template}`)
@@ -29,17 +35,23 @@ export async function freshDatabase(): Promise<FreshDatabase> {
   })
   return {
     url: databaseOf(server, name),
-    drop: () => onServer(server, async (client) => {
-      await leaveTaking(client, name)
-      await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
-    }),
+    drop: () =>
+      onServer(server, async (client) => {
+        await leaveTaking(client, name)
+        await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
+      }),
   }
 }
 
-/** Waits a moment for connections that are closing already: ended by the server while they say goodbye, they would fail a test that is over. */
+/**
+ * Waits a moment for connections that are closing already: ended by the server while they say
+ * goodbye, they would fail a test that is over.
+ */
 async function leaveTaking(client: pg.Client, name: string): Promise<void> {
   for (let looked = 0; looked < 20; looked++) {
-    const { rowCount } = await client.query('SELECT 1 FROM pg_stat_activity WHERE datname = $1', [name])
+    const { rowCount } = await client.query('SELECT 1 FROM pg_stat_activity WHERE datname = $1', [
+      name,
+    ])
     if (!rowCount) return
     await new Promise((resolve) => setTimeout(resolve, 25))
   }

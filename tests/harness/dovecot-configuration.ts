@@ -1,18 +1,33 @@
 import fs from 'node:fs'
 import os from 'node:os'
 
-/** The account that owns the mail when the tests run as root (Dovecot serves no mail as root); otherwise it is our own. */
+/**
+ * The account that owns the mail when the tests run as root (Dovecot serves no mail as root);
+ * otherwise it is our own.
+ */
 export function mailAccount(): { uid: number; gid: number } | undefined {
   if (process.getuid?.() !== 0) return undefined
-  const nobody = fs.readFileSync('/etc/passwd', 'utf8').split('\n').map((line) => line.split(':')).find(([name]) => name === 'nobody')
+  const nobody = fs
+    .readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .map((line) => line.split(':'))
+    .find(([name]) => name === 'nobody')
   return { uid: Number(nobody?.[2] ?? 65534), gid: Number(nobody?.[3] ?? 65534) }
 }
 
-/** @returns dovecot.conf for a server that lives in `folder` alone and does without the system's configuration. */
-export function dovecotConfiguration(folder: string, port: number, tlsPort: number | undefined): string {
+/**
+ * @returns dovecot.conf for a server that lives in `folder` alone and does without the system's
+ *   configuration.
+ */
+export function dovecotConfiguration(
+  folder: string,
+  port: number,
+  tlsPort: number | undefined,
+): string {
   const account = mailAccount()
   const { uid, gid } = account ?? { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 }
-  // Not being root, it cannot change to its usual accounts nor lock itself into a folder: then all of it is us.
+  // Not being root, it cannot change to its usual accounts nor lock itself into a folder: then all
+  // of it is us.
   const unprivileged = account
     ? ''
     : `

@@ -1,4 +1,5 @@
-// A private, real Dovecot (2.3, as in Debian 12): its own folder, its own free ports, its own users.
+// A private, real Dovecot (2.3, as in Debian 12): its own folder, its own free ports, its own
+// users.
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import fs from 'node:fs'
 import net from 'node:net'
@@ -9,7 +10,9 @@ import { eventually } from './eventually.ts'
 import { freePort } from './free-port.ts'
 
 export interface DovecotOptions {
-  /** Also serve IMAP over TLS (and STARTTLS) with a certificate of its own signing. Off by default. */
+  /**
+   * Also serve IMAP over TLS (and STARTTLS) with a certificate of its own signing. Off by default.
+   */
   tls?: boolean
 }
 
@@ -26,18 +29,27 @@ export class Dovecot {
   #master: ChildProcess | undefined
   #delivered = 0
 
-  private constructor(readonly port: number, readonly tlsPort: number | undefined) {
+  private constructor(
+    readonly port: number,
+    readonly tlsPort: number | undefined,
+  ) {
     this.folder = fs.mkdtempSync(path.join(os.tmpdir(), 'guichet-dovecot-'))
     fs.chmodSync(this.folder, 0o755)
   }
 
-  /** Starts one. @throws Error with Dovecot's own words when it does not come up. */
+  /**
+   * Starts one.
+   * @throws Error with Dovecot's own words when it does not come up.
+   */
   static async start(options: DovecotOptions = {}): Promise<Dovecot> {
     const dovecot = new Dovecot(await freePort(), options.tls ? await freePort() : undefined)
     for (const name of ['mail', 'run']) fs.mkdirSync(path.join(dovecot.folder, name))
     fs.writeFileSync(path.join(dovecot.folder, 'users'), '')
     if (options.tls) makeCertificate(dovecot.folder)
-    fs.writeFileSync(path.join(dovecot.folder, 'dovecot.conf'), dovecotConfiguration(dovecot.folder, dovecot.port, dovecot.tlsPort))
+    fs.writeFileSync(
+      path.join(dovecot.folder, 'dovecot.conf'),
+      dovecotConfiguration(dovecot.folder, dovecot.port, dovecot.tlsPort),
+    )
     await dovecot.start()
     return dovecot
   }
@@ -50,25 +62,30 @@ export class Dovecot {
   /** Adds a user who can sign in at once. */
   addUser(name: string, password: string): void {
     fs.appendFileSync(path.join(this.folder, 'users'), `${name}:{PLAIN}${password}::::::\n`)
-    for (const place of ['tmp', 'new', 'cur']) fs.mkdirSync(path.join(this.#maildir(name), place), { recursive: true })
+    for (const place of ['tmp', 'new', 'cur'])
+      fs.mkdirSync(path.join(this.#maildir(name), place), { recursive: true })
     this.#own(path.join(this.folder, 'mail', name))
   }
 
   /** Changes a user's password; sessions that are open stay open. */
   setPassword(name: string, password: string): void {
     const file = path.join(this.folder, 'users')
-    const others = fs.readFileSync(file, 'utf8').split('\n').filter((line) => line && !line.startsWith(`${name}:`))
+    const others = fs
+      .readFileSync(file, 'utf8')
+      .split('\n')
+      .filter((line) => line && !line.startsWith(`${name}:`))
     fs.writeFileSync(file, [...others, `${name}:{PLAIN}${password}::::::`, ''].join('\n'))
   }
 
   /**
-   * Delivers a mail as a local delivery agent does; a session in IDLE is told within Dovecot's own half second.
-   * Mails get their UIDs in the order of delivery.
+   * Delivers a mail as a local delivery agent does; a session in IDLE is told within Dovecot's own
+   * half second. Mails get their UIDs in the order of delivery.
    */
   deliver(user: string, raw: string | Buffer, folder = 'INBOX'): void {
     const maildir = this.#maildir(user, folder)
     const existed = fs.existsSync(maildir)
-    for (const place of existed ? [] : ['tmp', 'new', 'cur']) fs.mkdirSync(path.join(maildir, place), { recursive: true })
+    for (const place of existed ? [] : ['tmp', 'new', 'cur'])
+      fs.mkdirSync(path.join(maildir, place), { recursive: true })
     if (!existed) this.#own(maildir)
     const now = Date.now()
     const name = `${Math.floor(now / 1000)}.M${String(this.#delivered++).padStart(6, '0')}P${process.pid}.test`
@@ -84,7 +101,8 @@ export class Dovecot {
       try {
         return this.#read(user, folder)
       } catch (error) {
-        // The server has moved or flagged one between the listing and the reading: then both are done again.
+        // The server has moved or flagged one between the listing and the reading: then both are
+        // done again.
         if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || attempt === 20) throw error
       }
     }
@@ -94,18 +112,27 @@ export class Dovecot {
     const maildir = this.#maildir(user, folder)
     const files = ['new', 'cur'].flatMap((place) => {
       const at = path.join(maildir, place)
-      return fs.existsSync(at) ? fs.readdirSync(at).map((name) => ({ name, file: path.join(at, name) })) : []
+      return fs.existsSync(at)
+        ? fs.readdirSync(at).map((name) => ({ name, file: path.join(at, name) }))
+        : []
     })
     return files
       .sort((a, b) => (a.name < b.name ? -1 : 1))
-      .map(({ name, file }) => ({ raw: fs.readFileSync(file), flags: /:2,([A-Za-z]*)$/.exec(name)?.[1] ?? '' }))
+      .map(({ name, file }) => ({
+        raw: fs.readFileSync(file),
+        flags: /:2,([A-Za-z]*)$/.exec(name)?.[1] ?? '',
+      }))
   }
 
-  /** Makes the server forget its UIDs: a new UIDVALIDITY with every mail still there, as after a restored backup. */
+  /**
+   * Makes the server forget its UIDs: a new UIDVALIDITY with every mail still there, as after a
+   * restored backup.
+   */
   async changeUidValidity(user: string, folder = 'INBOX'): Promise<void> {
     await this.stop()
     const maildir = this.#maildir(user, folder)
-    for (const name of fs.readdirSync(maildir)) if (name.startsWith('dovecot')) fs.rmSync(path.join(maildir, name), { recursive: true })
+    for (const name of fs.readdirSync(maildir))
+      if (name.startsWith('dovecot')) fs.rmSync(path.join(maildir, name), { recursive: true })
     // UIDVALIDITY is a second of the clock: the new one must not be the old one.
     await new Promise((resolve) => setTimeout(resolve, 1_100))
     await this.start()
@@ -114,7 +141,10 @@ export class Dovecot {
   /** Starts it again after `stop` or `kill`, on the same ports with the same mail. */
   async start(): Promise<void> {
     const log = path.join(this.folder, 'dovecot.log')
-    const master = spawn('dovecot', ['-F', '-c', path.join(this.folder, 'dovecot.conf')], { stdio: ['ignore', 'ignore', fs.openSync(log, 'a')], detached: true })
+    const master = spawn('dovecot', ['-F', '-c', path.join(this.folder, 'dovecot.conf')], {
+      stdio: ['ignore', 'ignore', fs.openSync(log, 'a')],
+      detached: true,
+    })
     this.#master = master
     await eventually(`Dovecot listens on ${this.port}`, () => {
       if (master.exitCode !== null) throw new Error(fs.readFileSync(log, 'utf8').slice(-2_000))
@@ -177,19 +207,47 @@ export class Dovecot {
     const account = mailAccount()
     if (!account) return
     fs.chownSync(place, account.uid, account.gid)
-    if (fs.statSync(place).isDirectory()) for (const name of fs.readdirSync(place)) this.#own(path.join(place, name))
+    if (fs.statSync(place).isDirectory())
+      for (const name of fs.readdirSync(place)) this.#own(path.join(place, name))
   }
 }
 
 function answers(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = net.connect(port, '127.0.0.1')
-    socket.once('data', () => socket.destroy()).once('error', () => resolve(false)).once('close', (failed) => resolve(!failed))
+    socket
+      .once('data', () => socket.destroy())
+      .once('error', () => resolve(false))
+      .once('close', (failed) => resolve(!failed))
   })
 }
 
 function makeCertificate(folder: string): void {
-  const args = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2', '-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1']
-  const { status, stderr } = spawnSync('openssl', [...args, '-keyout', path.join(folder, 'key.pem'), '-out', path.join(folder, 'certificate.pem')], { encoding: 'utf8' })
+  const args = [
+    'req',
+    '-x509',
+    '-newkey',
+    'ec',
+    '-pkeyopt',
+    'ec_paramgen_curve:prime256v1',
+    '-nodes',
+    '-days',
+    '2',
+    '-subj',
+    '/CN=localhost',
+    '-addext',
+    'subjectAltName=DNS:localhost,IP:127.0.0.1',
+  ]
+  const { status, stderr } = spawnSync(
+    'openssl',
+    [
+      ...args,
+      '-keyout',
+      path.join(folder, 'key.pem'),
+      '-out',
+      path.join(folder, 'certificate.pem'),
+    ],
+    { encoding: 'utf8' },
+  )
   if (status !== 0) throw new Error(`openssl made no certificate: ${stderr}`)
 }

@@ -1,4 +1,5 @@
-// A real SMTP server for the tests: keeps what it is given, and fails in the ways that real ones do.
+// A real SMTP server for the tests: keeps what it is given, and fails in the ways that real ones
+// do.
 import type net from 'node:net'
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server'
 import { eventually } from './eventually.ts'
@@ -15,9 +16,15 @@ export interface RecordedMail {
 
 /** One fault, used up by the next transaction that reaches its point. */
 export type Fault =
-  /** Answers with an error: `auth` at sign-in, `from` and `to` at the envelope, `data` after the whole mail (nothing is kept). */
+  /**
+   * Answers with an error: `auth` at sign-in, `from` and `to` at the envelope, `data` after the
+   * whole mail (nothing is kept).
+   */
   | { kind: 'reject'; at: 'auth' | 'from' | 'to' | 'data'; code: number; text?: string }
-  /** Drops the connection after the whole mail, in place of the answer. `kept` says whether the mail counts as taken: both happen in life. */
+  /**
+   * Drops the connection after the whole mail, in place of the answer. `kept` says whether the mail
+   * counts as taken: both happen in life.
+   */
   | { kind: 'dropAfterData'; kept: boolean }
   /** Drops the connection in the middle of the mail. */
   | { kind: 'dropInData' }
@@ -52,10 +59,15 @@ export class SmtpPeer {
   /** Its address in the form of DEFAULT_SMTP_URL. */
   get url(): string {
     const { user, password } = this.options
-    return user ? `smtp://${encodeURIComponent(user)}:${encodeURIComponent(password ?? '')}@${this.host}:${this.port}` : `smtp://${this.host}:${this.port}`
+    return user
+      ? `smtp://${encodeURIComponent(user)}:${encodeURIComponent(password ?? '')}@${this.host}:${this.port}`
+      : `smtp://${this.host}:${this.port}`
   }
 
-  /** Lets the next `times` transactions that come to its point fail this way. Several faults are used up in order. */
+  /**
+   * Lets the next `times` transactions that come to its point fail this way. Several faults are
+   * used up in order.
+   */
   fail(fault: Fault, times = 1): void {
     for (let i = 0; i < times; i++) this.#faults.push(fault)
   }
@@ -70,7 +82,10 @@ export class SmtpPeer {
     this.#faults = []
   }
 
-  /** Waits until a mail matches. @returns the first that does. */
+  /**
+   * Waits until a mail matches.
+   * @returns the first that does.
+   */
   waitFor(matches: (mail: RecordedMail) => boolean, patience = 15_000): Promise<RecordedMail> {
     return eventually('a mail at the SMTP peer', () => this.mails.find(matches), patience)
   }
@@ -89,7 +104,9 @@ export class SmtpPeer {
       },
       onAuth: (auth, _session, done) => {
         const right = auth.username === this.options.user && auth.password === this.options.password
-        const error = this.#rejection('auth') ?? (right ? undefined : answer(535, 'Authentication credentials invalid'))
+        const error =
+          this.#rejection('auth') ??
+          (right ? undefined : answer(535, 'Authentication credentials invalid'))
         if (error) done(error)
         else done(null, { user: auth.username })
       },
@@ -99,7 +116,9 @@ export class SmtpPeer {
     })
     // A peer that is dropped on in the middle of a mail has nothing to say about it.
     server.on('error', () => undefined)
-    await new Promise<void>((resolve, reject) => server.server.once('error', reject).listen(this.port, this.host, resolve))
+    await new Promise<void>((resolve, reject) =>
+      server.server.once('error', reject).listen(this.port, this.host, resolve),
+    )
     this.port = (server.server.address() as net.AddressInfo).port
     this.#server = server
   }
@@ -113,7 +132,11 @@ export class SmtpPeer {
     await new Promise<void>((resolve) => server.close(() => resolve()))
   }
 
-  async #receive(stream: SMTPServerDataStream, session: SMTPServerSession, done: (error?: Error | null) => void): Promise<void> {
+  async #receive(
+    stream: SMTPServerDataStream,
+    session: SMTPServerSession,
+    done: (error?: Error | null) => void,
+  ): Promise<void> {
     const inData = this.#take((fault) => fault.kind === 'dropInData')
     const chunks: Buffer[] = []
     try {
@@ -128,14 +151,17 @@ export class SmtpPeer {
     const rejected = this.#rejection('data')
     if (rejected) return done(rejected)
     const dropped = this.#take((fault) => fault.kind === 'dropAfterData')
-    if (dropped?.kind !== 'dropAfterData' || dropped.kept) this.mails.push(recorded(session, Buffer.concat(chunks)))
+    if (dropped?.kind !== 'dropAfterData' || dropped.kept)
+      this.mails.push(recorded(session, Buffer.concat(chunks)))
     if (dropped) this.#drop(session)
     else done()
   }
 
   #rejection(at: 'auth' | 'from' | 'to' | 'data'): Error | undefined {
     const fault = this.#take((f) => f.kind === 'reject' && f.at === at)
-    return fault?.kind === 'reject' ? answer(fault.code, fault.text ?? (fault.code < 500 ? 'Try again later' : 'Refused')) : undefined
+    return fault?.kind === 'reject'
+      ? answer(fault.code, fault.text ?? (fault.code < 500 ? 'Try again later' : 'Refused'))
+      : undefined
   }
 
   /** The first fault in line, if this is its point. */
@@ -145,13 +171,21 @@ export class SmtpPeer {
   }
 
   #drop(session: SMTPServerSession): void {
-    for (const connection of this.#server?.connections ?? []) if (connection.id === session.id) connection._socket.destroy()
+    for (const connection of this.#server?.connections ?? [])
+      if (connection.id === session.id) connection._socket.destroy()
   }
 }
 
-const answer = (code: number, text: string): Error => Object.assign(new Error(text), { responseCode: code })
+const answer = (code: number, text: string): Error =>
+  Object.assign(new Error(text), { responseCode: code })
 
 function recorded(session: SMTPServerSession, raw: Buffer): RecordedMail {
   const { mailFrom, rcptTo } = session.envelope
-  return { from: mailFrom ? mailFrom.address : '', to: rcptTo.map(({ address }) => address), raw, at: new Date(), user: typeof session.user === 'string' ? session.user : undefined }
+  return {
+    from: mailFrom ? mailFrom.address : '',
+    to: rcptTo.map(({ address }) => address),
+    raw,
+    at: new Date(),
+    user: typeof session.user === 'string' ? session.user : undefined,
+  }
 }

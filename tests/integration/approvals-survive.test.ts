@@ -21,7 +21,10 @@ const BOSS = 'boss@client.example'
 const DORA = 'dora@client.example'
 const LEA = 'lea@client.example'
 
-/** Approvals wait for days. In between, machines crash: here worker and Temporal, with SIGKILL, while timers are on their way. */
+/**
+ * Approvals wait for days. In between, machines crash: here worker and Temporal, with SIGKILL,
+ * while timers are on their way.
+ */
 describe('approvals that wait while everything is killed', () => {
   let temporal: TemporalServer
   let peer: SmtpPeer
@@ -36,12 +39,35 @@ describe('approvals that wait while everything is killed', () => {
   before(async () => {
     temporal = await TemporalServer.start()
     peer = await SmtpPeer.start()
-    guichet = await Guichet.start({ env: { TEMPORAL_ADDRESS: temporal.address, DEFAULT_SMTP_URL: peer.url, DEFAULT_FROM: 'Help <donotreply@help.example>' }, namespace: await freshNamespace(temporal.address) })
+    guichet = await Guichet.start({
+      env: {
+        TEMPORAL_ADDRESS: temporal.address,
+        DEFAULT_SMTP_URL: peer.url,
+        DEFAULT_FROM: 'Help <donotreply@help.example>',
+      },
+      namespace: await freshNamespace(temporal.address),
+    })
     audit = Audit.open(guichet.databaseUrl)
     admin = await guichet.admin()
-    const { id: departmentId } = await admin.post<{ id: string }>('/departments', { name: 'IT', acknowledge: false })
-    for (const name of ['ida', 'max']) await admin.post('/users', { email: `${name}@desk.test`, name, role: 'approver', password: 'correct horse battery' })
-    ticket = (await admin.post<{ number: number }>('/tickets', { departmentId, requester: { email: 'anna@client.example' }, subject: 'Laptop', text: 'Please.' })).number
+    const { id: departmentId } = await admin.post<{ id: string }>('/departments', {
+      name: 'IT',
+      acknowledge: false,
+    })
+    for (const name of ['ida', 'max'])
+      await admin.post('/users', {
+        email: `${name}@desk.test`,
+        name,
+        role: 'approver',
+        password: 'correct horse battery',
+      })
+    ticket = (
+      await admin.post<{ number: number }>('/tickets', {
+        departmentId,
+        requester: { email: 'anna@client.example' },
+        subject: 'Laptop',
+        text: 'Please.',
+      })
+    ).number
     ida = guichet.client()
     await ida.signIn('ida@desk.test', 'correct horse battery')
   })
@@ -53,44 +79,96 @@ describe('approvals that wait while everything is killed', () => {
   })
 
   const ask = (subject: string, approvers: string[], more: object = {}): Promise<Approval> =>
-    admin.post<Approval>(`/tickets/${ticket}/approvals`, { subject, stages: [{ rule: { kind: 'all' }, approvers: approvers.map((email) => ({ email })) }], remindHoursBefore: [], ...more })
-  const stand = ({ id }: Approval): Promise<Approval> => admin.get<Approval>(`/tickets/${ticket}/approvals/${id}`)
+    admin.post<Approval>(`/tickets/${ticket}/approvals`, {
+      subject,
+      stages: [{ rule: { kind: 'all' }, approvers: approvers.map((email) => ({ email })) }],
+      remindHoursBefore: [],
+      ...more,
+    })
+  const stand = ({ id }: Approval): Promise<Approval> =>
+    admin.get<Approval>(`/tickets/${ticket}/approvals/${id}`)
   const events = async ({ id }: Approval): Promise<TicketEvent[]> =>
-    (await admin.get<{ items: TicketEvent[] }>(`/tickets/${ticket}/events?limit=200`)).items.filter(({ data }) => (data as { approvalId?: string }).approvalId === id)
+    (await admin.get<{ items: TicketEvent[] }>(`/tickets/${ticket}/events?limit=200`)).items.filter(
+      ({ data }) => (data as { approvalId?: string }).approvalId === id,
+    )
   /** Every mail about an approval that somebody got: subject, and the link in it. */
-  const mailsTo = async (address: string, about: string): Promise<{ subject: string; link: string; id: string }[]> => {
-    const parsed = await Promise.all(peer.mails.filter(({ to }) => to.includes(address)).map(({ raw }) => simpleParser(raw)))
-    return parsed.filter(({ subject = '' }) => subject.includes(about)).map(({ subject = '', text = '', messageId = '' }) => ({ subject, id: messageId, link: /http:\S+\/approve\/([\w-]+)/.exec(text)?.[1] ?? '' }))
+  const mailsTo = async (
+    address: string,
+    about: string,
+  ): Promise<{ subject: string; link: string; id: string }[]> => {
+    const parsed = await Promise.all(
+      peer.mails.filter(({ to }) => to.includes(address)).map(({ raw }) => simpleParser(raw)),
+    )
+    return parsed
+      .filter(({ subject = '' }) => subject.includes(about))
+      .map(({ subject = '', text = '', messageId = '' }) => ({
+        subject,
+        id: messageId,
+        link: /http:\S+\/approve\/([\w-]+)/.exec(text)?.[1] ?? '',
+      }))
   }
-  const linkOf = (address: string, about: string): Promise<string> => eventually(`the mail to ${address}`, async () => (await mailsTo(address, about))[0]?.link, PATIENCE)
-  const decide = (token: string, decision: 'approved' | 'refused', comment = '') => guichet.client().request<{ code?: string }>('POST', `/approval-links/${token}/decision`, { decision, comment })
+  const linkOf = (address: string, about: string): Promise<string> =>
+    eventually(
+      `the mail to ${address}`,
+      async () => (await mailsTo(address, about))[0]?.link,
+      PATIENCE,
+    )
+  const decide = (token: string, decision: 'approved' | 'refused', comment = '') =>
+    guichet.client().request<{ code?: string }>('POST', `/approval-links/${token}/decision`, {
+      decision,
+      comment,
+    })
   /** A worker that is there: the API takes a dead one for present for a while. */
   const workerAgain = async (): Promise<void> => {
-    const starts = (): number => guichet.lines.filter((line) => line.includes('worker ready')).length
+    const starts = (): number =>
+      guichet.lines.filter((line) => line.includes('worker ready')).length
     const before = starts()
     guichet.spawn('worker')
     await eventually('the worker is back', () => starts() > before, PATIENCE)
   }
   /** Nothing is left to be mailed. */
-  const mailed = () => eventually('every notice is mailed', async () => (await audit.count('notice WHERE mailed_at IS NULL AND due_at IS NOT NULL')) === 0, PATIENCE)
+  const mailed = () =>
+    eventually(
+      'every notice is mailed',
+      async () =>
+        (await audit.count('notice WHERE mailed_at IS NULL AND due_at IS NOT NULL')) === 0,
+      PATIENCE,
+    )
 
   it('keep their timers when worker and Temporal die before these are due', async () => {
     const due = Date.now() + TIMERS_DUE
-    reminded = await ask('A screen', ['ida@desk.test', BOSS], { deadline: new Date(due + QUARTER).toISOString(), remindHoursBefore: [0.25] })
-    escalated = await ask('A chair', ['max@desk.test'], { deadline: new Date(due).toISOString(), deputy: { email: DORA } })
+    reminded = await ask('A screen', ['ida@desk.test', BOSS], {
+      deadline: new Date(due + QUARTER).toISOString(),
+      remindHoursBefore: [0.25],
+    })
+    escalated = await ask('A chair', ['max@desk.test'], {
+      deadline: new Date(due).toISOString(),
+      deputy: { email: DORA },
+    })
     await mailed()
     await guichet.kill('worker')
     await temporal.kill()
     await temporal.start()
     // The worker comes back when the timers are due already.
     await new Promise((resolve) => setTimeout(resolve, Math.max(0, due - Date.now())))
-    assert.deepEqual((await mailsTo(DORA, 'A chair')), [], 'nobody was there to ask')
+    assert.deepEqual(await mailsTo(DORA, 'A chair'), [], 'nobody was there to ask')
     guichet.spawn('worker')
-    await eventually('the reminder and the deputy', async () => (await mailsTo(BOSS, 'A screen')).length === 2 && (await mailsTo(DORA, 'A chair')).length === 1, PATIENCE)
+    await eventually(
+      'the reminder and the deputy',
+      async () =>
+        (await mailsTo(BOSS, 'A screen')).length === 2 &&
+        (await mailsTo(DORA, 'A chair')).length === 1,
+      PATIENCE,
+    )
     const { client, connection } = await connectTemporal(temporal.address, guichet.namespace)
-    const { currentDetails = '' } = await client.workflow.getHandle(ticketWorkflowId(ticket)).query<{ currentDetails?: string }>('__temporal_workflow_metadata')
+    const { currentDetails = '' } = await client.workflow
+      .getHandle(ticketWorkflowId(ticket))
+      .query<{ currentDetails?: string }>('__temporal_workflow_metadata')
     await connection.close()
-    assert.ok(currentDetails.includes(`waiting for ida, ${BOSS} until ${reminded.deadline ?? ''}`), currentDetails)
+    assert.ok(
+      currentDetails.includes(`waiting for ida, ${BOSS} until ${reminded.deadline ?? ''}`),
+      currentDetails,
+    )
   })
 
   it('mail each thing once, also when the worker dies once more', async () => {
@@ -99,22 +177,50 @@ describe('approvals that wait while everything is killed', () => {
     await workerAgain()
     await ask('A lamp', [LEA])
     await linkOf(LEA, 'A lamp')
-    const subjects = async (address: string, about: string) => (await mailsTo(address, about)).map(({ subject }) => subject)
-    assert.deepEqual(await subjects(BOSS, 'A screen'), ['Please decide: A screen', 'Still waiting for you: A screen'])
-    assert.deepEqual(await subjects('ida@desk.test', 'A screen'), ['Please decide: A screen', 'Still waiting for you: A screen'])
+    const subjects = async (address: string, about: string) =>
+      (await mailsTo(address, about)).map(({ subject }) => subject)
+    assert.deepEqual(await subjects(BOSS, 'A screen'), [
+      'Please decide: A screen',
+      'Still waiting for you: A screen',
+    ])
+    assert.deepEqual(await subjects('ida@desk.test', 'A screen'), [
+      'Please decide: A screen',
+      'Still waiting for you: A screen',
+    ])
     assert.deepEqual(await subjects('max@desk.test', 'A chair'), ['Please decide: A chair'])
     assert.deepEqual(await subjects(DORA, 'A chair'), ['Please decide: A chair'])
-    assert.deepEqual((await events(escalated)).map(({ type }) => type), ['approvalAsked', 'approvalEscalated'])
-    assert.deepEqual((await events(reminded)).map(({ type }) => type), ['approvalAsked', 'approvalReminded'])
+    assert.deepEqual(
+      (await events(escalated)).map(({ type }) => type),
+      ['approvalAsked', 'approvalEscalated'],
+    )
+    assert.deepEqual(
+      (await events(reminded)).map(({ type }) => type),
+      ['approvalAsked', 'approvalReminded'],
+    )
   })
 
   it('are decided by no look at them, whoever looks: link scanners, previews, prefetching browsers', async () => {
     const token = await linkOf(BOSS, 'A screen')
     const before = (await events(reminded)).length
-    const looks: [string, Record<string, string>][] = [['GET', {}], ['HEAD', {}], ['GET', { purpose: 'prefetch', 'sec-purpose': 'prefetch;prerender' }], ['GET', { 'user-agent': 'Mozilla/5.0 (compatible; LinkScanner/1.0)' }], ['OPTIONS', {}]]
+    const looks: [string, Record<string, string>][] = [
+      ['GET', {}],
+      ['HEAD', {}],
+      ['GET', { purpose: 'prefetch', 'sec-purpose': 'prefetch;prerender' }],
+      ['GET', { 'user-agent': 'Mozilla/5.0 (compatible; LinkScanner/1.0)' }],
+      ['OPTIONS', {}],
+    ]
     for (const [method, headers] of looks) {
-      for (const path of [`/approve/${token}`, `/api/v1/approval-links/${token}`, `/api/v1/approval-links/${token}/decision`, `/api/v1/approval-links/${token}/decision?decision=approved`, `/api/v1/approval-links/${token}/delegation`]) {
-        assert.ok((await fetch(`${guichet.url}${path}`, { method, headers })).status < 500, `${method} ${path}`)
+      for (const path of [
+        `/approve/${token}`,
+        `/api/v1/approval-links/${token}`,
+        `/api/v1/approval-links/${token}/decision`,
+        `/api/v1/approval-links/${token}/decision?decision=approved`,
+        `/api/v1/approval-links/${token}/delegation`,
+      ]) {
+        assert.ok(
+          (await fetch(`${guichet.url}${path}`, { method, headers })).status < 500,
+          `${method} ${path}`,
+        )
       }
     }
     assert.equal((await events(reminded)).length, before)
@@ -123,9 +229,17 @@ describe('approvals that wait while everything is killed', () => {
   it('count each person once: pressed twice, and by two at the same moment', async () => {
     const token = await linkOf(BOSS, 'A screen')
     const answers = await Promise.all([
-      decide(token, 'approved'), decide(token, 'approved'), ida.request('POST', `/tickets/${ticket}/approvals/${reminded.id}/decision`, { decision: 'approved' }), decide(token, 'approved'),
+      decide(token, 'approved'),
+      decide(token, 'approved'),
+      ida.request('POST', `/tickets/${ticket}/approvals/${reminded.id}/decision`, {
+        decision: 'approved',
+      }),
+      decide(token, 'approved'),
     ])
-    assert.deepEqual([answers[0], answers[1], answers[3]].map((answer) => answer?.status).sort(), [200, 410, 410])
+    assert.deepEqual(
+      [answers[0], answers[1], answers[3]].map((answer) => answer?.status).sort(),
+      [200, 410, 410],
+    )
     assert.equal(answers[2].status, 200)
     assert.equal((await stand(reminded)).state, 'approved')
     const types = (await events(reminded)).map(({ type }) => type)
@@ -135,14 +249,21 @@ describe('approvals that wait while everything is killed', () => {
   it('are decided by the deputy for those who were silent', async () => {
     assert.equal((await decide(await linkOf(DORA, 'A chair'), 'approved')).status, 200)
     assert.equal((await stand(escalated)).state, 'approved')
-    assert.equal((await decide(await linkOf('max@desk.test', 'A chair'), 'refused', 'No.')).body.code, 'approval-ended')
+    assert.equal(
+      (await decide(await linkOf('max@desk.test', 'A chair'), 'refused', 'No.')).body.code,
+      'approval-ended',
+    )
   })
 
   it('never hide a refusal behind an approval, in whatever order they arrive', async () => {
     for (let i = 0; i < 5; i++) {
       const about = `Order ${i}.`
       const approval = await ask(about, [BOSS, DORA, LEA])
-      const [first, second, third] = [await linkOf(BOSS, about), await linkOf(DORA, about), await linkOf(LEA, about)]
+      const [first, second, third] = [
+        await linkOf(BOSS, about),
+        await linkOf(DORA, about),
+        await linkOf(LEA, about),
+      ]
       assert.equal((await decide(first, 'approved')).status, 200)
       const refusing = (): ReturnType<typeof decide> => decide(second, 'refused', 'Too dear.')
       const early = i % 2 === 0 ? refusing() : null
@@ -150,8 +271,21 @@ describe('approvals that wait while everything is killed', () => {
       assert.equal(refusal.status, 200)
       assert.ok([200, 410].includes(late.status), String(late.status))
       const after = await stand(approval)
-      assert.deepEqual([after.state, after.votes.filter(({ decision }) => decision === 'refused').map(({ comment }) => comment)], ['refused', ['Too dear.']])
-      assert.deepEqual((await events(approval)).filter(({ type }) => type === 'approvalEnded').map(({ data }) => (data as { outcome: string }).outcome), ['refused'])
+      assert.deepEqual(
+        [
+          after.state,
+          after.votes
+            .filter(({ decision }) => decision === 'refused')
+            .map(({ comment }) => comment),
+        ],
+        ['refused', ['Too dear.']],
+      )
+      assert.deepEqual(
+        (await events(approval))
+          .filter(({ type }) => type === 'approvalEnded')
+          .map(({ data }) => (data as { outcome: string }).outcome),
+        ['refused'],
+      )
     }
   })
 

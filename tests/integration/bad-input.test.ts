@@ -11,7 +11,10 @@ import { Audit } from './support/audit.ts'
 import { Desk, IMAP_PASSWORD } from './support/desk.ts'
 import { letter, without } from './support/letters.ts'
 
-/** What no specification foresees and every mailbox holds. Each has a clear end, and the next mail is taken in as if nothing had been. */
+/**
+ * What no specification foresees and every mailbox holds. Each has a clear end, and the next mail
+ * is taken in as if nothing had been.
+ */
 describe('bad input', { skip: withoutDovecot }, () => {
   let desk: Desk
   let audit: Audit
@@ -31,58 +34,108 @@ describe('bad input', { skip: withoutDovecot }, () => {
     const subject = `Sound mail ${++sound}`
     desk.deliver(letter({ subject, from: 'Sofia <sofia@client.example>' }))
     await desk.ticketAbout(subject, patience)
-    await eventually('every mail has its end', async () => (await audit.ends())['waiting'] === undefined)
+    await eventually(
+      'every mail has its end',
+      async () => (await audit.ends())['waiting'] === undefined,
+    )
   }
 
-  /** Delivers one bad mail with a sound one behind it. @returns its line in the ledger. */
-  async function endOf(raw: string | Buffer): Promise<{ end: string; reason: string | null; ticket: number | null }> {
+  /**
+   * Delivers one bad mail with a sound one behind it.
+   * @returns its line in the ledger.
+   */
+  async function endOf(
+    raw: string | Buffer,
+  ): Promise<{ end: string; reason: string | null; ticket: number | null }> {
     const before = await audit.rows<{ id: string }>('SELECT id FROM mail')
     desk.deliver(raw)
     await stillTakesMail()
-    const added = await audit.rows<{ id: string; end: string; reason: string | null; ticket: number | null; email: string }>(
+    const added = await audit.rows<{
+      id: string
+      end: string
+      reason: string | null
+      ticket: number | null
+      email: string
+    }>(
       `SELECT m.id, m."end", m.end_reason AS reason, m.ticket_number AS ticket FROM mail m LEFT JOIN ticket t ON t.number = m.ticket_number
-       WHERE NOT m.id = ANY($1::uuid[]) AND t.subject NOT LIKE 'Sound mail %' OR (NOT m.id = ANY($1::uuid[]) AND t.number IS NULL)`, [before.map((m) => m.id)])
+       WHERE NOT m.id = ANY($1::uuid[]) AND t.subject NOT LIKE 'Sound mail %' OR (NOT m.id = ANY($1::uuid[]) AND t.number IS NULL)`,
+      [before.map((m) => m.id)],
+    )
     assert.equal(added.length, 1, 'the mail is in the ledger once')
     return added[0]!
   }
 
-  const newest = async (): Promise<TicketSummary[]> => (await desk.tickets()).filter((t) => !t.subject.startsWith('Sound mail'))
+  const newest = async (): Promise<TicketSummary[]> =>
+    (await desk.tickets()).filter((t) => !t.subject.startsWith('Sound mail'))
 
   const malformed: Record<string, Buffer | string> = {
-    'bytes that are no mail at all': Buffer.concat([Buffer.from([0, 255, 254, 13, 10]), randomBytes(2_000)]),
-    'a multipart that never begins': letter({ subject: 'No parts' }).replace(/^Content-Type:.*$/m, 'Content-Type: multipart/mixed; boundary="never"'),
-    'a multipart that never ends': letter({ subject: 'No end', html: '<p>Hello</p>' }).replace(/--=_[0-9a-f]+--[\s\S]*$/, ''),
-    'base64 that is none': letter({ subject: 'Not base64' }).replace('Content-Transfer-Encoding: 8bit', 'Content-Transfer-Encoding: base64'),
-    'an unknown charset and NUL characters': letter({ subject: 'Charset', text: 'a\0b\n' }).replace('charset=utf-8', 'charset=x-klingon'),
-    'a header of 200 kB': letter({ subject: 'Long header', headers: [`X-Long: ${'x'.repeat(200_000)}`] }),
+    'bytes that are no mail at all': Buffer.concat([
+      Buffer.from([0, 255, 254, 13, 10]),
+      randomBytes(2_000),
+    ]),
+    'a multipart that never begins': letter({ subject: 'No parts' }).replace(
+      /^Content-Type:.*$/m,
+      'Content-Type: multipart/mixed; boundary="never"',
+    ),
+    'a multipart that never ends': letter({ subject: 'No end', html: '<p>Hello</p>' }).replace(
+      /--=_[0-9a-f]+--[\s\S]*$/,
+      '',
+    ),
+    'base64 that is none': letter({ subject: 'Not base64' }).replace(
+      'Content-Transfer-Encoding: 8bit',
+      'Content-Transfer-Encoding: base64',
+    ),
+    'an unknown charset and NUL characters': letter({ subject: 'Charset', text: 'a\0b\n' }).replace(
+      'charset=utf-8',
+      'charset=x-klingon',
+    ),
+    'a header of 200 kB': letter({
+      subject: 'Long header',
+      headers: [`X-Long: ${'x'.repeat(200_000)}`],
+    }),
     'a thousand nested parts': nested(1_000),
   }
   for (const [name, raw] of Object.entries(malformed)) {
     it(`takes in or quarantines ${name}`, async () => {
       const { end, reason } = await endOf(raw)
-      assert.ok(end === 'ticket' || (end === 'quarantine' && (reason ?? '').length > 5), `${end} ${reason}`)
+      assert.ok(
+        end === 'ticket' || (end === 'quarantine' && (reason ?? '').length > 5),
+        `${end} ${reason}`,
+      )
     })
   }
 
   it('takes in a 40 MB attachment whole', async () => {
     const bytes = randomBytes(40 * 1024 * 1024)
-    desk.deliver(letter({ subject: 'Forty megabytes', enclosures: [{ filename: 'video.mp4', contentType: 'video/mp4', bytes }] }))
+    desk.deliver(
+      letter({
+        subject: 'Forty megabytes',
+        enclosures: [{ filename: 'video.mp4', contentType: 'video/mp4', bytes }],
+      }),
+    )
     const { number } = await desk.ticketAbout('Forty megabytes', 60_000)
     const [message] = await desk.messages(number)
     const [kept] = message!.attachments
     assert.equal(kept?.size, bytes.length)
-    const back = Buffer.from(await (await desk.admin.fetch('GET', `/attachments/${kept!.id}`)).arrayBuffer())
+    const back = Buffer.from(
+      await (await desk.admin.fetch('GET', `/attachments/${kept!.id}`)).arrayBuffer(),
+    )
     assert.equal(sha(back), sha(bytes))
     await stillTakesMail()
   })
 
   it('gives an empty mail an end', async () => {
     const { end, reason } = await endOf('')
-    assert.ok(end === 'ticket' || ((end === 'quarantine' || end === 'ignored') && reason), `${end} ${reason}`)
+    assert.ok(
+      end === 'ticket' || ((end === 'quarantine' || end === 'ignored') && reason),
+      `${end} ${reason}`,
+    )
   })
 
   it('opens a ticket for a mail that is only a header', async () => {
-    const { end, ticket } = await endOf('From: Otto <otto@client.example>\nSubject: Nothing to say\nTo: it@desk.test\n\n')
+    const { end, ticket } = await endOf(
+      'From: Otto <otto@client.example>\nSubject: Nothing to say\nTo: it@desk.test\n\n',
+    )
     assert.equal(end, 'ticket')
     assert.equal((await desk.ticket(ticket!)).subject, 'Nothing to say')
   })
@@ -90,8 +143,15 @@ describe('bad input', { skip: withoutDovecot }, () => {
   it('opens a ticket for a mail without From, and writes to nobody', async () => {
     const { end, ticket } = await endOf(letter({ from: null, subject: 'Nobody' }))
     assert.equal(end, 'ticket')
-    const refused = await desk.admin.request<{ code: string; detail: string }>('POST', `/tickets/${ticket}/messages`, { text: 'Hello?' })
-    assert.ok(refused.status === 422 || refused.status === 400 || refused.status === 409, `answered ${refused.status}`)
+    const refused = await desk.admin.request<{ code: string; detail: string }>(
+      'POST',
+      `/tickets/${ticket}/messages`,
+      { text: 'Hello?' },
+    )
+    assert.ok(
+      refused.status === 422 || refused.status === 400 || refused.status === 409,
+      `answered ${refused.status}`,
+    )
     assert.match(refused.body.detail, /recipient/i)
   })
 
@@ -109,7 +169,14 @@ describe('bad input', { skip: withoutDovecot }, () => {
     await desk.dovecot.kill()
     await desk.dovecot.start()
     const refused = /password|sign|auth|credential/i
-    const failed = await eventually('the mailbox says why it failed', async () => (await desk.mailboxes()).find((m) => m.status === 'failed' && refused.test(m.lastError ?? '')), 60_000)
+    const failed = await eventually(
+      'the mailbox says why it failed',
+      async () =>
+        (await desk.mailboxes()).find(
+          (m) => m.status === 'failed' && refused.test(m.lastError ?? ''),
+        ),
+      60_000,
+    )
     desk.deliver(letter({ subject: 'Behind a closed door' }))
     await desk.admin.patch<Mailbox>(`/mailboxes/${failed.id}`, { imap: { password: 'changed' } })
     await desk.ticketAbout('Behind a closed door', 30_000)
@@ -125,9 +192,17 @@ describe('bad input', { skip: withoutDovecot }, () => {
       const test = await desk.admin.post<ConnectionTest>('/mailboxes/test', { imap })
       assert.equal(test.ok, false)
       assert.ok(Date.now() - begun < 45_000, `took ${Date.now() - begun} ms`)
-      const mailbox = await desk.admin.post<Mailbox>('/mailboxes', { address: 'silent@desk.test', departmentId: desk.department!.id, imap })
+      const mailbox = await desk.admin.post<Mailbox>('/mailboxes', {
+        address: 'silent@desk.test',
+        departmentId: desk.department!.id,
+        imap,
+      })
       await stillTakesMail()
-      const troubled = await eventually('it says what is wrong', async () => (await desk.mailboxes()).find((m) => m.id === mailbox.id && m.lastError), 90_000)
+      const troubled = await eventually(
+        'it says what is wrong',
+        async () => (await desk.mailboxes()).find((m) => m.id === mailbox.id && m.lastError),
+        90_000,
+      )
       assert.notEqual(troubled.status, 'watching')
       await stillTakesMail()
     } finally {
@@ -139,7 +214,10 @@ describe('bad input', { skip: withoutDovecot }, () => {
 })
 
 function nested(depth: number): string {
-  const open = Array.from({ length: depth }, (_, i) => `Content-Type: multipart/mixed; boundary="b${i}"\r\n\r\n--b${i}\r\n`).join('')
+  const open = Array.from(
+    { length: depth },
+    (_, i) => `Content-Type: multipart/mixed; boundary="b${i}"\r\n\r\n--b${i}\r\n`,
+  ).join('')
   return `From: Nest <nest@client.example>\r\nTo: it@desk.test\r\nSubject: Nested\r\nMessage-ID: <nested@client.example>\r\nMIME-Version: 1.0\r\n${open}Content-Type: text/plain\r\n\r\nInside.\r\n`
 }
 

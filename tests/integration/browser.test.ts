@@ -13,7 +13,10 @@ import { assertAccessible, assertFits, picture, step } from './support/browsing.
 import { letter } from './support/letters.ts'
 import { mailClients } from './support/mail-clients.ts'
 
-/** The whole path as a person sees it: from the set-up link to the requester's answer, in Chromium, with nothing but the page. */
+/**
+ * The whole path as a person sees it: from the set-up link to the requester's answer, in Chromium,
+ * with nothing but the page.
+ */
 describe('the web app', { skip: withoutDovecot || withoutChromium }, () => {
   let guichet: Guichet
   let dovecot: Dovecot
@@ -23,7 +26,11 @@ describe('the web app', { skip: withoutDovecot || withoutChromium }, () => {
   let ticket = ''
   const complaints: string[] = []
   const at = (): Page => page
-  const admin = { email: 'ida@desk.test', name: 'Ida Admin', password: 'a sentence is easier to remember' }
+  const admin = {
+    email: 'ida@desk.test',
+    name: 'Ida Admin',
+    password: 'a sentence is easier to remember',
+  }
   const anna = 'Anna Weber <anna@client.example>'
 
   before(async () => {
@@ -35,7 +42,10 @@ describe('the web app', { skip: withoutDovecot || withoutChromium }, () => {
     page = await browser.newPage()
     page.setDefaultTimeout(15_000)
     page.on('pageerror', (error) => complaints.push(String(error)))
-    page.on('console', (message) => { if (message.type() === 'error' && !/40[14]/.test(message.text())) complaints.push(message.text()) })
+    page.on('console', (message) => {
+      if (message.type() === 'error' && !/40[14]/.test(message.text()))
+        complaints.push(message.text())
+    })
   })
   after(async () => {
     await browser?.close()
@@ -46,14 +56,22 @@ describe('the web app', { skip: withoutDovecot || withoutChromium }, () => {
   const field = (label: string) => page.getByLabel(label, { exact: true })
   const button = (name: string) => page.getByRole('button', { name, exact: true })
   const conversation = () => page.getByRole('region', { name: words.ticket.label })
-  const inList = (subject: string) => page.getByRole('region', { name: words.list.label }).getByRole('link', { name: new RegExp(subject) })
+  const inList = (subject: string) =>
+    page
+      .getByRole('region', { name: words.list.label })
+      .getByRole('link', { name: new RegExp(subject) })
   async function choose(property: string, option: string | RegExp): Promise<void> {
-    await page.getByRole('button', { name: new RegExp(`^${property}:`) }).first().click()
+    await page
+      .getByRole('button', { name: new RegExp(`^${property}:`) })
+      .first()
+      .click()
     await page.getByRole('option', { name: option }).first().click()
   }
 
   step('makes the first admin by the printed link, once', at, async () => {
-    const link = await eventually('the set-up link is printed', () => guichet.lines.map((line) => /http\S+\/setup\/[\w-]+/.exec(line)?.[0]).find(Boolean))
+    const link = await eventually('the set-up link is printed', () =>
+      guichet.lines.map((line) => /http\S+\/setup\/[\w-]+/.exec(line)?.[0]).find(Boolean),
+    )
     await page.goto(link)
     await field(words.session.email).fill(admin.email)
     await field(words.session.name).fill(admin.name)
@@ -84,13 +102,28 @@ describe('the web app', { skip: withoutDovecot || withoutChromium }, () => {
     await connect({ port: peer.port, user: 'it-out', password: 'smtp-secret' })
     await button(words.welcome.next).click()
     await page.getByText(words.welcome.done.title).waitFor()
-    await page.getByRole('link', { name: words.welcome.finish }).or(button(words.welcome.finish)).click()
+    await page
+      .getByRole('link', { name: words.welcome.finish })
+      .or(button(words.welcome.finish))
+      .click()
     await page.waitForURL(/\/tickets/)
   })
 
-  /** The form of a mail account: a server of one's own, without TLS as these are on this machine. */
-  async function connect({ port, user, password }: { port: number; user: string; password: string }): Promise<void> {
-    const other = page.getByRole('radio', { name: words.provider.other }).or(button(words.provider.other))
+  /**
+   * The form of a mail account: a server of one's own, without TLS as these are on this machine.
+   */
+  async function connect({
+    port,
+    user,
+    password,
+  }: {
+    port: number
+    user: string
+    password: string
+  }): Promise<void> {
+    const other = page
+      .getByRole('radio', { name: words.provider.other })
+      .or(button(words.provider.other))
     if (await other.count()) await other.first().click()
     await field(words.mailbox.host).fill('127.0.0.1')
     await field(words.mailbox.security).selectOption({ label: words.mailbox.startTls })
@@ -102,11 +135,31 @@ describe('the web app', { skip: withoutDovecot || withoutChromium }, () => {
   step('shows a mail that comes in, by itself', at, async () => {
     await page.getByRole('link', { name: words.views.all, exact: true }).click()
     await page.getByText(words.list.empty.all).waitFor()
-    await page.evaluate(() => { document.documentElement.dataset['marked'] = 'not reloaded' })
-    await eventually('the mailbox is watched', async () => (await page.request.get(`${guichet.url}/readyz`).then((r) => r.text())).includes('watching'), 30_000)
-    dovecot.deliver('it', letter({ from: anna, subject: 'The printer jams', text: 'It jams again.\n', html: '<p>It jams <b>again</b>.</p>' }))
+    await page.evaluate(() => {
+      document.documentElement.dataset['marked'] = 'not reloaded'
+    })
+    await eventually(
+      'the mailbox is watched',
+      async () =>
+        (await page.request.get(`${guichet.url}/readyz`).then((r) => r.text())).includes(
+          'watching',
+        ),
+      30_000,
+    )
+    dovecot.deliver(
+      'it',
+      letter({
+        from: anna,
+        subject: 'The printer jams',
+        text: 'It jams again.\n',
+        html: '<p>It jams <b>again</b>.</p>',
+      }),
+    )
     await inList('The printer jams').waitFor()
-    assert.equal(await page.evaluate(() => document.documentElement.dataset['marked']), 'not reloaded')
+    assert.equal(
+      await page.evaluate(() => document.documentElement.dataset['marked']),
+      'not reloaded',
+    )
     await picture(page, 'list')
   })
 
@@ -115,65 +168,124 @@ describe('the web app', { skip: withoutDovecot || withoutChromium }, () => {
     await conversation().frameLocator('iframe').getByText('It jams again.').waitFor()
     ticket = new URL(page.url()).pathname
     await button(words.composer.reply).click()
-    await page.getByRole('textbox', { name: words.composer.replyText }).fill('Please clean the rollers, see the leaflet.')
+    await page
+      .getByRole('textbox', { name: words.composer.replyText })
+      .fill('Please clean the rollers, see the leaflet.')
     const chosen = page.waitForEvent('filechooser')
     await button(words.composer.attach).click()
-    await (await chosen).setFiles({ name: 'leaflet.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.4 leaflet') })
-    await page.getByRole('button', { name: words.composer.removeFile.replace('{{name}}', 'leaflet.pdf') }).waitFor()
+    await (
+      await chosen
+    ).setFiles({
+      name: 'leaflet.pdf',
+      mimeType: 'application/pdf',
+      buffer: Buffer.from('%PDF-1.4 leaflet'),
+    })
+    await page
+      .getByRole('button', { name: words.composer.removeFile.replace('{{name}}', 'leaflet.pdf') })
+      .waitFor()
     await page.getByRole('progressbar').waitFor({ state: 'detached' })
     await button(words.composer.send).click()
     await conversation().getByText('Please clean the rollers').first().waitFor()
-    const mail = await simpleParser((await peer.waitFor((m) => m.raw.includes('clean the rollers'), 30_000)).raw)
-    assert.deepEqual([mail.from?.text, mail.attachments.map((a) => a.content.toString())], ['"IT Support" <it@desk.test>', ['%PDF-1.4 leaflet']])
-    await page.getByRole('article').filter({ hasText: 'Please clean the rollers' }).getByText(words.delivery.sent, { exact: true }).waitFor()
+    const mail = await simpleParser(
+      (await peer.waitFor((m) => m.raw.includes('clean the rollers'), 30_000)).raw,
+    )
+    assert.deepEqual(
+      [mail.from?.text, mail.attachments.map((a) => a.content.toString())],
+      ['"IT Support" <it@desk.test>', ['%PDF-1.4 leaflet']],
+    )
+    await page
+      .getByRole('article')
+      .filter({ hasText: 'Please clean the rollers' })
+      .getByText(words.delivery.sent, { exact: true })
+      .waitFor()
     await picture(page, 'ticket')
   })
 
   step('shows the requester’s answer, by itself', at, async () => {
-    const answered = await simpleParser(peer.mails.find((m) => m.raw.includes('clean the rollers'))!.raw)
-    dovecot.deliver('it', mailClients['Apple Mail']!({ from: anna, words: 'The rollers are clean now.', original: answered }))
+    const answered = await simpleParser(
+      peer.mails.find((m) => m.raw.includes('clean the rollers'))!.raw,
+    )
+    dovecot.deliver(
+      'it',
+      mailClients['Apple Mail']!({
+        from: anna,
+        words: 'The rollers are clean now.',
+        original: answered,
+      }),
+    )
     await conversation().getByText('The rollers are clean now.').first().waitFor()
-    assert.equal(await page.evaluate(() => document.documentElement.dataset['marked']), 'not reloaded')
+    assert.equal(
+      await page.evaluate(() => document.documentElement.dataset['marked']),
+      'not reloaded',
+    )
   })
 
   step('keeps note, status and owner, and tells their history', at, async () => {
     await button(words.composer.note).click()
-    await page.getByRole('textbox', { name: words.composer.noteText }).fill('Rollers are worn: order new ones.')
+    await page
+      .getByRole('textbox', { name: words.composer.noteText })
+      .fill('Rollers are worn: order new ones.')
     await button(words.composer.addNote).click()
     await conversation().getByText('Rollers are worn').first().waitFor()
     await choose(words.field.owner, new RegExp(admin.name))
     await choose(words.field.priority, words.priority.high)
     await choose(words.field.status, words.status.solved)
     await page.getByRole('tab', { name: words.ticket.history }).click()
-    const told = (text: string, values: Record<string, string>): string => Object.entries(values).reduce((t, [name, value]) => t.replace(`{{${name}}}`, value), text)
+    const told = (text: string, values: Record<string, string>): string =>
+      Object.entries(values).reduce((t, [name, value]) => t.replace(`{{${name}}}`, value), text)
     for (const line of [
       told(words.events.noteAdded, { who: admin.name }),
       told(words.events.ownerChanged.self, { who: admin.name }),
-      told(words.events.priorityChanged, { who: admin.name, from: words.priority.normal, to: words.priority.high }),
-      told(words.events.statusChanged.agent, { who: admin.name, from: words.status.open, to: words.status.solved }),
-    ]) await conversation().getByText(line).first().waitFor()
-    assert.equal(peer.mails.some((m) => m.raw.includes('Rollers are worn')), false)
+      told(words.events.priorityChanged, {
+        who: admin.name,
+        from: words.priority.normal,
+        to: words.priority.high,
+      }),
+      told(words.events.statusChanged.agent, {
+        who: admin.name,
+        from: words.status.open,
+        to: words.status.solved,
+      }),
+    ])
+      await conversation().getByText(line).first().waitFor()
+    assert.equal(
+      peer.mails.some((m) => m.raw.includes('Rollers are worn')),
+      false,
+    )
     await picture(page, 'history')
   })
 
   step('lets the owner choose what is told of this ticket', at, async () => {
     const { notices } = words
-    await page.getByRole('button', { name: `${notices.hereLabel}: ${notices.here.usual}` }).waitFor()
+    await page
+      .getByRole('button', { name: `${notices.hereLabel}: ${notices.here.usual}` })
+      .waitFor()
     await choose(notices.hereLabel, notices.hereHint.none)
     await picture(page, 'hearing')
     await page.reload()
     await page.getByRole('button', { name: `${notices.hereLabel}: ${notices.here.none}` }).waitFor()
     await choose(notices.hereLabel, notices.hereHint.usual)
-    await page.getByRole('button', { name: `${notices.hereLabel}: ${notices.here.usual}` }).waitFor()
+    await page
+      .getByRole('button', { name: `${notices.hereLabel}: ${notices.here.usual}` })
+      .waitFor()
   })
 
   for (const scheme of ['light', 'dark'] as const) {
     step(`is accessible on every main page, ${scheme}`, at, async () => {
       await page.emulateMedia({ colorScheme: scheme })
       const pages: [place: string, shows: string][] = [
-        ['/tickets?view=all', 'The printer jams'], [ticket, 'The rollers are clean now.'], [`${ticket}?tab=history`, words.events.noteAdded.replace('{{who}}', admin.name)],
-        ['/tickets/new', words.newTicket.create], ['/outbox', 'The printer jams'], ['/quarantine', words.quarantine.empty], ['/settings', 'it@desk.test'], ['/settings/people', admin.email],
-        ['/settings/categories', words.categories.none], ['/settings/templates', words.templates.none], ['/settings/tokens', words.tokens.none], ['/settings/profile', words.profile.language],
+        ['/tickets?view=all', 'The printer jams'],
+        [ticket, 'The rollers are clean now.'],
+        [`${ticket}?tab=history`, words.events.noteAdded.replace('{{who}}', admin.name)],
+        ['/tickets/new', words.newTicket.create],
+        ['/outbox', 'The printer jams'],
+        ['/quarantine', words.quarantine.empty],
+        ['/settings', 'it@desk.test'],
+        ['/settings/people', admin.email],
+        ['/settings/categories', words.categories.none],
+        ['/settings/templates', words.templates.none],
+        ['/settings/tokens', words.tokens.none],
+        ['/settings/profile', words.profile.language],
         ['/nowhere', words.notFound.title],
       ]
       for (const [place, shows] of pages) {

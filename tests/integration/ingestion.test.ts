@@ -21,8 +21,14 @@ describe('a mailbox over weeks', { skip: withoutDovecot }, () => {
     await desk?.close()
   })
 
-  const deliver = (subject: string): void => desk.deliver(letter({ subject, id: freshId(), from: 'anna@client.example' }))
-  const settled = () => eventually('every mail has its end', async () => (await audit.ends())['waiting'] === undefined, 30_000)
+  const deliver = (subject: string): void =>
+    desk.deliver(letter({ subject, id: freshId(), from: 'anna@client.example' }))
+  const settled = () =>
+    eventually(
+      'every mail has its end',
+      async () => (await audit.ends())['waiting'] === undefined,
+      30_000,
+    )
 
   it('shows a mail as a ticket within two seconds of its delivery', async (t) => {
     const took: number[] = []
@@ -33,14 +39,20 @@ describe('a mailbox over weeks', { skip: withoutDovecot }, () => {
       took.push(Date.now() - begun)
     }
     took.sort((a, b) => a - b)
-    t.diagnostic(`delivery to visible: median ${took[4]} ms, worst ${took.at(-1)} ms, of it up to 500 ms Dovecot's own`)
+    t.diagnostic(
+      `delivery to visible: median ${took[4]} ms, worst ${took.at(-1)} ms, of it up to 500 ms Dovecot's own`,
+    )
     assert.ok(took[4]! < 2_000, `${took.join(', ')} ms`)
   })
 
   it('goes on by itself when the mail server was restarted, with what came meanwhile', async (t) => {
     await desk.dovecot.kill()
     deliver('While the server was down')
-    await eventually('the mailbox says so', async () => (await desk.mailboxes()).some((m) => m.status !== 'watching' && /connection|answers/i.test(m.lastError ?? '')))
+    await eventually('the mailbox says so', async () =>
+      (await desk.mailboxes()).some(
+        (m) => m.status !== 'watching' && /connection|answers/i.test(m.lastError ?? ''),
+      ),
+    )
     await desk.dovecot.start()
     const begun = Date.now()
     await desk.ticketAbout('While the server was down', 30_000)
@@ -73,12 +85,22 @@ describe('a mailbox over weeks', { skip: withoutDovecot }, () => {
   })
 
   it('moves imported mail when the settings change to that', async () => {
-    await desk.admin.patch<Mailbox>(`/mailboxes/${desk.mailbox!.id}`, { imap: { afterImport: 'move:Archive' } })
+    await desk.admin.patch<Mailbox>(`/mailboxes/${desk.mailbox!.id}`, {
+      imap: { afterImport: 'move:Archive' },
+    })
     deliver('To be moved')
     await desk.ticketAbout('To be moved', 30_000)
-    await eventually('it is in the other folder', () => desk.dovecot.mails('it', 'Archive').some((m) => m.raw.includes('To be moved')), 30_000)
+    await eventually(
+      'it is in the other folder',
+      () => desk.dovecot.mails('it', 'Archive').some((m) => m.raw.includes('To be moved')),
+      30_000,
+    )
     assert.ok(desk.dovecot.mails('it').length > 10, 'mail imported before stays where it is')
-    assert.deepEqual(desk.dovecot.mails('it').filter((m) => m.flags !== ''), [], 'and nothing was ever marked as seen')
+    assert.deepEqual(
+      desk.dovecot.mails('it').filter((m) => m.flags !== ''),
+      [],
+      'and nothing was ever marked as seen',
+    )
   })
 
   it('leaves every history sound', () => audit.assertSound())

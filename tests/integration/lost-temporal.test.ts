@@ -14,9 +14,21 @@ describe('a Temporal server that knows nothing any more', () => {
   before(async () => {
     first = await Guichet.start()
     const admin = await first.admin()
-    const { id: departmentId } = await admin.post<{ id: string }>('/departments', { name: 'IT', acknowledge: false })
+    const { id: departmentId } = await admin.post<{ id: string }>('/departments', {
+      name: 'IT',
+      acknowledge: false,
+    })
     for (const subject of ['Waits', 'Solved', 'Closed']) {
-      numbers.push((await admin.post<{ number: number }>('/tickets', { departmentId, requester: { email: 'anna@client.example' }, subject, text: 'Hello' })).number)
+      numbers.push(
+        (
+          await admin.post<{ number: number }>('/tickets', {
+            departmentId,
+            requester: { email: 'anna@client.example' },
+            subject,
+            text: 'Hello',
+          })
+        ).number,
+      )
     }
     await admin.patch(`/tickets/${numbers[1]}`, { status: 'solved' })
     await admin.patch(`/tickets/${numbers[2]}`, { status: 'closed' })
@@ -29,15 +41,37 @@ describe('a Temporal server that knows nothing any more', () => {
 
   it('is told of every ticket that is not closed, with its timers, and work goes on where it was', async () => {
     second = await Guichet.start({ databaseUrl: first.databaseUrl })
-    const { client, connection } = await connectTemporal(serverOf('TEST_TEMPORAL_ADDRESS'), second.namespace)
+    const { client, connection } = await connectTemporal(
+      serverOf('TEST_TEMPORAL_ADDRESS'),
+      second.namespace,
+    )
     const details = async (number: number): Promise<string> =>
-      (await client.workflow.getHandle(ticketWorkflowId(number)).query<{ currentDetails?: string }>('__temporal_workflow_metadata')).currentDetails ?? ''
-    await eventually('the solved ticket waits for its closing again', async () => /closes at/.test(await details(numbers[1]!).catch(() => '')), 30_000)
-    await eventually('the open ticket lives again', async () => /Status: \*\*new/.test(await details(numbers[0]!).catch(() => '')), 30_000)
-    await assert.rejects(client.workflow.getHandle(ticketWorkflowId(numbers[2]!)).describe(), /not found/i)
+      (
+        await client.workflow
+          .getHandle(ticketWorkflowId(number))
+          .query<{ currentDetails?: string }>('__temporal_workflow_metadata')
+      ).currentDetails ?? ''
+    await eventually(
+      'the solved ticket waits for its closing again',
+      async () => /closes at/.test(await details(numbers[1]!).catch(() => '')),
+      30_000,
+    )
+    await eventually(
+      'the open ticket lives again',
+      async () => /Status: \*\*new/.test(await details(numbers[0]!).catch(() => '')),
+      30_000,
+    )
+    await assert.rejects(
+      client.workflow.getHandle(ticketWorkflowId(numbers[2]!)).describe(),
+      /not found/i,
+    )
     await connection.close()
     const admin = await second.admin()
     const before = (await admin.get<{ version: number }>(`/tickets/${numbers[0]}`)).version
-    assert.equal((await admin.patch<{ version: number }>(`/tickets/${numbers[0]}`, { priority: 'urgent' })).version, before + 1)
+    assert.equal(
+      (await admin.patch<{ version: number }>(`/tickets/${numbers[0]}`, { priority: 'urgent' }))
+        .version,
+      before + 1,
+    )
   })
 })

@@ -11,52 +11,91 @@ import { Desk, OFFICIAL } from './support/desk.ts'
 import { freshId, letter, withHeader, without } from './support/letters.ts'
 import { mailClients } from './support/mail-clients.ts'
 
-/** A mail becomes a ticket, is answered, and the answer's answer comes back: on a real IMAP and a real SMTP server. */
+/**
+ * A mail becomes a ticket, is answered, and the answer's answer comes back: on a real IMAP and a
+ * real SMTP server.
+ */
 describe('the main job', { skip: withoutDovecot }, () => {
   let desk: Desk
   let number = 0
   let sent: ParsedMail
   const anna = 'Anna Weber <anna@client.example>'
-  const opening = { id: freshId(), subject: 'Der Drucker im 3. Stock – schon wieder', picture: Buffer.from('\x89PNG\r\n\x1a\n not a picture, but bytes \x00\xff', 'latin1') }
+  const opening = {
+    id: freshId(),
+    subject: 'Der Drucker im 3. Stock – schon wieder',
+    picture: Buffer.from('\x89PNG\r\n\x1a\n not a picture, but bytes \x00\xff', 'latin1'),
+  }
   const raw = letter({
-    from: anna, subject: opening.subject, id: opening.id,
+    from: anna,
+    subject: opening.subject,
+    id: opening.id,
     text: 'Guten Tag,\n\nder Drucker zieht kein Papier ein.\n\nGrüße\nAnna\n',
     html: '<p onclick="steal()">Guten Tag,</p><script>steal()</script><p>der <b>Drucker</b> zieht <a href="javascript:steal()">kein</a> Papier ein.</p><img src="https://tracker.example/pixel.png">',
     enclosures: [{ filename: 'Foto.png', contentType: 'image/png', bytes: opening.picture }],
   })
 
-  before(async () => { desk = await Desk.empty() })
+  before(async () => {
+    desk = await Desk.empty()
+  })
   after(() => desk?.close())
 
   it('lets the first admin in, and nobody with a wrong password', async () => {
     const stranger = desk.guichet.client()
-    const refused = await stranger.request('POST', '/session', { email: desk.guichet.adminEmail, password: 'wrong horse' })
+    const refused = await stranger.request('POST', '/session', {
+      email: desk.guichet.adminEmail,
+      password: 'wrong horse',
+    })
     assert.equal(refused.status, 401)
     assert.equal((await stranger.request('GET', '/tickets')).status, 401)
     assert.equal((await desk.admin.get<{ role: string }>('/me')).role, 'admin')
   })
 
   it('tests a mailbox before it is kept: right, wrong password, wrong host, missing folder', async () => {
-    desk.department = await desk.admin.post<Department>('/departments', { name: 'IT', acknowledge: true })
-    const test = (over = {}): Promise<ConnectionTest> => desk.admin.post('/mailboxes/test', { imap: desk.imap(over) })
+    desk.department = await desk.admin.post<Department>('/departments', {
+      name: 'IT',
+      acknowledge: true,
+    })
+    const test = (over = {}): Promise<ConnectionTest> =>
+      desk.admin.post('/mailboxes/test', { imap: desk.imap(over) })
     assert.equal((await test()).ok, true)
-    const wrong = [await test({ password: 'wrong' }), await test({ host: 'nowhere.invalid' }), await test({ folder: 'No such folder' })]
-    assert.deepEqual(wrong.map((w) => w.ok), [false, false, false])
+    const wrong = [
+      await test({ password: 'wrong' }),
+      await test({ host: 'nowhere.invalid' }),
+      await test({ folder: 'No such folder' }),
+    ]
+    assert.deepEqual(
+      wrong.map((w) => w.ok),
+      [false, false, false],
+    )
     assert.equal(new Set(wrong.map((w) => w.code)).size, 3, 'each has a code of its own')
-    for (const { message } of wrong) assert.ok(message.length > 10 && !message.includes('imap-secret'), message)
+    for (const { message } of wrong)
+      assert.ok(message.length > 10 && !message.includes('imap-secret'), message)
   })
 
   it('watches the mailbox', async () => {
-    desk.mailbox = await desk.admin.post<Mailbox>('/mailboxes', { address: OFFICIAL, departmentId: desk.department!.id, imap: desk.imap() })
-    assert.equal(JSON.stringify(desk.mailbox).includes('imap-secret'), false, 'the password is never sent back')
+    desk.mailbox = await desk.admin.post<Mailbox>('/mailboxes', {
+      address: OFFICIAL,
+      departmentId: desk.department!.id,
+      imap: desk.imap(),
+    })
+    assert.equal(
+      JSON.stringify(desk.mailbox).includes('imap-secret'),
+      false,
+      'the password is never sent back',
+    )
     await desk.watched()
-    assert.equal((await desk.admin.post<ConnectionTest>(`/mailboxes/${desk.mailbox.id}/test`, {})).ok, true)
+    assert.equal(
+      (await desk.admin.post<ConnectionTest>(`/mailboxes/${desk.mailbox.id}/test`, {})).ok,
+      true,
+    )
   })
 
   it('tests a sender and keeps it', async () => {
     const url = `/departments/${desk.department!.id}/sender`
     const sender = { from: `IT Support <${OFFICIAL}>`, smtp: desk.smtp }
-    const wrong = await desk.admin.post<ConnectionTest>(`${url}/test`, { sender: { ...sender, smtp: { ...desk.smtp, password: 'wrong' } } })
+    const wrong = await desk.admin.post<ConnectionTest>(`${url}/test`, {
+      sender: { ...sender, smtp: { ...desk.smtp, password: 'wrong' } },
+    })
     assert.equal(wrong.ok, false)
     await desk.admin.put(url, sender)
     const right = await desk.admin.post<ConnectionTest>(`${url}/test`, { to: 'admin@desk.test' })
@@ -69,11 +108,14 @@ describe('the main job', { skip: withoutDovecot }, () => {
     const waits: number[] = []
     for (const subject of ['First', 'Second', 'Third']) {
       const delivered = Date.now()
-      desk.deliver(letter({ subject, from: `${subject} <${subject.toLowerCase()}@client.example>` }))
+      desk.deliver(
+        letter({ subject, from: `${subject} <${subject.toLowerCase()}@client.example>` }),
+      )
       await desk.ticketAbout(subject)
       waits.push(Date.now() - delivered)
     }
-    // The middle one of three, because other tests share this machine; a mailbox that is only polled never comes near it.
+    // The middle one of three, because other tests share this machine; a mailbox that is only
+    // polled never comes near it.
     assert.ok(waits.sort((a, b) => a - b)[1]! < 2_000, `took ${waits.join(', ')} ms`)
   })
 
@@ -81,7 +123,10 @@ describe('the main job', { skip: withoutDovecot }, () => {
     desk.deliver(raw)
     const ticket = await desk.ticketAbout(opening.subject)
     number = ticket.number
-    assert.deepEqual([ticket.requester, ticket.status, ticket.department.name, ticket.hasAttachments], [{ email: 'anna@client.example', name: 'Anna Weber' }, 'new', 'IT', true])
+    assert.deepEqual(
+      [ticket.requester, ticket.status, ticket.department.name, ticket.hasAttachments],
+      [{ email: 'anna@client.example', name: 'Anna Weber' }, 'new', 'IT', true],
+    )
     const message = (await desk.messages(number)).find((m) => m.direction === 'inbound')!
     assert.match(message.text, /der Drucker zieht kein Papier ein\.\n\nGrüße/)
     assert.match(message.html ?? '', /<b>Drucker<\/b>/)
@@ -89,10 +134,17 @@ describe('the main job', { skip: withoutDovecot }, () => {
     assert.doesNotMatch(message.html ?? '', /\ssrc="https:/, 'remote images wait to be asked for')
     assert.equal(message.hasRemoteImages, true)
     const [picture] = message.attachments.filter((a) => !a.inline)
-    assert.deepEqual([picture?.filename, picture?.contentType, picture?.size], ['Foto.png', 'image/png', opening.picture.length])
-    const bytes = Buffer.from(await (await desk.admin.fetch('GET', `/attachments/${picture!.id}`)).arrayBuffer())
+    assert.deepEqual(
+      [picture?.filename, picture?.contentType, picture?.size],
+      ['Foto.png', 'image/png', opening.picture.length],
+    )
+    const bytes = Buffer.from(
+      await (await desk.admin.fetch('GET', `/attachments/${picture!.id}`)).arrayBuffer(),
+    )
     assert.deepEqual(bytes, opening.picture)
-    const source = Buffer.from(await (await desk.admin.fetch('GET', `/messages/${message.id}/source`)).arrayBuffer())
+    const source = Buffer.from(
+      await (await desk.admin.fetch('GET', `/messages/${message.id}/source`)).arrayBuffer(),
+    )
     assert.equal(sha(source), sha(Buffer.from(raw)), 'the source is kept to the byte')
   })
 
@@ -107,8 +159,16 @@ describe('the main job', { skip: withoutDovecot }, () => {
   it('answers with an attachment, under the official address and in the same thread', async () => {
     const { client, user } = await desk.person('Sam Smith', 'agent')
     const bytes = Buffer.from('%PDF-1.4 how to clean the rollers')
-    const file = await client.upload<Attachment>('/attachments', { filename: 'Anleitung – Walzen.pdf', contentType: 'application/pdf', bytes: new Uint8Array(bytes) })
-    const { message, mail, parsed } = await desk.reply(number, { text: 'Bitte die Walzen reinigen, siehe Anhang.', attachmentIds: [file.id] }, client)
+    const file = await client.upload<Attachment>('/attachments', {
+      filename: 'Anleitung – Walzen.pdf',
+      contentType: 'application/pdf',
+      bytes: new Uint8Array(bytes),
+    })
+    const { message, mail, parsed } = await desk.reply(
+      number,
+      { text: 'Bitte die Walzen reinigen, siehe Anhang.', attachmentIds: [file.id] },
+      client,
+    )
     sent = parsed
     assert.deepEqual([mail.from, mail.to, mail.user], [OFFICIAL, ['anna@client.example'], 'it-out'])
     assert.equal(parsed.from?.value[0]?.address, OFFICIAL)
@@ -116,13 +176,26 @@ describe('the main job', { skip: withoutDovecot }, () => {
     assert.equal(parsed.inReplyTo, `<${opening.id}>`)
     assert.ok([parsed.references].flat().includes(`<${opening.id}>`))
     assert.match(parsed.subject ?? '', new RegExp(`^Re: .*\\[#${number}\\]`))
-    assert.match(parsed.replyTo?.value[0]?.address ?? '', new RegExp(`^it\\+t${number}\\.[a-z2-7]{16,32}@desk\\.test$`))
+    assert.match(
+      parsed.replyTo?.value[0]?.address ?? '',
+      new RegExp(`^it\\+t${number}\\.[a-z2-7]{16,32}@desk\\.test$`),
+    )
     assert.equal(parsed.headers.has('auto-submitted'), false, 'a person wrote it')
     assert.match(parsed.text ?? '', /Walzen reinigen/)
     assert.ok(parsed.html, 'there is an HTML alternative')
-    assert.deepEqual(parsed.attachments.map((a) => [a.filename, a.content.equals(bytes)]), [['Anleitung – Walzen.pdf', true]])
-    const kept = await desk.message(number, 'the sent answer', (m) => m.id === message.id && m.state === 'sent')
-    assert.deepEqual([kept.author?.id, kept.oneWay, kept.to[0]?.address], [user.id, false, 'anna@client.example'])
+    assert.deepEqual(
+      parsed.attachments.map((a) => [a.filename, a.content.equals(bytes)]),
+      [['Anleitung – Walzen.pdf', true]],
+    )
+    const kept = await desk.message(
+      number,
+      'the sent answer',
+      (m) => m.id === message.id && m.state === 'sent',
+    )
+    assert.deepEqual(
+      [kept.author?.id, kept.oneWay, kept.to[0]?.address],
+      [user.id, false, 'anna@client.example'],
+    )
     assert.equal((await desk.ticket(number)).status, 'open')
   })
 
@@ -131,7 +204,9 @@ describe('the main job', { skip: withoutDovecot }, () => {
       await desk.admin.patch(`/tickets/${number}`, { status: 'solved' })
       const words = `Danke, mit ${name} geschrieben.`
       desk.deliver(answerWith({ from: anna, words, original: sent }))
-      const message = await desk.message(number, `the answer from ${name}`, (m) => m.text.includes(words))
+      const message = await desk.message(number, `the answer from ${name}`, (m) =>
+        m.text.includes(words),
+      )
       assert.equal(message.textVisible.trim(), words, 'quoted text is folded')
       assert.match(message.text, /Walzen reinigen/, 'and not thrown away')
       assert.equal(message.automatic, false)
@@ -141,9 +216,16 @@ describe('the main job', { skip: withoutDovecot }, () => {
   }
 
   const stripped: Record<string, (raw: string) => string> = {
-    'only the reply address left': (mail) => withHeader(without(mail, 'References', 'In-Reply-To', 'Thread-Topic', 'Thread-Index'), 'Subject', 'AW: Ihre Nachricht'),
-    'only the references left': (mail) => withHeader(withHeader(mail, 'To', OFFICIAL), 'Subject', 'AW: Ihre Nachricht'),
-    'only the subject’s number left': (mail) => withHeader(without(mail, 'References', 'In-Reply-To'), 'To', OFFICIAL),
+    'only the reply address left': (mail) =>
+      withHeader(
+        without(mail, 'References', 'In-Reply-To', 'Thread-Topic', 'Thread-Index'),
+        'Subject',
+        'AW: Ihre Nachricht',
+      ),
+    'only the references left': (mail) =>
+      withHeader(withHeader(mail, 'To', OFFICIAL), 'Subject', 'AW: Ihre Nachricht'),
+    'only the subject’s number left': (mail) =>
+      withHeader(without(mail, 'References', 'In-Reply-To'), 'To', OFFICIAL),
   }
   for (const [name, strip] of Object.entries(stripped)) {
     it(`finds the ticket of an answer with ${name}`, async () => {
@@ -157,14 +239,24 @@ describe('the main job', { skip: withoutDovecot }, () => {
     const before = (await desk.tickets()).length
     await desk.guichet.stopProcesses()
     desk.deliver(letter({ subject: 'At night', from: 'Ben <ben@client.example>' }))
-    desk.deliver(mailClients['Gmail']!({ from: anna, words: 'Nachts geschrieben.', original: sent }))
+    desk.deliver(
+      mailClients['Gmail']!({ from: anna, words: 'Nachts geschrieben.', original: sent }),
+    )
     await desk.guichet.startAll()
     await desk.ticketAbout('At night', 60_000)
-    await desk.message(number, 'the answer of the night', (m) => m.text.includes('Nachts geschrieben.'))
+    await desk.message(number, 'the answer of the night', (m) =>
+      m.text.includes('Nachts geschrieben.'),
+    )
     assert.equal((await desk.tickets()).length, before + 1)
-    await eventually('every mail has its end', async () => (await desk.mailboxes())[0]?.ledger.waiting === 0)
+    await eventually(
+      'every mail has its end',
+      async () => (await desk.mailboxes())[0]?.ledger.waiting === 0,
+    )
     const { ledger } = (await desk.mailboxes())[0]!
-    assert.deepEqual([ledger.ticket, ledger.reply, ledger.quarantine, ledger.duplicate], [5, 8, 0, 0])
+    assert.deepEqual(
+      [ledger.ticket, ledger.reply, ledger.quarantine, ledger.duplicate],
+      [5, 8, 0, 0],
+    )
   })
 })
 

@@ -21,13 +21,25 @@ describe('tasks in the web app', { skip: withoutChromium }, () => {
   const at = (): Page => page
   const tasks = (): Promise<TicketTasks> => admin.get<TicketTasks>(`/tickets/${ticket}/tasks`)
   const button = (name: string) => page.getByRole('button', { name, exact: true })
-  const said = (text: string, values: Record<string, string | number>): string => Object.entries(values).reduce((sum, [name, value]) => sum.replaceAll(`{{${name}}}`, String(value)), text)
+  const said = (text: string, values: Record<string, string | number>): string =>
+    Object.entries(values).reduce(
+      (sum, [name, value]) => sum.replaceAll(`{{${name}}}`, String(value)),
+      text,
+    )
 
   before(async () => {
     guichet = await Guichet.start()
     admin = await guichet.admin()
-    departmentId = (await admin.post<{ id: string }>('/departments', { name: 'IT', acknowledge: false })).id
-    ticket = (await admin.post<{ number: number }>('/tickets', { departmentId, requester: { email: 'anna@client.example' }, subject: 'New laptop' })).number
+    departmentId = (
+      await admin.post<{ id: string }>('/departments', { name: 'IT', acknowledge: false })
+    ).id
+    ticket = (
+      await admin.post<{ number: number }>('/tickets', {
+        departmentId,
+        requester: { email: 'anna@client.example' },
+        subject: 'New laptop',
+      })
+    ).number
     browser = await openBrowser()
     page = await browser.newPage()
     page.setDefaultTimeout(15_000)
@@ -47,7 +59,10 @@ describe('tasks in the web app', { skip: withoutChromium }, () => {
     for (const title of ['Hand it over', 'Order it']) {
       await field.fill(title)
       await field.press('Enter')
-      await page.getByRole('list', { name: words.tasks.title }).getByText(title, { exact: true }).waitFor()
+      await page
+        .getByRole('list', { name: words.tasks.title })
+        .getByText(title, { exact: true })
+        .waitFor()
     }
     await button(said(words.tasks.more, { title: 'Order it' })).click()
     await page.getByRole('menuitem', { name: words.tasks.up }).click()
@@ -60,7 +75,9 @@ describe('tasks in the web app', { skip: withoutChromium }, () => {
     await dialog.getByRole('switch', { name: words.tasks.required }).click()
     await dialog.getByRole('checkbox', { name: 'Order it' }).click()
     await dialog.getByRole('button', { name: words.tasks.addLine }).click()
-    await dialog.getByLabel(said(words.tasks.checklistLine, { place: 1 }), { exact: true }).fill('Charger')
+    await dialog
+      .getByLabel(said(words.tasks.checklistLine, { place: 1 }), { exact: true })
+      .fill('Charger')
     await assertAccessible(page, 'a task')
     await dialog.getByRole('button', { name: words.action.save }).click()
     await page.getByText(said(words.tasks.waitsFor, { titles: 'Order it' })).waitFor()
@@ -70,14 +87,21 @@ describe('tasks in the web app', { skip: withoutChromium }, () => {
 
   step('runs the clock on a task, and writes time down', at, async () => {
     await button(said(words.tasks.startTimer, { name: 'Order it' })).click()
-    await page.getByRole('button', { name: new RegExp(`^${said(words.tasks.stopTimer, { name: 'Order it' })}`) }).click()
+    await page
+      .getByRole('button', {
+        name: new RegExp(`^${said(words.tasks.stopTimer, { name: 'Order it' })}`),
+      })
+      .click()
     await eventually('recorded', async () => (await tasks()).minutes === 1)
     await button(words.tasks.describe).click()
     const described = page.getByRole('dialog')
     await described.getByLabel(words.tasks.note).fill('Called the supplier')
     await described.getByRole('switch', { name: words.tasks.billable }).click()
     await described.getByRole('button', { name: words.tasks.correct, exact: true }).click()
-    await described.getByRole('list', { name: words.tasks.time }).getByText('Called the supplier').waitFor()
+    await described
+      .getByRole('list', { name: words.tasks.time })
+      .getByText('Called the supplier')
+      .waitFor()
     assert.equal((await tasks()).billableMinutes, 1)
     await picture(page, 'time')
     await page.keyboard.press('Escape')
@@ -96,84 +120,136 @@ describe('tasks in the web app', { skip: withoutChromium }, () => {
 
   step('finishes a task on the page of all tickets', at, async () => {
     await page.goto(`${guichet.url}/tasks?view=all`)
-    await page.getByRole('checkbox', { name: said(words.tasks.finishNamed, { title: 'Order it' }) }).click()
-    await eventually('finished', async () => (await admin.get<TaskPage>('/tasks?view=all')).items.length === 1)
+    await page
+      .getByRole('checkbox', { name: said(words.tasks.finishNamed, { title: 'Order it' }) })
+      .click()
+    await eventually(
+      'finished',
+      async () => (await admin.get<TaskPage>('/tasks?view=all')).items.length === 1,
+    )
     await page.getByRole('link', { name: `Hand it over #${ticket}` }).click()
     await page.waitForURL(`**/tickets/${ticket}?*tab=tasks*`)
   })
 
   step('resolves a ticket with an open required task only for a reason', at, async () => {
-    await page.getByRole('list', { name: words.tasks.title }).getByText('Hand it over', { exact: true }).waitFor()
+    await page
+      .getByRole('list', { name: words.tasks.title })
+      .getByText('Hand it over', { exact: true })
+      .waitFor()
     await page.locator('body').press('e')
     const dialog = page.getByRole('dialog')
     await dialog.getByText('Hand it over').waitFor()
     await assertAccessible(page, 'resolving anyway')
     await dialog.getByLabel(words.tasks.overrideReason).fill('She left the company')
     await dialog.getByRole('button', { name: words.tasks.resolveAnyway }).click()
-    await eventually('solved', async () => (await admin.get<{ status: string }>(`/tickets/${ticket}`)).status === 'solved')
+    await eventually(
+      'solved',
+      async () => (await admin.get<{ status: string }>(`/tickets/${ticket}`)).status === 'solved',
+    )
     await page.goto(`${guichet.url}/tickets/${ticket}?tab=history`)
     await page.getByText('She left the company').waitFor()
   })
 
-  step('answers and solves a ticket with an open required task: asked for a reason, nothing written is lost', at, async () => {
-    const { number } = await admin.post<{ number: number }>('/tickets', { departmentId, requester: { email: 'anna@client.example' }, subject: 'Another laptop' })
-    await admin.post(`/tickets/${number}/tasks`, { title: 'Hand it over', required: true })
-    const status = async (): Promise<string> => (await admin.get<{ status: string }>(`/tickets/${number}`)).status
-    await page.goto(`${guichet.url}/tickets/${number}`)
-    await page.getByText('Another laptop').first().waitFor()
-    await page.locator('body').press('r')
-    const field = page.getByRole('textbox', { name: words.composer.replyText })
-    await field.fill('Your laptop is here.')
-    await page.locator('input[type=file]').setInputFiles({ name: 'manual.txt', mimeType: 'text/plain', buffer: Buffer.from('Press the button.') })
-    await page.getByRole('button', { name: /manual\.txt/ }).waitFor()
-    const solve = async (): Promise<void> => {
-      await button(words.composer.sendings).click()
-      await page.getByRole('menuitem', { name: words.composer.sendSolve }).click()
-    }
-    await solve()
-    const dialog = page.getByRole('dialog')
-    await dialog.getByText('Hand it over').waitFor()
-    await dialog.getByRole('button', { name: words.action.cancel }).click()
-    await dialog.waitFor({ state: 'hidden' })
-    assert.equal(await field.inputValue(), 'Your laptop is here.')
-    await page.getByRole('button', { name: /manual\.txt/ }).waitFor()
-    assert.notEqual(await status(), 'solved')
-    await solve()
-    await dialog.getByLabel(words.tasks.overrideReason).fill('He fetches it tomorrow')
-    await dialog.getByRole('button', { name: words.tasks.resolveAnyway }).click()
-    await eventually('solved', async () => (await status()) === 'solved')
-    const { items } = await admin.get<{ items: { direction: string; text: string; attachments: { filename: string }[] }[] }>(`/tickets/${number}/messages`)
-    const sent = items.filter((one) => one.text.includes('Your laptop is here.'))
-    assert.deepEqual(sent.map((one) => one.attachments.map(({ filename }) => filename)), [['manual.txt']])
-    assert.equal(await field.count(), 0, 'the composer is folded')
-  })
+  step(
+    'answers and solves a ticket with an open required task: asked for a reason, nothing written is lost',
+    at,
+    async () => {
+      const { number } = await admin.post<{ number: number }>('/tickets', {
+        departmentId,
+        requester: { email: 'anna@client.example' },
+        subject: 'Another laptop',
+      })
+      await admin.post(`/tickets/${number}/tasks`, { title: 'Hand it over', required: true })
+      const status = async (): Promise<string> =>
+        (await admin.get<{ status: string }>(`/tickets/${number}`)).status
+      await page.goto(`${guichet.url}/tickets/${number}`)
+      await page.getByText('Another laptop').first().waitFor()
+      await page.locator('body').press('r')
+      const field = page.getByRole('textbox', { name: words.composer.replyText })
+      await field.fill('Your laptop is here.')
+      await page.locator('input[type=file]').setInputFiles({
+        name: 'manual.txt',
+        mimeType: 'text/plain',
+        buffer: Buffer.from('Press the button.'),
+      })
+      await page.getByRole('button', { name: /manual\.txt/ }).waitFor()
+      const solve = async (): Promise<void> => {
+        await button(words.composer.sendings).click()
+        await page.getByRole('menuitem', { name: words.composer.sendSolve }).click()
+      }
+      await solve()
+      const dialog = page.getByRole('dialog')
+      await dialog.getByText('Hand it over').waitFor()
+      await dialog.getByRole('button', { name: words.action.cancel }).click()
+      await dialog.waitFor({ state: 'hidden' })
+      assert.equal(await field.inputValue(), 'Your laptop is here.')
+      await page.getByRole('button', { name: /manual\.txt/ }).waitFor()
+      assert.notEqual(await status(), 'solved')
+      await solve()
+      await dialog.getByLabel(words.tasks.overrideReason).fill('He fetches it tomorrow')
+      await dialog.getByRole('button', { name: words.tasks.resolveAnyway }).click()
+      await eventually('solved', async () => (await status()) === 'solved')
+      const { items } = await admin.get<{
+        items: { direction: string; text: string; attachments: { filename: string }[] }[]
+      }>(`/tickets/${number}/messages`)
+      const sent = items.filter((one) => one.text.includes('Your laptop is here.'))
+      assert.deepEqual(
+        sent.map((one) => one.attachments.map(({ filename }) => filename)),
+        [['manual.txt']],
+      )
+      assert.equal(await field.count(), 0, 'the composer is folded')
+    },
+  )
 
   step('sets up a template', at, async () => {
     await page.goto(`${guichet.url}/settings/tasks`)
     await button(words.tasks.templates.new).click()
     const dialog = page.getByRole('dialog')
     await dialog.getByLabel(words.tasks.templates.name, { exact: true }).fill('Onboarding')
-    await dialog.getByLabel(said(words.tasks.templates.lineTitle, { place: 1 })).fill('Order a laptop')
+    await dialog
+      .getByLabel(said(words.tasks.templates.lineTitle, { place: 1 }))
+      .fill('Order a laptop')
     await dialog.getByRole('button', { name: words.tasks.templates.addLine }).click()
-    await dialog.getByLabel(said(words.tasks.templates.lineTitle, { place: 2 })).fill('Hand it over')
+    await dialog
+      .getByLabel(said(words.tasks.templates.lineTitle, { place: 2 }))
+      .fill('Hand it over')
     await dialog.getByRole('button', { name: words.tasks.after }).click()
     await page.getByRole('option', { name: 'Order a laptop' }).click()
     await page.keyboard.press('Escape')
-    await dialog.getByRole('button', { name: said(words.tasks.templates.assigneeOf, { place: 1 }) }).click()
+    await dialog
+      .getByRole('button', { name: said(words.tasks.templates.assigneeOf, { place: 1 }) })
+      .click()
     await page.getByRole('option', { name: guichet.adminEmail }).click()
-    await dialog.getByRole('button', { name: said(words.tasks.templates.assigneeOf, { place: 2 }) }).click()
+    await dialog
+      .getByRole('button', { name: said(words.tasks.templates.assigneeOf, { place: 2 }) })
+      .click()
     await page.getByRole('option', { name: `IT ${words.tasks.team}` }).click()
     await assertAccessible(page, 'a template')
     await dialog.getByRole('button', { name: words.action.save }).click()
     await page.getByText('Onboarding').waitFor()
-    const { items } = await admin.get<{ items: { lines: { after: number[]; assigneeId: string | null; teamId: string | null }[] }[] }>('/task-templates')
+    const { items } = await admin.get<{
+      items: { lines: { after: number[]; assigneeId: string | null; teamId: string | null }[] }[]
+    }>('/task-templates')
     const { id: adminId } = await admin.get<{ id: string }>('/me')
-    assert.deepEqual(items[0]?.lines.map(({ after: earlier, assigneeId, teamId }) => ({ earlier, assigneeId, teamId })), [{ earlier: [], assigneeId: adminId, teamId: null }, { earlier: [0], assigneeId: null, teamId: departmentId }])
+    assert.deepEqual(
+      items[0]?.lines.map(({ after: earlier, assigneeId, teamId }) => ({
+        earlier,
+        assigneeId,
+        teamId,
+      })),
+      [
+        { earlier: [], assigneeId: adminId, teamId: null },
+        { earlier: [0], assigneeId: null, teamId: departmentId },
+      ],
+    )
   })
 
   step('exports time as a file', at, async () => {
     await page.goto(`${guichet.url}/time`)
-    const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: words.tasks.export }).click()])
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name: words.tasks.export }).click(),
+    ])
     assert.equal(file.suggestedFilename(), 'time.csv')
   })
 })

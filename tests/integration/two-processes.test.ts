@@ -24,10 +24,15 @@ describe('two workers and two APIs', { skip: withoutDovecot }, () => {
   before(async () => {
     desk = await Desk.open()
     proxy = await imapProxy(desk.dovecot)
-    second = await Guichet.start({ databaseUrl: desk.guichet.databaseUrl, namespace: desk.guichet.namespace })
+    second = await Guichet.start({
+      databaseUrl: desk.guichet.databaseUrl,
+      namespace: desk.guichet.namespace,
+    })
     clients = [desk.admin, await second.admin()]
     audit = Audit.open(desk.guichet.databaseUrl)
-    await desk.admin.patch(`/mailboxes/${desk.mailbox!.id}`, { imap: desk.imap({ port: proxy.port }) })
+    await desk.admin.patch(`/mailboxes/${desk.mailbox!.id}`, {
+      imap: desk.imap({ port: proxy.port }),
+    })
     await eventually('the mailbox is read through the proxy', () => proxy.listening() === 1, 45_000)
     await desk.watched()
   })
@@ -39,16 +44,29 @@ describe('two workers and two APIs', { skip: withoutDovecot }, () => {
   })
 
   it('share the work and double none of it', async () => {
-    for (let i = 0; i < 60; i++) desk.deliver(letter({ subject: `Shared ${i}`, from: `person${i}@client.example` }))
+    for (let i = 0; i < 60; i++)
+      desk.deliver(letter({ subject: `Shared ${i}`, from: `person${i}@client.example` }))
     await eventually('all mails have their end', async () => (await audit.settled()) === 60, 60_000)
     assert.deepEqual(await audit.ends(), { ticket: 60 })
     const numbers = (await desk.tickets()).map((t) => t.number)
-    await Promise.all(numbers.slice(0, 30).map((number, i) => clients[i % 2]!.post(`/tickets/${number}/messages`, { text: `Answer to ${number}` })))
+    await Promise.all(
+      numbers
+        .slice(0, 30)
+        .map((number, i) =>
+          clients[i % 2]!.post(`/tickets/${number}/messages`, { text: `Answer to ${number}` }),
+        ),
+    )
     await eventually('all answers are out', () => desk.peer.mails.length >= 30, 30_000)
-    await eventually('and known to be', async () => (await audit.count(`message WHERE direction = 'outbound' AND state = 'sent'`)) === 30, 30_000)
+    await eventually(
+      'and known to be',
+      async () =>
+        (await audit.count(`message WHERE direction = 'outbound' AND state = 'sent'`)) === 30,
+      30_000,
+    )
     const ids = desk.peer.mails.map((m) => /^Message-ID: *(\S+)/im.exec(m.raw.toString())?.[1])
     assert.deepEqual([ids.length, new Set(ids).size], [30, 30])
-    // On a machine so busy that heartbeats come late a second watch may begin; the first one then ends.
+    // On a machine so busy that heartbeats come late a second watch may begin; the first one then
+    // ends.
     await eventually('one of them watches the mailbox', () => proxy.listening() === 1, 30_000)
     await audit.assertSound()
   })
@@ -56,21 +74,40 @@ describe('two workers and two APIs', { skip: withoutDovecot }, () => {
   it('decide the commands of one ticket one after another, whichever API they come by', async () => {
     const { number } = (await desk.tickets())[0]!
     const before = (await desk.events(number)).length
-    const notes = Array.from({ length: 20 }, (_, i) => clients[i % 2]!.post(`/tickets/${number}/notes`, { text: `Note ${i}` }))
-    const owners = clients.map(async (client) => client.patch(`/tickets/${number}`, { priority: 'urgent' }))
+    const notes = Array.from({ length: 20 }, (_, i) =>
+      clients[i % 2]!.post(`/tickets/${number}/notes`, { text: `Note ${i}` }),
+    )
+    const owners = clients.map(async (client) =>
+      client.patch(`/tickets/${number}`, { priority: 'urgent' }),
+    )
     await Promise.all([...notes, ...owners])
     const added = (await desk.events(number)).slice(before)
     assert.equal(added.filter((e) => e.type === 'noteAdded').length, 20)
-    assert.equal(added.filter((e) => e.type === 'priorityChanged').length, 1, 'what is already so changes nothing')
+    assert.equal(
+      added.filter((e) => e.type === 'priorityChanged').length,
+      1,
+      'what is already so changes nothing',
+    )
     await audit.assertSound()
   })
 
   it('do a command once that comes twice, as after an answer that was lost', async () => {
     const { number } = (await desk.tickets())[3]!
-    const command: Command<'addNote'> = { id: `twice-${randomUUID()}`, actor: { kind: 'operator', name: 'Ida' }, payload: { noteId: randomUUID(), preview: 'Once.' } }
-    const senders = await Promise.all([1, 2].map(() => connectTemporal(serverOf('TEST_TEMPORAL_ADDRESS'), desk.guichet.namespace)))
+    const command: Command<'addNote'> = {
+      id: `twice-${randomUUID()}`,
+      actor: { kind: 'operator', name: 'Ida' },
+      payload: { noteId: randomUUID(), preview: 'Once.' },
+    }
+    const senders = await Promise.all(
+      [1, 2].map(() => connectTemporal(serverOf('TEST_TEMPORAL_ADDRESS'), desk.guichet.namespace)),
+    )
     const facts = { number, resume: true }
-    const versions = await Promise.all(senders.flatMap(({ client }) => [signalTicket(client, facts, 'addNote', command), executeCommand(client, facts, 'addNote', command).then((t) => t.version)]))
+    const versions = await Promise.all(
+      senders.flatMap(({ client }) => [
+        signalTicket(client, facts, 'addNote', command),
+        executeCommand(client, facts, 'addNote', command).then((t) => t.version),
+      ]),
+    )
     await Promise.all(senders.map(({ connection }) => connection.close()))
     assert.equal((await desk.events(number)).filter((e) => e.type === 'noteAdded').length, 1)
     assert.equal((await desk.ticket(number)).version, versions[1])
@@ -79,7 +116,14 @@ describe('two workers and two APIs', { skip: withoutDovecot }, () => {
 
   it('let only one of two change what both had read', async () => {
     const { number, version } = await desk.ticket((await desk.tickets())[1]!.number)
-    const answers = await Promise.all(clients.map((client, i) => client.request('PATCH', `/tickets/${number}`, { priority: i ? 'low' : 'high', expectedVersion: version })))
+    const answers = await Promise.all(
+      clients.map((client, i) =>
+        client.request('PATCH', `/tickets/${number}`, {
+          priority: i ? 'low' : 'high',
+          expectedVersion: version,
+        }),
+      ),
+    )
     assert.deepEqual(answers.map((a) => a.status).sort(), [200, 409])
   })
 
@@ -92,15 +136,25 @@ describe('two workers and two APIs', { skip: withoutDovecot }, () => {
   })
 
   it('hand the mailbox over when its owner is killed', async (t) => {
-    // After the first death the mailbox is the second's, if it was not before: its death then leaves the mailbox without an owner for certain.
-    for (const [survivor, victim] of [[second, desk.guichet], [desk.guichet, second]] as const) {
+    // After the first death the mailbox is the second's, if it was not before: its death then
+    // leaves the mailbox without an owner for certain.
+    for (const [survivor, victim] of [
+      [second, desk.guichet],
+      [desk.guichet, second],
+    ] as const) {
       const subject = `After the death of one of ${survivor === second ? 'two' : 'both'}`
       await victim.kill('worker')
       const killed = Date.now()
       desk.deliver(letter({ subject, to: OFFICIAL }))
-      await eventually(`a ticket about ${subject}`, async () => (await audit.count('ticket WHERE subject = $1', [subject])) === 1, 60_000)
+      await eventually(
+        `a ticket about ${subject}`,
+        async () => (await audit.count('ticket WHERE subject = $1', [subject])) === 1,
+        60_000,
+      )
       await eventually('one session listens again', () => proxy.listening() === 1, 60_000)
-      t.diagnostic(`${((Date.now() - killed) / 1_000).toFixed(1)} s after the kill the mail was a ticket`)
+      t.diagnostic(
+        `${((Date.now() - killed) / 1_000).toFixed(1)} s after the kill the mail was a ticket`,
+      )
       victim.spawn('worker')
       await victim.ready()
     }

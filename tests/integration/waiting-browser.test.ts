@@ -11,7 +11,10 @@ import { assertAccessible, picture, step } from './support/browsing.ts'
 import { Desk } from './support/desk.ts'
 import { letter } from './support/letters.ts'
 
-/** Waiting for the requester as agent and requester see it, in Chromium, with a real mailbox and a real mail server; in seconds in place of days. */
+/**
+ * Waiting for the requester as agent and requester see it, in Chromium, with a real mailbox and a
+ * real mail server; in seconds in place of days.
+ */
 describe('waiting for the requester', { skip: withoutDovecot || withoutChromium }, () => {
   let desk: Desk
   let browser: BrowserContext
@@ -20,7 +23,10 @@ describe('waiting for the requester', { skip: withoutDovecot || withoutChromium 
   const subjects = { answered: 'Which printer', stopped: 'Which cable', silent: 'Which screen' }
   const tickets: Record<string, number> = {}
   const LONG = { reminders: [3 * 1440], closeAfter: 10 * 1440 }
-  /** Minutes: reminded after 9 seconds, closed after 42. Between them the page must show what it says of a reminder. */
+  /**
+   * Minutes: reminded after 9 seconds, closed after 42. Between them the page must show what it
+   * says of a reminder.
+   */
   const SHORT = { reminders: [0.15], closeAfter: 0.7 }
 
   before(async () => {
@@ -44,16 +50,31 @@ describe('waiting for the requester', { skip: withoutDovecot || withoutChromium 
   })
 
   const numberOf = (subject: string): number => tickets[subject] ?? 0
-  const chain = () => page.locator('section').filter({ has: page.getByRole('heading', { name: words.service.waiting.title }) })
-  const steps = (): Promise<string[]> => chain().getByRole('listitem').evaluateAll((items) => items.map((item) => item.querySelector('span')?.textContent ?? ''))
-  const shows = (status: keyof typeof words.status) => page.getByRole('button', { name: `${words.field.status}: ${words.status[status]}` }).first().waitFor()
-  const waitingOf = async (subject: string): Promise<TicketService['waiting']> => (await desk.admin.get<TicketService>(`/tickets/${numberOf(subject)}/service`)).waiting
-  const policy = (times: object): Promise<unknown> => desk.admin.put(`/departments/${desk.department?.id}/waiting`, times)
+  const chain = () =>
+    page
+      .locator('section')
+      .filter({ has: page.getByRole('heading', { name: words.service.waiting.title }) })
+  const steps = (): Promise<string[]> =>
+    chain()
+      .getByRole('listitem')
+      .evaluateAll((items) => items.map((item) => item.querySelector('span')?.textContent ?? ''))
+  const shows = (status: keyof typeof words.status) =>
+    page
+      .getByRole('button', { name: `${words.field.status}: ${words.status[status]}` })
+      .first()
+      .waitFor()
+  const waitingOf = async (subject: string): Promise<TicketService['waiting']> =>
+    (await desk.admin.get<TicketService>(`/tickets/${numberOf(subject)}/service`)).waiting
+  const policy = (times: object): Promise<unknown> =>
+    desk.admin.put(`/departments/${desk.department?.id}/waiting`, times)
   const open = async (subject: string): Promise<void> => {
     await page.goto(`${desk.guichet.url}/tickets/${numberOf(subject)}`)
     await page.getByText('It is broken.').first().waitFor()
   }
-  /** Writes to the requester from the ticket's page. @returns the mail as the requester gets it. */
+  /**
+   * Writes to the requester from the ticket's page.
+   * @returns the mail as the requester gets it.
+   */
   async function write(subject: string, text: string, sending: string): Promise<ParsedMail> {
     await open(subject)
     await page.locator('body').press('r')
@@ -64,16 +85,40 @@ describe('waiting for the requester', { skip: withoutDovecot || withoutChromium 
   }
   /** Waits for a mail of a ticket that says this. */
   async function mailOf(subject: string, text: string, patience = 30_000): Promise<ParsedMail> {
-    return simpleParser((await desk.peer.waitFor(({ raw }) => raw.includes(`[#${numberOf(subject)}]`) && raw.includes(text), patience)).raw)
+    return simpleParser(
+      (
+        await desk.peer.waitFor(
+          ({ raw }) => raw.includes(`[#${numberOf(subject)}]`) && raw.includes(text),
+          patience,
+        )
+      ).raw,
+    )
   }
-  const answer = (mail: ParsedMail, text: string): void => desk.deliver(letter({ to: mail.replyTo?.text ?? mail.from?.text ?? '', subject: `Re: ${mail.subject}`, inReplyTo: (mail.messageId ?? '').replace(/[<>]/g, ''), text: `${text}\n` }))
-  const reminders = (subject: string): number => desk.peer.mails.filter(({ raw }) => raw.includes(`[#${numberOf(subject)}]`) && raw.includes('waiting for your answer')).length
+  const answer = (mail: ParsedMail, text: string): void =>
+    desk.deliver(
+      letter({
+        to: mail.replyTo?.text ?? mail.from?.text ?? '',
+        subject: `Re: ${mail.subject}`,
+        inReplyTo: (mail.messageId ?? '').replace(/[<>]/g, ''),
+        text: `${text}\n`,
+      }),
+    )
+  const reminders = (subject: string): number =>
+    desk.peer.mails.filter(
+      ({ raw }) =>
+        raw.includes(`[#${numberOf(subject)}]`) && raw.includes('waiting for your answer'),
+    ).length
 
   step('begins with a question, shows what comes next, and ends with an answer', at, async () => {
     await policy(LONG)
     const question = await write(subjects.answered, 'Which printer is it?', words.composer.sendWait)
     await shows('waiting')
-    await eventually('the chain is on the page', async () => (await steps()).join() === [words.service.waiting.reminder, words.service.waiting.closing].join())
+    await eventually(
+      'the chain is on the page',
+      async () =>
+        (await steps()).join() ===
+        [words.service.waiting.reminder, words.service.waiting.closing].join(),
+    )
     answer(question, 'The one on the second floor.')
     await shows('open')
     await chain().waitFor({ state: 'detached' })
@@ -93,8 +138,14 @@ describe('waiting for the requester', { skip: withoutDovecot || withoutChromium 
     await write(subjects.silent, 'Which screen is it?', words.composer.sendWait)
     const reminder = await mailOf(subjects.silent, 'waiting for your answer')
     assert.equal(reminder.headers.get('auto-submitted'), 'auto-generated')
-    await chain().getByText(words.service.waiting.reminded, { exact: true }).waitFor({ timeout: 30_000 })
-    await page.getByRole('article').filter({ hasText: 'waiting for your answer' }).getByText(words.flag.reminder, { exact: true }).waitFor()
+    await chain()
+      .getByText(words.service.waiting.reminded, { exact: true })
+      .waitFor({ timeout: 30_000 })
+    await page
+      .getByRole('article')
+      .filter({ hasText: 'waiting for your answer' })
+      .getByText(words.flag.reminder, { exact: true })
+      .waitFor()
     await picture(page, 'waiting')
   })
 
@@ -106,7 +157,11 @@ describe('waiting for the requester', { skip: withoutDovecot || withoutChromium 
     assert.equal((await desk.ticket(numberOf(subjects.answered))).status, 'solved')
     await assertAccessible(page, 'the offer to reopen')
     await picture(page, 'thanks')
-    await page.getByText('only said thank you').locator('..').getByRole('button', { name: words.ticket.reopen }).click()
+    await page
+      .getByText('only said thank you')
+      .locator('..')
+      .getByRole('button', { name: words.ticket.reopen })
+      .click()
     await shows('open')
   })
 

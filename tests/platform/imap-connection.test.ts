@@ -13,7 +13,16 @@ describe('test connection, by IMAP', { skip: withoutDovecot }, () => {
   before(async () => {
     dovecot = await Dovecot.start({ tls: true })
     dovecot.addUser('it', 'imap-secret')
-    account = { host: dovecot.host, port: dovecot.port, secure: false, user: 'it', password: 'imap-secret', oauth2: null, allowInvalidCertificate: true, folder: 'INBOX' }
+    account = {
+      host: dovecot.host,
+      port: dovecot.port,
+      secure: false,
+      user: 'it',
+      password: 'imap-secret',
+      oauth2: null,
+      allowInvalidCertificate: true,
+      folder: 'INBOX',
+    }
   })
   after(() => dovecot.remove())
 
@@ -22,22 +31,36 @@ describe('test connection, by IMAP', { skip: withoutDovecot }, () => {
     const { ok, message, detail } = await testImap(account)
     assert.equal(ok, true, message)
     assert.match(message, /holds 1 mail\./)
-    assert.ok((detail!['folders'] as string[]).includes('Archive') && (detail!['capabilities'] as string[]).includes('IDLE'))
-    assert.deepEqual([detail!['mails'], detail!['encrypted']], [1, true], 'STARTTLS is used when it is offered')
+    assert.ok(
+      (detail!['folders'] as string[]).includes('Archive') &&
+        (detail!['capabilities'] as string[]).includes('IDLE'),
+    )
+    assert.deepEqual(
+      [detail!['mails'], detail!['encrypted']],
+      [1, true],
+      'STARTTLS is used when it is offered',
+    )
     assert.equal(dovecot.mails('it')[0]!.flags, '')
   })
 
   it('signs in over TLS, when the certificate is allowed', async () => {
     const secure = { ...account, port: dovecot.tlsPort!, secure: true }
     assert.equal((await testImap(secure)).ok, true)
-    assert.equal((await testImap({ ...secure, allowInvalidCertificate: false })).code, 'certificate-not-trusted')
+    assert.equal(
+      (await testImap({ ...secure, allowInvalidCertificate: false })).code,
+      'certificate-not-trusted',
+    )
   })
 
   it('names the cause within ten seconds', async () => {
     const silent = await silentServer()
     const wrong: [Partial<ImapAccount>, string][] = [
-      [{ password: 'wrong' }, 'sign-in-refused'], [{ folder: 'Nowhere' }, 'folder-missing'], [{ host: 'no-such-host.invalid' }, 'name-not-found'],
-      [{ port: await freePort() }, 'connection-refused'], [{ secure: true }, 'encryption-failed'], [{ host: silent.host, port: silent.port }, 'timed-out'],
+      [{ password: 'wrong' }, 'sign-in-refused'],
+      [{ folder: 'Nowhere' }, 'folder-missing'],
+      [{ host: 'no-such-host.invalid' }, 'name-not-found'],
+      [{ port: await freePort() }, 'connection-refused'],
+      [{ secure: true }, 'encryption-failed'],
+      [{ host: silent.host, port: silent.port }, 'timed-out'],
       [{ host: silent.host, port: silent.port, secure: true }, 'timed-out'],
     ]
     try {
@@ -48,7 +71,11 @@ describe('test connection, by IMAP', { skip: withoutDovecot }, () => {
         assert.ok(Date.now() - begun < 10_000)
         assert.doesNotMatch(result.message, /imap-secret/)
       }
-      assert.ok(((await testImap({ ...account, folder: 'Nowhere' })).detail!['folders'] as string[]).includes('INBOX'))
+      assert.ok(
+        (
+          (await testImap({ ...account, folder: 'Nowhere' })).detail!['folders'] as string[]
+        ).includes('INBOX'),
+      )
     } finally {
       await silent.stop()
     }

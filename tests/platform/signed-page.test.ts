@@ -11,13 +11,20 @@ describe('a signed page', () => {
   const token = signPage(KEY, 'approval', subject, EXPIRES)
 
   it('gives back what it is about and until when', () => {
-    assert.deepEqual(readSignedPage(KEY, 'approval', token, BEFORE), { state: 'good', subject, expires: EXPIRES })
+    assert.deepEqual(readSignedPage(KEY, 'approval', token, BEFORE), {
+      state: 'good',
+      subject,
+      expires: EXPIRES,
+    })
   })
 
   it('is one word that stands in a path', () => assert.match(token, /^[\w-]+$/))
 
   it('is the same whatever the order of its subject', () => {
-    assert.equal(signPage(KEY, 'approval', Object.fromEntries(Object.entries(subject).reverse()), EXPIRES), token)
+    assert.equal(
+      signPage(KEY, 'approval', Object.fromEntries(Object.entries(subject).reverse()), EXPIRES),
+      token,
+    )
   })
 
   it('expires', () => {
@@ -29,8 +36,23 @@ describe('a signed page', () => {
     assert.equal(readSignedPage(KEY, 'confirmation', token, BEFORE).state, 'forged')
     for (let i = 0; i < token.length; i++) {
       const other = token[i] === 'A' ? 'B' : 'A'
-      assert.equal(readSignedPage(KEY, 'approval', token.slice(0, i) + other + token.slice(i + 1), BEFORE).state, 'forged', `character ${i}`)
+      assert.equal(
+        readSignedPage(KEY, 'approval', token.slice(0, i) + other + token.slice(i + 1), BEFORE)
+          .state,
+        'forged',
+        `character ${i}`,
+      )
     }
-    for (const text of ['', '.', 'a.b', `${token}.`, `${token}=`, `${token}A`, token.slice(0, -1), `${token}${token}`]) assert.equal(readSignedPage(KEY, 'approval', text, BEFORE).state, 'forged', text)
+    for (const text of [
+      '',
+      '.',
+      'a.b',
+      `${token}.`,
+      `${token}=`,
+      `${token}A`,
+      token.slice(0, -1),
+      `${token}${token}`,
+    ])
+      assert.equal(readSignedPage(KEY, 'approval', text, BEFORE).state, 'forged', text)
   })
 })

@@ -18,7 +18,10 @@ test('the shares are exact, whatever the seed', () => {
 test('the same seed makes the same mails, another seed shares no Message-ID with them', async () => {
   const again = corpus(shape)
   for (const [i, mail] of corpus(shape).entries()) assert.ok(mail.raw.equals(again[i]!.raw))
-  const ids = async (seed: number): Promise<(string | undefined)[]> => Promise.all(corpus({ ...shape, count: 30, seed }).map(async (m) => (await simpleParser(m.raw)).messageId))
+  const ids = async (seed: number): Promise<(string | undefined)[]> =>
+    Promise.all(
+      corpus({ ...shape, count: 30, seed }).map(async (m) => (await simpleParser(m.raw)).messageId),
+    )
   const [one, other] = [await ids(1), await ids(2)]
   assert.equal(new Set([...one, ...other]).size, 60)
 })

@@ -22,7 +22,10 @@ const ANNA = 'anna.weber@meridian.example'
 
 describe('the demo’s environment', () => {
   it('leads every mail into the sandbox, whatever relay the shell names', () => {
-    const { DEFAULT_SMTP_URL, SMTP_RECEIVER_HOST } = demoEnvironment({ DEFAULT_SMTP_URL: 'smtps://real.example', SMTP_RECEIVER_HOST: '0.0.0.0' })
+    const { DEFAULT_SMTP_URL, SMTP_RECEIVER_HOST } = demoEnvironment({
+      DEFAULT_SMTP_URL: 'smtps://real.example',
+      SMTP_RECEIVER_HOST: '0.0.0.0',
+    })
     assert.deepEqual([DEFAULT_SMTP_URL, SMTP_RECEIVER_HOST], ['smtp://127.0.0.1:2526', '127.0.0.1'])
   })
   it('names a bad port', () => {
@@ -36,13 +39,22 @@ describe('the samples', () => {
     assert.equal(new Set(samples.map((s) => s.subject)).size, samples.length)
     for (const { from, to, steps, subject } of samples) {
       const department = departments.find(({ key }) => key === to)
-      assert.ok(requesters.some(({ key }) => key === from), subject)
+      assert.ok(
+        requesters.some(({ key }) => key === from),
+        subject,
+      )
       assert.ok(department, subject)
       for (const step of steps) {
         const by = 'take' in step ? step.take : 'by' in step ? step.by : null
-        if (by !== null) assert.ok(staff.find(({ key }) => key === by)?.departments.includes(to), `${subject}: ${by}`)
-        if ('set' in step && step.set.category) assert.ok(department.categories.includes(step.set.category), subject)
-        if ('answer' in step) assert.ok(department.from, `${subject}: a one-way reply cannot be answered`)
+        if (by !== null)
+          assert.ok(
+            staff.find(({ key }) => key === by)?.departments.includes(to),
+            `${subject}: ${by}`,
+          )
+        if ('set' in step && step.set.category)
+          assert.ok(department.categories.includes(step.set.category), subject)
+        if ('answer' in step)
+          assert.ok(department.from, `${subject}: a one-way reply cannot be answered`)
       }
     }
   })
@@ -50,11 +62,21 @@ describe('the samples', () => {
     for (const subject of [...Object.values(boughtFor), ...Object.values(workedOn)]) {
       const sample = samples.find((one) => one.subject === subject)
       assert.ok(sample, subject)
-      assert.ok(!sample.steps.some((step) => ('set' in step && step.set.status === 'solved') || ('reply' in step && step.status === 'solved')), `${subject} is solved`)
+      assert.ok(
+        !sample.steps.some(
+          (step) =>
+            ('set' in step && step.set.status === 'solved') ||
+            ('reply' in step && step.status === 'solved'),
+        ),
+        `${subject} is solved`,
+      )
     }
   })
   it('use addresses that belong to nobody (RFC 2606)', () => {
-    for (const address of [...requesters, ...staff].map(({ email }) => email).concat(departments.map(({ mailbox }) => mailbox))) assert.match(address, /\.example$/)
+    for (const address of [...requesters, ...staff]
+      .map(({ email }) => email)
+      .concat(departments.map(({ mailbox }) => mailbox)))
+      assert.match(address, /\.example$/)
   })
 })
 
@@ -66,22 +88,36 @@ describe('the mail sandbox', () => {
   let sandbox: ChildProcess
 
   const start = async (): Promise<void> => {
-    sandbox = spawn(process.execPath, [SANDBOX], { env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'inherit'] })
-    await eventually('the sandbox answers', async () => (await fetch(`${url}/alive`).catch(() => null))?.ok)
+    sandbox = spawn(process.execPath, [SANDBOX], {
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'ignore', 'inherit'],
+    })
+    await eventually(
+      'the sandbox answers',
+      async () => (await fetch(`${url}/alive`).catch(() => null))?.ok,
+    )
   }
   const stop = async (): Promise<unknown> => {
     const ended = new Promise((resolve) => sandbox.once('exit', resolve))
     sandbox.kill('SIGTERM')
     return ended
   }
-  const mailsOf = async (person: string): Promise<SandboxMail[]> => (await fetch(`${url}/api/mails?as=${person}`)).json() as Promise<SandboxMail[]>
-  const form = (to: string, fields: Record<string, string>): Promise<Response> => fetch(`${url}${to}`, { method: 'POST', body: new URLSearchParams(fields), redirect: 'manual' })
+  const mailsOf = async (person: string): Promise<SandboxMail[]> =>
+    (await fetch(`${url}/api/mails?as=${person}`)).json() as Promise<SandboxMail[]>
+  const form = (to: string, fields: Record<string, string>): Promise<Response> =>
+    fetch(`${url}${to}`, { method: 'POST', body: new URLSearchParams(fields), redirect: 'manual' })
 
   before(async () => {
     dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'guichet-sandbox-'))
     fs.writeFileSync(path.join(dataDir, 'kind'), 'demo\n')
     receiver = await SmtpPeer.start()
-    env = { GUICHET_DEMO: 'true', DATA_DIR: dataDir, SANDBOX_PORT: String(await freePort()), SANDBOX_SMTP_PORT: String(await freePort()), SMTP_RECEIVER_PORT: String(receiver.port) }
+    env = {
+      GUICHET_DEMO: 'true',
+      DATA_DIR: dataDir,
+      SANDBOX_PORT: String(await freePort()),
+      SANDBOX_SMTP_PORT: String(await freePort()),
+      SMTP_RECEIVER_PORT: String(receiver.port),
+    }
     url = `http://127.0.0.1:${env['SANDBOX_PORT']}`
     await start()
   })
@@ -92,7 +128,12 @@ describe('the mail sandbox', () => {
   })
 
   it('writes as a requester, by real SMTP, to Guichet’s receiver', async () => {
-    const answer = await form('/write', { as: ANNA, to: 'it@meridian.example', subject: 'Grüße', text: 'Hello' })
+    const answer = await form('/write', {
+      as: ANNA,
+      to: 'it@meridian.example',
+      subject: 'Grüße',
+      text: 'Hello',
+    })
     assert.match(answer.headers.get('location') ?? '', /done=sent/)
     const mail = receiver.mails.at(-1)
     assert.deepEqual([mail?.from, mail?.to], [ANNA, ['it@meridian.example']])
@@ -100,45 +141,87 @@ describe('the mail sandbox', () => {
   })
 
   it('shows what was sent, and answers it with the headers of a mail program', async () => {
-    await createTransport({ host: '127.0.0.1', port: Number(env['SANDBOX_SMTP_PORT']), ignoreTLS: true }).sendMail({
-      from: 'IT <it@meridian.example>', to: ANNA, replyTo: 'it+t7.x@meridian.example', messageId: '<ours@meridian.example>', references: ['<root@x>'], subject: 'Re: [#7] <b>Grüße</b>', text: 'Restart it.', html: '<b>Restart it.</b>',
+    await createTransport({
+      host: '127.0.0.1',
+      port: Number(env['SANDBOX_SMTP_PORT']),
+      ignoreTLS: true,
+    }).sendMail({
+      from: 'IT <it@meridian.example>',
+      to: ANNA,
+      replyTo: 'it+t7.x@meridian.example',
+      messageId: '<ours@meridian.example>',
+      references: ['<root@x>'],
+      subject: 'Re: [#7] <b>Grüße</b>',
+      text: 'Restart it.',
+      html: '<b>Restart it.</b>',
     })
     const [received] = await mailsOf(ANNA)
     assert.equal(received?.direction, 'received')
     const page = await (await fetch(`${url}/?as=${ANNA}&mail=${received.id}`)).text()
     assert.match(page, /Re: \[#7\] &lt;b&gt;Grüße&lt;\/b&gt;/)
-    assert.equal((await fetch(`${url}/html?id=${received.id}`)).headers.get('content-security-policy')?.includes('sandbox'), true)
+    assert.equal(
+      (await fetch(`${url}/html?id=${received.id}`)).headers
+        .get('content-security-policy')
+        ?.includes('sandbox'),
+      true,
+    )
 
     await form('/answer', { as: ANNA, id: received.id, text: 'It works.' })
     const raw = receiver.mails.at(-1)?.raw.toString() ?? ''
     assert.deepEqual(receiver.mails.at(-1)?.to, ['it+t7.x@meridian.example'])
-    assert.match(raw, /^In-Reply-To: <ours@meridian\.example>\r\nReferences: <root@x> <ours@meridian\.example>/m)
+    assert.match(
+      raw,
+      /^In-Reply-To: <ours@meridian\.example>\r\nReferences: <root@x> <ours@meridian\.example>/m,
+    )
     assert.match(raw, /It works\.[^]*wrote:\r\n> Restart it\./)
   })
 
   it('says so when the receiver is not there', async () => {
     await receiver.stop()
-    const answer = await form('/write', { as: ANNA, to: 'it@meridian.example', subject: 'x', text: 'x' })
+    const answer = await form('/write', {
+      as: ANNA,
+      to: 'it@meridian.example',
+      subject: 'x',
+      text: 'x',
+    })
     assert.match(answer.headers.get('location') ?? '', /failed=/)
     await receiver.start()
   })
 
   it('answers nobody but a page of its own on this machine', async () => {
-    assert.equal((await fetch(`${url}/write`, { method: 'POST', headers: { origin: 'https://evil.example' }, body: 'as=x' })).status, 403)
+    assert.equal(
+      (
+        await fetch(`${url}/write`, {
+          method: 'POST',
+          headers: { origin: 'https://evil.example' },
+          body: 'as=x',
+        })
+      ).status,
+      403,
+    )
   })
 
   it('has its mails again after a restart', async () => {
     const before = await mailsOf(ANNA)
     await stop()
     await start()
-    assert.deepEqual((await mailsOf(ANNA)).map((mail) => [mail.id, mail.subject]), before.map((mail) => [mail.id, mail.subject]))
+    assert.deepEqual(
+      (await mailsOf(ANNA)).map((mail) => [mail.id, mail.subject]),
+      before.map((mail) => [mail.id, mail.subject]),
+    )
   })
 
-  for (const [what, script] of [['the sandbox', SANDBOX], ['filling in', FILL]] as const) {
+  for (const [what, script] of [
+    ['the sandbox', SANDBOX],
+    ['filling in', FILL],
+  ] as const) {
     it(`${what} refuses to touch anything but a demo`, () => {
       const real = fs.mkdtempSync(path.join(os.tmpdir(), 'guichet-real-'))
       fs.writeFileSync(path.join(real, 'kind'), 'real\n')
-      const { status, stderr } = spawnSync(process.execPath, [script], { env: { ...process.env, ...env, DATA_DIR: real }, encoding: 'utf8' })
+      const { status, stderr } = spawnSync(process.execPath, [script], {
+        env: { ...process.env, ...env, DATA_DIR: real },
+        encoding: 'utf8',
+      })
       fs.rmSync(real, { recursive: true })
       assert.notEqual(status, 0)
       assert.match(stderr, /does not touch real data/)

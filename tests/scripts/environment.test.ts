@@ -34,7 +34,10 @@ describe('the environment', () => {
   it('makes an address people can open', () => {
     assert.equal(parseEnvironment({ HOST: '0.0.0.0', PORT: '80' }).publicUrl, 'http://localhost:80')
     assert.equal(parseEnvironment({ HOST: '::1' }).publicUrl, 'http://[::1]:3000')
-    assert.equal(parseEnvironment({ PUBLIC_URL: 'https://help.example.org/' }).publicUrl, 'https://help.example.org')
+    assert.equal(
+      parseEnvironment({ PUBLIC_URL: 'https://help.example.org/' }).publicUrl,
+      'https://help.example.org',
+    )
   })
 
   it('accepts 0 only where it means off', () => {
@@ -46,18 +49,26 @@ describe('the environment', () => {
     [{ PORT: '70000' }, /^PORT is not a port.*Example: PORT=3000$/],
     [{ PORT: '3e3' }, /^PORT is not a port/],
     [{ HOST: 'http://localhost' }, /^HOST must not hold spaces or slashes/],
-    [{ DATABASE_URL: 'mysql://a@b/c' }, /^DATABASE_URL must begin with postgres:\/\/ or postgresql:\/\//],
+    [
+      { DATABASE_URL: 'mysql://a@b/c' },
+      /^DATABASE_URL must begin with postgres:\/\/ or postgresql:\/\//,
+    ],
     [{ TEMPORAL_ADDRESS: 'temporal' }, /^TEMPORAL_ADDRESS is not host:port/],
     [{ SECRET_KEY: 'short' }, /^SECRET_KEY is too short: 5 characters, at least 16/],
     [{ ADMIN_EMAIL: 'a@b.test' }, /^ADMIN_PASSWORD is missing while ADMIN_EMAIL is set/],
-    [{ ADMIN_EMAIL: 'nobody', ADMIN_PASSWORD: 'long enough' }, /^ADMIN_EMAIL is not an e-mail address/],
+    [
+      { ADMIN_EMAIL: 'nobody', ADMIN_PASSWORD: 'long enough' },
+      /^ADMIN_EMAIL is not an e-mail address/,
+    ],
     [{ DEFAULT_SMTP_URL: 'mail.example.org' }, /^DEFAULT_SMTP_URL is not a URL/],
     [{ DEFAULT_FROM: 'Help desk' }, /^DEFAULT_FROM is not an e-mail address/],
     [{ TEMPORAL_TLS: 'maybe' }, /^TEMPORAL_TLS is neither true nor false/],
     [{ PORT: '2525' }, /^SMTP_RECEIVER_PORT is 2525, which PORT has already/],
   ]
   for (const [env, expected] of bad) {
-    it(`refuses ${Object.entries(env).map(([name, value]) => `${name}=${value}`).join(' ')} with one line`, () => {
+    it(`refuses ${Object.entries(env)
+      .map(([name, value]) => `${name}=${value}`)
+      .join(' ')} with one line`, () => {
       assert.match(message(env), expected)
       assert.equal(message(env).includes('\n'), false)
     })
@@ -65,7 +76,12 @@ describe('the environment', () => {
 
   it('never repeats a secret', () => {
     const secret = 'hunter2'
-    for (const env of [{ DATABASE_URL: `mysql://root:${secret}@db/x` }, { SECRET_KEY: secret }, { DEFAULT_SMTP_URL: `http://u:${secret}@mail` }, { ADMIN_EMAIL: 'a@b.test', ADMIN_PASSWORD: secret }]) {
+    for (const env of [
+      { DATABASE_URL: `mysql://root:${secret}@db/x` },
+      { SECRET_KEY: secret },
+      { DEFAULT_SMTP_URL: `http://u:${secret}@mail` },
+      { ADMIN_EMAIL: 'a@b.test', ADMIN_PASSWORD: secret },
+    ]) {
       assert.equal(message(env).includes(secret), false, message(env))
       assert.notEqual(message(env), 'accepted')
     }
@@ -76,9 +92,15 @@ describe('the environment', () => {
     try {
       const given = { DATA_DIR: dataDir, SECRET_KEY: 'sixteen characters or more' }
       assert.equal(readEnvironment(given).secretKey.length, 32)
-      assert.deepEqual(readEnvironment(given).secretKey, readEnvironment({ ...given, DATA_DIR: '/elsewhere' }).secretKey)
+      assert.deepEqual(
+        readEnvironment(given).secretKey,
+        readEnvironment({ ...given, DATA_DIR: '/elsewhere' }).secretKey,
+      )
       assert.deepEqual(fs.readdirSync(dataDir), [])
-      assert.deepEqual(readEnvironment({ DATA_DIR: dataDir }).secretKey, readEnvironment({ DATA_DIR: dataDir }).secretKey)
+      assert.deepEqual(
+        readEnvironment({ DATA_DIR: dataDir }).secretKey,
+        readEnvironment({ DATA_DIR: dataDir }).secretKey,
+      )
       assert.equal(fs.statSync(path.join(dataDir, 'secret.key')).mode & 0o777, 0o600)
       assert.deepEqual(fs.readdirSync(dataDir), ['secret.key'])
     } finally {

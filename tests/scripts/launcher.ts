@@ -19,10 +19,14 @@ export class LauncherSite {
   readonly dataDir = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'guichet-start-')), 'data')
   #launchers: ChildProcess[] = []
 
-  private constructor(readonly ports: { web: number; ui: number; smtp: number; postgres: number; temporal: number }) {}
+  private constructor(
+    readonly ports: { web: number; ui: number; smtp: number; postgres: number; temporal: number },
+  ) {}
 
   static async open(): Promise<LauncherSite> {
-    const [web = 0, ui = 0, smtp = 0, postgres = 0, temporal = 0] = await Promise.all(Array.from({ length: 5 }, () => freePort()))
+    const [web = 0, ui = 0, smtp = 0, postgres = 0, temporal = 0] = await Promise.all(
+      Array.from({ length: 5 }, () => freePort()),
+    )
     return new LauncherSite({ web, ui, smtp, postgres, temporal })
   }
 
@@ -31,7 +35,10 @@ export class LauncherSite {
   }
 
   /** Starts a launcher. `ended` settles when its process is gone, whatever the reason. */
-  launch(env: Record<string, string> = {}, args: string[] = []): { process: ChildProcess; output: () => string; ended: Promise<Ended> } {
+  launch(
+    env: Record<string, string> = {},
+    args: string[] = [],
+  ): { process: ChildProcess; output: () => string; ended: Promise<Ended> } {
     const { web, ui, smtp, postgres, temporal } = this.ports
     const own = {
       DATA_DIR: this.dataDir,
@@ -43,21 +50,31 @@ export class LauncherSite {
       ADMIN_EMAIL: 'admin@guichet.test',
       ADMIN_PASSWORD: 'correct horse battery',
     }
-    const started = spawn(process.execPath, [START, ...args], { env: { ...process.env, ...own, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+    const started = spawn(process.execPath, [START, ...args], {
+      env: { ...process.env, ...own, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     let output = ''
-    for (const stream of [started.stdout, started.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString('utf8')))
+    for (const stream of [started.stdout, started.stderr])
+      stream.on('data', (chunk: Buffer) => (output += chunk.toString('utf8')))
     this.#launchers.push(started)
-    const ended = new Promise<Ended>((resolve) => started.once('close', (code) => resolve({ code, output })))
+    const ended = new Promise<Ended>((resolve) =>
+      started.once('close', (code) => resolve({ code, output })),
+    )
     return { process: started, output: () => output, ended }
   }
 
   /** Starts a launcher and waits until it says that Guichet is ready. */
   async launchReady(env: Record<string, string> = {}): Promise<ReturnType<LauncherSite['launch']>> {
     const launched = this.launch(env)
-    await eventually('the launcher is ready', () => {
-      if (launched.process.exitCode !== null) throw new Error(launched.output())
-      return launched.output().includes('Ready after')
-    }, 120_000).catch((error: unknown) => {
+    await eventually(
+      'the launcher is ready',
+      () => {
+        if (launched.process.exitCode !== null) throw new Error(launched.output())
+        return launched.output().includes('Ready after')
+      },
+      120_000,
+    ).catch((error: unknown) => {
       throw new Error(`${String(error)}\n${launched.output()}`)
     })
     return launched
@@ -66,25 +83,38 @@ export class LauncherSite {
   /** The children as the launcher has written them down. */
   children(): Record<string, number> {
     const file = path.join(this.dataDir, 'launcher/children.json')
-    const recorded = fs.existsSync(file) ? (JSON.parse(fs.readFileSync(file, 'utf8')) as { name: string; pid: number }[]) : []
+    const recorded = fs.existsSync(file)
+      ? (JSON.parse(fs.readFileSync(file, 'utf8')) as { name: string; pid: number }[])
+      : []
     return Object.fromEntries(recorded.map(({ name, pid }) => [name, pid]))
   }
 
-  /** Every process of this machine that works on this DATA_DIR, by its command line or its environment. Linux only. */
+  /**
+   * Every process of this machine that works on this DATA_DIR, by its command line or its
+   * environment. Linux only.
+   */
   processes(): string[] {
-    return fs.readdirSync('/proc').filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid).flatMap((pid) => {
-      const command = read(`/proc/${pid}/cmdline`)
-      const mine = command.includes(this.dataDir) || read(`/proc/${pid}/environ`).includes(`DATA_DIR=${this.dataDir}`)
-      return mine && command ? [`${pid} ${command.replaceAll('\0', ' ').slice(0, 120)}`] : []
-    })
+    return fs
+      .readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+      .flatMap((pid) => {
+        const command = read(`/proc/${pid}/cmdline`)
+        const mine =
+          command.includes(this.dataDir) ||
+          read(`/proc/${pid}/environ`).includes(`DATA_DIR=${this.dataDir}`)
+        return mine && command ? [`${pid} ${command.replaceAll('\0', ' ').slice(0, 120)}`] : []
+      })
   }
 
   /** Stops whatever still runs and removes the folder. */
   async remove(): Promise<void> {
-    for (const launcher of this.#launchers) if (launcher.exitCode === null && launcher.signalCode === null) launcher.kill('SIGTERM')
-    await eventually('every process has ended', () => this.processes().length === 0, 40_000).catch(() => {
-      for (const line of this.processes()) process.kill(Number.parseInt(line, 10), 'SIGKILL')
-    })
+    for (const launcher of this.#launchers)
+      if (launcher.exitCode === null && launcher.signalCode === null) launcher.kill('SIGTERM')
+    await eventually('every process has ended', () => this.processes().length === 0, 40_000).catch(
+      () => {
+        for (const line of this.processes()) process.kill(Number.parseInt(line, 10), 'SIGKILL')
+      },
+    )
     fs.rmSync(path.dirname(this.dataDir), { recursive: true, force: true })
   }
 }

@@ -4,9 +4,20 @@ import { parse, type AST } from 'svelte/compiler'
 import { sources } from './sources.ts'
 
 /** Attributes whose value is read or heard by people. */
-const spoken = new Set(['title', 'label', 'aria-label', 'aria-description', 'aria-roledescription', 'placeholder', 'alt', 'text', 'hint'])
+const spoken = new Set([
+  'title',
+  'label',
+  'aria-label',
+  'aria-description',
+  'aria-roledescription',
+  'placeholder',
+  'alt',
+  'text',
+  'hint',
+])
 /** What is the same in every language: names that stand as examples, and their parts. */
-const sameEverywhere = /^(?:[^\p{L}]*|#?\d+|\S+@\S+|(?:imap|smtp)?\.?example\.com|guichet|IT Support <it@example\.com>)$/u
+const sameEverywhere =
+  /^(?:[^\p{L}]*|#?\d+|\S+@\S+|(?:imap|smtp)?\.?example\.com|guichet|IT Support <it@example\.com>)$/u
 
 type Node = AST.SvelteNode & { type: string; [key: string]: unknown }
 
@@ -16,7 +27,10 @@ function texts(node: unknown, found: string[]): void {
   const { type, ...rest } = node as Node
   if (type === 'Attribute') {
     const { name, value } = node as AST.Attribute
-    if (spoken.has(name) && Array.isArray(value)) for (const part of value) if (part.type === 'Text' && !sameEverywhere.test(part.data.trim())) found.push(`${name}="${part.data}"`)
+    if (spoken.has(name) && Array.isArray(value))
+      for (const part of value)
+        if (part.type === 'Text' && !sameEverywhere.test(part.data.trim()))
+          found.push(`${name}="${part.data}"`)
     return
   }
   if (type === 'StyleDirective') return
@@ -42,6 +56,11 @@ describe('the components', () => {
   }
 
   it('take every colour from the tokens', () => {
-    for (const { file, text } of components) assert.doesNotMatch(text, /(?:bg|text|border|fill|stroke)-\[#|style="[^"]*#[0-9a-f]{3,8}|-(?:red|blue|gray|slate|green|amber)-\d/i, file)
+    for (const { file, text } of components)
+      assert.doesNotMatch(
+        text,
+        /(?:bg|text|border|fill|stroke)-\[#|style="[^"]*#[0-9a-f]{3,8}|-(?:red|blue|gray|slate|green|amber)-\d/i,
+        file,
+      )
   })
 })

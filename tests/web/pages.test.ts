@@ -7,7 +7,12 @@ import { Guichet } from '../harness/guichet.ts'
 import { withoutChromium } from '../harness/needs.ts'
 import { assertAccessible, assertFits, step } from '../integration/support/browsing.ts'
 
-interface Look { theme: 'light' | 'dark'; locale: string; width: number; height: number }
+interface Look {
+  theme: 'light' | 'dark'
+  locale: string
+  width: number
+  height: number
+}
 
 const looks: Record<string, Look> = {
   'light, English, on a desk': { theme: 'light', locale: 'en-GB', width: 1440, height: 900 },
@@ -17,14 +22,68 @@ const looks: Record<string, Look> = {
 
 /** Every page and state that has an address of its own, with the keys that bring it about. */
 const states = (ticket: number, department: string): [path: string, ...keys: string[]][] => [
-  ['/tickets?view=open'], ['/tickets?view=all&status=open,new&priority=high'], ['/tickets?view=all&q=nothing+of+this+kind'], ['/tickets?view=watching'], ['/tickets?view=open', 'j', 'x'],
-  [`/tickets/${ticket}?view=open`], [`/tickets/${ticket}?view=open`, 'r'], [`/tickets/${ticket}?view=open`, 'n'], [`/tickets/${ticket}?view=open`, 's'], [`/tickets/${ticket}?tab=tasks`], [`/tickets/${ticket}?tab=history`], [`/tickets/${ticket}?tab=history&then=2`], [`/tickets/new?parent=${ticket}`], ['/reports'], ['/reports?period=year&by=owner'], [`/tickets/${ticket}?tab=approvals`], ['/tickets/999999'], ['/tickets/new'],
-  ['/tickets?view=open', 'Control+k'], ['/tickets?view=open', '?'],
-  ['/settings/email'], ['/settings/email?mailbox=new'], [`/settings/email?department=${department}`], ['/settings/people'], ['/settings/people?person=new'], ['/settings/categories'], ['/settings/classification'], ['/settings/templates'], ['/settings/tasks'], ['/settings/approvals'], ['/settings/service'], ['/settings/fields'], ['/tickets?view=snoozed'], ['/settings/tokens'], ['/settings/notices'], ['/settings/profile'],
-  ['/contacts'], ['/contacts/max@client.example'], ['/assets'], ['/documents'], ['/settings/places'], ['/confirm/spent'], ['/notices'], ['/tasks?view=mine'], ['/tasks?view=team'], ['/time'], ['/outbox'], ['/quarantine'], ['/approvals'], ['/approvals?view=asked'], ['/purchases'], ['/approve/not-a-link'], [`/welcome?step=mailbox&department=${department}`], [`/welcome?step=sender&department=${department}`], [`/welcome?step=done&department=${department}`], ['/nowhere'],
+  ['/tickets?view=open'],
+  ['/tickets?view=all&status=open,new&priority=high'],
+  ['/tickets?view=all&q=nothing+of+this+kind'],
+  ['/tickets?view=watching'],
+  ['/tickets?view=open', 'j', 'x'],
+  [`/tickets/${ticket}?view=open`],
+  [`/tickets/${ticket}?view=open`, 'r'],
+  [`/tickets/${ticket}?view=open`, 'n'],
+  [`/tickets/${ticket}?view=open`, 's'],
+  [`/tickets/${ticket}?tab=tasks`],
+  [`/tickets/${ticket}?tab=history`],
+  [`/tickets/${ticket}?tab=history&then=2`],
+  [`/tickets/new?parent=${ticket}`],
+  ['/reports'],
+  ['/reports?period=year&by=owner'],
+  [`/tickets/${ticket}?tab=approvals`],
+  ['/tickets/999999'],
+  ['/tickets/new'],
+  ['/tickets?view=open', 'Control+k'],
+  ['/tickets?view=open', '?'],
+  ['/settings/email'],
+  ['/settings/email?mailbox=new'],
+  [`/settings/email?department=${department}`],
+  ['/settings/people'],
+  ['/settings/people?person=new'],
+  ['/settings/categories'],
+  ['/settings/classification'],
+  ['/settings/templates'],
+  ['/settings/tasks'],
+  ['/settings/approvals'],
+  ['/settings/service'],
+  ['/settings/fields'],
+  ['/tickets?view=snoozed'],
+  ['/settings/tokens'],
+  ['/settings/notices'],
+  ['/settings/profile'],
+  ['/contacts'],
+  ['/contacts/max@client.example'],
+  ['/assets'],
+  ['/documents'],
+  ['/settings/places'],
+  ['/confirm/spent'],
+  ['/notices'],
+  ['/tasks?view=mine'],
+  ['/tasks?view=team'],
+  ['/time'],
+  ['/outbox'],
+  ['/quarantine'],
+  ['/approvals'],
+  ['/approvals?view=asked'],
+  ['/purchases'],
+  ['/approve/not-a-link'],
+  [`/welcome?step=mailbox&department=${department}`],
+  [`/welcome?step=sender&department=${department}`],
+  [`/welcome?step=done&department=${department}`],
+  ['/nowhere'],
 ]
 
-/** Each page in both themes, both languages and three sizes: found accessible by axe, named, as wide as its window, and without a request to anywhere else. */
+/**
+ * Each page in both themes, both languages and three sizes: found accessible by axe, named, as wide
+ * as its window, and without a request to anywhere else.
+ */
 describe('every page', { skip: withoutChromium }, () => {
   let guichet: Guichet
   let ticket = 0
@@ -34,7 +93,12 @@ describe('every page', { skip: withoutChromium }, () => {
   before(async () => {
     guichet = await Guichet.start()
     const admin = await guichet.admin()
-    department = (await admin.post<{ id: string }>('/departments', { name: 'Facilities and Building Services of the whole Northern Region', acknowledge: false })).id
+    department = (
+      await admin.post<{ id: string }>('/departments', {
+        name: 'Facilities and Building Services of the whole Northern Region',
+        acknowledge: false,
+      })
+    ).id
     ticket = await work(admin, department)
   })
   after(async () => {
@@ -49,98 +113,234 @@ describe('every page', { skip: withoutChromium }, () => {
       const complaints: string[] = []
 
       before(async () => {
-        const browser = await openBrowser({ viewport: { width: look.width, height: look.height }, locale: look.locale, colorScheme: look.theme })
+        const browser = await openBrowser({
+          viewport: { width: look.width, height: look.height },
+          locale: look.locale,
+          colorScheme: look.theme,
+        })
         closing.push(browser)
         page = await browser.newPage()
         page.setDefaultTimeout(20_000)
-        page.on('request', (request) => { if (!request.url().startsWith(guichet.url) && !/^(data|blob|about):/.test(request.url())) strangers.push(request.url()) })
+        page.on('request', (request) => {
+          if (!request.url().startsWith(guichet.url) && !/^(data|blob|about):/.test(request.url()))
+            strangers.push(request.url())
+        })
         page.on('pageerror', (error) => complaints.push(String(error)))
-        page.on('console', (message) => { if (message.type() === 'error' && !/4(?:01|04|10)/.test(message.text())) complaints.push(message.text()) })
+        page.on('console', (message) => {
+          if (message.type() === 'error' && !/4(?:01|04|10)/.test(message.text()))
+            complaints.push(message.text())
+        })
       })
 
-      step('asks to sign in, and comes back to where one wanted to go', () => page, async () => {
-        await page.goto(`${guichet.url}/setup/spent`)
-        await settled(page)
-        await assertAccessible(page, 'a spent link')
-        await page.goto(`${guichet.url}/tickets/${ticket}?view=open`)
-        await page.waitForURL(/sign-in/)
-        await assertAccessible(page, 'signing in')
-        await page.locator('input[type=email]').fill(guichet.adminEmail)
-        await page.locator('input[type=password]').fill('not this one')
-        await page.locator('button[type=submit]').click()
-        await page.getByRole('alert').waitFor()
-        await assertAccessible(page, 'a refused sign-in')
-        await page.locator('input[type=password]').fill(guichet.adminPassword)
-        await page.locator('button[type=submit]').click()
-        await page.waitForURL(`**/tickets/${ticket}?view=open`)
-      })
-
-      step('is as it should be', () => page, async () => {
-        const titles = new Map<string, string>()
-        for (const [path, ...keys] of states(ticket, department)) {
-          const where = [path, ...keys].join(' ')
-          await page.goto(guichet.url + path)
+      step(
+        'asks to sign in, and comes back to where one wanted to go',
+        () => page,
+        async () => {
+          await page.goto(`${guichet.url}/setup/spent`)
           await settled(page)
-          for (const key of keys) {
-            await page.keyboard.press(key)
-            await page.waitForTimeout(150)
+          await assertAccessible(page, 'a spent link')
+          await page.goto(`${guichet.url}/tickets/${ticket}?view=open`)
+          await page.waitForURL(/sign-in/)
+          await assertAccessible(page, 'signing in')
+          await page.locator('input[type=email]').fill(guichet.adminEmail)
+          await page.locator('input[type=password]').fill('not this one')
+          await page.locator('button[type=submit]').click()
+          await page.getByRole('alert').waitFor()
+          await assertAccessible(page, 'a refused sign-in')
+          await page.locator('input[type=password]').fill(guichet.adminPassword)
+          await page.locator('button[type=submit]').click()
+          await page.waitForURL(`**/tickets/${ticket}?view=open`)
+        },
+      )
+
+      step(
+        'is as it should be',
+        () => page,
+        async () => {
+          const titles = new Map<string, string>()
+          for (const [path, ...keys] of states(ticket, department)) {
+            const where = [path, ...keys].join(' ')
+            await page.goto(guichet.url + path)
+            await settled(page)
+            for (const key of keys) {
+              await page.keyboard.press(key)
+              await page.waitForTimeout(150)
+            }
+            await settled(page)
+            await assertAccessible(page, where)
+            await assertFits(page, where)
+            titles.set(where, await page.title())
           }
-          await settled(page)
-          await assertAccessible(page, where)
-          await assertFits(page, where)
-          titles.set(where, await page.title())
-        }
-        assert.deepEqual([...titles].filter(([, title]) => title === 'Guichet' || title === ''), [], 'pages without a name')
-        assert.deepEqual(strangers, [], 'requests to other servers')
-        assert.deepEqual(complaints, [], 'errors in the console')
-        assert.equal(await page.evaluate(() => document.documentElement.dataset['theme']), look.theme)
-        assert.equal(await page.evaluate(() => document.documentElement.lang), look.locale.slice(0, 2))
-      })
+          assert.deepEqual(
+            [...titles].filter(([, title]) => title === 'Guichet' || title === ''),
+            [],
+            'pages without a name',
+          )
+          assert.deepEqual(strangers, [], 'requests to other servers')
+          assert.deepEqual(complaints, [], 'errors in the console')
+          assert.equal(
+            await page.evaluate(() => document.documentElement.dataset['theme']),
+            look.theme,
+          )
+          assert.equal(
+            await page.evaluate(() => document.documentElement.lang),
+            look.locale.slice(0, 2),
+          )
+        },
+      )
     })
   }
 })
 
-/** A desk with something on every page: people, a category, a template, a token, and a ticket with an exchange. */
+/**
+ * A desk with something on every page: people, a category, a template, a token, and a ticket with
+ * an exchange.
+ */
 async function work(admin: ApiClient, departmentId: string): Promise<number> {
-  await admin.post('/users', { email: 'ines@desk.test', name: 'Inès de la Fontaine-Beaumont', role: 'agent', departmentIds: [departmentId] })
+  await admin.post('/users', {
+    email: 'ines@desk.test',
+    name: 'Inès de la Fontaine-Beaumont',
+    role: 'agent',
+    departmentIds: [departmentId],
+  })
   await admin.post('/categories', { name: 'Network' })
-  await admin.post('/templates', { name: 'More information', body: 'Hello {{requester.name}},\nwhich device is it?' })
+  await admin.post('/templates', {
+    name: 'More information',
+    body: 'Hello {{requester.name}},\nwhich device is it?',
+  })
   const hours = [1, 2, 3, 4, 5].map((weekday) => ({ weekday, from: 540, to: 1020 }))
-  const { id: calendarId } = await admin.post<{ id: string }>('/calendars', { name: 'Office', zone: 'Europe/Zurich', weekly: hours, holidays: ['2026-12-25'] })
-  await admin.post('/service-levels', { name: 'Standard', firstResponse: 60, resolution: 480, calendarId })
-  await admin.put(`/departments/${departmentId}/waiting`, { reminders: [4320, 10_080], closeAfter: 14_400 })
-  await admin.put('/priority-matrix', { matrix: { low: { low: 'low', medium: 'low', high: 'normal' }, medium: { low: 'low', medium: 'normal', high: 'high' }, high: { low: 'normal', medium: 'high', high: 'urgent' } } })
+  const { id: calendarId } = await admin.post<{ id: string }>('/calendars', {
+    name: 'Office',
+    zone: 'Europe/Zurich',
+    weekly: hours,
+    holidays: ['2026-12-25'],
+  })
+  await admin.post('/service-levels', {
+    name: 'Standard',
+    firstResponse: 60,
+    resolution: 480,
+    calendarId,
+  })
+  await admin.put(`/departments/${departmentId}/waiting`, {
+    reminders: [4320, 10_080],
+    closeAfter: 14_400,
+  })
+  await admin.put('/priority-matrix', {
+    matrix: {
+      low: { low: 'low', medium: 'low', high: 'normal' },
+      medium: { low: 'low', medium: 'normal', high: 'high' },
+      high: { low: 'normal', medium: 'high', high: 'urgent' },
+    },
+  })
   await admin.post('/custom-fields', { name: 'Serial number', kind: 'text' })
-  await admin.post('/custom-fields', { name: 'Floor', kind: 'choice', choices: ['Ground', 'First'] })
+  await admin.post('/custom-fields', {
+    name: 'Floor',
+    kind: 'choice',
+    choices: ['Ground', 'First'],
+  })
   await admin.post('/custom-fields', { name: 'Under warranty', kind: 'checkbox' })
   await admin.post('/tokens', { name: 'Monitoring' })
   await admin.post('/mailboxes', { address: 'facilities@desk.test', departmentId })
-  const requesters = [{ email: 'max@client.example', name: 'Maximilian-Alexander von und zu Hohenstein-Wittelsbach' }, { email: 'ahmad@client.example', name: 'أحمد بن عبد الله' }, { email: 'a-very-long-address-of-somebody-without-a-name@subdomain.department.client.example', name: '' }]
+  const requesters = [
+    { email: 'max@client.example', name: 'Maximilian-Alexander von und zu Hohenstein-Wittelsbach' },
+    { email: 'ahmad@client.example', name: 'أحمد بن عبد الله' },
+    {
+      email: 'a-very-long-address-of-somebody-without-a-name@subdomain.department.client.example',
+      name: '',
+    },
+  ]
   let number = 0
   for (const [place, requester] of requesters.entries()) {
-    number = (await admin.post<{ number: number }>('/tickets', { departmentId, requester, subject: `${place}: the heating on the fourth floor has been cold since this morning and nobody knows why`, text: 'It is cold.\n\nSee https://client.example/heating\n', priority: place ? 'high' : 'normal' })).number
+    number = (
+      await admin.post<{ number: number }>('/tickets', {
+        departmentId,
+        requester,
+        subject: `${place}: the heating on the fourth floor has been cold since this morning and nobody knows why`,
+        text: 'It is cold.\n\nSee https://client.example/heating\n',
+        priority: place ? 'high' : 'normal',
+      })
+    ).number
   }
   const { id: me } = await admin.get<{ id: string }>('/me')
   await admin.post(`/tickets/${number}/notes`, { text: 'The engineer comes at two.' })
   await admin.patch(`/tickets/${number}`, { ownerId: me, priority: 'urgent', status: 'open' })
-  await admin.post(`/tickets/${number}/messages`, { text: 'An engineer is on the way.', status: 'waiting' })
+  await admin.post(`/tickets/${number}/messages`, {
+    text: 'An engineer is on the way.',
+    status: 'waiting',
+  })
   await admin.put(`/tickets/${number}/tags`, { tags: ['heating', 'fourth floor'] })
   await admin.put(`/tickets/${number - 1}/snooze`, { until: null })
-  const order = await admin.post<{ id: string }>(`/tickets/${number}/tasks`, { title: 'Order the pump', assigneeId: me, dueAt: '2024-01-01T08:00:00.000Z', required: true, checklist: ['Ask three suppliers', 'Order'] })
-  await admin.post(`/tickets/${number}/tasks`, { title: 'Fit the pump', teamId: departmentId, after: [order.id] })
-  await admin.post(`/tickets/${number}/tasks/${order.id}/time`, { minutes: 85, billable: true, note: 'On the phone' })
+  const order = await admin.post<{ id: string }>(`/tickets/${number}/tasks`, {
+    title: 'Order the pump',
+    assigneeId: me,
+    dueAt: '2024-01-01T08:00:00.000Z',
+    required: true,
+    checklist: ['Ask three suppliers', 'Order'],
+  })
+  await admin.post(`/tickets/${number}/tasks`, {
+    title: 'Fit the pump',
+    teamId: departmentId,
+    after: [order.id],
+  })
+  await admin.post(`/tickets/${number}/tasks/${order.id}/time`, {
+    minutes: 85,
+    billable: true,
+    note: 'On the phone',
+  })
   await admin.post(`/tickets/${number}/timer`)
-  await admin.post('/task-templates', { name: 'Heating', lines: [{ title: 'Call the engineer', required: true, dueInHours: 4 }, { title: 'Tell the house', after: [0], teamId: departmentId }] })
-  await admin.post('/approval-rules', { currency: 'EUR', fromAmount: '100', stages: [{ rule: { kind: 'all' }, approvers: [{ email: 'ines@desk.test' }, { email: 'somebody.with.a.long.address@purchasing.department.client.example' }] }] })
-  await admin.post(`/tickets/${number}/approvals`, { subject: 'A heater for the fourth floor until the engineer has come', text: 'It is cold.', stages: [{ rule: { kind: 'any' }, approvers: [{ email: 'ines@desk.test' }] }], amount: { amount: '89.90', currency: 'EUR' } })
-  const { id: purchase } = await admin.post<{ id: string }>(`/tickets/${number}/purchases`, { title: 'Valves', currency: 'EUR', lines: [{ item: 'Thermostatic valve of the newest kind, with a name that is too long for a phone', quantity: '12', unitPrice: '49.95', supplier: 'Heating Supplies of the Northern Region', costCentre: '4711' }] })
+  await admin.post('/task-templates', {
+    name: 'Heating',
+    lines: [
+      { title: 'Call the engineer', required: true, dueInHours: 4 },
+      { title: 'Tell the house', after: [0], teamId: departmentId },
+    ],
+  })
+  await admin.post('/approval-rules', {
+    currency: 'EUR',
+    fromAmount: '100',
+    stages: [
+      {
+        rule: { kind: 'all' },
+        approvers: [
+          { email: 'ines@desk.test' },
+          { email: 'somebody.with.a.long.address@purchasing.department.client.example' },
+        ],
+      },
+    ],
+  })
+  await admin.post(`/tickets/${number}/approvals`, {
+    subject: 'A heater for the fourth floor until the engineer has come',
+    text: 'It is cold.',
+    stages: [{ rule: { kind: 'any' }, approvers: [{ email: 'ines@desk.test' }] }],
+    amount: { amount: '89.90', currency: 'EUR' },
+  })
+  const { id: purchase } = await admin.post<{ id: string }>(`/tickets/${number}/purchases`, {
+    title: 'Valves',
+    currency: 'EUR',
+    lines: [
+      {
+        item: 'Thermostatic valve of the newest kind, with a name that is too long for a phone',
+        quantity: '12',
+        unitPrice: '49.95',
+        supplier: 'Heating Supplies of the Northern Region',
+        costCentre: '4711',
+      },
+    ],
+  })
   await admin.post(`/tickets/${number}/purchases/${purchase}/submission`, { revision: 1 })
   await admin.post(`/tickets/${number}/links`, { number: number - 1, kind: 'relates' })
   return number
 }
 
-/** Nothing is being loaded any more. The stream of changes never ends, so the network is never silent. */
+/**
+ * Nothing is being loaded any more. The stream of changes never ends, so the network is never
+ * silent.
+ */
 async function settled(page: Page): Promise<void> {
   await page.locator('main, [role=dialog]').first().waitFor()
-  await page.waitForFunction(() => document.querySelector('.skeleton') === null && !document.querySelector('main[aria-busy=true]'))
+  await page.waitForFunction(
+    () =>
+      document.querySelector('.skeleton') === null &&
+      !document.querySelector('main[aria-busy=true]'),
+  )
 }

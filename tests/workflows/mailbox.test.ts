@@ -13,7 +13,10 @@ import { eventually } from '../harness/eventually.ts'
 import { withoutTestServer } from '../harness/needs.ts'
 import { bundleWorkflows } from '../../scripts/workflow-bundle.mjs'
 
-/** The mailbox's workflow on the time-skipping server: what it does about how watches end. The watches themselves are given. */
+/**
+ * The mailbox's workflow on the time-skipping server: what it does about how watches end. The
+ * watches themselves are given.
+ */
 describe('the mailbox workflow', { skip: withoutTestServer }, () => {
   let environment: TestWorkflowEnvironment
   let worker: Worker
@@ -26,7 +29,9 @@ describe('the mailbox workflow', { skip: withoutTestServer }, () => {
   before(async () => {
     Runtime.install({ logger: new DefaultLogger('ERROR') })
     const path = process.env['TEST_TEMPORAL_TEST_SERVER'] ?? ''
-    environment = await TestWorkflowEnvironment.createTimeSkipping({ server: { executable: { type: 'existing-path', path } } })
+    environment = await TestWorkflowEnvironment.createTimeSkipping({
+      server: { executable: { type: 'existing-path', path } },
+    })
     const activities: MailboxActivities = {
       async watchMailbox({ mailboxId }) {
         const watch = { mailboxId, cancelled: false }
@@ -34,17 +39,27 @@ describe('the mailbox workflow', { skip: withoutTestServer }, () => {
         const next = script.shift() ?? 'until cancelled'
         if (next instanceof Error) throw next
         if (next !== 'until cancelled') return next
-        const beat = setInterval(() => { Context.current().heartbeat() }, 200)
+        const beat = setInterval(() => {
+          Context.current().heartbeat()
+        }, 200)
         await Context.current().cancelled.catch(() => undefined)
         clearInterval(beat)
         watch.cancelled = true
         return { end: 'stopped' }
       },
-      reconcileMailbox: () => { comparisons++; return Promise.resolve({ onServer: 0, fetched: 0, withoutEnd: 0 }) },
-      retryQuarantined: ({ mailId }) => { retried.push(mailId); return Promise.resolve(true) },
+      reconcileMailbox: () => {
+        comparisons++
+        return Promise.resolve({ onServer: 0, fetched: 0, withoutEnd: 0 })
+      },
+      retryQuarantined: ({ mailId }) => {
+        retried.push(mailId)
+        return Promise.resolve(true)
+      },
     }
     worker = await Worker.create({
-      connection: environment.nativeConnection, taskQueue: TASK_QUEUE, activities,
+      connection: environment.nativeConnection,
+      taskQueue: TASK_QUEUE,
+      activities,
       workflowBundle: await bundleWorkflows(),
     })
     running = worker.run()
@@ -64,7 +79,12 @@ describe('the mailbox workflow', { skip: withoutTestServer }, () => {
   async function start(...ends: typeof script): Promise<{ id: string; handle: WorkflowHandle }> {
     script = ends
     const id = randomUUID()
-    await environment.client.workflow.start('mailboxWorkflow', { workflowId: `mailbox-${id}`, taskQueue: TASK_QUEUE, args: [{ mailboxId: id, address: 'it@desk.test' }], staticSummary: 'Mailbox it@desk.test' })
+    await environment.client.workflow.start('mailboxWorkflow', {
+      workflowId: `mailbox-${id}`,
+      taskQueue: TASK_QUEUE,
+      args: [{ mailboxId: id, address: 'it@desk.test' }],
+      staticSummary: 'Mailbox it@desk.test',
+    })
     return { id, handle: environment.client.workflow.getHandle(`mailbox-${id}`) }
   }
   const watched = (count: number) => eventually(`${count} watches`, () => watches.length >= count)
@@ -102,7 +122,9 @@ describe('the mailbox workflow', { skip: withoutTestServer }, () => {
   })
 
   it('tries again by itself when the mailbox cannot be opened', async () => {
-    const { id, handle } = await start(ApplicationFailure.create({ message: 'Nothing answers.', type: 'connection-refused' }))
+    const { id, handle } = await start(
+      ApplicationFailure.create({ message: 'Nothing answers.', type: 'connection-refused' }),
+    )
     await eventually('tried again', async () => {
       await environment.sleep('1 second')
       return watches.length >= 2

@@ -1,6 +1,6 @@
-// Records lives of ticket and mailbox workflows from a real server into histories/, for replay.test.ts to follow.
-// By hand, once for every release, or when a workflow gained something new:
-//   npm run build && node --import tsx tests/workflows/record-histories.ts
+// Records lives of ticket and mailbox workflows from a real server into histories/, for
+// replay.test.ts to follow. By hand, once for every release, or when a workflow gained something
+// new: npm run build && node --import tsx tests/workflows/record-histories.ts
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
@@ -16,11 +16,15 @@ import { letter } from '../integration/support/letters.ts'
 import { mailClients } from '../integration/support/mail-clients.ts'
 import { TemporalServer } from '../integration/support/temporal-server.ts'
 
-/** Stack traces in a history name files by it; where they lie on this machine is nobody's business. */
+/**
+ * Stack traces in a history name files by it; where they lie on this machine is nobody's business.
+ */
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const histories = fileURLToPath(new URL('./histories/', import.meta.url))
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'guichet-histories-'))
-const children = new Children(folder, (error) => { throw error })
+const children = new Children(folder, (error) => {
+  throw error
+})
 const port = await freePort('127.0.0.1')
 await children.start(postgresPlan(folder, await initialise(folder), port), 60_000)
 const temporal = await TemporalServer.start()
@@ -49,7 +53,13 @@ async function answeredAndReopened(): Promise<number> {
   desk.deliver(letter({ subject: 'Answered' }))
   const { number } = await desk.ticketAbout('Answered')
   const { parsed } = await desk.reply(number, { text: 'Is it plugged in?', status: 'waiting' })
-  desk.deliver(mailClients['Gmail']!({ from: 'Anna Weber <anna@client.example>', words: 'Now it is.', original: parsed }))
+  desk.deliver(
+    mailClients['Gmail']!({
+      from: 'Anna Weber <anna@client.example>',
+      words: 'Now it is.',
+      original: parsed,
+    }),
+  )
   await desk.message(number, 'the answer', (m) => m.text.includes('Now it is.'))
   await desk.admin.patch(`/tickets/${number}`, { status: 'solved', resolution: 'answered' })
   desk.deliver(letter({ subject: `Re: [#${number}] Answered`, text: 'Not any more.\n' }))
@@ -58,12 +68,18 @@ async function answeredAndReopened(): Promise<number> {
   return number
 }
 
-/** One reply is held and taken back, one put off and sent later, one refused and sent again, one lost after its last byte. */
+/**
+ * One reply is held and taken back, one put off and sent later, one refused and sent again, one
+ * lost after its last byte.
+ */
 async function refusedAndTakenBack(): Promise<number> {
   desk.deliver(letter({ subject: 'Refused', from: 'Rolf <rolf@client.example>' }))
   const { number } = await desk.ticketAbout('Refused')
-  await eventually('the confirmation is sent', async () => (await desk.events(number)).some((e) => e.type === 'messageSent'))
-  const reply = (body: Record<string, unknown>): Promise<{ id: string }> => desk.admin.post(`/tickets/${number}/messages`, body)
+  await eventually('the confirmation is sent', async () =>
+    (await desk.events(number)).some((e) => e.type === 'messageSent'),
+  )
+  const reply = (body: Record<string, unknown>): Promise<{ id: string }> =>
+    desk.admin.post(`/tickets/${number}/messages`, body)
   const held = await reply({ text: 'Too quick.', holdSeconds: 60 })
   await desk.admin.post(`/messages/${held.id}/cancel`)
   desk.peer.fail({ kind: 'reject', at: 'data', code: 451 })
@@ -79,34 +95,72 @@ async function refusedAndTakenBack(): Promise<number> {
   return number
 }
 
-/** Everything that agents set, a note, a watcher, a link, and signals of an operator that are refused. */
+/**
+ * Everything that agents set, a note, a watcher, a link, and signals of an operator that are
+ * refused.
+ */
 async function worked(): Promise<number> {
-  const { number } = await desk.admin.post<{ number: number }>('/tickets', { subject: 'Worked', departmentId: desk.department!.id, requester: { email: 'wera@client.example' }, text: 'By phone.' })
+  const { number } = await desk.admin.post<{ number: number }>('/tickets', {
+    subject: 'Worked',
+    departmentId: desk.department!.id,
+    requester: { email: 'wera@client.example' },
+    text: 'By phone.',
+  })
   const me = await desk.admin.get<{ id: string }>('/me')
-  for (const change of [{ status: 'open' }, { priority: 'urgent' }, { ownerId: me.id }, { subject: 'Worked on' }, { status: 'solved' }, { status: 'open' }]) await desk.admin.patch(`/tickets/${number}`, change)
+  for (const change of [
+    { status: 'open' },
+    { priority: 'urgent' },
+    { ownerId: me.id },
+    { subject: 'Worked on' },
+    { status: 'solved' },
+    { status: 'open' },
+  ])
+    await desk.admin.patch(`/tickets/${number}`, change)
   await desk.admin.post(`/tickets/${number}/notes`, { text: 'A note.' })
   await desk.admin.post(`/tickets/${number}/watchers`, { userId: me.id })
   await desk.admin.post(`/tickets/${number}/links`, { number: number - 1, kind: 'relates' })
   const handle = client.workflow.getHandle(`ticket-${number}`)
   await handle.signal('changePriority', 'urgent please')
-  await handle.signal('retryMessage', { id: 'operator-1', actor: { kind: 'operator', name: 'Ida' }, payload: { messageId: me.id } })
-  await eventually('both are refused', async () => (await desk.events(number)).filter((e) => e.type === 'commandRejected').length === 2)
+  await handle.signal('retryMessage', {
+    id: 'operator-1',
+    actor: { kind: 'operator', name: 'Ida' },
+    payload: { messageId: me.id },
+  })
+  await eventually(
+    'both are refused',
+    async () =>
+      (await desk.events(number)).filter((e) => e.type === 'commandRejected').length === 2,
+  )
   return number
 }
 
 /** The mailbox loses its server, gets a wrong password and the right one again, and is removed. */
 async function mailboxLife(): Promise<void> {
   await desk.dovecot.kill()
-  await eventually('the loss is noticed', async () => (await desk.mailboxes())[0]?.status !== 'watching', 60_000)
+  await eventually(
+    'the loss is noticed',
+    async () => (await desk.mailboxes())[0]?.status !== 'watching',
+    60_000,
+  )
   await desk.dovecot.start()
   await desk.watched()
-  await desk.admin.patch(`/mailboxes/${desk.mailbox!.id}`, { imap: desk.imap({ password: 'wrong' }) })
-  await eventually('the password is refused', async () => (await desk.mailboxes())[0]?.status === 'failed', 60_000)
+  await desk.admin.patch(`/mailboxes/${desk.mailbox!.id}`, {
+    imap: desk.imap({ password: 'wrong' }),
+  })
+  await eventually(
+    'the password is refused',
+    async () => (await desk.mailboxes())[0]?.status === 'failed',
+    60_000,
+  )
   await desk.admin.patch(`/mailboxes/${desk.mailbox!.id}`, { imap: desk.imap() })
   await desk.watched()
   await desk.admin.delete(`/mailboxes/${desk.mailbox!.id}`)
   const handle = client.workflow.getHandle(`mailbox-${desk.mailbox!.id}`)
-  await eventually('its workflow ends', async () => (await handle.describe()).status.name === 'COMPLETED', 30_000)
+  await eventually(
+    'its workflow ends',
+    async () => (await handle.describe()).status.name === 'COMPLETED',
+    30_000,
+  )
 }
 
 async function sent(number: number, id: string): Promise<void> {

@@ -10,14 +10,20 @@ import { bundleWorkflows } from '../../scripts/workflow-bundle.mjs'
 
 type History = temporal.api.history.v1.History
 /** By require: the package's names cannot be imported one by one. */
-const proto = createRequire(import.meta.url)('@temporalio/proto') as typeof import('@temporalio/proto')
+const proto = createRequire(import.meta.url)(
+  '@temporalio/proto',
+) as typeof import('@temporalio/proto')
 
 const folder = fileURLToPath(new URL('./histories/', import.meta.url))
-const files = fs.readdirSync(folder).filter((name) => name.endsWith('.json')).sort()
+const files = fs
+  .readdirSync(folder)
+  .filter((name) => name.endsWith('.json'))
+  .sort()
 
 /**
- * Lives of workflows as a real server recorded them (record-histories.ts). Workflows that are running when a new version is installed go on
- * with it: a change that cannot follow a recorded life must be put behind `patched`, and that life stays here.
+ * Lives of workflows as a real server recorded them (record-histories.ts). Workflows that are
+ * running when a new version is installed go on with it: a change that cannot follow a recorded
+ * life must be put behind `patched`, and that life stays here.
  */
 describe('recorded histories', () => {
   let workflowBundle: WorkflowBundle
@@ -27,22 +33,42 @@ describe('recorded histories', () => {
     workflowBundle = await bundleWorkflows()
   })
 
-  // Not the worker's own reading of JSON: it refuses types made by another copy of protobufjs than its own.
-  const history = (name: string): History => proto.temporal.api.history.v1.History.fromObject(JSON.parse(fs.readFileSync(`${folder}${name}`, 'utf8')) as object)
+  // Not the worker's own reading of JSON: it refuses types made by another copy of protobufjs than
+  // its own.
+  const history = (name: string): History =>
+    proto.temporal.api.history.v1.History.fromObject(
+      JSON.parse(fs.readFileSync(`${folder}${name}`, 'utf8')) as object,
+    )
 
   it('are there for tickets and for mailboxes', () => {
-    for (const kind of ['ticket-', 'mailbox-']) assert.ok(files.some((name) => name.startsWith(kind)), `no ${kind}*.json: see record-histories.ts`)
+    for (const kind of ['ticket-', 'mailbox-'])
+      assert.ok(
+        files.some((name) => name.startsWith(kind)),
+        `no ${kind}*.json: see record-histories.ts`,
+      )
   })
 
   for (const name of files) {
-    it(`${name} is followed to its end`, () => Worker.runReplayHistory({ workflowBundle, replayName: name }, history(name), workflowIdOf(name)))
+    it(`${name} is followed to its end`, () =>
+      Worker.runReplayHistory(
+        { workflowBundle, replayName: name },
+        history(name),
+        workflowIdOf(name),
+      ))
   }
 
   it('a life that the workflows would not live is noticed', async () => {
-    const name = files.find((file) => history(file).events.some((e) => e.activityTaskScheduledEventAttributes)) ?? ''
+    const name =
+      files.find((file) =>
+        history(file).events.some((e) => e.activityTaskScheduledEventAttributes),
+      ) ?? ''
     const altered = history(name)
-    for (const { activityTaskScheduledEventAttributes: scheduled } of altered.events) if (scheduled) scheduled.activityType = { name: 'somethingElse' }
-    await assert.rejects(Worker.runReplayHistory({ workflowBundle }, altered, workflowIdOf(name)), DeterminismViolationError)
+    for (const { activityTaskScheduledEventAttributes: scheduled } of altered.events)
+      if (scheduled) scheduled.activityType = { name: 'somethingElse' }
+    await assert.rejects(
+      Worker.runReplayHistory({ workflowBundle }, altered, workflowIdOf(name)),
+      DeterminismViolationError,
+    )
   })
 })
 

@@ -17,12 +17,27 @@ export interface TicketWorker {
 }
 
 /** A worker for ticket workflows on a time-skipping server of its own, with the real projection. */
-export async function startTicketWorker(db: Database, deliverMessage: DeliveryActivities['deliverMessage']): Promise<TicketWorker> {
+export async function startTicketWorker(
+  db: Database,
+  deliverMessage: DeliveryActivities['deliverMessage'],
+): Promise<TicketWorker> {
   Runtime.install({ logger: new DefaultLogger('ERROR') })
   const path = process.env['TEST_TEMPORAL_TEST_SERVER'] ?? ''
-  const environment = await TestWorkflowEnvironment.createTimeSkipping({ server: { executable: { type: 'existing-path', path } } })
-  const attributes = { TicketNumber: 3, Department: 2, Status: 2, Priority: 2, Owner: 2, RequesterDomain: 2 }
-  await environment.connection.operatorService.addSearchAttributes({ namespace: 'default', searchAttributes: attributes })
+  const environment = await TestWorkflowEnvironment.createTimeSkipping({
+    server: { executable: { type: 'existing-path', path } },
+  })
+  const attributes = {
+    TicketNumber: 3,
+    Department: 2,
+    Status: 2,
+    Priority: 2,
+    Owner: 2,
+    RequesterDomain: 2,
+  }
+  await environment.connection.operatorService.addSearchAttributes({
+    namespace: 'default',
+    searchAttributes: attributes,
+  })
   const worker = await Worker.create({
     connection: environment.nativeConnection,
     taskQueue: TASK_QUEUE,

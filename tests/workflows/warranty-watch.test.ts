@@ -19,7 +19,10 @@ describe('the warranty watch', () => {
     await Promise.all([ensureWarrantySchedule(client), ensureWarrantySchedule(client)])
     await ensureWarrantySchedule(client)
     const { spec, action } = await client.schedule.getHandle(WARRANTY_SCHEDULE).describe()
-    assert.deepEqual([action.type === 'startWorkflow' && action.workflowType, spec.calendars?.length], ['warrantyWatchWorkflow', 1])
+    assert.deepEqual(
+      [action.type === 'startWorkflow' && action.workflowType, spec.calendars?.length],
+      ['warrantyWatchWorkflow', 1],
+    )
     await connection.close()
   })
 
@@ -31,11 +34,26 @@ describe('the warranty watch', () => {
 
     before(async () => {
       Runtime.install({ logger: new DefaultLogger('ERROR') })
-      environment = await TestWorkflowEnvironment.createTimeSkipping({ server: { executable: { type: 'existing-path', path: process.env['TEST_TEMPORAL_TEST_SERVER'] ?? '' } } })
+      environment = await TestWorkflowEnvironment.createTimeSkipping({
+        server: {
+          executable: {
+            type: 'existing-path',
+            path: process.env['TEST_TEMPORAL_TEST_SERVER'] ?? '',
+          },
+        },
+      })
       const activities: EquipmentActivities = {
-        announceEndings: () => (++attempts < 3 ? Promise.reject(new Error('the database is away')) : Promise.resolve({ tickets: attempts === 3 ? [1001] : [] })),
+        announceEndings: () =>
+          ++attempts < 3
+            ? Promise.reject(new Error('the database is away'))
+            : Promise.resolve({ tickets: attempts === 3 ? [1001] : [] }),
       }
-      worker = await Worker.create({ connection: environment.nativeConnection, taskQueue: TASK_QUEUE, activities: { ...activities }, workflowBundle: await bundleWorkflows() })
+      worker = await Worker.create({
+        connection: environment.nativeConnection,
+        taskQueue: TASK_QUEUE,
+        activities: { ...activities },
+        workflowBundle: await bundleWorkflows(),
+      })
       running = worker.run()
     })
     after(async () => {
@@ -45,7 +63,11 @@ describe('the warranty watch', () => {
     })
 
     it('tries again until it is done, and run twice opens nothing anew', async () => {
-      const run = (workflowId: string) => environment.client.workflow.execute<() => Promise<AnnouncedEndings>>('warrantyWatchWorkflow', { workflowId, taskQueue: TASK_QUEUE })
+      const run = (workflowId: string) =>
+        environment.client.workflow.execute<() => Promise<AnnouncedEndings>>(
+          'warrantyWatchWorkflow',
+          { workflowId, taskQueue: TASK_QUEUE },
+        )
       assert.deepEqual(await run('watch-1'), { tickets: [1001] })
       assert.deepEqual(await run('watch-2'), { tickets: [] })
     })

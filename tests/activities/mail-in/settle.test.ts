@@ -16,37 +16,65 @@ describe('settlement: what a process that died has left behind', () => {
   })
   afterEach(() => desk.stop())
 
-  const stored = (count: number) => storeMails(desk.db.pool, desk.routing.blobs, Array.from({ length: count }, (_, i) => desk.incoming(box, letter({ subject: `Left ${i}`, id: freshId() }))))
+  const stored = (count: number) =>
+    storeMails(
+      desk.db.pool,
+      desk.routing.blobs,
+      Array.from({ length: count }, (_, i) =>
+        desk.incoming(box, letter({ subject: `Left ${i}`, id: freshId() })),
+      ),
+    )
 
   it('routes stored mails at its start, in their order', async () => {
     await stored(120)
     const settlement = startSettlement(desk.db.pool, desk.intake, desk.routing.log)
-    await eventually('all are routed', async () => (await desk.ledger()).every((l) => l.state === 'routed'))
+    await eventually('all are routed', async () =>
+      (await desk.ledger()).every((l) => l.state === 'routed'),
+    )
     await settlement.stop()
     const tickets = (await desk.ledger()).map((l) => l.ticket!)
-    assert.deepEqual(tickets, tickets.toSorted((a, b) => a - b))
+    assert.deepEqual(
+      tickets,
+      tickets.toSorted((a, b) => a - b),
+    )
     assert.ok(desk.sent.length >= 120)
     assert.equal(new Set(desk.sent.map((c) => c.command.id)).size, 120)
   })
 
   it('sends a command again with the same id until its event is there, more and more slowly', async () => {
     const [line] = await desk.take(box, letter({}))
-    assert.equal(await resendUnsettled(desk.db.pool, desk.intake), 0, 'not while it may still be on its way')
+    assert.equal(
+      await resendUnsettled(desk.db.pool, desk.intake),
+      0,
+      'not while it may still be on its way',
+    )
     await desk.db.pool.query(`UPDATE mail SET sent_at = now() - interval '16 seconds'`)
     assert.equal(await resendUnsettled(desk.db.pool, desk.intake), 1)
     assert.deepEqual(desk.sent[1], desk.sent[0])
     await desk.db.pool.query(`UPDATE mail SET sent_at = now() - interval '16 seconds'`)
-    assert.equal(await resendUnsettled(desk.db.pool, desk.intake), 0, 'the second time after thirty')
+    assert.equal(
+      await resendUnsettled(desk.db.pool, desk.intake),
+      0,
+      'the second time after thirty',
+    )
     assert.equal(await resendUnsettled(desk.db.pool, desk.intake, true), 1, 'at boot at once')
-    await desk.db.pool.query(`UPDATE mail SET state = 'settled', sent_at = now() - interval '1 day' WHERE id = $1`, [line!.id])
+    await desk.db.pool.query(
+      `UPDATE mail SET state = 'settled', sent_at = now() - interval '1 day' WHERE id = $1`,
+      [line!.id],
+    )
     assert.equal(await resendUnsettled(desk.db.pool, desk.intake, true), 0)
   })
 
   it('claims each command for one of several processes', async () => {
     await desk.take(box, ...Array.from({ length: 30 }, () => letter({ id: freshId() })))
     await desk.db.pool.query(`UPDATE mail SET sent_at = now() - interval '1 hour'`)
-    const counts = await Promise.all([1, 2, 3].map(() => resendUnsettled(desk.db.pool, desk.intake)))
-    assert.equal(counts.reduce((a, b) => a + b), 30)
+    const counts = await Promise.all(
+      [1, 2, 3].map(() => resendUnsettled(desk.db.pool, desk.intake)),
+    )
+    assert.equal(
+      counts.reduce((a, b) => a + b),
+      30,
+    )
   })
 
   it('leaves a mail to quarantine whose source is gone, and goes on', async () => {
@@ -62,14 +90,27 @@ describe('settlement: what a process that died has left behind', () => {
     await desk.db.pool.query('UPDATE mailbox SET uid_validity = 1')
     const mail = desk.incoming(box, letter({}))
     const cursor = { mailboxId: box, uidValidity: 1n, lastUid: mail.uid }
-    const both = await Promise.all([desk.intake.take([mail], cursor), desk.intake.take([mail], cursor)])
+    const both = await Promise.all([
+      desk.intake.take([mail], cursor),
+      desk.intake.take([mail], cursor),
+    ])
     assert.deepEqual(both.toSorted(), [0, 1])
     await desk.intake.routed()
     assert.deepEqual([(await desk.ledger()).length, desk.sent.length], [1, 1])
-    assert.deepEqual(await desk.rows('SELECT last_uid FROM mailbox'), [{ last_uid: String(mail.uid) }])
+    assert.deepEqual(await desk.rows('SELECT last_uid FROM mailbox'), [
+      { last_uid: String(mail.uid) },
+    ])
     await desk.intake.take([], { ...cursor, lastUid: 0n })
-    assert.deepEqual(await desk.rows('SELECT last_uid FROM mailbox'), [{ last_uid: String(mail.uid) }], 'never backwards')
+    assert.deepEqual(
+      await desk.rows('SELECT last_uid FROM mailbox'),
+      [{ last_uid: String(mail.uid) }],
+      'never backwards',
+    )
     await desk.intake.take([], { ...cursor, uidValidity: 2n, lastUid: 900n })
-    assert.deepEqual(await desk.rows('SELECT last_uid FROM mailbox'), [{ last_uid: String(mail.uid) }], 'nor under another UIDVALIDITY')
+    assert.deepEqual(
+      await desk.rows('SELECT last_uid FROM mailbox'),
+      [{ last_uid: String(mail.uid) }],
+      'nor under another UIDVALIDITY',
+    )
   })
 })

@@ -20,14 +20,21 @@ describe('the built-in SMTP receiver', () => {
     await desk.mailbox('it@desk.test', department, { aliases: ['helpdesk@desk.test'] })
     await desk.mailbox('hr@desk.test', await desk.department('HR'))
     await desk.mailbox('off@desk.test', department, { enabled: false })
-    receiver = await startSmtpReceiver({ pool: desk.db.pool, intake: desk.intake, log: desk.log }, { port: 0, host: '127.0.0.1' })
+    receiver = await startSmtpReceiver(
+      { pool: desk.db.pool, intake: desk.intake, log: desk.log },
+      { port: 0, host: '127.0.0.1' },
+    )
   })
   after(async () => {
     await receiver.stop()
     await desk.stop()
   })
 
-  async function send(raw: string | Buffer, to: string | string[] = 'it@desk.test', from = 'anna@client.example'): Promise<string> {
+  async function send(
+    raw: string | Buffer,
+    to: string | string[] = 'it@desk.test',
+    from = 'anna@client.example',
+  ): Promise<string> {
     const transport = createTransport({ host: '127.0.0.1', port: receiver.port, secure: false })
     try {
       return (await transport.sendMail({ envelope: { from, to }, raw })).response
@@ -37,24 +44,43 @@ describe('the built-in SMTP receiver', () => {
   }
 
   it('takes mail for addresses, aliases, plus and reply addresses, and keeps the envelope', async () => {
-    for (const to of ['it@desk.test', 'HELPDESK@desk.test', 'it+printer@desk.test', composeReplyAddress('it@desk.test', 1001, 'a'.repeat(16))!]) {
+    for (const to of [
+      'it@desk.test',
+      'HELPDESK@desk.test',
+      'it+printer@desk.test',
+      composeReplyAddress('it@desk.test', 1001, 'a'.repeat(16))!,
+    ]) {
       assert.match(await send(letter({ id: freshId() }), to), /^250/)
     }
     await desk.intake.routed()
-    const rows = await desk.rows<{ source: string; envelope_from: string; envelope_to: string[] }>('SELECT source, envelope_from, envelope_to FROM mail ORDER BY id')
-    assert.deepEqual(rows.map((r) => [r.source, r.envelope_from]), Array(4).fill(['smtp', 'anna@client.example']))
+    const rows = await desk.rows<{ source: string; envelope_from: string; envelope_to: string[] }>(
+      'SELECT source, envelope_from, envelope_to FROM mail ORDER BY id',
+    )
+    assert.deepEqual(
+      rows.map((r) => [r.source, r.envelope_from]),
+      Array(4).fill(['smtp', 'anna@client.example']),
+    )
     assert.deepEqual(rows[1]!.envelope_to, ['helpdesk@desk.test'])
-    assert.equal((await desk.ledger()).every((l) => l.end === 'ticket'), true)
+    assert.equal(
+      (await desk.ledger()).every((l) => l.end === 'ticket'),
+      true,
+    )
   })
 
   it('is no relay: refuses every other recipient with a clear text', async () => {
-    await assert.rejects(send(letter({}), 'nobody@desk.test'), /550 .*nobody@desk\.test.* no mailbox/)
+    await assert.rejects(
+      send(letter({}), 'nobody@desk.test'),
+      /550 .*nobody@desk\.test.* no mailbox/,
+    )
     await assert.rejects(send(letter({}), 'someone@elsewhere.example'), /550/)
     await assert.rejects(send(letter({}), 'off@desk.test'), /550/)
   })
 
   it('gives a mail for two departments to both', async () => {
-    await send(letter({ subject: 'Both', to: 'it@desk.test, hr@desk.test' }), ['it@desk.test', 'hr@desk.test'])
+    await send(letter({ subject: 'Both', to: 'it@desk.test, hr@desk.test' }), [
+      'it@desk.test',
+      'hr@desk.test',
+    ])
     await desk.intake.routed()
     const departments = desk.sent.slice(-2).map((c) => c.facts.department)
     assert.deepEqual(departments.toSorted(), ['HR', 'IT'])
@@ -65,23 +91,45 @@ describe('the built-in SMTP receiver', () => {
     await send(raw)
     await send(raw)
     await desk.intake.routed()
-    assert.deepEqual((await desk.ledger()).slice(-2).map((l) => l.end), ['ticket', 'duplicate'])
+    assert.deepEqual(
+      (await desk.ledger()).slice(-2).map((l) => l.end),
+      ['ticket', 'duplicate'],
+    )
   })
 
   it('takes 40 MB whole, and refuses what is larger than it announces', async () => {
     const bytes = randomBytes(40 * 1024 * 1024)
-    const raw = letter({ subject: 'Large', enclosures: [{ filename: 'v.mp4', contentType: 'video/mp4', bytes }] })
+    const raw = letter({
+      subject: 'Large',
+      enclosures: [{ filename: 'v.mp4', contentType: 'video/mp4', bytes }],
+    })
     assert.match(await send(raw), /^250/)
     await desk.intake.routed()
-    const [kept] = await desk.rows<{ size: number }>(`SELECT size FROM attachment WHERE filename = 'v.mp4'`)
+    const [kept] = await desk.rows<{ size: number }>(
+      `SELECT size FROM attachment WHERE filename = 'v.mp4'`,
+    )
     assert.equal(kept!.size, bytes.length)
-    await assert.rejects(send(Buffer.concat([Buffer.from('Subject: huge\r\n\r\n'), Buffer.alloc(80 * 1024 * 1024, 'a\r\n')])), /55[24]|size/i)
+    await assert.rejects(
+      send(
+        Buffer.concat([
+          Buffer.from('Subject: huge\r\n\r\n'),
+          Buffer.alloc(80 * 1024 * 1024, 'a\r\n'),
+        ]),
+      ),
+      /55[24]|size/i,
+    )
   })
 
   it('takes many mails over many connections at once', async () => {
     const before = (await desk.ledger()).length
-    await Promise.all(Array.from({ length: 60 }, (_, i) => send(letter({ subject: `Parallel ${i}`, id: freshId() }))))
-    await eventually('all are routed', async () => (await desk.ledger()).every((l) => l.state !== 'stored'))
+    await Promise.all(
+      Array.from({ length: 60 }, (_, i) =>
+        send(letter({ subject: `Parallel ${i}`, id: freshId() })),
+      ),
+    )
+    await eventually('all are routed', async () =>
+      (await desk.ledger()).every((l) => l.state !== 'stored'),
+    )
     assert.equal((await desk.ledger()).length, before + 60)
   })
 
@@ -89,13 +137,24 @@ describe('the built-in SMTP receiver', () => {
     const before = (await desk.ledger()).length
     await new Promise<void>((resolve, reject) => {
       const socket = net.connect(receiver.port, '127.0.0.1')
-      const said = ['EHLO x\r\n', 'MAIL FROM:<a@b.example>\r\n', 'RCPT TO:<it@desk.test>\r\n', 'DATA\r\n', 'Subject: half\r\n\r\nhalf a ma']
-      socket.on('data', (chunk) => {
-        if (/^(?:\d{3}-.*\r\n)*\d{3}-[^\r]*\r\n$/.test(String(chunk))) return
-        const next = said.shift()
-        if (next) socket.write(next)
-        if (said.length === 0) setTimeout(() => socket.destroy(), 50)
-      }).on('close', () => { resolve() }).on('error', reject)
+      const said = [
+        'EHLO x\r\n',
+        'MAIL FROM:<a@b.example>\r\n',
+        'RCPT TO:<it@desk.test>\r\n',
+        'DATA\r\n',
+        'Subject: half\r\n\r\nhalf a ma',
+      ]
+      socket
+        .on('data', (chunk) => {
+          if (/^(?:\d{3}-.*\r\n)*\d{3}-[^\r]*\r\n$/.test(String(chunk))) return
+          const next = said.shift()
+          if (next) socket.write(next)
+          if (said.length === 0) setTimeout(() => socket.destroy(), 50)
+        })
+        .on('close', () => {
+          resolve()
+        })
+        .on('error', reject)
     })
     await new Promise((resolve) => setTimeout(resolve, 100))
     assert.equal((await desk.ledger()).length, before)
@@ -104,12 +163,17 @@ describe('the built-in SMTP receiver', () => {
 
   it('answers 451 while the database is down, and 250 as soon as it is back', async () => {
     const name = new URL(desk.database.url).pathname.slice(1)
-    const superuser = new pg.Client({ connectionString: desk.database.url.replace(`/${name}`, '/postgres') })
+    const superuser = new pg.Client({
+      connectionString: desk.database.url.replace(`/${name}`, '/postgres'),
+    })
     await superuser.connect()
     const raw = letter({ subject: 'While it was down', id: freshId() })
     try {
       await superuser.query(`ALTER DATABASE ${name} ALLOW_CONNECTIONS false`)
-      await superuser.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [name])
+      await superuser.query(
+        'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1',
+        [name],
+      )
       await assert.rejects(send(raw), /451 .*try again/i)
       await superuser.query(`ALTER DATABASE ${name} ALLOW_CONNECTIONS true`)
     } finally {

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { simpleParser } from 'mailparser'
-import { type AcknowledgementOrder, prepareAcknowledgement } from '../../../activities/mail-out/acknowledge.ts'
+import {
+  type AcknowledgementOrder,
+  prepareAcknowledgement,
+} from '../../../activities/mail-out/acknowledge.ts'
 import { pgQuery } from '../../../platform/query.ts'
 import { SmtpPeer } from '../../harness/smtp-peer.ts'
 import { Desk } from './desk.ts'
@@ -19,21 +22,45 @@ describe('“we have received your request”', () => {
     await desk.close()
     await peer.stop()
   })
-  const prepare = (over: Partial<AcknowledgementOrder> = {}) => prepareAcknowledgement(pgQuery(desk.db.pool), {
-    ticketNumber: 1042, departmentId: desk.departmentId, to: { address: 'anna@client.example', name: 'Anna' }, subject: 'The printer jams',
-    inReplyTo: 'request-1042@client.example', references: ['root@client.example'], language: null, ...over,
-  }, desk.context)
+  const prepare = (over: Partial<AcknowledgementOrder> = {}) =>
+    prepareAcknowledgement(
+      pgQuery(desk.db.pool),
+      {
+        ticketNumber: 1042,
+        departmentId: desk.departmentId,
+        to: { address: 'anna@client.example', name: 'Anna' },
+        subject: 'The printer jams',
+        inReplyTo: 'request-1042@client.example',
+        references: ['root@client.example'],
+        language: null,
+        ...over,
+      },
+      desk.context,
+    )
 
   it('is written before the ticket exists, in reply to the request', async () => {
     const payload = await prepare()
     const message = await desk.message(payload!.messageId)
-    assert.deepEqual([message.automatic, message.subject, message.in_reply_to, message.references], [true, 'Re: [#1042] The printer jams', 'request-1042@client.example', ['root@client.example', 'request-1042@client.example']])
+    assert.deepEqual(
+      [message.automatic, message.subject, message.in_reply_to, message.references],
+      [
+        true,
+        'Re: [#1042] The printer jams',
+        'request-1042@client.example',
+        ['root@client.example', 'request-1042@client.example'],
+      ],
+    )
     assert.deepEqual(payload?.to, ['anna@client.example'])
   })
 
   it('counts for the rate limit on automatic mail', async () => {
     const payload = await prepare({ to: { address: 'counted@client.example', name: '' } })
-    assert.deepEqual(await desk.sql(`SELECT message_id FROM automatic_mail WHERE address = 'counted@client.example'`), [{ message_id: payload?.messageId }])
+    assert.deepEqual(
+      await desk.sql(
+        `SELECT message_id FROM automatic_mail WHERE address = 'counted@client.example'`,
+      ),
+      [{ message_id: payload?.messageId }],
+    )
   })
 
   it('names number and subject, and leaves as mail that no machine answers (RFC 3834)', async () => {
@@ -43,15 +70,24 @@ describe('“we have received your request”', () => {
     assert.equal((await desk.deliver(1042, payload!.messageId)).outcome, 'sent')
     const sent = peer.mails.at(-1)
     const mail = await simpleParser(sent!.raw)
-    assert.deepEqual([mail.headers.get('auto-submitted'), mail.headers.get('x-auto-response-suppress'), mail.headers.has('precedence')], ['auto-replied', 'All', false])
+    assert.deepEqual(
+      [
+        mail.headers.get('auto-submitted'),
+        mail.headers.get('x-auto-response-suppress'),
+        mail.headers.has('precedence'),
+      ],
+      ['auto-replied', 'All', false],
+    )
     assert.match(mail.text ?? '', /#1042[^]*The printer jams/)
     assert.doesNotMatch(mail.text ?? '', /It jams on every page/)
-    // Bounces come back to the mailbox and are shown on the ticket; many submission servers refuse the null sender.
+    // Bounces come back to the mailbox and are shown on the ticket; many submission servers refuse
+    // the null sender.
     assert.equal(sent?.from, 'it@help.example')
   })
 
   it('speaks English, French and German, and English to everybody else', async () => {
-    const text = async (language: string | null): Promise<string> => (await desk.message((await prepare({ language }))!.messageId)).text
+    const text = async (language: string | null): Promise<string> =>
+      (await desk.message((await prepare({ language }))!.messageId)).text
     assert.match(await text('fr-CA'), /^Bonjour/)
     assert.match(await text('de'), /^Guten Tag/)
     assert.match(await text('nl'), /^Hello/)
@@ -61,7 +97,10 @@ describe('“we have received your request”', () => {
     await desk.sql('DELETE FROM sender')
     const payload = await prepare()
     assert.equal(payload?.oneWay, true)
-    assert.match((await desk.message(payload.messageId)).text, /cannot be answered.*\[#1042\] in the subject/)
+    assert.match(
+      (await desk.message(payload.messageId)).text,
+      /cannot be answered.*\[#1042\] in the subject/,
+    )
     await desk.sender({ host: peer.host, port: peer.port })
   })
 

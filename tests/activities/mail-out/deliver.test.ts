@@ -7,13 +7,15 @@ import { freePort } from '../../harness/free-port.ts'
 import { DEFAULT_FROM, Desk, IMPATIENT } from './desk.ts'
 import { FaultyRecipients } from './faulty-recipients.ts'
 
-const temporary = (words: RegExp) => (error: unknown): boolean => {
-  assert.ok(error instanceof ApplicationFailure, String(error))
-  assert.equal(error.type, 'SmtpTemporary')
-  assert.notEqual(error.nonRetryable, true)
-  assert.match(error.message, words)
-  return true
-}
+const temporary =
+  (words: RegExp) =>
+  (error: unknown): boolean => {
+    assert.ok(error instanceof ApplicationFailure, String(error))
+    assert.equal(error.type, 'SmtpTemporary')
+    assert.notEqual(error.nonRetryable, true)
+    assert.match(error.message, words)
+    return true
+  }
 
 describe('delivering a message', () => {
   let desk: Desk
@@ -51,10 +53,19 @@ describe('delivering a message', () => {
     const mail = peer.mails.at(-1)
     assert.equal(outcome, 'sent')
     assert.match(detail, /^250 /)
-    assert.deepEqual([mail?.from, mail?.to], ['it@help.example', ['anna@client.example', 'cc@client.example']])
+    assert.deepEqual(
+      [mail?.from, mail?.to],
+      ['it@help.example', ['anna@client.example', 'cc@client.example']],
+    )
     const message = await desk.message(id)
     assert.deepEqual([message.state, message.state_detail], ['sent', detail])
-    assert.deepEqual(await desk.sql('SELECT sender_kind, sent_at IS NOT NULL AS dated FROM message WHERE id = $1', [id]), [{ sender_kind: 'department', dated: true }])
+    assert.deepEqual(
+      await desk.sql(
+        'SELECT sender_kind, sent_at IS NOT NULL AS dated FROM message WHERE id = $1',
+        [id],
+      ),
+      [{ sender_kind: 'department', dated: true }],
+    )
   })
 
   it('keeps exactly the bytes that left', async () => {
@@ -74,10 +85,19 @@ describe('delivering a message', () => {
   it('sends once when it runs twice at once, in one worker or in two', async () => {
     const [number, id] = await waiting()
     const other = desk.worker()
-    const runs = await Promise.allSettled([desk.deliver(number, id), desk.deliver(number, id), desk.deliver(number, id, other)])
+    const runs = await Promise.allSettled([
+      desk.deliver(number, id),
+      desk.deliver(number, id),
+      desk.deliver(number, id, other),
+    ])
     other.sessions.close()
-    assert.equal(runs.filter((run) => run.status === 'fulfilled' && run.value.outcome === 'sent').length, 1)
-    for (const run of runs) if (run.status === 'rejected') assert.equal((run.reason as ApplicationFailure).type, 'DeliveryUnderway')
+    assert.equal(
+      runs.filter((run) => run.status === 'fulfilled' && run.value.outcome === 'sent').length,
+      1,
+    )
+    for (const run of runs)
+      if (run.status === 'rejected')
+        assert.equal((run.reason as ApplicationFailure).type, 'DeliveryUnderway')
     assert.equal((await desk.deliver(number, id)).outcome, 'sent')
     assert.equal(await arrived(id), 1)
   })
@@ -104,7 +124,10 @@ describe('delivering a message', () => {
     const mail = peer.mails.at(-1)
     // The peer shows the envelope decoded again.
     assert.deepEqual([mail?.from, mail?.to], ['it@bücher.example', ['anna@größe.example']])
-    assert.match(mail?.raw.toString() ?? '', /^From: .*<it@xn--bcher-kva\.example>\r\nTo: anna@xn--gre-6ka8i\.example\r\n[^]*^Message-ID: <[0-9a-f-]+@xn--bcher-kva\.example>/m)
+    assert.match(
+      mail?.raw.toString() ?? '',
+      /^From: .*<it@xn--bcher-kva\.example>\r\nTo: anna@xn--gre-6ka8i\.example\r\n[^]*^Message-ID: <[0-9a-f-]+@xn--bcher-kva\.example>/m,
+    )
   })
 
   describe('when the server says no', () => {
@@ -133,7 +156,12 @@ describe('delivering a message', () => {
 
     it('refused sign-in: temporary, because a password can be corrected; it is not in the words', async () => {
       const guarded = await SmtpPeer.start({ user: 'it', password: 'right' })
-      await desk.sender({ host: guarded.host, port: guarded.port, user: 'it', password: 'wr0ng-secret' })
+      await desk.sender({
+        host: guarded.host,
+        port: guarded.port,
+        user: 'it',
+        password: 'wr0ng-secret',
+      })
       const [number, id] = await waiting()
       await assert.rejects(desk.deliver(number, id), temporary(/refused the sign-in of it: 535/))
       assert.doesNotMatch((await desk.message(id)).state_detail ?? '', /wr0ng-secret/)
@@ -155,10 +183,16 @@ describe('delivering a message', () => {
     })
 
     it('one recipient put off: the others are not sent it again', async () => {
-      const choosy = await FaultyRecipients.start({ 'busy@client.example': 450, 'gone@client.example': 550 })
+      const choosy = await FaultyRecipients.start({
+        'busy@client.example': 450,
+        'gone@client.example': 550,
+      })
       await desk.sender({ host: '127.0.0.1', port: choosy.port })
       const [number, id] = await waiting({ cc: ['busy@client.example', 'gone@client.example'] })
-      await assert.rejects(desk.deliver(number, id), temporary(/put off for busy@client.example \(450/))
+      await assert.rejects(
+        desk.deliver(number, id),
+        temporary(/put off for busy@client.example \(450/),
+      )
       choosy.codes = {}
       const { outcome, detail } = await desk.deliver(number, id)
       assert.equal(outcome, 'sent')
@@ -168,10 +202,16 @@ describe('delivering a message', () => {
     })
 
     it('every recipient refused, one of them only for now: comes back later', async () => {
-      const choosy = await FaultyRecipients.start({ 'anna@client.example': 450, 'gone@client.example': 550 })
+      const choosy = await FaultyRecipients.start({
+        'anna@client.example': 450,
+        'gone@client.example': 550,
+      })
       await desk.sender({ host: '127.0.0.1', port: choosy.port })
       const [number, id] = await waiting({ cc: ['gone@client.example'] })
-      await assert.rejects(desk.deliver(number, id), temporary(/anna@client.example \(450.*gone@client.example \(550/))
+      await assert.rejects(
+        desk.deliver(number, id),
+        temporary(/anna@client.example \(450.*gone@client.example \(550/),
+      )
       await choosy.stop()
     })
   })
@@ -180,7 +220,10 @@ describe('delivering a message', () => {
     it('nobody listens: temporary, in words that say what to check', async () => {
       await desk.sender({ host: '127.0.0.1', port: await freePort() })
       const [number, id] = await waiting()
-      await assert.rejects(desk.deliver(number, id), temporary(/Nothing answers at 127\.0\.0\.1:\d+\. Check host and port/))
+      await assert.rejects(
+        desk.deliver(number, id),
+        temporary(/Nothing answers at 127\.0\.0\.1:\d+\. Check host and port/),
+      )
     })
 
     it('the name does not exist', async () => {
@@ -193,12 +236,20 @@ describe('delivering a message', () => {
       peer.fail({ kind: 'hang', at: 'connect' })
       const [number, id] = await waiting()
       const fresh = desk.worker()
-      await assert.rejects(desk.deliver(number, id, fresh), temporary(/did not answer in time while connecting/))
+      await assert.rejects(
+        desk.deliver(number, id, fresh),
+        temporary(/did not answer in time while connecting/),
+      )
     })
 
     it('lost in the middle of the mail: the server cannot have taken it, so it is simply tried again', async () => {
-      // More than the buffers between the two hold: the client is still writing when the server goes.
-      const pdf = await desk.upload('big.bin', 'application/octet-stream', Buffer.alloc(16_000_000, 'x'))
+      // More than the buffers between the two hold: the client is still writing when the server
+      // goes.
+      const pdf = await desk.upload(
+        'big.bin',
+        'application/octet-stream',
+        Buffer.alloc(16_000_000, 'x'),
+      )
       const [number, id] = await waiting({ attachmentIds: [pdf] })
       peer.fail({ kind: 'dropInData' })
       await assert.rejects(desk.deliver(number, id), temporary(/lost|did not answer/))
@@ -232,7 +283,12 @@ describe('delivering a message', () => {
       assert.equal((await desk.deliver(number, id)).outcome, 'parked')
       assert.equal(await arrived(id), 0)
 
-      await desk.command(number, 'recordDelivery', { messageId: id, outcome: 'parked', detail: '', attempt: 2 })
+      await desk.command(number, 'recordDelivery', {
+        messageId: id,
+        outcome: 'parked',
+        detail: '',
+        attempt: 2,
+      })
       await desk.command(number, 'retryMessage', { messageId: id })
       assert.equal((await desk.deliver(number, id)).outcome, 'sent')
       assert.equal(await arrived(id), 1)
@@ -253,15 +309,21 @@ describe('delivering a message', () => {
     await assert.rejects(deliver(desk.delivery, { ticketNumber: number, messageId: id }, abandoned))
     assert.equal(await arrived(id), 0)
     await desk.sql('UPDATE message SET event_no = NULL WHERE id = $1', [id])
-    await assert.rejects(desk.deliver(number, id), (e) => e instanceof ApplicationFailure && e.type === 'MessageTakenBack' && e.nonRetryable === true)
+    await assert.rejects(
+      desk.deliver(number, id),
+      (e) =>
+        e instanceof ApplicationFailure && e.type === 'MessageTakenBack' && e.nonRetryable === true,
+    )
   })
 
   it('carries a large attachment whole', async () => {
     const bytes = Buffer.alloc(15_000_000, 'guichet ')
-    const [number, id] = await waiting({ attachmentIds: [await desk.upload('dump.bin', 'application/octet-stream', bytes)] })
+    const [number, id] = await waiting({
+      attachmentIds: [await desk.upload('dump.bin', 'application/octet-stream', bytes)],
+    })
     assert.equal((await desk.deliver(number, id)).outcome, 'sent')
     const raw = peer.mails.at(-1)?.raw ?? Buffer.alloc(0)
-    assert.ok(raw.length > bytes.length * 4 / 3)
+    assert.ok(raw.length > (bytes.length * 4) / 3)
   })
 
   it('fails clearly when its sender has been taken away', async () => {
@@ -281,17 +343,30 @@ describe('delivering a message', () => {
       relay.sessions.close()
       const mail = peer.mails.at(-1)
       assert.equal(mail?.from, /<(.+)>/.exec(DEFAULT_FROM)?.[1])
-      assert.match(mail?.raw.toString() ?? '', /This message was sent from an address that receives no answers/)
-      assert.deepEqual(await desk.sql('SELECT sender_kind FROM message WHERE id = $1', [id]), [{ sender_kind: 'default-relay' }])
+      assert.match(
+        mail?.raw.toString() ?? '',
+        /This message was sent from an address that receives no answers/,
+      )
+      assert.deepEqual(await desk.sql('SELECT sender_kind FROM message WHERE id = $1', [id]), [
+        { sender_kind: 'default-relay' },
+      ])
     })
 
     it('stays in the local outbox when there is no relay either, with its source to look at', async () => {
       await desk.sql('DELETE FROM sender')
       const [number, id] = await waiting()
       const { outcome, detail } = await desk.deliver(number, id)
-      assert.deepEqual([outcome, detail], ['sent', 'kept in the local outbox: no relay is configured'])
-      assert.match((await desk.blobs.get((await desk.message(id)).source_sha256!)).toString(), /^Content-Type: multipart\/alternative|^From: DoNotReply/m)
-      assert.deepEqual(await desk.sql('SELECT sender_kind FROM message WHERE id = $1', [id]), [{ sender_kind: 'outbox' }])
+      assert.deepEqual(
+        [outcome, detail],
+        ['sent', 'kept in the local outbox: no relay is configured'],
+      )
+      assert.match(
+        (await desk.blobs.get((await desk.message(id)).source_sha256!)).toString(),
+        /^Content-Type: multipart\/alternative|^From: DoNotReply/m,
+      )
+      assert.deepEqual(await desk.sql('SELECT sender_kind FROM message WHERE id = $1', [id]), [
+        { sender_kind: 'outbox' },
+      ])
     })
   })
 })

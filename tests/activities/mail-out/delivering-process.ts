@@ -1,4 +1,5 @@
-// A worker that delivers what waits, as a process of its own, so that a test can kill it. Arguments: database URL, how many at once.
+// A worker that delivers what waits, as a process of its own, so that a test can kill it.
+// Arguments: database URL, how many at once.
 import { pino } from 'pino'
 import { deliver } from '../../../activities/mail-out/deliver.ts'
 import { MessageLocks } from '../../../activities/mail-out/message-locks.ts'
@@ -9,17 +10,28 @@ import { SECRET_KEY } from './desk.ts'
 
 const [url, atOnce] = [process.argv[2]!, Number(process.argv[3])]
 const db = openDatabase(url, 8)
-const worker = { db, blobs: databaseBlobs(db.pool), secretKey: SECRET_KEY, log: pino({ level: 'silent' }), locks: new MessageLocks(db.pool), sessions: new SmtpSessions() }
+const worker = {
+  db,
+  blobs: databaseBlobs(db.pool),
+  secretKey: SECRET_KEY,
+  log: pino({ level: 'silent' }),
+  locks: new MessageLocks(db.pool),
+  sessions: new SmtpSessions(),
+}
 
-const { rows } = await db.pool.query<{ id: string; ticket_number: number }>(`SELECT id, ticket_number FROM message WHERE direction = 'outbound' AND state <> 'sent' ORDER BY created_at`)
+const { rows } = await db.pool.query<{ id: string; ticket_number: number }>(
+  `SELECT id, ticket_number FROM message WHERE direction = 'outbound' AND state <> 'sent' ORDER BY created_at`,
+)
 console.log('begins')
-await Promise.all(Array.from({ length: atOnce }, async () => {
-  for (let message = rows.shift(); message; message = rows.shift()) {
-    const order = { ticketNumber: message.ticket_number, messageId: message.id }
-    // What the workflow does: a doubtful outcome is tried once more.
-    const { outcome } = await deliver(worker, order)
-    if (outcome === 'doubtful') await deliver(worker, order)
-  }
-}))
+await Promise.all(
+  Array.from({ length: atOnce }, async () => {
+    for (let message = rows.shift(); message; message = rows.shift()) {
+      const order = { ticketNumber: message.ticket_number, messageId: message.id }
+      // What the workflow does: a doubtful outcome is tried once more.
+      const { outcome } = await deliver(worker, order)
+      if (outcome === 'doubtful') await deliver(worker, order)
+    }
+  }),
+)
 worker.sessions.close()
 await db.close()

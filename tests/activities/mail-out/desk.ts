@@ -1,4 +1,5 @@
-// A help desk in a database of its own: one department, its mailbox, an agent, and tickets that went through the table of commands.
+// A help desk in a database of its own: one department, its mailbox, an agent, and tickets that
+// went through the table of commands.
 import { randomUUID } from 'node:crypto'
 import { pino } from 'pino'
 import { deliver, type Delivery } from '../../../activities/mail-out/deliver.ts'
@@ -12,7 +13,12 @@ import { decide } from '../../../domain/decide.ts'
 import type { Actor } from '../../../domain/vocabulary.ts'
 import { databaseBlobs, type BlobStore } from '../../../platform/blobs.ts'
 import { type Database, openDatabase } from '../../../platform/database.ts'
-import { type ComposedReply, composeReply, type OutboundContext, type ReplyDraft } from '../../../platform/outbound-message.ts'
+import {
+  type ComposedReply,
+  composeReply,
+  type OutboundContext,
+  type ReplyDraft,
+} from '../../../platform/outbound-message.ts'
 import { pgQuery } from '../../../platform/query.ts'
 import { seal } from '../../../platform/sealed-secret.ts'
 import type { SmtpPatience } from '../../../platform/smtp-transport.ts'
@@ -41,7 +47,11 @@ export class Desk {
   readonly blobs: BlobStore
   readonly delivery: Delivery
 
-  private constructor(readonly db: Database, readonly url: string, private readonly drop: () => Promise<void>) {
+  private constructor(
+    readonly db: Database,
+    readonly url: string,
+    private readonly drop: () => Promise<void>,
+  ) {
     this.blobs = databaseBlobs(db.pool)
     this.delivery = this.worker()
   }
@@ -50,7 +60,10 @@ export class Desk {
     const { url, drop } = await freshDatabase()
     const desk = new Desk(openDatabase(url, 8), url, drop)
     await desk.sql('INSERT INTO department (id, name) VALUES ($1, $2)', [desk.departmentId, 'IT'])
-    await desk.sql(`INSERT INTO app_user (id, email, name, role) VALUES ($1, 'sam@example.com', $2, 'agent')`, [desk.agent.id, desk.agent.name])
+    await desk.sql(
+      `INSERT INTO app_user (id, email, name, role) VALUES ($1, 'sam@example.com', $2, 'agent')`,
+      [desk.agent.id, desk.agent.name],
+    )
     return desk
   }
 
@@ -63,8 +76,13 @@ export class Desk {
   /** Another worker: its own locks and connections, the same database. */
   worker(waits: SmtpPatience = IMPATIENT, defaultSmtpUrl?: string): Delivery {
     return {
-      db: this.db, blobs: this.blobs, secretKey: SECRET_KEY, defaultSmtpUrl, log: pino({ level: 'silent' }),
-      locks: new MessageLocks(this.db.pool), sessions: new SmtpSessions(waits),
+      db: this.db,
+      blobs: this.blobs,
+      secretKey: SECRET_KEY,
+      defaultSmtpUrl,
+      log: pino({ level: 'silent' }),
+      locks: new MessageLocks(this.db.pool),
+      sessions: new SmtpSessions(waits),
     }
   }
 
@@ -73,63 +91,154 @@ export class Desk {
   }
 
   mailbox(address: string): Promise<unknown> {
-    return this.sql('INSERT INTO mailbox (id, address, department_id) VALUES ($1, $2, $3)', [randomUUID(), address, this.departmentId])
+    return this.sql('INSERT INTO mailbox (id, address, department_id) VALUES ($1, $2, $3)', [
+      randomUUID(),
+      address,
+      this.departmentId,
+    ])
   }
 
-  async sender({ from = 'IT Support <it@help.example>', host, port, secure = false, user, password, allowInvalidCertificate = false, dkim }: SenderSettings): Promise<void> {
+  async sender({
+    from = 'IT Support <it@help.example>',
+    host,
+    port,
+    secure = false,
+    user,
+    password,
+    allowInvalidCertificate = false,
+    dkim,
+  }: SenderSettings): Promise<void> {
     await this.sql('DELETE FROM sender WHERE department_id = $1', [this.departmentId])
     await this.sql(
       'INSERT INTO sender (department_id, "from", host, port, secure, "user", password_sealed, allow_invalid_certificate, dkim) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9)',
-      [this.departmentId, from, host, port, secure, user ?? null, password === undefined ? null : seal(SECRET_KEY, password), allowInvalidCertificate,
-        dkim ? JSON.stringify({ domain: dkim.domain, selector: dkim.selector, privateKeySealed: seal(SECRET_KEY, dkim.privateKey) }) : null])
+      [
+        this.departmentId,
+        from,
+        host,
+        port,
+        secure,
+        user ?? null,
+        password === undefined ? null : seal(SECRET_KEY, password),
+        allowInvalidCertificate,
+        dkim
+          ? JSON.stringify({
+              domain: dkim.domain,
+              selector: dkim.selector,
+              privateKeySealed: seal(SECRET_KEY, dkim.privateKey),
+            })
+          : null,
+      ],
+    )
   }
 
   /** A ticket that a mail of the requester opened. */
-  async ticket(number: number, mail: { subject?: string; text?: string; internetId?: string; references?: string[]; language?: string } = {}): Promise<void> {
-    const { subject = 'The printer jams', text = 'It jams on every page.', internetId = `request-${number}@client.example`, references = [], language = 'en' } = mail
+  async ticket(
+    number: number,
+    mail: {
+      subject?: string
+      text?: string
+      internetId?: string
+      references?: string[]
+      language?: string
+    } = {},
+  ): Promise<void> {
+    const {
+      subject = 'The printer jams',
+      text = 'It jams on every page.',
+      internetId = `request-${number}@client.example`,
+      references = [],
+      language = 'en',
+    } = mail
     const messageId = timeOrderedId()
     const anna = { email: 'anna@client.example', name: 'Anna Weber' }
     await this.sql(
       `INSERT INTO message (id, ticket_number, direction, state, internet_id, "references", from_address, from_name, subject, text, text_visible, language, date)
        VALUES ($1, $2, 'inbound', 'received', $3, $4, $5, $6, $7, $8, $8, $9, '2026-11-24T09:00:00Z')`,
-      [messageId, number, internetId, references, anna.email, anna.name, subject, text, language])
+      [messageId, number, internetId, references, anna.email, anna.name, subject, text, language],
+    )
     await this.command(number, 'mailReceived', {
-      message: { messageId, from: anna, preview: text, hasAttachments: false, automatic: false, stranger: false },
-      opening: { subject, requester: anna, department: { id: this.departmentId, name: 'IT' }, priority: 'normal', channel: 'mail' },
+      message: {
+        messageId,
+        from: anna,
+        preview: text,
+        hasAttachments: false,
+        automatic: false,
+        stranger: false,
+      },
+      opening: {
+        subject,
+        requester: anna,
+        department: { id: this.departmentId, name: 'IT' },
+        priority: 'normal',
+        channel: 'mail',
+      },
     })
   }
 
   /** Decides and projects one command, as the ticket's workflow does. */
-  async command<N extends CommandName>(number: number, name: N, payload: CommandPayload<N>): Promise<void> {
+  async command<N extends CommandName>(
+    number: number,
+    name: N,
+    payload: CommandPayload<N>,
+  ): Promise<void> {
     const before = await loadTicket(this.db.pool, number)
     const actor: Actor = { kind: 'agent', ...this.agent }
-    const decision = decide(before, name, { id: randomUUID(), actor, payload } as Command, new Date().toISOString())
+    const decision = decide(
+      before,
+      name,
+      { id: randomUUID(), actor, payload } as Command,
+      new Date().toISOString(),
+    )
     if (decision.rejection) throw new Error(decision.rejection.message)
-    await persistEvents(this.db.pool, { ticket: decision.ticket, basedOn: before.version, events: decision.events })
+    await persistEvents(this.db.pool, {
+      ticket: decision.ticket,
+      basedOn: before.version,
+      events: decision.events,
+    })
   }
 
   /** What the API does before it sends the command. */
   compose(ticketNumber: number, draft: Partial<ReplyDraft> = {}): Promise<ComposedReply> {
     return composeReply(pgQuery(this.db.pool), this.context, {
-      ticketNumber, author: this.agent, text: 'Please restart it.', cc: [], attachmentIds: [], holdSeconds: 0, ...draft,
+      ticketNumber,
+      author: this.agent,
+      text: 'Please restart it.',
+      cc: [],
+      attachmentIds: [],
+      holdSeconds: 0,
+      ...draft,
     })
   }
 
-  /** A reply whose command has been accepted: it waits for delivery. @returns its id. */
+  /**
+   * A reply whose command has been accepted: it waits for delivery.
+   * @returns its id.
+   */
   async reply(ticketNumber: number, draft: Partial<ReplyDraft> = {}): Promise<string> {
     const { messageId, payload } = await this.compose(ticketNumber, draft)
     await this.command(ticketNumber, 'reply', payload)
     return messageId
   }
 
-  async upload(filename: string, contentType: string, bytes: Buffer, by = this.agent.id): Promise<string> {
+  async upload(
+    filename: string,
+    contentType: string,
+    bytes: Buffer,
+    by = this.agent.id,
+  ): Promise<string> {
     const id = randomUUID()
-    await this.sql('INSERT INTO attachment (id, uploaded_by, blob_sha256, filename, content_type, size) VALUES ($1,$2,$3,$4,$5,$6)',
-      [id, by, await this.blobs.put(bytes), filename, contentType, bytes.length])
+    await this.sql(
+      'INSERT INTO attachment (id, uploaded_by, blob_sha256, filename, content_type, size) VALUES ($1,$2,$3,$4,$5,$6)',
+      [id, by, await this.blobs.put(bytes), filename, contentType, bytes.length],
+    )
     return id
   }
 
-  deliver(ticketNumber: number, messageId: string, worker = this.delivery): ReturnType<typeof deliver> {
+  deliver(
+    ticketNumber: number,
+    messageId: string,
+    worker = this.delivery,
+  ): ReturnType<typeof deliver> {
     return deliver(worker, { ticketNumber, messageId })
   }
 

@@ -7,11 +7,18 @@ export class FaultyRecipients {
   readonly taken: string[][] = []
   port = 0
 
-  private constructor(public codes: Record<string, number>, private readonly server: SMTPServer) {}
+  private constructor(
+    public codes: Record<string, number>,
+    private readonly server: SMTPServer,
+  ) {}
 
   static async start(codes: Record<string, number>): Promise<FaultyRecipients> {
     const server = new SMTPServer({
-      authOptional: true, disabledCommands: ['AUTH', 'STARTTLS'], disableReverseLookup: true, logger: false, closeTimeout: 100,
+      authOptional: true,
+      disabledCommands: ['AUTH', 'STARTTLS'],
+      disableReverseLookup: true,
+      logger: false,
+      closeTimeout: 100,
       onRcptTo: ({ address }, _session, done) => {
         const code = peer.codes[address]
         done(code ? Object.assign(new Error('not here'), { responseCode: code }) : null)
@@ -31,6 +38,10 @@ export class FaultyRecipients {
 
   stop(): Promise<void> {
     for (const connection of [...this.server.connections]) connection._socket.destroy()
-    return new Promise((resolve) => { this.server.close(() => { resolve() }) })
+    return new Promise((resolve) => {
+      this.server.close(() => {
+        resolve()
+      })
+    })
   }
 }

@@ -13,18 +13,35 @@ const PROCESS = fileURLToPath(new URL('./delivering-process.ts', import.meta.url
 class PausingServer {
   readonly ids: string[] = []
   port = 0
-  /** Awaited at the point; a mail counts as taken once its final dot was read, whatever the answer's fate. */
+  /**
+   * Awaited at the point; a mail counts as taken once its final dot was read, whatever the answer's
+   * fate.
+   */
   at: { point: 'recipient' | 'data' | 'answer'; reached: () => Promise<void> } | null = null
   private readonly server = new SMTPServer({
-    authOptional: true, disabledCommands: ['AUTH', 'STARTTLS'], disableReverseLookup: true, logger: false, closeTimeout: 100,
-    onRcptTo: (_address, _session, done) => { void this.pause('recipient').then(() => { done() }) },
+    authOptional: true,
+    disabledCommands: ['AUTH', 'STARTTLS'],
+    disableReverseLookup: true,
+    logger: false,
+    closeTimeout: 100,
+    onRcptTo: (_address, _session, done) => {
+      void this.pause('recipient').then(() => {
+        done()
+      })
+    },
     onData: (stream, _session, done) => {
       let text = ''
-      stream.once('readable', () => { void this.pause('data') })
-      stream.on('data', (chunk: Buffer) => { text += chunk.toString('latin1') })
+      stream.once('readable', () => {
+        void this.pause('data')
+      })
+      stream.on('data', (chunk: Buffer) => {
+        text += chunk.toString('latin1')
+      })
       stream.on('end', () => {
-        this.ids.push(/^Message-ID: <(.+)>/mi.exec(text)?.[1] ?? '')
-        void this.pause('answer').then(() => { done() })
+        this.ids.push(/^Message-ID: <(.+)>/im.exec(text)?.[1] ?? '')
+        void this.pause('answer').then(() => {
+          done()
+        })
       })
     },
   })
@@ -36,7 +53,11 @@ class PausingServer {
   }
 
   stop(): Promise<void> {
-    return new Promise((resolve) => { this.server.close(() => { resolve() }) })
+    return new Promise((resolve) => {
+      this.server.close(() => {
+        resolve()
+      })
+    })
   }
 
   private async pause(point: string): Promise<void> {
@@ -54,7 +75,10 @@ describe('a worker killed while it delivers', () => {
     await server.start()
     await desk.sender({ host: '127.0.0.1', port: server.port })
   })
-  beforeEach(() => { server.ids.length = 0; server.at = null })
+  beforeEach(() => {
+    server.ids.length = 0
+    server.at = null
+  })
   after(async () => {
     await server.stop()
     await desk.close()
@@ -63,20 +87,36 @@ describe('a worker killed while it delivers', () => {
   const reply = async (attachment?: Buffer): Promise<string> => {
     const number = next++
     await desk.ticket(number)
-    return desk.reply(number, attachment ? { attachmentIds: [await desk.upload('dump.bin', 'application/octet-stream', attachment)] } : {})
+    return desk.reply(
+      number,
+      attachment
+        ? { attachmentIds: [await desk.upload('dump.bin', 'application/octet-stream', attachment)] }
+        : {},
+    )
   }
-  const worker = (atOnce = 1): ChildProcess => spawn(process.execPath, ['--import', 'tsx', PROCESS, desk.url, String(atOnce)], { stdio: ['ignore', 'ignore', 'inherit'] })
-  const ended = (process: ChildProcess): Promise<unknown> => new Promise((resolve) => process.once('exit', resolve))
+  const worker = (atOnce = 1): ChildProcess =>
+    spawn(process.execPath, ['--import', 'tsx', PROCESS, desk.url, String(atOnce)], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    })
+  const ended = (process: ChildProcess): Promise<unknown> =>
+    new Promise((resolve) => process.once('exit', resolve))
   /** Runs a worker and kills it at the point; the server waits until it is dead. */
-  const killedAt = async (point: 'recipient' | 'data' | 'answer', nth = 1, atOnce = 1): Promise<void> => {
+  const killedAt = async (
+    point: 'recipient' | 'data' | 'answer',
+    nth = 1,
+    atOnce = 1,
+  ): Promise<void> => {
     const victim = worker(atOnce)
     const dead = ended(victim)
     let count = 0
-    server.at = { point, reached: async () => {
-      if (++count < nth) return
-      victim.kill('SIGKILL')
-      await dead
-    } }
+    server.at = {
+      point,
+      reached: async () => {
+        if (++count < nth) return
+        victim.kill('SIGKILL')
+        await dead
+      },
+    }
     await dead
     server.at = null
   }
@@ -112,7 +152,11 @@ describe('a worker killed while it delivers', () => {
   it('after the answer was written down, before the workflow heard of it: not sent again', async () => {
     const id = await reply()
     const victim = worker()
-    await eventually('the answer is written down', async () => (await desk.message(id)).state === 'sent', 60_000)
+    await eventually(
+      'the answer is written down',
+      async () => (await desk.message(id)).state === 'sent',
+      60_000,
+    )
     victim.kill('SIGKILL')
     await ended(victim)
     assert.equal((await desk.deliver((await desk.message(id)).ticket_number, id)).outcome, 'sent')
@@ -134,8 +178,9 @@ describe('a worker killed while it delivers', () => {
       const times = await copies(id)
       assert.ok(times === 1 || (twice && times === 2), `${times} copies`)
     }
-    // At most one for each other delivery under way: its answer may be on its way, or here and not yet written down while the next mail has the
-    // connection. The one that was killed at its recipient is never among them.
+    // At most one for each other delivery under way: its answer may be on its way, or here and not
+    // yet written down while the next mail has the connection. The one that was killed at its
+    // recipient is never among them.
     assert.ok(marked < atOnce, `${marked} marked`)
   })
 })

@@ -16,21 +16,45 @@ describe('notices', () => {
   const loops: { stop: () => Promise<void> }[] = []
   let eventNo = 0
   const start = (over: { defaultSmtpUrl?: string | undefined } = {}): void => {
-    loops.push(startNotices({ db: desk.db, secretKey: desk.context.secretKey, defaultFrom: 'Help <donotreply@help.example>', defaultSmtpUrl: peer.url, publicUrl: 'https://help.example', log: { warn: () => undefined }, ...over }))
+    loops.push(
+      startNotices({
+        db: desk.db,
+        secretKey: desk.context.secretKey,
+        defaultFrom: 'Help <donotreply@help.example>',
+        defaultSmtpUrl: peer.url,
+        publicUrl: 'https://help.example',
+        log: { warn: () => undefined },
+        ...over,
+      }),
+    )
   }
   const tell = async (...notices: Partial<Notice>[]): Promise<void> => {
-    const whole = notices.map((n): Notice => ({ eventNo: ++eventNo, kind: 'replyArrived', to: { userId: OWNER }, data: { by: 'Anna', preview: 'It still jams.' }, ...n }))
+    const whole = notices.map((n): Notice => ({
+      eventNo: ++eventNo,
+      kind: 'replyArrived',
+      to: { userId: OWNER },
+      data: { by: 'Anna', preview: 'It still jams.' },
+      ...n,
+    }))
     await persistNotices(desk.db.pool, 1042, whole)
   }
-  const dueNow = (): Promise<unknown> => desk.sql('UPDATE notice SET due_at = now() WHERE due_at IS NOT NULL AND mailed_at IS NULL')
-  const stop = async (): Promise<void> => void (await Promise.all(loops.splice(0).map((loop) => loop.stop())))
+  const dueNow = (): Promise<unknown> =>
+    desk.sql('UPDATE notice SET due_at = now() WHERE due_at IS NOT NULL AND mailed_at IS NULL')
+  const stop = async (): Promise<void> =>
+    void (await Promise.all(loops.splice(0).map((loop) => loop.stop())))
 
   before(async () => {
     desk = await Desk.open()
     peer = await SmtpPeer.start()
     await desk.ticket(1042)
-    await desk.sql(`INSERT INTO app_user (id, email, name, role, preferences) VALUES ($1, 'ida@help.example', 'Ida Öst', 'agent', '{"notices": {"taskDue": "none", "taskAssigned": "app"}}')`, [OWNER])
-    await desk.sql('INSERT INTO user_department (user_id, department_id) VALUES ($1, $2)', [OWNER, desk.departmentId])
+    await desk.sql(
+      `INSERT INTO app_user (id, email, name, role, preferences) VALUES ($1, 'ida@help.example', 'Ida Öst', 'agent', '{"notices": {"taskDue": "none", "taskAssigned": "app"}}')`,
+      [OWNER],
+    )
+    await desk.sql('INSERT INTO user_department (user_id, department_id) VALUES ($1, $2)', [
+      OWNER,
+      desk.departmentId,
+    ])
   })
   beforeEach(async () => {
     await stop()
@@ -45,42 +69,81 @@ describe('notices', () => {
 
   it('of one time go in one mail, that no machine answers', async () => {
     await tell({}, { data: { by: 'Anna', preview: 'Now it burns.' } })
-    assert.equal((await desk.sql('SELECT 1 FROM notice WHERE due_at <= now()')).length, 0, 'they wait for more')
+    assert.equal(
+      (await desk.sql('SELECT 1 FROM notice WHERE due_at <= now()')).length,
+      0,
+      'they wait for more',
+    )
     await dueNow()
     start()
     await eventually('the mail', () => peer.mails.length === 1, 10_000)
     const mail = await simpleParser(peer.mails[0]!.raw)
-    assert.match(mail.text ?? '', /It still jams\.[^]*Now it burns\.[^]*https:\/\/help\.example\/tickets\/1042/)
-    assert.deepEqual([peer.mails[0]!.to, mail.headers.get('auto-submitted'), mail.from?.value[0]?.address], [['ida@help.example'], 'auto-generated', 'donotreply@help.example'])
+    assert.match(
+      mail.text ?? '',
+      /It still jams\.[^]*Now it burns\.[^]*https:\/\/help\.example\/tickets\/1042/,
+    )
+    assert.deepEqual(
+      [peer.mails[0]!.to, mail.headers.get('auto-submitted'), mail.from?.value[0]?.address],
+      [['ida@help.example'], 'auto-generated', 'donotreply@help.example'],
+    )
   })
 
   it('say a status as admins call it', async () => {
     const names = { en: '', fr: '' }
-    await desk.sql(`INSERT INTO setting (key, value) VALUES ('statusNames', $1)`, [JSON.stringify({ new: names, open: names, waiting: names, solved: { en: 'Repaired', fr: 'Réparé' }, closed: names })])
-    const chosen = (way: string): Promise<unknown> => desk.sql(`UPDATE app_user SET preferences = jsonb_set(preferences, '{notices,ticketChanged}', to_jsonb($2::text)) WHERE id = $1`, [OWNER, way])
+    await desk.sql(`INSERT INTO setting (key, value) VALUES ('statusNames', $1)`, [
+      JSON.stringify({
+        new: names,
+        open: names,
+        waiting: names,
+        solved: { en: 'Repaired', fr: 'Réparé' },
+        closed: names,
+      }),
+    ])
+    const chosen = (way: string): Promise<unknown> =>
+      desk.sql(
+        `UPDATE app_user SET preferences = jsonb_set(preferences, '{notices,ticketChanged}', to_jsonb($2::text)) WHERE id = $1`,
+        [OWNER, way],
+      )
     await chosen('mail')
-    await tell({ kind: 'ticketChanged', data: { what: 'status', by: 'Sam', status: 'solved' } }, { kind: 'ticketChanged', data: { what: 'status', by: 'Sam', status: 'closed' } })
+    await tell(
+      { kind: 'ticketChanged', data: { what: 'status', by: 'Sam', status: 'solved' } },
+      { kind: 'ticketChanged', data: { what: 'status', by: 'Sam', status: 'closed' } },
+    )
     await dueNow()
     start()
     await eventually('the mail', () => peer.mails.length === 1, 10_000)
     await desk.sql(`DELETE FROM setting WHERE key = 'statusNames'`)
     await chosen('app')
-    assert.match((await simpleParser(peer.mails[0]!.raw)).text ?? '', /now Repaired \(Sam\)[^]*now closed \(Sam\)/)
+    assert.match(
+      (await simpleParser(peer.mails[0]!.raw)).text ?? '',
+      /now Repaired \(Sam\)[^]*now closed \(Sam\)/,
+    )
   })
 
   it('of ten changes within a minute go in one mail with the first, and the next mail is a minute later', async () => {
     for (let second = 0; second < 10; second++) {
       await tell({ kind: 'replyArrived', data: { by: 'Anna', preview: `Change ${second}.` } })
       // As if the first had come 60 seconds ago and the others after it, one every six seconds.
-      await desk.sql(`UPDATE notice SET created_at = created_at - make_interval(secs => 60 - 6 * $1::int), due_at = due_at - make_interval(secs => 60 - 6 * $1::int) WHERE event_no = $2`, [second, eventNo])
+      await desk.sql(
+        `UPDATE notice SET created_at = created_at - make_interval(secs => 60 - 6 * $1::int), due_at = due_at - make_interval(secs => 60 - 6 * $1::int) WHERE event_no = $2`,
+        [second, eventNo],
+      )
     }
     start()
     await eventually('the mail', () => peer.mails.length === 1, 10_000)
     const { text = '' } = await simpleParser(peer.mails[0]!.raw)
-    for (let second = 0; second < 10; second++) assert.match(text, new RegExp(`Change ${second}\\.`))
+    for (let second = 0; second < 10; second++)
+      assert.match(text, new RegExp(`Change ${second}\\.`))
     assert.equal((await desk.sql('SELECT 1 FROM notice WHERE mailed_at IS NULL')).length, 0)
     await tell({})
-    assert.equal((await desk.sql(`SELECT 1 FROM notice WHERE mailed_at IS NULL AND due_at > now() + interval '55 seconds'`)).length, 1)
+    assert.equal(
+      (
+        await desk.sql(
+          `SELECT 1 FROM notice WHERE mailed_at IS NULL AND due_at > now() + interval '55 seconds'`,
+        )
+      ).length,
+      1,
+    )
     assert.equal(peer.mails.length, 1)
   })
 
@@ -89,7 +152,11 @@ describe('notices', () => {
     await dueNow()
     start()
     start()
-    await eventually('all are mailed', async () => (await desk.sql('SELECT 1 FROM notice WHERE mailed_at IS NULL')).length === 0, 10_000)
+    await eventually(
+      'all are mailed',
+      async () => (await desk.sql('SELECT 1 FROM notice WHERE mailed_at IS NULL')).length === 0,
+      10_000,
+    )
     assert.equal(peer.mails.length, 1)
   })
 
@@ -102,7 +169,13 @@ describe('notices', () => {
 
   it('come as the person chose: by mail, in the app alone, not at all', async () => {
     await tell({ kind: 'taskDue' }, { kind: 'taskAssigned' }, { kind: 'replyArrived' })
-    assert.deepEqual(await desk.sql('SELECT kind, due_at IS NOT NULL AS mail FROM notice ORDER BY kind'), [{ kind: 'replyArrived', mail: true }, { kind: 'taskAssigned', mail: false }])
+    assert.deepEqual(
+      await desk.sql('SELECT kind, due_at IS NOT NULL AS mail FROM notice ORDER BY kind'),
+      [
+        { kind: 'replyArrived', mail: true },
+        { kind: 'taskAssigned', mail: false },
+      ],
+    )
   })
 
   it('are not mailed to who may not see the ticket any more', async () => {
@@ -110,9 +183,18 @@ describe('notices', () => {
     await dueNow()
     await desk.sql('DELETE FROM user_department WHERE user_id = $1', [OWNER])
     start()
-    await eventually('it is dropped', async () => (await desk.sql('SELECT 1 FROM notice WHERE due_at IS NULL AND failure IS NOT NULL')).length === 1, 10_000)
+    await eventually(
+      'it is dropped',
+      async () =>
+        (await desk.sql('SELECT 1 FROM notice WHERE due_at IS NULL AND failure IS NOT NULL'))
+          .length === 1,
+      10_000,
+    )
     assert.equal(peer.mails.length, 0)
-    await desk.sql('INSERT INTO user_department (user_id, department_id) VALUES ($1, $2)', [OWNER, desk.departmentId])
+    await desk.sql('INSERT INTO user_department (user_id, department_id) VALUES ($1, $2)', [
+      OWNER,
+      desk.departmentId,
+    ])
   })
 
   it('are kept and tried again while the mail server refuses them', async () => {
@@ -120,7 +202,13 @@ describe('notices', () => {
     await tell({})
     await dueNow()
     start()
-    await eventually('the failure is known', async () => (await desk.sql('SELECT 1 FROM notice WHERE failure IS NOT NULL AND due_at > now()')).length === 1, 10_000)
+    await eventually(
+      'the failure is known',
+      async () =>
+        (await desk.sql('SELECT 1 FROM notice WHERE failure IS NOT NULL AND due_at > now()'))
+          .length === 1,
+      10_000,
+    )
     await dueNow()
     await eventually('it is mailed', () => peer.mails.length === 1, 10_000)
   })
@@ -129,6 +217,12 @@ describe('notices', () => {
     await tell({})
     await dueNow()
     start({ defaultSmtpUrl: undefined })
-    await eventually('the reason', async () => (await desk.sql(`SELECT 1 FROM notice WHERE failure LIKE 'No mail server is set up%'`)).length === 1, 10_000)
+    await eventually(
+      'the reason',
+      async () =>
+        (await desk.sql(`SELECT 1 FROM notice WHERE failure LIKE 'No mail server is set up%'`))
+          .length === 1,
+      10_000,
+    )
   })
 })

@@ -1,4 +1,5 @@
-// A help desk behind a listening API: real PostgreSQL, real HTTP, an admin, and words to put people and tickets into it.
+// A help desk behind a listening API: real PostgreSQL, real HTTP, an admin, and words to put people
+// and tickets into it.
 import { randomUUID } from 'node:crypto'
 import { pino } from 'pino'
 import pg from 'pg'
@@ -37,21 +38,42 @@ export class ApiDesk {
   admin!: Person
   #hash = hashPassword(PASSWORD)
 
-  private constructor(readonly url: string, readonly pool: pg.Pool, readonly databaseUrl: string, readonly workflows: Workflows, readonly mailboxCalls: MailboxCall[], readonly close: () => Promise<void>) {
+  private constructor(
+    readonly url: string,
+    readonly pool: pg.Pool,
+    readonly databaseUrl: string,
+    readonly workflows: Workflows,
+    readonly mailboxCalls: MailboxCall[],
+    readonly close: () => Promise<void>,
+  ) {
     this.blobs = databaseBlobs(pool)
   }
 
   static async open({ settings = {}, workflows }: DeskOptions = {}): Promise<ApiDesk> {
     const database = await freshDatabase()
-    const pool = new pg.Pool({ connectionString: database.url, max: 10, connectionTimeoutMillis: 2_000 })
+    const pool = new pg.Pool({
+      connectionString: database.url,
+      max: 10,
+      connectionTimeoutMillis: 2_000,
+    })
     pool.on('error', () => undefined)
     const port = await freePort()
     const url = `http://127.0.0.1:${port}`
     const calls: MailboxCall[] = []
     const used = workflows ? await workflows(pool) : projectedWorkflows(pool, calls)
     const app = await buildApp({
-      pool, blobs: databaseBlobs(pool), workflows: used, log: pino({ level: process.env['TEST_VERBOSE'] ? 'info' : 'silent' }),
-      settings: { publicUrl: url, secretKey: SECRET_KEY, defaultFrom: 'DoNotReply <donotreply@help.example>', workflowPages: null, webFolder: null, ...settings },
+      pool,
+      blobs: databaseBlobs(pool),
+      workflows: used,
+      log: pino({ level: process.env['TEST_VERBOSE'] ? 'info' : 'silent' }),
+      settings: {
+        publicUrl: url,
+        secretKey: SECRET_KEY,
+        defaultFrom: 'DoNotReply <donotreply@help.example>',
+        workflowPages: null,
+        webFolder: null,
+        ...settings,
+      },
     })
     await app.listen({ port, host: '127.0.0.1' })
     const close = async (): Promise<void> => {
@@ -72,8 +94,14 @@ export class ApiDesk {
   async person(name: string, role: Role, departments: readonly Department[] = []): Promise<Person> {
     const id = timeOrderedId()
     const email = `${name.toLowerCase().replaceAll(' ', '.')}@desk.example`
-    await this.pool.query('INSERT INTO app_user (id, email, name, password_hash, role) VALUES ($1, $2, $3, $4, $5)', [id, email, name, await this.#hash, role])
-    await this.pool.query('INSERT INTO user_department (user_id, department_id) SELECT $1, unnest($2::uuid[])', [id, departments.map((d) => d.id)])
+    await this.pool.query(
+      'INSERT INTO app_user (id, email, name, password_hash, role) VALUES ($1, $2, $3, $4, $5)',
+      [id, email, name, await this.#hash, role],
+    )
+    await this.pool.query(
+      'INSERT INTO user_department (user_id, department_id) SELECT $1, unnest($2::uuid[])',
+      [id, departments.map((d) => d.id)],
+    )
     const client = this.client()
     await client.signIn(email, PASSWORD)
     return { id, name, email, client }
@@ -83,34 +111,101 @@ export class ApiDesk {
     return this.admin.client.post<Department>('/departments', { name })
   }
 
-  /** A ticket that a mail opened, with the mail's source and attachments. @returns its number, its message's id and its attachments' ids. */
-  async mailTicket(department: Department, mail: MailTicket = {}): Promise<{ number: number; messageId: string; attachmentIds: string[] }> {
-    const { subject = 'The printer jams', text = 'It jams on every page.', from = { email: 'anna@client.example', name: 'Anna Weber' }, html = null, attachments = [], flags = [] } = mail
-    const { rows: [row] } = await this.pool.query<{ number: number }>(`SELECT nextval('ticket_number')::int AS number`)
+  /**
+   * A ticket that a mail opened, with the mail's source and attachments.
+   * @returns its number, its message's id and its attachments' ids.
+   */
+  async mailTicket(
+    department: Department,
+    mail: MailTicket = {},
+  ): Promise<{ number: number; messageId: string; attachmentIds: string[] }> {
+    const {
+      subject = 'The printer jams',
+      text = 'It jams on every page.',
+      from = { email: 'anna@client.example', name: 'Anna Weber' },
+      html = null,
+      attachments = [],
+      flags = [],
+    } = mail
+    const {
+      rows: [row],
+    } = await this.pool.query<{ number: number }>(`SELECT nextval('ticket_number')::int AS number`)
     const number = row!.number
     const messageId = timeOrderedId()
-    const source = await this.blobs.put(Buffer.from(`From: ${from.email}\r\nSubject: ${subject}\r\n\r\n${text}\r\n`))
+    const source = await this.blobs.put(
+      Buffer.from(`From: ${from.email}\r\nSubject: ${subject}\r\n\r\n${text}\r\n`),
+    )
     await this.pool.query(
       `INSERT INTO message (id, ticket_number, direction, state, internet_id, from_address, from_name, subject, text, text_visible, html, flags, source_sha256, date)
-       VALUES ($1, $2, 'inbound', 'received', $3, $4, $5, $6, $7, $7, $8, $9, $10, now())`, [messageId, number, `${messageId}@client.example`, from.email, from.name, subject, text, html, flags, source])
+       VALUES ($1, $2, 'inbound', 'received', $3, $4, $5, $6, $7, $7, $8, $9, $10, now())`,
+      [
+        messageId,
+        number,
+        `${messageId}@client.example`,
+        from.email,
+        from.name,
+        subject,
+        text,
+        html,
+        flags,
+        source,
+      ],
+    )
     const attachmentIds: string[] = []
     for (const { filename, contentType, bytes, contentId = null } of attachments) {
       const id = timeOrderedId()
       await this.pool.query(
         'INSERT INTO attachment (id, message_id, blob_sha256, filename, content_type, size, content_id, inline) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)',
-        [id, messageId, await this.blobs.put(bytes), filename, contentType, bytes.length, contentId, contentId !== null])
+        [
+          id,
+          messageId,
+          await this.blobs.put(bytes),
+          filename,
+          contentType,
+          bytes.length,
+          contentId,
+          contentId !== null,
+        ],
+      )
       attachmentIds.push(id)
     }
-    await this.system(number, 'mailReceived', {
-      message: { messageId, from, preview: text, hasAttachments: attachments.length > 0, automatic: false, stranger: false },
-      opening: { subject, requester: from, department: { id: department.id, name: department.name }, priority: 'normal', channel: 'mail' },
-    }, false)
+    await this.system(
+      number,
+      'mailReceived',
+      {
+        message: {
+          messageId,
+          from,
+          preview: text,
+          hasAttachments: attachments.length > 0,
+          automatic: false,
+          stranger: false,
+        },
+        opening: {
+          subject,
+          requester: from,
+          department: { id: department.id, name: department.name },
+          priority: 'normal',
+          channel: 'mail',
+        },
+      },
+      false,
+    )
     return { number, messageId, attachmentIds }
   }
 
   /** What Guichet itself does to a ticket: mail, deliveries. */
-  async system<N extends CommandName>(number: number, name: N, payload: CommandPayload<N>, resume = true): Promise<void> {
-    await this.workflows.execute({ number, resume }, name, { id: randomUUID(), actor: { kind: 'system', name: 'Guichet' }, payload } as Command<N>)
+  async system<N extends CommandName>(
+    number: number,
+    name: N,
+    payload: CommandPayload<N>,
+    resume = true,
+  ): Promise<void> {
+    await this.workflows.execute({ number, resume }, name, {
+      id: randomUUID(),
+      actor: { kind: 'system', name: 'Guichet' },
+      payload,
+    } as Command<N>)
   }
 }
 

@@ -11,8 +11,9 @@ import { CommandRejectedError } from '../../../platform/temporal.ts'
 export type MailboxCall = [call: 'added' | 'changed' | 'removed' | 'retry', ...ids: string[]]
 
 /**
- * What the ticket workflow does with a command, without Temporal: the same decision, the same projection. For tests of what the API makes
- * of requests; those of the whole way to the workflow are in commands.test.ts.
+ * What the ticket workflow does with a command, without Temporal: the same decision, the same
+ * projection. For tests of what the API makes of requests; those of the whole way to the workflow
+ * are in commands.test.ts.
  */
 export function projectedWorkflows(pool: pg.Pool, calls: MailboxCall[] = []): Workflows {
   return {
@@ -21,9 +22,15 @@ export function projectedWorkflows(pool: pg.Pool, calls: MailboxCall[] = []): Wo
       for (;;) {
         const ticket = await loadTicket(pool, facts.number)
         const decision = decide(ticket, name, command as Command, new Date().toISOString())
-        if (decision.rejection) throw new CommandRejectedError(decision.rejection.code, decision.rejection.message)
+        if (decision.rejection)
+          throw new CommandRejectedError(decision.rejection.code, decision.rejection.message)
         if (decision.events.length === 0) return ticket
-        const outcome = await persistEvents(pool, { ticket: decision.ticket, basedOn: ticket.version, events: decision.events, notices: noticesOf({ before: ticket, after: decision.ticket, events: decision.events }) })
+        const outcome = await persistEvents(pool, {
+          ticket: decision.ticket,
+          basedOn: ticket.version,
+          events: decision.events,
+          notices: noticesOf({ before: ticket, after: decision.ticket, events: decision.events }),
+        })
         if (outcome.written) return decision.ticket
       }
     },

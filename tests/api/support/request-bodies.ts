@@ -19,14 +19,23 @@ export interface JsonSchema {
 
 /** What a schema does not say: that one of several fields is needed. */
 const needed: Record<string, object> = {
-  NewMessage: { text: 'words' }, SplitRequest: { fromMessageId: '00000000-0000-4000-8000-000000000000' }, PurchaseSubmission: { revision: 1 }, NewPurchase: { currency: 'EUR' }, PurchaseReceipt: { lines: [{ lineId: '00000000-0000-4000-8000-000000000000', quantity: '1' }] },
+  NewMessage: { text: 'words' },
+  SplitRequest: { fromMessageId: '00000000-0000-4000-8000-000000000000' },
+  PurchaseSubmission: { revision: 1 },
+  NewPurchase: { currency: 'EUR' },
+  PurchaseReceipt: { lines: [{ lineId: '00000000-0000-4000-8000-000000000000', quantity: '1' }] },
 }
 
 /**
  * The smallest body that the schema of a request takes.
- * @param schemas the description's components. @param known values of fields by name, wherever they are.
+ * @param schemas the description's components.
+ * @param known values of fields by name, wherever they are.
  */
-export function bodyFor(schema: JsonSchema, schemas: Record<string, JsonSchema>, known: Record<string, unknown> = {}): unknown {
+export function bodyFor(
+  schema: JsonSchema,
+  schemas: Record<string, JsonSchema>,
+  known: Record<string, unknown> = {},
+): unknown {
   const make = (one: JsonSchema, name: string): unknown => {
     if (one.$ref) {
       const referred = one.$ref.split('/').at(-1) ?? ''
@@ -39,14 +48,24 @@ export function bodyFor(schema: JsonSchema, schemas: Record<string, JsonSchema>,
     if (one.enum) return one.enum[0]
     const choice = one.anyOf?.[0] ?? one.oneOf?.[0]
     if (choice) return make(choice, name)
-    if (one.allOf) return Object.assign({}, ...one.allOf.map((part) => make(part, name) as object)) as unknown
+    if (one.allOf)
+      return Object.assign({}, ...one.allOf.map((part) => make(part, name) as object)) as unknown
     switch (Array.isArray(one.type) ? one.type[0] : one.type) {
-      case 'object': return Object.fromEntries((one.required ?? []).map((field) => [field, make(one.properties?.[field] ?? {}, field)]))
-      case 'array': return Array.from({ length: one.minItems ?? 0 }, () => make(one.items ?? {}, name))
-      case 'string': return textFor(one)
-      case 'integer': case 'number': return Math.max(1, one.minimum ?? 1)
-      case 'boolean': return true
-      default: return null
+      case 'object':
+        return Object.fromEntries(
+          (one.required ?? []).map((field) => [field, make(one.properties?.[field] ?? {}, field)]),
+        )
+      case 'array':
+        return Array.from({ length: one.minItems ?? 0 }, () => make(one.items ?? {}, name))
+      case 'string':
+        return textFor(one)
+      case 'integer':
+      case 'number':
+        return Math.max(1, one.minimum ?? 1)
+      case 'boolean':
+        return true
+      default:
+        return null
     }
   }
   return make(schema, '')

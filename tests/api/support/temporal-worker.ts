@@ -10,12 +10,20 @@ import { freshNamespace } from '../../harness/guichet.ts'
 import { serverOf } from '../../harness/needs.ts'
 import { bundleWorkflows } from '../../../scripts/workflow-bundle.mjs'
 
-/** The real ticket workflow on a real Temporal server, in a namespace of its own; mail is only pretended to be delivered. */
+/**
+ * The real ticket workflow on a real Temporal server, in a namespace of its own; mail is only
+ * pretended to be delivered.
+ */
 export class TicketWorker {
   readonly delivered: string[] = []
   #worker: { worker: Worker; running: Promise<void> } | undefined
 
-  private constructor(readonly pool: pg.Pool, readonly namespace: string, readonly connection: Connection, readonly native: NativeConnection) {}
+  private constructor(
+    readonly pool: pg.Pool,
+    readonly namespace: string,
+    readonly connection: Connection,
+    readonly native: NativeConnection,
+  ) {}
 
   static async open(pool: pg.Pool): Promise<TicketWorker> {
     Runtime.install({ logger: new DefaultLogger('ERROR') })
@@ -23,7 +31,12 @@ export class TicketWorker {
     const namespace = await freshNamespace(address)
     const connection = await Connection.connect({ address })
     await registerSearchAttributes(connection, namespace)
-    return new TicketWorker(pool, namespace, connection, await NativeConnection.connect({ address }))
+    return new TicketWorker(
+      pool,
+      namespace,
+      connection,
+      await NativeConnection.connect({ address }),
+    )
   }
 
   /** What the API sees of it. */
@@ -41,7 +54,10 @@ export class TicketWorker {
       },
     }
     const worker = await Worker.create({
-      connection: this.native, namespace: this.namespace, taskQueue: TASK_QUEUE, activities: { ...activities },
+      connection: this.native,
+      namespace: this.namespace,
+      taskQueue: TASK_QUEUE,
+      activities: { ...activities },
       workflowBundle: await bundleWorkflows(),
     })
     this.#worker = { worker, running: worker.run() }

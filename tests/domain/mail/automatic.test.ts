@@ -3,21 +3,33 @@ import { describe, it } from 'node:test'
 import { automaticVerdict, type AutomaticInput } from '../../../domain/mail/automatic.ts'
 
 type Fields = Record<string, string>
-const verdict = (fields: Fields = {}, over: Partial<AutomaticInput> = {}) => automaticVerdict({
-  headers: Object.entries(fields).map(([name, value]) => ({ name, value })), from: 'anna@kunde.example', subject: 'Printer', contentType: 'text/plain',
-  ownAddresses: ['it@company.example', 'HR@company.example'], ...over,
-})
+const verdict = (fields: Fields = {}, over: Partial<AutomaticInput> = {}) =>
+  automaticVerdict({
+    headers: Object.entries(fields).map(([name, value]) => ({ name, value })),
+    from: 'anna@kunde.example',
+    subject: 'Printer',
+    contentType: 'text/plain',
+    ownAddresses: ['it@company.example', 'HR@company.example'],
+    ...over,
+  })
 
 describe('who wrote a mail, and may it be answered by a machine', () => {
-  it('a person\'s mail: yes', () => {
+  it("a person's mail: yes", () => {
     assert.deepEqual(verdict(), { automatic: false, mayAnswer: true, reason: null })
-    assert.equal(verdict({ 'auto-submitted': 'no', precedence: 'first-class', 'x-auto-response-suppress': 'DR, RN, NRN' }).mayAnswer, true)
+    assert.equal(
+      verdict({
+        'auto-submitted': 'no',
+        precedence: 'first-class',
+        'x-auto-response-suppress': 'DR, RN, NRN',
+      }).mayAnswer,
+      true,
+    )
     assert.equal(verdict({ 'return-path': '<anna@kunde.example>' }).mayAnswer, true)
   })
   const machines: [string, Fields, Partial<AutomaticInput>?][] = [
     ['RFC 3834 auto-replied', { 'auto-submitted': 'auto-replied; owner-email="x@y"' }],
     ['RFC 3834 auto-generated with a comment', { 'auto-submitted': '(by cron) Auto-Generated' }],
-    ['an autoresponder\'s field', { 'x-autoreply': 'yes' }],
+    ["an autoresponder's field", { 'x-autoreply': 'yes' }],
     ['another', { 'x-autorespond': '' }],
     ['Precedence: auto_reply', { precedence: 'auto_reply' }],
     ['Precedence: junk', { precedence: 'Junk' }],
@@ -48,7 +60,7 @@ describe('who wrote a mail, and may it be answered by a machine', () => {
     ['a newsletter', { 'list-unsubscribe': '<https://x>' }],
     ['X-Auto-Response-Suppress: All', { 'x-auto-response-suppress': 'All' }],
     ['X-Auto-Response-Suppress: OOF, DR', { 'x-auto-response-suppress': 'DR, OOF, AutoReply' }],
-    ['a bulk sender\'s Feedback-ID', { 'feedback-id': '1:2:3:esp' }],
+    ["a bulk sender's Feedback-ID", { 'feedback-id': '1:2:3:esp' }],
     ['no From', {}, { from: null }],
     ['the postmaster', {}, { from: 'postmaster@x.example' }],
     ['a list owner', {}, { from: 'users-request@x.example' }],
@@ -62,16 +74,31 @@ describe('who wrote a mail, and may it be answered by a machine', () => {
     })
   }
   it('our own mail coming back is a loop', () => {
-    for (const found of [verdict({}, { from: 'hr@company.example' }), verdict({}, { from: 'it+t1042.k7f3abcdmnopqrst@company.example' }), verdict({ 'x-loop': 'it@company.example' })]) {
+    for (const found of [
+      verdict({}, { from: 'hr@company.example' }),
+      verdict({}, { from: 'it+t1042.k7f3abcdmnopqrst@company.example' }),
+      verdict({ 'x-loop': 'it@company.example' }),
+    ]) {
       assert.equal(found.ownLoop, true)
       assert.equal(found.mayAnswer, false)
     }
     assert.equal(verdict({ 'x-loop': 'someone@else.example' }).ownLoop, undefined)
   })
   it('is not fooled by words that look alike', () => {
-    for (const from of ['noreen@x.example', 'norbert.reply@x.example', 'reply@x.example', 'donna@x.example']) assert.equal(verdict({}, { from }).automatic, false, from)
-    for (const subject of ['Re: Automatic reply: x', 'Out of office chairs', 'Automatic reply settings broken']) {
-      if (subject.startsWith('Re:')) assert.equal(verdict({}, { subject }).automatic, false, subject)
+    for (const from of [
+      'noreen@x.example',
+      'norbert.reply@x.example',
+      'reply@x.example',
+      'donna@x.example',
+    ])
+      assert.equal(verdict({}, { from }).automatic, false, from)
+    for (const subject of [
+      'Re: Automatic reply: x',
+      'Out of office chairs',
+      'Automatic reply settings broken',
+    ]) {
+      if (subject.startsWith('Re:'))
+        assert.equal(verdict({}, { subject }).automatic, false, subject)
     }
   })
 })

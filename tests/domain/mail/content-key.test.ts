@@ -3,13 +3,17 @@ import { describe, it } from 'node:test'
 import { contentKey } from '../../../activities/mail-in/parse-content-key.ts'
 
 const mail = (head: string, body = 'Hello\r\nworld\r\n') => Buffer.from(`${head}\r\n\r\n${body}`)
-const head = 'From: a@x\r\nTo: it@y\r\nSubject: One\r\n two\r\nMessage-ID: <1@x>\r\nDate: Mon, 1 Jan 2024 10:00:00 +0100'
+const head =
+  'From: a@x\r\nTo: it@y\r\nSubject: One\r\n two\r\nMessage-ID: <1@x>\r\nDate: Mon, 1 Jan 2024 10:00:00 +0100'
 
 describe('the content key', () => {
   it('is the same for a mail fetched twice, over whatever way', () => {
     const key = contentKey(mail(head))
     assert.match(key, /^[0-9a-f]{64}$/)
-    assert.equal(contentKey(mail(`Received: from a by b\r\nDelivered-To: it@y\r\nX-Spam: no\r\n${head}`)), key)
+    assert.equal(
+      contentKey(mail(`Received: from a by b\r\nDelivered-To: it@y\r\nX-Spam: no\r\n${head}`)),
+      key,
+    )
     assert.equal(contentKey(mail(head.replace('One\r\n two', 'One two'))), key)
     assert.equal(contentKey(Buffer.from(mail(head).toString().replaceAll('\r\n', '\n'))), key)
     assert.equal(contentKey(mail(head, 'Hello\r\nworld\r\n\r\n\r\n')), key)

@@ -10,7 +10,9 @@ describe('message ids', () => {
     assert.deepEqual(messageIds('<a@x><b@x>,<c@x>'), ['a@x', 'b@x', 'c@x'])
   })
   it('passes over comments and phrases around ids', () => {
-    assert.deepEqual(messageIds('Message from bob@example.com of "Mon" <a@x> (Anna\'s message)'), ['a@x'])
+    assert.deepEqual(messageIds('Message from bob@example.com of "Mon" <a@x> (Anna\'s message)'), [
+      'a@x',
+    ])
   })
   it('mends an id broken by folding', () => {
     assert.deepEqual(messageIds('<long-part\r\n -of-it@x>'), ['long-part-of-it@x'])
@@ -34,6 +36,10 @@ describe('message ids', () => {
     assert.equal(ids.at(-1), '4999@x')
   })
   it('believes In-Reply-To first, then References from the newest', () => {
-    assert.deepEqual(answeredIds({ inReplyTo: ['c'], references: ['a', 'b', 'c'] }), ['c', 'b', 'a'])
+    assert.deepEqual(answeredIds({ inReplyTo: ['c'], references: ['a', 'b', 'c'] }), [
+      'c',
+      'b',
+      'a',
+    ])
   })
 })

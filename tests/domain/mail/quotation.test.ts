@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { visibleText } from '../../../domain/mail/quotation.ts'
 
-const answered = (attribution: string) => `Thanks, it works.\n\n${attribution}\n\n> Dear Anna,\n> does it print?\n`
+const answered = (attribution: string) =>
+  `Thanks, it works.\n\n${attribution}\n\n> Dear Anna,\n> does it print?\n`
 
 describe('what is new in a mail', () => {
   const attributions = [
@@ -68,56 +69,113 @@ describe('what is new in a mail', () => {
   ]
   for (const block of blocks) {
     it(`stops above the header block “${block.replace(/\s+/g, ' ').slice(0, 50)}…”`, () => {
-      const found = visibleText(`Thanks, it works.\n\nAnna\n\n${block}\n\nDear Anna,\ndoes it print?\n`)
+      const found = visibleText(
+        `Thanks, it works.\n\nAnna\n\n${block}\n\nDear Anna,\ndoes it print?\n`,
+      )
       assert.equal(found.visible, 'Thanks, it works.\n\nAnna')
       assert.equal(found.quoted, `${block}\n\nDear Anna,\ndoes it print?`)
     })
   }
 
   it('does not draw the line before an attribution into it', () => {
-    assert.equal(visibleText('Hello\n14.05.2024 10:58 пользователь "IT" <\nit@x.example> написал:\n\n> Hi\n').visible, 'Hello')
+    assert.equal(
+      visibleText('Hello\n14.05.2024 10:58 пользователь "IT" <\nit@x.example> написал:\n\n> Hi\n')
+        .visible,
+      'Hello',
+    )
   })
-  it('stops above Hotmail\'s block, which begins with the date', () => {
-    assert.equal(visibleText('Hello\n\nDate: Thu, 26 Jun 2014\nSubject: x\nFrom: it@x.example\nTo: a@x.example\n\nold').visible, 'Hello')
+  it("stops above Hotmail's block, which begins with the date", () => {
+    assert.equal(
+      visibleText(
+        'Hello\n\nDate: Thu, 26 Jun 2014\nSubject: x\nFrom: it@x.example\nTo: a@x.example\n\nold',
+      ).visible,
+      'Hello',
+    )
   })
   it('is what stands below the quotation, too', () => {
-    const found = visibleText('On Tue, May 14, 2024, IT <it@x> wrote:\n> a\n> b\n\nMy answer stands below.\n')
+    const found = visibleText(
+      'On Tue, May 14, 2024, IT <it@x> wrote:\n> a\n> b\n\nMy answer stands below.\n',
+    )
     assert.equal(found.visible, 'My answer stands below.')
     assert.match(found.quoted, /> a/)
   })
   it('keeps answers between quoted lines, with what they answer, and folds the rest', () => {
-    const found = visibleText('Am 14.05.24 um 11:00 schrieb IT:\n> one?\nfirst answer\n> two?\nsecond answer\n\n> three\n> four\n')
+    const found = visibleText(
+      'Am 14.05.24 um 11:00 schrieb IT:\n> one?\nfirst answer\n> two?\nsecond answer\n\n> three\n> four\n',
+    )
     assert.match(found.visible, /> one\?\nfirst answer\n> two\?\nsecond answer$/)
     assert.match(found.quoted, /> three\n> four/)
   })
   it('is everything in a mail that only quotes', () => {
-    for (const text of ['> all\n> quoted', 'On May 14, 2024 IT <it@x> wrote:\n> all', '-----Original Message-----\nFrom: a\nSent: b\nSubject: c\n\nwords', '-- \nAnna']) {
+    for (const text of [
+      '> all\n> quoted',
+      'On May 14, 2024 IT <it@x> wrote:\n> all',
+      '-----Original Message-----\nFrom: a\nSent: b\nSubject: c\n\nwords',
+      '-- \nAnna',
+    ]) {
       assert.deepEqual(visibleText(text), { visible: text, quoted: '', signature: '' })
     }
   })
   it('is everything in a mail that quotes nothing', () => {
-    for (const text of ['Hello', 'He wrote:\nsomething', 'From: the beginning\nI knew it', 'Note: to self\nDate: tomorrow', 'Two -- dashes\n--- and three', 'a\n\n-----\n\nb']) assert.equal(visibleText(text).visible, text)
+    for (const text of [
+      'Hello',
+      'He wrote:\nsomething',
+      'From: the beginning\nI knew it',
+      'Note: to self\nDate: tomorrow',
+      'Two -- dashes\n--- and three',
+      'a\n\n-----\n\nb',
+    ])
+      assert.equal(visibleText(text).visible, text)
   })
   it('does not take a sentence for an attribution', () => {
-    const text = 'On Monday I saw the error, and this is what the log of 10:58 wrote:\nError 17\nCan you help?'
+    const text =
+      'On Monday I saw the error, and this is what the log of 10:58 wrote:\nError 17\nCan you help?'
     assert.match(visibleText(text).visible + visibleText(text).quoted, /Can you help/)
   })
   it('loses no word, whatever is folded', () => {
     const text = 'a\n\nOn May 14, 2024 IT <it@x> wrote:\n> b\n\nc\n> d\ne\n\n-- \nf\n'
     const { visible, quoted, signature } = visibleText(text)
-    for (const word of ['a', '> b', 'c', '> d', 'e', 'f']) assert.ok(`${visible}\n${quoted}\n${signature}`.split('\n').includes(word), word)
+    for (const word of ['a', '> b', 'c', '> d', 'e', 'f'])
+      assert.ok(`${visible}\n${quoted}\n${signature}`.split('\n').includes(word), word)
   })
 })
 
 describe('a signature', () => {
-  it('begins at the dashes', () => assert.deepEqual(visibleText('Hello\n\n-- \nAnna\nKunde GmbH'), { visible: 'Hello', quoted: '', signature: '-- \nAnna\nKunde GmbH' }))
+  it('begins at the dashes', () =>
+    assert.deepEqual(visibleText('Hello\n\n-- \nAnna\nKunde GmbH'), {
+      visible: 'Hello',
+      quoted: '',
+      signature: '-- \nAnna\nKunde GmbH',
+    }))
   it('stands above the quotation as well', () => {
     const found = visibleText('Hello\n\n-- \nAnna\n\nOn Tue, May 14, 2024 IT <it@x> wrote:\n> q')
     assert.equal(found.visible, 'Hello')
     assert.equal(found.signature, '-- \nAnna')
   })
-  for (const line of ['Sent from my iPhone', 'Von meinem iPhone gesendet', 'Envoyé de mon iPhone', 'Enviado desde mi iPhone', 'Inviato da iPhone', 'Verstuurd vanaf mijn iPhone', 'Enviado do meu iPhone', 'Wysłane z iPhone’a', 'Skickat från min iPhone', 'Отправлено с iPhone', 'iPhoneから送信', '发自我的iPhone', 'Get Outlook for iOS<https://aka.ms/o0ukef>', 'Sent from Outlook for Android', 'Gesendet mit der Telekom Mail App', 'Sent with Proton Mail secure email.']) {
-    it(`may be “${line}”`, () => assert.deepEqual(visibleText(`Hello\n\n${line}\n`), { visible: 'Hello', quoted: '', signature: line }))
+  for (const line of [
+    'Sent from my iPhone',
+    'Von meinem iPhone gesendet',
+    'Envoyé de mon iPhone',
+    'Enviado desde mi iPhone',
+    'Inviato da iPhone',
+    'Verstuurd vanaf mijn iPhone',
+    'Enviado do meu iPhone',
+    'Wysłane z iPhone’a',
+    'Skickat från min iPhone',
+    'Отправлено с iPhone',
+    'iPhoneから送信',
+    '发自我的iPhone',
+    'Get Outlook for iOS<https://aka.ms/o0ukef>',
+    'Sent from Outlook for Android',
+    'Gesendet mit der Telekom Mail App',
+    'Sent with Proton Mail secure email.',
+  ]) {
+    it(`may be “${line}”`, () =>
+      assert.deepEqual(visibleText(`Hello\n\n${line}\n`), {
+        visible: 'Hello',
+        quoted: '',
+        signature: line,
+      }))
   }
   it('is not a dash rule with a long text below', () => {
     const text = `Hello\n--\n${'line\n'.repeat(40)}`.trim()
@@ -127,8 +185,18 @@ describe('a signature', () => {
 
 describe('folding', () => {
   it('takes no longer than a moment for hostile text', () => {
-    for (const text of ['>'.repeat(1_000_000), '> \n\n'.repeat(100_000), 'On '.repeat(200_000), `${'From: a\n'.repeat(50_000)}`, `${'On 1.1.2024 x:\n'.repeat(50_000)}`, '-- \n'.repeat(100_000), ':'.repeat(500_000), `${'a wrote b '.repeat(50)}:\n`.repeat(1000)]) {
-      // CPU and not the clock: the machine may be busy with something else. What is quadratic takes minutes here.
+    for (const text of [
+      '>'.repeat(1_000_000),
+      '> \n\n'.repeat(100_000),
+      'On '.repeat(200_000),
+      `${'From: a\n'.repeat(50_000)}`,
+      `${'On 1.1.2024 x:\n'.repeat(50_000)}`,
+      '-- \n'.repeat(100_000),
+      ':'.repeat(500_000),
+      `${'a wrote b '.repeat(50)}:\n`.repeat(1000),
+    ]) {
+      // CPU and not the clock: the machine may be busy with something else. What is quadratic takes
+      // minutes here.
       const before = process.cpuUsage()
       visibleText(text)
       const ms = process.cpuUsage(before).user / 1000
@@ -139,14 +207,27 @@ describe('folding', () => {
 
 describe('what was written stays visible', () => {
   it('on the line above a wrapped attribution, whatever numbers are in it', () => {
-    const found = visibleText('I only have time\nto test this in 2 weeks. I will tell you then...\nOp 16 aug. 2014 05:13 schreef "IT" <it@company.example> het\nvolgende geschreven:\n\n> Could you test?\n')
-    assert.equal(found.visible, 'I only have time\nto test this in 2 weeks. I will tell you then...')
+    const found = visibleText(
+      'I only have time\nto test this in 2 weeks. I will tell you then...\nOp 16 aug. 2014 05:13 schreef "IT" <it@company.example> het\nvolgende geschreven:\n\n> Could you test?\n',
+    )
+    assert.equal(
+      found.visible,
+      'I only have time\nto test this in 2 weeks. I will tell you then...',
+    )
   })
   it('on the same line as an attribution', () => {
-    assert.match(visibleText('Good.\nIt works now On Wed, Apr 4, 2012 at 3:59 PM, it@company.example wrote:\n> Hi').visible, /It works now/)
+    assert.match(
+      visibleText(
+        'Good.\nIt works now On Wed, Apr 4, 2012 at 3:59 PM, it@company.example wrote:\n> Hi',
+      ).visible,
+      /It works now/,
+    )
   })
   it('of a long log, in little time', () => {
-    const log = 'Nothing that happened On this line - of many, many lines - was written by anybody at all.\n'.repeat(20_000)
+    const log =
+      'Nothing that happened On this line - of many, many lines - was written by anybody at all.\n'.repeat(
+        20_000,
+      )
     const started = process.cpuUsage()
     assert.equal(visibleText(log).quoted, '')
     assert.ok(process.cpuUsage(started).user < 1_500_000)

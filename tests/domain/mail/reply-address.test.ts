@@ -9,7 +9,11 @@ describe('a reply address', () => {
   it('is the mailbox with ticket and token in its tag, and can be read back', () => {
     const address = composeReplyAddress('IT@Company.example', 1042, token)
     assert.equal(address, `it+t1042.${token}@company.example`)
-    assert.deepEqual(readReplyAddress(address ?? ''), { mailbox: 'it@company.example', ticketNumber: 1042, token })
+    assert.deepEqual(readReplyAddress(address ?? ''), {
+      mailbox: 'it@company.example',
+      ticketNumber: 1042,
+      token,
+    })
   })
   it('survives a system that changes the case', () => {
     assert.equal(readReplyAddress(`IT+T1042.${token.toUpperCase()}@COMPANY.EXAMPLE`)?.token, token)
@@ -25,7 +29,15 @@ describe('a reply address', () => {
     assert.ok(composeReplyAddress(`${'a'.repeat(64 - 1 - 6 - 16)}@x.example`, 1042, token))
   })
   it('is not seen in other tags', () => {
-    for (const address of ['it@x', 'it+vpn@x', 'it+t1042@x', 'it+t1042.short@x', 'it+t0.abcdefghijklmnop@x', 't1042.abcdefghijklmnop@x']) assert.equal(readReplyAddress(address), null, address)
+    for (const address of [
+      'it@x',
+      'it+vpn@x',
+      'it+t1042@x',
+      'it+t1042.short@x',
+      'it+t0.abcdefghijklmnop@x',
+      't1042.abcdefghijklmnop@x',
+    ])
+      assert.equal(readReplyAddress(address), null, address)
   })
 })
 
@@ -40,7 +52,9 @@ describe('a reply token', () => {
     const token = replyToken('secret', 1042)
     assert.ok(verifyReplyToken('secret', 1042, token.toUpperCase()))
     assert.ok(!verifyReplyToken('secret', 1043, token))
-    assert.ok(!verifyReplyToken('secret', 1042, (token.startsWith('a') ? 'b' : 'a') + token.slice(1)))
+    assert.ok(
+      !verifyReplyToken('secret', 1042, (token.startsWith('a') ? 'b' : 'a') + token.slice(1)),
+    )
     assert.ok(!verifyReplyToken('secret', 1042, ''))
     assert.ok(!verifyReplyToken('secret', 1042, `${token}a`))
   })

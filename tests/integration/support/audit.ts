@@ -16,12 +16,17 @@ export class Audit {
   }
 
   async count(sql: string, values: unknown[] = []): Promise<number> {
-    return Number((await this.rows<{ count: string }>(`SELECT count(*) AS count FROM ${sql}`, values))[0]?.count)
+    return Number(
+      (await this.rows<{ count: string }>(`SELECT count(*) AS count FROM ${sql}`, values))[0]
+        ?.count,
+    )
   }
 
   /** How many mails of the ledger have each end; `waiting` those without one. */
   async ends(): Promise<Record<string, number>> {
-    const rows = await this.rows<{ outcome: string; count: string }>(`SELECT CASE WHEN state = 'settled' THEN coalesce("end"::text, 'none') ELSE 'waiting' END AS outcome, count(*) AS count FROM mail GROUP BY 1 ORDER BY 1`)
+    const rows = await this.rows<{ outcome: string; count: string }>(
+      `SELECT CASE WHEN state = 'settled' THEN coalesce("end"::text, 'none') ELSE 'waiting' END AS outcome, count(*) AS count FROM mail GROUP BY 1 ORDER BY 1`,
+    )
     return Object.fromEntries(rows.map((r) => [r.outcome, Number(r.count)]))
   }
 
@@ -30,27 +35,49 @@ export class Audit {
   /** Which ticket holds the message with this Message-ID. */
   async ticketsByInternetId(): Promise<Map<string, number[]>> {
     const found = new Map<string, number[]>()
-    for (const { internet_id: id, ticket_number: number } of await this.rows<{ internet_id: string; ticket_number: number }>(
-      `SELECT internet_id, ticket_number FROM message WHERE direction = 'inbound' AND internet_id IS NOT NULL`)) found.set(id, [...(found.get(id) ?? []), number])
+    for (const { internet_id: id, ticket_number: number } of await this.rows<{
+      internet_id: string
+      ticket_number: number
+    }>(
+      `SELECT internet_id, ticket_number FROM message WHERE direction = 'inbound' AND internet_id IS NOT NULL`,
+    ))
+      found.set(id, [...(found.get(id) ?? []), number])
     return found
   }
 
   /** Nothing is lost, doubled or left half done between ledger, history, messages and tickets. */
   async assertSound(): Promise<void> {
-    const none = async (what: string, sql: string): Promise<void> => { assert.deepEqual(await this.rows(sql), [], what) }
-    await none('every mail that went into a ticket has exactly one event there',
+    const none = async (what: string, sql: string): Promise<void> => {
+      assert.deepEqual(await this.rows(sql), [], what)
+    }
+    await none(
+      'every mail that went into a ticket has exactly one event there',
       `SELECT m.id, m."end", count(e.no)::int AS events FROM mail m
        LEFT JOIN ticket_event e ON e.command_id = 'mail-' || m.id AND e.type = 'messageReceived' AND e.ticket_number = m.ticket_number
-       WHERE m."end" IN ('ticket', 'reply') GROUP BY m.id, m."end" HAVING count(e.no) <> 1`)
-    await none('no event came from a mail of another ticket', `SELECT e.ticket_number, e.command_id FROM ticket_event e JOIN mail m ON e.command_id = 'mail-' || m.id WHERE m.ticket_number IS DISTINCT FROM e.ticket_number`)
-    await none('every history is numbered without a gap and the ticket is at its last line',
+       WHERE m."end" IN ('ticket', 'reply') GROUP BY m.id, m."end" HAVING count(e.no) <> 1`,
+    )
+    await none(
+      'no event came from a mail of another ticket',
+      `SELECT e.ticket_number, e.command_id FROM ticket_event e JOIN mail m ON e.command_id = 'mail-' || m.id WHERE m.ticket_number IS DISTINCT FROM e.ticket_number`,
+    )
+    await none(
+      'every history is numbered without a gap and the ticket is at its last line',
       `SELECT t.number, t.version, count(e.no)::int AS lines, max(e.no) AS last FROM ticket t LEFT JOIN ticket_event e ON e.ticket_number = t.number
-       GROUP BY t.number HAVING count(e.no) <> t.version OR max(e.no) <> t.version`)
-    await none('every inbound message is visible', `SELECT id, ticket_number FROM message WHERE direction = 'inbound' AND event_no IS NULL`)
-    await none('every ticket was opened once', `SELECT ticket_number FROM ticket_event WHERE type = 'ticketOpened' GROUP BY 1 HAVING count(*) <> 1`)
-    await none('messages are counted right',
+       GROUP BY t.number HAVING count(e.no) <> t.version OR max(e.no) <> t.version`,
+    )
+    await none(
+      'every inbound message is visible',
+      `SELECT id, ticket_number FROM message WHERE direction = 'inbound' AND event_no IS NULL`,
+    )
+    await none(
+      'every ticket was opened once',
+      `SELECT ticket_number FROM ticket_event WHERE type = 'ticketOpened' GROUP BY 1 HAVING count(*) <> 1`,
+    )
+    await none(
+      'messages are counted right',
       `SELECT t.number, t.message_count, count(m.id)::int AS messages FROM ticket t LEFT JOIN message m ON m.ticket_number = t.number AND m.event_no IS NOT NULL AND NOT (m.direction = 'outbound' AND m.automatic)
-       GROUP BY t.number HAVING count(m.id) <> t.message_count`)
+       GROUP BY t.number HAVING count(m.id) <> t.message_count`,
+    )
   }
 
   close = (): Promise<void> => this.pool.end()

@@ -27,7 +27,8 @@ export interface Letter {
 }
 
 /** @returns a Message-ID that no other mail has, without angle brackets. */
-export const freshId = (domain = 'client.example'): string => `${randomBytes(9).toString('hex')}@${domain}`
+export const freshId = (domain = 'client.example'): string =>
+  `${randomBytes(9).toString('hex')}@${domain}`
 
 /** @returns the mail as it comes over the wire, with CRLF line ends. */
 export function letter(l: Letter): string {
@@ -44,18 +45,38 @@ export function letter(l: Letter): string {
     'MIME-Version: 1.0',
     ...body(l),
   ]
-  return lines.filter((line) => line !== null).join('\n').replace(/\r?\n/g, '\r\n')
+  return lines
+    .filter((line) => line !== null)
+    .join('\n')
+    .replace(/\r?\n/g, '\r\n')
 }
 
 function body({ text = 'Hello.\n', html, enclosures = [] }: Letter): string[] {
-  const plain = ['Content-Type: text/plain; charset=utf-8', 'Content-Transfer-Encoding: 8bit', '', text]
-  const words = html === undefined ? plain : multipart('alternative', [plain, ['Content-Type: text/html; charset=utf-8', 'Content-Transfer-Encoding: 8bit', '', html]])
+  const plain = [
+    'Content-Type: text/plain; charset=utf-8',
+    'Content-Transfer-Encoding: 8bit',
+    '',
+    text,
+  ]
+  const words =
+    html === undefined
+      ? plain
+      : multipart('alternative', [
+          plain,
+          ['Content-Type: text/html; charset=utf-8', 'Content-Transfer-Encoding: 8bit', '', html],
+        ])
   return enclosures.length === 0 ? words : multipart('mixed', [words, ...enclosures.map(enclosed)])
 }
 
 function multipart(kind: 'mixed' | 'alternative', parts: readonly string[][]): string[] {
   const boundary = `=_${randomBytes(9).toString('hex')}`
-  return [`Content-Type: multipart/${kind}; boundary="${boundary}"`, '', ...parts.flatMap((part) => [`--${boundary}`, ...part]), `--${boundary}--`, '']
+  return [
+    `Content-Type: multipart/${kind}; boundary="${boundary}"`,
+    '',
+    ...parts.flatMap((part) => [`--${boundary}`, ...part]),
+    `--${boundary}--`,
+    '',
+  ]
 }
 
 const enclosed = ({ filename, contentType, bytes }: Enclosure): string[] => [
@@ -73,7 +94,10 @@ export const headerText = (text: string): string =>
 /** @returns the mail without these header fields, as relays and old clients leave them out. */
 export function without(raw: string, ...fields: string[]): string {
   const end = raw.indexOf('\r\n\r\n')
-  const head = fields.reduce((text, field) => text.replace(new RegExp(`^${field}:.*\\r\\n(?:[ \\t].*\\r\\n)*`, 'gim'), ''), `${raw.slice(0, end)}\r\n`)
+  const head = fields.reduce(
+    (text, field) => text.replace(new RegExp(`^${field}:.*\\r\\n(?:[ \\t].*\\r\\n)*`, 'gim'), ''),
+    `${raw.slice(0, end)}\r\n`,
+  )
   return head + raw.slice(end + 2)
 }
 

@@ -11,10 +11,15 @@ export interface ClientAnswer {
 type Client = (answer: ClientAnswer) => string
 
 /**
- * Answers as the four most used mail clients write them: their own headers, their way of quoting, their subject prefix.
- * Each answers to Reply-To, as every client does.
+ * Answers as the four most used mail clients write them: their own headers, their way of quoting,
+ * their subject prefix. Each answers to Reply-To, as every client does.
  */
-export const mailClients: Readonly<Record<string, Client>> = { 'Gmail': gmail, 'Outlook': outlook, 'Apple Mail': appleMail, 'Thunderbird': thunderbird }
+export const mailClients: Readonly<Record<string, Client>> = {
+  Gmail: gmail,
+  Outlook: outlook,
+  'Apple Mail': appleMail,
+  Thunderbird: thunderbird,
+}
 
 function gmail({ from, words, original }: ClientAnswer): string {
   const line = `On Tue, 24 Nov 2026 at 15:04, ${who(original)} <${answerTo(original)}> wrote:`
@@ -33,13 +38,18 @@ function gmail({ from, words, original }: ClientAnswer): string {
     'Content-Type: text/plain; charset="UTF-8"',
     'Content-Transfer-Encoding: 8bit',
     '',
-    words, '', line, '', quoted(original), '',
+    words,
+    '',
+    line,
+    '',
+    quoted(original),
+    '',
     '--000000000000b1c9a3062f6c4a5d',
     'Content-Type: text/html; charset="UTF-8"',
     'Content-Transfer-Encoding: 8bit',
     '',
-    `<div dir="ltr">${words}</div><br><div class="gmail_quote gmail_quote_container"><div dir="ltr" class="gmail_attr">${line.replace(/[<>]/g, (c) => (c === '<' ? '&lt;' : '&gt;'))}<br></div>`
-      + `<blockquote class="gmail_quote" style="margin:0px 0px 0px 0.8ex;border-left:1px solid rgb(204,204,204);padding-left:1ex">${html(original)}</blockquote></div>`,
+    `<div dir="ltr">${words}</div><br><div class="gmail_quote gmail_quote_container"><div dir="ltr" class="gmail_attr">${line.replace(/[<>]/g, (c) => (c === '<' ? '&lt;' : '&gt;'))}<br></div>` +
+      `<blockquote class="gmail_quote" style="margin:0px 0px 0px 0.8ex;border-left:1px solid rgb(204,204,204);padding-left:1ex">${html(original)}</blockquote></div>`,
     '',
     '--000000000000b1c9a3062f6c4a5d--',
     '',
@@ -47,10 +57,16 @@ function gmail({ from, words, original }: ClientAnswer): string {
 }
 
 function outlook({ from, words, original }: ClientAnswer): string {
-  const head = [['From', `${who(original)} <${answerTo(original)}>`], ['Sent', 'Tuesday, November 24, 2026 3:04 PM'], ['To', from], ['Subject', original.subject ?? '']]
-  const page = `<html><head><meta http-equiv="Content-Type" content="text/html; charset=utf-8"><style type="text/css" style="display:none;"> P {margin-top:0;margin-bottom:0;} </style></head><body dir="ltr">`
-    + `<div class="elementToProof" style="font-family: Aptos, Calibri; font-size: 12pt;">${words}</div><div id="appendonsend"></div><hr style="display:inline-block;width:98%" tabindex="-1">`
-    + `<div id="divRplyFwdMsg" dir="ltr"><font face="Calibri, sans-serif" style="font-size:11pt" color="#000000">${head.map(([name, value = '']) => `<b>${name}:</b> ${value.replace(/</g, '&lt;').replace(/>/g, '&gt;')}<br>`).join('')}</font><div>&nbsp;</div></div><div>${html(original)}</div></body></html>`
+  const head = [
+    ['From', `${who(original)} <${answerTo(original)}>`],
+    ['Sent', 'Tuesday, November 24, 2026 3:04 PM'],
+    ['To', from],
+    ['Subject', original.subject ?? ''],
+  ]
+  const page =
+    `<html><head><meta http-equiv="Content-Type" content="text/html; charset=utf-8"><style type="text/css" style="display:none;"> P {margin-top:0;margin-bottom:0;} </style></head><body dir="ltr">` +
+    `<div class="elementToProof" style="font-family: Aptos, Calibri; font-size: 12pt;">${words}</div><div id="appendonsend"></div><hr style="display:inline-block;width:98%" tabindex="-1">` +
+    `<div id="divRplyFwdMsg" dir="ltr"><font face="Calibri, sans-serif" style="font-size:11pt" color="#000000">${head.map(([name, value = '']) => `<b>${name}:</b> ${value.replace(/</g, '&lt;').replace(/>/g, '&gt;')}<br>`).join('')}</font><div>&nbsp;</div></div><div>${html(original)}</div></body></html>`
   return wire([
     `From: ${from}`,
     `To: ${who(original)} <${answerTo(original)}>`,
@@ -71,7 +87,16 @@ function outlook({ from, words, original }: ClientAnswer): string {
     'Content-Type: text/plain; charset="utf-8"',
     'Content-Transfer-Encoding: base64',
     '',
-    base64([words, '________________________________', ...head.map(([name, value]) => `${name}: ${value}`), '', original.text ?? '', ''].join('\r\n')),
+    base64(
+      [
+        words,
+        '________________________________',
+        ...head.map(([name, value]) => `${name}: ${value}`),
+        '',
+        original.text ?? '',
+        '',
+      ].join('\r\n'),
+    ),
     '--_000_AM0PR02MB4561A1_',
     'Content-Type: text/html; charset="utf-8"',
     'Content-Transfer-Encoding: base64',
@@ -97,7 +122,15 @@ function appleMail({ from, words, original }: ClientAnswer): string {
     `To: ${who(original)} <${answerTo(original)}>`,
     'X-Mailer: Apple Mail (2.3826.300.87.4.3)',
     '',
-    quotedPrintable([words, '', `> On 24 Nov 2026, at 15:04, ${who(original)} <${answerTo(original)}> wrote:`, '> ', quoted(original)].join('\n')),
+    quotedPrintable(
+      [
+        words,
+        '',
+        `> On 24 Nov 2026, at 15:04, ${who(original)} <${answerTo(original)}> wrote:`,
+        '> ',
+        quoted(original),
+      ].join('\n'),
+    ),
     '',
   ])
 }
@@ -117,18 +150,31 @@ function thunderbird({ from, words, original }: ClientAnswer): string {
     'Content-Type: text/plain; charset=UTF-8; format=flowed',
     'Content-Transfer-Encoding: 8bit',
     '',
-    `On 24/11/2026 15:04, ${who(original)} wrote:`, quoted(original), '', words, '',
+    `On 24/11/2026 15:04, ${who(original)} wrote:`,
+    quoted(original),
+    '',
+    words,
+    '',
   ])
 }
 
-const answerTo = (original: ParsedMail): string => (original.replyTo ?? original.from)?.value[0]?.address ?? ''
+const answerTo = (original: ParsedMail): string =>
+  (original.replyTo ?? original.from)?.value[0]?.address ?? ''
 const who = (original: ParsedMail): string => original.from?.value[0]?.name ?? ''
-const quoted = (original: ParsedMail): string => (original.text ?? '').trim().split('\n').map((line) => (line.startsWith('>') ? `>${line}` : `> ${line}`)).join('\n')
-const html = (original: ParsedMail): string => /<body[^>]*>([\s\S]*)<\/body>/i.exec(original.html || '')?.[1] ?? (original.text ?? '')
+const quoted = (original: ParsedMail): string =>
+  (original.text ?? '')
+    .trim()
+    .split('\n')
+    .map((line) => (line.startsWith('>') ? `>${line}` : `> ${line}`))
+    .join('\n')
+const html = (original: ParsedMail): string =>
+  /<body[^>]*>([\s\S]*)<\/body>/i.exec(original.html || '')?.[1] ?? original.text ?? ''
 const now = (): string => new Date().toUTCString().replace('GMT', '+0000')
-const base64 = (text: string): string => Buffer.from(text).toString('base64').replace(/.{76}/g, '$&\n')
+const base64 = (text: string): string =>
+  Buffer.from(text).toString('base64').replace(/.{76}/g, '$&\n')
 
-const reply = (prefix: string, { subject = '' }: ParsedMail): string => prefix + headerText(subject.replace(/^re:\s*/i, ''))
+const reply = (prefix: string, { subject = '' }: ParsedMail): string =>
+  prefix + headerText(subject.replace(/^re:\s*/i, ''))
 
 /** References of an answer: those of the original, then the original (RFC 5322 section 3.6.4). */
 function thread({ references = [], messageId = '' }: ParsedMail): string {
@@ -136,18 +182,25 @@ function thread({ references = [], messageId = '' }: ParsedMail): string {
 }
 
 const quotedPrintable = (text: string): string =>
-  text.split('\n').map((line) => {
-    const encoded = [...Buffer.from(line)].map((byte) => (byte >= 33 && byte <= 126 && byte !== 61) || byte === 32 ? String.fromCharCode(byte) : `=${byte.toString(16).toUpperCase().padStart(2, '0')}`)
-    const rows: string[] = []
-    let row = ''
-    for (const piece of encoded) {
-      if (row.length + piece.length > 75) {
-        rows.push(`${row}=`)
-        row = ''
+  text
+    .split('\n')
+    .map((line) => {
+      const encoded = [...Buffer.from(line)].map((byte) =>
+        (byte >= 33 && byte <= 126 && byte !== 61) || byte === 32
+          ? String.fromCharCode(byte)
+          : `=${byte.toString(16).toUpperCase().padStart(2, '0')}`,
+      )
+      const rows: string[] = []
+      let row = ''
+      for (const piece of encoded) {
+        if (row.length + piece.length > 75) {
+          rows.push(`${row}=`)
+          row = ''
+        }
+        row += piece
       }
-      row += piece
-    }
-    return [...rows, row.replace(/ $/, '=20')].join('\n')
-  }).join('\n')
+      return [...rows, row.replace(/ $/, '=20')].join('\n')
+    })
+    .join('\n')
 
 const wire = (lines: readonly string[]): string => lines.join('\n').replace(/\r?\n/g, '\r\n')

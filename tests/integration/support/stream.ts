@@ -11,8 +11,11 @@ export class Stream {
   /** Opens the stream and waits until it is answered. */
   static async open(client: ApiClient): Promise<Stream> {
     const stream = new Stream()
-    const response = await client.fetch('GET', '/stream', undefined, { signal: stream.#aborter.signal })
-    if (response.status !== 200 || !response.body) throw new Error(`GET /stream answered ${response.status}`)
+    const response = await client.fetch('GET', '/stream', undefined, {
+      signal: stream.#aborter.signal,
+    })
+    if (response.status !== 200 || !response.body)
+      throw new Error(`GET /stream answered ${response.status}`)
     void stream.#read(response.body)
     await eventually('the stream says hello', () => stream.names.includes('hello'))
     return stream
@@ -42,7 +45,12 @@ export class Stream {
   }
 
   #take(block: string): void {
-    const field = (name: string): string => block.split(/\r?\n/).filter((line) => line.startsWith(`${name}:`)).map((line) => line.slice(name.length + 1).trim()).join('\n')
+    const field = (name: string): string =>
+      block
+        .split(/\r?\n/)
+        .filter((line) => line.startsWith(`${name}:`))
+        .map((line) => line.slice(name.length + 1).trim())
+        .join('\n')
     const name = field('event')
     if (name) this.names.push(name)
     if (name === 'ticket') this.tickets.push(JSON.parse(field('data')) as StreamEvent)

@@ -7,24 +7,41 @@ import { isServing, serverCommand } from '../../../scripts/launch/temporal.mjs'
 import { eventually } from '../../harness/eventually.ts'
 import { freePort } from '../../harness/free-port.ts'
 
-/** A Temporal server of a test's own, as `npm start` runs it: one that may be killed without hurting other tests. */
+/**
+ * A Temporal server of a test's own, as `npm start` runs it: one that may be killed without hurting
+ * other tests.
+ */
 export class TemporalServer {
   readonly address: string
   #child: ChildProcess | undefined
 
-  private constructor(readonly folder: string, readonly port: number, readonly uiPort: number) {
+  private constructor(
+    readonly folder: string,
+    readonly port: number,
+    readonly uiPort: number,
+  ) {
     this.address = `127.0.0.1:${port}`
   }
 
   static async start(): Promise<TemporalServer> {
-    const server = new TemporalServer(fs.mkdtempSync(path.join(os.tmpdir(), 'guichet-temporal-')), await freePort(), await freePort())
+    const server = new TemporalServer(
+      fs.mkdtempSync(path.join(os.tmpdir(), 'guichet-temporal-')),
+      await freePort(),
+      await freePort(),
+    )
     await server.start()
     return server
   }
 
   /** Starts it again after `kill`, with what it had written. */
   async start(): Promise<void> {
-    const { command, args, env } = serverCommand({ binary: await temporalBinary(this.folder), dataDir: this.folder, port: this.port, uiPort: this.uiPort, namespace: 'default' })
+    const { command, args, env } = serverCommand({
+      binary: await temporalBinary(this.folder),
+      dataDir: this.folder,
+      port: this.port,
+      uiPort: this.uiPort,
+      namespace: 'default',
+    })
     this.#child = spawn(command, args, { stdio: 'ignore', env: { ...process.env, ...env } })
     await eventually('Temporal serves', () => isServing(this.address), 60_000)
   }

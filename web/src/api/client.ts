@@ -18,13 +18,21 @@ export function onSignedOut(run: () => void): void {
 
 /**
  * One request to the API.
- * @typeParam T the answer's type, from domain/contract. @throws ApiError on every answer but success.
+ * @typeParam T the answer's type, from domain/contract.
+ * @throws ApiError on every answer but success.
  */
-export async function request<T>(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, { query, body, signal }: Request = {}): Promise<T> {
+export async function request<T>(
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+  path: string,
+  { query, body, signal }: Request = {},
+): Promise<T> {
   const answer = await answerOf(`${base}${path}${queryString(query)}`, {
     method,
     signal: signal ?? null,
-    headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+    headers: {
+      accept: 'application/json',
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   })
   if (!answer.ok) throw await errorOf(answer, path)
@@ -50,24 +58,46 @@ export function problemOf(status: number, text: string): ApiError {
   try {
     const problem = JSON.parse(text) as { status: number; code: string; detail: string }
     if (typeof problem.code === 'string') return new ApiError(problem)
-  } catch { /* not ours: a proxy's page, or nothing */ }
-  return new ApiError({ status, code: status >= 500 ? 'server-trouble' : `http-${status}`, detail: '' })
+  } catch {
+    /* not ours: a proxy's page, or nothing */
+  }
+  return new ApiError({
+    status,
+    code: status >= 500 ? 'server-trouble' : `http-${status}`,
+    detail: '',
+  })
 }
 
 function queryString(query: Query = {}): string {
   const pairs = Object.entries(query).flatMap(([name, value]) =>
-    value === null || value === undefined || value === '' ? [] : (Array.isArray(value) ? value : [value]).map((one): [string, string] => [name, String(one)]))
+    value === null || value === undefined || value === ''
+      ? []
+      : (Array.isArray(value) ? value : [value]).map((one): [string, string] => [
+          name,
+          String(one),
+        ]),
+  )
   return pairs.length === 0 ? '' : `?${new URLSearchParams(pairs).toString()}`
 }
 
-export interface Page<T> { items: T[]; next: string | null }
+export interface Page<T> {
+  items: T[]
+  next: string | null
+}
 
 /** All pages of a list that is known to be short enough to show whole. */
-export async function allPages<T>(path: string, query: Query = {}, signal?: AbortSignal): Promise<T[]> {
+export async function allPages<T>(
+  path: string,
+  query: Query = {},
+  signal?: AbortSignal,
+): Promise<T[]> {
   const items: T[] = []
   let cursor: string | null = null
   do {
-    const page: Page<T> | T[] = await request('GET', path, { query: { limit: 200, ...query, cursor }, ...(signal ? { signal } : {}) })
+    const page: Page<T> | T[] = await request('GET', path, {
+      query: { limit: 200, ...query, cursor },
+      ...(signal ? { signal } : {}),
+    })
     if (Array.isArray(page)) return page
     items.push(...page.items)
     cursor = page.next

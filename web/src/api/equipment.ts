@@ -1,7 +1,24 @@
 import type { z } from 'zod'
 import type {
-  AssetDetail, AssetImportResult, assetChange, assetPage, Confirmation, ConfirmationOffer, confirmationAnswer, documentChange, DocumentDetail, documentPage, EquipmentChange, newAsset, newConfirmation, newDocument,
-  newPlace, Place, TicketAssets, TicketDocuments, WarrantyWatch,
+  AssetDetail,
+  AssetImportResult,
+  assetChange,
+  assetPage,
+  Confirmation,
+  ConfirmationOffer,
+  confirmationAnswer,
+  documentChange,
+  DocumentDetail,
+  documentPage,
+  EquipmentChange,
+  newAsset,
+  newConfirmation,
+  newDocument,
+  newPlace,
+  Place,
+  TicketAssets,
+  TicketDocuments,
+  WarrantyWatch,
 } from '../../../domain/contract/equipment.ts'
 import { allPages, type Page, request } from './client.ts'
 
@@ -9,54 +26,94 @@ export type NewAsset = z.input<typeof newAsset>
 export type NewDocument = z.input<typeof newDocument>
 export type AssetPage = z.infer<typeof assetPage>
 export type DocumentPage = z.infer<typeof documentPage>
-export interface AssetFilter { q?: string; type?: string; status?: string; place?: string; user?: string }
-export interface DocumentFilter { q?: string; kind?: string }
+export interface AssetFilter {
+  q?: string
+  type?: string
+  status?: string
+  place?: string
+  user?: string
+}
+export interface DocumentFilter {
+  q?: string
+  kind?: string
+}
 
 const of = (number: number, rest: string): string => `/tickets/${number}/${rest}`
 
 /** Assets, documents, places and confirmations. */
 export const equipment = {
-  assets: (filter: AssetFilter, cursor: string | null, limit = 50): Promise<AssetPage> => request('GET', '/assets', { query: { ...filter, cursor, limit } }),
+  assets: (filter: AssetFilter, cursor: string | null, limit = 50): Promise<AssetPage> =>
+    request('GET', '/assets', { query: { ...filter, cursor, limit } }),
   asset: (id: string): Promise<AssetDetail> => request('GET', `/assets/${id}`),
   createAsset: (body: NewAsset): Promise<AssetDetail> => request('POST', '/assets', { body }),
-  changeAsset: (id: string, body: z.input<typeof assetChange>): Promise<AssetDetail> => request('PATCH', `/assets/${id}`, { body }),
+  changeAsset: (id: string, body: z.input<typeof assetChange>): Promise<AssetDetail> =>
+    request('PATCH', `/assets/${id}`, { body }),
   removeAsset: (id: string): Promise<void> => request('DELETE', `/assets/${id}`),
   assetTypes: (): Promise<string[]> => allPages('/assets/types'),
-  importAssets: (base64: string, preview: boolean): Promise<AssetImportResult> => request('POST', '/assets/import', { body: { base64, preview } }),
-  linkDocument: (assetId: string, documentId: string): Promise<AssetDetail> => request('POST', `/assets/${assetId}/documents`, { body: { documentId } }),
-  unlinkDocument: (assetId: string, documentId: string): Promise<void> => request('DELETE', `/assets/${assetId}/documents/${documentId}`),
+  importAssets: (base64: string, preview: boolean): Promise<AssetImportResult> =>
+    request('POST', '/assets/import', { body: { base64, preview } }),
+  linkDocument: (assetId: string, documentId: string): Promise<AssetDetail> =>
+    request('POST', `/assets/${assetId}/documents`, { body: { documentId } }),
+  unlinkDocument: (assetId: string, documentId: string): Promise<void> =>
+    request('DELETE', `/assets/${assetId}/documents/${documentId}`),
 
-  documents: (filter: DocumentFilter, cursor: string | null, limit = 50): Promise<DocumentPage> => request('GET', '/documents', { query: { ...filter, cursor, limit } }),
+  documents: (filter: DocumentFilter, cursor: string | null, limit = 50): Promise<DocumentPage> =>
+    request('GET', '/documents', { query: { ...filter, cursor, limit } }),
   document: (id: string): Promise<DocumentDetail> => request('GET', `/documents/${id}`),
-  createDocument: (body: NewDocument): Promise<DocumentDetail> => request('POST', '/documents', { body }),
-  changeDocument: (id: string, body: z.input<typeof documentChange>): Promise<DocumentDetail> => request('PATCH', `/documents/${id}`, { body }),
+  createDocument: (body: NewDocument): Promise<DocumentDetail> =>
+    request('POST', '/documents', { body }),
+  changeDocument: (id: string, body: z.input<typeof documentChange>): Promise<DocumentDetail> =>
+    request('PATCH', `/documents/${id}`, { body }),
   removeDocument: (id: string): Promise<void> => request('DELETE', `/documents/${id}`),
-  addFiles: (id: string, attachmentIds: string[]): Promise<DocumentDetail> => request('POST', `/documents/${id}/files`, { body: { attachmentIds } }),
-  removeFile: (id: string, attachmentId: string): Promise<void> => request('DELETE', `/documents/${id}/files/${attachmentId}`),
-  relateDocuments: (id: string, documentId: string): Promise<DocumentDetail> => request('POST', `/documents/${id}/links`, { body: { documentId } }),
-  separateDocuments: (id: string, documentId: string): Promise<void> => request('DELETE', `/documents/${id}/links/${documentId}`),
+  addFiles: (id: string, attachmentIds: string[]): Promise<DocumentDetail> =>
+    request('POST', `/documents/${id}/files`, { body: { attachmentIds } }),
+  removeFile: (id: string, attachmentId: string): Promise<void> =>
+    request('DELETE', `/documents/${id}/files/${attachmentId}`),
+  relateDocuments: (id: string, documentId: string): Promise<DocumentDetail> =>
+    request('POST', `/documents/${id}/links`, { body: { documentId } }),
+  separateDocuments: (id: string, documentId: string): Promise<void> =>
+    request('DELETE', `/documents/${id}/links/${documentId}`),
 
-  history: (kind: 'assets' | 'documents', id: string, cursor: string | null): Promise<Page<EquipmentChange>> => request('GET', `/${kind}/${id}/history`, { query: { cursor } }),
+  history: (
+    kind: 'assets' | 'documents',
+    id: string,
+    cursor: string | null,
+  ): Promise<Page<EquipmentChange>> =>
+    request('GET', `/${kind}/${id}/history`, { query: { cursor } }),
 
   ofTicket: (number: number): Promise<TicketAssets> => request('GET', of(number, 'assets')),
-  link: (number: number, assetId: string): Promise<unknown> => request('POST', of(number, 'assets'), { body: { assetId } }),
-  unlink: (number: number, assetId: string): Promise<void> => request('DELETE', of(number, `assets/${assetId}`)),
-  documentsOfTicket: (number: number): Promise<TicketDocuments> => request('GET', of(number, 'documents')),
-  attach: (number: number, documentId: string): Promise<unknown> => request('POST', of(number, 'documents'), { body: { documentId } }),
-  detach: (number: number, documentId: string): Promise<void> => request('DELETE', of(number, `documents/${documentId}`)),
+  link: (number: number, assetId: string): Promise<unknown> =>
+    request('POST', of(number, 'assets'), { body: { assetId } }),
+  unlink: (number: number, assetId: string): Promise<void> =>
+    request('DELETE', of(number, `assets/${assetId}`)),
+  documentsOfTicket: (number: number): Promise<TicketDocuments> =>
+    request('GET', of(number, 'documents')),
+  attach: (number: number, documentId: string): Promise<unknown> =>
+    request('POST', of(number, 'documents'), { body: { documentId } }),
+  detach: (number: number, documentId: string): Promise<void> =>
+    request('DELETE', of(number, `documents/${documentId}`)),
 
   confirmations: (number: number): Promise<Confirmation[]> => allPages(of(number, 'confirmations')),
-  askConfirmation: (number: number, body: z.input<typeof newConfirmation>): Promise<Confirmation> => request('POST', of(number, 'confirmations'), { body }),
-  revokeConfirmation: (number: number, id: string): Promise<void> => request('DELETE', of(number, `confirmations/${id}`)),
-  offer: (token: string): Promise<ConfirmationOffer> => request('GET', `/confirmation-links/${encodeURIComponent(token)}`),
-  answer: (token: string, body: z.input<typeof confirmationAnswer>): Promise<ConfirmationOffer> => request('POST', `/confirmation-links/${encodeURIComponent(token)}`, { body }),
+  askConfirmation: (number: number, body: z.input<typeof newConfirmation>): Promise<Confirmation> =>
+    request('POST', of(number, 'confirmations'), { body }),
+  revokeConfirmation: (number: number, id: string): Promise<void> =>
+    request('DELETE', of(number, `confirmations/${id}`)),
+  offer: (token: string): Promise<ConfirmationOffer> =>
+    request('GET', `/confirmation-links/${encodeURIComponent(token)}`),
+  answer: (token: string, body: z.input<typeof confirmationAnswer>): Promise<ConfirmationOffer> =>
+    request('POST', `/confirmation-links/${encodeURIComponent(token)}`, { body }),
 
   places: (): Promise<Place[]> => allPages('/places'),
-  createPlace: (body: z.input<typeof newPlace>): Promise<Place> => request('POST', '/places', { body }),
-  changePlace: (id: string, body: Partial<z.input<typeof newPlace>>): Promise<Place> => request('PATCH', `/places/${id}`, { body }),
+  createPlace: (body: z.input<typeof newPlace>): Promise<Place> =>
+    request('POST', '/places', { body }),
+  changePlace: (id: string, body: Partial<z.input<typeof newPlace>>): Promise<Place> =>
+    request('PATCH', `/places/${id}`, { body }),
   removePlace: (id: string): Promise<void> => request('DELETE', `/places/${id}`),
-  placesOfUser: async (id: string): Promise<string[]> => (await request<{ placeIds: string[] }>('GET', `/users/${id}/places`)).placeIds,
-  limitUser: (id: string, placeIds: string[]): Promise<unknown> => request('PUT', `/users/${id}/places`, { body: { placeIds } }),
+  placesOfUser: async (id: string): Promise<string[]> =>
+    (await request<{ placeIds: string[] }>('GET', `/users/${id}/places`)).placeIds,
+  limitUser: (id: string, placeIds: string[]): Promise<unknown> =>
+    request('PUT', `/users/${id}/places`, { body: { placeIds } }),
   watch: (): Promise<WarrantyWatch> => request('GET', '/settings/warranty-watch'),
-  saveWatch: (body: WarrantyWatch): Promise<WarrantyWatch> => request('PUT', '/settings/warranty-watch', { body }),
+  saveWatch: (body: WarrantyWatch): Promise<WarrantyWatch> =>
+    request('PUT', '/settings/warranty-watch', { body }),
 }

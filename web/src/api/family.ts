@@ -7,10 +7,17 @@ export type SplitChoice = { messageIds: string[] } | { fromMessageId: string }
 
 /** Tickets that are merged, split, or hang on each other; and what a ticket was. */
 export const family = {
-  merge: (number: number, into: number): Promise<TicketDetail> => request('POST', `/tickets/${number}/merge`, { body: { into } }),
+  merge: (number: number, into: number): Promise<TicketDetail> =>
+    request('POST', `/tickets/${number}/merge`, { body: { into } }),
   unmerge: (number: number): Promise<TicketDetail> => request('POST', `/tickets/${number}/unmerge`),
-  split: (number: number, choice: SplitChoice, subject: string): Promise<TicketDetail> => request('POST', `/tickets/${number}/split`, { body: { ...choice, subject } }),
+  split: (number: number, choice: SplitChoice, subject: string): Promise<TicketDetail> =>
+    request('POST', `/tickets/${number}/split`, { body: { ...choice, subject } }),
   unsplit: (number: number): Promise<TicketDetail> => request('POST', `/tickets/${number}/unsplit`),
-  tellChildren: (number: number, text: string): Promise<ChildrenTold> => request('POST', `/tickets/${number}/children/solve`, { body: { text } }),
-  asOf: (number: number, version: number, signal?: AbortSignal): Promise<TicketAsOf> => request('GET', `/tickets/${number}/as-of`, { query: { version }, ...(signal ? { signal } : {}) }),
+  tellChildren: (number: number, text: string): Promise<ChildrenTold> =>
+    request('POST', `/tickets/${number}/children/solve`, { body: { text } }),
+  asOf: (number: number, version: number, signal?: AbortSignal): Promise<TicketAsOf> =>
+    request('GET', `/tickets/${number}/as-of`, {
+      query: { version },
+      ...(signal ? { signal } : {}),
+    }),
 }

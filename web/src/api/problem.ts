@@ -15,18 +15,28 @@ export class ApiError extends Error {
     this.fields = problem.errors ?? []
   }
 
-  /** The message at a field, by its JSON pointer (`/imap/host`): in words of ours when we have them, else the server's. */
+  /**
+   * The message at a field, by its JSON pointer (`/imap/host`): in words of ours when we have them,
+   * else the server's.
+   */
   at(pointer: string): string | undefined {
     const found = this.fields.find((field) => field.pointer === pointer)
     if (!found) return undefined
-    if (found.message === this.message && textFor(`problem.${this.code}`)) return textFor(`problem.${this.code}`) ?? undefined
-    const name = pointer.split('/').filter((part) => !/^\d+$/.test(part)).at(-1) ?? ''
+    if (found.message === this.message && textFor(`problem.${this.code}`))
+      return textFor(`problem.${this.code}`) ?? undefined
+    const name =
+      pointer
+        .split('/')
+        .filter((part) => !/^\d+$/.test(part))
+        .at(-1) ?? ''
     return textFor(`fieldError.${name}`) ?? translated(found.message)
   }
 
   /** Errors that no shown field can carry. */
   besides(pointers: readonly string[]): string[] {
-    return this.fields.filter((field) => !pointers.includes(field.pointer)).map((field) => `${field.pointer.slice(1)}: ${field.message}`)
+    return this.fields
+      .filter((field) => !pointers.includes(field.pointer))
+      .map((field) => `${field.pointer.slice(1)}: ${field.message}`)
   }
 }
 
@@ -46,4 +56,5 @@ export function inWords(error: unknown): string {
 }
 
 /** Trying again can help: no answer, too many requests, or the server's own trouble. */
-export const isPassing = (error: unknown): boolean => error instanceof ApiError && (error.status === 0 || error.status === 429 || error.status >= 500)
+export const isPassing = (error: unknown): boolean =>
+  error instanceof ApiError && (error.status === 0 || error.status === 429 || error.status >= 500)

@@ -1,5 +1,10 @@
 import type { ReportName } from '../../../domain/contract/reports.ts'
-import { createInfiniteQuery, createQuery, keepPreviousData, QueryClient } from '@tanstack/svelte-query'
+import {
+  createInfiniteQuery,
+  createQuery,
+  keepPreviousData,
+  QueryClient,
+} from '@tanstack/svelte-query'
 import type { TaskViewName } from '../../../domain/contract/tasks.ts'
 import type { TotalsBy } from '../../../domain/contract/time.ts'
 import { approvals, type ApprovalView, type PurchaseFilter, purchases } from './approvals.ts'
@@ -14,10 +19,18 @@ import { settings } from './settings.ts'
 import { tasks, type TimeFilter } from './tasks.ts'
 import { type TicketFilter, tickets } from './tickets.ts'
 
-/** The cache behind every page. The stream says when something is stale, so that nothing is asked for again on a whim. */
+/**
+ * The cache behind every page. The stream says when something is stale, so that nothing is asked
+ * for again on a whim.
+ */
 export const cache = new QueryClient({
   defaultOptions: {
-    queries: { staleTime: 60_000, gcTime: 10 * 60_000, refetchOnWindowFocus: false, retry: (count, error) => count < 2 && isPassing(error) },
+    queries: {
+      staleTime: 60_000,
+      gcTime: 10 * 60_000,
+      refetchOnWindowFocus: false,
+      retry: (count, error) => count < 2 && isPassing(error),
+    },
     mutations: { retry: false },
   },
 })
@@ -71,97 +84,267 @@ export const keys = {
   noticeCount: ['notices', 'count'] as const,
 }
 
-export const meQuery = () => createQuery(() => ({ queryKey: keys.me, queryFn: people.me, staleTime: Infinity }))
-export const usersQuery = () => createQuery(() => ({ queryKey: keys.users, queryFn: () => people.list(), staleTime: 5 * 60_000 }))
+export const meQuery = () =>
+  createQuery(() => ({ queryKey: keys.me, queryFn: people.me, staleTime: Infinity }))
+export const usersQuery = () =>
+  createQuery(() => ({ queryKey: keys.users, queryFn: () => people.list(), staleTime: 5 * 60_000 }))
 /** Those who may own a ticket of the department. */
 export const ownersQuery = (department: () => string) =>
-  createQuery(() => ({ queryKey: [...keys.users, department()], queryFn: () => people.list(department()), staleTime: 5 * 60_000 }))
-export const departmentsQuery = (enabled: () => boolean = () => true) => createQuery(() => ({ queryKey: keys.departments, queryFn: settings.departments, staleTime: 5 * 60_000, enabled: enabled() }))
-export const categoriesQuery = () => createQuery(() => ({ queryKey: keys.categories, queryFn: settings.categories, staleTime: 5 * 60_000 }))
-export const templatesQuery = () => createQuery(() => ({ queryKey: keys.templates, queryFn: settings.templates, staleTime: 5 * 60_000 }))
-export const mailboxesQuery = () => createQuery(() => ({ queryKey: keys.mailboxes, queryFn: settings.mailboxes, refetchInterval: 15_000 }))
-export const senderQuery = (department: () => string) => createQuery(() => ({ queryKey: keys.sender(department()), queryFn: () => settings.sender(department()), enabled: department() !== '' }))
-export const tokensQuery = () => createQuery(() => ({ queryKey: keys.tokens, queryFn: people.tokens }))
+  createQuery(() => ({
+    queryKey: [...keys.users, department()],
+    queryFn: () => people.list(department()),
+    staleTime: 5 * 60_000,
+  }))
+export const departmentsQuery = (enabled: () => boolean = () => true) =>
+  createQuery(() => ({
+    queryKey: keys.departments,
+    queryFn: settings.departments,
+    staleTime: 5 * 60_000,
+    enabled: enabled(),
+  }))
+export const categoriesQuery = () =>
+  createQuery(() => ({
+    queryKey: keys.categories,
+    queryFn: settings.categories,
+    staleTime: 5 * 60_000,
+  }))
+export const templatesQuery = () =>
+  createQuery(() => ({
+    queryKey: keys.templates,
+    queryFn: settings.templates,
+    staleTime: 5 * 60_000,
+  }))
+export const mailboxesQuery = () =>
+  createQuery(() => ({
+    queryKey: keys.mailboxes,
+    queryFn: settings.mailboxes,
+    refetchInterval: 15_000,
+  }))
+export const senderQuery = (department: () => string) =>
+  createQuery(() => ({
+    queryKey: keys.sender(department()),
+    queryFn: () => settings.sender(department()),
+    enabled: department() !== '',
+  }))
+export const tokensQuery = () =>
+  createQuery(() => ({ queryKey: keys.tokens, queryFn: people.tokens }))
 
-export const countsQuery = (enabled: () => boolean) => createQuery(() => ({ queryKey: keys.counts, queryFn: tickets.counts, enabled: enabled() }))
+export const countsQuery = (enabled: () => boolean) =>
+  createQuery(() => ({ queryKey: keys.counts, queryFn: tickets.counts, enabled: enabled() }))
 /** Waiting is a status and no view of the API's: its count is the total of that filter. */
 export const waitingCountQuery = (enabled: () => boolean) =>
-  createQuery(() => ({ queryKey: keys.waiting, queryFn: async () => (await tickets.list({ status: ['waiting'] }, null, undefined, 1)).total, enabled: enabled() }))
+  createQuery(() => ({
+    queryKey: keys.waiting,
+    queryFn: async () => (await tickets.list({ status: ['waiting'] }, null, undefined, 1)).total,
+    enabled: enabled(),
+  }))
 
 export const ticketListQuery = (filter: () => TicketFilter) =>
   createInfiniteQuery(() => ({
     queryKey: keys.list(filter()),
-    queryFn: ({ pageParam, signal }: { pageParam: string | null; signal: AbortSignal }) => tickets.list(filter(), pageParam, signal),
+    queryFn: ({ pageParam, signal }: { pageParam: string | null; signal: AbortSignal }) =>
+      tickets.list(filter(), pageParam, signal),
     initialPageParam: null as string | null,
     getNextPageParam: (last: { next: string | null }) => last.next ?? undefined,
   }))
 
 export const ticketQuery = (number: () => number) =>
-  createQuery(() => ({ queryKey: keys.ticket(number()), queryFn: ({ signal }: { signal: AbortSignal }) => tickets.one(number(), signal) }))
+  createQuery(() => ({
+    queryKey: keys.ticket(number()),
+    queryFn: ({ signal }: { signal: AbortSignal }) => tickets.one(number(), signal),
+  }))
 export const messagesQuery = (number: () => number) =>
-  createQuery(() => ({ queryKey: keys.messages(number()), queryFn: ({ signal }: { signal: AbortSignal }) => tickets.messages(number(), signal) }))
+  createQuery(() => ({
+    queryKey: keys.messages(number()),
+    queryFn: ({ signal }: { signal: AbortSignal }) => tickets.messages(number(), signal),
+  }))
 export const notesQuery = (number: () => number) =>
-  createQuery(() => ({ queryKey: keys.notes(number()), queryFn: ({ signal }: { signal: AbortSignal }) => tickets.notes(number(), signal) }))
+  createQuery(() => ({
+    queryKey: keys.notes(number()),
+    queryFn: ({ signal }: { signal: AbortSignal }) => tickets.notes(number(), signal),
+  }))
 export const eventsQuery = (number: () => number) =>
-  createQuery(() => ({ queryKey: keys.events(number()), queryFn: ({ signal }: { signal: AbortSignal }) => tickets.events(number(), signal) }))
+  createQuery(() => ({
+    queryKey: keys.events(number()),
+    queryFn: ({ signal }: { signal: AbortSignal }) => tickets.events(number(), signal),
+  }))
 /** What a ticket was never changes. */
 export const asOfQuery = (number: () => number, version: () => number) =>
-  createQuery(() => ({ queryKey: keys.asOf(number(), version()), queryFn: ({ signal }: { signal: AbortSignal }) => family.asOf(number(), version(), signal), staleTime: Infinity }))
+  createQuery(() => ({
+    queryKey: keys.asOf(number(), version()),
+    queryFn: ({ signal }: { signal: AbortSignal }) => family.asOf(number(), version(), signal),
+    staleTime: Infinity,
+  }))
 export const reportQuery = (name: () => ReportName, question: () => ReportQuestion) =>
-  createQuery(() => ({ queryKey: keys.report(name(), question()), queryFn: ({ signal }: { signal: AbortSignal }) => reports.one(name(), question(), signal), placeholderData: keepPreviousData }))
+  createQuery(() => ({
+    queryKey: keys.report(name(), question()),
+    queryFn: ({ signal }: { signal: AbortSignal }) => reports.one(name(), question(), signal),
+    placeholderData: keepPreviousData,
+  }))
 
 export const serviceQuery = (number: () => number) =>
-  createQuery(() => ({ queryKey: keys.service(number()), queryFn: ({ signal }: { signal: AbortSignal }) => service.ofTicket(number(), signal) }))
+  createQuery(() => ({
+    queryKey: keys.service(number()),
+    queryFn: ({ signal }: { signal: AbortSignal }) => service.ofTicket(number(), signal),
+  }))
 export const ticketFieldsQuery = (number: () => number) =>
-  createQuery(() => ({ queryKey: keys.ticketFields(number()), queryFn: ({ signal }: { signal: AbortSignal }) => service.fieldsOf(number(), signal) }))
+  createQuery(() => ({
+    queryKey: keys.ticketFields(number()),
+    queryFn: ({ signal }: { signal: AbortSignal }) => service.fieldsOf(number(), signal),
+  }))
 export const tagsQuery = () => createQuery(() => ({ queryKey: keys.tags, queryFn: service.tags }))
-export const fieldsQuery = () => createQuery(() => ({ queryKey: keys.fields, queryFn: service.fields, staleTime: 5 * 60_000 }))
-export const calendarsQuery = () => createQuery(() => ({ queryKey: keys.calendars, queryFn: service.calendars, staleTime: 5 * 60_000 }))
-export const levelsQuery = () => createQuery(() => ({ queryKey: keys.levels, queryFn: service.levels, staleTime: 5 * 60_000 }))
-export const prioritiesQuery = () => createQuery(() => ({ queryKey: keys.priorities, queryFn: service.priorities, staleTime: 5 * 60_000 }))
-export const departmentWaitingQuery = (department: () => string) => createQuery(() => ({ queryKey: keys.departmentWaiting(department()), queryFn: () => service.waiting(department()) }))
+export const fieldsQuery = () =>
+  createQuery(() => ({ queryKey: keys.fields, queryFn: service.fields, staleTime: 5 * 60_000 }))
+export const calendarsQuery = () =>
+  createQuery(() => ({
+    queryKey: keys.calendars,
+    queryFn: service.calendars,
+    staleTime: 5 * 60_000,
+  }))
+export const levelsQuery = () =>
+  createQuery(() => ({ queryKey: keys.levels, queryFn: service.levels, staleTime: 5 * 60_000 }))
+export const prioritiesQuery = () =>
+  createQuery(() => ({
+    queryKey: keys.priorities,
+    queryFn: service.priorities,
+    staleTime: 5 * 60_000,
+  }))
+export const departmentWaitingQuery = (department: () => string) =>
+  createQuery(() => ({
+    queryKey: keys.departmentWaiting(department()),
+    queryFn: () => service.waiting(department()),
+  }))
 
 /** The stream tells nothing of settings: a new name arrives within minutes. */
 const SETTINGS_AGE_MS = 5 * 60_000
-export const statusNamesQuery = () => createQuery(() => ({ queryKey: keys.statusNames, queryFn: classification.statusNames, staleTime: SETTINGS_AGE_MS, refetchInterval: SETTINGS_AGE_MS }))
+export const statusNamesQuery = () =>
+  createQuery(() => ({
+    queryKey: keys.statusNames,
+    queryFn: classification.statusNames,
+    staleTime: SETTINGS_AGE_MS,
+    refetchInterval: SETTINGS_AGE_MS,
+  }))
 export const resolutionsQuery = (enabled: () => boolean = () => true) =>
-  createQuery(() => ({ queryKey: keys.resolutions, queryFn: classification.resolutions, staleTime: SETTINGS_AGE_MS, refetchInterval: SETTINGS_AGE_MS, enabled: enabled() }))
+  createQuery(() => ({
+    queryKey: keys.resolutions,
+    queryFn: classification.resolutions,
+    staleTime: SETTINGS_AGE_MS,
+    refetchInterval: SETTINGS_AGE_MS,
+    enabled: enabled(),
+  }))
 
 export const outboxQuery = () =>
-  createInfiniteQuery(() => ({ queryKey: keys.outbox, queryFn: ({ pageParam }: { pageParam: string | null }) => tickets.outbox(pageParam), initialPageParam: null as string | null, getNextPageParam: (last: { next: string | null }) => last.next ?? undefined }))
+  createInfiniteQuery(() => ({
+    queryKey: keys.outbox,
+    queryFn: ({ pageParam }: { pageParam: string | null }) => tickets.outbox(pageParam),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last: { next: string | null }) => last.next ?? undefined,
+  }))
 export const quarantineQuery = (enabled: () => boolean = () => true) =>
-  createInfiniteQuery(() => ({ queryKey: keys.quarantine, queryFn: ({ pageParam }: { pageParam: string | null }) => tickets.quarantine(pageParam), initialPageParam: null as string | null, getNextPageParam: (last: { next: string | null }) => last.next ?? undefined, enabled: enabled() }))
+  createInfiniteQuery(() => ({
+    queryKey: keys.quarantine,
+    queryFn: ({ pageParam }: { pageParam: string | null }) => tickets.quarantine(pageParam),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last: { next: string | null }) => last.next ?? undefined,
+    enabled: enabled(),
+  }))
 
-export const noticeCountQuery = () => createQuery(() => ({ queryKey: keys.noticeCount, queryFn: notices.count }))
+export const noticeCountQuery = () =>
+  createQuery(() => ({ queryKey: keys.noticeCount, queryFn: notices.count }))
 export const hearingQuery = (number: () => number) =>
-  createQuery(() => ({ queryKey: keys.hearing(number()), queryFn: ({ signal }: { signal: AbortSignal }) => notices.hearing(number(), signal) }))
+  createQuery(() => ({
+    queryKey: keys.hearing(number()),
+    queryFn: ({ signal }: { signal: AbortSignal }) => notices.hearing(number(), signal),
+  }))
 export const noticesQuery = () =>
-  createInfiniteQuery(() => ({ queryKey: [...keys.notices, 'list'], queryFn: ({ pageParam }: { pageParam: string | null }) => notices.list(pageParam), initialPageParam: null as string | null, getNextPageParam: (last: { next: string | null }) => last.next ?? undefined }))
+  createInfiniteQuery(() => ({
+    queryKey: [...keys.notices, 'list'],
+    queryFn: ({ pageParam }: { pageParam: string | null }) => notices.list(pageParam),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last: { next: string | null }) => last.next ?? undefined,
+  }))
 
 export const tasksQuery = (number: () => number) =>
-  createQuery(() => ({ queryKey: keys.tasks(number()), queryFn: ({ signal }: { signal: AbortSignal }) => tasks.ofTicket(number(), signal) }))
+  createQuery(() => ({
+    queryKey: keys.tasks(number()),
+    queryFn: ({ signal }: { signal: AbortSignal }) => tasks.ofTicket(number(), signal),
+  }))
 export const openTasksQuery = (view: () => TaskViewName) =>
-  createInfiniteQuery(() => ({ queryKey: [...keys.openTasks, view()], queryFn: ({ pageParam }: { pageParam: string | null }) => tasks.open(view(), pageParam), initialPageParam: null as string | null, getNextPageParam: (last: { next: string | null }) => last.next ?? undefined }))
+  createInfiniteQuery(() => ({
+    queryKey: [...keys.openTasks, view()],
+    queryFn: ({ pageParam }: { pageParam: string | null }) => tasks.open(view(), pageParam),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last: { next: string | null }) => last.next ?? undefined,
+  }))
 export const taskCountQuery = (enabled: () => boolean) =>
-  createQuery(() => ({ queryKey: [...keys.openTasks, 'count'], queryFn: async () => (await tasks.open('mine', null, 1)).total, enabled: enabled() }))
-export const taskTemplatesQuery = () => createQuery(() => ({ queryKey: keys.taskTemplates, queryFn: tasks.templates, staleTime: 5 * 60_000 }))
+  createQuery(() => ({
+    queryKey: [...keys.openTasks, 'count'],
+    queryFn: async () => (await tasks.open('mine', null, 1)).total,
+    enabled: enabled(),
+  }))
+export const taskTemplatesQuery = () =>
+  createQuery(() => ({
+    queryKey: keys.taskTemplates,
+    queryFn: tasks.templates,
+    staleTime: 5 * 60_000,
+  }))
 export const timeOfQuery = (number: () => number, taskId: () => string | null) =>
-  createQuery(() => ({ queryKey: keys.time(number(), taskId()), queryFn: () => tasks.timeOf({ number: number(), taskId: taskId() }) }))
-export const runningQuery = (enabled: () => boolean) => createQuery(() => ({ queryKey: [...keys.allTime, 'running'], queryFn: tasks.running, enabled: enabled() }))
+  createQuery(() => ({
+    queryKey: keys.time(number(), taskId()),
+    queryFn: () => tasks.timeOf({ number: number(), taskId: taskId() }),
+  }))
+export const runningQuery = (enabled: () => boolean) =>
+  createQuery(() => ({
+    queryKey: [...keys.allTime, 'running'],
+    queryFn: tasks.running,
+    enabled: enabled(),
+  }))
 export const timeTotalsQuery = (by: () => TotalsBy, filter: () => TimeFilter) =>
-  createQuery(() => ({ queryKey: [...keys.allTime, 'totals', by(), filter()], queryFn: () => tasks.totals(by(), filter()) }))
+  createQuery(() => ({
+    queryKey: [...keys.allTime, 'totals', by(), filter()],
+    queryFn: () => tasks.totals(by(), filter()),
+  }))
 export const timeQuery = (filter: () => TimeFilter) =>
-  createInfiniteQuery(() => ({ queryKey: [...keys.allTime, 'list', filter()], queryFn: ({ pageParam }: { pageParam: string | null }) => tasks.time(filter(), pageParam), initialPageParam: null as string | null, getNextPageParam: (last: { next: string | null }) => last.next ?? undefined }))
+  createInfiniteQuery(() => ({
+    queryKey: [...keys.allTime, 'list', filter()],
+    queryFn: ({ pageParam }: { pageParam: string | null }) => tasks.time(filter(), pageParam),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last: { next: string | null }) => last.next ?? undefined,
+  }))
 export const approvalsQuery = (number: () => number) =>
-  createQuery(() => ({ queryKey: keys.approvals(number()), queryFn: ({ signal }: { signal: AbortSignal }) => approvals.ofTicket(number(), signal) }))
+  createQuery(() => ({
+    queryKey: keys.approvals(number()),
+    queryFn: ({ signal }: { signal: AbortSignal }) => approvals.ofTicket(number(), signal),
+  }))
 export const purchasesQuery = (number: () => number) =>
-  createQuery(() => ({ queryKey: keys.purchases(number()), queryFn: ({ signal }: { signal: AbortSignal }) => purchases.ofTicket(number(), signal) }))
+  createQuery(() => ({
+    queryKey: keys.purchases(number()),
+    queryFn: ({ signal }: { signal: AbortSignal }) => purchases.ofTicket(number(), signal),
+  }))
 export const purchaseListQuery = (filter: () => PurchaseFilter) =>
-  createInfiniteQuery(() => ({ queryKey: [...keys.allPurchases, filter()], queryFn: ({ pageParam }: { pageParam: string | null }) => purchases.list(filter(), pageParam), initialPageParam: null as string | null, getNextPageParam: (last: { next: string | null }) => last.next ?? undefined }))
+  createInfiniteQuery(() => ({
+    queryKey: [...keys.allPurchases, filter()],
+    queryFn: ({ pageParam }: { pageParam: string | null }) => purchases.list(filter(), pageParam),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last: { next: string | null }) => last.next ?? undefined,
+  }))
 /** The stream tells approvers nothing of tickets: what waits for them is asked for again. */
 export const approvalCountQuery = (enabled: () => boolean) =>
-  createQuery(() => ({ queryKey: keys.approvalCount, queryFn: async () => (await approvals.mine('waiting', null, 1)).total, enabled: enabled(), refetchInterval: 60_000 }))
+  createQuery(() => ({
+    queryKey: keys.approvalCount,
+    queryFn: async () => (await approvals.mine('waiting', null, 1)).total,
+    enabled: enabled(),
+    refetchInterval: 60_000,
+  }))
 export const myApprovalsQuery = (view: () => ApprovalView) =>
-  createInfiniteQuery(() => ({ queryKey: [...keys.myApprovals, view()], queryFn: ({ pageParam }: { pageParam: string | null }) => approvals.mine(view(), pageParam), initialPageParam: null as string | null, getNextPageParam: (last: { next: string | null }) => last.next ?? undefined, refetchInterval: 60_000 }))
-export const ticketApprovalRulesQuery = () => createQuery(() => ({ queryKey: keys.ticketApprovalRules, queryFn: approvals.ticketRules }))
-export const approvalRulesQuery = () => createQuery(() => ({ queryKey: keys.approvalRules, queryFn: approvals.rules }))
+  createInfiniteQuery(() => ({
+    queryKey: [...keys.myApprovals, view()],
+    queryFn: ({ pageParam }: { pageParam: string | null }) => approvals.mine(view(), pageParam),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last: { next: string | null }) => last.next ?? undefined,
+    refetchInterval: 60_000,
+  }))
+export const ticketApprovalRulesQuery = () =>
+  createQuery(() => ({ queryKey: keys.ticketApprovalRules, queryFn: approvals.ticketRules }))
+export const approvalRulesQuery = () =>
+  createQuery(() => ({ queryKey: keys.approvalRules, queryFn: approvals.rules }))

@@ -5,7 +5,8 @@ import { request } from './client.ts'
 export type ReportQuestion = z.input<typeof reportQuery>
 
 export const reports = {
-  one: (name: ReportName, question: ReportQuestion, signal?: AbortSignal): Promise<Report> => request('GET', `/reports/${name}`, { query: { ...question }, ...(signal ? { signal } : {}) }),
+  one: (name: ReportName, question: ReportQuestion, signal?: AbortSignal): Promise<Report> =>
+    request('GET', `/reports/${name}`, { query: { ...question }, ...(signal ? { signal } : {}) }),
 }
 
 /** Where the same is as CSV. */

@@ -16,10 +16,15 @@ let gatherTimer: ReturnType<typeof setTimeout> | undefined
 
 /** Is the page told what changes? False some seconds after the line broke. */
 export const stream = {
-  get connected(): boolean { return connected },
+  get connected(): boolean {
+    return connected
+  },
 }
 
-/** Opens the stream; every change it tells marks the cached answers that it concerns as stale. @returns how to close it. */
+/**
+ * Opens the stream; every change it tells marks the cached answers that it concerns as stale.
+ * @returns how to close it.
+ */
 export function openStream(): () => void {
   connect()
   window.addEventListener('online', connect)
@@ -47,12 +52,19 @@ function connect(): void {
     connected = true
   }
   source.onerror = () => {
-    downTimer ??= setTimeout(() => { connected = false }, PATIENCE_MS)
+    downTimer ??= setTimeout(() => {
+      connected = false
+    }, PATIENCE_MS)
     // The browser tries again by itself after a broken line, but not after a refused one.
     if (source?.readyState === EventSource.CLOSED) retryTimer = setTimeout(connect, 3_000)
   }
-  source.addEventListener('ticket', (event) => ticketChanged(JSON.parse(event.data as string) as StreamEvent))
-  source.addEventListener('mailbox', () => void cache.invalidateQueries({ queryKey: keys.mailboxes }))
+  source.addEventListener('ticket', (event) =>
+    ticketChanged(JSON.parse(event.data as string) as StreamEvent),
+  )
+  source.addEventListener(
+    'mailbox',
+    () => void cache.invalidateQueries({ queryKey: keys.mailboxes }),
+  )
 }
 
 function ticketChanged({ number }: StreamEvent): void {

@@ -14,12 +14,18 @@ export interface Upload {
 export function upload(file: File, progress: (share: number) => void): Upload {
   const sending = new XMLHttpRequest()
   const done = new Promise<Attachment>((resolve, reject) => {
-    sending.upload.onprogress = (event) => { if (event.lengthComputable) progress(event.loaded / event.total) }
+    sending.upload.onprogress = (event) => {
+      if (event.lengthComputable) progress(event.loaded / event.total)
+    }
     sending.onload = () => {
-      if (sending.status < 200 || sending.status > 299) return reject(problemOf(sending.status, sending.responseText))
-      const answer = JSON.parse(sending.responseText) as Attachment | Attachment[] | { items: Attachment[] }
+      if (sending.status < 200 || sending.status > 299)
+        return reject(problemOf(sending.status, sending.responseText))
+      const answer = JSON.parse(sending.responseText) as
+        Attachment | Attachment[] | { items: Attachment[] }
       const first = Array.isArray(answer) ? answer[0] : 'items' in answer ? answer.items[0] : answer
-      return first ? resolve(first) : reject(new ApiError({ status: 0, code: 'no-answer', detail: '' }))
+      return first
+        ? resolve(first)
+        : reject(new ApiError({ status: 0, code: 'no-answer', detail: '' }))
     }
     sending.onerror = () => reject(new ApiError({ status: 0, code: 'no-answer', detail: '' }))
     sending.onabort = () => reject(new DOMException('', 'AbortError'))

@@ -2,9 +2,30 @@ import type { Approval, Purchase } from '../api/approvals.ts'
 import type { Tone } from '../components/Badge.svelte'
 
 /** How states look: with their name, never by colour alone. */
-export const approvalTones: Record<Approval['state'], Tone> = { waiting: 'violet', approved: 'success', refused: 'danger', withdrawn: 'neutral' }
+export const approvalTones: Record<Approval['state'], Tone> = {
+  waiting: 'violet',
+  approved: 'success',
+  refused: 'danger',
+  withdrawn: 'neutral',
+}
 /** In the order in which they come. */
-export const purchaseStates: readonly Purchase['state'][] = ['draft', 'requested', 'approved', 'refused', 'ordered', 'partlyReceived', 'received', 'cancelled']
+export const purchaseStates: readonly Purchase['state'][] = [
+  'draft',
+  'requested',
+  'approved',
+  'refused',
+  'ordered',
+  'partlyReceived',
+  'received',
+  'cancelled',
+]
 export const purchaseTones: Record<Purchase['state'], Tone> = {
-  draft: 'neutral', requested: 'violet', approved: 'success', refused: 'danger', ordered: 'accent', partlyReceived: 'warning', received: 'success', cancelled: 'neutral',
+  draft: 'neutral',
+  requested: 'violet',
+  approved: 'success',
+  refused: 'danger',
+  ordered: 'accent',
+  partlyReceived: 'warning',
+  received: 'success',
+  cancelled: 'neutral',
 }

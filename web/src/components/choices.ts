@@ -10,22 +10,50 @@ import { priorityLooks, statusLooks } from './ticket-looks.ts'
 
 /** The values of a ticket's properties as choices of a Picker, in the page's language. */
 export const statusChoices = (statuses: readonly TicketStatus[]): Choice[] =>
-  statuses.map((status) => ({ value: status, label: t(`status.${status}`), icon: statusLooks[status].icon, ink: statusLooks[status].ink }))
+  statuses.map((status) => ({
+    value: status,
+    label: t(`status.${status}`),
+    icon: statusLooks[status].icon,
+    ink: statusLooks[status].ink,
+  }))
 
 export const priorityChoices = (priorities: readonly Priority[]): Choice[] =>
-  [...priorities].reverse().map((priority) => ({ value: priority, label: t(`priority.${priority}`), icon: priorityLooks[priority].icon, ink: priorityLooks[priority].ink }))
+  [...priorities].reverse().map((priority) => ({
+    value: priority,
+    label: t(`priority.${priority}`),
+    icon: priorityLooks[priority].icon,
+    ink: priorityLooks[priority].ink,
+  }))
 
-/** Those that can be chosen now. @param present the ticket's own, which it may keep although it is switched off. */
-export const resolutionChoices = (resolutions: readonly ResolutionEntry[], present: Resolution | null = null): Choice[] =>
-  resolutions.filter(({ key, active }) => active || key === present).map(({ key }) => ({ value: key, label: resolutionName(key) }))
+/**
+ * Those that can be chosen now.
+ * @param present the ticket's own, which it may keep although it is switched off.
+ */
+export const resolutionChoices = (
+  resolutions: readonly ResolutionEntry[],
+  present: Resolution | null = null,
+): Choice[] =>
+  resolutions
+    .filter(({ key, active }) => active || key === present)
+    .map(({ key }) => ({ value: key, label: resolutionName(key) }))
 
-export const departmentChoices = (departments: readonly Pick<Department, 'id' | 'name'>[]): Choice[] => departments.map(({ id, name }) => ({ value: id, label: name }))
+export const departmentChoices = (
+  departments: readonly Pick<Department, 'id' | 'name'>[],
+): Choice[] => departments.map(({ id, name }) => ({ value: id, label: name }))
 
 /** Those who can own a ticket. An approver decides and does not work. */
-export const assignable = (users: readonly Colleague[]): Colleague[] => users.filter((user) => user.active !== false && user.role !== 'approver')
+export const assignable = (users: readonly Colleague[]): Colleague[] =>
+  users.filter((user) => user.active !== false && user.role !== 'approver')
 
-export const personChoices = (users: readonly Pick<Colleague, 'id' | 'name' | 'email'>[]): Choice[] =>
-  users.map((user) => ({ value: user.id, label: user.name || user.email, hint: user.email, person: user }))
+export const personChoices = (
+  users: readonly Pick<Colleague, 'id' | 'name' | 'email'>[],
+): Choice[] =>
+  users.map((user) => ({
+    value: user.id,
+    label: user.name || user.email,
+    hint: user.email,
+    person: user,
+  }))
 
 /** Categories with the way to them: "Network › VPN". A department's own only there. */
 export function categoryChoices(categories: readonly Category[], departmentId?: string): Choice[] {
@@ -40,7 +68,9 @@ export function categoryChoices(categories: readonly Category[], departmentId?: 
     return category.departmentId ?? (parent ? only(parent, depth + 1) : null)
   }
   return categories
-    .filter((category) => departmentId === undefined || (only(category) ?? departmentId) === departmentId)
+    .filter(
+      (category) => departmentId === undefined || (only(category) ?? departmentId) === departmentId,
+    )
     .map((category) => ({ value: category.id, label: path(category) }))
     .sort((a, b) => a.label.localeCompare(b.label))
 }

@@ -3,12 +3,18 @@ import { inWords } from '../api/problem.ts'
 
 /** Short words at the lower edge about what was just done. */
 export const say = (text: string, action?: { label: string; run: () => unknown }): unknown =>
-  toast.success(text, action ? { action: { label: action.label, onClick: () => void action.run() } } : {})
+  toast.success(
+    text,
+    action ? { action: { label: action.label, onClick: () => void action.run() } } : {},
+  )
 
 /** Something that was asked for did not happen. */
 export const complain = (error: unknown): unknown => toast.error(inWords(error), { duration: 8000 })
 
-/** Runs what a person asked for and tells when it fails. @returns whether it succeeded. */
+/**
+ * Runs what a person asked for and tells when it fails.
+ * @returns whether it succeeded.
+ */
 export async function attempt(work: () => Promise<unknown>, done?: string): Promise<boolean> {
   try {
     await work()

@@ -11,7 +11,8 @@ export type DraftMode = 'reply' | 'note'
 
 const OLDEST_MS = 30 * 24 * 3_600_000
 const prefix = 'guichet.draft.'
-const name = (number: number, mode: DraftMode): string => `${prefix}${session.me?.id ?? ''}.${number}.${mode}`
+const name = (number: number, mode: DraftMode): string =>
+  `${prefix}${session.me?.id ?? ''}.${number}.${mode}`
 
 /** What was written and not sent, kept in this browser for its writer alone. */
 export function readDraft(number: number, mode: DraftMode): Draft | null {
@@ -26,13 +27,18 @@ export function readDraft(number: number, mode: DraftMode): Draft | null {
 /** An empty text without files needs no draft. */
 export function keepDraft(number: number, mode: DraftMode, draft: Draft): void {
   try {
-    if (draft.text.trim() === '' && draft.attachments.length === 0) localStorage.removeItem(name(number, mode))
+    if (draft.text.trim() === '' && draft.attachments.length === 0)
+      localStorage.removeItem(name(number, mode))
     else localStorage.setItem(name(number, mode), JSON.stringify({ ...draft, at: Date.now() }))
-  } catch { /* a full or closed store: the text stays on the page */ }
+  } catch {
+    /* a full or closed store: the text stays on the page */
+  }
 }
 
-export const dropDraft = (number: number, mode: DraftMode): void => keepDraft(number, mode, { text: '', to: [], cc: [], attachments: [] })
-export const restoreDraft = (number: number, draft: Draft): void => keepDraft(number, 'reply', draft)
+export const dropDraft = (number: number, mode: DraftMode): void =>
+  keepDraft(number, mode, { text: '', to: [], cc: [], attachments: [] })
+export const restoreDraft = (number: number, draft: Draft): void =>
+  keepDraft(number, 'reply', draft)
 
 /** Drafts of a month ago are forgotten, also those of tickets long gone. */
 export function forgetOldDrafts(): void {
@@ -41,5 +47,7 @@ export function forgetOldDrafts(): void {
       const { at = 0 } = JSON.parse(localStorage.getItem(key) ?? '{}') as { at?: number }
       if (Date.now() - at > OLDEST_MS) localStorage.removeItem(key)
     }
-  } catch { /* nothing to forget */ }
+  } catch {
+    /* nothing to forget */
+  }
 }

@@ -4,8 +4,9 @@ import { isPassing } from '../api/problem.ts'
 const unanswered = new Map<string, string>()
 
 /**
- * Sends something under an id of its own. When no answer came, it is not known whether it was done: the same words sent once more go under
- * the same id, and so are not doubled; other words are another message.
+ * Sends something under an id of its own. When no answer came, it is not known whether it was done:
+ * the same words sent once more go under the same id, and so are not doubled; other words are
+ * another message.
  */
 export async function underOneId<T>(words: object, send: (id: string) => Promise<T>): Promise<T> {
   const key = JSON.stringify(words)
@@ -21,7 +22,10 @@ export async function underOneId<T>(words: object, send: (id: string) => Promise
   }
 }
 
-/** A random UUID (RFC 9562 section 5.4). crypto.randomUUID is there over HTTPS alone, and Guichet may be reached over HTTP in a house's network. */
+/**
+ * A random UUID (RFC 9562 section 5.4). crypto.randomUUID is there over HTTPS alone, and Guichet
+ * may be reached over HTTP in a house's network.
+ */
 function newId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16))
   bytes[6] = (bytes[6]! & 0x0f) | 0x40

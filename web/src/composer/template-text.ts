@@ -2,7 +2,10 @@ import type { TicketDetail } from '../../../domain/contract/tickets.ts'
 import { fillTemplate } from '../../../domain/mail-out/template.ts'
 import { session } from '../session/session.svelte.ts'
 
-/** A canned reply with its {{names}} filled by the domain's own rule, so that the writer sees what the requester will read. */
+/**
+ * A canned reply with its {{names}} filled by the domain's own rule, so that the writer sees what
+ * the requester will read.
+ */
 export const templateText = (body: string, ticket: TicketDetail): string =>
   fillTemplate(body, {
     'agent.name': session.me?.name ?? '',

@@ -1,4 +1,8 @@
-import type { EquipmentChange, EquipmentDocument, Place } from '../../../domain/contract/equipment.ts'
+import type {
+  EquipmentChange,
+  EquipmentDocument,
+  Place,
+} from '../../../domain/contract/equipment.ts'
 import type { AssetStatus, DocumentKind, PlaceKind } from '../../../domain/equipment/references.ts'
 import type { Tone } from '../components/Badge.svelte'
 import type { Choice } from '../components/Picker.svelte'
@@ -7,39 +11,92 @@ import { dayText } from '../language/times.ts'
 import { actorName } from '../ticket/event-text.ts'
 
 const all = <T extends string>(words: Record<T, true>): T[] => Object.keys(words) as T[]
-export const assetStatuses = all<AssetStatus>({ inStock: true, inUse: true, inRepair: true, retired: true, lost: true })
-export const documentKinds = all<DocumentKind>({ invoice: true, warranty: true, licence: true, contract: true, quote: true, other: true })
+export const assetStatuses = all<AssetStatus>({
+  inStock: true,
+  inUse: true,
+  inRepair: true,
+  retired: true,
+  lost: true,
+})
+export const documentKinds = all<DocumentKind>({
+  invoice: true,
+  warranty: true,
+  licence: true,
+  contract: true,
+  quote: true,
+  other: true,
+})
 export const placeKinds = all<PlaceKind>({ company: true, site: true, section: true, room: true })
 
-export const statusTones: Record<AssetStatus, Tone> = { inStock: 'neutral', inUse: 'success', inRepair: 'warning', retired: 'neutral', lost: 'danger' }
+export const statusTones: Record<AssetStatus, Tone> = {
+  inStock: 'neutral',
+  inUse: 'success',
+  inRepair: 'warning',
+  retired: 'neutral',
+  lost: 'danger',
+}
 
-export const statusChoices = (): Choice[] => assetStatuses.map((value) => ({ value, label: t(`equipment.status.${value}`) }))
-export const kindChoices = (): Choice[] => documentKinds.map((value) => ({ value, label: t(`equipment.kind.${value}`) }))
-export const placeChoices = (places: readonly Place[]): Choice[] => places.map(({ id, path }) => ({ value: id, label: path }))
+export const statusChoices = (): Choice[] =>
+  assetStatuses.map((value) => ({ value, label: t(`equipment.status.${value}`) }))
+export const kindChoices = (): Choice[] =>
+  documentKinds.map((value) => ({ value, label: t(`equipment.kind.${value}`) }))
+export const placeChoices = (places: readonly Place[]): Choice[] =>
+  places.map(({ id, path }) => ({ value: id, label: path }))
 
 /** How many seats of a licence are taken; null where none are counted. */
-export function seatsText({ seats, seatsUsed }: Pick<EquipmentDocument, 'seats' | 'seatsUsed'>): string | null {
+export function seatsText({
+  seats,
+  seatsUsed,
+}: Pick<EquipmentDocument, 'seats' | 'seatsUsed'>): string | null {
   if (seats === null) return null
   const used = seatsUsed ?? 0
-  return t(used > seats ? 'equipment.seatsOver' : 'equipment.seatsTaken', { used, seats, free: seats - used })
+  return t(used > seats ? 'equipment.seatsOver' : 'equipment.seatsTaken', {
+    used,
+    seats,
+    free: seats - used,
+  })
 }
 
 const SOON_DAYS = 30
 
-/** What is to be said of the day on which something ends; null while that is far. @param now milliseconds */
+/**
+ * What is to be said of the day on which something ends; null while that is far.
+ * @param now milliseconds
+ */
 export function endingOf(endsOn: string | null, now: number): { label: string; tone: Tone } | null {
   if (endsOn === null) return null
   const days = (Date.parse(`${endsOn}T00:00:00Z`) - now) / 86_400_000
   if (days > SOON_DAYS) return null
-  return days < -1 ? { label: t('equipment.ended'), tone: 'danger' } : { label: t('equipment.endsSoon'), tone: 'warning' }
+  return days < -1
+    ? { label: t('equipment.ended'), tone: 'danger' }
+    : { label: t('equipment.endsSoon'), tone: 'warning' }
 }
 
 /** One line of a history as a sentence. */
 export function changeText({ change, field, from, to, actor }: EquipmentChange): string {
   const who = actorName(actor)
-  const values = { who, field: textFor(`equipment.changed.${field}`) ?? field, from: valueText(field, from), to: valueText(field, to) }
-  if (change === 'changed') return t(from === null ? 'equipment.history.set' : to === null ? 'equipment.history.emptied' : 'equipment.history.changed', values)
-  if (change === 'confirmed') return t(field === 'return' ? 'equipment.history.confirmedReturn' : 'equipment.history.confirmedHandOver', { who })
+  const values = {
+    who,
+    field: textFor(`equipment.changed.${field}`) ?? field,
+    from: valueText(field, from),
+    to: valueText(field, to),
+  }
+  if (change === 'changed')
+    return t(
+      from === null
+        ? 'equipment.history.set'
+        : to === null
+          ? 'equipment.history.emptied'
+          : 'equipment.history.changed',
+      values,
+    )
+  if (change === 'confirmed')
+    return t(
+      field === 'return'
+        ? 'equipment.history.confirmedReturn'
+        : 'equipment.history.confirmedHandOver',
+      { who },
+    )
   return t(`equipment.history.${change}`, { who, name: to ?? from ?? '' })
 }
 
@@ -47,5 +104,9 @@ function valueText(field: string, value: string | null): string {
   if (value === null) return ''
   if (field === 'status') return textFor(`equipment.status.${value}`) ?? value
   if (field === 'kind') return textFor(`equipment.kind.${value}`) ?? value
-  return /^\d{4}-\d{2}-\d{2}$/.test(value) ? dayText(value) : value.length > 200 ? `${value.slice(0, 200)}…` : value
+  return /^\d{4}-\d{2}-\d{2}$/.test(value)
+    ? dayText(value)
+    : value.length > 200
+      ? `${value.slice(0, 200)}…`
+      : value
 }

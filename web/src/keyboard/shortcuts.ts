@@ -1,16 +1,25 @@
 import type { MessageKey } from '../language/keys.ts'
 
-/** Where a shortcut works: everywhere, on the list, on an open ticket, while writing. Also the groups of the help overlay. */
+/**
+ * Where a shortcut works: everywhere, on the list, on an open ticket, while writing. Also the
+ * groups of the help overlay.
+ */
 export type Scope = 'everywhere' | 'list' | 'ticket' | 'composer'
 
 export interface Shortcut {
-  /** Alternatives; each a chord (`mod+k`, `shift+/`) or a sequence of keys (`g m`). `mod` is ⌘ on a Mac and Ctrl elsewhere. */
+  /**
+   * Alternatives; each a chord (`mod+k`, `shift+/`) or a sequence of keys (`g m`). `mod` is ⌘ on a
+   * Mac and Ctrl elsewhere.
+   */
   keys: readonly string[]
   scope: Scope
   label: MessageKey
 }
 
-/** The one table of shortcuts. Buttons, menus, tooltips, the palette and the help overlay show what is here. */
+/**
+ * The one table of shortcuts. Buttons, menus, tooltips, the palette and the help overlay show what
+ * is here.
+ */
 export const shortcuts = {
   palette: { keys: ['mod+k'], scope: 'everywhere', label: 'keyboard.palette' },
   search: { keys: ['/'], scope: 'everywhere', label: 'keyboard.search' },

@@ -6,38 +6,65 @@ const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const
 export function fileSize(bytes: number): string {
   const step = Math.min(bytes < 1000 ? 0 : Math.floor(Math.log10(bytes) / 3), units.length - 1)
   const amount = bytes / 1000 ** step
-  return new Intl.NumberFormat(language.current, { style: 'unit', unit: units[step] ?? 'byte', unitDisplay: step === 0 ? 'long' : 'short', maximumFractionDigits: amount < 10 && step > 1 ? 1 : 0 }).format(amount)
+  return new Intl.NumberFormat(language.current, {
+    style: 'unit',
+    unit: units[step] ?? 'byte',
+    unitDisplay: step === 0 ? 'long' : 'short',
+    maximumFractionDigits: amount < 10 && step > 1 ? 1 : 0,
+  }).format(amount)
 }
 
 export const wholeNumber = (n: number): string => new Intl.NumberFormat(language.current).format(n)
 
 /** 1234 → "1.2k": for counts beside the views. */
-export const shortNumber = (n: number): string => new Intl.NumberFormat(language.current, { notation: 'compact', maximumFractionDigits: 1 }).format(n)
+export const shortNumber = (n: number): string =>
+  new Intl.NumberFormat(language.current, { notation: 'compact', maximumFractionDigits: 1 }).format(
+    n,
+  )
 
 /** "Anna, Ben and Chloé". */
-export const listed = (names: readonly string[]): string => new Intl.ListFormat(language.current, { type: 'conjunction' }).format(names)
+export const listed = (names: readonly string[]): string =>
+  new Intl.ListFormat(language.current, { type: 'conjunction' }).format(names)
 
 /**
- * "1234.5", "EUR" → "€1,234.50". The digits are taken as text, so no float comes between: every decimal that was given is shown, and at least as
- * many as the currency has. A currency that nobody knows is written after the amount.
+ * "1234.5", "EUR" → "€1,234.50". The digits are taken as text, so no float comes between: every
+ * decimal that was given is shown, and at least as many as the currency has. A currency that nobody
+ * knows is written after the amount.
  */
 export function moneyText(amount: string, currency: string): string {
   const locale = language.current === 'en' ? 'en-GB' : 'fr-FR'
   try {
-    const usual = new Intl.NumberFormat(locale, { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 0
+    const usual =
+      new Intl.NumberFormat(locale, { style: 'currency', currency }).resolvedOptions()
+        .maximumFractionDigits ?? 0
     const digits = Math.max(usual, amount.split('.')[1]?.length ?? 0)
-    return new Intl.NumberFormat(locale, { style: 'currency', currency, minimumFractionDigits: digits, maximumFractionDigits: digits }).format(amount as `${number}`)
+    return new Intl.NumberFormat(locale, {
+      style: 'currency',
+      currency,
+      minimumFractionDigits: digits,
+      maximumFractionDigits: digits,
+    }).format(amount as `${number}`)
   } catch {
     return `${amount} ${currency}`
   }
 }
 
 /** Totals in several currencies: "€1,234.50 + US$99.00". They are never added up. */
-export const moneyTexts = (amounts: readonly { amount: string; currency: string }[]): string => amounts.map(({ amount, currency }) => moneyText(amount, currency)).join(' + ')
+export const moneyTexts = (amounts: readonly { amount: string; currency: string }[]): string =>
+  amounts.map(({ amount, currency }) => moneyText(amount, currency)).join(' + ')
 
 const amountOf = (amount: number, unit: 'minute' | 'hour' | 'day'): string =>
-  new Intl.NumberFormat(language.current, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: amount < 10 ? 1 : 0 }).format(amount)
+  new Intl.NumberFormat(language.current, {
+    style: 'unit',
+    unit,
+    unitDisplay: 'short',
+    maximumFractionDigits: amount < 10 ? 1 : 0,
+  }).format(amount)
 
 /** 95 → "1.6 hr" or "1,6 h": minutes in the unit that a person would choose. */
 export const duration = (minutes: number): string =>
-  minutes < 90 ? amountOf(minutes, 'minute') : minutes < 36 * 60 ? amountOf(minutes / 60, 'hour') : amountOf(minutes / 1440, 'day')
+  minutes < 90
+    ? amountOf(minutes, 'minute')
+    : minutes < 36 * 60
+      ? amountOf(minutes / 60, 'hour')
+      : amountOf(minutes / 1440, 'day')

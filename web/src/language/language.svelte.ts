@@ -19,12 +19,22 @@ let own = $state.raw<Record<string, string>>({})
 
 /** The language of the page. */
 export const language = {
-  get current(): Language { return current },
+  get current(): Language {
+    return current
+  },
 }
 
-/** Loads the catalogue that this browser asked for last, or prefers. To be awaited before anything is shown. */
+/**
+ * Loads the catalogue that this browser asked for last, or prefers. To be awaited before anything
+ * is shown.
+ */
 export async function prepareLanguage(): Promise<void> {
-  await messages.init({ lng: 'en', fallbackLng: false, resources: {}, interpolation: { escapeValue: false } })
+  await messages.init({
+    lng: 'en',
+    fallbackLng: false,
+    resources: {},
+    interpolation: { escapeValue: false },
+  })
   await useLanguage(languages.includes(stored.value) ? stored.value : 'en')
 }
 
@@ -39,24 +49,42 @@ export async function useLanguage(next: Language): Promise<void> {
 
 /** Loads a catalogue without turning to it: for `builtIn`. */
 export async function loadLanguage(one: Language): Promise<void> {
-  if (!messages.hasResourceBundle(one, 'translation')) messages.addResourceBundle(one, 'translation', (await catalogues[one]()).default)
+  if (!messages.hasResourceBundle(one, 'translation'))
+    messages.addResourceBundle(one, 'translation', (await catalogues[one]()).default)
 }
 
-/** From now on these stand in the place of our own words, everywhere at once. @param words in the page's language, by key. */
-export const useOwnWords = (words: Record<string, string>): void => { own = words }
-
-/** Our own word for a key, whatever admins call it. @returns null when there is none, or its language is not loaded. */
-export const builtIn = (key: string, one: Language = current): string | null => (messages.exists(key, { lng: one }) ? messages.t(key, { lng: one }) : null)
+/**
+ * From now on these stand in the place of our own words, everywhere at once.
+ * @param words in the page's language, by key.
+ */
+export const useOwnWords = (words: Record<string, string>): void => {
+  own = words
+}
 
 /**
- * The text of a key in the page's language. Reactive: a component shows the new text when the language changes.
- * @param key a key of en.json. @param values what the text's {{names}} stand for; `count` chooses the plural form.
+ * Our own word for a key, whatever admins call it.
+ * @returns null when there is none, or its language is not loaded.
+ */
+export const builtIn = (key: string, one: Language = current): string | null =>
+  messages.exists(key, { lng: one }) ? messages.t(key, { lng: one }) : null
+
+/**
+ * The text of a key in the page's language. Reactive: a component shows the new text when the
+ * language changes.
+ * @param key a key of en.json.
+ * @param values what the text's {{names}} stand for; `count` chooses the plural form.
  */
 export function t(key: MessageKey, values: MessageValues = {}): string {
   return own[key] ?? messages.t(key, { ...values, lng: current })
 }
 
-/** @returns the text of a key made at run time, such as `problem.` with a server's code; null when the catalogue has none. */
+/**
+ * @returns the text of a key made at run time, such as `problem.` with a server's code; null when
+ *   the catalogue has none.
+ */
 export function textFor(key: string, values: MessageValues = {}): string | null {
-  return own[key] ?? (messages.exists(key, { lng: current }) ? messages.t(key, { ...values, lng: current }) : null)
+  return (
+    own[key] ??
+    (messages.exists(key, { lng: current }) ? messages.t(key, { ...values, lng: current }) : null)
+  )
 }

@@ -5,22 +5,56 @@ const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
-/** Formatters cost a millisecond each to make and the list needs hundreds of texts: they are kept. */
+/**
+ * Formatters cost a millisecond each to make and the list needs hundreds of texts: they are kept.
+ */
 const kept = new Map<string, unknown>()
 function keep<F>(key: string, make: (locale: string) => F): F {
   const name = `${language.current}:${key}`
-  const found = (kept.get(name) as F | undefined) ?? make(language.current === 'en' ? 'en-GB' : 'fr-FR')
+  const found =
+    (kept.get(name) as F | undefined) ?? make(language.current === 'en' ? 'en-GB' : 'fr-FR')
   kept.set(name, found)
   return found
 }
 
-const ago = () => keep('ago', (locale) => new Intl.RelativeTimeFormat(locale, { style: 'short', numeric: 'auto' }))
-const agoLong = () => keep('ago-long', (locale) => new Intl.RelativeTimeFormat(locale, { style: 'long', numeric: 'auto' }))
-const weekday = () => keep('weekday', (locale) => new Intl.DateTimeFormat(locale, { weekday: 'short', hour: '2-digit', minute: '2-digit' }))
-const day = () => keep('day', (locale) => new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' }))
-const dayOfYear = () => keep('year', (locale) => new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric' }))
-const moment = () => keep('moment', (locale) => new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' }))
-const full = () => keep('full', (locale) => new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'medium' }))
+const ago = () =>
+  keep('ago', (locale) => new Intl.RelativeTimeFormat(locale, { style: 'short', numeric: 'auto' }))
+const agoLong = () =>
+  keep(
+    'ago-long',
+    (locale) => new Intl.RelativeTimeFormat(locale, { style: 'long', numeric: 'auto' }),
+  )
+const weekday = () =>
+  keep(
+    'weekday',
+    (locale) =>
+      new Intl.DateTimeFormat(locale, { weekday: 'short', hour: '2-digit', minute: '2-digit' }),
+  )
+const day = () =>
+  keep('day', (locale) => new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' }))
+const dayOfYear = () =>
+  keep(
+    'year',
+    (locale) =>
+      new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric' }),
+  )
+const moment = () =>
+  keep(
+    'moment',
+    (locale) =>
+      new Intl.DateTimeFormat(locale, {
+        day: 'numeric',
+        month: 'short',
+        year: 'numeric',
+        hour: '2-digit',
+        minute: '2-digit',
+      }),
+  )
+const full = () =>
+  keep(
+    'full',
+    (locale) => new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'medium' }),
+  )
 
 /** Minutes, hours or days, whichever a person would say. */
 function inUnits(ms: number): [number, 'minute' | 'hour' | 'day'] {
@@ -35,7 +69,10 @@ export function shortTime(iso: string): string {
   const then = Date.parse(iso)
   const ms = Math.min(then - clock.now, 0)
   if (ms > -MINUTE / 2) return ago().format(0, 'second')
-  if (ms > -6 * DAY) return ago().format(...inUnits(ms)).replace(/\.(?=\s|$)/, '')
+  if (ms > -6 * DAY)
+    return ago()
+      .format(...inUnits(ms))
+      .replace(/\.(?=\s|$)/, '')
   return sameYear(then) ? day().format(then) : dayOfYear().format(then)
 }
 
@@ -51,25 +88,53 @@ export function messageTime(iso: string): string {
 export const fullTime = (iso: string): string => full().format(Date.parse(iso))
 export const momentTime = (iso: string): string => moment().format(Date.parse(iso))
 
-export interface Due { text: string; spoken: string; state: 'late' | 'soon' | 'later' }
+export interface Due {
+  text: string
+  spoken: string
+  state: 'late' | 'soon' | 'later'
+}
 
 /** How long until a due time, in the shortest form: "2h", "−3d". */
 export function dueTime(iso: string): Due {
   const ms = Date.parse(iso) - clock.now
   const [amount, unit] = inUnits(ms)
-  const size = keep(`unit-${unit}`, (locale) => new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'narrow' })).format(Math.abs(amount))
-  return { text: ms < 0 ? `−${size}` : size, spoken: agoLong().format(amount, unit), state: ms < 0 ? 'late' : ms < 2 * HOUR ? 'soon' : 'later' }
+  const size = keep(
+    `unit-${unit}`,
+    (locale) => new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'narrow' }),
+  ).format(Math.abs(amount))
+  return {
+    text: ms < 0 ? `−${size}` : size,
+    spoken: agoLong().format(amount, unit),
+    state: ms < 0 ? 'late' : ms < 2 * HOUR ? 'soon' : 'later',
+  }
 }
 
-const sameYear = (ms: number): boolean => new Date(ms).getFullYear() === new Date(clock.now).getFullYear()
+const sameYear = (ms: number): boolean =>
+  new Date(ms).getFullYear() === new Date(clock.now).getFullYear()
 
-const monthOfYear = () => keep('month', (locale) => new Intl.DateTimeFormat(locale, { month: 'short', year: 'numeric', timeZone: 'UTC' }))
-const calendarDay = () => keep('calendar-day', (locale) => new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', timeZone: 'UTC' }))
+const monthOfYear = () =>
+  keep(
+    'month',
+    (locale) =>
+      new Intl.DateTimeFormat(locale, { month: 'short', year: 'numeric', timeZone: 'UTC' }),
+  )
+const calendarDay = () =>
+  keep(
+    'calendar-day',
+    (locale) =>
+      new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', timeZone: 'UTC' }),
+  )
 
 /** A calendar day as it is, in no time zone: "24 Nov", or its month: "Nov 2026". */
-export const dayLabel = (isoDay: string, month = false): string => (month ? monthOfYear() : calendarDay()).format(Date.parse(`${isoDay}T00:00:00Z`))
+export const dayLabel = (isoDay: string, month = false): string =>
+  (month ? monthOfYear() : calendarDay()).format(Date.parse(`${isoDay}T00:00:00Z`))
 
-const wholeDay = () => keep('whole-day', (locale) => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' }))
+const wholeDay = () =>
+  keep(
+    'whole-day',
+    (locale) => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' }),
+  )
 
 /** A day without a time, the same everywhere in the world: "24 Nov 2026". */
-export const dayText = (isoDay: string): string => wholeDay().format(Date.parse(`${isoDay}T00:00:00Z`))
+export const dayText = (isoDay: string): string =>
+  wholeDay().format(Date.parse(`${isoDay}T00:00:00Z`))

@@ -16,10 +16,14 @@ export interface RowProps {
   onselect: (on: boolean, range: boolean) => void
 }
 
-/** The requester has the last word and nobody has answered: the row stands out like an unread mail. */
-export const awaitsUs = (ticket: TicketSummary): boolean => ticket.lastDirection === 'inbound' && !hasEnded(ticket.status) && ticket.status !== 'waiting'
+/**
+ * The requester has the last word and nobody has answered: the row stands out like an unread mail.
+ */
+export const awaitsUs = (ticket: TicketSummary): boolean =>
+  ticket.lastDirection === 'inbound' && !hasEnded(ticket.status) && ticket.status !== 'waiting'
 
-export const requesterName = (ticket: Pick<TicketSummary, 'requester'>): string => ticket.requester.name || ticket.requester.email
+export const requesterName = (ticket: Pick<TicketSummary, 'requester'>): string =>
+  ticket.requester.name || ticket.requester.email
 
 /** The row as one sentence for screen readers: the link's accessible name. */
 export function spoken(ticket: TicketSummary): string {

@@ -5,13 +5,28 @@ import { navigate } from './router.ts'
 const quietly = { scrollToTop: false } as const
 
 /** Opens a list. `replace` while typing a search: the way back must not go through every letter. */
-export const goToList = (filter: TicketFilter, replace = false): Promise<unknown> => navigate('/tickets', { search: searchFor(filter), replace, ...quietly })
+export const goToList = (filter: TicketFilter, replace = false): Promise<unknown> =>
+  navigate('/tickets', { search: searchFor(filter), replace, ...quietly })
 
 /** Opens a ticket beside the list it was chosen from. */
-export const goToTicket = (number: number, filter: TicketFilter, replace = false, more: Record<string, string> = {}): Promise<unknown> =>
-  navigate('/tickets/:number', { params: { number: String(number) }, search: searchFor(filter, more), replace, ...quietly })
+export const goToTicket = (
+  number: number,
+  filter: TicketFilter,
+  replace = false,
+  more: Record<string, string> = {},
+): Promise<unknown> =>
+  navigate('/tickets/:number', {
+    params: { number: String(number) },
+    search: searchFor(filter, more),
+    replace,
+    ...quietly,
+  })
 
-export const ticketHref = (number: number, filter: TicketFilter, more: Record<string, string> = {}): string => {
+export const ticketHref = (
+  number: number,
+  filter: TicketFilter,
+  more: Record<string, string> = {},
+): string => {
   const query = new URLSearchParams(searchFor(filter, more)).toString()
   return `/tickets/${number}${query ? `?${query}` : ''}`
 }

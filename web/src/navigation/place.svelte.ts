@@ -3,13 +3,27 @@ import { ticketView } from './views.ts'
 import type { TicketFilter } from '../api/tickets.ts'
 
 /** The names of the list's question in the URL, in their order. */
-const single = ['department', 'owner', 'requester', 'category', 'resolution', 'place', 'tag', 'due', 'sort', 'q'] as const
+const single = [
+  'department',
+  'owner',
+  'requester',
+  'category',
+  'resolution',
+  'place',
+  'tag',
+  'due',
+  'sort',
+  'q',
+] as const
 const several = ['status', 'priority'] as const
 
 /** The search part of the URL, read raw: "0042" stays text. Reactive. */
 export const search = (name: string): string => searchParams.toURLSearchParams().get(name) ?? ''
 
-/** What the list shows, from the URL alone: a reload, a bookmark or a colleague's link shows the same. */
+/**
+ * What the list shows, from the URL alone: a reload, a bookmark or a colleague's link shows the
+ * same.
+ */
 export function listFilter(): TicketFilter {
   const params = searchParams.toURLSearchParams()
   const filter: TicketFilter = {}
@@ -27,7 +41,10 @@ export function listFilter(): TicketFilter {
 }
 
 /** The other way round: the search part for a filter, with further names such as `tab`. */
-export function searchFor(filter: TicketFilter, more: Record<string, string> = {}): Record<string, string> {
+export function searchFor(
+  filter: TicketFilter,
+  more: Record<string, string> = {},
+): Record<string, string> {
   const found: Record<string, string> = {}
   if (filter.view) found.view = filter.view
   for (const name of several) {

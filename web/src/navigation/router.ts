@@ -3,7 +3,10 @@ import Desk from '../list/Desk.svelte'
 import Home from '../shell/Home.svelte'
 import NotFound from '../shell/NotFound.svelte'
 
-/** Every address of the application. What is not needed for the daily work is loaded when it is opened. */
+/**
+ * Every address of the application. What is not needed for the daily work is loaded when it is
+ * opened.
+ */
 export const { navigate, route, isActive } = createRouter({
   '/': Home,
   '/tickets': Desk,

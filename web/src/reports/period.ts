@@ -8,7 +8,8 @@ export type Preset = (typeof presets)[number]
 const days: Record<Exclude<Preset, 'custom'>, number> = { days30: 30, days90: 90, year: 365 }
 
 /** A calendar day where the reader is: 2026-11-24. */
-const localDay = (date: Date): string => `${date.getFullYear()}-${String(date.getMonth() + 1).padStart(2, '0')}-${String(date.getDate()).padStart(2, '0')}`
+const localDay = (date: Date): string =>
+  `${date.getFullYear()}-${String(date.getMonth() + 1).padStart(2, '0')}-${String(date.getDate()).padStart(2, '0')}`
 
 /** The last days up to today. */
 function last(preset: Exclude<Preset, 'custom'>): { from: string; to: string } {
@@ -17,13 +18,19 @@ function last(preset: Exclude<Preset, 'custom'>): { from: string; to: string } {
   return { from: localDay(first), to: localDay(today) }
 }
 
-const isDay = (text: string): boolean => /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text))
+const isDay = (text: string): boolean =>
+  /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text))
 
 /** What the page asks, from the URL alone: a bookmark shows the same. Reactive. */
 export function asked(): { preset: Preset; question: ReportQuestion & { by: ReportBy } } {
   const named = search('period') as Preset
   const [from, to] = [search('from'), search('to')]
-  const preset = named === 'custom' && isDay(from) && isDay(to) && from <= to ? 'custom' : named in days ? named : 'days30'
+  const preset =
+    named === 'custom' && isDay(from) && isDay(to) && from <= to
+      ? 'custom'
+      : named in days
+        ? named
+        : 'days30'
   const by = reportBy.safeParse(search('by'))
   const department = search('department')
   return {

@@ -17,17 +17,31 @@ type Look = Omit<Series, 'values' | 'label'>
 
 /** Which columns are drawn, and how. The table shows all. */
 const drawn: Record<ReportName, readonly Look[]> = {
-  tickets: [{ key: 'opened', ink: 'accent', shape: 'bar' }, { key: 'solved', ink: 'success', shape: 'bar' }, { key: 'backlog', ink: 'warning', shape: 'line' }],
+  tickets: [
+    { key: 'opened', ink: 'accent', shape: 'bar' },
+    { key: 'solved', ink: 'success', shape: 'bar' },
+    { key: 'backlog', ink: 'warning', shape: 'line' },
+  ],
   times: [
-    { key: 'answerP50', ink: 'accent', shape: 'line' }, { key: 'answerP90', ink: 'accent', shape: 'line', dashed: true },
-    { key: 'solutionP50', ink: 'success', shape: 'line' }, { key: 'solutionP90', ink: 'success', shape: 'line', dashed: true },
+    { key: 'answerP50', ink: 'accent', shape: 'line' },
+    { key: 'answerP90', ink: 'accent', shape: 'line', dashed: true },
+    { key: 'solutionP50', ink: 'success', shape: 'line' },
+    { key: 'solutionP90', ink: 'success', shape: 'line', dashed: true },
   ],
   service: [
-    { key: 'answersKept', ink: 'accent', shape: 'bar' }, { key: 'answersMissed', ink: 'warning', shape: 'bar' },
-    { key: 'solutionsKept', ink: 'success', shape: 'bar' }, { key: 'solutionsMissed', ink: 'danger', shape: 'bar' },
+    { key: 'answersKept', ink: 'accent', shape: 'bar' },
+    { key: 'answersMissed', ink: 'warning', shape: 'bar' },
+    { key: 'solutionsKept', ink: 'success', shape: 'bar' },
+    { key: 'solutionsMissed', ink: 'danger', shape: 'bar' },
   ],
-  approvals: [{ key: 'waitP50', ink: 'accent', shape: 'line' }, { key: 'waitP90', ink: 'accent', shape: 'line', dashed: true }],
-  worked: [{ key: 'worked', ink: 'accent', shape: 'bar' }, { key: 'billable', ink: 'success', shape: 'bar' }],
+  approvals: [
+    { key: 'waitP50', ink: 'accent', shape: 'line' },
+    { key: 'waitP90', ink: 'accent', shape: 'line', dashed: true },
+  ],
+  worked: [
+    { key: 'worked', ink: 'accent', shape: 'bar' },
+    { key: 'billable', ink: 'success', shape: 'bar' },
+  ],
 }
 
 export const columnLabel = (key: string): MessageKey => `reports.column.${key}` as MessageKey
@@ -35,14 +49,21 @@ export const columnLabel = (key: string): MessageKey => `reports.column.${key}` 
 export const seriesOf = (report: Report): Series[] =>
   drawn[report.name].map((look) => {
     const place = report.columns.findIndex((column) => column.key === look.key)
-    return { ...look, label: columnLabel(look.key), values: report.rows.map((row) => row.values[place] ?? null) }
+    return {
+      ...look,
+      label: columnLabel(look.key),
+      values: report.rows.map((row) => row.values[place] ?? null),
+    }
   })
 
 /** Are the drawn columns durations? A chart has one scale. */
-export const inMinutes = (name: ReportName): boolean => name === 'times' || name === 'approvals' || name === 'worked'
+export const inMinutes = (name: ReportName): boolean =>
+  name === 'times' || name === 'approvals' || name === 'worked'
 
 /** Nothing in it that could be drawn. */
-export const isEmpty = (report: Report): boolean => report.rows.length === 0 || report.rows.every((row) => row.values.every((value) => value === null || value === 0))
+export const isEmpty = (report: Report): boolean =>
+  report.rows.length === 0 ||
+  report.rows.every((row) => row.values.every((value) => value === null || value === 0))
 
 /** Round marks of a scale from 0, at most five. */
 export function marks(highest: number): number[] {

@@ -6,9 +6,15 @@ import { t } from '../language/language.svelte.ts'
 import { momentTime } from '../language/times.ts'
 
 /** @param until ISO time; null: until somebody answers. */
-export async function snooze(ticket: Pick<TicketDetail, 'number'>, until: string | null): Promise<boolean> {
+export async function snooze(
+  ticket: Pick<TicketDetail, 'number'>,
+  until: string | null,
+): Promise<boolean> {
   const done = await attempt(() => service.snooze(ticket.number, until))
-  if (done) say(until ? t('service.snooze.doneUntil', { when: momentTime(until) }) : t('service.snooze.done'))
+  if (done)
+    say(
+      until ? t('service.snooze.doneUntil', { when: momentTime(until) }) : t('service.snooze.done'),
+    )
   refresh(ticket.number)
   return done
 }
@@ -24,12 +30,14 @@ function refresh(number: number): void {
   void cache.invalidateQueries({ queryKey: keys.lists })
 }
 
-const at = (day: Date, hour: number): Date => new Date(day.getFullYear(), day.getMonth(), day.getDate(), hour)
-const daysOn = (from: Date, days: number): Date => new Date(from.getFullYear(), from.getMonth(), from.getDate() + days)
+const at = (day: Date, hour: number): Date =>
+  new Date(day.getFullYear(), day.getMonth(), day.getDate(), hour)
+const daysOn = (from: Date, days: number): Date =>
+  new Date(from.getFullYear(), from.getMonth(), from.getDate() + days)
 
 /** The times that are offered, by the reader's own clock. */
 export function snoozeTimes(now: Date): { id: 'later' | 'tomorrow' | 'nextWeek'; at: Date }[] {
-  const monday = daysOn(now, ((8 - now.getDay()) % 7) || 7)
+  const monday = daysOn(now, (8 - now.getDay()) % 7 || 7)
   return [
     { id: 'later', at: new Date(now.getTime() + 3 * 3_600_000) },
     { id: 'tomorrow', at: at(daysOn(now, 1), 8) },

@@ -8,7 +8,11 @@ export function whyLevel({ name, scope }: NonNullable<TicketService['level']>): 
     ...(scope.domain ? [t('service.scope.domain', { name: scope.domain })] : []),
     ...(scope.category ? [t('service.scope.category', { name: scope.category })] : []),
     ...(scope.department ? [t('service.scope.department', { name: scope.department })] : []),
-    ...(scope.priority ? [t('service.scope.priority', { name: t(`priority.${scope.priority}`) })] : []),
+    ...(scope.priority
+      ? [t('service.scope.priority', { name: t(`priority.${scope.priority}`) })]
+      : []),
   ]
-  return parts.length === 0 ? t('service.why.levelForAll', { name }) : t('service.why.levelFor', { name, scope: listed(parts) })
+  return parts.length === 0
+    ? t('service.why.levelForAll', { name })
+    : t('service.why.levelFor', { name, scope: listed(parts) })
 }

@@ -7,14 +7,22 @@ import { cache, keys } from '../api/queries.ts'
 import { theme } from '../design/theme.svelte.ts'
 import { useLanguage } from '../language/language.svelte.ts'
 
-type State = { kind: 'asking' } | { kind: 'signed-out' } | { kind: 'unreachable'; error: unknown } | { kind: 'signed-in'; me: Me }
+type State =
+  | { kind: 'asking' }
+  | { kind: 'signed-out' }
+  | { kind: 'unreachable'; error: unknown }
+  | { kind: 'signed-in'; me: Me }
 
 let state = $state<State>({ kind: 'asking' })
 
 /** Who uses this page. */
 export const session = {
-  get state(): State { return state },
-  get me(): Me | null { return state.kind === 'signed-in' ? state.me : null },
+  get state(): State {
+    return state
+  },
+  get me(): Me | null {
+    return state.kind === 'signed-in' ? state.me : null
+  },
   /** Rights are the API's decision; the page only leaves out what would be refused. */
   may: (right: Right): boolean => state.kind === 'signed-in' && state.me.rights.includes(right),
 
@@ -22,7 +30,10 @@ export const session = {
     try {
       await enter(await people.me())
     } catch (error) {
-      state = error instanceof ApiError && error.status === 401 ? { kind: 'signed-out' } : { kind: 'unreachable', error }
+      state =
+        error instanceof ApiError && error.status === 401
+          ? { kind: 'signed-out' }
+          : { kind: 'unreachable', error }
     }
   },
   async signIn(email: string, password: string): Promise<void> {

@@ -37,7 +37,16 @@ export class MailboxForm {
     this.plusAddresses = stored.plusAddresses
     this.way = stored.imap ? 'imap' : 'receiver'
     if (!stored.imap) return
-    const { host, port, secure, user, folder, afterImport, allowInvalidCertificate, oauth2Provider } = stored.imap
+    const {
+      host,
+      port,
+      secure,
+      user,
+      folder,
+      afterImport,
+      allowInvalidCertificate,
+      oauth2Provider,
+    } = stored.imap
     this.provider = providerByHost(host)
     this.host = host
     this.port = port
@@ -82,10 +91,25 @@ export class MailboxForm {
 
   get imap(): Imap {
     return {
-      host: this.host, port: Number(this.port), secure: this.security === 'tls', user: this.user, folder: this.folder,
-      afterImport: this.after === 'move' ? `move:${this.moveTo}` : this.after, allowInvalidCertificate: this.invalidCertificate,
+      host: this.host,
+      port: Number(this.port),
+      secure: this.security === 'tls',
+      user: this.user,
+      folder: this.folder,
+      afterImport: this.after === 'move' ? `move:${this.moveTo}` : this.after,
+      allowInvalidCertificate: this.invalidCertificate,
       ...(this.password !== '' && !this.oauth ? { password: this.password } : {}),
-      ...(this.oauth && this.oauthProvider && this.refreshToken !== '' ? { oauth2: { provider: this.oauthProvider, clientId: this.clientId, clientSecret: this.clientSecret, refreshToken: this.refreshToken, tenant: this.tenant } } : {}),
+      ...(this.oauth && this.oauthProvider && this.refreshToken !== ''
+        ? {
+            oauth2: {
+              provider: this.oauthProvider,
+              clientId: this.clientId,
+              clientSecret: this.clientSecret,
+              refreshToken: this.refreshToken,
+              tenant: this.tenant,
+            },
+          }
+        : {}),
     }
   }
 
@@ -94,5 +118,15 @@ export class MailboxForm {
   }
 
   /** Pointers of the fields that show their own errors. */
-  static readonly shown = ['/address', '/imap/host', '/imap/port', '/imap/user', '/imap/password', '/imap/folder', '/imap/oauth2/clientId', '/imap/oauth2/refreshToken', '/aliases/0']
+  static readonly shown = [
+    '/address',
+    '/imap/host',
+    '/imap/port',
+    '/imap/user',
+    '/imap/password',
+    '/imap/folder',
+    '/imap/oauth2/clientId',
+    '/imap/oauth2/refreshToken',
+    '/aliases/0',
+  ]
 }

@@ -14,7 +14,20 @@ import UsersRound from '@lucide/svelte/icons/users-round'
 import type { Right } from '../../../domain/permissions.ts'
 import type { Glyph } from '../components/glyph.ts'
 
-export type SectionId = 'email' | 'people' | 'categories' | 'classification' | 'places' | 'templates' | 'tasks' | 'approvals' | 'service' | 'fields' | 'tokens' | 'notices' | 'profile'
+export type SectionId =
+  | 'email'
+  | 'people'
+  | 'categories'
+  | 'classification'
+  | 'places'
+  | 'templates'
+  | 'tasks'
+  | 'approvals'
+  | 'service'
+  | 'fields'
+  | 'tokens'
+  | 'notices'
+  | 'profile'
 
 /** The pages of the settings, in their order, each with the right that it needs. */
 export const sections: readonly { id: SectionId; icon: Glyph; right: Right | null }[] = [

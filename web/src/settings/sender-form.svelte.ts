@@ -61,12 +61,36 @@ export class SenderForm {
     return {
       from: this.from,
       smtp: {
-        host: this.host, port: Number(this.port), secure: this.security === 'tls', user: this.user === '' ? null : this.user, allowInvalidCertificate: this.invalidCertificate,
+        host: this.host,
+        port: Number(this.port),
+        secure: this.security === 'tls',
+        user: this.user === '' ? null : this.user,
+        allowInvalidCertificate: this.invalidCertificate,
         ...(this.password === '' ? {} : { password: this.password }),
       },
-      dkim: this.dkim ? { domain: this.dkimDomain, selector: this.dkimSelector, ...(this.dkimKey === '' ? {} : { privateKey: this.dkimKey }) } : null,
+      dkim: this.dkim
+        ? {
+            domain: this.dkimDomain,
+            selector: this.dkimSelector,
+            ...(this.dkimKey === '' ? {} : { privateKey: this.dkimKey }),
+          }
+        : null,
     }
   }
 
-  static readonly shown = ['/from', '/smtp/host', '/smtp/port', '/smtp/user', '/smtp/password', '/dkim/domain', '/dkim/selector', '/dkim/privateKey', '/sender/from', '/sender/smtp/host', '/sender/smtp/port', '/sender/smtp/user', '/sender/smtp/password']
+  static readonly shown = [
+    '/from',
+    '/smtp/host',
+    '/smtp/port',
+    '/smtp/user',
+    '/smtp/password',
+    '/dkim/domain',
+    '/dkim/selector',
+    '/dkim/privateKey',
+    '/sender/from',
+    '/sender/smtp/host',
+    '/sender/smtp/port',
+    '/sender/smtp/user',
+    '/sender/smtp/password',
+  ]
 }

@@ -1,15 +1,26 @@
 import { language } from '../language/language.svelte.ts'
 
-/** 85 → "1h 25m". @param minutes whole. */
+/**
+ * 85 → "1h 25m".
+ * @param minutes whole.
+ */
 export function duration(minutes: number): string {
   const hours = Math.trunc(minutes / 60)
   const rest = minutes % 60
-  const part = (amount: number, unit: 'hour' | 'minute'): string => new Intl.NumberFormat(language.current === 'en' ? 'en-GB' : 'fr-FR', { style: 'unit', unit, unitDisplay: 'narrow' }).format(amount)
+  const part = (amount: number, unit: 'hour' | 'minute'): string =>
+    new Intl.NumberFormat(language.current === 'en' ? 'en-GB' : 'fr-FR', {
+      style: 'unit',
+      unit,
+      unitDisplay: 'narrow',
+    }).format(amount)
   if (hours === 0) return part(rest, 'minute')
   return rest === 0 ? part(hours, 'hour') : `${part(hours, 'hour')} ${part(rest, 'minute')}`
 }
 
-/** How people write how long something took: "90", "1:30", "1h30", "1 h 30 min", "1.5h", "45m". @returns minutes, or null when it is none. */
+/**
+ * How people write how long something took: "90", "1:30", "1h30", "1 h 30 min", "1.5h", "45m".
+ * @returns minutes, or null when it is none.
+ */
 export function readDuration(text: string): number | null {
   const words = text.trim().toLowerCase().replace(',', '.')
   const plain = /^(\d+)\s*(?:m|min)?$/.exec(words)
@@ -20,9 +31,13 @@ export function readDuration(text: string): number | null {
   return hours ? inRange(Math.round(Number(hours[1]) * 60)) : null
 }
 
-const inRange = (minutes: number): number | null => (minutes >= 1 && minutes <= 31 * 24 * 60 ? minutes : null)
+const inRange = (minutes: number): number | null =>
+  minutes >= 1 && minutes <= 31 * 24 * 60 ? minutes : null
 
-/** For a field of date and hour, which knows no time zones: the reader's own. @returns `2026-11-24T09:30`, or empty. */
+/**
+ * For a field of date and hour, which knows no time zones: the reader's own.
+ * @returns `2026-11-24T09:30`, or empty.
+ */
 export function localMoment(iso: string | null): string {
   if (iso === null) return ''
   const then = new Date(iso)
@@ -30,4 +45,5 @@ export function localMoment(iso: string | null): string {
 }
 
 /** @returns the moment that such a field holds, or null. */
-export const momentOf = (local: string): string | null => (local === '' || Number.isNaN(Date.parse(local)) ? null : new Date(local).toISOString())
+export const momentOf = (local: string): string | null =>
+  local === '' || Number.isNaN(Date.parse(local)) ? null : new Date(local).toISOString()

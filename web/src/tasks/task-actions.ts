@@ -16,34 +16,56 @@ export function refreshTasks(number: number): void {
 type Known = Pick<TaskView, 'id' | 'ticketNumber'>
 
 /** Changes a task: shown at once on its ticket, taken back and explained when it is refused. */
-export async function changeTask({ id, ticketNumber }: Known, change: TaskChange, shown: Partial<TaskView> = {}): Promise<boolean> {
+export async function changeTask(
+  { id, ticketNumber }: Known,
+  change: TaskChange,
+  shown: Partial<TaskView> = {},
+): Promise<boolean> {
   const key = keys.tasks(ticketNumber)
   await cache.cancelQueries({ queryKey: key })
-  cache.setQueryData<TicketTasks>(key, (list) => list && { ...list, items: list.items.map((task) => (task.id === id ? { ...task, ...shown } : task)) })
+  cache.setQueryData<TicketTasks>(
+    key,
+    (list) =>
+      list && {
+        ...list,
+        items: list.items.map((task) => (task.id === id ? { ...task, ...shown } : task)),
+      },
+  )
   const done = await attempt(() => tasks.change(ticketNumber, id, change))
   refreshTasks(ticketNumber)
   return done
 }
 
-export const finishTask = (task: Known): Promise<boolean> => changeTask(task, { status: 'done' }, { status: 'done' })
-export const reopenTask = (task: Known): Promise<boolean> => changeTask(task, { status: 'open' }, { status: 'open' })
+export const finishTask = (task: Known): Promise<boolean> =>
+  changeTask(task, { status: 'done' }, { status: 'done' })
+export const reopenTask = (task: Known): Promise<boolean> =>
+  changeTask(task, { status: 'open' }, { status: 'open' })
 
 /** Starts one's clock, and says when another was stopped for it. */
 export async function startTimer(place: Place): Promise<void> {
   try {
     const { stopped } = await tasks.startTimer(place)
-    for (const entry of stopped) say(t('tasks.otherStopped', { number: entry.ticketNumber, duration: duration(entry.minutes) }))
+    for (const entry of stopped)
+      say(
+        t('tasks.otherStopped', { number: entry.ticketNumber, duration: duration(entry.minutes) }),
+      )
   } catch (error) {
     complain(error)
   }
   refreshTasks(place.number)
 }
 
-/** Stops it, and offers to say more of the time that it recorded: what was done, and whether it is billable. */
+/**
+ * Stops it, and offers to say more of the time that it recorded: what was done, and whether it is
+ * billable.
+ */
 export async function stopTimer(place: Place): Promise<void> {
   try {
     const entry = await tasks.stopTimer(place)
-    say(t('tasks.recorded', { duration: duration(entry.minutes) }), { label: t('tasks.describe'), run: () => describing.begin(entry) })
+    say(t('tasks.recorded', { duration: duration(entry.minutes) }), {
+      label: t('tasks.describe'),
+      run: () => describing.begin(entry),
+    })
   } catch (error) {
     complain(error)
   } finally {

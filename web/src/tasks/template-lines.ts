@@ -2,7 +2,10 @@ import type { TemplateLine } from '../../../domain/contract/tasks.ts'
 import type { NewTaskTemplate } from '../api/tasks.ts'
 import { assigneeIds, assigneeValue } from './assignee-choices.ts'
 
-/** A line of a template as a form holds it: others are named by their key, so that taking one away leaves the rest right. */
+/**
+ * A line of a template as a form holds it: others are named by their key, so that taking one away
+ * leaves the rest right.
+ */
 export interface TemplateLineForm {
   key: string
   id?: string
@@ -15,20 +18,38 @@ export interface TemplateLineForm {
 }
 
 let made = 0
-export const emptyLine = (): TemplateLineForm => ({ key: `new-${++made}`, title: '', required: false, dueInHours: '', after: [], assignee: assigneeValue({ assigneeId: null, teamId: null }) })
+export const emptyLine = (): TemplateLineForm => ({
+  key: `new-${++made}`,
+  title: '',
+  required: false,
+  dueInHours: '',
+  after: [],
+  assignee: assigneeValue({ assigneeId: null, teamId: null }),
+})
 
-export const linesOf = (lines: readonly TemplateLine[]): TemplateLineForm[] => lines.map(({ id, title, required, dueInHours, after, assigneeId, teamId }) => ({
-  key: id, id, title, required, dueInHours: dueInHours === null ? '' : String(dueInHours), after: after.flatMap((place) => lines[place]?.id ?? []),
-  assignee: assigneeValue({ assigneeId, teamId }),
-}))
+export const linesOf = (lines: readonly TemplateLine[]): TemplateLineForm[] =>
+  lines.map(({ id, title, required, dueInHours, after, assigneeId, teamId }) => ({
+    key: id,
+    id,
+    title,
+    required,
+    dueInHours: dueInHours === null ? '' : String(dueInHours),
+    after: after.flatMap((place) => lines[place]?.id ?? []),
+    assignee: assigneeValue({ assigneeId, teamId }),
+  }))
 
 /** @returns the lines with a title, as the API takes them. */
 export function writtenLines(lines: readonly TemplateLineForm[]): NewTaskTemplate['lines'] {
   const written = lines.filter(({ title }) => title.trim() !== '')
   return written.map(({ id, title, required, dueInHours, after, assignee }, place) => ({
-    ...(id ? { id } : {}), title, required,
-    dueInHours: dueInHours.trim() === '' || Number.isNaN(Number(dueInHours)) ? null : Number(dueInHours),
-    after: after.map((key) => written.findIndex((one) => one.key === key)).filter((earlier) => earlier !== -1 && earlier < place),
+    ...(id ? { id } : {}),
+    title,
+    required,
+    dueInHours:
+      dueInHours.trim() === '' || Number.isNaN(Number(dueInHours)) ? null : Number(dueInHours),
+    after: after
+      .map((key) => written.findIndex((one) => one.key === key))
+      .filter((earlier) => earlier !== -1 && earlier < place),
     ...assigneeIds(assignee),
   }))
 }

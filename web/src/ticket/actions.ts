@@ -1,5 +1,12 @@
 import type { TicketDetail } from '../../../domain/contract/tickets.ts'
-import type { CategoryRef, DepartmentRef, Person, Priority, Resolution, TicketStatus } from '../../../domain/vocabulary.ts'
+import type {
+  CategoryRef,
+  DepartmentRef,
+  Person,
+  Priority,
+  Resolution,
+  TicketStatus,
+} from '../../../domain/vocabulary.ts'
 import { cache, keys } from '../api/queries.ts'
 import { tickets } from '../api/tickets.ts'
 import { complain } from '../components/toasts.ts'
@@ -10,22 +17,45 @@ type Known = Pick<TicketDetail, 'number' | 'status' | 'owner'>
 
 /** What an agent does to a ticket, for buttons, shortcuts and the palette alike. */
 export const setStatus = (ticket: Known, status: TicketStatus): Promise<boolean> | undefined =>
-  status === ticket.status ? undefined : changeTicket(ticket.number, { status }, { status }, status === 'solved' ? t('ticket.solved', { number: ticket.number }) : undefined)
+  status === ticket.status
+    ? undefined
+    : changeTicket(
+        ticket.number,
+        { status },
+        { status },
+        status === 'solved' ? t('ticket.solved', { number: ticket.number }) : undefined,
+      )
 
-export const setPriority = (ticket: Known, priority: Priority): Promise<boolean> => changeTicket(ticket.number, { priority }, { priority })
+export const setPriority = (ticket: Known, priority: Priority): Promise<boolean> =>
+  changeTicket(ticket.number, { priority }, { priority })
 
 export function assign(ticket: Known, to: Person | null): Promise<boolean> | undefined {
   const owner = to && { id: to.id, name: to.name, email: to.email }
-  return owner?.id === ticket.owner?.id ? undefined : changeTicket(ticket.number, { ownerId: owner?.id ?? null }, { owner }, owner ? t('ticket.assigned', { name: owner.name }) : t('ticket.unassigned'))
+  return owner?.id === ticket.owner?.id
+    ? undefined
+    : changeTicket(
+        ticket.number,
+        { ownerId: owner?.id ?? null },
+        { owner },
+        owner ? t('ticket.assigned', { name: owner.name }) : t('ticket.unassigned'),
+      )
 }
 
-export const setSubject = (ticket: Known, subject: string): Promise<boolean> => changeTicket(ticket.number, { subject }, { subject })
-export const setResolution = (ticket: Known, resolution: Resolution | null): Promise<boolean> => changeTicket(ticket.number, { resolution }, { resolution })
-export const setCategory = (ticket: Known, category: CategoryRef | null): Promise<boolean> => changeTicket(ticket.number, { categoryId: category?.id ?? null }, { category })
-export const setDepartment = (ticket: Known, department: DepartmentRef): Promise<boolean> => changeTicket(ticket.number, { departmentId: department.id }, { department })
+export const setSubject = (ticket: Known, subject: string): Promise<boolean> =>
+  changeTicket(ticket.number, { subject }, { subject })
+export const setResolution = (ticket: Known, resolution: Resolution | null): Promise<boolean> =>
+  changeTicket(ticket.number, { resolution }, { resolution })
+export const setCategory = (ticket: Known, category: CategoryRef | null): Promise<boolean> =>
+  changeTicket(ticket.number, { categoryId: category?.id ?? null }, { category })
+export const setDepartment = (ticket: Known, department: DepartmentRef): Promise<boolean> =>
+  changeTicket(ticket.number, { departmentId: department.id }, { department })
 
 /** Adds or removes a watcher; shown at once. */
-export async function setWatching(ticket: Pick<TicketDetail, 'number' | 'watchers'>, who: Person, on: boolean): Promise<void> {
+export async function setWatching(
+  ticket: Pick<TicketDetail, 'number' | 'watchers'>,
+  who: Person,
+  on: boolean,
+): Promise<void> {
   const person = { id: who.id, name: who.name, email: who.email }
   const others = ticket.watchers.filter((watcher) => watcher.id !== who.id)
   patchTicket(ticket.number, { watchers: on ? [...others, person] : others })

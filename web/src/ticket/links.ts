@@ -1,8 +1,15 @@
-export interface TextPiece { text: string; href?: string }
+export interface TextPiece {
+  text: string
+  href?: string
+}
 
-const link = /\bhttps?:\/\/[^\s<>"']+|\bwww\.[^\s<>"']+\.[^\s<>"']+|\b[^\s<>"'@,;:()[\]]+@[^\s<>"'@,;:()[\]]+\.[a-z]{2,}\b/gi
+const link =
+  /\bhttps?:\/\/[^\s<>"']+|\bwww\.[^\s<>"']+\.[^\s<>"']+|\b[^\s<>"'@,;:()[\]]+@[^\s<>"'@,;:()[\]]+\.[a-z]{2,}\b/gi
 
-/** Cuts a plain text at its addresses. Closing punctuation belongs to the sentence, a closing bracket to the bracket that was opened. */
+/**
+ * Cuts a plain text at its addresses. Closing punctuation belongs to the sentence, a closing
+ * bracket to the bracket that was opened.
+ */
 export function linked(text: string): TextPiece[] {
   const pieces: TextPiece[] = []
   let from = 0
@@ -22,4 +29,9 @@ function trimmed(found: string): string {
   return end
 }
 
-const hrefOf = (found: string): string => (/^https?:/i.test(found) ? found : found.includes('@') && !/^www\./i.test(found) ? `mailto:${found}` : `https://${found}`)
+const hrefOf = (found: string): string =>
+  /^https?:/i.test(found)
+    ? found
+    : found.includes('@') && !/^www\./i.test(found)
+      ? `mailto:${found}`
+      : `https://${found}`

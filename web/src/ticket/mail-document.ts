@@ -9,7 +9,11 @@ export interface MailDocument {
   paper: boolean
 }
 
-interface Wishes { remoteImages: boolean; dark: boolean; words: { quote: string; signature: string } }
+interface Wishes {
+  remoteImages: boolean
+  dark: boolean
+  words: { quote: string; signature: string }
+}
 
 const washer = DOMPurify()
 washer.addHook('afterSanitizeAttributes', (node) => {
@@ -21,27 +25,55 @@ washer.addHook('afterSanitizeAttributes', (node) => {
 })
 
 /**
- * A mail's HTML as a document of its own, for a frame without scripts. The server has sanitised it; it is washed once more here,
- * and the document's own policy allows nothing but pictures of ours (and remote ones once asked for).
+ * A mail's HTML as a document of its own, for a frame without scripts. The server has sanitised it;
+ * it is washed once more here, and the document's own policy allows nothing but pictures of ours
+ * (and remote ones once asked for).
  */
 export function mailDocument(html: string, { remoteImages, dark, words }: Wishes): MailDocument {
-  const body = new DOMParser().parseFromString(washer.sanitize(html, { FORBID_TAGS: ['style', 'form', 'input', 'button', 'textarea', 'select', 'iframe', 'object', 'embed', 'base', 'meta', 'link', 'video', 'audio'], ADD_ATTR: ['target'] }), 'text/html').body
+  const body = new DOMParser().parseFromString(
+    washer.sanitize(html, {
+      FORBID_TAGS: [
+        'style',
+        'form',
+        'input',
+        'button',
+        'textarea',
+        'select',
+        'iframe',
+        'object',
+        'embed',
+        'base',
+        'meta',
+        'link',
+        'video',
+        'audio',
+      ],
+      ADD_ATTR: ['target'],
+    }),
+    'text/html',
+  ).body
   for (const image of body.querySelectorAll('img')) {
     image.loading = 'lazy'
     const remote = image.dataset.remoteSrc
     if (remote && remoteImages) image.src = remote
     else if (remote || !image.getAttribute('src')) standIn(image)
   }
-  for (const fold of body.querySelectorAll('details')) label(fold, 'signature' in fold.dataset ? words.signature : words.quote)
+  for (const fold of body.querySelectorAll('details'))
+    label(fold, 'signature' in fold.dataset ? words.signature : words.quote)
   const paper = bringsColours(body)
   const policy = `default-src 'none'; img-src 'self' data: blob:${remoteImages ? ' https: http:' : ''}; style-src 'unsafe-inline'; font-src 'self'`
-  return { paper, source: `<!doctype html><html><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}"><meta name="referrer" content="no-referrer"><style>${sheet(dark && !paper)}</style></head><body dir="auto">${body.innerHTML}</body></html>` }
+  return {
+    paper,
+    source: `<!doctype html><html><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}"><meta name="referrer" content="no-referrer"><style>${sheet(dark && !paper)}</style></head><body dir="auto">${body.innerHTML}</body></html>`,
+  }
 }
 
 /** One transparent pixel. */
 const nothing = 'data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw=='
 
-/** A quiet box of the picture's own size where there is no picture: never the browser's torn one. */
+/**
+ * A quiet box of the picture's own size where there is no picture: never the browser's torn one.
+ */
 export function standIn(image: HTMLImageElement): void {
   image.dataset.blocked = ''
   image.removeAttribute('srcset')
@@ -49,18 +81,24 @@ export function standIn(image: HTMLImageElement): void {
 }
 
 function label(fold: HTMLDetailsElement, words: string): void {
-  const summary = fold.querySelector(':scope > summary') ?? fold.insertBefore(document.createElement('summary'), fold.firstChild)
+  const summary =
+    fold.querySelector(':scope > summary') ??
+    fold.insertBefore(document.createElement('summary'), fold.firstChild)
   summary.textContent = '•••'
   summary.setAttribute('aria-label', words)
   summary.setAttribute('title', words)
 }
 
 const bringsColours = (body: HTMLElement): boolean =>
-  body.querySelector('[bgcolor], [background], font[color]') !== null || [...body.querySelectorAll('[style]')].some((node) => /(?:^|;)\s*(?:background(?:-color)?|color)\s*:/i.test(node.getAttribute('style') ?? ''))
+  body.querySelector('[bgcolor], [background], font[color]') !== null ||
+  [...body.querySelectorAll('[style]')].some((node) =>
+    /(?:^|;)\s*(?:background(?:-color)?|color)\s*:/i.test(node.getAttribute('style') ?? ''),
+  )
 
 /** The frame cannot read the application's tokens: their values are taken over when it is made. */
 function sheet(dark: boolean): string {
-  const token = (name: string, onPaper: string): string => (dark ? getComputedStyle(document.documentElement).getPropertyValue(name).trim() : onPaper)
+  const token = (name: string, onPaper: string): string =>
+    dark ? getComputedStyle(document.documentElement).getPropertyValue(name).trim() : onPaper
   return `
 @font-face{font-family:Inter;src:url(${interLatinExt});font-weight:100 900;unicode-range:U+0100-02BA,U+1E00-1EFF,U+2020,U+20A0-20C0}
 @font-face{font-family:Inter;src:url(${interLatin});font-weight:100 900;unicode-range:U+0000-00FF,U+0131,U+0152-0153,U+02BB-02BC,U+02C6,U+02DA,U+02DC,U+2000-206F,U+20AC,U+2122}

@@ -12,4 +12,5 @@ export const tabs: readonly { id: TabId; label: MessageKey; shortcut?: ShortcutI
 ]
 
 /** @returns the tab of that name in the URL; the conversation for any other. */
-export const tabOf = (name: string): TabId => tabs.find(({ id }) => id === name)?.id ?? 'conversation'
+export const tabOf = (name: string): TabId =>
+  tabs.find(({ id }) => id === name)?.id ?? 'conversation'
