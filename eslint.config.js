@@ -65,6 +65,7 @@ export default typescript.config(
     // the type checker.
     files: [
       'activities/**/*.ts',
+      'application/**/*.ts',
       'api/**/*.ts',
       'platform/**/*.ts',
       'worker/**/*.ts',

@@ -6,67 +6,67 @@ import {
   validatorCompiler,
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod'
-import { requireRights } from './authentication.ts'
-import { closeWithoutWaiting } from './closing.ts'
-import type { Dependencies } from './dependencies.ts'
-import { answerError } from './error-handler.ts'
-import { revalidate } from './etag.ts'
-import { measureRequests } from './metrics.ts'
-import { describeRoutes } from './openapi-document.ts'
-import { notFound } from './problem.ts'
-import type { Api } from './route-schema.ts'
-import { approvalLinkRoutes } from './routes/approval-links.ts'
-import { approvalRuleRoutes } from './routes/approval-rules.ts'
-import { approvalRoutes } from './routes/approvals.ts'
-import { asOfRoutes } from './routes/as-of.ts'
-import { assetRoutes } from './routes/assets.ts'
-import { attachmentRoutes, LARGEST_FILE } from './routes/attachments.ts'
-import { calendarRoutes } from './routes/calendars.ts'
-import { categoryRoutes } from './routes/categories.ts'
-import { childrenRoutes } from './routes/children.ts'
-import { customFieldRoutes } from './routes/custom-fields.ts'
-import { contactRoutes } from './routes/contacts.ts'
-import { confirmationRoutes } from './routes/confirmations.ts'
-import { departmentRoutes } from './routes/departments.ts'
-import { documentRoutes } from './routes/documents.ts'
-import { eventRoutes } from './routes/events.ts'
-import { hearingRoutes } from './routes/hearing.ts'
-import { linkRoutes } from './routes/links.ts'
-import { mailboxRoutes } from './routes/mailboxes.ts'
-import { meRoutes } from './routes/me.ts'
-import { mergeRoutes } from './routes/merge.ts'
-import { messageRoutes } from './routes/messages.ts'
-import { noteRoutes } from './routes/notes.ts'
-import { noticeRoutes } from './routes/notices.ts'
-import { observationRoutes } from './routes/observation.ts'
-import { outboxRoutes } from './routes/outbox.ts'
-import { priorityMatrixRoutes } from './routes/priority-matrix.ts'
-import { purchaseRoutes } from './routes/purchases.ts'
-import { placeRoutes } from './routes/places.ts'
-import { quarantineRoutes } from './routes/quarantine.ts'
-import { reportRoutes } from './routes/reports.ts'
-import { resolutionRoutes } from './routes/resolutions.ts'
-import { senderRoutes } from './routes/sender.ts'
-import { serviceLevelRoutes } from './routes/service-levels.ts'
-import { sessionRoutes } from './routes/session.ts'
-import { setupRoutes } from './routes/setup.ts'
-import { statusNameRoutes } from './routes/status-names.ts'
-import { streamRoutes } from './routes/stream.ts'
-import { tagRoutes } from './routes/tags.ts'
-import { taskTemplateRoutes } from './routes/task-templates.ts'
-import { taskRoutes } from './routes/tasks.ts'
-import { templateRoutes } from './routes/templates.ts'
-import { ticketServiceRoutes } from './routes/ticket-service.ts'
-import { ticketEquipmentRoutes } from './routes/ticket-equipment.ts'
-import { ticketApprovalRuleRoutes } from './routes/ticket-approval-rules.ts'
-import { ticketRoutes } from './routes/tickets.ts'
-import { timeRoutes } from './routes/time.ts'
-import { timerRoutes } from './routes/timers.ts'
-import { tokenRoutes } from './routes/tokens.ts'
-import { userRoutes } from './routes/users.ts'
-import { watcherRoutes } from './routes/watchers.ts'
-import { acceptStorableText } from './storable-text.ts'
-import { securityHeaders, serveWebApp } from './web-app.ts'
+import { requireRights } from './access/authentication.ts'
+import { closeWithoutWaiting } from './http/shutdown.ts'
+import type { Dependencies } from './http/dependencies.ts'
+import { answerError } from './http/error-handler.ts'
+import { revalidate } from './http/etag.ts'
+import { measureRequests } from './http/metrics.ts'
+import { describeRoutes } from './http/openapi-document.ts'
+import { notFound } from './http/problem.ts'
+import type { Api } from './http/route-schema.ts'
+import { approvalLinkRoutes } from './approvals/approval-link-routes.ts'
+import { approvalRuleRoutes } from './approvals/approval-rule-routes.ts'
+import { approvalRoutes } from './approvals/approval-routes.ts'
+import { asOfRoutes } from './tickets/as-of-routes.ts'
+import { assetRoutes } from './assets/asset-routes.ts'
+import { attachmentRoutes, LARGEST_FILE } from './conversation/attachment-routes.ts'
+import { calendarRoutes } from './sla/calendar-routes.ts'
+import { categoryRoutes } from './classification/category-routes.ts'
+import { childrenRoutes } from './merging/child-routes.ts'
+import { customFieldRoutes } from './classification/custom-field-routes.ts'
+import { contactRoutes } from './contacts/contact-routes.ts'
+import { confirmationRoutes } from './assets/confirmation-routes.ts'
+import { departmentRoutes } from './people/department-routes.ts'
+import { documentRoutes } from './assets/document-routes.ts'
+import { eventRoutes } from './tickets/event-routes.ts'
+import { notificationLevelRoutes } from './notifications/notification-level-routes.ts'
+import { linkRoutes } from './tickets/link-routes.ts'
+import { mailboxRoutes } from './mail-in/mailbox-routes.ts'
+import { meRoutes } from './people/me-routes.ts'
+import { mergeRoutes } from './merging/merge-routes.ts'
+import { messageRoutes } from './conversation/message-routes.ts'
+import { noteRoutes } from './conversation/note-routes.ts'
+import { notificationRoutes } from './notifications/notification-routes.ts'
+import { observationRoutes } from './http/health-routes.ts'
+import { outboxRoutes } from './conversation/outbox-routes.ts'
+import { priorityMatrixRoutes } from './classification/priority-matrix-routes.ts'
+import { purchaseRoutes } from './purchases/purchase-routes.ts'
+import { locationRoutes } from './locations/location-routes.ts'
+import { quarantineRoutes } from './mail-in/quarantine-routes.ts'
+import { reportRoutes } from './reports/report-routes.ts'
+import { resolutionRoutes } from './classification/resolution-routes.ts'
+import { senderRoutes } from './mail-out/sender-routes.ts'
+import { serviceLevelRoutes } from './sla/service-level-routes.ts'
+import { sessionRoutes } from './people/session-routes.ts'
+import { setupRoutes } from './people/setup-routes.ts'
+import { statusNameRoutes } from './classification/status-name-routes.ts'
+import { streamRoutes } from './tickets/stream-routes.ts'
+import { tagRoutes } from './tickets/tag-routes.ts'
+import { taskTemplateRoutes } from './tasks/task-template-routes.ts'
+import { taskRoutes } from './tasks/task-routes.ts'
+import { templateRoutes } from './conversation/template-routes.ts'
+import { ticketSlaRoutes } from './sla/ticket-sla-routes.ts'
+import { ticketAssetRoutes } from './assets/ticket-asset-routes.ts'
+import { ticketApprovalRuleRoutes } from './approvals/ticket-approval-rule-routes.ts'
+import { ticketRoutes } from './tickets/ticket-routes.ts'
+import { timeRoutes } from './tasks/time-entry-routes.ts'
+import { runningClockRoutes } from './tasks/running-clock-routes.ts'
+import { tokenRoutes } from './people/token-routes.ts'
+import { userRoutes } from './people/user-routes.ts'
+import { watcherRoutes } from './tickets/watcher-routes.ts'
+import { acceptStorableText } from './http/storable-text.ts'
+import { securityHeaders, serveWebApp } from './http/web-app.ts'
 
 const LARGEST_JSON = 4 * 1024 * 1024
 
@@ -91,13 +91,13 @@ const resources: ((api: Api, deps: Dependencies) => void)[] = [
   attachmentRoutes,
   quarantineRoutes,
   outboxRoutes,
-  noticeRoutes,
-  hearingRoutes,
+  notificationRoutes,
+  notificationLevelRoutes,
   streamRoutes,
   taskRoutes,
   taskTemplateRoutes,
   timeRoutes,
-  timerRoutes,
+  runningClockRoutes,
   approvalRoutes,
   approvalLinkRoutes,
   approvalRuleRoutes,
@@ -109,7 +109,7 @@ const resources: ((api: Api, deps: Dependencies) => void)[] = [
   reportRoutes,
   calendarRoutes,
   serviceLevelRoutes,
-  ticketServiceRoutes,
+  ticketSlaRoutes,
   tagRoutes,
   customFieldRoutes,
   priorityMatrixRoutes,
@@ -117,9 +117,9 @@ const resources: ((api: Api, deps: Dependencies) => void)[] = [
   resolutionRoutes,
   assetRoutes,
   documentRoutes,
-  ticketEquipmentRoutes,
+  ticketAssetRoutes,
   confirmationRoutes,
-  placeRoutes,
+  locationRoutes,
   contactRoutes,
 ]
 

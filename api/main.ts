@@ -2,16 +2,16 @@ import fs from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Client, Connection } from '@temporalio/client'
 import pg from 'pg'
-import { databaseBlobs } from '../platform/blobs.ts'
-import { environment } from '../platform/environment.ts'
-import { log } from '../platform/log.ts'
-import { temporalAddress } from '../platform/temporal.ts'
+import { databaseBlobs } from '../platform/postgres/blobs.ts'
+import { environment } from '../platform/config/environment.ts'
+import { log } from '../platform/config/log.ts'
+import { temporalAddress } from '../application/tickets/ticket-workflow.ts'
 import { buildApp } from './app.ts'
-import { ensureFirstAdmin, firstAdminOf } from './first-admin.ts'
-import { temporalWorkflows } from './workflows.ts'
+import { ensureFirstAdmin, firstAdminOf } from './people/first-admin.ts'
+import { temporalWorkflows } from './temporal/workflows.ts'
 
 const CONNECTIONS = 10
-const START_PATIENCE_MS = 60_000
+const START_TIMEOUT_MS = 60_000
 
 const pool = new pg.Pool({
   connectionString: environment.databaseUrl,
@@ -69,7 +69,7 @@ try {
 async function databaseReady(): Promise<string | null> {
   const { adminEmail, adminPassword, publicUrl } = environment
   const admin = adminEmail && adminPassword ? firstAdminOf(adminEmail, adminPassword) : null
-  const until = Date.now() + START_PATIENCE_MS
+  const until = Date.now() + START_TIMEOUT_MS
   for (;;) {
     try {
       return await ensureFirstAdmin(pool, admin, publicUrl)

@@ -3,9 +3,9 @@
 import { fileURLToPath } from 'node:url'
 import { pino } from 'pino'
 import pg from 'pg'
-import { databaseBlobs } from '../platform/blobs.ts'
+import { databaseBlobs } from '../platform/postgres/blobs.ts'
 import { buildApp } from './app.ts'
-import type { Workflows } from './workflows.ts'
+import type { Workflows } from './temporal/workflows.ts'
 
 /** @returns the document that a running API serves at /api/v1/openapi.json. */
 export async function openApiDocument(): Promise<object> {

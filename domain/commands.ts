@@ -1,12 +1,12 @@
-import { conversationCommands } from './commands/conversation.ts'
-import { propertyCommands } from './commands/properties.ts'
-import { relationCommands } from './commands/relations.ts'
+import { conversationCommands } from './conversation/commands.ts'
+import { propertyCommands } from './tickets/property-commands.ts'
+import { relationCommands } from './tickets/relation-commands.ts'
 import { taskCommands } from './tasks/commands.ts'
 import { approvalCommands } from './approvals/commands.ts'
 import { purchaseCommands } from './purchases/commands.ts'
-import { equipmentCommands } from './equipment/commands.ts'
-import { serviceCommands } from './service/commands.ts'
-import { familyCommands } from './family/commands.ts'
+import { assetCommands } from './assets/commands.ts'
+import { slaCommands } from './sla/commands.ts'
+import { mergingCommands } from './merging/commands.ts'
 import { z } from 'zod'
 import { actor } from './vocabulary.ts'
 
@@ -22,9 +22,9 @@ export const commands = {
   ...taskCommands,
   ...approvalCommands,
   ...purchaseCommands,
-  ...equipmentCommands,
-  ...serviceCommands,
-  ...familyCommands,
+  ...assetCommands,
+  ...slaCommands,
+  ...mergingCommands,
 } as const
 
 export type CommandName = keyof typeof commands

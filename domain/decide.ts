@@ -1,7 +1,7 @@
 import { type Command, type CommandName, commands } from './commands.ts'
 import type { TicketEvent } from './events.ts'
-import { frozenByMerge } from './family/frozen.ts'
-import { type CommandRule, isRejection, type Rejection } from './rule.ts'
+import { frozenByMerge } from './merging/frozen-by-merge.ts'
+import { type CommandRule, isRejection, type Rejection } from './command-rule.ts'
 import { apply, type Ticket } from './ticket.ts'
 import type { z } from 'zod'
 

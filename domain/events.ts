@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { approvalEvents } from './approvals/events.ts'
-import { equipmentEvents } from './equipment/events.ts'
-import { familyEvents } from './family/events.ts'
-import { ownNames } from './own-names.ts'
+import { assetEvents } from './assets/events.ts'
+import { mergingEvents } from './merging/events.ts'
+import { customNames } from './classification/custom-names.ts'
 import { purchaseEvents } from './purchases/events.ts'
-import { serviceEvents } from './service/events.ts'
+import { slaEvents } from './sla/events.ts'
 import { taskEvents } from './tasks/events.ts'
 import {
   actor,
@@ -81,7 +81,7 @@ export const coreEvents = {
   resolutionChanged: z.object({
     from: resolution.nullable(),
     to: resolution.nullable(),
-    names: ownNames.optional(),
+    names: customNames.optional(),
   }),
   departmentChanged: z.object({ from: departmentRef, to: departmentRef }),
   subjectChanged: z.object({ from: z.string(), to: z.string() }),
@@ -101,9 +101,9 @@ export const eventData = {
   ...taskEvents,
   ...approvalEvents,
   ...purchaseEvents,
-  ...equipmentEvents,
-  ...serviceEvents,
-  ...familyEvents,
+  ...assetEvents,
+  ...slaEvents,
+  ...mergingEvents,
 } as const
 
 export type EventType = keyof typeof eventData

@@ -1,12 +1,12 @@
 import type { Role } from './vocabulary.ts'
 
-/** The one place that decides who may do what. */
+/** Here alone is decided who may do what. */
 export type Right =
   | 'ticket.read'
   | 'ticket.work'
   | 'ticket.all-departments'
   | 'approval.decide'
-  | 'equipment.manage'
+  | 'asset.manage'
   | 'settings.manage'
   | 'people.manage'
   | 'quarantine.manage'
@@ -19,7 +19,7 @@ const rightsOf: Record<Role, readonly Right[]> = {
     'ticket.work',
     'ticket.all-departments',
     'approval.decide',
-    'equipment.manage',
+    'asset.manage',
     'settings.manage',
     'people.manage',
     'quarantine.manage',
@@ -30,7 +30,7 @@ const rightsOf: Record<Role, readonly Right[]> = {
     'ticket.read',
     'ticket.work',
     'approval.decide',
-    'equipment.manage',
+    'asset.manage',
     'outbox.read',
     'token.create',
   ],
@@ -40,8 +40,8 @@ const rightsOf: Record<Role, readonly Right[]> = {
 export interface Subject {
   role: Role
   departmentIds: readonly string[]
-  /** The places that the person is limited to, with everything in them; null: no limit. */
-  placeIds: readonly string[] | null
+  /** The locations that the person is limited to, with everything in them; null: no limit. */
+  locationIds: readonly string[] | null
 }
 
 /** @returns every right of a role. */
@@ -65,18 +65,18 @@ export function may(subject: Subject, right: Right, departmentId?: string): bool
 }
 
 /**
- * Does the person see what is at this place? Whoever sees all departments sees all places; who is
- * limited to places does not see what has none.
- * @param placeId of a ticket, an asset, a document.
+ * Does the person see what is at this location? Whoever sees all departments sees all locations; who is
+ * limited to locations does not see what has none.
+ * @param locationId of a ticket, an asset, a document.
  */
-export function seesPlace(subject: Subject, placeId: string | null): boolean {
-  const limit = visiblePlaces(subject)
-  return limit === null || (placeId !== null && limit.includes(placeId))
+export function seesLocation(subject: Subject, locationId: string | null): boolean {
+  const limit = visibleLocations(subject)
+  return limit === null || (locationId !== null && limit.includes(locationId))
 }
 
-/** The places a list is limited to; null: not limited. */
-export const visiblePlaces = (subject: Subject): readonly string[] | null =>
-  rightsOf[subject.role].includes('ticket.all-departments') ? null : subject.placeIds
+/** The locations a list is limited to; null: not limited. */
+export const visibleLocations = (subject: Subject): readonly string[] | null =>
+  rightsOf[subject.role].includes('ticket.all-departments') ? null : subject.locationIds
 
 /** The departments a list is limited to; null: not limited. */
 export const visibleDepartments = (subject: Subject): readonly string[] | null =>

@@ -1,16 +1,16 @@
 import type { CoreFact, TicketEvent } from './events.ts'
 import { approvalFold } from './approvals/fold.ts'
 import { noApprovalState, type ApprovalState } from './approvals/state.ts'
-import { equipmentFold } from './equipment/fold.ts'
-import { noEquipmentState, type EquipmentState } from './equipment/state.ts'
-import { familyFold } from './family/fold.ts'
-import { noFamilyState, type FamilyState } from './family/state.ts'
-import type { OwnNames } from './own-names.ts'
+import { assetFold } from './assets/fold.ts'
+import { noAssetState, type AssetState } from './assets/state.ts'
+import { mergingFold } from './merging/fold.ts'
+import { noMergingState, type MergingState } from './merging/state.ts'
+import type { CustomNames } from './classification/custom-names.ts'
 import { purchaseFold } from './purchases/fold.ts'
 import { noPurchaseState, type PurchaseState } from './purchases/state.ts'
-import { serviceFold } from './service/fold.ts'
-import { followService } from './service/follow.ts'
-import { noServiceState, type ServiceState } from './service/state.ts'
+import { slaFold } from './sla/fold.ts'
+import { applySla } from './sla/apply.ts'
+import { noSlaState, type SlaState } from './sla/state.ts'
 import { taskFold } from './tasks/fold.ts'
 import { noTaskState, type TaskState } from './tasks/state.ts'
 import type {
@@ -33,7 +33,7 @@ export interface PendingDelivery {
 
 /** The ticket as its workflow holds it: small, serialisable, the fold of its events. */
 export interface Ticket
-  extends TaskState, ApprovalState, PurchaseState, EquipmentState, ServiceState, FamilyState {
+  extends TaskState, ApprovalState, PurchaseState, AssetState, SlaState, MergingState {
   number: number
   /** Number of the last event; 0 before the ticket is opened. */
   version: number
@@ -49,14 +49,14 @@ export interface Ticket
   /**
    * What the resolution was called when it was set, where admins had a name of their own for it.
    */
-  resolutionNames?: OwnNames | undefined
+  resolutionNames?: CustomNames | undefined
   watchers: Person[]
   links: { number: number; kind: LinkKind }[]
   pending: PendingDelivery[]
   /**
    * Ids of outbound messages that failed, bounced or are doubtful and have not been retried since.
    */
-  troubled: string[]
+  undelivered: string[]
   preview: string
   lastDirection: 'inbound' | 'outbound'
   messageCount: number
@@ -96,7 +96,7 @@ export function unopenedTicket(number: number): Ticket {
     watchers: [],
     links: [],
     pending: [],
-    troubled: [],
+    undelivered: [],
     preview: '',
     lastDirection: 'inbound',
     messageCount: 0,
@@ -110,9 +110,9 @@ export function unopenedTicket(number: number): Ticket {
     ...noTaskState(),
     ...noApprovalState(),
     ...noPurchaseState(),
-    ...noEquipmentState(),
-    ...noServiceState(),
-    ...noFamilyState(),
+    ...noAssetState(),
+    ...noSlaState(),
+    ...noMergingState(),
   }
 }
 
@@ -128,16 +128,16 @@ export function apply(ticket: Ticket, event: TicketEvent): Ticket {
     ...next,
     ...(areaFold ? areaFold(next, event.data, event) : change(next, event as CoreFact, event.at)),
   }
-  return { ...changed, ...followService(changed, event) }
+  return { ...changed, ...applySla(changed, event) }
 }
 
 const areaFolds = {
   ...taskFold,
   ...approvalFold,
   ...purchaseFold,
-  ...equipmentFold,
-  ...serviceFold,
-  ...familyFold,
+  ...assetFold,
+  ...slaFold,
+  ...mergingFold,
 } as Partial<Record<string, (ticket: Ticket, data: unknown, event: TicketEvent) => Partial<Ticket>>>
 
 /** @returns the ticket rebuilt from its whole event log. */
@@ -166,18 +166,18 @@ function change(t: Ticket, event: CoreFact, at: string): Partial<Ticket> {
     case 'messageSent':
       return {
         pending: without(t.pending, event.data.messageId),
-        troubled: t.troubled.filter((id) => id !== event.data.messageId),
+        undelivered: t.undelivered.filter((id) => id !== event.data.messageId),
       }
     case 'messageFailed':
       return {
         pending: without(t.pending, event.data.messageId),
-        troubled: withId(t.troubled, event.data.messageId),
+        undelivered: withId(t.undelivered, event.data.messageId),
       }
     case 'messageDoubtful':
       return event.data.parked
         ? {
             pending: without(t.pending, event.data.messageId),
-            troubled: withId(t.troubled, event.data.messageId),
+            undelivered: withId(t.undelivered, event.data.messageId),
           }
         : {}
     case 'messageRetried':
@@ -186,10 +186,10 @@ function change(t: Ticket, event: CoreFact, at: string): Partial<Ticket> {
           ...without(t.pending, event.data.messageId),
           { messageId: event.data.messageId, notBefore: at },
         ],
-        troubled: t.troubled.filter((id) => id !== event.data.messageId),
+        undelivered: t.undelivered.filter((id) => id !== event.data.messageId),
       }
     case 'messageBounced':
-      return { troubled: withId(t.troubled, event.data.messageId) }
+      return { undelivered: withId(t.undelivered, event.data.messageId) }
     case 'statusChanged':
       return {
         status: event.data.to,

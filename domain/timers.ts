@@ -1,8 +1,8 @@
 import { approvalTimers } from './approvals/timers.ts'
 import type { CommandName, CommandPayload } from './commands.ts'
-import { equipmentTimers } from './equipment/timers.ts'
-import { familyTimers } from './family/timers.ts'
-import { serviceTimers } from './service/timers.ts'
+import { assetTimers } from './assets/timers.ts'
+import { mergingTimers } from './merging/timers.ts'
+import { slaTimers } from './sla/timers.ts'
 import { taskTimers } from './tasks/timers.ts'
 import type { Ticket } from './ticket.ts'
 
@@ -28,6 +28,6 @@ export interface PlannedTimer {
  * same timers.
  */
 export const plannedTimers = (ticket: Ticket): PlannedTimer[] =>
-  [taskTimers, approvalTimers, equipmentTimers, serviceTimers, familyTimers].flatMap((timers) =>
+  [taskTimers, approvalTimers, assetTimers, slaTimers, mergingTimers].flatMap((timers) =>
     timers(ticket),
   )

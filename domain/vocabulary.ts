@@ -12,7 +12,7 @@ export const priority = z.enum(['low', 'normal', 'high', 'urgent'])
 export type Priority = z.infer<typeof priority>
 
 /**
- * By its key in the list that admins keep: api/routes/resolutions.ts. Events keep keys for ever, so
+ * By its key in the list that admins keep: api/classification/resolution-routes.ts. Events keep keys for ever, so
  * a key never changes.
  */
 export const resolution = z

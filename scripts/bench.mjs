@@ -2,7 +2,7 @@
 // bench -- --json` for machines.
 import { spawn } from 'node:child_process'
 import { projectRoot } from './environment.mjs'
-import { script } from './launch/errands.mjs'
+import { script } from './launch/commands.mjs'
 import { install, isInstalled, requireNode } from './launch/installation.mjs'
 import { explain } from './launch/steps.mjs'
 

@@ -27,6 +27,7 @@ const parts = {
       'scripts/environment.mjs',
       'scripts/launch/secret-key.mjs',
       'platform',
+      'application',
       'activities',
       'api',
       'worker',
@@ -38,7 +39,7 @@ const parts = {
   },
   workflows: {
     flag: '--server',
-    sources: [...common, 'workflows', 'activities', 'platform'],
+    sources: [...common, 'workflows'],
     made: 'dist/workflow-bundle.js',
     build: buildWorkflows,
   },

@@ -4,7 +4,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { checkImports } from './check-imports.mjs'
 import { projectRoot } from './environment.mjs'
-import { errand, ErrandError, script } from './launch/errands.mjs'
+import { runCommand, CommandError, script } from './launch/commands.mjs'
 import { install, isInstalled, requireNode } from './launch/installation.mjs'
 import { explain, say, step } from './launch/steps.mjs'
 
@@ -16,14 +16,14 @@ const failures = []
  * @type {[string, () => Promise<unknown>][]}
  */
 const checks = [
-  ['format', () => errand(bin('prettier'), ['--check', '--log-level', 'warn', '.'])],
+  ['format', () => runCommand(bin('prettier'), ['--check', '--log-level', 'warn', '.'])],
   ['import directions', async () => checkImports()],
   ['types of the API for the web app', describeApi],
-  ['types', () => errand(bin('tsc'), ['--noEmit', '--pretty', 'false'])],
+  ['types', () => runCommand(bin('tsc'), ['--noEmit', '--pretty', 'false'])],
   [
     'lint',
     () =>
-      errand(bin('eslint'), [
+      runCommand(bin('eslint'), [
         '--max-warnings=0',
         '--cache',
         '--cache-location',
@@ -43,7 +43,7 @@ try {
       await step(name, check)
     } catch (error) {
       failures.push(name)
-      say(`${error instanceof ErrandError ? error.output.trim() : explain(error)}\n`)
+      say(`${error instanceof CommandError ? error.output.trim() : explain(error)}\n`)
     }
   }
 } catch (error) {
@@ -56,8 +56,8 @@ process.exitCode = failures.length ? 1 : 0
 /** Svelte's own checker: the components' types and their accessibility. */
 async function checkWeb() {
   if (!fs.existsSync(path.join(projectRoot, 'web/tsconfig.json')))
-    throw new ErrandError('', 'web/tsconfig.json is missing.')
-  await errand(bin('svelte-check'), [
+    throw new CommandError('', 'web/tsconfig.json is missing.')
+  await runCommand(bin('svelte-check'), [
     '--workspace',
     'web',
     '--tsconfig',
@@ -75,12 +75,11 @@ async function checkWeb() {
  */
 async function describeApi() {
   const description = JSON.parse(
-    await errand(process.execPath, ['--import', 'tsx', 'api/openapi.ts']),
+    await runCommand(process.execPath, ['--import', 'tsx', 'api/openapi.ts']),
   )
   const { default: openapi, astToString } = await import('openapi-typescript')
-  const place = path.join(projectRoot, 'web/src/api/schema.d.ts')
+  const file = path.join(projectRoot, 'web/src/api/schema.d.ts')
   const text = `// Made by npm run check from api/openapi.ts.\n${astToString(await openapi(description))}`
-  fs.mkdirSync(path.dirname(place), { recursive: true })
-  if (!fs.existsSync(place) || fs.readFileSync(place, 'utf8') !== text)
-    fs.writeFileSync(place, text)
+  fs.mkdirSync(path.dirname(file), { recursive: true })
+  if (!fs.existsSync(file) || fs.readFileSync(file, 'utf8') !== text) fs.writeFileSync(file, text)
 }

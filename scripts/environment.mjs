@@ -1,6 +1,6 @@
 // The one table of the environment variables. Plain JavaScript on Node built-ins: the launcher
 // reads it before anything is installed, api and worker read the same table through
-// platform/environment.ts.
+// platform/config/environment.ts.
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { readSecretKey } from './launch/secret-key.mjs'

@@ -7,8 +7,8 @@ import path from 'node:path'
 import { projectRoot } from './environment.mjs'
 import { hashOf, isFresh, replaceFolder, writeStamp } from './launch/stamps.mjs'
 
-const place = path.join(projectRoot, 'prisma/generated')
-const stamp = path.join(place, '.stamp')
+const output = path.join(projectRoot, 'prisma/generated')
+const stamp = path.join(output, '.stamp')
 const require = createRequire(import.meta.url)
 const hash = hashOf(
   ['prisma/schema.prisma', 'scripts/generate.mjs'],
@@ -62,7 +62,7 @@ function generate() {
       client,
       fs.readFileSync(client, 'utf8').replaceAll(path.basename(beside), 'generated'),
     )
-    replaceFolder(beside, place)
+    replaceFolder(beside, output)
     writeStamp(stamp, hash)
   } finally {
     fs.rmSync(beside, { recursive: true, force: true })

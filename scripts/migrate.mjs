@@ -71,7 +71,7 @@ async function loadSchemaEngine() {
   const glue = require.resolve('@prisma/schema-engine-wasm/schema_engine_bg')
   const background = await import(pathToFileURL(glue).href)
   const module = new WebAssembly.Module(fs.readFileSync(glue.replace(/\.js$/, '.wasm')))
-  // The engine leaves a ten-second timer behind (its own lock's patience), which must not keep this
+  // The engine leaves a ten-second timer behind (its own lock's timeout), which must not keep this
   // process alive.
   const timers = Object.keys(background).filter((name) => name.startsWith('__wbg_setTimeout_'))
   const unheld = Object.fromEntries(

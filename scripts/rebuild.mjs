@@ -6,7 +6,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { parseEnvironment, projectRoot } from './environment.mjs'
 import { Children } from './launch/children.mjs'
-import { script } from './launch/errands.mjs'
+import { script } from './launch/commands.mjs'
 import { requireNode } from './launch/installation.mjs'
 import { takeLock } from './launch/lock.mjs'
 import { postgresPlan } from './launch/plans.mjs'
@@ -14,7 +14,7 @@ import { freePort } from './launch/ports.mjs'
 import { databaseUrl, initialise } from './launch/postgres.mjs'
 import { explain, say, StepError } from './launch/steps.mjs'
 
-const PATIENCE = 60_000
+const TIMEOUT = 60_000
 
 /** @type {Children | undefined} */
 let children
@@ -53,36 +53,39 @@ async function run() {
  * @returns {Promise<string>}
  */
 async function embedded(dataDir) {
-  const place = path.join(dataDir, 'postgres')
-  if (!fs.existsSync(path.join(place, 'PG_VERSION')))
+  const clusterFolder = path.join(dataDir, 'postgres')
+  if (!fs.existsSync(path.join(clusterFolder, 'PG_VERSION')))
     throw new StepError(
       `There is no database in ${dataDir}.`,
       'Set DATA_DIR to where Guichet keeps its data, or DATABASE_URL to a PostgreSQL of your own.',
     )
-  const running = runningPort(place)
+  const running = runningPort(clusterFolder)
   if (running) return databaseUrl(dataDir, running)
   lock = takeLock(dataDir, 'npm run rebuild')
   children = new Children(dataDir, (error) => say(explain(error)))
   const port = await freePort('127.0.0.1')
-  await children.start(postgresPlan(dataDir, await initialise(dataDir), port), PATIENCE)
+  await children.start(postgresPlan(dataDir, await initialise(dataDir), port), TIMEOUT)
   return databaseUrl(dataDir, port)
 }
 
 /**
  * PostgreSQL's pid file: process in the first line, port in the fourth.
- * @param {string} place
+ * @param {string} clusterFolder
  * @returns {number | undefined}
  */
-function runningPort(place) {
+function runningPort(clusterFolder) {
   try {
-    const [pid, , , port] = fs.readFileSync(path.join(place, 'postmaster.pid'), 'utf8').split('\n')
+    const [pid, , , port] = fs
+      .readFileSync(path.join(clusterFolder, 'postmaster.pid'), 'utf8')
+      .split('\n')
     process.kill(Number(pid), 0)
     return Number(port) || undefined
   } catch (error) {
     // Somebody else's process: it is there all the same.
     return /** @type {NodeJS.ErrnoException} */ (error).code === 'EPERM'
-      ? Number(fs.readFileSync(path.join(place, 'postmaster.pid'), 'utf8').split('\n')[3]) ||
-          undefined
+      ? Number(
+          fs.readFileSync(path.join(clusterFolder, 'postmaster.pid'), 'utf8').split('\n')[3],
+        ) || undefined
       : undefined
   }
 }

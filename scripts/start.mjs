@@ -5,11 +5,11 @@ import { demoAdmin, demoEnvironment, sandboxPlan, sandboxUrl } from './demo/plan
 import { EnvironmentError, parseEnvironment } from './environment.mjs'
 import { Children } from './launch/children.mjs'
 import { openDataFolder } from './launch/data-folder.mjs'
-import { cancelErrands, script } from './launch/errands.mjs'
+import { cancelCommands, script } from './launch/commands.mjs'
 import { install, isInstalled, requireNode } from './launch/installation.mjs'
-import { printLine, setUpLink } from './launch/lines.mjs'
+import { printLine, setUpLink } from './launch/log-lines.mjs'
 import { takeLock } from './launch/lock.mjs'
-import { watchParents } from './launch/parents.mjs'
+import { watchParents } from './launch/parent-process.mjs'
 import { ask, postgresPlan, processPlan, temporalPlan } from './launch/plans.mjs'
 import { freePort, requirePort } from './launch/ports.mjs'
 import { databaseUrl, initialise } from './launch/postgres.mjs'
@@ -18,7 +18,7 @@ import { advised, explain, say, step, StepError } from './launch/steps.mjs'
 import { temporalBinary } from './launch/temporal-binary.mjs'
 import { extendRetention, isServing } from './launch/temporal.mjs'
 
-const READY_PATIENCE = 90_000
+const READY_TIMEOUT = 90_000
 
 /** @type {Children | undefined} */
 let children
@@ -148,8 +148,8 @@ async function choosePorts(settings) {
  */
 function startPostgres({ dataDir }, port) {
   return step('starting PostgreSQL', async () => {
-    const place = await initialise(dataDir)
-    await children?.start(postgresPlan(dataDir, place, port), READY_PATIENCE)
+    const clusterFolder = await initialise(dataDir)
+    await children?.start(postgresPlan(dataDir, clusterFolder, port), READY_TIMEOUT)
     return databaseUrl(dataDir, port)
   })
 }
@@ -164,10 +164,7 @@ async function startTemporal(
 ) {
   const binary = await step('finding the Temporal server', () => temporalBinary(dataDir))
   await step('starting Temporal', async () => {
-    await children?.start(
-      temporalPlan({ binary, dataDir, port, uiPort, namespace }),
-      READY_PATIENCE,
-    )
+    await children?.start(temporalPlan({ binary, dataDir, port, uiPort, namespace }), READY_TIMEOUT)
     await extendRetention({ binary, dataDir, port, namespace })
   })
   return `127.0.0.1:${port}`
@@ -199,7 +196,7 @@ async function startProcesses({ host, port }, env) {
   await step('starting worker and API', async () => {
     await children?.start(
       processPlan('worker', env, () => true, line('worker')),
-      READY_PATIENCE,
+      READY_TIMEOUT,
     )
     await children?.start(
       processPlan(
@@ -208,9 +205,9 @@ async function startProcesses({ host, port }, env) {
         async () => (await ask(`${base}/healthz`)).status === 200,
         line('api'),
       ),
-      READY_PATIENCE,
+      READY_TIMEOUT,
     )
-    const until = Date.now() + READY_PATIENCE
+    const until = Date.now() + READY_TIMEOUT
     for (;;) {
       const answer = await ask(`${base}/readyz`)
       if (answer.status === 200) return
@@ -234,7 +231,7 @@ async function startSandbox({ publicUrl }, env) {
   await step('starting the mail sandbox', async () =>
     children?.start(
       sandboxPlan({ ...env, GUICHET_URL: publicUrl }, (text) => printLine('sandbox', text)),
-      READY_PATIENCE,
+      READY_TIMEOUT,
     ),
   )
   await step('filling in sample data', () =>
@@ -275,7 +272,7 @@ async function fail(error) {
 function stop(code) {
   stopping ??= (async () => {
     if (children) say('\nStopping…')
-    cancelErrands()
+    cancelCommands()
     await children?.stop((name) => say(`  · stopping ${name}`))
     lock?.release()
     say(ready || code === 0 ? 'Stopped. All data is kept.' : 'Not started.')

@@ -7,7 +7,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { projectRoot } from './environment.mjs'
 import { Children } from './launch/children.mjs'
-import { script } from './launch/errands.mjs'
+import { script } from './launch/commands.mjs'
 import { install, isInstalled, requireNode } from './launch/installation.mjs'
 import { postgresPlan, temporalPlan } from './launch/plans.mjs'
 import { freePort } from './launch/ports.mjs'
@@ -102,13 +102,13 @@ function sourcesOf(files) {
 }
 
 async function startServers() {
-  const place = await initialise(folder)
+  const clusterFolder = await initialise(folder)
   const [postgres, temporal, ui] = [
     await freePort('127.0.0.1'),
     await freePort('127.0.0.1'),
     await freePort('127.0.0.1'),
   ]
-  await children.start(postgresPlan(folder, place, postgres), 60_000)
+  await children.start(postgresPlan(folder, clusterFolder, postgres), 60_000)
   await children.start(
     temporalPlan({
       binary: await temporalBinary(folder),

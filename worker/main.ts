@@ -1,26 +1,26 @@
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker'
 import { fileURLToPath } from 'node:url'
-import { startApprovalSweep } from '../activities/approvals/sweep.ts'
-import { startFamilySettlement } from '../activities/family/settlement.ts'
-import { equipmentActivities } from '../activities/equipment/index.ts'
+import { startApprovalPoller } from '../activities/approvals/poller.ts'
+import { startMergingPoller } from '../activities/merging/poller.ts'
+import { assetActivities } from '../activities/assets/index.ts'
 import { mailIn } from '../activities/mail-in/index.ts'
 import { mailOutActivities } from '../activities/mail-out/index.ts'
-import { startNotices } from '../activities/notify/index.ts'
+import { startNotificationPoller } from '../activities/notifications/poller.ts'
 import { projectionActivities } from '../activities/projection/index.ts'
-import { startServiceSweep } from '../activities/service/sweep.ts'
-import { databaseBlobs } from '../platform/blobs.ts'
-import { openDatabase } from '../platform/database.ts'
-import { environment } from '../platform/environment.ts'
-import { log } from '../platform/log.ts'
-import { ensureMailboxWorkflows } from '../platform/mailbox-workflows.ts'
-import { resumeTickets } from '../platform/resume-tickets.ts'
+import { startSlaPoller } from '../activities/sla/poller.ts'
+import { databaseBlobs } from '../platform/postgres/blobs.ts'
+import { openDatabase } from '../platform/postgres/database.ts'
+import { environment } from '../platform/config/environment.ts'
+import { log } from '../platform/config/log.ts'
+import { ensureMailboxWorkflows } from '../application/mail-in/mailbox-workflow.ts'
+import { resumeTickets } from '../activities/tickets/resume-tickets.ts'
 import {
   connectTemporal,
   registerSearchAttributes,
   TASK_QUEUE,
   temporalAddress,
-} from '../platform/temporal.ts'
-import { ensureWarrantySchedule } from '../platform/warranty-schedule.ts'
+} from '../application/tickets/ticket-workflow.ts'
+import { ensureWarrantySchedule } from '../activities/assets/warranty-schedule.ts'
 
 /**
  * Workflows kept in memory between their tasks; a ticket that falls out is replayed from its
@@ -59,7 +59,7 @@ const worker = await Worker.create({
   activities: {
     ...projectionActivities(db),
     ...incoming.activities,
-    ...equipmentActivities({ db, client, defaultFrom: environment.defaultFrom }),
+    ...assetActivities({ db, client, defaultFrom: environment.defaultFrom }),
     ...mailOutActivities({
       ...shared,
       defaultSmtpUrl: environment.defaultSmtpUrl,
@@ -81,15 +81,15 @@ const receiver =
         host: environment.smtpReceiverHost,
       })
     : null
-const settlement = incoming.startSettlement()
-const service = startServiceSweep({
+const unsettledMails = incoming.startUnsettledPoller()
+const slaPoller = startSlaPoller({
   pool: db.pool,
   client,
   secretKey: environment.secretKey,
   defaultFrom: environment.defaultFrom,
   log,
 })
-const notices = startNotices({
+const notifications = startNotificationPoller({
   db,
   secretKey: environment.secretKey,
   defaultSmtpUrl: environment.defaultSmtpUrl,
@@ -97,8 +97,8 @@ const notices = startNotices({
   publicUrl: environment.publicUrl,
   log,
 })
-const approvals = startApprovalSweep(db.pool, client, log)
-const families = startFamilySettlement(db.pool, client, log)
+const approvals = startApprovalPoller(db.pool, client, log)
+const merges = startMergingPoller(db.pool, client, log)
 await ensureMailboxWorkflows(client, db)
 void resumeTickets(client, db, log).catch((error: unknown) => {
   log.warn(
@@ -115,11 +115,11 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const)
   })
 await running
 await Promise.all([
-  settlement.stop(),
-  notices.stop(),
-  service.stop(),
+  unsettledMails.stop(),
+  notifications.stop(),
+  slaPoller.stop(),
   approvals.stop(),
-  families.stop(),
+  merges.stop(),
 ])
 await Promise.all([connection.close(), native.close()])
 await db.close()

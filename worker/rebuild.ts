@@ -1,5 +1,5 @@
 import pg from 'pg'
-import type { Difference } from '../activities/projection/projected-rows.ts'
+import type { Difference } from '../activities/projection/compare.ts'
 import { rebuildProjection } from '../activities/projection/rebuild.ts'
 
 // `npm run rebuild`: rebuilds the projection of the database at DATABASE_URL from the event log.

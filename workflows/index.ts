@@ -1,3 +1,3 @@
-export { mailboxWorkflow } from './mailbox.ts'
-export { ticketWorkflow } from './ticket.ts'
-export { warrantyWatchWorkflow } from './warranty-watch.ts'
+export { mailboxWorkflow } from './mailbox/workflow.ts'
+export { ticketWorkflow } from './ticket/workflow.ts'
+export { warrantyWatchWorkflow } from './schedules/warranty-watch.ts'

@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client'
 import type { Logger } from 'pino'
-import type { BlobStore } from '../../platform/blobs.ts'
-import type { Database } from '../../platform/database.ts'
+import type { BlobStore } from '../../platform/postgres/blobs.ts'
+import type { Database } from '../../platform/postgres/database.ts'
 
 /** What taking mail in needs from the process around it. */
 export interface MailInDependencies {

@@ -1,14 +1,14 @@
-import { environment } from '../../platform/environment.ts'
-import type { MailboxActivities } from '../../workflows/mailbox-activities.ts'
+import { environment } from '../../platform/config/environment.ts'
+import type { MailboxActivities } from '../../workflows/mailbox/activities.ts'
 import { prepareAcknowledgement } from '../mail-out/acknowledge.ts'
-import { CommandSender } from './command-sender.ts'
+import { CommandSender } from './ledger/command-sender.ts'
 import type { MailInDependencies } from './dependencies.ts'
-import { watchMailbox } from './imap-watch.ts'
-import { MailIntake } from './intake.ts'
-import { lasting } from './lasting-activity.ts'
-import { parseMail } from './parse.ts'
-import { reconcileMailbox } from './reconcile.ts'
-import { type Settlement, startSettlement } from './settle.ts'
+import { watchMailbox } from './imap/watch.ts'
+import { MailIntake } from './ledger/intake.ts'
+import { withHeartbeats } from './imap/heartbeat.ts'
+import { parseMail } from './mime/parse.ts'
+import { reconcileMailbox } from './imap/reconcile.ts'
+import { type UnsettledPoller, startUnsettledPoller } from './ledger/resend-unsettled.ts'
 import { type SmtpReceiver, type SmtpReceiverOptions, startSmtpReceiver } from './smtp-receiver.ts'
 
 /**
@@ -18,7 +18,7 @@ import { type SmtpReceiver, type SmtpReceiverOptions, startSmtpReceiver } from '
 export interface MailIn {
   activities: MailboxActivities
   startReceiver: (options: SmtpReceiverOptions) => Promise<SmtpReceiver>
-  startSettlement: () => Settlement
+  startUnsettledPoller: () => UnsettledPoller
   /**
    * Ends this process's watches, which another worker takes up. To be called once this one takes no
    * more tasks.
@@ -45,13 +45,13 @@ export function mailIn({
   return {
     activities: {
       watchMailbox: ({ mailboxId }) =>
-        lasting(closing.signal, (signal) => watchMailbox(watching, mailboxId, signal)),
+        withHeartbeats(closing.signal, (signal) => watchMailbox(watching, mailboxId, signal)),
       reconcileMailbox: ({ mailboxId }) =>
-        lasting(closing.signal, (signal) => reconcileMailbox(watching, mailboxId, signal)),
+        withHeartbeats(closing.signal, (signal) => reconcileMailbox(watching, mailboxId, signal)),
       retryQuarantined: ({ mailId }) => intake.retryQuarantined(mailId),
     },
     startReceiver: (options) => startSmtpReceiver({ pool, intake, log }, options),
-    startSettlement: () => startSettlement(pool, intake, log),
+    startUnsettledPoller: () => startUnsettledPoller(pool, intake, log),
     endWatches: () => {
       closing.abort()
     },

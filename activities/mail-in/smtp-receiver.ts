@@ -5,10 +5,10 @@ import {
   type SMTPServerSession,
 } from 'smtp-server'
 import type pg from 'pg'
-import { normaliseAddress, plusAddress } from '../../domain/mail/addresses.ts'
-import { readReplyAddress } from '../../domain/mail/reply-address.ts'
-import type { MailIntake } from './intake.ts'
-import { receiverUid } from './ledger.ts'
+import { normaliseAddress, plusAddress } from '../../domain/mail-in/addresses.ts'
+import { readReplyAddress } from '../../domain/mail-in/reply-address.ts'
+import type { MailIntake } from './ledger/intake.ts'
+import { receiverUid } from './ledger/store.ts'
 
 /** Announced in EHLO (RFC 1870) and enforced: room for an attachment of 50 MB in base64. Bytes. */
 const LARGEST_ACCEPTED = 75 * 1024 * 1024

@@ -1,23 +1,23 @@
 import type { CommandPayload } from '../../domain/commands.ts'
-import { replySubject, withSubjectTicket } from '../../domain/mail/subject-token.ts'
-import type { MailAddress } from '../../domain/mail/parsed-mail.ts'
+import { replySubject, withSubjectTicket } from '../../domain/mail-in/subject-token.ts'
+import type { MailAddress } from '../../domain/mail-in/parsed-mail.ts'
 import { preview } from '../../domain/mail-out/body.ts'
 import { threadHeaders } from '../../domain/mail-out/thread-headers.ts'
-import { acknowledgementText, mailLanguage } from '../../domain/mail-out/wording.ts'
+import { acknowledgementText, mailLanguage } from '../../domain/mail-out/texts.ts'
 import {
   correspondenceOf,
   newInternetId,
   type OutboundContext,
-} from '../../platform/correspondence.ts'
-import { insertOutbound } from '../../platform/outbound-row.ts'
-import type { Query } from '../../platform/query.ts'
-import { timeOrderedId } from '../../platform/time-ordered-id.ts'
+} from '../../application/mail-out/correspondence.ts'
+import { insertOutbound } from '../../application/mail-out/outbound-message.ts'
+import type { Query } from '../../platform/postgres/query.ts'
+import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
 
 /**
  * A new ticket whose requester may be answered by a machine: the caller has asked RFC 3834 and the
  * rate limit.
  */
-export interface AcknowledgementOrder {
+export interface AcknowledgementInput {
   ticketNumber: number
   departmentId: string
   to: MailAddress
@@ -37,38 +37,38 @@ export interface AcknowledgementOrder {
  */
 export async function prepareAcknowledgement(
   query: Query,
-  order: AcknowledgementOrder,
+  input: AcknowledgementInput,
   context: OutboundContext,
 ): Promise<CommandPayload<'mailReceived'>['acknowledgement']> {
-  const writer = await correspondenceOf(query, context, order.departmentId, order.ticketNumber)
-  if (!writer.acknowledge || order.to.address === '' || writer.isOwn(order.to.address))
+  const writer = await correspondenceOf(query, context, input.departmentId, input.ticketNumber)
+  if (!writer.acknowledge || input.to.address === '' || writer.isOwn(input.to.address))
     return undefined
 
   const id = timeOrderedId()
-  const language = mailLanguage(order.language)
+  const language = mailLanguage(input.language)
   const text = acknowledgementText(language, {
-    ticketNumber: order.ticketNumber,
-    subject: order.subject,
+    ticketNumber: input.ticketNumber,
+    subject: input.subject,
     department: writer.departmentName,
     oneWay: writer.oneWay,
   })
   await insertOutbound(query, {
     id,
-    ticketNumber: order.ticketNumber,
+    ticketNumber: input.ticketNumber,
     held: false,
     automatic: true,
     oneWay: writer.oneWay,
     internetId: newInternetId(id, writer.from),
     ...threadHeaders(
-      order.inReplyTo === null
+      input.inReplyTo === null
         ? null
-        : { internetId: order.inReplyTo, references: order.references },
+        : { internetId: input.inReplyTo, references: input.references },
     ),
     from: writer.from,
-    to: [order.to],
+    to: [input.to],
     cc: [],
     replyTo: writer.replyTo,
-    subject: replySubject(withSubjectTicket(order.subject, order.ticketNumber)),
+    subject: replySubject(withSubjectTicket(input.subject, input.ticketNumber)),
     text,
     textVisible: text,
     html: null,
@@ -77,11 +77,11 @@ export async function prepareAcknowledgement(
   })
   await query(
     'INSERT INTO automatic_mail (id, address, message_id) VALUES ($1::uuid, $2::text, $3::uuid)',
-    [timeOrderedId(), order.to.address, id],
+    [timeOrderedId(), input.to.address, id],
   )
   return {
     messageId: id,
-    to: [order.to.address],
+    to: [input.to.address],
     preview: preview(text),
     hasAttachments: false,
     oneWay: writer.oneWay,

@@ -1,18 +1,18 @@
 import { ApplicationFailure } from '@temporalio/activity'
 import type { Logger } from 'pino'
-import type { BlobStore } from '../../platform/blobs.ts'
-import type { Database } from '../../platform/database.ts'
+import type { BlobStore } from '../../platform/postgres/blobs.ts'
+import type { Database } from '../../platform/postgres/database.ts'
 import {
   isPermanentReply,
   type RefusedRecipient,
   SmtpFailure,
-} from '../../platform/smtp-failure.ts'
-import type { Accepted } from '../../platform/smtp-session.ts'
-import type { DeliveryOrder, DeliveryResult } from '../../workflows/activity-types.ts'
-import { deliveredDetail, inWords, partlyDetail } from './delivery-words.ts'
-import type { MessageLocks } from './message-locks.ts'
+} from '../../platform/smtp/failure.ts'
+import type { Accepted } from '../../platform/smtp/session.ts'
+import type { DeliveryInput, DeliveryResult } from '../../workflows/ticket/activities.ts'
+import { deliveredDetail, inWords, partlyDetail } from './attempt-details.ts'
+import type { MessageLocks } from './delivery-locks.ts'
 import {
-  DeliveryOvertakenError,
+  DeliverySupersededError,
   keepSource,
   loadOutbound,
   type OutboundRecord,
@@ -26,8 +26,8 @@ import {
   type SentRecord,
 } from './outbound-record.ts'
 import { renderMail } from './render.ts'
-import type { SmtpSessions } from './smtp-sessions.ts'
-import { chooseTransport, type Transport } from './transport-choice.ts'
+import type { SmtpSessions } from './smtp-pool.ts'
+import { chooseTransport, type Transport } from './transport.ts'
 
 export interface Delivery {
   db: Database
@@ -58,14 +58,14 @@ const OVERTAKEN_PAUSE = '10 seconds'
  */
 export async function deliver(
   delivery: Delivery,
-  order: DeliveryOrder,
+  input: DeliveryInput,
   abandoned?: AbortSignal,
 ): Promise<DeliveryResult> {
-  const result = await delivery.locks.during(order.messageId, async () => {
-    const message = await loadOutbound(delivery.db.pool, order.messageId)
-    if (message?.direction !== 'outbound' || message.ticket_number !== order.ticketNumber) {
+  const result = await delivery.locks.during(input.messageId, async () => {
+    const message = await loadOutbound(delivery.db.pool, input.messageId)
+    if (message?.direction !== 'outbound' || message.ticket_number !== input.ticketNumber) {
       throw ApplicationFailure.nonRetryable(
-        `There is no outgoing message ${order.messageId} of ticket #${order.ticketNumber}.`,
+        `There is no outgoing message ${input.messageId} of ticket #${input.ticketNumber}.`,
         'MessageMissing',
       )
     }
@@ -76,7 +76,7 @@ export async function deliver(
         : attempt(delivery, message, abandoned))
     )
   })
-  return result ?? overtaken()
+  return result ?? superseded()
 }
 
 /** An earlier run of this activity got to the end and died before it could say so. */
@@ -116,7 +116,7 @@ async function attempt(
     const accepted = await transact(delivery, message, transport, mail, abandoned)
     return await taken(delivery, message, transport, accepted)
   } catch (error) {
-    if (error instanceof DeliveryOvertakenError) return overtaken()
+    if (error instanceof DeliverySupersededError) return superseded()
     if (error instanceof SmtpFailure) return await notTaken(delivery, message, error)
     throw error
   }
@@ -151,7 +151,7 @@ async function transact(
 ): Promise<Accepted> {
   const envelope = { from: message.from_address, to: recipientsOf(message) }
   const beforeFinalDot = async (): Promise<void> => {
-    if (abandoned?.aborted) throw new DeliveryOvertakenError()
+    if (abandoned?.aborted) throw new DeliverySupersededError()
     await recordFinalDot(delivery.db.pool, message.id)
   }
   const once = (): Promise<Accepted | null> =>
@@ -258,7 +258,7 @@ async function keptUntilWritten(
 const temporary = (detail: string): ApplicationFailure =>
   ApplicationFailure.retryable(detail, 'SmtpTemporary')
 
-function overtaken(): never {
+function superseded(): never {
   throw ApplicationFailure.create({
     message: 'The message is being sent by another worker.',
     type: 'DeliveryUnderway',

@@ -1,12 +1,12 @@
 import { Context } from '@temporalio/activity'
 import type { Logger } from 'pino'
-import type { BlobStore } from '../../platform/blobs.ts'
-import type { Database } from '../../platform/database.ts'
-import type { SmtpPatience } from '../../platform/smtp-transport.ts'
-import type { DeliveryActivities } from '../../workflows/activity-types.ts'
+import type { BlobStore } from '../../platform/postgres/blobs.ts'
+import type { Database } from '../../platform/postgres/database.ts'
+import type { SmtpTimeouts } from '../../platform/smtp/transport.ts'
+import type { DeliveryActivities } from '../../workflows/ticket/activities.ts'
 import { deliver } from './deliver.ts'
-import { MessageLocks } from './message-locks.ts'
-import { SmtpSessions } from './smtp-sessions.ts'
+import { MessageLocks } from './delivery-locks.ts'
+import { SmtpSessions } from './smtp-pool.ts'
 
 export interface MailOutDependencies {
   db: Database
@@ -18,7 +18,7 @@ export interface MailOutDependencies {
   defaultFrom: string
   log: Pick<Logger, 'info' | 'warn' | 'error'>
   /** Shorter waits, in tests. */
-  patience?: SmtpPatience
+  timeouts?: SmtpTimeouts
 }
 
 /**
@@ -29,13 +29,13 @@ const HEARTBEAT_MS = 4_000
 
 /** The mail-out activities, bound to this process. */
 export function mailOutActivities({
-  patience,
+  timeouts,
   ...dependencies
 }: MailOutDependencies): DeliveryActivities {
   const delivery = {
     ...dependencies,
     locks: new MessageLocks(dependencies.db.pool),
-    sessions: new SmtpSessions(patience),
+    sessions: new SmtpSessions(timeouts),
   }
   return {
     async deliverMessage(order) {

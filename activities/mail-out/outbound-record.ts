@@ -1,6 +1,6 @@
 import type pg from 'pg'
-import type { MailAddress } from '../../domain/mail/parsed-mail.ts'
-import type { RefusedRecipient } from '../../platform/smtp-failure.ts'
+import type { MailAddress } from '../../domain/mail-in/parsed-mail.ts'
+import type { RefusedRecipient } from '../../platform/smtp/failure.ts'
 
 /**
  * The message row as delivery's own memory. `queued`: no final dot has been sent, trying again is
@@ -74,14 +74,14 @@ export async function keepSource(db: Db, messageId: string, sha256: string): Pro
 
 /**
  * Immediately before the final dot.
- * @throws DeliveryOvertakenError when the message was taken back, or somebody else got here first.
+ * @throws DeliverySupersededError when the message was taken back, or somebody else got here first.
  */
 export async function recordFinalDot(db: Db, messageId: string): Promise<void> {
   const { rowCount } = await db.query(
     `UPDATE message SET state = 'sending' WHERE id = $1 AND state IN ('queued', 'held') AND event_no IS NOT NULL`,
     [messageId],
   )
-  if (rowCount !== 1) throw new DeliveryOvertakenError()
+  if (rowCount !== 1) throw new DeliverySupersededError()
 }
 
 /** The dot was not sent after all, or the server refused what came before it. */
@@ -152,8 +152,8 @@ export async function recordDoubt(
 }
 
 /** Taken back, or another worker is sending it: this attempt ends without the final dot. */
-export class DeliveryOvertakenError extends Error {
-  readonly code = 'delivery-overtaken'
+export class DeliverySupersededError extends Error {
+  readonly code = 'delivery-superseded'
   constructor() {
     super('The message is being sent by another worker, or was taken back.')
   }

@@ -1,18 +1,18 @@
 import type pg from 'pg'
 import { approvalEvents } from '../../domain/approvals/events.ts'
-import { equipmentEvents } from '../../domain/equipment/events.ts'
+import { assetEvents } from '../../domain/assets/events.ts'
 import type { TicketEvent } from '../../domain/events.ts'
-import { familyEvents } from '../../domain/family/events.ts'
+import { mergingEvents } from '../../domain/merging/events.ts'
 import { purchaseEvents } from '../../domain/purchases/events.ts'
-import { serviceEvents } from '../../domain/service/events.ts'
+import { slaEvents } from '../../domain/sla/events.ts'
 import { taskEvents } from '../../domain/tasks/events.ts'
 import type { Ticket } from '../../domain/ticket.ts'
-import { persistApprovals } from './persist-approvals.ts'
-import { persistEquipment } from './persist-equipment.ts'
-import { persistFamily } from './persist-family.ts'
-import { persistPurchases } from './persist-purchases.ts'
-import { persistService } from './persist-service.ts'
-import { persistTasks } from './persist-tasks.ts'
+import { persistApprovals } from '../approvals/projection.ts'
+import { persistAssets } from '../assets/projection.ts'
+import { persistMerging } from '../merging/projection.ts'
+import { persistPurchases } from '../purchases/projection.ts'
+import { persistSla } from '../sla/projection.ts'
+import { persistTasks } from '../tasks/projection.ts'
 
 /**
  * Writes what an area's events change in its own tables.
@@ -41,22 +41,22 @@ const rowsOf = (...tables: string[]): string[] =>
 
 const areas: Area[] = (
   [
-    [taskEvents, persistTasks, rowsOf('time_entry', 'running_timer', 'task')],
+    [taskEvents, persistTasks, rowsOf('time_entry', 'running_clock', 'task')],
     [approvalEvents, persistApprovals, rowsOf('approval_vote', 'approval')],
     [{ ...approvalEvents, ...purchaseEvents }, persistPurchases, rowsOf('purchase')],
     [
-      equipmentEvents,
-      persistEquipment,
+      assetEvents,
+      persistAssets,
       [
         ...rowsOf('ticket_asset', 'ticket_document'),
         `UPDATE confirmation SET event_no = NULL, state = 'asked', ended_at = NULL, answered_from = '', reason = '' WHERE ticket_number = $1`,
       ],
     ],
-    [serviceEvents, persistService, []],
+    [slaEvents, persistSla, []],
     [
-      familyEvents,
-      persistFamily,
-      rowsOf('ticket_split', 'ticket_merge', 'ticket_taken_in', 'ticket_split_from'),
+      mergingEvents,
+      persistMerging,
+      rowsOf('ticket_split', 'ticket_merge', 'merged_ticket', 'ticket_split_from'),
     ],
   ] as const
 ).map(([events, write, clear]) => ({ types: new Set(Object.keys(events)), write, clear }))

@@ -1,7 +1,7 @@
-import type { Database } from '../../platform/database.ts'
-import type { ProjectionActivities } from '../../workflows/activity-types.ts'
+import type { Database } from '../../platform/postgres/database.ts'
+import type { ProjectionActivities } from '../../workflows/ticket/activities.ts'
 import { loadTicket } from './load-ticket.ts'
-import { persistEvents } from './persist-events.ts'
+import { persistEvents } from './persist.ts'
 
 /** The projection's activities, bound to a database. */
 export const projectionActivities = (db: Database): ProjectionActivities => ({

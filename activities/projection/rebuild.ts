@@ -1,19 +1,19 @@
 import type pg from 'pg'
 import type { TicketEvent } from '../../domain/events.ts'
-import { ticketRow } from '../../domain/ticket-row.ts'
+import { ticketRow } from '../../domain/tickets/projected-row.ts'
 import { apply, type Ticket, unopenedTicket } from '../../domain/ticket.ts'
-import { knownContact } from '../../platform/known-contact.ts'
+import { knownContact } from '../../application/contacts/known-contact.ts'
 import { clearAreas, persistAreas } from './areas.ts'
-import { type LastChange, lastChanges, mailIds } from './persist-events.ts'
-import { persistRelations } from './persist-relations.ts'
+import { type LastChange, lastChanges, mailIds } from './persist.ts'
+import { persistRelations } from '../tickets/projection.ts'
 import {
   type Difference,
   differences,
   projectedRows,
   type ProjectionTable,
   projectionTables,
-} from './projected-rows.ts'
-import { withWords, wordsOfMessages, wordsOfTicket } from './search-words.ts'
+} from './compare.ts'
+import { withWords, wordsOfMessages, wordsOfTicket } from '../tickets/search-index.ts'
 
 type Client = Pick<pg.ClientBase, 'query'>
 
@@ -152,15 +152,15 @@ async function writeProjection(
     [mailIds(events.map((e) => e.commandId))],
   )
   await persistRelations(client, ticket)
-  await forgetErrands(client, number)
+  await forgetJobs(client, number)
 }
 
 /**
  * Who is to be told and what is to be sent is written with its event, once. Made again it would be
  * told again, and to whoever is there now.
  */
-async function forgetErrands(client: Client, number: number): Promise<void> {
-  for (const table of ['notice', 'reminder_order'])
+async function forgetJobs(client: Client, number: number): Promise<void> {
+  for (const table of ['notification', 'reminder_job'])
     await client.query(
       `DELETE FROM ${table} WHERE ticket_number = $1 AND xmin = pg_current_xact_id()::xid`,
       [number],

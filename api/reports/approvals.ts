@@ -1,4 +1,4 @@
-import { isPeriod } from '../../domain/contract/reports.ts'
+import { isPeriod } from '../../domain/reports/contract.ts'
 import {
   byLabel,
   type Db,
@@ -8,7 +8,7 @@ import {
   params,
   periods,
   type Question,
-  SEEN,
+  AUTHORISED,
   START,
 } from './question.ts'
 
@@ -35,7 +35,7 @@ export async function approvalsReport(db: Db, question: Question): Promise<Findi
        percentile_cont(0.5) WITHIN GROUP (ORDER BY taken.minutes) AS half, percentile_cont(0.9) WITHIN GROUP (ORDER BY taken.minutes) AS most
      FROM (SELECT ${key} AS key, ${label} AS label, a.state, extract(epoch FROM a.at - a.asked_at)::float8 / 60 AS minutes
            FROM (SELECT ticket_number, state, asked_at, (data->>'endedAt')::timestamptz AS at FROM approval WHERE state IN ('approved', 'refused')) AS a
-             JOIN ticket t ON t.number = a.ticket_number ${join} WHERE a.at >= ${START} AND a.at < ${END} AND ${SEEN}) AS taken
+             JOIN ticket t ON t.number = a.ticket_number ${join} WHERE a.at >= ${START} AND a.at < ${END} AND ${AUTHORISED}) AS taken
      GROUP BY GROUPING SETS ((taken.key), ())`,
     params(question),
   )

@@ -1,4 +1,4 @@
-import type { Report } from '../../domain/contract/reports.ts'
+import type { Report } from '../../domain/reports/contract.ts'
 import { csvLine } from '../../domain/csv.ts'
 
 /**

@@ -4,7 +4,7 @@ import {
   type Report,
   type ReportBy,
   type ReportQuery,
-} from '../../domain/contract/reports.ts'
+} from '../../domain/reports/contract.ts'
 
 export type Db = Pick<pg.Pool, 'query'>
 
@@ -12,8 +12,8 @@ export type Db = Pick<pg.Pool, 'query'>
 export interface Question extends ReportQuery {
   /** Null: all departments. */
   departments: readonly string[] | null
-  /** Null: all places. */
-  places: readonly string[] | null
+  /** Null: all locations. */
+  locations: readonly string[] | null
 }
 
 /** Columns and rows of a report, before periods without anything are filled in. */
@@ -21,7 +21,7 @@ export type Findings = Pick<Report, 'columns' | 'rows' | 'total'>
 
 /**
  * $1 first day · $2 last day · $3 time zone · $4 one department · $5 departments that the person
- * sees · $6 places
+ * sees · $6 locations
  */
 export const params = ({
   from,
@@ -29,13 +29,13 @@ export const params = ({
   zone,
   department,
   departments,
-  places,
-}: Question): unknown[] => [from, to, zone, department ?? null, departments, places]
+  locations,
+}: Question): unknown[] => [from, to, zone, department ?? null, departments, locations]
 
 /** The first moment that counts, and the first that does not. */
 export const START = `($1::date::timestamp AT TIME ZONE $3::text)`
 export const END = `(($2::date + 1)::timestamp AT TIME ZONE $3::text)`
-export const SEEN = `($4::uuid IS NULL OR t.department_id = $4) AND ($5::uuid[] IS NULL OR t.department_id = ANY($5)) AND ($6::uuid[] IS NULL OR t.place_id = ANY($6))`
+export const AUTHORISED = `($4::uuid IS NULL OR t.department_id = $4) AND ($5::uuid[] IS NULL OR t.department_id = ANY($5)) AND ($6::uuid[] IS NULL OR t.location_id = ANY($6))`
 
 /**
  * How rows are told apart: by when something happened, or by what the ticket belongs to now.

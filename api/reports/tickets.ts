@@ -1,4 +1,4 @@
-import { isPeriod } from '../../domain/contract/reports.ts'
+import { isPeriod } from '../../domain/reports/contract.ts'
 import {
   byLabel,
   type Db,
@@ -8,7 +8,7 @@ import {
   params,
   periods,
   type Question,
-  SEEN,
+  AUTHORISED,
   START,
 } from './question.ts'
 
@@ -45,7 +45,7 @@ export async function ticketsReport(db: Db, question: Question): Promise<Finding
        count(*) FILTER (WHERE ${REOPENS} AND ${BY_WORK} AND e.at >= ${START})::int AS reopened,
        coalesce(sum(${GROWTH}) FILTER (WHERE e.at >= ${START}), 0)::int AS growth, coalesce(sum(${GROWTH}) FILTER (WHERE e.at < ${START}), 0)::int AS growth_before
      FROM ticket_event e JOIN ticket t ON t.number = e.ticket_number ${join}
-     WHERE e.type IN ('ticketOpened', 'statusChanged') AND e.at < ${END} AND ${SEEN} GROUP BY 1`,
+     WHERE e.type IN ('ticketOpened', 'statusChanged') AND e.at < ${END} AND ${AUTHORISED} GROUP BY 1`,
     params(question),
   )
   const sum = (of: (row: Counted) => number): number =>

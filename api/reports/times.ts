@@ -1,4 +1,4 @@
-import { isPeriod } from '../../domain/contract/reports.ts'
+import { isPeriod } from '../../domain/reports/contract.ts'
 import {
   byLabel,
   type Db,
@@ -8,7 +8,7 @@ import {
   params,
   periods,
   type Question,
-  SEEN,
+  AUTHORISED,
   START,
 } from './question.ts'
 
@@ -83,7 +83,7 @@ async function measure(db: Db, question: Question, moments: string): Promise<Mea
     `SELECT taken.key, max(taken.label) AS label, grouping(taken.key) = 1 AS whole, count(*)::int AS count,
        percentile_cont(0.5) WITHIN GROUP (ORDER BY taken.minutes) AS half, percentile_cont(0.9) WITHIN GROUP (ORDER BY taken.minutes) AS most
      FROM (SELECT ${key} AS key, ${label} AS label, extract(epoch FROM m.at - t.opened_at)::float8 / 60 AS minutes
-           FROM (${moments}) AS m JOIN ticket t ON t.number = m.ticket_number ${join} WHERE ${SEEN}) AS taken
+           FROM (${moments}) AS m JOIN ticket t ON t.number = m.ticket_number ${join} WHERE ${AUTHORISED}) AS taken
      GROUP BY GROUPING SETS ((taken.key), ())`,
     params(question),
   )

@@ -1,4 +1,4 @@
-import { isPeriod } from '../../domain/contract/reports.ts'
+import { isPeriod } from '../../domain/reports/contract.ts'
 import {
   byLabel,
   type Db,
@@ -8,7 +8,7 @@ import {
   params,
   periods,
   type Question,
-  SEEN,
+  AUTHORISED,
   START,
 } from './question.ts'
 
@@ -36,7 +36,7 @@ export async function workedReport(db: Db, question: Question): Promise<Findings
   const { rows: worked } = await db.query<Worked>(
     `SELECT done.key, max(done.label) AS label, grouping(done.key) = 1 AS whole, coalesce(sum(done.minutes), 0)::int AS minutes, coalesce(sum(done.minutes) FILTER (WHERE done.billable), 0)::int AS billable
      FROM (SELECT ${key} AS key, ${label} AS label, e.minutes, e.billable FROM time_entry e JOIN ticket t ON t.number = e.ticket_number ${join}
-           WHERE e.worked_at >= ${START} AND e.worked_at < ${END} AND ${SEEN}) AS done
+           WHERE e.worked_at >= ${START} AND e.worked_at < ${END} AND ${AUTHORISED}) AS done
      GROUP BY GROUPING SETS ((done.key), ())`,
     params(question),
   )

@@ -1,5 +1,5 @@
 import { fact, type Fact } from '../events.ts'
-import { type Circumstances, reject, type Rejection } from '../rule.ts'
+import { type Circumstances, reject, type Rejection } from '../command-rule.ts'
 import type { Ticket } from '../ticket.ts'
 import { isEnded } from '../vocabulary.ts'
 import type { Approver, AskingRule, Request } from './vocabulary.ts'

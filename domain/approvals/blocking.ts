@@ -1,7 +1,7 @@
-import type { Rejection } from '../rule.ts'
+import type { Rejection } from '../command-rule.ts'
 import type { Ticket } from '../ticket.ts'
 import { nameOf } from './asking.ts'
-import { seatsAwaited } from './stages.ts'
+import { slotsAwaited } from './stages.ts'
 import type { Approval } from './state.ts'
 
 /**
@@ -25,7 +25,7 @@ export function blockedByApproval(
 export function resolutionBlocked(ticket: Pick<Ticket, 'approvals'>): Rejection | null {
   const approval = blockedByApproval(ticket)
   if (!approval) return null
-  const names = seatsAwaited(approval).map(nameOf).join(', ')
+  const names = slotsAwaited(approval).map(nameOf).join(', ')
   return {
     code: 'approval-waiting',
     message: `The approval “${approval.subject}” is not decided yet${names ? ` (waiting for ${names})` : ''}. Wait for it or withdraw it, then solve the ticket.`,

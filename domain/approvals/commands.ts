@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { fact, type Fact } from '../events.ts'
-import { reject, type Rejection, rule } from '../rule.ts'
+import { reject, type Rejection, rule } from '../command-rule.ts'
 import type { Ticket } from '../ticket.ts'
 import { asking } from './asking.ts'
 import { delegation, voting } from './deciding.ts'
-import { seatsAwaited } from './stages.ts'
+import { slotsAwaited } from './stages.ts'
 import type { Approval } from './state.ts'
 import { approver, askingRule, decidedFrom, decision, request } from './vocabulary.ts'
 
@@ -128,7 +128,7 @@ export const approvalCommands = {
       if (!approval || approval.deadline !== deadline || approval.escalatedAt !== null) return []
       const { subject, deputy, stages } = approval
       const asked =
-        deputy && !stages.some(({ seats }) => seats.some(({ key }) => key === deputy.key))
+        deputy && !stages.some(({ slots }) => slots.some(({ key }) => key === deputy.key))
           ? deputy
           : null
       return [
@@ -138,7 +138,7 @@ export const approvalCommands = {
           round,
           deadline,
           deputy: asked,
-          waitingFor: seatsAwaited(approval).map(({ name, email }) => name || email),
+          waitingFor: slotsAwaited(approval).map(({ name, email }) => name || email),
         }),
       ]
     },
@@ -184,7 +184,7 @@ function requestOf({
 }: Approval): z.infer<typeof request> {
   const asked = stages.map((stage) => ({
     rule: stage.rule,
-    approvers: stage.seats
+    approvers: stage.slots
       .filter((s) => s.standsFor === null && !s.deputy)
       .map(({ key, userId, email, name }) => ({ key, userId, email, name })),
   }))

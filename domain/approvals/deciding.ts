@@ -1,10 +1,10 @@
 import type { z } from 'zod'
 import { fact, type Fact } from '../events.ts'
-import { type Circumstances, reject, type Rejection } from '../rule.ts'
+import { type Circumstances, reject, type Rejection } from '../command-rule.ts'
 import type { Actor } from '../vocabulary.ts'
 import { nameOf } from './asking.ts'
-import { isFulfilled, placeOf, withVote } from './stages.ts'
-import type { Approval, Seat } from './state.ts'
+import { isFulfilled, positionOf, withVote } from './stages.ts'
+import type { Approval, ApproverSlot } from './state.ts'
 import type { Approver, decidedFrom, Decision } from './vocabulary.ts'
 
 interface Vote {
@@ -32,23 +32,23 @@ export function voting(
   { round, approver, decision, comment, from }: Vote,
   { actor, now }: Circumstances,
 ): Fact[] | Rejection {
-  const place = speaking(approval, round, approver, actor)
-  if ('code' in place) return place
-  const { seat, stage } = place
-  if (from.via === 'link' && seat.vote !== null)
+  const position = speaking(approval, round, approver, actor)
+  if ('code' in position) return position
+  const { slot, stage } = position
+  if (from.via === 'link' && slot.vote !== null)
     return reject(
       'approval-link-used',
-      `Your decision, ${seat.vote}, was recorded before: this link works once. Sign in to change it, or write to whoever asked you.`,
+      `Your decision, ${slot.vote}, was recorded before: this link works once. Sign in to change it, or write to whoever asked you.`,
     )
   if (decision === 'refused' && comment === '')
     return reject(
       'approval-comment-needed',
       'Say why you refuse. Whoever asked needs to know what to change.',
     )
-  if (seat.vote === decision && comment === '') return []
+  if (slot.vote === decision && comment === '') return []
 
   const about = { approvalId: approval.id, subject: approval.subject, round }
-  const { key, userId, email, name } = seat
+  const { key, userId, email, name } = slot
   const voted = fact('approvalVoted', {
     ...about,
     approver: { key, userId, email, name },
@@ -75,10 +75,10 @@ export function delegation(
   { round, from, to, reason, sentFrom }: Delegation,
   { actor }: Circumstances,
 ): Fact[] | Rejection {
-  const place = speaking(approval, round, from, actor)
-  if ('code' in place) return place
-  const { seat } = place
-  if (seat.vote !== null)
+  const position = speaking(approval, round, from, actor)
+  if ('code' in position) return position
+  const { slot } = position
+  if (slot.vote !== null)
     return reject(
       'approval-already-decided',
       'You have decided already, so there is nothing to hand on.',
@@ -88,12 +88,12 @@ export function delegation(
       'approver-asks-himself',
       `${nameOf(to)} asked for this approval and cannot decide it. Choose somebody else.`,
     )
-  if (placeOf(approval, to.key))
+  if (positionOf(approval, to.key))
     return reject(
       'approver-twice',
       `${nameOf(to)} is an approver of this already. Choose somebody else.`,
     )
-  const { key, userId, email, name } = seat
+  const { key, userId, email, name } = slot
   return [
     fact('approvalDelegated', {
       approvalId: approval.id,
@@ -107,15 +107,15 @@ export function delegation(
   ]
 }
 
-/** @returns the place from which this person may speak now, or why they may not. */
+/** @returns the position from which this person may speak now, or why they may not. */
 function speaking(
   approval: Approval,
   round: number,
   key: string,
   actor: Actor,
-): { seat: Seat; stage: number } | Rejection {
-  const place = placeOf(approval, key)
-  if (!place || !isPerson(actor, place.seat))
+): { slot: ApproverSlot; stage: number } | Rejection {
+  const position = positionOf(approval, key)
+  if (!position || !isPerson(actor, position.slot))
     return reject(
       'approval-not-yours',
       'You are not asked to decide this, or were asked under another address.',
@@ -135,20 +135,20 @@ function speaking(
       'approval-ended',
       `The request “${approval.subject}” has been ${approval.state} already, so your decision was not taken. Write to whoever asked if this changes something.`,
     )
-  if (place.seat.delegatedTo !== null)
+  if (position.slot.delegatedTo !== null)
     return reject('approval-delegated', 'You have handed this decision on to somebody else.')
-  if (place.stage > approval.stage)
+  if (position.stage > approval.stage)
     return reject(
       'approval-not-your-turn',
       'Others decide first. You will be asked when they have approved.',
     )
-  return place
+  return position
 }
 
 /** The person of the session or of the personal link. Nobody speaks for somebody else. */
-function isPerson(actor: Actor, seat: Seat): boolean {
-  if (actor.kind === 'agent') return seat.userId === actor.id
+function isPerson(actor: Actor, slot: ApproverSlot): boolean {
+  if (actor.kind === 'agent') return slot.userId === actor.id
   return (
-    actor.kind === 'correspondent' && seat.userId === null && seat.key === actor.email.toLowerCase()
+    actor.kind === 'correspondent' && slot.userId === null && slot.key === actor.email.toLowerCase()
   )
 }

@@ -3,7 +3,7 @@ import type { Fold } from '../fold.ts'
 import { purchasesAfterApproval } from '../purchases/fold.ts'
 import type { Ticket } from '../ticket.ts'
 import type { approvalEvents } from './events.ts'
-import { seatOf, withDelegation, withDeputy, withVote } from './stages.ts'
+import { slotOf, withDelegation, withDeputy, withVote } from './stages.ts'
 import type { Approval } from './state.ts'
 
 const HOUR = 3_600_000
@@ -76,7 +76,7 @@ function begun(
     endedAt: null,
     stages: stages.map(({ rule, approvers }) => ({
       rule,
-      seats: approvers.map((person) => seatOf(person)),
+      slots: approvers.map((person) => slotOf(person)),
     })),
     reminders: remindersFor(asked.deadline, asked.remindHoursBefore, at),
   }

@@ -1,9 +1,9 @@
-import type { Approval, Seat, Stage } from './state.ts'
+import type { Approval, ApproverSlot, Stage } from './state.ts'
 import type { Approver, Decision } from './vocabulary.ts'
 
-/** How votes make an outcome. Pure arithmetic over seats. */
+/** How votes make an outcome. Pure arithmetic over slots. */
 
-export const seatOf = (person: Approver, more: Partial<Seat> = {}): Seat => ({
+export const slotOf = (person: Approver, more: Partial<ApproverSlot> = {}): ApproverSlot => ({
   ...person,
   standsFor: null,
   delegatedTo: null,
@@ -20,11 +20,14 @@ export const seatOf = (person: Approver, more: Partial<Seat> = {}): Seat => ({
 export const isRequester = (requesterEmail: string, { email }: Pick<Approver, 'email'>): boolean =>
   email.toLowerCase() === requesterEmail.toLowerCase()
 
-/** @returns a person's place and its stage, from 0. A person has one place in an approval. */
-export function placeOf(approval: Approval, key: string): { seat: Seat; stage: number } | null {
-  for (const [stage, { seats }] of approval.stages.entries()) {
-    const seat = seats.find((s) => s.key === key)
-    if (seat) return { seat, stage }
+/** @returns a person's position and its stage, from 0. A person has one position in an approval. */
+export function positionOf(
+  approval: Approval,
+  key: string,
+): { slot: ApproverSlot; stage: number } | null {
+  for (const [stage, { slots }] of approval.stages.entries()) {
+    const slot = slots.find((s) => s.key === key)
+    if (slot) return { slot, stage }
   }
   return null
 }
@@ -33,25 +36,25 @@ export function placeOf(approval: Approval, key: string): { seat: Seat; stage: n
  * Everybody who has been asked in this round and may still speak: those of earlier stages may still
  * refuse.
  */
-export const seatsAsked = (approval: Approval): Seat[] =>
+export const slotsAsked = (approval: Approval): ApproverSlot[] =>
   approval.state === 'waiting'
     ? approval.stages
         .slice(0, approval.stage + 1)
-        .flatMap(({ seats }) => seats.filter((s) => s.delegatedTo === null))
+        .flatMap(({ slots }) => slots.filter((s) => s.delegatedTo === null))
     : []
 
 /** Whose decision is missing in the stage that is asked now. */
-export const seatsAwaited = (approval: Approval): Seat[] =>
+export const slotsAwaited = (approval: Approval): ApproverSlot[] =>
   approval.state === 'waiting'
-    ? (approval.stages[approval.stage]?.seats ?? []).filter(
+    ? (approval.stages[approval.stage]?.slots ?? []).filter(
         (s) => s.delegatedTo === null && s.vote === null,
       )
     : []
 
 /** @returns how many approvals a stage needs. */
-export function needed({ rule, seats }: Stage): number {
+export function needed({ rule, slots }: Stage): number {
   if (rule.kind === 'any') return 1
-  return rule.kind === 'all' ? places(seats).length : rule.count
+  return rule.kind === 'all' ? askedFirst(slots).length : rule.count
 }
 
 /**
@@ -59,21 +62,20 @@ export function needed({ rule, seats }: Stage): number {
  *   not decided.
  */
 export function isFulfilled(stage: Stage): boolean {
-  const deputyApproved = stage.seats.some((s) => s.deputy && s.vote === 'approved')
-  const approved = places(stage.seats).filter(
-    (place) => deputyApproved || holder(stage.seats, place).vote === 'approved',
+  const deputyApproved = stage.slots.some((s) => s.deputy && s.vote === 'approved')
+  const approved = askedFirst(stage.slots).filter(
+    (slot) => deputyApproved || holder(stage.slots, slot).vote === 'approved',
   )
   return approved.length >= needed(stage)
 }
 
-/** Those who were asked first: a delegate takes such a place, and a deputy has none. */
-const places = (seats: readonly Seat[]): Seat[] =>
-  seats.filter((s) => s.standsFor === null && !s.deputy)
+/** Those who were asked first: a delegate takes such a slot, and a deputy has none. */
+const askedFirst = (slots: readonly ApproverSlot[]): ApproverSlot[] =>
+  slots.filter((s) => s.standsFor === null && !s.deputy)
 
-function holder(seats: readonly Seat[], place: Seat): Seat {
-  const next =
-    place.delegatedTo === null ? undefined : seats.find((s) => s.key === place.delegatedTo)
-  return next ? holder(seats, next) : place
+function holder(slots: readonly ApproverSlot[], slot: ApproverSlot): ApproverSlot {
+  const next = slot.delegatedTo === null ? undefined : slots.find((s) => s.key === slot.delegatedTo)
+  return next ? holder(slots, next) : slot
 }
 
 /** @returns the approval with one person's last word. */
@@ -86,17 +88,17 @@ export const withVote = (
   ...approval,
   stages: approval.stages.map((stage) => ({
     ...stage,
-    seats: stage.seats.map((s) => (s.key === key ? { ...s, vote, votedAt } : s)),
+    slots: stage.slots.map((s) => (s.key === key ? { ...s, vote, votedAt } : s)),
   })),
 })
 
-/** @returns the approval with a place handed on, right behind the one who hands it on. */
+/** @returns the approval with a slot handed on, right behind the one who hands it on. */
 export const withDelegation = (approval: Approval, from: string, to: Approver): Approval => ({
   ...approval,
   stages: approval.stages.map((stage) => ({
     ...stage,
-    seats: stage.seats.flatMap((s) =>
-      s.key === from ? [{ ...s, delegatedTo: to.key }, seatOf(to, { standsFor: from })] : [s],
+    slots: stage.slots.flatMap((s) =>
+      s.key === from ? [{ ...s, delegatedTo: to.key }, slotOf(to, { standsFor: from })] : [s],
     ),
   })),
 })
@@ -106,7 +108,7 @@ export const withDeputy = (approval: Approval, deputy: Approver): Approval => ({
   ...approval,
   stages: approval.stages.map((stage, i) =>
     i === approval.stage
-      ? { ...stage, seats: [...stage.seats, seatOf(deputy, { deputy: true })] }
+      ? { ...stage, slots: [...stage.slots, slotOf(deputy, { deputy: true })] }
       : stage,
   ),
 })

@@ -39,12 +39,12 @@ export interface Approval {
 
 export interface Stage {
   rule: StageRule
-  seats: Seat[]
+  slots: ApproverSlot[]
 }
 
-/** One person's place in a stage, with their last word in this round. */
-export interface Seat extends Approver {
-  /** Whose place somebody took by delegation. */
+/** One person's position in a stage, with their last word in this round. */
+export interface ApproverSlot extends Approver {
+  /** Whose position somebody took by delegation. */
   standsFor: string | null
   /** To whom it was handed on: no vote of one's own any more. */
   delegatedTo: string | null

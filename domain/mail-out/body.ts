@@ -1,4 +1,4 @@
-import { escapeHtml } from './template.ts'
+import { escapeHtml } from './placeholders.ts'
 
 /** The body of an outgoing mail, in both of its alternatives. */
 export interface Body {

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { asking } from '../approvals/asking.ts'
 import { withdrawal } from '../approvals/commands.ts'
 import { fact, type Fact } from '../events.ts'
-import { type Circumstances, isRejection, reject, type Rejection, rule } from '../rule.ts'
+import { type Circumstances, isRejection, reject, type Rejection, rule } from '../command-rule.ts'
 import type { Ticket } from '../ticket.ts'
 import { receiving } from './receiving.ts'
 import { amountsOf, type PricedLine } from './money.ts'
@@ -19,7 +19,7 @@ import {
 
 const MOST_PURCHASES = 20
 const ref = z.object({ purchaseId: z.uuid() })
-const seen = ref.extend({ revision: z.number().int() })
+const atRevision = ref.extend({ revision: z.number().int() })
 const content = z.object({
   title: z.string().trim().min(1).max(200),
   currency,
@@ -56,7 +56,10 @@ export const purchaseCommands = {
    * total is approved.
    */
   changePurchase: rule({
-    payload: content.partial().extend(seen.shape).extend({ approval: approvalChain.optional() }),
+    payload: content
+      .partial()
+      .extend(atRevision.shape)
+      .extend({ approval: approvalChain.optional() }),
     right: 'ticket.work',
     decide: (ticket, { purchaseId, revision, approval, ...change }, circumstances) =>
       withPurchase(ticket, purchaseId, revision, (purchase) => {
@@ -111,7 +114,7 @@ export const purchaseCommands = {
   }),
 
   submitPurchase: rule({
-    payload: seen.extend({ approval: approvalChain }),
+    payload: atRevision.extend({ approval: approvalChain }),
     right: 'ticket.work',
     decide: (ticket, { purchaseId, revision, approval }, circumstances) =>
       withPurchase(ticket, purchaseId, revision, (purchase) => {
@@ -170,7 +173,7 @@ export const purchaseCommands = {
       }),
   }),
 
-  /** What arrived, all of it or a part; with the equipment that it becomes. */
+  /** What arrived, all of it or a part; with the assets that it becomes. */
   receivePurchase: rule({
     payload: ref.extend({
       lines: z

@@ -30,7 +30,7 @@ export const purchaseEvents = {
     approvalId: z.uuid().nullable(),
   }),
   purchaseOrdered: z.object({ ...about, reference: z.string() }),
-  /** What arrived, and the equipment that it becomes. `complete`: nothing is missing any more. */
+  /** What arrived, and the assets that it becomes. `complete`: nothing is missing any more. */
   purchaseReceived: z.object({
     ...about,
     lines: z.array(z.object({ id: z.uuid(), item: z.string(), quantity: z.string() })),

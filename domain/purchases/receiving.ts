@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { fact, type Fact } from '../events.ts'
-import { reject, type Rejection } from '../rule.ts'
+import { reject, type Rejection } from '../command-rule.ts'
 import { compare, type Decimal, plus, readDecimal, writeDecimal } from './money.ts'
 import type { Purchase, PurchaseLine } from './state.ts'
 import type { deliveredAsset, receivedAsset } from './vocabulary.ts'

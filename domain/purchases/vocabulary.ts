@@ -48,7 +48,7 @@ export const approvalChain = request
   .nullable()
 export type ApprovalChain = z.infer<typeof approvalChain>
 
-/** Something that arrived and becomes part of the equipment. */
+/** Something that arrived and becomes part of the assets. */
 export const receivedAsset = z.object({
   id: z.uuid(),
   name: z.string().trim().min(1).max(200),

@@ -4,7 +4,7 @@ import { assignee, checklistItem } from './state.ts'
 const named = z.object({ taskId: z.uuid(), title: z.string() })
 const worker = z.object({ id: z.uuid(), name: z.string() })
 /** Where time goes: a task, or the ticket as a whole (null). */
-const place = z.object({ taskId: z.uuid().nullable(), title: z.string().nullable() })
+const workItem = z.object({ taskId: z.uuid().nullable(), title: z.string().nullable() })
 
 /** Tasks and the time recorded on them: what can have happened. Titles are those of that time. */
 export const taskEvents = {
@@ -38,9 +38,9 @@ export const taskEvents = {
   /** The ticket was resolved although required tasks were open. */
   tasksOverridden: z.object({ tasks: z.array(named), reason: z.string() }),
 
-  timerStarted: place.extend({ timerId: z.uuid(), person: worker }),
-  timerStopped: place.extend({ timerId: z.uuid(), person: worker }),
-  timeRecorded: place.extend({
+  clockStarted: workItem.extend({ clockId: z.uuid(), person: worker }),
+  clockStopped: workItem.extend({ clockId: z.uuid(), person: worker }),
+  timeRecorded: workItem.extend({
     entryId: z.uuid(),
     person: worker,
     minutes: z.number().int(),
@@ -50,7 +50,7 @@ export const taskEvents = {
     workedAt: z.string(),
     measured: z.boolean(),
   }),
-  timeCorrected: place.extend({
+  timeCorrected: workItem.extend({
     entryId: z.uuid(),
     person: worker,
     from: z.object({ minutes: z.number().int(), billable: z.boolean() }),
@@ -61,7 +61,7 @@ export const taskEvents = {
       workedAt: z.string(),
     }),
   }),
-  timeRemoved: place.extend({
+  timeRemoved: workItem.extend({
     entryId: z.uuid(),
     person: worker,
     minutes: z.number().int(),

@@ -7,7 +7,15 @@ export const taskFold: Fold<typeof taskEvents> = {
   taskAdded: (ticket, { taskId, template: _, notAssigned: __, ...d }, { at }) => ({
     tasks: [
       ...ticket.tasks,
-      { id: taskId, ...d, status: 'open', minutes: 0, addedAt: at, endedAt: null, dueTold: null },
+      {
+        id: taskId,
+        ...d,
+        status: 'open',
+        minutes: 0,
+        addedAt: at,
+        endedAt: null,
+        dueNotified: null,
+      },
     ],
   }),
   taskRenamed: (ticket, d) => changed(ticket, d.taskId, { title: d.to }),
@@ -29,16 +37,18 @@ export const taskFold: Fold<typeof taskEvents> = {
   taskReopened: (ticket, d) => changed(ticket, d.taskId, { status: 'open', endedAt: null }),
   taskCancelled: (ticket, d, { at }) =>
     changed(ticket, d.taskId, { status: 'cancelled', endedAt: at }),
-  taskBecameDue: (ticket, d) => changed(ticket, d.taskId, { dueTold: d.dueAt }),
+  taskBecameDue: (ticket, d) => changed(ticket, d.taskId, { dueNotified: d.dueAt }),
   tasksOverridden: () => ({}),
 
-  timerStarted: (ticket, d, { at }) => ({
-    timers: [
-      ...ticket.timers,
-      { id: d.timerId, person: d.person, taskId: d.taskId, startedAt: at },
+  clockStarted: (ticket, d, { at }) => ({
+    runningClocks: [
+      ...ticket.runningClocks,
+      { id: d.clockId, person: d.person, taskId: d.taskId, startedAt: at },
     ],
   }),
-  timerStopped: (ticket, d) => ({ timers: ticket.timers.filter(({ id }) => id !== d.timerId) }),
+  clockStopped: (ticket, d) => ({
+    runningClocks: ticket.runningClocks.filter(({ id }) => id !== d.clockId),
+  }),
   timeRecorded: (ticket, d) => counted(ticket, d.taskId, d.minutes, d.billable ? d.minutes : 0),
   timeCorrected: (ticket, d) =>
     counted(
@@ -70,8 +80,8 @@ const counted = (
 function movedBefore(tasks: readonly Task[], taskId: string, before: string | null): Task[] {
   const moving = tasks.filter(({ id }) => id === taskId)
   const rest = tasks.filter(({ id }) => id !== taskId)
-  const place = before === null ? -1 : rest.findIndex(({ id }) => id === before)
-  return place === -1
+  const index = before === null ? -1 : rest.findIndex(({ id }) => id === before)
+  return index === -1
     ? [...rest, ...moving]
-    : [...rest.slice(0, place), ...moving, ...rest.slice(place)]
+    : [...rest.slice(0, index), ...moving, ...rest.slice(index)]
 }

@@ -1,5 +1,5 @@
 import { fact, type Fact } from '../events.ts'
-import { reject, type Rejection } from '../rule.ts'
+import { reject, type Rejection } from '../command-rule.ts'
 import type { Ticket } from '../ticket.ts'
 import { isEnded, type TicketStatus } from '../vocabulary.ts'
 import type { Task } from './state.ts'

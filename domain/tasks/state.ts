@@ -45,14 +45,14 @@ export interface Task {
   /** When it was done or cancelled. */
   endedAt: string | null
   /** The due time that its assignee was told of. */
-  dueTold: string | null
+  dueNotified: string | null
 }
 
 /**
  * Somebody's clock that runs on a ticket. Its id becomes that of the time recorded when it is
  * stopped.
  */
-export interface RunningTimer {
+export interface RunningClock {
   id: string
   person: { id: string; name: string }
   taskId: string | null
@@ -65,7 +65,7 @@ export interface RunningTimer {
  */
 export interface TaskState {
   tasks: Task[]
-  timers: RunningTimer[]
+  runningClocks: RunningClock[]
   /** Minutes recorded on the ticket, those on its tasks included. */
   minutes: number
   billableMinutes: number
@@ -73,7 +73,7 @@ export interface TaskState {
 
 export const noTaskState = (): TaskState => ({
   tasks: [],
-  timers: [],
+  runningClocks: [],
   minutes: 0,
   billableMinutes: 0,
 })

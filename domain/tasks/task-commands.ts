@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { blockedByApproval } from '../approvals/blocking.ts'
 import { fact, type Fact } from '../events.ts'
-import { reject, type Rejection, rule } from '../rule.ts'
+import { reject, type Rejection, rule } from '../command-rule.ts'
 import type { Ticket } from '../ticket.ts'
 import { blockersOf, isOpenTask, named, waitsForItself } from './rules.ts'
 import {
@@ -12,7 +12,7 @@ import {
   type Task,
   taskTitle,
 } from './state.ts'
-import { stopTimersOf } from './time-commands.ts'
+import { stopClocksOf } from './time-commands.ts'
 
 const dueAt = z.iso.datetime().nullable()
 const after = z.array(z.uuid()).max(MOST_TASKS)
@@ -131,7 +131,7 @@ export const taskOnlyCommands = {
         if (task.status === 'done') return []
         return (
           hindrance(ticket, task) ?? [
-            ...stopTimersOf(ticket, (timer) => timer.taskId === task.id, now),
+            ...stopClocksOf(ticket, (clock) => clock.taskId === task.id, now),
             fact('taskFinished', nameOf(task)),
           ]
         )
@@ -159,7 +159,7 @@ export const taskOnlyCommands = {
             `The task “${task.title}” is done. Reopen it before you cancel it.`,
           )
         return [
-          ...stopTimersOf(ticket, (timer) => timer.taskId === task.id, now),
+          ...stopClocksOf(ticket, (clock) => clock.taskId === task.id, now),
           fact('taskCancelled', { ...nameOf(task), reason: p.reason }),
         ]
       }),
@@ -172,7 +172,10 @@ export const taskOnlyCommands = {
     decide: (ticket, p) => {
       const task = ticket.tasks.find(({ id }) => id === p.taskId)
       const meant =
-        task !== undefined && isOpenTask(task) && task.dueAt === p.dueAt && task.dueTold !== p.dueAt
+        task !== undefined &&
+        isOpenTask(task) &&
+        task.dueAt === p.dueAt &&
+        task.dueNotified !== p.dueAt
       return meant ? [fact('taskBecameDue', { ...nameOf(task), dueAt: p.dueAt })] : []
     },
   }),

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { fact, type Fact } from '../events.ts'
-import { reject, rule } from '../rule.ts'
+import { reject, rule } from '../command-rule.ts'
 import type { Ticket } from '../ticket.ts'
-import type { RunningTimer } from './state.ts'
+import type { RunningClock } from './state.ts'
 
 const worker = z.object({ id: z.uuid(), name: z.string() })
 const taskId = z.uuid().nullable().default(null)
@@ -24,34 +24,36 @@ export const timeCommands = {
    * Starts a person's clock on the ticket or one of its tasks. One that they had running here is
    * stopped first.
    */
-  startTimer: rule({
-    payload: z.object({ timerId: z.uuid(), person: worker, taskId }),
+  startClock: rule({
+    payload: z.object({ clockId: z.uuid(), person: worker, taskId }),
     right: 'ticket.work',
     decide: (ticket, p, { now }) => {
       if (!ticket.opened) return notOpened
-      const place = placeOf(ticket, p.taskId)
-      if (!place) return unknownTask
+      const workItem = workItemOf(ticket, p.taskId)
+      if (!workItem) return unknownTask
       if (
-        ticket.timers.some((timer) => timer.person.id === p.person.id && timer.taskId === p.taskId)
+        ticket.runningClocks.some(
+          (clock) => clock.person.id === p.person.id && clock.taskId === p.taskId,
+        )
       )
         return []
       return [
-        ...stopTimersOf(ticket, (timer) => timer.person.id === p.person.id, now),
-        fact('timerStarted', { timerId: p.timerId, person: p.person, ...place }),
+        ...stopClocksOf(ticket, (clock) => clock.person.id === p.person.id, now),
+        fact('clockStarted', { clockId: p.clockId, person: p.person, ...workItem }),
       ]
     },
   }),
 
   /** Stops a clock and records its time. @see minutesSince */
-  stopTimer: rule({
-    payload: z.object({ timerId: z.uuid(), note, billable: z.boolean().default(false) }),
+  stopClock: rule({
+    payload: z.object({ clockId: z.uuid(), note, billable: z.boolean().default(false) }),
     right: 'ticket.work',
     decide: (ticket, p, { now }) => {
-      const running = ticket.timers.some(({ id }) => id === p.timerId)
+      const running = ticket.runningClocks.some(({ id }) => id === p.clockId)
       return running
-        ? stopTimersOf(ticket, ({ id }) => id === p.timerId, now, p)
+        ? stopClocksOf(ticket, ({ id }) => id === p.clockId, now, p)
         : reject(
-            'timer-not-running',
+            'clock-not-running',
             'This clock does not run any more. Its time is recorded already.',
           )
     },
@@ -70,8 +72,8 @@ export const timeCommands = {
     right: 'ticket.work',
     decide: (ticket, { taskId: id, ...p }) => {
       if (!ticket.opened) return notOpened
-      const place = placeOf(ticket, id)
-      return place ? [fact('timeRecorded', { ...p, ...place, measured: false })] : unknownTask
+      const workItem = workItemOf(ticket, id)
+      return workItem ? [fact('timeRecorded', { ...p, ...workItem, measured: false })] : unknownTask
     },
   }),
 
@@ -90,7 +92,12 @@ export const timeCommands = {
     right: 'ticket.work',
     decide: (ticket, { taskId: id, ...p }) =>
       ticket.opened
-        ? [fact('timeCorrected', { ...p, ...(placeOf(ticket, id) ?? { taskId: id, title: null }) })]
+        ? [
+            fact('timeCorrected', {
+              ...p,
+              ...(workItemOf(ticket, id) ?? { taskId: id, title: null }),
+            }),
+          ]
         : notOpened,
   }),
 
@@ -106,7 +113,12 @@ export const timeCommands = {
     right: 'ticket.work',
     decide: (ticket, { taskId: id, ...p }) =>
       ticket.opened
-        ? [fact('timeRemoved', { ...p, ...(placeOf(ticket, id) ?? { taskId: id, title: null }) })]
+        ? [
+            fact('timeRemoved', {
+              ...p,
+              ...(workItemOf(ticket, id) ?? { taskId: id, title: null }),
+            }),
+          ]
         : notOpened,
   }),
 } as const
@@ -117,24 +129,24 @@ export const timeCommands = {
  * @param now ISO time.
  * @param about note and billable of the time, when the person said so.
  */
-export const stopTimersOf = (
+export const stopClocksOf = (
   ticket: Ticket,
-  which: (timer: RunningTimer) => boolean,
+  which: (clock: RunningClock) => boolean,
   now: string,
   about: { note: string; billable: boolean } = { note: '', billable: false },
 ): Fact[] =>
-  ticket.timers.filter(which).flatMap((timer) => {
-    const place = placeOf(ticket, timer.taskId) ?? { taskId: timer.taskId, title: null }
+  ticket.runningClocks.filter(which).flatMap((clock) => {
+    const workItem = workItemOf(ticket, clock.taskId) ?? { taskId: clock.taskId, title: null }
     return [
-      fact('timerStopped', { timerId: timer.id, person: timer.person, ...place }),
+      fact('clockStopped', { clockId: clock.id, person: clock.person, ...workItem }),
       fact('timeRecorded', {
-        entryId: timer.id,
-        person: timer.person,
-        ...place,
-        minutes: minutesSince(timer.startedAt, now),
+        entryId: clock.id,
+        person: clock.person,
+        ...workItem,
+        minutes: minutesSince(clock.startedAt, now),
         billable: about.billable,
         note: about.note,
-        workedAt: timer.startedAt,
+        workedAt: clock.startedAt,
         measured: true,
       }),
     ]
@@ -144,7 +156,7 @@ export const stopTimersOf = (
 export const minutesSince = (startedAt: string, now: string): number =>
   Math.max(1, Math.round((Date.parse(now) - Date.parse(startedAt)) / MINUTE))
 
-function placeOf(
+function workItemOf(
   ticket: Ticket,
   id: string | null,
 ): { taskId: string | null; title: string | null } | null {

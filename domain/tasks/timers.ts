@@ -5,8 +5,8 @@ import { isOpenTask } from './rules.ts'
 /** Each open task with a due time has a timer that tells of it once. */
 export const taskTimers = (ticket: Ticket): PlannedTimer[] => {
   if (ticket.status === 'closed') return []
-  return ticket.tasks.flatMap(({ id, dueAt, dueTold, title, status }) =>
-    dueAt === null || dueAt === dueTold || !isOpenTask({ status })
+  return ticket.tasks.flatMap(({ id, dueAt, dueNotified, title, status }) =>
+    dueAt === null || dueAt === dueNotified || !isOpenTask({ status })
       ? []
       : [
           {

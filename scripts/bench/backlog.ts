@@ -3,7 +3,7 @@ import type { CorpusMail } from './corpus.ts'
 import type { Desk } from './desk.ts'
 import type { MailAccount } from './mail-server.ts'
 
-const PATIENCE = 300_000
+const TIMEOUT = 300_000
 const LOOK_EVERY_MS = 50
 
 /**
@@ -23,9 +23,9 @@ export async function takeIn(
   const begun = performance.now()
   const mailboxId = await desk.openMailbox(address, departmentId, account)
   while ((await settled(db, mailboxId)) < mails.length) {
-    if (performance.now() - begun > PATIENCE)
+    if (performance.now() - begun > TIMEOUT)
       throw new Error(
-        `Only ${await settled(db, mailboxId)} of ${mails.length} mails are settled after ${PATIENCE / 1000} s: ${JSON.stringify(await ends(db, mailboxId))}`,
+        `Only ${await settled(db, mailboxId)} of ${mails.length} mails are settled after ${TIMEOUT / 1000} s: ${JSON.stringify(await ends(db, mailboxId))}`,
       )
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS))
   }

@@ -4,13 +4,13 @@ import { once } from 'node:events'
 import fs from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { BareOrder, BareOutcome, BareSetup } from './bare-worker.ts'
+import type { BareInput, BareOutcome, BareSetup } from './bare-worker.ts'
 import type { Servers } from './servers.ts'
 
 /** The limit that Temporal sets: a bare workflow per mail, on the same servers as Guichet. */
 export interface BareBaseline {
   pid: number
-  run: (order: BareOrder) => Promise<BareOutcome>
+  run: (input: BareInput) => Promise<BareOutcome>
   stop: () => Promise<void>
 }
 
@@ -40,8 +40,8 @@ export async function startBareBaseline(
   await message(child)
   return {
     pid: child.pid ?? 0,
-    run: async (order) => {
-      child.send(order)
+    run: async (input) => {
+      child.send(input)
       return (await message(child)) as BareOutcome
     },
     stop: async () => {

@@ -18,7 +18,7 @@ export interface BareSetup {
 }
 
 /** One series of mails. */
-export interface BareOrder {
+export interface BareInput {
   /** Keeps the workflow ids of several series apart. */
   series: string
   /** For each mail in order, the number of the workflow that it goes to. */
@@ -82,7 +82,7 @@ void worker.run().catch((error: unknown) => {
 
 process.on(
   'message',
-  (order: BareOrder) => void carryOut(order).then((outcome) => process.send?.(outcome)),
+  (input: BareInput) => void carryOut(input).then((outcome) => process.send?.(outcome)),
 )
 process.on('disconnect', () => process.exit(0))
 process.send?.('ready')
@@ -93,7 +93,7 @@ async function carryOut({
   inFlight,
   ends,
   workflowId,
-}: BareOrder): Promise<BareOutcome> {
+}: BareInput): Promise<BareOutcome> {
   const mailsOf = new Map<number, number>()
   for (const workflow of workflows) mailsOf.set(workflow, (mailsOf.get(workflow) ?? 0) + 1)
   const begun = performance.now()

@@ -1,4 +1,4 @@
-import { attachmentOf, paragraphs, type Person, personOf, subjectOf } from './corpus-words.ts'
+import { attachmentOf, paragraphs, type Person, personOf, subjectOf } from './corpus-texts.ts'
 import { seededRandom } from './statistics.ts'
 
 /** One mail of the made-up backlog, and what is to become of it. */
@@ -27,7 +27,7 @@ interface Thread {
   number: number
   subject: string
   author: Person
-  /** In Cc of the first mail: a participant who may answer in the author's place. */
+  /** In Cc of the first mail: a participant who may answer for the author. */
   colleague: Person | null
   ids: string[]
   lastText: string
@@ -53,7 +53,7 @@ export function corpus({
   const threads: Thread[] = []
   const attached = spread(count, attachmentShare, random)
   const answers = spread(count, replyShare, random)
-  // The first mail has nothing to answer to: it changes places with the first one that is new.
+  // The first mail has nothing to answer to: it is swapped with the first one that is new.
   const firstNew = answers.indexOf(false)
   if (answers[0] && firstNew > 0) [answers[0], answers[firstNew]] = [false, true]
 
@@ -76,16 +76,16 @@ export function corpus({
   })
 }
 
-/** @returns as many `true` as the share says, in places that the stream of numbers chooses. */
+/** @returns as many `true` as the share says, at positions that the stream of numbers chooses. */
 function spread(count: number, share: number, random: () => number): boolean[] {
-  const places = Array.from({ length: count }, (_, i) => i < Math.round(count * share))
-  for (let i = places.length - 1; i > 0; i--) {
+  const chosen = Array.from({ length: count }, (_, i) => i < Math.round(count * share))
+  for (let i = chosen.length - 1; i > 0; i--) {
     const j = Math.floor(random() * (i + 1))
-    const [a, b] = [places[i] ?? false, places[j] ?? false]
-    places[i] = b
-    places[j] = a
+    const [a, b] = [chosen[i] ?? false, chosen[j] ?? false]
+    chosen[i] = b
+    chosen[j] = a
   }
-  return places
+  return chosen
 }
 
 function opened(threads: Thread[], random: () => number): Thread {

@@ -111,7 +111,7 @@ export function packageOf(source: string): string {
   return 'guichet'
 }
 
-/** Maps places in dist/ back to the sources; other files are themselves. */
+/** Maps positions in dist/ back to the sources; other files are themselves. */
 function sources(): (url: string, line: number, column: number) => string {
   const maps = new Map<string, SourceMap | null>()
   return (url, line, column) => {

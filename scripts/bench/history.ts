@@ -1,5 +1,5 @@
 import { Client, Connection } from '@temporalio/client'
-import { ticketWorkflowId } from '../../platform/temporal.ts'
+import { ticketWorkflowId } from '../../application/tickets/ticket-workflow.ts'
 import { ApiClient } from '../../tests/harness/api-client.ts'
 import { SmtpPeer } from '../../tests/harness/smtp-peer.ts'
 import { eventually } from '../../tests/harness/eventually.ts'

@@ -8,7 +8,7 @@ import type { Guichet, Servers } from './servers.ts'
 import { latencies, seededRandom } from './statistics.ts'
 import { createTransport } from 'nodemailer'
 
-const PATIENCE = 30_000
+const TIMEOUT = 30_000
 const LOOK_EVERY_MS = 5
 
 /**
@@ -132,7 +132,7 @@ export async function measureLatency(
 }
 
 async function watched(desk: Desk, address: string): Promise<void> {
-  const until = Date.now() + PATIENCE
+  const until = Date.now() + TIMEOUT
   for (;;) {
     const { items } = await desk.api.get<{ items: { address: string; status: string }[] }>(
       '/mailboxes',
@@ -144,7 +144,7 @@ async function watched(desk: Desk, address: string): Promise<void> {
 }
 
 async function listed(desk: Desk, department: string, count: number): Promise<void> {
-  const until = Date.now() + PATIENCE
+  const until = Date.now() + TIMEOUT
   for (;;) {
     const { total } = await desk.api.get<{ total: number }>(
       `/tickets?department=${department}&limit=5`,

@@ -25,7 +25,7 @@ export type UsageByProcess = Record<string, Usage>
 export function usageOf(pids: Record<string, number>): UsageByProcess {
   const children = childrenByParent()
   return Object.fromEntries(
-    Object.entries(pids).map(([name, pid]) => [name, total(familyOf(pid, children))]),
+    Object.entries(pids).map(([name, pid]) => [name, total(processTree(pid, children))]),
   )
 }
 
@@ -70,9 +70,9 @@ export function parseStat(
   }
 }
 
-function total(family: readonly number[]): Usage {
+function total(pids: readonly number[]): Usage {
   const usage: Usage = { cpuMs: 0, rss: 0, pss: 0 }
-  for (const pid of family) {
+  for (const pid of pids) {
     const stat = parseStat(readOrEmpty(`/proc/${pid}/stat`))
     if (stat) usage.cpuMs += (stat.ownTicks + stat.endedTicks) * MS_PER_TICK
     const memory =
@@ -87,10 +87,10 @@ function total(family: readonly number[]): Usage {
 const kibibytes = (text: string, field: string): number =>
   1024 * Number(new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(text)?.[1] ?? 0)
 
-function familyOf(root: number, children: ReadonlyMap<number, number[]>): number[] {
-  const family = [root]
-  for (const pid of family) family.push(...(children.get(pid) ?? []))
-  return family
+function processTree(root: number, children: ReadonlyMap<number, number[]>): number[] {
+  const pids = [root]
+  for (const pid of pids) pids.push(...(children.get(pid) ?? []))
+  return pids
 }
 
 function childrenByParent(): Map<number, number[]> {

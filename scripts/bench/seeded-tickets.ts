@@ -3,10 +3,10 @@ import pg from 'pg'
 import type { Command, CommandName } from '../../domain/commands.ts'
 import { decide } from '../../domain/decide.ts'
 import type { TicketEvent } from '../../domain/events.ts'
-import { ticketRow } from '../../domain/ticket-row.ts'
+import { ticketRow } from '../../domain/tickets/projected-row.ts'
 import { type Ticket, unopenedTicket } from '../../domain/ticket.ts'
 import { type Person, SYSTEM, type TicketStatus } from '../../domain/vocabulary.ts'
-import { paragraphs, personOf, subjectOf } from './corpus-words.ts'
+import { paragraphs, personOf, subjectOf } from './corpus-texts.ts'
 import { seededRandom } from './statistics.ts'
 
 const BATCH = 500

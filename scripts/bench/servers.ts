@@ -3,14 +3,14 @@ import os from 'node:os'
 import path from 'node:path'
 import { Children } from '../launch/children.mjs'
 import { openDataFolder } from '../launch/data-folder.mjs'
-import { script } from '../launch/errands.mjs'
+import { script } from '../launch/commands.mjs'
 import { takeLock } from '../launch/lock.mjs'
 import { ask, postgresPlan, processPlan, temporalPlan } from '../launch/plans.mjs'
 import { freePort } from '../launch/ports.mjs'
 import { databaseUrl, initialise } from '../launch/postgres.mjs'
 import { temporalBinary } from '../launch/temporal-binary.mjs'
 
-const PATIENCE = 60_000
+const TIMEOUT = 60_000
 const NAMESPACE = 'default'
 
 export const ADMIN = { email: 'bench@example.org', password: 'not a secret: bench' }
@@ -61,12 +61,12 @@ export async function startServers(
     ]
     const binary = await temporalBinary(dataDir)
     const postgres = await secondsOf(async () =>
-      children.start(postgresPlan(dataDir, await initialise(dataDir), postgresPort), PATIENCE),
+      children.start(postgresPlan(dataDir, await initialise(dataDir), postgresPort), TIMEOUT),
     )
     const temporal = await secondsOf(() =>
       children.start(
         temporalPlan({ binary, dataDir, port, uiPort, namespace: NAMESPACE }),
-        PATIENCE,
+        TIMEOUT,
       ),
     )
     const url = databaseUrl(dataDir, postgresPort)
@@ -136,7 +136,7 @@ export async function startGuichet(
       }
     },
   }
-  await servers.children.start(profiled, PATIENCE)
+  await servers.children.start(profiled, TIMEOUT)
   await servers.children.start(
     processPlan(
       'api',
@@ -146,9 +146,9 @@ export async function startGuichet(
         say(`api: ${line}`)
       },
     ),
-    PATIENCE,
+    TIMEOUT,
   )
-  const until = Date.now() + PATIENCE
+  const until = Date.now() + TIMEOUT
   for (;;) {
     const { status, body } = await ask(`${base}/readyz`)
     if (status === 200) return { base, smtpPort }

@@ -7,7 +7,7 @@ import { freePort } from '../launch/ports.mjs'
 import type { Figure } from './figure.ts'
 import { startServers, temporaryFolder } from './servers.ts'
 
-const PATIENCE = 120_000
+const TIMEOUT = 120_000
 
 /**
  * `npm start` to the line that says it is ready: on an empty DATA_DIR with everything installed and
@@ -78,8 +78,8 @@ async function start(dataDir: string): Promise<number> {
         reject(new Error(`npm start ${why}:\n${lines.slice(-20).join('\n')}`))
       }
       const timer = setTimeout(() => {
-        give(`is not ready after ${PATIENCE / 1000} s`)
-      }, PATIENCE)
+        give(`is not ready after ${TIMEOUT / 1000} s`)
+      }, TIMEOUT)
       child.once('exit', (code) => {
         give(`ended (${code})`)
       })

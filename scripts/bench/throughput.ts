@@ -36,7 +36,7 @@ interface Round {
 /**
  * A backlog into tickets, beside what mail alone and Temporal alone could do. The runs take turns,
  * for the machine is never the same twice: each round has all of them, and the middle round is what
- * is told.
+ * is summary.
  */
 export async function measureThroughput(
   servers: Servers,
@@ -86,10 +86,13 @@ export async function measureThroughput(
     await bare.stop()
     await db.end()
   }
-  return { ...told(measured, mails), tickets, loaded }
+  return { ...summary(measured, mails), tickets, loaded }
 }
 
-function told(rounds: readonly Round[], mails: number): { figures: Figure[]; remarks: string[] } {
+function summary(
+  rounds: readonly Round[],
+  mails: number,
+): { figures: Figure[]; remarks: string[] } {
   const ofEach = (pick: (round: Round) => number): number => median(rounds.map(pick))
   const guichet = ofEach((r) => r.guichet)
   const middle = middleRun(rounds, (r) => r.guichet)

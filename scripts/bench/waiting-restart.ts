@@ -15,7 +15,7 @@ export const PROBES = 20
  * after they were due.
  */
 const [AHEAD, OVERDUE] = [20, 2]
-const PATIENCE_MS = 120_000
+const TIMEOUT_MS = 120_000
 
 /** What a clean stop and a second start of everything gave. */
 export interface Restart {
@@ -95,7 +95,7 @@ async function snoozesEnded(
   numbers: readonly number[],
   since: () => number,
 ): Promise<number> {
-  const until = performance.now() + PATIENCE_MS
+  const until = performance.now() + TIMEOUT_MS
   for (;;) {
     const {
       rows: [row],

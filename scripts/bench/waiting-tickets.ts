@@ -1,12 +1,12 @@
 import { Client, Connection } from '@temporalio/client'
 import pg from 'pg'
 import type { Command, CommandName, CommandPayload } from '../../domain/commands.ts'
-import type { ServicePlan } from '../../domain/service/plan.ts'
+import type { SlaPlan } from '../../domain/sla/plan.ts'
 import { type Actor, SYSTEM } from '../../domain/vocabulary.ts'
-import { pgQuery } from '../../platform/query.ts'
-import { planFor, readServiceSettings } from '../../platform/service-settings.ts'
-import { signalTicket, type StartFacts } from '../../platform/temporal.ts'
-import { personOf, subjectOf } from './corpus-words.ts'
+import { pgQuery } from '../../platform/postgres/query.ts'
+import { planFor, readSlaSettings } from '../../application/sla/settings.ts'
+import { signalTicket, type StartFacts } from '../../application/tickets/ticket-workflow.ts'
+import { personOf, subjectOf } from './corpus-texts.ts'
 import type { Desk } from './desk.ts'
 import type { Servers } from './servers.ts'
 import { seededRandom } from './statistics.ts'
@@ -59,14 +59,14 @@ export async function orderWaitingTickets(
     )
     const {
       rows: [current],
-    } = await db.query<{ revision: number }>('SELECT revision FROM service_revision')
-    const settings = await readServiceSettings(pgQuery(db), current?.revision ?? 0, Date.now())
+    } = await db.query<{ revision: number }>('SELECT revision FROM sla_revision')
+    const settings = await readSlaSettings(pgQuery(db), current?.revision ?? 0, Date.now())
     const orders = rows.map(({ number }) => ({
       number,
       requester: personOf(random),
       subject: subjectOf(random),
     }))
-    const told = progress(count, (done) => {
+    const report = progress(count, (done) => {
       say(`${done} of ${count} tickets ordered`)
     })
     let next = 0
@@ -90,7 +90,7 @@ export async function orderWaitingTickets(
           { subject, requester: { email, name }, department, priority: 'normal', channel: 'api' },
           planFor(settings, email),
         )
-        told()
+        report()
       }
     }
     await Promise.all(Array.from({ length: IN_FLIGHT }, send))
@@ -105,9 +105,9 @@ async function order(
   client: Client,
   facts: StartFacts,
   opening: CommandPayload<'openTicket'>,
-  plan: ServicePlan | null,
+  plan: SlaPlan | null,
 ): Promise<void> {
-  const tell = <N extends CommandName>(
+  const send = <N extends CommandName>(
     name: N,
     actor: Actor,
     payload: CommandPayload<N>,
@@ -117,9 +117,9 @@ async function order(
       actor,
       payload,
     } as Command)
-  await tell('openTicket', { kind: 'requester', ...opening.requester }, opening)
-  await tell('setServiceLevel', SYSTEM, { plan })
-  await tell('changeStatus', SYSTEM, { status: 'waiting', reason: 'agent' })
+  await send('openTicket', { kind: 'requester', ...opening.requester }, opening)
+  await send('setSlaPlan', SYSTEM, { plan })
+  await send('changeStatus', SYSTEM, { status: 'waiting', reason: 'agent' })
 }
 
 /**
@@ -133,8 +133,8 @@ export async function allWaiting(
   say: (line: string) => void,
 ): Promise<number> {
   const begun = performance.now()
-  const patience = 120_000 + numbers.length * 200
-  const told = progress(numbers.length, (done) => {
+  const timeout = 120_000 + numbers.length * 200
+  const report = progress(numbers.length, (done) => {
     say(`${done} of ${numbers.length} tickets wait`)
   })
   for (;;) {
@@ -146,10 +146,10 @@ export async function allWaiting(
     )
     const count = row?.count ?? 0
     if (count === numbers.length) return (performance.now() - begun) / 1000
-    told(count)
-    if (performance.now() - begun > patience)
+    report(count)
+    if (performance.now() - begun > timeout)
       throw new Error(
-        `Only ${count} of ${numbers.length} tickets wait after ${Math.round(patience / 1000)} s`,
+        `Only ${count} of ${numbers.length} tickets wait after ${Math.round(timeout / 1000)} s`,
       )
     await new Promise((resolve) => setTimeout(resolve, 200))
   }
@@ -172,6 +172,6 @@ function progress(total: number, say: (done: number) => void): (done?: number) =
  * @param revision of the settings, to let planning go on: these tickets are at it already.
  */
 export async function holdPlanning(db: pg.Pool, revision = 0): Promise<void> {
-  if (revision > 0) await db.query('UPDATE ticket SET service_revision = $1', [revision])
-  await db.query('UPDATE service_revision SET revision = $1', [revision])
+  if (revision > 0) await db.query('UPDATE ticket SET sla_revision = $1', [revision])
+  await db.query('UPDATE sla_revision SET revision = $1', [revision])
 }

@@ -16,7 +16,7 @@ import {
 /** Enough to know the rate of planning anew. */
 const PLANNED_ANEW = 1_000
 const WORKED_ON = 50
-const PATIENCE_MS = 180_000
+const TIMEOUT_MS = 180_000
 
 /**
  * Many open tickets, each its own workflow with a durable timer: what they cost while they wait,
@@ -71,7 +71,7 @@ async function make(
 ): Promise<{ running: RunningSet; numbers: number[]; seconds: number }> {
   const {
     rows: [row],
-  } = await before.db.query<{ revision: number }>('SELECT revision FROM service_revision')
+  } = await before.db.query<{ revision: number }>('SELECT revision FROM sla_revision')
   const revision = row?.revision ?? 0
   await set.stop()
   let numbers: number[] = []
@@ -98,7 +98,7 @@ async function planAnew(
   } = await desk.api.get<{ items: { id: string }[] }>('/service-levels')
   const {
     rows: [before],
-  } = await db.query<{ revision: number }>('SELECT revision FROM service_revision')
+  } = await db.query<{ revision: number }>('SELECT revision FROM sla_revision')
   await desk.api.patch(`/service-levels/${level?.id}`, { resolution: 2400 })
   const begun = performance.now()
   const taken: number[] = []
@@ -107,12 +107,12 @@ async function planAnew(
     const {
       rows: [row],
     } = await db.query<{ count: number }>(
-      'SELECT count(*)::int AS count FROM ticket WHERE service_revision > $1',
+      'SELECT count(*)::int AS count FROM ticket WHERE sla_revision > $1',
       [before?.revision],
     )
     const [done, ms] = [row?.count ?? 0, performance.now() - begun]
     if (done >= enough) return { replanned: (done / ms) * 1000, meanwhile: latencies(taken) }
-    if (ms > PATIENCE_MS) throw new Error(`Only ${done} tickets were planned anew.`)
+    if (ms > TIMEOUT_MS) throw new Error(`Only ${done} tickets were planned anew.`)
     await sleep(100)
   }
 }

@@ -6,7 +6,7 @@ import { samples } from './sample-tickets.mjs'
 
 const HOUR = 3_600_000
 const AT_ONCE = 4
-const PATIENCE_MS = 60_000
+const TIMEOUT_MS = 60_000
 
 /**
  * Lets the samples happen: requesters write by SMTP, agents work through the API, requesters answer
@@ -192,7 +192,7 @@ async function eachOf(items, act) {
  * @returns {Promise<T>}
  */
 async function until(what, look) {
-  const limit = Date.now() + PATIENCE_MS
+  const limit = Date.now() + TIMEOUT_MS
   for (;;) {
     const found = await look()
     if (found !== undefined) return found

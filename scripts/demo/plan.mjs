@@ -50,7 +50,7 @@ export const sandboxPlan = (env, onLine) => ({
   }),
   ready: async () => (await ask(`${sandboxUrl(process.env)}/alive`)).status === 200,
   stopSignal: 'SIGTERM',
-  patience: 5_000,
+  stopTimeout: 5_000,
   output: 'lines',
   onLine,
 })

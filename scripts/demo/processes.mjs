@@ -1,7 +1,7 @@
 // What hangs on the sample tickets: service levels, assets and documents, tasks with time,
 // approvals. What is there already is left alone.
-import { boughtFor, buyThings } from './decisions.mjs'
-import { giveDemoAccountWork } from './own-work.mjs'
+import { boughtFor, buyThings } from './approvals-and-purchases.mjs'
+import { giveDemoAccountWork } from './admin-work.mjs'
 
 const DAY = 86_400_000
 /** @param {number} days from today */
@@ -77,7 +77,7 @@ const documents = [
 /** @param {import('./company.mjs').Company} company */
 export async function fillProcesses(company) {
   const { admin } = company
-  await promiseService(company)
+  await promiseServiceLevels(company)
   const assetIds = await ensure(admin, '/assets', 'name', assets)
   await ensure(admin, '/documents', 'title', documents)
   const numbers = new Map(
@@ -92,7 +92,7 @@ export async function fillProcesses(company) {
 }
 
 /** @param {import('./company.mjs').Company} company */
-async function promiseService({ admin, categories }) {
+async function promiseServiceLevels({ admin, categories }) {
   const weekly = [1, 2, 3, 4, 5].map((weekday) => ({ weekday, from: 8 * 60, to: 18 * 60 }))
   const calendars = await ensure(admin, '/calendars', 'name', [
     { name: 'Office hours', zone: 'Europe/Paris', weekly },

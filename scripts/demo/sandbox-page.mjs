@@ -11,7 +11,7 @@ import { STYLE } from './sandbox-style.mjs'
  * @property {SandboxMail[]} mails newest first
  * @property {SandboxMail | undefined} open
  * @property {boolean} writing
- * @property {string | null} notice
+ * @property {string | null} banner
  * @property {boolean} failed
  * @property {number} total mails in all mailboxes: the page looks whether it grows
  */
@@ -33,7 +33,7 @@ export const page = (view) => `<!DOCTYPE html>
   <p>You are a requester here. No mail leaves this machine.</p>
   <a href="${safe(view.webApp)}">Guichet</a>
 </header>
-${view.notice ? `<p class="notice${view.failed ? ' failed' : ''}" role="status">${safe(view.notice)}</p>` : ''}
+${view.banner ? `<p class="banner${view.failed ? ' failed' : ''}" role="status">${safe(view.banner)}</p>` : ''}
 <div class="panes">
   <nav aria-label="People">${view.people.map((person) => personLine(person, view.as)).join('')}</nav>
   <section class="list" aria-label="Mails of ${safe(view.name)}">

@@ -97,7 +97,7 @@ function view({ store, webApp }, query) {
       name,
       received: store.of(email).filter((mail) => mail.direction === 'received').length,
     })),
-    notice: query.get('done') ? 'Sent. A second later it is in Guichet.' : query.get('failed'),
+    banner: query.get('done') ? 'Sent. A second later it is in Guichet.' : query.get('failed'),
     failed: query.has('failed'),
     total: store.mails.length,
   }

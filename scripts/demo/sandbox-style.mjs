@@ -12,7 +12,7 @@ h1 { font-size:1rem; margin:0 } h2 { font-size:1.125rem; line-height:1.4; margin
 header p { margin:0; color:var(--muted); flex:1 }
 a { color:var(--accent) }
 :focus-visible { outline:2px solid var(--accent); outline-offset:1px }
-.notice { margin:0; padding:.5rem 1.25rem; background:var(--good-soft); color:var(--good) } .notice.failed { background:var(--bad-soft); color:var(--bad) }
+.banner { margin:0; padding:.5rem 1.25rem; background:var(--good-soft); color:var(--good) } .banner.failed { background:var(--bad-soft); color:var(--bad) }
 .panes { flex:1; min-height:0; display:grid; grid-template-columns:15rem 22rem 1fr }
 nav, .list, main { overflow:auto; padding:.75rem } nav, .list { border-right:1px solid var(--line) } .list, main { background:var(--surface) } main { padding:1.25rem 1.75rem }
 nav a, .list a:not(.button) { display:flex; gap:.5rem; align-items:center; justify-content:space-between; padding:.45rem .6rem; border-radius:.5rem; color:inherit; text-decoration:none }

@@ -5,7 +5,7 @@ import http from 'node:http'
 import path from 'node:path'
 import { SMTPServer } from 'smtp-server'
 import { MailStore } from './mail-store.mjs'
-import { requireDemo } from './only-demo.mjs'
+import { requireDemo } from './demo-guard.mjs'
 import { answerRequest } from './sandbox-routes.mjs'
 import { RequesterMail } from './requester-mail.mjs'
 

@@ -19,7 +19,7 @@ const LOG_LIMIT = 10 * 1024 * 1024
  *   Record<string, string>}} command asked again at each restart
  * @property {(pid: number) => Promise<boolean> | boolean} ready
  * @property {NodeJS.Signals} stopSignal how it is asked to stop cleanly
- * @property {number} patience for a clean stop, in milliseconds
+ * @property {number} stopTimeout for a clean stop, in milliseconds
  * @property {'file' | 'lines'} output to DATA_DIR/logs, or line by line to `onLine`
  * @property {(line: string) => void} [onLine]
  */
@@ -68,20 +68,20 @@ export class Children {
   /**
    * Starts a child and waits until it is ready.
    * @param {ChildPlan} plan
-   * @param {number} patience in milliseconds
+   * @param {number} timeout in milliseconds
    */
-  async start(plan, patience) {
+  async start(plan, timeout) {
     /** @type {Child} */
     const child = { plan, deaths: [], stopping: false }
     this.#running.push(child)
     const process = this.#spawn(child)
-    const until = Date.now() + patience
+    const until = Date.now() + timeout
     for (;;) {
       if (process.exitCode !== null || process.signalCode !== null || process.pid === undefined)
         throw this.#failure(plan, `ended at once (${process.signalCode ?? process.exitCode})`)
       if (await plan.ready(process.pid)) break
       if (Date.now() > until)
-        throw this.#failure(plan, `is not ready after ${Math.round(patience / 1000)} s`)
+        throw this.#failure(plan, `is not ready after ${Math.round(timeout / 1000)} s`)
       await sleep(50)
     }
     if (process.exitCode !== null || process.signalCode !== null)
@@ -100,7 +100,7 @@ export class Children {
         process?.pid === undefined || process.exitCode !== null ? undefined : identify(process.pid)
       if (!identity) continue
       onStop?.(plan.name)
-      await end(identity, plan.stopSignal, plan.patience)
+      await end(identity, plan.stopSignal, plan.stopTimeout)
     }
     this.#running = []
     fs.rmSync(this.#record, { force: true })

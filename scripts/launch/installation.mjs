@@ -3,7 +3,7 @@ import fs from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import { projectRoot } from '../environment.mjs'
-import { errand, ErrandError } from './errands.mjs'
+import { runCommand, CommandError } from './commands.mjs'
 import { StepError } from './steps.mjs'
 
 /**
@@ -32,9 +32,9 @@ export function isInstalled(withDevelopment) {
   const wanted = readPackages('package-lock.json')
   const present = readPackages('node_modules/.package-lock.json')
   if (!wanted || !present) return false
-  return Object.entries(wanted).every(([place, entry]) => {
-    if (place === '') return true
-    const found = present[place]
+  return Object.entries(wanted).every(([key, entry]) => {
+    if (key === '') return true
+    const found = present[key]
     // Packages for other platforms are never there, development ones only when asked for.
     if (!found)
       return Boolean(
@@ -53,7 +53,7 @@ export async function install() {
   // Nothing here needs the packages' install scripts (one would download an engine that is not
   // used); what they link, linkPostgres does.
   try {
-    await errand(command, [
+    await runCommand(command, [
       ...before,
       'ci',
       '--ignore-scripts',
@@ -63,7 +63,7 @@ export async function install() {
       '--include=dev',
     ])
   } catch (error) {
-    if (!(error instanceof ErrandError)) throw error
+    if (!(error instanceof CommandError)) throw error
     throw new StepError(
       `npm ci failed: ${error.message}`,
       'Check that the package registry is reachable and that this folder can be written to, then start again.',
@@ -99,10 +99,10 @@ function linkPostgres(folder) {
   /** @type {{source: string, target: string}[]} */
   const links = fs.existsSync(list) ? JSON.parse(fs.readFileSync(list, 'utf8')) : []
   for (const { source, target } of links) {
-    const place = path.join(folder, target)
-    if (fs.existsSync(place)) continue
+    const link = path.join(folder, target)
+    if (fs.existsSync(link)) continue
     try {
-      fs.symlinkSync(path.relative(path.dirname(target), source), place)
+      fs.symlinkSync(path.relative(path.dirname(target), source), link)
     } catch (error) {
       if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EEXIST') throw error
     }

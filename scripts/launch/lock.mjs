@@ -6,7 +6,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { identify, isAlive } from './processes.mjs'
 
-const FOREIGN_HOST_PATIENCE = 60_000
+const FOREIGN_HOST_TIMEOUT = 60_000
 
 /**
  * @typedef {{pid: number, started: string, host: string, address: string, released?: boolean}}
@@ -101,7 +101,7 @@ function hold(file, owner) {
 function isHeld(owner, file) {
   if (owner.host === os.hostname()) return isAlive(owner)
   const age = Date.now() - (fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0)
-  return age < FOREIGN_HOST_PATIENCE
+  return age < FOREIGN_HOST_TIMEOUT
 }
 
 /**

@@ -8,16 +8,16 @@ import * as temporal from './temporal.mjs'
 
 /**
  * @param {string} dataDir
- * @param {string} place
+ * @param {string} clusterFolder
  * @param {number} port
  * @returns {ChildPlan}
  */
-export const postgresPlan = (dataDir, place, port) => ({
+export const postgresPlan = (dataDir, clusterFolder, port) => ({
   name: 'postgres',
-  command: () => postgres.serverCommand(dataDir, place, port),
-  ready: (pid) => postgres.isReady(place, pid),
+  command: () => postgres.serverCommand(dataDir, clusterFolder, port),
+  ready: (pid) => postgres.isReady(clusterFolder, pid),
   stopSignal: 'SIGINT',
-  patience: 30_000,
+  stopTimeout: 30_000,
   output: 'file',
 })
 
@@ -30,7 +30,7 @@ export const temporalPlan = (where) => ({
   command: () => temporal.serverCommand(where),
   ready: () => temporal.isServing(`127.0.0.1:${where.port}`),
   stopSignal: 'SIGTERM',
-  patience: 15_000,
+  stopTimeout: 15_000,
   output: 'file',
 })
 
@@ -58,7 +58,7 @@ export const processPlan = (name, env, ready, onLine) => ({
   }),
   ready,
   stopSignal: 'SIGTERM',
-  patience: 20_000,
+  stopTimeout: 20_000,
   output: 'lines',
   onLine,
 })

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
-import { errand, ErrandError } from './errands.mjs'
+import { runCommand, CommandError } from './commands.mjs'
 import { postgresFolder } from './installation.mjs'
 import { startedAt } from './processes.mjs'
 import { StepError } from './steps.mjs'
@@ -38,15 +38,15 @@ const SETTINGS = {
  */
 export async function initialise(dataDir) {
   const bin = path.join(postgresFolder(), 'bin')
-  const place = path.join(dataDir, 'postgres')
+  const clusterFolder = path.join(dataDir, 'postgres')
   const password = readPassword(dataDir)
-  if (fs.existsSync(path.join(place, 'PG_VERSION'))) {
-    refuseOtherVersion(bin, place)
-    takeOwnership(dataDir, place)
-    return place
+  if (fs.existsSync(path.join(clusterFolder, 'PG_VERSION'))) {
+    refuseOtherVersion(bin, clusterFolder)
+    takeOwnership(dataDir, clusterFolder)
+    return clusterFolder
   }
   // Made beside and renamed, so that a start which is interrupted here leaves no half-made cluster.
-  const beside = `${place}.new`
+  const beside = `${clusterFolder}.new`
   const passwordFile = path.join(dataDir, 'postgres.password.initdb')
   fs.rmSync(beside, { recursive: true, force: true })
   fs.mkdirSync(beside, { recursive: true, mode: 0o700 })
@@ -76,10 +76,10 @@ export async function initialise(dataDir) {
       'C.UTF-8',
       '--no-instructions',
     ])
-    await errand(command, args, { ...options, env: { LC_ALL: 'C' } })
-    fs.renameSync(beside, place)
+    await runCommand(command, args, { ...options, env: { LC_ALL: 'C' } })
+    fs.renameSync(beside, clusterFolder)
   } catch (error) {
-    if (!(error instanceof ErrandError)) throw error
+    if (!(error instanceof CommandError)) throw error
     throw new StepError(
       `initdb failed: ${error.message}`,
       'Give DATA_DIR a folder on a disk with room, or DATABASE_URL a PostgreSQL of your own.',
@@ -87,52 +87,52 @@ export async function initialise(dataDir) {
   } finally {
     fs.rmSync(passwordFile, { force: true })
   }
-  return place
+  return clusterFolder
 }
 
 /**
  * A copy that was made without its owners (`cp -r`) and is put back: PostgreSQL's account must own
  * its files.
  * @param {string} dataDir
- * @param {string} place
+ * @param {string} clusterFolder
  */
-function takeOwnership(dataDir, place) {
+function takeOwnership(dataDir, clusterFolder) {
   const account = accountFor(dataDir)
-  if (!account || fs.statSync(place).uid === account.uid) return
-  for (const file of fs.readdirSync(place, { recursive: true, encoding: 'utf8' }))
-    fs.lchownSync(path.join(place, file), account.uid, account.gid)
-  fs.chownSync(place, account.uid, account.gid)
-  fs.chmodSync(place, 0o700)
+  if (!account || fs.statSync(clusterFolder).uid === account.uid) return
+  for (const file of fs.readdirSync(clusterFolder, { recursive: true, encoding: 'utf8' }))
+    fs.lchownSync(path.join(clusterFolder, file), account.uid, account.gid)
+  fs.chownSync(clusterFolder, account.uid, account.gid)
+  fs.chmodSync(clusterFolder, 0o700)
 }
 
 /**
  * @param {string} dataDir
- * @param {string} place
+ * @param {string} clusterFolder
  * @param {number} port
  * @returns {{command: string, args: string[], options: {uid?: number, gid?: number}}} how the
  *   server is started
  */
-export function serverCommand(dataDir, place, port) {
-  removeStalePidFile(place)
+export function serverCommand(dataDir, clusterFolder, port) {
+  removeStalePidFile(clusterFolder)
   const settings = Object.entries({ ...SETTINGS, port: String(port) }).flatMap(([name, value]) => [
     '-c',
     `${name}=${value}`,
   ])
   return asAccount(accountFor(dataDir), path.join(postgresFolder(), 'bin/postgres'), [
     '-D',
-    place,
+    clusterFolder,
     ...settings,
   ])
 }
 
 /**
  * Whether the server says in its pid file that it takes connections.
- * @param {string} place
+ * @param {string} clusterFolder
  * @param {number} pid
  */
-export function isReady(place, pid) {
+export function isReady(clusterFolder, pid) {
   try {
-    const lines = fs.readFileSync(path.join(place, 'postmaster.pid'), 'utf8').split('\n')
+    const lines = fs.readFileSync(path.join(clusterFolder, 'postmaster.pid'), 'utf8').split('\n')
     return Number(lines[0]) === pid && lines[7]?.trim() === 'ready'
   } catch {
     return false
@@ -163,16 +163,16 @@ function readPassword(dataDir) {
 
 /**
  * @param {string} bin
- * @param {string} place
+ * @param {string} clusterFolder
  */
-function refuseOtherVersion(bin, place) {
-  const made = fs.readFileSync(path.join(place, 'PG_VERSION'), 'utf8').trim()
+function refuseOtherVersion(bin, clusterFolder) {
+  const made = fs.readFileSync(path.join(clusterFolder, 'PG_VERSION'), 'utf8').trim()
   const offered = /(\d+)/.exec(
     spawnSync(path.join(bin, 'postgres'), ['--version'], { encoding: 'utf8' }).stdout ?? '',
   )?.[1]
   if (offered !== made)
     throw new StepError(
-      `The database in ${place} was made by PostgreSQL ${made}, the installed one is ${offered}.`,
+      `The database in ${clusterFolder} was made by PostgreSQL ${made}, the installed one is ${offered}.`,
       `Go back to the Guichet that made it, dump the database with pg_dump, and load it into a new DATA_DIR.`,
     )
 }
@@ -181,15 +181,15 @@ function refuseOtherVersion(bin, place) {
  * After a crash the pid in postmaster.pid may belong to another program by now, and PostgreSQL
  * would then refuse to start. DATA_DIR is locked and our own orphans are ended, so a pid that is
  * not a server of this very folder is a leftover.
- * @param {string} place
+ * @param {string} clusterFolder
  */
-function removeStalePidFile(place) {
-  const file = path.join(place, 'postmaster.pid')
+function removeStalePidFile(clusterFolder) {
+  const file = path.join(clusterFolder, 'postmaster.pid')
   if (!fs.existsSync(file)) return
   const pid = Number(fs.readFileSync(file, 'utf8').split('\n')[0])
-  if (pid > 0 && startedAt(pid) !== undefined && commandLineOf(pid).includes(place)) {
+  if (pid > 0 && startedAt(pid) !== undefined && commandLineOf(pid).includes(clusterFolder)) {
     throw new StepError(
-      `A PostgreSQL (process ${pid}) already runs on ${place}.`,
+      `A PostgreSQL (process ${pid}) already runs on ${clusterFolder}.`,
       `Stop it (kill -INT ${pid}), then start again.`,
     )
   }

@@ -42,11 +42,11 @@ export const isAlive = (identity) => startedAt(identity.pid) === identity.starte
  * Ends a process that was verified to be ours: asks first, then forces.
  * @param {ProcessIdentity} identity
  * @param {NodeJS.Signals} signal how it is asked
- * @param {number} patience in milliseconds
+ * @param {number} timeout in milliseconds
  */
-export async function end(identity, signal, patience) {
+export async function end(identity, signal, timeout) {
   for (const [how, wait] of /** @type {[NodeJS.Signals, number][]} */ ([
-    [signal, patience],
+    [signal, timeout],
     ['SIGKILL', 5_000],
   ])) {
     if (!isAlive(identity)) return

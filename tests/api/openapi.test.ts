@@ -4,8 +4,8 @@ import { pino } from 'pino'
 import pg from 'pg'
 import { buildApp } from '../../api/app.ts'
 import { openApiDocument } from '../../api/openapi.ts'
-import type { Workflows } from '../../api/workflows.ts'
-import { databaseBlobs } from '../../platform/blobs.ts'
+import type { Workflows } from '../../api/temporal/workflows.ts'
+import { databaseBlobs } from '../../platform/postgres/blobs.ts'
 
 interface Operation {
   summary?: string

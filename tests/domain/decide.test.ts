@@ -182,10 +182,10 @@ describe('a reply', () => {
       status: '5.1.1',
       detail: 'unknown',
     }).ticket
-    for (const troubled of [failed, parked, bounced]) {
-      assert.deepEqual(troubled.troubled, [messageId])
-      const retried = when(troubled, 'retryMessage', { messageId }).ticket
-      assert.deepEqual(retried.troubled, [])
+    for (const undelivered of [failed, parked, bounced]) {
+      assert.deepEqual(undelivered.undelivered, [messageId])
+      const retried = when(undelivered, 'retryMessage', { messageId }).ticket
+      assert.deepEqual(retried.undelivered, [])
       assert.deepEqual(
         retried.pending.map((p) => p.messageId),
         [messageId],

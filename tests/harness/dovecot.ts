@@ -62,8 +62,8 @@ export class Dovecot {
   /** Adds a user who can sign in at once. */
   addUser(name: string, password: string): void {
     fs.appendFileSync(path.join(this.folder, 'users'), `${name}:{PLAIN}${password}::::::\n`)
-    for (const place of ['tmp', 'new', 'cur'])
-      fs.mkdirSync(path.join(this.#maildir(name), place), { recursive: true })
+    for (const part of ['tmp', 'new', 'cur'])
+      fs.mkdirSync(path.join(this.#maildir(name), part), { recursive: true })
     this.#own(path.join(this.folder, 'mail', name))
   }
 
@@ -84,8 +84,8 @@ export class Dovecot {
   deliver(user: string, raw: string | Buffer, folder = 'INBOX'): void {
     const maildir = this.#maildir(user, folder)
     const existed = fs.existsSync(maildir)
-    for (const place of existed ? [] : ['tmp', 'new', 'cur'])
-      fs.mkdirSync(path.join(maildir, place), { recursive: true })
+    for (const part of existed ? [] : ['tmp', 'new', 'cur'])
+      fs.mkdirSync(path.join(maildir, part), { recursive: true })
     if (!existed) this.#own(maildir)
     const now = Date.now()
     const name = `${Math.floor(now / 1000)}.M${String(this.#delivered++).padStart(6, '0')}P${process.pid}.test`
@@ -110,8 +110,8 @@ export class Dovecot {
 
   #read(user: string, folder: string): StoredMail[] {
     const maildir = this.#maildir(user, folder)
-    const files = ['new', 'cur'].flatMap((place) => {
-      const at = path.join(maildir, place)
+    const files = ['new', 'cur'].flatMap((part) => {
+      const at = path.join(maildir, part)
       return fs.existsSync(at)
         ? fs.readdirSync(at).map((name) => ({ name, file: path.join(at, name) }))
         : []
@@ -203,12 +203,12 @@ export class Dovecot {
     return folder === 'INBOX' ? inbox : path.join(inbox, `.${folder.replaceAll('/', '.')}`)
   }
 
-  #own(place: string): void {
+  #own(target: string): void {
     const account = mailAccount()
     if (!account) return
-    fs.chownSync(place, account.uid, account.gid)
-    if (fs.statSync(place).isDirectory())
-      for (const name of fs.readdirSync(place)) this.#own(path.join(place, name))
+    fs.chownSync(target, account.uid, account.gid)
+    if (fs.statSync(target).isDirectory())
+      for (const name of fs.readdirSync(target)) this.#own(path.join(target, name))
   }
 }
 

@@ -2,14 +2,14 @@
  * Waits until something is so.
  * @param what for the error: what was waited for.
  * @param look returns a value when it is so.
- * @throws Error after `patience` milliseconds, with the last error or the last detail.
+ * @throws Error after `timeout` milliseconds, with the last error or the last detail.
  */
 export async function eventually<T>(
   what: string,
   look: () => Promise<T | undefined | false | null> | T | undefined | false | null,
-  patience = 15_000,
+  timeout = 15_000,
 ): Promise<T> {
-  const until = Date.now() + patience
+  const until = Date.now() + timeout
   let last: unknown
   for (;;) {
     try {
@@ -21,7 +21,7 @@ export async function eventually<T>(
     }
     if (Date.now() > until)
       throw new Error(
-        `Waited ${patience / 1000} s in vain: ${what}${last ? ` (${last instanceof Error ? last.message : String(last)})` : ''}`,
+        `Waited ${timeout / 1000} s in vain: ${what}${last ? ` (${last instanceof Error ? last.message : String(last)})` : ''}`,
       )
     await new Promise((resolve) => setTimeout(resolve, 25))
   }

@@ -86,8 +86,8 @@ export class SmtpPeer {
    * Waits until a mail matches.
    * @returns the first that does.
    */
-  waitFor(matches: (mail: RecordedMail) => boolean, patience = 15_000): Promise<RecordedMail> {
-    return eventually('a mail at the SMTP peer', () => this.mails.find(matches), patience)
+  waitFor(matches: (mail: RecordedMail) => boolean, timeout = 15_000): Promise<RecordedMail> {
+    return eventually('a mail at the SMTP peer', () => this.mails.find(matches), timeout)
   }
 
   /** Starts it again after `stop`, on the same port with the mails it has. */

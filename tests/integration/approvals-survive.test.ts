@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { simpleParser } from 'mailparser'
-import type { Approval } from '../../domain/contract/approvals.ts'
+import type { Approval } from '../../domain/approvals/contract.ts'
 import type { TicketEvent } from '../../domain/events.ts'
-import { connectTemporal, ticketWorkflowId } from '../../platform/temporal.ts'
+import { connectTemporal, ticketWorkflowId } from '../../application/tickets/ticket-workflow.ts'
 import type { ApiClient } from '../harness/api-client.ts'
 import { eventually } from '../harness/eventually.ts'
 import { freshNamespace, Guichet } from '../harness/guichet.ts'
@@ -15,7 +15,7 @@ import { TemporalServer } from './support/temporal-server.ts'
 const TIMERS_DUE = 30_000
 /** The shortest time before a deadline at which somebody is reminded. */
 const QUARTER = 15 * 60_000
-const PATIENCE = 90_000
+const TIMEOUT = 90_000
 
 const BOSS = 'boss@client.example'
 const DORA = 'dora@client.example'
@@ -111,7 +111,7 @@ describe('approvals that wait while everything is killed', () => {
     eventually(
       `the mail to ${address}`,
       async () => (await mailsTo(address, about))[0]?.link,
-      PATIENCE,
+      TIMEOUT,
     )
   const decide = (token: string, decision: 'approved' | 'refused', comment = '') =>
     guichet.client().request<{ code?: string }>('POST', `/approval-links/${token}/decision`, {
@@ -124,15 +124,15 @@ describe('approvals that wait while everything is killed', () => {
       guichet.lines.filter((line) => line.includes('worker ready')).length
     const before = starts()
     guichet.spawn('worker')
-    await eventually('the worker is back', () => starts() > before, PATIENCE)
+    await eventually('the worker is back', () => starts() > before, TIMEOUT)
   }
   /** Nothing is left to be mailed. */
   const mailed = () =>
     eventually(
-      'every notice is mailed',
+      'every notification is mailed',
       async () =>
-        (await audit.count('notice WHERE mailed_at IS NULL AND due_at IS NOT NULL')) === 0,
-      PATIENCE,
+        (await audit.count('notification WHERE mailed_at IS NULL AND due_at IS NOT NULL')) === 0,
+      TIMEOUT,
     )
 
   it('keep their timers when worker and Temporal die before these are due', async () => {
@@ -158,7 +158,7 @@ describe('approvals that wait while everything is killed', () => {
       async () =>
         (await mailsTo(BOSS, 'A screen')).length === 2 &&
         (await mailsTo(DORA, 'A chair')).length === 1,
-      PATIENCE,
+      TIMEOUT,
     )
     const { client, connection } = await connectTemporal(temporal.address, guichet.namespace)
     const { currentDetails = '' } = await client.workflow

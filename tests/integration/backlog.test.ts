@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import type { Department } from '../../domain/contract/settings.ts'
+import type { Department } from '../../domain/mail-in/contract.ts'
 import { eventually } from '../harness/eventually.ts'
 import { withoutDovecot } from '../harness/needs.ts'
 import { Audit } from './support/audit.ts'
 import { IMAP_PASSWORD, Desk } from './support/desk.ts'
-import { freshId, letter, without } from './support/letters.ts'
+import { freshId, rawMail, without } from './support/mails.ts'
 
 const MAILS = { roots: 580, replies: 400, duplicates: 20 }
 const TOTAL = MAILS.roots + MAILS.replies + MAILS.duplicates
@@ -159,7 +159,7 @@ function opening(
     colleague: `colleague${i % 40}@client.example`,
   }
   threads.push(thread)
-  const raw = letter({
+  const raw = rawMail({
     id: thread.ids[0]!,
     from: `Person ${i % 150} <${thread.requester}>`,
     to: `${thread.account}@desk.test`,
@@ -169,7 +169,7 @@ function opening(
     text: `Request number ${i}.\n`,
     ...(random() < 0.15
       ? {
-          enclosures: [
+          attachments: [
             {
               filename: `log${i}.txt`,
               contentType: 'text/plain',
@@ -192,7 +192,7 @@ function answer(
   const [from, cc] =
     random() < 0.8 ? [thread.requester, thread.colleague] : [thread.colleague, thread.requester]
   const id = freshId()
-  const raw = letter({
+  const raw = rawMail({
     id,
     from,
     cc,

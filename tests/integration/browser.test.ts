@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe } from 'node:test'
 import { simpleParser } from 'mailparser'
 import type { BrowserContext, Page } from 'playwright-core'
-import words from '../../web/src/language/en.json' with { type: 'json' }
+import labels from '../../web/src/language/en.json' with { type: 'json' }
 import { openBrowser } from '../harness/chromium.ts'
 import { Dovecot } from '../harness/dovecot.ts'
 import { eventually } from '../harness/eventually.ts'
@@ -10,7 +10,7 @@ import { Guichet } from '../harness/guichet.ts'
 import { withoutChromium, withoutDovecot } from '../harness/needs.ts'
 import { SmtpPeer } from '../harness/smtp-peer.ts'
 import { assertAccessible, assertFits, picture, step } from './support/browsing.ts'
-import { letter } from './support/letters.ts'
+import { rawMail } from './support/mails.ts'
 import { mailClients } from './support/mail-clients.ts'
 
 /**
@@ -55,10 +55,10 @@ describe('the web app', { skip: withoutDovecot || withoutChromium }, () => {
 
   const field = (label: string) => page.getByLabel(label, { exact: true })
   const button = (name: string) => page.getByRole('button', { name, exact: true })
-  const conversation = () => page.getByRole('region', { name: words.ticket.label })
+  const conversation = () => page.getByRole('region', { name: labels.ticket.label })
   const inList = (subject: string) =>
     page
-      .getByRole('region', { name: words.list.label })
+      .getByRole('region', { name: labels.list.label })
       .getByRole('link', { name: new RegExp(subject) })
   async function choose(property: string, option: string | RegExp): Promise<void> {
     await page
@@ -73,38 +73,38 @@ describe('the web app', { skip: withoutDovecot || withoutChromium }, () => {
       guichet.lines.map((line) => /http\S+\/setup\/[\w-]+/.exec(line)?.[0]).find(Boolean),
     )
     await page.goto(link)
-    await field(words.session.email).fill(admin.email)
-    await field(words.session.name).fill(admin.name)
-    await field(words.session.newPassword).fill(admin.password)
+    await field(labels.session.email).fill(admin.email)
+    await field(labels.session.name).fill(admin.name)
+    await field(labels.session.newPassword).fill(admin.password)
     await assertAccessible(page, 'set-up')
-    await button(words.setUp.action['first-admin']).click()
+    await button(labels.setUp.action['first-admin']).click()
     await page.waitForURL('**/welcome')
     const second = await browser.newPage()
     await second.goto(link)
-    await second.getByText(words.setUp.refused).waitFor()
+    await second.getByText(labels.setUp.refused).waitFor()
     await second.close()
   })
 
   step('leads through department, mailbox and sender', at, async () => {
-    await field(words.department.name).fill('IT')
+    await field(labels.department.name).fill('IT')
     await assertAccessible(page, 'the first step')
-    await button(words.welcome.next).click()
-    await field(words.mailbox.address).fill('it@desk.test')
+    await button(labels.welcome.next).click()
+    await field(labels.mailbox.address).fill('it@desk.test')
     await connect({ port: dovecot.port, user: 'it', password: 'wrong' })
-    await button(words.mailbox.test).click()
-    await page.getByText(words.test.failed).waitFor()
-    await field(words.mailbox.password).fill('imap-secret')
-    await button(words.mailbox.test).click()
-    await page.getByText(words.test.ok).waitFor()
+    await button(labels.mailbox.test).click()
+    await page.getByText(labels.test.failed).waitFor()
+    await field(labels.mailbox.password).fill('imap-secret')
+    await button(labels.mailbox.test).click()
+    await page.getByText(labels.test.ok).waitFor()
     await assertAccessible(page, 'the second step')
-    await button(words.welcome.next).click()
-    await field(words.sender.from).fill('IT Support <it@desk.test>')
+    await button(labels.welcome.next).click()
+    await field(labels.sender.from).fill('IT Support <it@desk.test>')
     await connect({ port: peer.port, user: 'it-out', password: 'smtp-secret' })
-    await button(words.welcome.next).click()
-    await page.getByText(words.welcome.done.title).waitFor()
+    await button(labels.welcome.next).click()
+    await page.getByText(labels.welcome.done.title).waitFor()
     await page
-      .getByRole('link', { name: words.welcome.finish })
-      .or(button(words.welcome.finish))
+      .getByRole('link', { name: labels.welcome.finish })
+      .or(button(labels.welcome.finish))
       .click()
     await page.waitForURL(/\/tickets/)
   })
@@ -122,19 +122,19 @@ describe('the web app', { skip: withoutDovecot || withoutChromium }, () => {
     password: string
   }): Promise<void> {
     const other = page
-      .getByRole('radio', { name: words.provider.other })
-      .or(button(words.provider.other))
+      .getByRole('radio', { name: labels.provider.other })
+      .or(button(labels.provider.other))
     if (await other.count()) await other.first().click()
-    await field(words.mailbox.host).fill('127.0.0.1')
-    await field(words.mailbox.security).selectOption({ label: words.mailbox.startTls })
-    await field(words.mailbox.port).fill(String(port))
-    await field(words.mailbox.user).fill(user)
-    await field(words.mailbox.password).fill(password)
+    await field(labels.mailbox.host).fill('127.0.0.1')
+    await field(labels.mailbox.security).selectOption({ label: labels.mailbox.startTls })
+    await field(labels.mailbox.port).fill(String(port))
+    await field(labels.mailbox.user).fill(user)
+    await field(labels.mailbox.password).fill(password)
   }
 
   step('shows a mail that comes in, by itself', at, async () => {
-    await page.getByRole('link', { name: words.views.all, exact: true }).click()
-    await page.getByText(words.list.empty.all).waitFor()
+    await page.getByRole('link', { name: labels.views.all, exact: true }).click()
+    await page.getByText(labels.list.empty.all).waitFor()
     await page.evaluate(() => {
       document.documentElement.dataset['marked'] = 'not reloaded'
     })
@@ -148,7 +148,7 @@ describe('the web app', { skip: withoutDovecot || withoutChromium }, () => {
     )
     dovecot.deliver(
       'it',
-      letter({
+      rawMail({
         from: anna,
         subject: 'The printer jams',
         text: 'It jams again.\n',
@@ -167,12 +167,12 @@ describe('the web app', { skip: withoutDovecot || withoutChromium }, () => {
     await inList('The printer jams').click()
     await conversation().frameLocator('iframe').getByText('It jams again.').waitFor()
     ticket = new URL(page.url()).pathname
-    await button(words.composer.reply).click()
+    await button(labels.composer.reply).click()
     await page
-      .getByRole('textbox', { name: words.composer.replyText })
+      .getByRole('textbox', { name: labels.composer.replyText })
       .fill('Please clean the rollers, see the leaflet.')
     const chosen = page.waitForEvent('filechooser')
-    await button(words.composer.attach).click()
+    await button(labels.composer.attach).click()
     await (
       await chosen
     ).setFiles({
@@ -181,10 +181,10 @@ describe('the web app', { skip: withoutDovecot || withoutChromium }, () => {
       buffer: Buffer.from('%PDF-1.4 leaflet'),
     })
     await page
-      .getByRole('button', { name: words.composer.removeFile.replace('{{name}}', 'leaflet.pdf') })
+      .getByRole('button', { name: labels.composer.removeFile.replace('{{name}}', 'leaflet.pdf') })
       .waitFor()
     await page.getByRole('progressbar').waitFor({ state: 'detached' })
-    await button(words.composer.send).click()
+    await button(labels.composer.send).click()
     await conversation().getByText('Please clean the rollers').first().waitFor()
     const mail = await simpleParser(
       (await peer.waitFor((m) => m.raw.includes('clean the rollers'), 30_000)).raw,
@@ -196,7 +196,7 @@ describe('the web app', { skip: withoutDovecot || withoutChromium }, () => {
     await page
       .getByRole('article')
       .filter({ hasText: 'Please clean the rollers' })
-      .getByText(words.delivery.sent, { exact: true })
+      .getByText(labels.delivery.sent, { exact: true })
       .waitFor()
     await picture(page, 'ticket')
   })
@@ -209,7 +209,7 @@ describe('the web app', { skip: withoutDovecot || withoutChromium }, () => {
       'it',
       mailClients['Apple Mail']!({
         from: anna,
-        words: 'The rollers are clean now.',
+        text: 'The rollers are clean now.',
         original: answered,
       }),
     )
@@ -221,30 +221,30 @@ describe('the web app', { skip: withoutDovecot || withoutChromium }, () => {
   })
 
   step('keeps note, status and owner, and tells their history', at, async () => {
-    await button(words.composer.note).click()
+    await button(labels.composer.note).click()
     await page
-      .getByRole('textbox', { name: words.composer.noteText })
+      .getByRole('textbox', { name: labels.composer.noteText })
       .fill('Rollers are worn: order new ones.')
-    await button(words.composer.addNote).click()
+    await button(labels.composer.addNote).click()
     await conversation().getByText('Rollers are worn').first().waitFor()
-    await choose(words.field.owner, new RegExp(admin.name))
-    await choose(words.field.priority, words.priority.high)
-    await choose(words.field.status, words.status.solved)
-    await page.getByRole('tab', { name: words.ticket.history }).click()
+    await choose(labels.field.owner, new RegExp(admin.name))
+    await choose(labels.field.priority, labels.priority.high)
+    await choose(labels.field.status, labels.status.solved)
+    await page.getByRole('tab', { name: labels.ticket.history }).click()
     const told = (text: string, values: Record<string, string>): string =>
       Object.entries(values).reduce((t, [name, value]) => t.replace(`{{${name}}}`, value), text)
     for (const line of [
-      told(words.events.noteAdded, { who: admin.name }),
-      told(words.events.ownerChanged.self, { who: admin.name }),
-      told(words.events.priorityChanged, {
+      told(labels.events.noteAdded, { who: admin.name }),
+      told(labels.events.ownerChanged.self, { who: admin.name }),
+      told(labels.events.priorityChanged, {
         who: admin.name,
-        from: words.priority.normal,
-        to: words.priority.high,
+        from: labels.priority.normal,
+        to: labels.priority.high,
       }),
-      told(words.events.statusChanged.agent, {
+      told(labels.events.statusChanged.agent, {
         who: admin.name,
-        from: words.status.open,
-        to: words.status.solved,
+        from: labels.status.open,
+        to: labels.status.solved,
       }),
     ])
       await conversation().getByText(line).first().waitFor()
@@ -256,43 +256,45 @@ describe('the web app', { skip: withoutDovecot || withoutChromium }, () => {
   })
 
   step('lets the owner choose what is told of this ticket', at, async () => {
-    const { notices } = words
+    const { notifications } = labels
     await page
-      .getByRole('button', { name: `${notices.hereLabel}: ${notices.here.usual}` })
+      .getByRole('button', { name: `${notifications.hereLabel}: ${notifications.here.usual}` })
       .waitFor()
-    await choose(notices.hereLabel, notices.hereHint.none)
-    await picture(page, 'hearing')
+    await choose(notifications.hereLabel, notifications.hereHint.none)
+    await picture(page, 'notification-level')
     await page.reload()
-    await page.getByRole('button', { name: `${notices.hereLabel}: ${notices.here.none}` }).waitFor()
-    await choose(notices.hereLabel, notices.hereHint.usual)
     await page
-      .getByRole('button', { name: `${notices.hereLabel}: ${notices.here.usual}` })
+      .getByRole('button', { name: `${notifications.hereLabel}: ${notifications.here.none}` })
+      .waitFor()
+    await choose(notifications.hereLabel, notifications.hereHint.usual)
+    await page
+      .getByRole('button', { name: `${notifications.hereLabel}: ${notifications.here.usual}` })
       .waitFor()
   })
 
   for (const scheme of ['light', 'dark'] as const) {
     step(`is accessible on every main page, ${scheme}`, at, async () => {
       await page.emulateMedia({ colorScheme: scheme })
-      const pages: [place: string, shows: string][] = [
+      const pages: [route: string, shows: string][] = [
         ['/tickets?view=all', 'The printer jams'],
         [ticket, 'The rollers are clean now.'],
-        [`${ticket}?tab=history`, words.events.noteAdded.replace('{{who}}', admin.name)],
-        ['/tickets/new', words.newTicket.create],
+        [`${ticket}?tab=history`, labels.events.noteAdded.replace('{{who}}', admin.name)],
+        ['/tickets/new', labels.newTicket.create],
         ['/outbox', 'The printer jams'],
-        ['/quarantine', words.quarantine.empty],
+        ['/quarantine', labels.quarantine.empty],
         ['/settings', 'it@desk.test'],
         ['/settings/people', admin.email],
-        ['/settings/categories', words.categories.none],
-        ['/settings/templates', words.templates.none],
-        ['/settings/tokens', words.tokens.none],
-        ['/settings/profile', words.profile.language],
-        ['/nowhere', words.notFound.title],
+        ['/settings/categories', labels.categories.none],
+        ['/settings/templates', labels.templates.none],
+        ['/settings/tokens', labels.tokens.none],
+        ['/settings/profile', labels.profile.language],
+        ['/nowhere', labels.notFound.title],
       ]
-      for (const [place, shows] of pages) {
-        await page.goto(`${guichet.url}${place}`)
+      for (const [route, shows] of pages) {
+        await page.goto(`${guichet.url}${route}`)
         await page.getByText(shows).first().waitFor()
         await page.locator('[aria-busy=true]').waitFor({ state: 'detached' })
-        await assertAccessible(page, `${place} in ${scheme}`)
+        await assertAccessible(page, `${route} in ${scheme}`)
       }
       await picture(page, `last-${scheme}`)
     })
@@ -308,7 +310,7 @@ describe('the web app', { skip: withoutDovecot || withoutChromium }, () => {
     await assertFits(page, 'the ticket')
     await assertAccessible(page, 'the ticket on a phone')
     await picture(page, 'phone')
-    await button(words.ticket.backToList).click()
+    await button(labels.ticket.backToList).click()
     await inList('The printer jams').waitFor()
   })
 

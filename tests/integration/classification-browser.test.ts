@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, describe } from 'node:test'
 import type { BrowserContext, Page } from 'playwright-core'
-import type { ResolutionEntry } from '../../domain/contract/classification.ts'
-import type { TicketDetail } from '../../domain/contract/tickets.ts'
-import words from '../../web/src/language/en.json' with { type: 'json' }
+import type { ResolutionEntry } from '../../domain/classification/contract.ts'
+import type { TicketDetail } from '../../domain/tickets/contract.ts'
+import labels from '../../web/src/language/en.json' with { type: 'json' }
 import french from '../../web/src/language/fr.json' with { type: 'json' }
 import type { ApiClient } from '../harness/api-client.ts'
 import { openBrowser } from '../harness/chromium.ts'
@@ -88,17 +88,17 @@ describe(
 
     step('a status gets a name in each language; two of the same are refused', at, async () => {
       const field = (status: string, language: string) =>
-        page.getByLabel(said(words.classification.nameOf, { status, language }), { exact: true })
+        page.getByLabel(said(labels.classification.nameOf, { status, language }), { exact: true })
       await field('Open', 'English').fill('In progress')
       await field('Open', 'Français').fill('En cours')
       await field('Solved', 'English').fill('in progress')
-      const save = page.getByRole('button', { name: words.action.save, exact: true })
+      const save = page.getByRole('button', { name: labels.action.save, exact: true })
       await save.click()
-      await page.getByText(words.problem['status-name-twice']).waitFor()
+      await page.getByText(labels.problem['status-name-twice']).waitFor()
       await assertAccessible(page, 'a refused name')
       await field('Solved', 'English').fill('Fixed')
       await save.click()
-      await page.getByText(words.action.saved).waitFor()
+      await page.getByText(labels.action.saved).waitFor()
       await picture(page, 'settings')
       await assertAccessible(page, 'names and resolutions')
     })
@@ -107,25 +107,25 @@ describe(
       'a resolution of one’s own is added, another is renamed, one is switched off',
       at,
       async () => {
-        await page.getByRole('button', { name: words.classification.newResolution }).click()
+        await page.getByRole('button', { name: labels.classification.newResolution }).click()
         const dialog = page.getByRole('dialog')
         await dialog
-          .getByLabel(said(words.classification.nameIn, { language: 'English' }))
+          .getByLabel(said(labels.classification.nameIn, { language: 'English' }))
           .fill('Provider’s fault')
-        await dialog.getByRole('button', { name: words.action.save }).click()
+        await dialog.getByRole('button', { name: labels.action.save }).click()
         await page
           .getByRole('button', {
-            name: said(words.classification.editNamed, { name: words.resolution.workaround }),
+            name: said(labels.classification.editNamed, { name: labels.resolution.workaround }),
           })
           .click()
-        await dialog.getByRole('switch', { name: words.classification.active }).click()
+        await dialog.getByRole('switch', { name: labels.classification.active }).click()
         await picture(page, 'resolution')
         await assertAccessible(page, 'a resolution')
-        await dialog.getByRole('button', { name: words.action.save }).click()
-        await page.getByText(words.classification.off, { exact: true }).waitFor()
+        await dialog.getByRole('button', { name: labels.action.save }).click()
+        await page.getByText(labels.classification.off, { exact: true }).waitFor()
         await page
           .getByRole('button', {
-            name: said(words.classification.up, { name: 'Provider’s fault' }),
+            name: said(labels.classification.up, { name: 'Provider’s fault' }),
           })
           .click()
         await eventually(
@@ -160,15 +160,15 @@ describe(
       async () => {
         await page.goto(`${guichet.url}/tickets/${ticket}?view=all`)
         await page
-          .getByRole('complementary', { name: words.properties.title })
+          .getByRole('complementary', { name: labels.properties.title })
           .getByText('Gateway *')
           .waitFor()
         await page.keyboard.press('e')
         await page
-          .getByText(said(words.service.field.missing_other, { names: 'Cause and Gateway' }))
+          .getByText(said(labels.sla.field.missing_other, { names: 'Cause and Gateway' }))
           .waitFor()
         assert.equal((await detail()).status, 'open')
-        assert.equal(await page.getByText(words.service.field.missingHere).count(), 2)
+        assert.equal(await page.getByText(labels.sla.field.missingHere).count(), 2)
         await picture(page, 'missing')
         await assertAccessible(page, 'missing fields')
         await page.getByLabel('Gateway', { exact: true }).fill('gw-7')
@@ -177,13 +177,13 @@ describe(
         await page.getByRole('option', { name: 'Cable' }).click()
         await eventually(
           'nothing is missing',
-          async () => (await page.getByText(words.service.field.missingHere).count()) === 0,
+          async () => (await page.getByText(labels.sla.field.missingHere).count()) === 0,
         )
       },
     )
 
     step('says why it goes by its service level', at, async () => {
-      await page.getByText(words.service.target.resolution, { exact: true }).click()
+      await page.getByText(labels.sla.target.resolution, { exact: true }).click()
       await page
         .getByText(
           /By the service level “Network outage”, which is for the category Network and the priority Urgent/,
@@ -197,11 +197,11 @@ describe(
       'is solved with a resolution of one’s own, which the history calls by its name',
       at,
       async () => {
-        await page.getByRole('button', { name: `${words.field.resolution}:` }).click()
+        await page.getByRole('button', { name: `${labels.field.resolution}:` }).click()
         const offered = page.getByRole('option')
         await offered.filter({ hasText: 'Provider’s fault' }).waitFor()
         assert.equal(
-          await offered.filter({ hasText: words.resolution.workaround }).count(),
+          await offered.filter({ hasText: labels.resolution.workaround }).count(),
           0,
           'what is switched off is not offered',
         )

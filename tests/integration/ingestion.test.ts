@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import type { Mailbox } from '../../domain/contract/settings.ts'
+import type { Mailbox } from '../../domain/mail-in/contract.ts'
 import { eventually } from '../harness/eventually.ts'
 import { withoutDovecot } from '../harness/needs.ts'
 import { Audit } from './support/audit.ts'
 import { Desk } from './support/desk.ts'
-import { freshId, letter } from './support/letters.ts'
+import { freshId, rawMail } from './support/mails.ts'
 
 /** The mail server does what mail servers do; the whole of Guichet goes on. */
 describe('a mailbox over weeks', { skip: withoutDovecot }, () => {
@@ -22,7 +22,7 @@ describe('a mailbox over weeks', { skip: withoutDovecot }, () => {
   })
 
   const deliver = (subject: string): void =>
-    desk.deliver(letter({ subject, id: freshId(), from: 'anna@client.example' }))
+    desk.deliver(rawMail({ subject, id: freshId(), from: 'anna@client.example' }))
   const settled = () =>
     eventually(
       'every mail has its end',

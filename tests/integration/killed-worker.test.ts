@@ -5,7 +5,7 @@ import { freshNamespace } from '../harness/guichet.ts'
 import { withoutDovecot } from '../harness/needs.ts'
 import { Audit } from './support/audit.ts'
 import { Desk } from './support/desk.ts'
-import { freshId, letter } from './support/letters.ts'
+import { freshId, rawMail } from './support/mails.ts'
 import { TemporalServer } from './support/temporal-server.ts'
 
 const MAILS = 200
@@ -81,10 +81,10 @@ describe('processes that are killed', { skip: withoutDovecot }, () => {
       id: freshId(),
       root: roots[(i * 7) % roots.length]!,
     }))
-    for (const root of roots) desk.deliver(letter(root))
+    for (const root of roots) desk.deliver(rawMail(root))
     for (const { id, root } of answers)
       desk.deliver(
-        letter({
+        rawMail({
           id,
           from: root.from,
           subject: `Re: ${root.subject}`,

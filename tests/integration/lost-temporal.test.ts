@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { connectTemporal, ticketWorkflowId } from '../../platform/temporal.ts'
+import { connectTemporal, ticketWorkflowId } from '../../application/tickets/ticket-workflow.ts'
 import { eventually } from '../harness/eventually.ts'
 import { Guichet } from '../harness/guichet.ts'
 import { serverOf } from '../harness/needs.ts'

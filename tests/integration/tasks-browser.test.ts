@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, describe } from 'node:test'
 import type { BrowserContext, Page } from 'playwright-core'
-import type { TaskPage, TicketTasks } from '../../domain/contract/tasks.ts'
-import words from '../../web/src/language/en.json' with { type: 'json' }
+import type { TaskPage, TicketTasks } from '../../domain/tasks/contract.ts'
+import labels from '../../web/src/language/en.json' with { type: 'json' }
 import type { ApiClient } from '../harness/api-client.ts'
 import { openBrowser } from '../harness/chromium.ts'
 import { eventually } from '../harness/eventually.ts'
@@ -55,64 +55,64 @@ describe('tasks in the web app', { skip: withoutChromium }, () => {
   })
 
   step('adds tasks by typing and Enter, and puts them in order', at, async () => {
-    const field = page.getByLabel(words.tasks.add, { exact: true }).first()
+    const field = page.getByLabel(labels.tasks.add, { exact: true }).first()
     for (const title of ['Hand it over', 'Order it']) {
       await field.fill(title)
       await field.press('Enter')
       await page
-        .getByRole('list', { name: words.tasks.title })
+        .getByRole('list', { name: labels.tasks.title })
         .getByText(title, { exact: true })
         .waitFor()
     }
-    await button(said(words.tasks.more, { title: 'Order it' })).click()
-    await page.getByRole('menuitem', { name: words.tasks.up }).click()
+    await button(said(labels.tasks.more, { title: 'Order it' })).click()
+    await page.getByRole('menuitem', { name: labels.tasks.up }).click()
     await eventually('moved', async () => (await tasks()).items[0]?.title === 'Order it')
   })
 
   step('edits a task: required, after another, with a checklist', at, async () => {
     await button('Hand it over').click()
     const dialog = page.getByRole('dialog')
-    await dialog.getByRole('switch', { name: words.tasks.required }).click()
+    await dialog.getByRole('switch', { name: labels.tasks.required }).click()
     await dialog.getByRole('checkbox', { name: 'Order it' }).click()
-    await dialog.getByRole('button', { name: words.tasks.addLine }).click()
+    await dialog.getByRole('button', { name: labels.tasks.addLine }).click()
     await dialog
-      .getByLabel(said(words.tasks.checklistLine, { place: 1 }), { exact: true })
+      .getByLabel(said(labels.tasks.checklistLine, { position: 1 }), { exact: true })
       .fill('Charger')
     await assertAccessible(page, 'a task')
-    await dialog.getByRole('button', { name: words.action.save }).click()
-    await page.getByText(said(words.tasks.waitsFor, { titles: 'Order it' })).waitFor()
+    await dialog.getByRole('button', { name: labels.action.save }).click()
+    await page.getByText(said(labels.tasks.waitsFor, { titles: 'Order it' })).waitFor()
     await page.getByRole('checkbox', { name: 'Charger' }).click()
     await eventually('ticked', async () => (await tasks()).items[1]?.checklist[0]?.done)
   })
 
   step('runs the clock on a task, and writes time down', at, async () => {
-    await button(said(words.tasks.startTimer, { name: 'Order it' })).click()
+    await button(said(labels.tasks.startClock, { name: 'Order it' })).click()
     await page
       .getByRole('button', {
-        name: new RegExp(`^${said(words.tasks.stopTimer, { name: 'Order it' })}`),
+        name: new RegExp(`^${said(labels.tasks.stopClock, { name: 'Order it' })}`),
       })
       .click()
     await eventually('recorded', async () => (await tasks()).minutes === 1)
-    await button(words.tasks.describe).click()
+    await button(labels.tasks.describe).click()
     const described = page.getByRole('dialog')
-    await described.getByLabel(words.tasks.note).fill('Called the supplier')
-    await described.getByRole('switch', { name: words.tasks.billable }).click()
-    await described.getByRole('button', { name: words.tasks.correct, exact: true }).click()
+    await described.getByLabel(labels.tasks.note).fill('Called the supplier')
+    await described.getByRole('switch', { name: labels.tasks.billable }).click()
+    await described.getByRole('button', { name: labels.tasks.correct, exact: true }).click()
     await described
-      .getByRole('list', { name: words.tasks.time })
+      .getByRole('list', { name: labels.tasks.time })
       .getByText('Called the supplier')
       .waitFor()
     assert.equal((await tasks()).billableMinutes, 1)
     await picture(page, 'time')
     await page.keyboard.press('Escape')
     await described.waitFor({ state: 'hidden' })
-    await button(words.tasks.time).click()
+    await button(labels.tasks.time).click()
     const dialog = page.getByRole('dialog')
-    await dialog.getByLabel(words.tasks.amount, { exact: true }).fill('soon')
-    await dialog.getByRole('button', { name: words.tasks.record, exact: true }).click()
-    await dialog.getByText(words.tasks.amountUnreadable).waitFor()
-    await dialog.getByLabel(words.tasks.amount, { exact: true }).fill('1:30')
-    await dialog.getByRole('button', { name: words.tasks.record, exact: true }).click()
+    await dialog.getByLabel(labels.tasks.amount, { exact: true }).fill('soon')
+    await dialog.getByRole('button', { name: labels.tasks.record, exact: true }).click()
+    await dialog.getByText(labels.tasks.amountUnreadable).waitFor()
+    await dialog.getByLabel(labels.tasks.amount, { exact: true }).fill('1:30')
+    await dialog.getByRole('button', { name: labels.tasks.record, exact: true }).click()
     await eventually('written down', async () => (await tasks()).minutes === 91)
     await assertAccessible(page, 'time')
     await page.keyboard.press('Escape')
@@ -121,7 +121,7 @@ describe('tasks in the web app', { skip: withoutChromium }, () => {
   step('finishes a task on the page of all tickets', at, async () => {
     await page.goto(`${guichet.url}/tasks?view=all`)
     await page
-      .getByRole('checkbox', { name: said(words.tasks.finishNamed, { title: 'Order it' }) })
+      .getByRole('checkbox', { name: said(labels.tasks.finishNamed, { title: 'Order it' }) })
       .click()
     await eventually(
       'finished',
@@ -133,15 +133,15 @@ describe('tasks in the web app', { skip: withoutChromium }, () => {
 
   step('resolves a ticket with an open required task only for a reason', at, async () => {
     await page
-      .getByRole('list', { name: words.tasks.title })
+      .getByRole('list', { name: labels.tasks.title })
       .getByText('Hand it over', { exact: true })
       .waitFor()
     await page.locator('body').press('e')
     const dialog = page.getByRole('dialog')
     await dialog.getByText('Hand it over').waitFor()
     await assertAccessible(page, 'resolving anyway')
-    await dialog.getByLabel(words.tasks.overrideReason).fill('She left the company')
-    await dialog.getByRole('button', { name: words.tasks.resolveAnyway }).click()
+    await dialog.getByLabel(labels.tasks.overrideReason).fill('She left the company')
+    await dialog.getByRole('button', { name: labels.tasks.resolveAnyway }).click()
     await eventually(
       'solved',
       async () => (await admin.get<{ status: string }>(`/tickets/${ticket}`)).status === 'solved',
@@ -165,7 +165,7 @@ describe('tasks in the web app', { skip: withoutChromium }, () => {
       await page.goto(`${guichet.url}/tickets/${number}`)
       await page.getByText('Another laptop').first().waitFor()
       await page.locator('body').press('r')
-      const field = page.getByRole('textbox', { name: words.composer.replyText })
+      const field = page.getByRole('textbox', { name: labels.composer.replyText })
       await field.fill('Your laptop is here.')
       await page.locator('input[type=file]').setInputFiles({
         name: 'manual.txt',
@@ -174,20 +174,20 @@ describe('tasks in the web app', { skip: withoutChromium }, () => {
       })
       await page.getByRole('button', { name: /manual\.txt/ }).waitFor()
       const solve = async (): Promise<void> => {
-        await button(words.composer.sendings).click()
-        await page.getByRole('menuitem', { name: words.composer.sendSolve }).click()
+        await button(labels.composer.sendings).click()
+        await page.getByRole('menuitem', { name: labels.composer.sendSolve }).click()
       }
       await solve()
       const dialog = page.getByRole('dialog')
       await dialog.getByText('Hand it over').waitFor()
-      await dialog.getByRole('button', { name: words.action.cancel }).click()
+      await dialog.getByRole('button', { name: labels.action.cancel }).click()
       await dialog.waitFor({ state: 'hidden' })
       assert.equal(await field.inputValue(), 'Your laptop is here.')
       await page.getByRole('button', { name: /manual\.txt/ }).waitFor()
       assert.notEqual(await status(), 'solved')
       await solve()
-      await dialog.getByLabel(words.tasks.overrideReason).fill('He fetches it tomorrow')
-      await dialog.getByRole('button', { name: words.tasks.resolveAnyway }).click()
+      await dialog.getByLabel(labels.tasks.overrideReason).fill('He fetches it tomorrow')
+      await dialog.getByRole('button', { name: labels.tasks.resolveAnyway }).click()
       await eventually('solved', async () => (await status()) === 'solved')
       const { items } = await admin.get<{
         items: { direction: string; text: string; attachments: { filename: string }[] }[]
@@ -203,29 +203,29 @@ describe('tasks in the web app', { skip: withoutChromium }, () => {
 
   step('sets up a template', at, async () => {
     await page.goto(`${guichet.url}/settings/tasks`)
-    await button(words.tasks.templates.new).click()
+    await button(labels.tasks.templates.new).click()
     const dialog = page.getByRole('dialog')
-    await dialog.getByLabel(words.tasks.templates.name, { exact: true }).fill('Onboarding')
+    await dialog.getByLabel(labels.tasks.templates.name, { exact: true }).fill('Onboarding')
     await dialog
-      .getByLabel(said(words.tasks.templates.lineTitle, { place: 1 }))
+      .getByLabel(said(labels.tasks.templates.lineTitle, { position: 1 }))
       .fill('Order a laptop')
-    await dialog.getByRole('button', { name: words.tasks.templates.addLine }).click()
+    await dialog.getByRole('button', { name: labels.tasks.templates.addLine }).click()
     await dialog
-      .getByLabel(said(words.tasks.templates.lineTitle, { place: 2 }))
+      .getByLabel(said(labels.tasks.templates.lineTitle, { position: 2 }))
       .fill('Hand it over')
-    await dialog.getByRole('button', { name: words.tasks.after }).click()
+    await dialog.getByRole('button', { name: labels.tasks.after }).click()
     await page.getByRole('option', { name: 'Order a laptop' }).click()
     await page.keyboard.press('Escape')
     await dialog
-      .getByRole('button', { name: said(words.tasks.templates.assigneeOf, { place: 1 }) })
+      .getByRole('button', { name: said(labels.tasks.templates.assigneeOf, { position: 1 }) })
       .click()
     await page.getByRole('option', { name: guichet.adminEmail }).click()
     await dialog
-      .getByRole('button', { name: said(words.tasks.templates.assigneeOf, { place: 2 }) })
+      .getByRole('button', { name: said(labels.tasks.templates.assigneeOf, { position: 2 }) })
       .click()
-    await page.getByRole('option', { name: `IT ${words.tasks.team}` }).click()
+    await page.getByRole('option', { name: `IT ${labels.tasks.team}` }).click()
     await assertAccessible(page, 'a template')
-    await dialog.getByRole('button', { name: words.action.save }).click()
+    await dialog.getByRole('button', { name: labels.action.save }).click()
     await page.getByText('Onboarding').waitFor()
     const { items } = await admin.get<{
       items: { lines: { after: number[]; assigneeId: string | null; teamId: string | null }[] }[]
@@ -248,7 +248,7 @@ describe('tasks in the web app', { skip: withoutChromium }, () => {
     await page.goto(`${guichet.url}/time`)
     const [file] = await Promise.all([
       page.waitForEvent('download'),
-      page.getByRole('link', { name: words.tasks.export }).click(),
+      page.getByRole('link', { name: labels.tasks.export }).click(),
     ])
     assert.equal(file.suggestedFilename(), 'time.csv')
   })

@@ -2,7 +2,11 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, describe, it } from 'node:test'
 import type { Command } from '../../domain/commands.ts'
-import { connectTemporal, executeCommand, signalTicket } from '../../platform/temporal.ts'
+import {
+  connectTemporal,
+  executeCommand,
+  signalTicket,
+} from '../../application/tickets/ticket-workflow.ts'
 import type { ApiClient } from '../harness/api-client.ts'
 import { eventually } from '../harness/eventually.ts'
 import { Guichet } from '../harness/guichet.ts'
@@ -10,7 +14,7 @@ import { serverOf, withoutDovecot } from '../harness/needs.ts'
 import { Audit } from './support/audit.ts'
 import { Desk, OFFICIAL } from './support/desk.ts'
 import { imapProxy } from './support/imap-proxy.ts'
-import { letter } from './support/letters.ts'
+import { rawMail } from './support/mails.ts'
 import { Stream } from './support/stream.ts'
 
 /** Two machines: each with a worker and an API, on one database and one Temporal namespace. */
@@ -45,7 +49,7 @@ describe('two workers and two APIs', { skip: withoutDovecot }, () => {
 
   it('share the work and double none of it', async () => {
     for (let i = 0; i < 60; i++)
-      desk.deliver(letter({ subject: `Shared ${i}`, from: `person${i}@client.example` }))
+      desk.deliver(rawMail({ subject: `Shared ${i}`, from: `person${i}@client.example` }))
     await eventually('all mails have their end', async () => (await audit.settled()) === 60, 60_000)
     assert.deepEqual(await audit.ends(), { ticket: 60 })
     const numbers = (await desk.tickets()).map((t) => t.number)
@@ -145,7 +149,7 @@ describe('two workers and two APIs', { skip: withoutDovecot }, () => {
       const subject = `After the death of one of ${survivor === second ? 'two' : 'both'}`
       await victim.kill('worker')
       const killed = Date.now()
-      desk.deliver(letter({ subject, to: OFFICIAL }))
+      desk.deliver(rawMail({ subject, to: OFFICIAL }))
       await eventually(
         `a ticket about ${subject}`,
         async () => (await audit.count('ticket WHERE subject = $1', [subject])) === 1,

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import pg from 'pg'
 import type { ParsedMail } from 'mailparser'
-import type { TicketDetail } from '../../domain/contract/tickets.ts'
+import type { TicketDetail } from '../../domain/tickets/contract.ts'
 import { eventually } from '../harness/eventually.ts'
 import { withoutDovecot } from '../harness/needs.ts'
 import { Desk, OFFICIAL } from './support/desk.ts'
-import { freshId, letter } from './support/letters.ts'
+import { freshId, rawMail } from './support/mails.ts'
 
 /** Mail from strangers, from machines, and mail that breaks something. */
 describe('mail that is not simply a request', { skip: withoutDovecot }, () => {
@@ -18,17 +18,17 @@ describe('mail that is not simply a request', { skip: withoutDovecot }, () => {
   before(async () => {
     desk = await Desk.open({ acknowledge: true })
     desk.deliver(
-      letter({ subject: 'Salary sheet', id: rootId, text: 'The secret figure is 4711.\n' }),
+      rawMail({ subject: 'Salary sheet', id: rootId, text: 'The secret figure is 4711.\n' }),
     )
     ticket = await desk.ticketAbout('Salary sheet')
     sent = (await desk.reply(ticket.number, { text: 'Noted.' })).parsed
   })
   after(() => desk?.close())
 
-  const mallory = (l: Parameters<typeof letter>[0]): string =>
-    letter({ from: 'Mallory <mallory@evil.example>', ...l })
+  const mallory = (l: Parameters<typeof rawMail>[0]): string =>
+    rawMail({ from: 'Mallory <mallory@evil.example>', ...l })
 
-  const forgeries: Record<string, () => Parameters<typeof letter>[0]> = {
+  const forgeries: Record<string, () => Parameters<typeof rawMail>[0]> = {
     'references that they overheard': () => ({
       inReplyTo: sent.messageId!.slice(1, -1),
       references: [rootId, sent.messageId!.slice(1, -1)],
@@ -88,10 +88,10 @@ describe('mail that is not simply a request', { skip: withoutDovecot }, () => {
   for (const [name, headers] of Object.entries(machines)) {
     it(`never answers ${name}`, async () => {
       const address = `${name.replaceAll(' ', '.')}@machine.example`
-      desk.deliver(letter({ subject: `From a machine: ${name}`, from: address, headers }))
+      desk.deliver(rawMail({ subject: `From a machine: ${name}`, from: address, headers }))
       await desk.ticketAbout(`From a machine: ${name}`)
       // A request behind it is confirmed: what was to be confirmed before it has been by then.
-      desk.deliver(letter({ subject: `After ${name}`, from: `after.${address}` }))
+      desk.deliver(rawMail({ subject: `After ${name}`, from: `after.${address}` }))
       await desk.peer.waitFor((m) => m.to.includes(`after.${address}`))
       assert.equal(
         desk.peer.mails.some((m) => m.to.includes(address)),
@@ -103,7 +103,7 @@ describe('mail that is not simply a request', { skip: withoutDovecot }, () => {
   it('does not wake a solved ticket for an out-of-office notice', async () => {
     await desk.admin.patch(`/tickets/${ticket.number}`, { status: 'solved' })
     desk.deliver(
-      letter({
+      rawMail({
         subject: `Automatic reply: ${sent.subject}`,
         to: sent.replyTo!.text,
         inReplyTo: sent.messageId!.slice(1, -1),
@@ -120,9 +120,9 @@ describe('mail that is not simply a request', { skip: withoutDovecot }, () => {
 
   it('stops confirming when one address writes too often', async () => {
     for (let i = 1; i <= 6; i++)
-      desk.deliver(letter({ subject: `Loop ${i}`, from: 'loop@client.example' }))
+      desk.deliver(rawMail({ subject: `Loop ${i}`, from: 'loop@client.example' }))
     await Promise.all([1, 2, 3, 4, 5, 6].map((i) => desk.ticketAbout(`Loop ${i}`)))
-    desk.deliver(letter({ subject: 'After the loop', from: 'calm@client.example' }))
+    desk.deliver(rawMail({ subject: 'After the loop', from: 'calm@client.example' }))
     await desk.peer.waitFor((m) => m.to.includes('calm@client.example'))
     const confirmed = desk.peer.mails.filter((m) => m.to.includes('loop@client.example')).length
     assert.ok(confirmed >= 1 && confirmed < 6, `${confirmed} of 6 were confirmed`)
@@ -157,9 +157,9 @@ describe('mail that is not simply a request', { skip: withoutDovecot }, () => {
     await db.connect()
     await db.query(`ALTER TABLE message ADD CONSTRAINT poison CHECK (subject <> 'Poison')`)
     desk.deliver(
-      letter({ subject: 'Poison', from: 'Pia <pia@client.example>', text: 'Harmless.\n' }),
+      rawMail({ subject: 'Poison', from: 'Pia <pia@client.example>', text: 'Harmless.\n' }),
     )
-    desk.deliver(letter({ subject: 'Behind the poison', from: 'Pia <pia@client.example>' }))
+    desk.deliver(rawMail({ subject: 'Behind the poison', from: 'Pia <pia@client.example>' }))
     await desk.ticketAbout('Behind the poison', 30_000)
     interface Quarantined {
       id: string
@@ -187,7 +187,7 @@ describe('mail that is not simply a request', { skip: withoutDovecot }, () => {
 
 /** What a mail server writes when it cannot deliver (RFC 3464). */
 function bounce(original: ParsedMail, recipient: string): string {
-  return letter({
+  return rawMail({
     from: 'Mail Delivery System <MAILER-DAEMON@mx.client.example>',
     to: OFFICIAL,
     subject: 'Undelivered Mail Returned to Sender',

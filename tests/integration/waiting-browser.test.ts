@@ -2,14 +2,14 @@ import assert from 'node:assert/strict'
 import { after, before, describe } from 'node:test'
 import { simpleParser, type ParsedMail } from 'mailparser'
 import type { BrowserContext, Page } from 'playwright-core'
-import type { TicketService } from '../../domain/contract/service.ts'
-import words from '../../web/src/language/en.json' with { type: 'json' }
+import type { TicketSla } from '../../domain/sla/contract.ts'
+import labels from '../../web/src/language/en.json' with { type: 'json' }
 import { openBrowser } from '../harness/chromium.ts'
 import { eventually } from '../harness/eventually.ts'
 import { withoutChromium, withoutDovecot } from '../harness/needs.ts'
 import { assertAccessible, picture, step } from './support/browsing.ts'
 import { Desk } from './support/desk.ts'
-import { letter } from './support/letters.ts'
+import { rawMail } from './support/mails.ts'
 
 /**
  * Waiting for the requester as agent and requester see it, in Chromium, with a real mailbox and a
@@ -32,7 +32,7 @@ describe('waiting for the requester', { skip: withoutDovecot || withoutChromium 
   before(async () => {
     desk = await Desk.open()
     for (const subject of Object.values(subjects)) {
-      desk.deliver(letter({ subject, text: 'It is broken.\n' }))
+      desk.deliver(rawMail({ subject, text: 'It is broken.\n' }))
       tickets[subject] = (await desk.ticketAbout(subject)).number
     }
     browser = await openBrowser()
@@ -42,7 +42,7 @@ describe('waiting for the requester', { skip: withoutDovecot || withoutChromium 
     await page.locator('input[type=email]').fill(desk.guichet.adminEmail)
     await page.locator('input[type=password]').fill(desk.guichet.adminPassword)
     await page.locator('button[type=submit]').click()
-    await page.getByRole('region', { name: words.list.label }).waitFor()
+    await page.getByRole('region', { name: labels.list.label }).waitFor()
   })
   after(async () => {
     await browser?.close()
@@ -53,18 +53,18 @@ describe('waiting for the requester', { skip: withoutDovecot || withoutChromium 
   const chain = () =>
     page
       .locator('section')
-      .filter({ has: page.getByRole('heading', { name: words.service.waiting.title }) })
+      .filter({ has: page.getByRole('heading', { name: labels.sla.waiting.title }) })
   const steps = (): Promise<string[]> =>
     chain()
       .getByRole('listitem')
       .evaluateAll((items) => items.map((item) => item.querySelector('span')?.textContent ?? ''))
-  const shows = (status: keyof typeof words.status) =>
+  const shows = (status: keyof typeof labels.status) =>
     page
-      .getByRole('button', { name: `${words.field.status}: ${words.status[status]}` })
+      .getByRole('button', { name: `${labels.field.status}: ${labels.status[status]}` })
       .first()
       .waitFor()
-  const waitingOf = async (subject: string): Promise<TicketService['waiting']> =>
-    (await desk.admin.get<TicketService>(`/tickets/${numberOf(subject)}/service`)).waiting
+  const waitingOf = async (subject: string): Promise<TicketSla['waiting']> =>
+    (await desk.admin.get<TicketSla>(`/tickets/${numberOf(subject)}/sla`)).waiting
   const policy = (times: object): Promise<unknown> =>
     desk.admin.put(`/departments/${desk.department?.id}/waiting`, times)
   const open = async (subject: string): Promise<void> => {
@@ -78,25 +78,25 @@ describe('waiting for the requester', { skip: withoutDovecot || withoutChromium 
   async function write(subject: string, text: string, sending: string): Promise<ParsedMail> {
     await open(subject)
     await page.locator('body').press('r')
-    await page.getByRole('textbox', { name: words.composer.replyText }).fill(text)
-    await page.getByRole('button', { name: words.composer.sendings }).click()
+    await page.getByRole('textbox', { name: labels.composer.replyText }).fill(text)
+    await page.getByRole('button', { name: labels.composer.sendings }).click()
     await page.getByRole('menuitem', { name: sending }).click()
     return mailOf(subject, text)
   }
   /** Waits for a mail of a ticket that says this. */
-  async function mailOf(subject: string, text: string, patience = 30_000): Promise<ParsedMail> {
+  async function mailOf(subject: string, text: string, timeout = 30_000): Promise<ParsedMail> {
     return simpleParser(
       (
         await desk.peer.waitFor(
           ({ raw }) => raw.includes(`[#${numberOf(subject)}]`) && raw.includes(text),
-          patience,
+          timeout,
         )
       ).raw,
     )
   }
   const answer = (mail: ParsedMail, text: string): void =>
     desk.deliver(
-      letter({
+      rawMail({
         to: mail.replyTo?.text ?? mail.from?.text ?? '',
         subject: `Re: ${mail.subject}`,
         inReplyTo: (mail.messageId ?? '').replace(/[<>]/g, ''),
@@ -111,13 +111,16 @@ describe('waiting for the requester', { skip: withoutDovecot || withoutChromium 
 
   step('begins with a question, shows what comes next, and ends with an answer', at, async () => {
     await policy(LONG)
-    const question = await write(subjects.answered, 'Which printer is it?', words.composer.sendWait)
+    const question = await write(
+      subjects.answered,
+      'Which printer is it?',
+      labels.composer.sendWait,
+    )
     await shows('waiting')
     await eventually(
       'the chain is on the page',
       async () =>
-        (await steps()).join() ===
-        [words.service.waiting.reminder, words.service.waiting.closing].join(),
+        (await steps()).join() === [labels.sla.waiting.reminder, labels.sla.waiting.closing].join(),
     )
     answer(question, 'The one on the second floor.')
     await shows('open')
@@ -126,31 +129,31 @@ describe('waiting for the requester', { skip: withoutDovecot || withoutChromium 
   })
 
   step('is stopped by an agent: then nothing happens by itself', at, async () => {
-    await write(subjects.stopped, 'Which cable is it?', words.composer.sendWait)
-    await chain().getByRole('button', { name: words.service.waiting.stop }).click()
-    await page.getByText(words.service.waiting.stopped).waitFor()
+    await write(subjects.stopped, 'Which cable is it?', labels.composer.sendWait)
+    await chain().getByRole('button', { name: labels.sla.waiting.stop }).click()
+    await page.getByText(labels.sla.waiting.stopped).waitFor()
     assert.equal((await waitingOf(subjects.stopped))?.cancelled, true)
     await assertAccessible(page, 'a stopped chain')
   })
 
   step('reminds who is silent, and says so on the ticket', at, async () => {
     await policy(SHORT)
-    await write(subjects.silent, 'Which screen is it?', words.composer.sendWait)
+    await write(subjects.silent, 'Which screen is it?', labels.composer.sendWait)
     const reminder = await mailOf(subjects.silent, 'waiting for your answer')
     assert.equal(reminder.headers.get('auto-submitted'), 'auto-generated')
     await chain()
-      .getByText(words.service.waiting.reminded, { exact: true })
+      .getByText(labels.sla.waiting.reminded, { exact: true })
       .waitFor({ timeout: 30_000 })
     await page
       .getByRole('article')
       .filter({ hasText: 'waiting for your answer' })
-      .getByText(words.flag.reminder, { exact: true })
+      .getByText(labels.flag.reminder, { exact: true })
       .waitFor()
     await picture(page, 'waiting')
   })
 
   step('a mere thank-you leaves a solved ticket solved, and offers to reopen it', at, async () => {
-    const solution = await write(subjects.answered, 'It prints again.', words.composer.sendSolve)
+    const solution = await write(subjects.answered, 'It prints again.', labels.composer.sendSolve)
     await shows('solved')
     answer(solution, 'Thank you very much!')
     await page.getByText('only said thank you').waitFor()
@@ -160,7 +163,7 @@ describe('waiting for the requester', { skip: withoutDovecot || withoutChromium 
     await page
       .getByText('only said thank you')
       .locator('..')
-      .getByRole('button', { name: words.ticket.reopen })
+      .getByRole('button', { name: labels.ticket.reopen })
       .click()
     await shows('open')
   })
@@ -171,7 +174,7 @@ describe('waiting for the requester', { skip: withoutDovecot || withoutChromium 
     await shows('closed')
     assert.equal(reminders(subjects.silent), 1, 'reminded once')
     await page.goto(`${desk.guichet.url}/tickets/${numberOf(subjects.silent)}?tab=history`)
-    await page.getByText(words.service.event.reminder).first().waitFor()
+    await page.getByText(labels.sla.event.reminder).first().waitFor()
     await picture(page, 'history')
     answer(last, 'Sorry, I was away. It is the big one.')
     await shows('open')

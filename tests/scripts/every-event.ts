@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto'
-import { persistEvents } from '../../activities/projection/persist-events.ts'
+import { persistEvents } from '../../activities/projection/persist.ts'
 import { loadTicket } from '../../activities/projection/load-ticket.ts'
-import type { Department } from '../../domain/contract/settings.ts'
-import type { TaskView } from '../../domain/contract/tasks.ts'
+import type { Department } from '../../domain/mail-in/contract.ts'
+import type { TaskView } from '../../domain/tasks/contract.ts'
 import { rejectionEvent } from '../../domain/decide.ts'
 import { apply } from '../../domain/ticket.ts'
 import { plannedTimers } from '../../domain/timers.ts'
 import { SYSTEM } from '../../domain/vocabulary.ts'
-import { signPage } from '../../platform/signed-page.ts'
-import { servicePlan, serviceRule } from '../domain/service-given.ts'
+import { signPage } from '../../platform/secrets/signed-page.ts'
+import { slaPlan, slaRule } from '../domain/sla/given.ts'
 import { type ApiDesk, SECRET_KEY } from '../api/support/api-desk.ts'
 
 const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString()
@@ -21,8 +21,8 @@ export async function everyEvent(desk: ApiDesk, department: Department): Promise
   await tasksAndTime(desk, department)
   await approvals(desk, department)
   await purchases(desk, department)
-  await equipment(desk, department)
-  await service(desk, department)
+  await assets(desk, department)
+  await serviceLevels(desk, department)
   await rest(desk, department)
 }
 
@@ -59,9 +59,9 @@ async function tasksAndTime(desk: ApiDesk, department: Department): Promise<void
   await change(first, { status: 'done' })
   await change(first, { status: 'open' })
   await client.delete(`/tickets/${number}/tasks/${fourth.id}?reason=no`)
-  await client.post(`/tickets/${number}/tasks/${first.id}/timer`)
-  await client.delete(`/tickets/${number}/tasks/${first.id}/timer`)
-  await client.post(`/tickets/${number}/timer`)
+  await client.post(`/tickets/${number}/tasks/${first.id}/clock`)
+  await client.delete(`/tickets/${number}/tasks/${first.id}/clock`)
+  await client.post(`/tickets/${number}/clock`)
   const entry = await client.post<{ id: string }>(`/tickets/${number}/tasks/${first.id}/time`, {
     minutes: 30,
     note: 'by hand',
@@ -152,7 +152,7 @@ async function purchases(desk: ApiDesk, department: Department): Promise<void> {
   await client.post(`/tickets/${number}/purchases`, { title: 'Later', currency: 'CHF', lines: [] })
 }
 
-async function equipment(desk: ApiDesk, department: Department): Promise<void> {
+async function assets(desk: ApiDesk, department: Department): Promise<void> {
   const { client } = desk.admin
   const { number } = await desk.mailTicket(department, { subject: 'Equipment' })
   const asset = async (name: string): Promise<string> => {
@@ -168,8 +168,11 @@ async function equipment(desk: ApiDesk, department: Department): Promise<void> {
     await asset('Gone'),
   ]
   await client.delete(`/tickets/${number}/assets/${gone}`)
-  const place = await client.post<{ id: string }>('/places', { kind: 'site', name: 'Own site' })
-  await client.patch(`/tickets/${number}`, { placeId: place.id })
+  const location = await client.post<{ id: string }>('/locations', {
+    kind: 'site',
+    name: 'Own site',
+  })
+  await client.patch(`/tickets/${number}`, { locationId: location.id })
   const [contract, other] = [
     await client.post<{ id: string }>('/documents', { kind: 'contract', title: 'Lease' }),
     await client.post<{ id: string }>('/documents', { kind: 'invoice', title: 'Bill' }),
@@ -215,17 +218,17 @@ async function equipment(desk: ApiDesk, department: Department): Promise<void> {
   })
 }
 
-async function service(desk: ApiDesk, department: Department): Promise<void> {
+async function serviceLevels(desk: ApiDesk, department: Department): Promise<void> {
   const { client, id: ada, email } = desk.admin
   const { number } = await desk.mailTicket(department, { subject: 'Service' })
-  const rule = serviceRule({
+  const rule = slaRule({
     firstResponse: 60,
     resolution: 600,
     escalatePriority: 'urgent',
     escalateOwner: { id: ada, name: 'Ada Admin', email },
   })
-  await desk.system(number, 'setServiceLevel', {
-    plan: servicePlan({
+  await desk.system(number, 'setSlaPlan', {
+    plan: slaPlan({
       rules: [rule],
       waiting: [{ departmentId: department.id, reminders: [10, 20], closeAfter: 30 }],
     }),

@@ -7,13 +7,13 @@ import {
   notProjected,
   projectedColumns,
   projectionTables,
-} from '../../activities/projection/projected-rows.ts'
+} from '../../activities/projection/compare.ts'
 import { rebuildProjection } from '../../activities/projection/rebuild.ts'
-import type { Message, TicketDetail } from '../../domain/contract/tickets.ts'
+import type { Message, TicketDetail } from '../../domain/tickets/contract.ts'
 import { ApiDesk } from '../api/support/api-desk.ts'
 import { MailDesk } from '../api/support/mail-desk.ts'
 import { eventData } from '../../domain/events.ts'
-import { freshId } from '../integration/support/letters.ts'
+import { freshId } from '../integration/support/mails.ts'
 import { everyEvent } from './every-event.ts'
 
 /**
@@ -34,12 +34,12 @@ const NOT_OF_TICKETS = [
   'document',
   'document_link',
   'mailbox',
-  'place',
+  'location',
   'resolution',
   'sender',
-  'service_calendar',
-  'service_revision',
-  'service_rule',
+  'sla_calendar',
+  'sla_revision',
+  'service_level',
   'session',
   'setting',
   'setup_link',
@@ -47,7 +47,7 @@ const NOT_OF_TICKETS = [
   'template',
   'ticket_approval_rule',
   'user_department',
-  'user_place',
+  'user_location',
   'waiting_policy',
 ]
 
@@ -218,7 +218,7 @@ describe('npm run rebuild', () => {
       'DELETE FROM ticket_watcher',
       'DELETE FROM ticket_link',
       'DELETE FROM ticket_split',
-      'DELETE FROM ticket_taken_in',
+      'DELETE FROM merged_ticket',
       `UPDATE ticket_merge SET into_number = 1`,
       `UPDATE message SET event_no = NULL WHERE direction = 'inbound'`,
       `UPDATE message SET state = 'queued', state_detail = 'nonsense' WHERE state IN ('sent', 'failed', 'bounced', 'doubtful')`,
@@ -277,7 +277,7 @@ describe('npm run rebuild', () => {
         await desk.pool.query(`DELETE FROM "${name}"`)
     await desk.pool
       .query(`UPDATE ticket SET version = 0, subject = '', status = 'new', priority = 'low', owner_id = NULL, category_id = NULL, resolution = NULL, requester_email = '', preview = '', message_count = 0,
-      due_at = NULL, solved_at = NULL, closed_at = NULL, snoozed = false, snoozed_until = NULL, tags = '{}', place_id = NULL, state = '{}', search = NULL`)
+      due_at = NULL, solved_at = NULL, closed_at = NULL, snoozed = false, snoozed_until = NULL, tags = '{}', location_id = NULL, state = '{}', search = NULL`)
     await desk.pool.query(
       `UPDATE confirmation SET event_no = NULL, state = 'given', ended_at = now(), answered_from = 'x', reason = 'x'`,
     )

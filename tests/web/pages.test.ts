@@ -7,14 +7,14 @@ import { Guichet } from '../harness/guichet.ts'
 import { withoutChromium } from '../harness/needs.ts'
 import { assertAccessible, assertFits, step } from '../integration/support/browsing.ts'
 
-interface Look {
+interface Display {
   theme: 'light' | 'dark'
   locale: string
   width: number
   height: number
 }
 
-const looks: Record<string, Look> = {
+const displays: Record<string, Display> = {
   'light, English, on a desk': { theme: 'light', locale: 'en-GB', width: 1440, height: 900 },
   'dark, French, on a small screen': { theme: 'dark', locale: 'fr-FR', width: 1024, height: 768 },
   'dark, English, on a phone': { theme: 'dark', locale: 'en-GB', width: 390, height: 844 },
@@ -52,19 +52,19 @@ const states = (ticket: number, department: string): [path: string, ...keys: str
   ['/settings/templates'],
   ['/settings/tasks'],
   ['/settings/approvals'],
-  ['/settings/service'],
+  ['/settings/sla'],
   ['/settings/fields'],
   ['/tickets?view=snoozed'],
   ['/settings/tokens'],
-  ['/settings/notices'],
+  ['/settings/notifications'],
   ['/settings/profile'],
   ['/contacts'],
   ['/contacts/max@client.example'],
   ['/assets'],
   ['/documents'],
-  ['/settings/places'],
+  ['/settings/locations'],
   ['/confirm/spent'],
-  ['/notices'],
+  ['/notifications'],
   ['/tasks?view=mine'],
   ['/tasks?view=team'],
   ['/time'],
@@ -106,7 +106,7 @@ describe('every page', { skip: withoutChromium }, () => {
     await guichet?.stop()
   })
 
-  for (const [name, look] of Object.entries(looks)) {
+  for (const [name, display] of Object.entries(displays)) {
     describe(name, () => {
       let page: Page
       const strangers: string[] = []
@@ -114,9 +114,9 @@ describe('every page', { skip: withoutChromium }, () => {
 
       before(async () => {
         const browser = await openBrowser({
-          viewport: { width: look.width, height: look.height },
-          locale: look.locale,
-          colorScheme: look.theme,
+          viewport: { width: display.width, height: display.height },
+          locale: display.locale,
+          colorScheme: display.theme,
         })
         closing.push(browser)
         page = await browser.newPage()
@@ -180,11 +180,11 @@ describe('every page', { skip: withoutChromium }, () => {
           assert.deepEqual(complaints, [], 'errors in the console')
           assert.equal(
             await page.evaluate(() => document.documentElement.dataset['theme']),
-            look.theme,
+            display.theme,
           )
           assert.equal(
             await page.evaluate(() => document.documentElement.lang),
-            look.locale.slice(0, 2),
+            display.locale.slice(0, 2),
           )
         },
       )
@@ -250,14 +250,14 @@ async function work(admin: ApiClient, departmentId: string): Promise<number> {
     },
   ]
   let number = 0
-  for (const [place, requester] of requesters.entries()) {
+  for (const [index, requester] of requesters.entries()) {
     number = (
       await admin.post<{ number: number }>('/tickets', {
         departmentId,
         requester,
-        subject: `${place}: the heating on the fourth floor has been cold since this morning and nobody knows why`,
+        subject: `${index}: the heating on the fourth floor has been cold since this morning and nobody knows why`,
         text: 'It is cold.\n\nSee https://client.example/heating\n',
-        priority: place ? 'high' : 'normal',
+        priority: index ? 'high' : 'normal',
       })
     ).number
   }
@@ -287,7 +287,7 @@ async function work(admin: ApiClient, departmentId: string): Promise<number> {
     billable: true,
     note: 'On the phone',
   })
-  await admin.post(`/tickets/${number}/timer`)
+  await admin.post(`/tickets/${number}/clock`)
   await admin.post('/task-templates', {
     name: 'Heating',
     lines: [

@@ -9,10 +9,10 @@ import { Children } from '../../scripts/launch/children.mjs'
 import { postgresPlan } from '../../scripts/launch/plans.mjs'
 import { freePort } from '../../scripts/launch/ports.mjs'
 import { databaseUrl, initialise } from '../../scripts/launch/postgres.mjs'
-import { connectTemporal } from '../../platform/temporal.ts'
+import { connectTemporal } from '../../application/tickets/ticket-workflow.ts'
 import { eventually } from '../harness/eventually.ts'
 import { Desk } from '../integration/support/desk.ts'
-import { letter } from '../integration/support/letters.ts'
+import { rawMail } from '../integration/support/mails.ts'
 import { mailClients } from '../integration/support/mail-clients.ts'
 import { TemporalServer } from '../integration/support/temporal-server.ts'
 
@@ -50,19 +50,19 @@ try {
 
 /** A request is confirmed, answered, solved, reopened by the requester, and closed. */
 async function answeredAndReopened(): Promise<number> {
-  desk.deliver(letter({ subject: 'Answered' }))
+  desk.deliver(rawMail({ subject: 'Answered' }))
   const { number } = await desk.ticketAbout('Answered')
   const { parsed } = await desk.reply(number, { text: 'Is it plugged in?', status: 'waiting' })
   desk.deliver(
     mailClients['Gmail']!({
       from: 'Anna Weber <anna@client.example>',
-      words: 'Now it is.',
+      text: 'Now it is.',
       original: parsed,
     }),
   )
   await desk.message(number, 'the answer', (m) => m.text.includes('Now it is.'))
   await desk.admin.patch(`/tickets/${number}`, { status: 'solved', resolution: 'answered' })
-  desk.deliver(letter({ subject: `Re: [#${number}] Answered`, text: 'Not any more.\n' }))
+  desk.deliver(rawMail({ subject: `Re: [#${number}] Answered`, text: 'Not any more.\n' }))
   await desk.message(number, 'the second answer', (m) => m.text.includes('Not any more.'))
   await desk.admin.patch(`/tickets/${number}`, { status: 'closed' })
   return number
@@ -73,7 +73,7 @@ async function answeredAndReopened(): Promise<number> {
  * lost after its last byte.
  */
 async function refusedAndTakenBack(): Promise<number> {
-  desk.deliver(letter({ subject: 'Refused', from: 'Rolf <rolf@client.example>' }))
+  desk.deliver(rawMail({ subject: 'Refused', from: 'Rolf <rolf@client.example>' }))
   const { number } = await desk.ticketAbout('Refused')
   await eventually('the confirmation is sent', async () =>
     (await desk.events(number)).some((e) => e.type === 'messageSent'),

@@ -1,5 +1,5 @@
 -- Who is to be told of what: written with the event, mailed and shown afterwards.
-CREATE TABLE notice (
+CREATE TABLE notification (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   ticket_number integer NOT NULL REFERENCES ticket (number) ON DELETE CASCADE,
   event_no integer NOT NULL,
@@ -15,6 +15,6 @@ CREATE TABLE notice (
   failure text,
   read_at timestamptz(3)
 );
-CREATE UNIQUE INDEX notice_once ON notice (ticket_number, event_no, kind, coalesce(user_id::text, email));
-CREATE INDEX notice_to_mail ON notice (due_at) WHERE mailed_at IS NULL AND due_at IS NOT NULL;
-CREATE INDEX notice_of_person ON notice (user_id, created_at DESC);
+CREATE UNIQUE INDEX notification_once ON notification (ticket_number, event_no, kind, coalesce(user_id::text, email));
+CREATE INDEX notification_to_mail ON notification (due_at) WHERE mailed_at IS NULL AND due_at IS NOT NULL;
+CREATE INDEX notification_of_person ON notification (user_id, created_at DESC);

@@ -39,7 +39,7 @@ CREATE INDEX time_entry_worked_at_id_idx ON time_entry (worked_at DESC, id DESC)
 CREATE INDEX time_entry_ticket_number_worked_at_id_idx ON time_entry (ticket_number, worked_at DESC, id DESC);
 CREATE INDEX time_entry_user_id_worked_at_idx ON time_entry (user_id, worked_at DESC);
 
-CREATE TABLE running_timer (
+CREATE TABLE running_clock (
   id uuid NOT NULL,
   ticket_number integer NOT NULL REFERENCES ticket (number) ON DELETE CASCADE,
   task_id uuid,
@@ -48,7 +48,7 @@ CREATE TABLE running_timer (
   started_at timestamptz(3) NOT NULL,
   PRIMARY KEY (ticket_number, id)
 );
-CREATE INDEX running_timer_user_id_idx ON running_timer (user_id);
+CREATE INDEX running_clock_user_id_idx ON running_clock (user_id);
 
 CREATE TABLE task_template (
   id uuid PRIMARY KEY,

@@ -1,27 +1,27 @@
--- Assets, documents and places. Places first, because everything else may be at one.
-CREATE TABLE place (
+-- Assets, documents and locations. Locations first, because everything else may be at one.
+CREATE TABLE location (
   id uuid PRIMARY KEY,
-  parent_id uuid REFERENCES place (id),
+  parent_id uuid REFERENCES location (id),
   kind text NOT NULL CHECK (kind IN ('company', 'site', 'section', 'room')),
   name text NOT NULL,
   created_at timestamptz(3) NOT NULL DEFAULT now()
 );
-CREATE UNIQUE INDEX place_name_once ON place (coalesce(parent_id, '00000000-0000-0000-0000-000000000000'), lower(name));
-CREATE INDEX place_parent ON place (parent_id);
+CREATE UNIQUE INDEX location_name_once ON location (coalesce(parent_id, '00000000-0000-0000-0000-000000000000'), lower(name));
+CREATE INDEX location_parent ON location (parent_id);
 
--- The whole way to a place, as lists and the history of tickets name it: Acme / Finance / Room 12.
-CREATE FUNCTION place_path(place_id uuid) RETURNS text LANGUAGE sql STABLE AS $$
+-- The whole way to a location, as lists and the history of tickets name it: Acme / Finance / Room 12.
+CREATE FUNCTION location_path(location_id uuid) RETURNS text LANGUAGE sql STABLE AS $$
   WITH RECURSIVE up AS (
-    SELECT id, parent_id, name, 1 AS depth FROM place WHERE id = place_id
-    UNION ALL SELECT p.id, p.parent_id, p.name, up.depth + 1 FROM place p JOIN up ON p.id = up.parent_id WHERE up.depth < 10
+    SELECT id, parent_id, name, 1 AS depth FROM location WHERE id = location_id
+    UNION ALL SELECT p.id, p.parent_id, p.name, up.depth + 1 FROM location p JOIN up ON p.id = up.parent_id WHERE up.depth < 10
   ) SELECT string_agg(name, ' / ' ORDER BY depth DESC) FROM up
 $$;
 
--- The given places and everything in them.
-CREATE FUNCTION places_within(roots uuid[]) RETURNS uuid[] LANGUAGE sql STABLE AS $$
+-- The given locations and everything in them.
+CREATE FUNCTION locations_within(roots uuid[]) RETURNS uuid[] LANGUAGE sql STABLE AS $$
   WITH RECURSIVE down AS (
-    SELECT id FROM place WHERE id = ANY(roots)
-    UNION SELECT p.id FROM place p JOIN down ON p.parent_id = down.id
+    SELECT id FROM location WHERE id = ANY(roots)
+    UNION SELECT p.id FROM location p JOIN down ON p.parent_id = down.id
   ) SELECT coalesce(array_agg(id), '{}') FROM down
 $$;
 
@@ -29,26 +29,26 @@ $$;
 CREATE TABLE contact (
   email text PRIMARY KEY, -- lower case
   name text NOT NULL DEFAULT '',
-  place_id uuid REFERENCES place (id),
+  location_id uuid REFERENCES location (id),
   updated_at timestamptz(3) NOT NULL DEFAULT now()
 );
-CREATE INDEX contact_place ON contact (place_id);
+CREATE INDEX contact_location ON contact (location_id);
 
--- A user who has rows here sees only what is at these places, or in them. No rows: no limit.
-CREATE TABLE user_place (
+-- A user who has rows here sees only what is at these locations, or in them. No rows: no limit.
+CREATE TABLE user_location (
   user_id uuid NOT NULL REFERENCES app_user (id) ON DELETE CASCADE,
-  place_id uuid NOT NULL REFERENCES place (id),
-  PRIMARY KEY (user_id, place_id)
+  location_id uuid NOT NULL REFERENCES location (id),
+  PRIMARY KEY (user_id, location_id)
 );
-CREATE INDEX user_place_place ON user_place (place_id);
+CREATE INDEX user_location_location ON user_location (location_id);
 
-CREATE FUNCTION place_limit(of_user uuid) RETURNS uuid[] LANGUAGE sql STABLE AS $$
-  SELECT CASE WHEN count(*) > 0 THEN places_within(array_agg(place_id)) END FROM user_place WHERE user_id = of_user
+CREATE FUNCTION location_limit(of_user uuid) RETURNS uuid[] LANGUAGE sql STABLE AS $$
+  SELECT CASE WHEN count(*) > 0 THEN locations_within(array_agg(location_id)) END FROM user_location WHERE user_id = of_user
 $$;
 
 -- No foreign key: what a ticket's history says must always be writable.
-ALTER TABLE ticket ADD COLUMN place_id uuid;
-CREATE INDEX ticket_place ON ticket (place_id, updated_at DESC) WHERE place_id IS NOT NULL;
+ALTER TABLE ticket ADD COLUMN location_id uuid;
+CREATE INDEX ticket_location ON ticket (location_id, updated_at DESC) WHERE location_id IS NOT NULL;
 
 CREATE TABLE asset (
   id uuid PRIMARY KEY,
@@ -57,7 +57,7 @@ CREATE TABLE asset (
   serial text NOT NULL DEFAULT '',
   model text NOT NULL DEFAULT '',
   status text NOT NULL CHECK (status IN ('inStock', 'inUse', 'inRepair', 'retired', 'lost')),
-  place_id uuid REFERENCES place (id),
+  location_id uuid REFERENCES location (id),
   part_of_id uuid REFERENCES asset (id),
   user_email text NOT NULL DEFAULT '', -- lower case
   user_name text NOT NULL DEFAULT '',
@@ -75,7 +75,7 @@ CREATE TABLE asset (
 CREATE INDEX asset_name ON asset (lower(name), id) WHERE removed_at IS NULL;
 CREATE INDEX asset_serial ON asset (lower(serial)) WHERE serial <> '' AND removed_at IS NULL;
 CREATE INDEX asset_user ON asset (user_email) WHERE user_email <> '' AND removed_at IS NULL;
-CREATE INDEX asset_place ON asset (place_id);
+CREATE INDEX asset_location ON asset (location_id);
 CREATE INDEX asset_part_of ON asset (part_of_id);
 CREATE INDEX asset_warranty ON asset (warranty_ends) WHERE removed_at IS NULL;
 
@@ -91,7 +91,7 @@ CREATE TABLE document (
   seats integer CHECK (seats >= 0),
   amount numeric CHECK (amount >= 0),
   currency text NOT NULL DEFAULT 'EUR',
-  place_id uuid REFERENCES place (id),
+  location_id uuid REFERENCES location (id),
   notes text NOT NULL DEFAULT '',
   created_at timestamptz(3) NOT NULL DEFAULT now(),
   updated_at timestamptz(3) NOT NULL DEFAULT now(),
@@ -99,7 +99,7 @@ CREATE TABLE document (
 );
 CREATE INDEX document_title ON document (lower(title), id) WHERE removed_at IS NULL;
 CREATE INDEX document_ends ON document (ends_on) WHERE removed_at IS NULL;
-CREATE INDEX document_place ON document (place_id);
+CREATE INDEX document_location ON document (location_id);
 
 ALTER TABLE attachment ADD COLUMN document_id uuid REFERENCES document (id);
 CREATE INDEX attachment_document_id_idx ON attachment (document_id);
@@ -156,7 +156,7 @@ CREATE INDEX confirmation_ticket ON confirmation (ticket_number);
 CREATE INDEX confirmation_assets ON confirmation USING gin (assets jsonb_path_ops);
 
 -- Who changed what from what to what. Append-only.
-CREATE TABLE equipment_history (
+CREATE TABLE asset_history (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   asset_id uuid REFERENCES asset (id),
   document_id uuid REFERENCES document (id),
@@ -170,14 +170,14 @@ CREATE TABLE equipment_history (
   source text UNIQUE, -- what may come twice and counts once
   CHECK ((asset_id IS NULL) <> (document_id IS NULL))
 );
-CREATE INDEX equipment_history_asset ON equipment_history (asset_id, id DESC);
-CREATE INDEX equipment_history_document ON equipment_history (document_id, id DESC);
+CREATE INDEX asset_history_asset ON asset_history (asset_id, id DESC);
+CREATE INDEX asset_history_document ON asset_history (document_id, id DESC);
 -- \x3b is a semicolon, at which migrations are cut into statements.
-CREATE FUNCTION refuse_rewriting() RETURNS trigger LANGUAGE plpgsql AS E'BEGIN RAISE EXCEPTION ''The history of equipment is only added to.''\x3b END';
-CREATE TRIGGER equipment_history_append_only BEFORE UPDATE OR DELETE ON equipment_history FOR EACH ROW EXECUTE FUNCTION refuse_rewriting();
+CREATE FUNCTION refuse_rewriting() RETURNS trigger LANGUAGE plpgsql AS E'BEGIN RAISE EXCEPTION ''The history of assets is only added to.''\x3b END';
+CREATE TRIGGER asset_history_append_only BEFORE UPDATE OR DELETE ON asset_history FOR EACH ROW EXECUTE FUNCTION refuse_rewriting();
 
 -- Ends of warranties and licences that a ticket was opened for: one for each thing and date.
-CREATE TABLE equipment_ending (
+CREATE TABLE asset_ending (
   subject_id uuid NOT NULL, -- an asset or a document
   ends_on date NOT NULL,
   ticket_number integer NOT NULL,

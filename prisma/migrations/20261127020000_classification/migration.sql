@@ -33,7 +33,7 @@ CREATE FUNCTION category_path(of_category uuid) RETURNS text LANGUAGE sql STABLE
 $$;
 
 -- A service level can be for one category and all inside it.
-ALTER TABLE service_rule
-  ADD COLUMN category_id uuid CONSTRAINT service_rule_category_id_fkey REFERENCES category (id) ON DELETE RESTRICT;
-DROP INDEX service_rule_scope_key;
-CREATE UNIQUE INDEX service_rule_scope_key ON service_rule (coalesce(domain, ''), coalesce(category_id::text, ''), coalesce(department_id::text, ''), coalesce(priority, ''));
+ALTER TABLE service_level
+  ADD COLUMN category_id uuid CONSTRAINT service_level_category_id_fkey REFERENCES category (id) ON DELETE RESTRICT;
+DROP INDEX service_level_scope_key;
+CREATE UNIQUE INDEX service_level_scope_key ON service_level (coalesce(domain, ''), coalesce(category_id::text, ''), coalesce(department_id::text, ''), coalesce(priority, ''));

@@ -15,10 +15,10 @@ CREATE TABLE ticket_approval_rule (
 );
 
 -- Tickets to be looked at: written with the event that placed them, taken away when every rule has been followed.
-CREATE TABLE approval_errand (
+CREATE TABLE approval_job (
   ticket_number integer PRIMARY KEY,
   event_no integer NOT NULL,
   due_at timestamptz(3) NOT NULL DEFAULT now(),
   attempts integer NOT NULL DEFAULT 0
 );
-CREATE INDEX approval_errand_due ON approval_errand (due_at);
+CREATE INDEX approval_job_due ON approval_job (due_at);

@@ -5,10 +5,10 @@ import { after, before, describe, it } from 'node:test'
 import { createTransport } from 'nodemailer'
 import pg from 'pg'
 import { type SmtpReceiver, startSmtpReceiver } from '../../../activities/mail-in/smtp-receiver.ts'
-import { composeReplyAddress } from '../../../domain/mail/reply-address.ts'
+import { composeReplyAddress } from '../../../domain/mail-in/reply-address.ts'
 import { eventually } from '../../harness/eventually.ts'
-import { freshId, letter } from '../../integration/support/letters.ts'
-import { TakingMail } from './taking-mail.ts'
+import { freshId, rawMail } from '../../integration/support/mails.ts'
+import { TakingMail } from './intake-desk.ts'
 
 describe('the built-in SMTP receiver', () => {
   let desk: TakingMail
@@ -50,7 +50,7 @@ describe('the built-in SMTP receiver', () => {
       'it+printer@desk.test',
       composeReplyAddress('it@desk.test', 1001, 'a'.repeat(16))!,
     ]) {
-      assert.match(await send(letter({ id: freshId() }), to), /^250/)
+      assert.match(await send(rawMail({ id: freshId() }), to), /^250/)
     }
     await desk.intake.routed()
     const rows = await desk.rows<{ source: string; envelope_from: string; envelope_to: string[] }>(
@@ -69,15 +69,15 @@ describe('the built-in SMTP receiver', () => {
 
   it('is no relay: refuses every other recipient with a clear text', async () => {
     await assert.rejects(
-      send(letter({}), 'nobody@desk.test'),
+      send(rawMail({}), 'nobody@desk.test'),
       /550 .*nobody@desk\.test.* no mailbox/,
     )
-    await assert.rejects(send(letter({}), 'someone@elsewhere.example'), /550/)
-    await assert.rejects(send(letter({}), 'off@desk.test'), /550/)
+    await assert.rejects(send(rawMail({}), 'someone@elsewhere.example'), /550/)
+    await assert.rejects(send(rawMail({}), 'off@desk.test'), /550/)
   })
 
   it('gives a mail for two departments to both', async () => {
-    await send(letter({ subject: 'Both', to: 'it@desk.test, hr@desk.test' }), [
+    await send(rawMail({ subject: 'Both', to: 'it@desk.test, hr@desk.test' }), [
       'it@desk.test',
       'hr@desk.test',
     ])
@@ -87,7 +87,7 @@ describe('the built-in SMTP receiver', () => {
   })
 
   it('takes the same mail once when its sender did not hear the answer', async () => {
-    const raw = letter({ id: freshId() })
+    const raw = rawMail({ id: freshId() })
     await send(raw)
     await send(raw)
     await desk.intake.routed()
@@ -99,9 +99,9 @@ describe('the built-in SMTP receiver', () => {
 
   it('takes 40 MB whole, and refuses what is larger than it announces', async () => {
     const bytes = randomBytes(40 * 1024 * 1024)
-    const raw = letter({
+    const raw = rawMail({
       subject: 'Large',
-      enclosures: [{ filename: 'v.mp4', contentType: 'video/mp4', bytes }],
+      attachments: [{ filename: 'v.mp4', contentType: 'video/mp4', bytes }],
     })
     assert.match(await send(raw), /^250/)
     await desk.intake.routed()
@@ -124,7 +124,7 @@ describe('the built-in SMTP receiver', () => {
     const before = (await desk.ledger()).length
     await Promise.all(
       Array.from({ length: 60 }, (_, i) =>
-        send(letter({ subject: `Parallel ${i}`, id: freshId() })),
+        send(rawMail({ subject: `Parallel ${i}`, id: freshId() })),
       ),
     )
     await eventually('all are routed', async () =>
@@ -158,7 +158,7 @@ describe('the built-in SMTP receiver', () => {
     })
     await new Promise((resolve) => setTimeout(resolve, 100))
     assert.equal((await desk.ledger()).length, before)
-    assert.match(await send(letter({ id: freshId() })), /^250/)
+    assert.match(await send(rawMail({ id: freshId() })), /^250/)
   })
 
   it('answers 451 while the database is down, and 250 as soon as it is back', async () => {
@@ -167,7 +167,7 @@ describe('the built-in SMTP receiver', () => {
       connectionString: desk.database.url.replace(`/${name}`, '/postgres'),
     })
     await superuser.connect()
-    const raw = letter({ subject: 'While it was down', id: freshId() })
+    const raw = rawMail({ subject: 'While it was down', id: freshId() })
     try {
       await superuser.query(`ALTER DATABASE ${name} ALLOW_CONNECTIONS false`)
       await superuser.query(

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { simpleParser } from 'mailparser'
 import {
-  type AcknowledgementOrder,
+  type AcknowledgementInput,
   prepareAcknowledgement,
 } from '../../../activities/mail-out/acknowledge.ts'
-import { pgQuery } from '../../../platform/query.ts'
+import { pgQuery } from '../../../platform/postgres/query.ts'
 import { SmtpPeer } from '../../harness/smtp-peer.ts'
 import { Desk } from './desk.ts'
 
@@ -22,7 +22,7 @@ describe('“we have received your request”', () => {
     await desk.close()
     await peer.stop()
   })
-  const prepare = (over: Partial<AcknowledgementOrder> = {}) =>
+  const prepare = (over: Partial<AcknowledgementInput> = {}) =>
     prepareAcknowledgement(
       pgQuery(desk.db.pool),
       {

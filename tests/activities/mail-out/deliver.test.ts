@@ -4,7 +4,7 @@ import { ApplicationFailure } from '@temporalio/activity'
 import { deliver } from '../../../activities/mail-out/deliver.ts'
 import { SmtpPeer } from '../../harness/smtp-peer.ts'
 import { freePort } from '../../harness/free-port.ts'
-import { DEFAULT_FROM, Desk, IMPATIENT } from './desk.ts'
+import { DEFAULT_FROM, Desk, SHORT_TIMEOUTS } from './desk.ts'
 import { FaultyRecipients } from './faulty-recipients.ts'
 
 const temporary =
@@ -338,7 +338,7 @@ describe('delivering a message', () => {
     it('leaves through the default relay as DoNotReply', async () => {
       await desk.sql('DELETE FROM sender')
       const [number, id] = await waiting()
-      const relay = desk.worker(IMPATIENT, peer.url)
+      const relay = desk.worker(SHORT_TIMEOUTS, peer.url)
       assert.equal((await desk.deliver(number, id, relay)).outcome, 'sent')
       relay.sessions.close()
       const mail = peer.mails.at(-1)

@@ -2,10 +2,10 @@
 // Arguments: database URL, how many at once.
 import { pino } from 'pino'
 import { deliver } from '../../../activities/mail-out/deliver.ts'
-import { MessageLocks } from '../../../activities/mail-out/message-locks.ts'
-import { SmtpSessions } from '../../../activities/mail-out/smtp-sessions.ts'
-import { databaseBlobs } from '../../../platform/blobs.ts'
-import { openDatabase } from '../../../platform/database.ts'
+import { MessageLocks } from '../../../activities/mail-out/delivery-locks.ts'
+import { SmtpSessions } from '../../../activities/mail-out/smtp-pool.ts'
+import { databaseBlobs } from '../../../platform/postgres/blobs.ts'
+import { openDatabase } from '../../../platform/postgres/database.ts'
 import { SECRET_KEY } from './desk.ts'
 
 const [url, atOnce] = [process.argv[2]!, Number(process.argv[3])]

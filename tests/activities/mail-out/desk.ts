@@ -3,31 +3,31 @@
 import { randomUUID } from 'node:crypto'
 import { pino } from 'pino'
 import { deliver, type Delivery } from '../../../activities/mail-out/deliver.ts'
-import { MessageLocks } from '../../../activities/mail-out/message-locks.ts'
+import { MessageLocks } from '../../../activities/mail-out/delivery-locks.ts'
 import { loadOutbound, type OutboundRecord } from '../../../activities/mail-out/outbound-record.ts'
-import { SmtpSessions } from '../../../activities/mail-out/smtp-sessions.ts'
+import { SmtpSessions } from '../../../activities/mail-out/smtp-pool.ts'
 import { loadTicket } from '../../../activities/projection/load-ticket.ts'
-import { persistEvents } from '../../../activities/projection/persist-events.ts'
+import { persistEvents } from '../../../activities/projection/persist.ts'
 import type { Command, CommandName, CommandPayload } from '../../../domain/commands.ts'
 import { decide } from '../../../domain/decide.ts'
 import type { Actor } from '../../../domain/vocabulary.ts'
-import { databaseBlobs, type BlobStore } from '../../../platform/blobs.ts'
-import { type Database, openDatabase } from '../../../platform/database.ts'
+import { databaseBlobs, type BlobStore } from '../../../platform/postgres/blobs.ts'
+import { type Database, openDatabase } from '../../../platform/postgres/database.ts'
 import {
   type ComposedReply,
   composeReply,
   type OutboundContext,
   type ReplyDraft,
-} from '../../../platform/outbound-message.ts'
-import { pgQuery } from '../../../platform/query.ts'
-import { seal } from '../../../platform/sealed-secret.ts'
-import type { SmtpPatience } from '../../../platform/smtp-transport.ts'
-import { timeOrderedId } from '../../../platform/time-ordered-id.ts'
+} from '../../../api/conversation/compose-reply.ts'
+import { pgQuery } from '../../../platform/postgres/query.ts'
+import { seal } from '../../../platform/secrets/sealed-secret.ts'
+import type { SmtpTimeouts } from '../../../platform/smtp/transport.ts'
+import { timeOrderedId } from '../../../platform/postgres/time-ordered-id.ts'
 import { freshDatabase } from '../../harness/database.ts'
 
 export const SECRET_KEY = Buffer.alloc(32, 7)
 export const DEFAULT_FROM = 'DoNotReply <donotreply@help.example>'
-export const IMPATIENT: SmtpPatience = { connect: 700, greeting: 700, step: 700, answer: 700 }
+export const SHORT_TIMEOUTS: SmtpTimeouts = { connect: 700, greeting: 700, step: 700, answer: 700 }
 
 export interface SenderSettings {
   from?: string
@@ -74,7 +74,7 @@ export class Desk {
   }
 
   /** Another worker: its own locks and connections, the same database. */
-  worker(waits: SmtpPatience = IMPATIENT, defaultSmtpUrl?: string): Delivery {
+  worker(waits: SmtpTimeouts = SHORT_TIMEOUTS, defaultSmtpUrl?: string): Delivery {
     return {
       db: this.db,
       blobs: this.blobs,

@@ -3,7 +3,7 @@ import { createHash, createPublicKey, generateKeyPairSync, verify } from 'node:c
 import { after, before, describe, it } from 'node:test'
 import { type Headers, simpleParser } from 'mailparser'
 import { renderMail } from '../../../activities/mail-out/render.ts'
-import { instanceId } from '../../../platform/instance-id.ts'
+import { instanceId } from '../../../activities/mail-out/instance-id.ts'
 import { Desk, SECRET_KEY } from './desk.ts'
 
 describe('the mail as it leaves', () => {

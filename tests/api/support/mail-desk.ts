@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import type { CommandSender } from '../../../activities/mail-in/command-sender.ts'
-import { MailIntake } from '../../../activities/mail-in/intake.ts'
-import { parseMail } from '../../../activities/mail-in/parse.ts'
-import type { RoutedCommand } from '../../../activities/mail-in/route-rows.ts'
-import { databaseBlobs } from '../../../platform/blobs.ts'
-import { type Letter, letter } from '../../integration/support/letters.ts'
+import type { CommandSender } from '../../../activities/mail-in/ledger/command-sender.ts'
+import { MailIntake } from '../../../activities/mail-in/ledger/intake.ts'
+import { parseMail } from '../../../activities/mail-in/mime/parse.ts'
+import type { RoutedCommand } from '../../../activities/mail-in/routing/routed-mail.ts'
+import { databaseBlobs } from '../../../platform/postgres/blobs.ts'
+import { type MailFields, rawMail } from '../../integration/support/mails.ts'
 import { type ApiDesk, SECRET_KEY } from './api-desk.ts'
 
 /**
@@ -57,8 +57,8 @@ export class MailDesk {
    * One mail, from the wire to the ticket.
    * @returns the ticket's number.
    */
-  async take(written: Letter): Promise<number> {
-    const raw = Buffer.from(letter(written))
+  async take(written: MailFields): Promise<number> {
+    const raw = Buffer.from(rawMail(written))
     await this.#intake.take([
       {
         mailboxId: this.mailboxId,

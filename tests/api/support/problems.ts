@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { type Problem, problem } from '../../../domain/contract/common.ts'
+import { type Problem, problem } from '../../../domain/contract.ts'
 import type { Answer } from '../../harness/api-client.ts'
 
 /**

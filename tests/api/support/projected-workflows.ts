@@ -1,11 +1,11 @@
 import type pg from 'pg'
 import { loadTicket } from '../../../activities/projection/load-ticket.ts'
-import { persistEvents } from '../../../activities/projection/persist-events.ts'
-import type { Workflows } from '../../../api/workflows.ts'
+import { persistEvents } from '../../../activities/projection/persist.ts'
+import type { Workflows } from '../../../api/temporal/workflows.ts'
 import { type Command, commandSchema } from '../../../domain/commands.ts'
 import { decide } from '../../../domain/decide.ts'
-import { noticesOf } from '../../../domain/notices.ts'
-import { CommandRejectedError } from '../../../platform/temporal.ts'
+import { notificationsOf } from '../../../domain/notifications.ts'
+import { CommandRejectedError } from '../../../application/tickets/ticket-workflow.ts'
 
 /** Every call that the API made for a mailbox. */
 export type MailboxCall = [call: 'added' | 'changed' | 'removed' | 'retry', ...ids: string[]]
@@ -29,7 +29,11 @@ export function projectedWorkflows(pool: pg.Pool, calls: MailboxCall[] = []): Wo
           ticket: decision.ticket,
           basedOn: ticket.version,
           events: decision.events,
-          notices: noticesOf({ before: ticket, after: decision.ticket, events: decision.events }),
+          notifications: notificationsOf({
+            before: ticket,
+            after: decision.ticket,
+            events: decision.events,
+          }),
         })
         if (outcome.written) return decision.ticket
       }

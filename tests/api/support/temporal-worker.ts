@@ -2,10 +2,16 @@ import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/wo
 import { Client, Connection } from '@temporalio/client'
 import type pg from 'pg'
 import { loadTicket } from '../../../activities/projection/load-ticket.ts'
-import { persistEvents } from '../../../activities/projection/persist-events.ts'
-import { temporalWorkflows, type Workflows } from '../../../api/workflows.ts'
-import { registerSearchAttributes, TASK_QUEUE } from '../../../platform/temporal.ts'
-import type { DeliveryActivities, ProjectionActivities } from '../../../workflows/activity-types.ts'
+import { persistEvents } from '../../../activities/projection/persist.ts'
+import { temporalWorkflows, type Workflows } from '../../../api/temporal/workflows.ts'
+import {
+  registerSearchAttributes,
+  TASK_QUEUE,
+} from '../../../application/tickets/ticket-workflow.ts'
+import type {
+  DeliveryActivities,
+  ProjectionActivities,
+} from '../../../workflows/ticket/activities.ts'
 import { freshNamespace } from '../../harness/guichet.ts'
 import { serverOf } from '../../harness/needs.ts'
 import { bundleWorkflows } from '../../../scripts/workflow-bundle.mjs'

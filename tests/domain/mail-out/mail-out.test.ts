@@ -5,7 +5,7 @@ import {
   fillHtmlTemplate,
   fillTemplate,
   type TemplateFacts,
-} from '../../../domain/mail-out/template.ts'
+} from '../../../domain/mail-out/placeholders.ts'
 import { threadHeaders } from '../../../domain/mail-out/thread-headers.ts'
 
 const facts: TemplateFacts = {

@@ -14,7 +14,7 @@ const axeSource = fs.readFileSync(
 const pictures = fs.mkdtempSync(path.join(os.tmpdir(), 'guichet-pictures-'))
 
 /**
- * A step in the browser. Should it fail, a picture of what was there is kept and its place told.
+ * A step in the browser. Should it fail, a picture of what was there is kept and its path told.
  */
 export function step(name: string, page: () => Page, act: (page: Page) => Promise<void>): void {
   void it(name, async () => {

@@ -2,14 +2,14 @@
 // SMTP account that it writes with.
 import { simpleParser, type ParsedMail } from 'mailparser'
 import type { z } from 'zod'
-import type { Department, Mailbox } from '../../../domain/contract/settings.ts'
-import type { createdUser } from '../../../domain/contract/people.ts'
+import type { Department, Mailbox } from '../../../domain/mail-in/contract.ts'
+import type { createdUser } from '../../../domain/people/contract.ts'
 import type {
   Message,
   ticketPage,
   TicketDetail,
   TicketSummary,
-} from '../../../domain/contract/tickets.ts'
+} from '../../../domain/tickets/contract.ts'
 import type { TicketEvent } from '../../../domain/events.ts'
 import type { ApiClient } from '../../harness/api-client.ts'
 import { Dovecot } from '../../harness/dovecot.ts'
@@ -132,11 +132,11 @@ export class Desk {
   }
 
   /** Waits for the ticket with this subject. */
-  async ticketAbout(subject: string, patience = 15_000): Promise<TicketDetail> {
+  async ticketAbout(subject: string, timeout = 15_000): Promise<TicketDetail> {
     const found = await eventually(
       `a ticket about "${subject}"`,
       async () => (await this.tickets()).find((t) => t.subject === subject),
-      patience,
+      timeout,
     )
     return this.ticket(found.number)
   }
@@ -159,12 +159,12 @@ export class Desk {
     number: number,
     what: string,
     matches: (message: Message) => boolean,
-    patience = 15_000,
+    timeout = 15_000,
   ): Promise<Message> {
     return eventually(
       `${what} in #${number}`,
       async () => (await this.messages(number)).find(matches),
-      patience,
+      timeout,
     )
   }
 

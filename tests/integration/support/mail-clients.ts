@@ -1,10 +1,10 @@
 import type { ParsedMail } from 'mailparser'
-import { freshId, headerText } from './letters.ts'
+import { freshId, headerText } from './mails.ts'
 
-/** Who answers, in what words, to what they received. */
+/** Who answers, in what text, to what they received. */
 export interface ClientAnswer {
   from: string
-  words: string
+  text: string
   original: ParsedMail
 }
 
@@ -21,7 +21,7 @@ export const mailClients: Readonly<Record<string, Client>> = {
   Thunderbird: thunderbird,
 }
 
-function gmail({ from, words, original }: ClientAnswer): string {
+function gmail({ from, text, original }: ClientAnswer): string {
   const line = `On Tue, 24 Nov 2026 at 15:04, ${who(original)} <${answerTo(original)}> wrote:`
   return wire([
     'MIME-Version: 1.0',
@@ -38,7 +38,7 @@ function gmail({ from, words, original }: ClientAnswer): string {
     'Content-Type: text/plain; charset="UTF-8"',
     'Content-Transfer-Encoding: 8bit',
     '',
-    words,
+    text,
     '',
     line,
     '',
@@ -48,7 +48,7 @@ function gmail({ from, words, original }: ClientAnswer): string {
     'Content-Type: text/html; charset="UTF-8"',
     'Content-Transfer-Encoding: 8bit',
     '',
-    `<div dir="ltr">${words}</div><br><div class="gmail_quote gmail_quote_container"><div dir="ltr" class="gmail_attr">${line.replace(/[<>]/g, (c) => (c === '<' ? '&lt;' : '&gt;'))}<br></div>` +
+    `<div dir="ltr">${text}</div><br><div class="gmail_quote gmail_quote_container"><div dir="ltr" class="gmail_attr">${line.replace(/[<>]/g, (c) => (c === '<' ? '&lt;' : '&gt;'))}<br></div>` +
       `<blockquote class="gmail_quote" style="margin:0px 0px 0px 0.8ex;border-left:1px solid rgb(204,204,204);padding-left:1ex">${html(original)}</blockquote></div>`,
     '',
     '--000000000000b1c9a3062f6c4a5d--',
@@ -56,7 +56,7 @@ function gmail({ from, words, original }: ClientAnswer): string {
   ])
 }
 
-function outlook({ from, words, original }: ClientAnswer): string {
+function outlook({ from, text, original }: ClientAnswer): string {
   const head = [
     ['From', `${who(original)} <${answerTo(original)}>`],
     ['Sent', 'Tuesday, November 24, 2026 3:04 PM'],
@@ -65,7 +65,7 @@ function outlook({ from, words, original }: ClientAnswer): string {
   ]
   const page =
     `<html><head><meta http-equiv="Content-Type" content="text/html; charset=utf-8"><style type="text/css" style="display:none;"> P {margin-top:0;margin-bottom:0;} </style></head><body dir="ltr">` +
-    `<div class="elementToProof" style="font-family: Aptos, Calibri; font-size: 12pt;">${words}</div><div id="appendonsend"></div><hr style="display:inline-block;width:98%" tabindex="-1">` +
+    `<div class="elementToProof" style="font-family: Aptos, Calibri; font-size: 12pt;">${text}</div><div id="appendonsend"></div><hr style="display:inline-block;width:98%" tabindex="-1">` +
     `<div id="divRplyFwdMsg" dir="ltr"><font face="Calibri, sans-serif" style="font-size:11pt" color="#000000">${head.map(([name, value = '']) => `<b>${name}:</b> ${value.replace(/</g, '&lt;').replace(/>/g, '&gt;')}<br>`).join('')}</font><div>&nbsp;</div></div><div>${html(original)}</div></body></html>`
   return wire([
     `From: ${from}`,
@@ -89,7 +89,7 @@ function outlook({ from, words, original }: ClientAnswer): string {
     '',
     base64(
       [
-        words,
+        text,
         '________________________________',
         ...head.map(([name, value]) => `${name}: ${value}`),
         '',
@@ -107,7 +107,7 @@ function outlook({ from, words, original }: ClientAnswer): string {
   ])
 }
 
-function appleMail({ from, words, original }: ClientAnswer): string {
+function appleMail({ from, text, original }: ClientAnswer): string {
   return wire([
     'Content-Type: text/plain;',
     '\tcharset=utf-8',
@@ -124,7 +124,7 @@ function appleMail({ from, words, original }: ClientAnswer): string {
     '',
     quotedPrintable(
       [
-        words,
+        text,
         '',
         `> On 24 Nov 2026, at 15:04, ${who(original)} <${answerTo(original)}> wrote:`,
         '> ',
@@ -135,7 +135,7 @@ function appleMail({ from, words, original }: ClientAnswer): string {
   ])
 }
 
-function thunderbird({ from, words, original }: ClientAnswer): string {
+function thunderbird({ from, text, original }: ClientAnswer): string {
   return wire([
     `Message-ID: <${freshId('client.example')}>`,
     `Date: ${now()}`,
@@ -153,7 +153,7 @@ function thunderbird({ from, words, original }: ClientAnswer): string {
     `On 24/11/2026 15:04, ${who(original)} wrote:`,
     quoted(original),
     '',
-    words,
+    text,
     '',
   ])
 }

@@ -1,4 +1,4 @@
-import type { StreamEvent } from '../../../domain/contract/tickets.ts'
+import type { StreamEvent } from '../../../domain/tickets/contract.ts'
 import type { ApiClient } from '../../harness/api-client.ts'
 import { eventually } from '../../harness/eventually.ts'
 
@@ -22,8 +22,8 @@ export class Stream {
   }
 
   /** Waits for a change of a ticket. */
-  ticket(matches: (event: StreamEvent) => boolean, patience = 10_000): Promise<StreamEvent> {
-    return eventually('an event in the stream', () => this.tickets.find(matches), patience)
+  ticket(matches: (event: StreamEvent) => boolean, timeout = 10_000): Promise<StreamEvent> {
+    return eventually('an event in the stream', () => this.tickets.find(matches), timeout)
   }
 
   close(): void {

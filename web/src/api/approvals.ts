@@ -6,11 +6,11 @@ import type {
   LinkedApproval,
   newApproval,
   StageChoice,
-} from '../../../domain/contract/approvals.ts'
+} from '../../../domain/approvals/contract.ts'
 import type {
   newTicketApprovalRule,
   TicketApprovalRuleView,
-} from '../../../domain/contract/approval-rules.ts'
+} from '../../../domain/approvals/rules-contract.ts'
 import type {
   ApprovalRuleView,
   newApprovalRule,
@@ -21,7 +21,7 @@ import type {
   PurchaseFilter,
   PurchaseList,
   purchaseReceipt,
-} from '../../../domain/contract/purchases.ts'
+} from '../../../domain/purchases/contract.ts'
 import { allPages, type Page, request } from './client.ts'
 
 export type {

@@ -5,7 +5,7 @@ import type {
   resolutionChange,
   StatusNames,
   statusNames,
-} from '../../../domain/contract/classification.ts'
+} from '../../../domain/classification/contract.ts'
 import { allPages, request } from './client.ts'
 
 export type NewResolution = z.input<typeof newResolution>

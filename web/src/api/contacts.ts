@@ -3,12 +3,12 @@ import type {
   contactChange,
   ContactDetail,
   ContactPage,
-} from '../../../domain/contract/contacts.ts'
+} from '../../../domain/contacts/contract.ts'
 import { request } from './client.ts'
 
 export interface ContactFilter {
   q?: string
-  place?: string
+  location?: string
 }
 
 const at = (email: string, rest = ''): string => `/contacts/${encodeURIComponent(email)}${rest}`

@@ -13,7 +13,7 @@ import type {
   setupOffer,
   User,
   userChange,
-} from '../../../domain/contract/people.ts'
+} from '../../../domain/people/contract.ts'
 import { allPages, request } from './client.ts'
 
 export type ApiToken = z.infer<typeof apiToken>

@@ -1,4 +1,4 @@
-import type { Problem } from '../../../domain/contract/common.ts'
+import type { Problem } from '../../../domain/contract.ts'
 import { t, textFor } from '../language/language.svelte.ts'
 
 /** What went wrong with a request: the server's problem+json, or no answer at all (`status` 0). */

@@ -1,20 +1,20 @@
-import type { ReportName } from '../../../domain/contract/reports.ts'
+import type { ReportName } from '../../../domain/reports/contract.ts'
 import {
   createInfiniteQuery,
   createQuery,
   keepPreviousData,
   QueryClient,
 } from '@tanstack/svelte-query'
-import type { TaskViewName } from '../../../domain/contract/tasks.ts'
-import type { TotalsBy } from '../../../domain/contract/time.ts'
+import type { TaskViewName } from '../../../domain/tasks/contract.ts'
+import type { TotalsBy } from '../../../domain/tasks/time-contract.ts'
 import { approvals, type ApprovalView, type PurchaseFilter, purchases } from './approvals.ts'
 import { classification } from './classification.ts'
-import { family } from './family.ts'
-import { notices } from './notices.ts'
+import { merging } from './merging.ts'
+import { notifications } from './notifications.ts'
 import { people } from './people.ts'
 import { isPassing } from './problem.ts'
 import { type ReportQuestion, reports } from './reports.ts'
-import { service } from './service.ts'
+import { slaApi } from './sla.ts'
 import { settings } from './settings.ts'
 import { tasks, type TimeFilter } from './tasks.ts'
 import { type TicketFilter, tickets } from './tickets.ts'
@@ -35,7 +35,7 @@ export const cache = new QueryClient({
   },
 })
 
-/** The one place where the names of cached things are made. */
+/** The names of all cached things. */
 export const keys = {
   me: ['me'] as const,
   lists: ['tickets'] as const,
@@ -55,8 +55,8 @@ export const keys = {
   approvalCount: ['approvals', 'count'] as const,
   approvalRules: ['approval-rules'] as const,
   ticketApprovalRules: ['ticket-approval-rules'] as const,
-  hearing: (number: number) => ['ticket', number, 'hearing'] as const,
-  service: (number: number) => ['ticket', number, 'service'] as const,
+  notificationLevel: (number: number) => ['ticket', number, 'notificationLevel'] as const,
+  sla: (number: number) => ['ticket', number, 'sla'] as const,
   ticketFields: (number: number) => ['ticket', number, 'fields'] as const,
   tags: ['tags'] as const,
   fields: ['fields'] as const,
@@ -80,8 +80,8 @@ export const keys = {
   openTasks: ['tasks'] as const,
   taskTemplates: ['task-templates'] as const,
   allTime: ['time'] as const,
-  notices: ['notices'] as const,
-  noticeCount: ['notices', 'count'] as const,
+  notifications: ['notifications'] as const,
+  notificationCount: ['notifications', 'count'] as const,
 }
 
 export const meQuery = () =>
@@ -172,7 +172,7 @@ export const eventsQuery = (number: () => number) =>
 export const asOfQuery = (number: () => number, version: () => number) =>
   createQuery(() => ({
     queryKey: keys.asOf(number(), version()),
-    queryFn: ({ signal }: { signal: AbortSignal }) => family.asOf(number(), version(), signal),
+    queryFn: ({ signal }: { signal: AbortSignal }) => merging.asOf(number(), version(), signal),
     staleTime: Infinity,
   }))
 export const reportQuery = (name: () => ReportName, question: () => ReportQuestion) =>
@@ -182,37 +182,37 @@ export const reportQuery = (name: () => ReportName, question: () => ReportQuesti
     placeholderData: keepPreviousData,
   }))
 
-export const serviceQuery = (number: () => number) =>
+export const slaQuery = (number: () => number) =>
   createQuery(() => ({
-    queryKey: keys.service(number()),
-    queryFn: ({ signal }: { signal: AbortSignal }) => service.ofTicket(number(), signal),
+    queryKey: keys.sla(number()),
+    queryFn: ({ signal }: { signal: AbortSignal }) => slaApi.ofTicket(number(), signal),
   }))
 export const ticketFieldsQuery = (number: () => number) =>
   createQuery(() => ({
     queryKey: keys.ticketFields(number()),
-    queryFn: ({ signal }: { signal: AbortSignal }) => service.fieldsOf(number(), signal),
+    queryFn: ({ signal }: { signal: AbortSignal }) => slaApi.fieldsOf(number(), signal),
   }))
-export const tagsQuery = () => createQuery(() => ({ queryKey: keys.tags, queryFn: service.tags }))
+export const tagsQuery = () => createQuery(() => ({ queryKey: keys.tags, queryFn: slaApi.tags }))
 export const fieldsQuery = () =>
-  createQuery(() => ({ queryKey: keys.fields, queryFn: service.fields, staleTime: 5 * 60_000 }))
+  createQuery(() => ({ queryKey: keys.fields, queryFn: slaApi.fields, staleTime: 5 * 60_000 }))
 export const calendarsQuery = () =>
   createQuery(() => ({
     queryKey: keys.calendars,
-    queryFn: service.calendars,
+    queryFn: slaApi.calendars,
     staleTime: 5 * 60_000,
   }))
 export const levelsQuery = () =>
-  createQuery(() => ({ queryKey: keys.levels, queryFn: service.levels, staleTime: 5 * 60_000 }))
+  createQuery(() => ({ queryKey: keys.levels, queryFn: slaApi.levels, staleTime: 5 * 60_000 }))
 export const prioritiesQuery = () =>
   createQuery(() => ({
     queryKey: keys.priorities,
-    queryFn: service.priorities,
+    queryFn: slaApi.priorities,
     staleTime: 5 * 60_000,
   }))
 export const departmentWaitingQuery = (department: () => string) =>
   createQuery(() => ({
     queryKey: keys.departmentWaiting(department()),
-    queryFn: () => service.waiting(department()),
+    queryFn: () => slaApi.waiting(department()),
   }))
 
 /** The stream tells nothing of settings: a new name arrives within minutes. */
@@ -249,17 +249,18 @@ export const quarantineQuery = (enabled: () => boolean = () => true) =>
     enabled: enabled(),
   }))
 
-export const noticeCountQuery = () =>
-  createQuery(() => ({ queryKey: keys.noticeCount, queryFn: notices.count }))
-export const hearingQuery = (number: () => number) =>
+export const notificationCountQuery = () =>
+  createQuery(() => ({ queryKey: keys.notificationCount, queryFn: notifications.count }))
+export const notificationLevelQuery = (number: () => number) =>
   createQuery(() => ({
-    queryKey: keys.hearing(number()),
-    queryFn: ({ signal }: { signal: AbortSignal }) => notices.hearing(number(), signal),
+    queryKey: keys.notificationLevel(number()),
+    queryFn: ({ signal }: { signal: AbortSignal }) =>
+      notifications.notificationLevel(number(), signal),
   }))
-export const noticesQuery = () =>
+export const notificationsQuery = () =>
   createInfiniteQuery(() => ({
-    queryKey: [...keys.notices, 'list'],
-    queryFn: ({ pageParam }: { pageParam: string | null }) => notices.list(pageParam),
+    queryKey: [...keys.notifications, 'list'],
+    queryFn: ({ pageParam }: { pageParam: string | null }) => notifications.list(pageParam),
     initialPageParam: null as string | null,
     getNextPageParam: (last: { next: string | null }) => last.next ?? undefined,
   }))
@@ -293,10 +294,10 @@ export const timeOfQuery = (number: () => number, taskId: () => string | null) =
     queryKey: keys.time(number(), taskId()),
     queryFn: () => tasks.timeOf({ number: number(), taskId: taskId() }),
   }))
-export const runningQuery = (enabled: () => boolean) =>
+export const runningClockQuery = (enabled: () => boolean) =>
   createQuery(() => ({
-    queryKey: [...keys.allTime, 'running'],
-    queryFn: tasks.running,
+    queryKey: [...keys.allTime, 'running-clock'],
+    queryFn: tasks.runningClock,
     enabled: enabled(),
   }))
 export const timeTotalsQuery = (by: () => TotalsBy, filter: () => TimeFilter) =>

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { Report, ReportName, reportQuery } from '../../../domain/contract/reports.ts'
+import type { Report, ReportName, reportQuery } from '../../../domain/reports/contract.ts'
 import { request } from './client.ts'
 
 export type ReportQuestion = z.input<typeof reportQuery>

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { ConnectionTest } from '../../../domain/contract/common.ts'
+import type { ConnectionTest } from '../../../domain/contract.ts'
 import type {
   category,
   Department,
@@ -15,7 +15,7 @@ import type {
   senderState,
   senderTest,
   template,
-} from '../../../domain/contract/settings.ts'
+} from '../../../domain/mail-in/contract.ts'
 import { allPages, request } from './client.ts'
 
 export type Category = z.infer<typeof category>

@@ -1,8 +1,8 @@
-import type { StreamEvent } from '../../../domain/contract/tickets.ts'
+import type { StreamEvent } from '../../../domain/tickets/contract.ts'
 import { cache, keys } from './queries.ts'
 
 /** How long a line may be down before the page says so: a restart of the server is over by then. */
-const PATIENCE_MS = 4_000
+const TIMEOUT_MS = 4_000
 /** A burst of mail must not ask for the list a hundred times. */
 const GATHER_MS = 250
 
@@ -54,7 +54,7 @@ function connect(): void {
   source.onerror = () => {
     downTimer ??= setTimeout(() => {
       connected = false
-    }, PATIENCE_MS)
+    }, TIMEOUT_MS)
     // The browser tries again by itself after a broken line, but not after a refused one.
     if (source?.readyState === EventSource.CLOSED) retryTimer = setTimeout(connect, 3_000)
   }
@@ -76,7 +76,7 @@ function ticketChanged({ number }: StreamEvent): void {
     void cache.invalidateQueries({ queryKey: keys.openTasks })
     void cache.invalidateQueries({ queryKey: keys.allTime })
     void cache.invalidateQueries({ queryKey: keys.outbox })
-    void cache.invalidateQueries({ queryKey: keys.notices })
+    void cache.invalidateQueries({ queryKey: keys.notifications })
     void cache.invalidateQueries({ queryKey: keys.myApprovals })
     void cache.invalidateQueries({ queryKey: keys.allPurchases })
     void cache.invalidateQueries({ queryKey: keys.quarantine })

@@ -2,22 +2,22 @@ import type { z } from 'zod'
 import type {
   newTask,
   newTaskTemplate,
-  RunningTimerView,
+  RunningClockView,
   TaskChange,
   TaskPage,
   TaskTemplate,
   TaskView,
   TaskViewName,
   TicketTasks,
-} from '../../../domain/contract/tasks.ts'
+} from '../../../domain/tasks/contract.ts'
 import type {
   newTime,
-  StartedTimer,
+  StartedClock,
   timeChange,
   TimeEntry,
   TimeTotals,
   TotalsBy,
-} from '../../../domain/contract/time.ts'
+} from '../../../domain/tasks/time-contract.ts'
 import { allPages, type Page, request } from './client.ts'
 
 export type NewTaskTemplate = z.input<typeof newTaskTemplate>
@@ -30,11 +30,11 @@ export interface TimeFilter {
 }
 
 /** A task, or the ticket as a whole (null). */
-export interface Place {
+export interface WorkItem {
   number: number
   taskId: string | null
 }
-const at = ({ number, taskId }: Place, rest: string): string =>
+const at = ({ number, taskId }: WorkItem, rest: string): string =>
   `/tickets/${number}${taskId === null ? '' : `/tasks/${taskId}`}/${rest}`
 
 /** Tasks and the time worked on them. */
@@ -62,13 +62,13 @@ export const tasks = {
     request('PATCH', `/task-templates/${id}`, { body }),
   removeTemplate: (id: string): Promise<void> => request('DELETE', `/task-templates/${id}`),
 
-  startTimer: (place: Place): Promise<StartedTimer> => request('POST', at(place, 'timer')),
-  stopTimer: (place: Place): Promise<TimeEntry> => request('DELETE', at(place, 'timer')),
-  running: async (): Promise<RunningTimerView | null> =>
-    (await request<{ items: RunningTimerView[] }>('GET', '/time/running')).items[0] ?? null,
-  timeOf: (place: Place): Promise<TimeEntry[]> => allPages(at(place, 'time')),
-  record: (place: Place, body: z.input<typeof newTime>): Promise<TimeEntry> =>
-    request('POST', at(place, 'time'), { body }),
+  startClock: (workItem: WorkItem): Promise<StartedClock> => request('POST', at(workItem, 'clock')),
+  stopClock: (workItem: WorkItem): Promise<TimeEntry> => request('DELETE', at(workItem, 'clock')),
+  runningClock: async (): Promise<RunningClockView | null> =>
+    (await request<{ items: RunningClockView[] }>('GET', '/time/running-clocks')).items[0] ?? null,
+  timeOf: (workItem: WorkItem): Promise<TimeEntry[]> => allPages(at(workItem, 'time')),
+  record: (workItem: WorkItem, body: z.input<typeof newTime>): Promise<TimeEntry> =>
+    request('POST', at(workItem, 'time'), { body }),
   correct: (id: string, body: z.input<typeof timeChange>): Promise<TimeEntry> =>
     request('PATCH', `/time/${id}`, { body }),
   removeTime: (id: string): Promise<void> => request('DELETE', `/time/${id}`),

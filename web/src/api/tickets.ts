@@ -14,7 +14,7 @@ import type {
   TicketChange,
   TicketDetail,
   TicketView,
-} from '../../../domain/contract/tickets.ts'
+} from '../../../domain/tickets/contract.ts'
 import type { TicketEvent } from '../../../domain/events.ts'
 import { allPages, type Page, request } from './client.ts'
 
@@ -40,7 +40,7 @@ export interface TicketFilter {
   tag?: string
   due?: string
   sort?: string
-  place?: string
+  location?: string
   q?: string
 }
 

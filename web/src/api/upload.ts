@@ -1,4 +1,4 @@
-import type { Attachment } from '../../../domain/contract/tickets.ts'
+import type { Attachment } from '../../../domain/tickets/contract.ts'
 import { problemOf } from './client.ts'
 import { ApiError } from './problem.ts'
 

@@ -1,28 +1,28 @@
-import type { Colleague } from '../../../domain/contract/people.ts'
-import type { ResolutionEntry } from '../../../domain/contract/classification.ts'
-import type { Department } from '../../../domain/contract/settings.ts'
+import type { Colleague } from '../../../domain/people/contract.ts'
+import type { ResolutionEntry } from '../../../domain/classification/contract.ts'
+import type { Department } from '../../../domain/mail-in/contract.ts'
 import type { Priority, Resolution, TicketStatus } from '../../../domain/vocabulary.ts'
 import type { Category } from '../api/settings.ts'
-import { resolutionName } from '../classification/own-words.ts'
+import { resolutionName } from '../classification/custom-labels.ts'
 import { t } from '../language/language.svelte.ts'
 import type { Choice } from './Picker.svelte'
-import { priorityLooks, statusLooks } from './ticket-looks.ts'
+import { priorityStyles, statusStyles } from './ticket-styles.ts'
 
 /** The values of a ticket's properties as choices of a Picker, in the page's language. */
 export const statusChoices = (statuses: readonly TicketStatus[]): Choice[] =>
   statuses.map((status) => ({
     value: status,
     label: t(`status.${status}`),
-    icon: statusLooks[status].icon,
-    ink: statusLooks[status].ink,
+    icon: statusStyles[status].icon,
+    ink: statusStyles[status].ink,
   }))
 
 export const priorityChoices = (priorities: readonly Priority[]): Choice[] =>
   [...priorities].reverse().map((priority) => ({
     value: priority,
     label: t(`priority.${priority}`),
-    icon: priorityLooks[priority].icon,
-    ink: priorityLooks[priority].ink,
+    icon: priorityStyles[priority].icon,
+    ink: priorityStyles[priority].ink,
   }))
 
 /**

@@ -54,10 +54,10 @@ export async function loadLanguage(one: Language): Promise<void> {
 }
 
 /**
- * From now on these stand in the place of our own words, everywhere at once.
+ * From now on these replace our own words, everywhere at once.
  * @param words in the page's language, by key.
  */
-export const useOwnWords = (words: Record<string, string>): void => {
+export const useCustomLabels = (words: Record<string, string>): void => {
   own = words
 }
 

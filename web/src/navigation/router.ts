@@ -1,5 +1,5 @@
 import { createRouter } from 'sv-router'
-import Desk from '../list/Desk.svelte'
+import TicketsPage from '../tickets/TicketsPage.svelte'
 import Home from '../shell/Home.svelte'
 import NotFound from '../shell/NotFound.svelte'
 
@@ -9,29 +9,29 @@ import NotFound from '../shell/NotFound.svelte'
  */
 export const { navigate, route, isActive } = createRouter({
   '/': Home,
-  '/tickets': Desk,
-  '/tickets/new': () => import('../ticket/NewTicketPage.svelte'),
-  '/tickets/:number': Desk,
-  '/approvals': () => import('../approvals/WaitingPage.svelte'),
-  '/purchases': () => import('../approvals/PurchasesPage.svelte'),
-  '/assets': () => import('../equipment/AssetsPage.svelte'),
-  '/assets/:id': () => import('../equipment/AssetPage.svelte'),
-  '/documents': () => import('../equipment/DocumentsPage.svelte'),
-  '/documents/:id': () => import('../equipment/DocumentPage.svelte'),
+  '/tickets': TicketsPage,
+  '/tickets/new': () => import('../tickets/NewTicketPage.svelte'),
+  '/tickets/:number': TicketsPage,
+  '/approvals': () => import('../approvals/ApprovalsPage.svelte'),
+  '/purchases': () => import('../purchases/PurchasesPage.svelte'),
+  '/assets': () => import('../assets/AssetsPage.svelte'),
+  '/assets/:id': () => import('../assets/AssetPage.svelte'),
+  '/documents': () => import('../assets/DocumentsPage.svelte'),
+  '/documents/:id': () => import('../assets/DocumentPage.svelte'),
   '/contacts': () => import('../contacts/ContactsPage.svelte'),
   '/contacts/:email': () => import('../contacts/ContactPage.svelte'),
-  '/confirm/:token': () => import('../equipment/ConfirmPage.svelte'),
-  '/notices': () => import('../notices/NoticesPage.svelte'),
+  '/confirm/:token': () => import('../assets/ConfirmPage.svelte'),
+  '/notifications': () => import('../notifications/NotificationsPage.svelte'),
   '/tasks': () => import('../tasks/TasksPage.svelte'),
   '/time': () => import('../tasks/TimePage.svelte'),
   '/approve/:token': () => import('../approvals/LinkPage.svelte'),
   '/reports': () => import('../reports/ReportsPage.svelte'),
-  '/outbox': () => import('../operations/OutboxPage.svelte'),
-  '/quarantine': () => import('../operations/QuarantinePage.svelte'),
+  '/outbox': () => import('../conversation/OutboxPage.svelte'),
+  '/quarantine': () => import('../mail-in/QuarantinePage.svelte'),
   '/settings': () => import('../settings/SettingsPage.svelte'),
   '/settings/:section': () => import('../settings/SettingsPage.svelte'),
   '/welcome': () => import('../welcome/WelcomePage.svelte'),
-  '/sign-in': () => import('../session/SignInPage.svelte'),
-  '/setup/:token': () => import('../session/SetUpPage.svelte'),
+  '/sign-in': () => import('../people/SignInPage.svelte'),
+  '/setup/:token': () => import('../people/SetUpPage.svelte'),
   '*': NotFound,
 })

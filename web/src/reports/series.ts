@@ -1,4 +1,4 @@
-import type { Report, ReportName } from '../../../domain/contract/reports.ts'
+import type { Report, ReportName } from '../../../domain/reports/contract.ts'
 import type { MessageKey } from '../language/keys.ts'
 
 type Ink = 'accent' | 'success' | 'warning' | 'danger'
@@ -28,7 +28,7 @@ const drawn: Record<ReportName, readonly Look[]> = {
     { key: 'solutionP50', ink: 'success', shape: 'line' },
     { key: 'solutionP90', ink: 'success', shape: 'line', dashed: true },
   ],
-  service: [
+  sla: [
     { key: 'answersKept', ink: 'accent', shape: 'bar' },
     { key: 'answersMissed', ink: 'warning', shape: 'bar' },
     { key: 'solutionsKept', ink: 'success', shape: 'bar' },
@@ -47,12 +47,12 @@ const drawn: Record<ReportName, readonly Look[]> = {
 export const columnLabel = (key: string): MessageKey => `reports.column.${key}` as MessageKey
 
 export const seriesOf = (report: Report): Series[] =>
-  drawn[report.name].map((look) => {
-    const place = report.columns.findIndex((column) => column.key === look.key)
+  drawn[report.name].map((style) => {
+    const index = report.columns.findIndex((column) => column.key === style.key)
     return {
-      ...look,
-      label: columnLabel(look.key),
-      values: report.rows.map((row) => row.values[place] ?? null),
+      ...style,
+      label: columnLabel(style.key),
+      values: report.rows.map((row) => row.values[index] ?? null),
     }
   })
 

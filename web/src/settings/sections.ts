@@ -19,14 +19,14 @@ export type SectionId =
   | 'people'
   | 'categories'
   | 'classification'
-  | 'places'
+  | 'locations'
   | 'templates'
   | 'tasks'
   | 'approvals'
-  | 'service'
+  | 'sla'
   | 'fields'
   | 'tokens'
-  | 'notices'
+  | 'notifications'
   | 'profile'
 
 /** The pages of the settings, in their order, each with the right that it needs. */
@@ -35,13 +35,13 @@ export const sections: readonly { id: SectionId; icon: Glyph; right: Right | nul
   { id: 'people', icon: UsersRound, right: 'people.manage' },
   { id: 'categories', icon: Tags, right: 'settings.manage' },
   { id: 'classification', icon: Shapes, right: 'settings.manage' },
-  { id: 'places', icon: MapPin, right: 'settings.manage' },
+  { id: 'locations', icon: MapPin, right: 'settings.manage' },
   { id: 'templates', icon: BookOpen, right: 'settings.manage' },
   { id: 'tasks', icon: ListChecks, right: 'settings.manage' },
   { id: 'approvals', icon: CircleCheckBig, right: 'settings.manage' },
-  { id: 'service', icon: Timer, right: 'settings.manage' },
+  { id: 'sla', icon: Timer, right: 'settings.manage' },
   { id: 'fields', icon: ListPlus, right: 'settings.manage' },
   { id: 'tokens', icon: KeyRound, right: 'token.create' },
-  { id: 'notices', icon: Bell, right: null },
+  { id: 'notifications', icon: Bell, right: null },
   { id: 'profile', icon: UserRound, right: null },
 ]

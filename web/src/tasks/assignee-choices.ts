@@ -1,6 +1,6 @@
 import UsersRound from '@lucide/svelte/icons/users-round'
-import type { Colleague } from '../../../domain/contract/people.ts'
-import type { Department } from '../../../domain/contract/settings.ts'
+import type { Colleague } from '../../../domain/people/contract.ts'
+import type { Department } from '../../../domain/mail-in/contract.ts'
 import { assignable, personChoices } from '../components/choices.ts'
 import type { Choice } from '../components/Picker.svelte'
 import { t } from '../language/language.svelte.ts'

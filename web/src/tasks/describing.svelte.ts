@@ -1,4 +1,4 @@
-import type { TimeEntry } from '../../../domain/contract/time.ts'
+import type { TimeEntry } from '../../../domain/tasks/time-contract.ts'
 
 let entry = $state<TimeEntry | null>(null)
 

@@ -1,6 +1,6 @@
-import type { TaskChange, TaskView, TicketTasks } from '../../../domain/contract/tasks.ts'
+import type { TaskChange, TaskView, TicketTasks } from '../../../domain/tasks/contract.ts'
 import { cache, keys } from '../api/queries.ts'
-import { type Place, tasks } from '../api/tasks.ts'
+import { type WorkItem, tasks } from '../api/tasks.ts'
 import { attempt, complain, say } from '../components/toasts.ts'
 import { t } from '../language/language.svelte.ts'
 import { describing } from './describing.svelte.ts'
@@ -42,9 +42,9 @@ export const reopenTask = (task: Known): Promise<boolean> =>
   changeTask(task, { status: 'open' }, { status: 'open' })
 
 /** Starts one's clock, and says when another was stopped for it. */
-export async function startTimer(place: Place): Promise<void> {
+export async function startClock(workItem: WorkItem): Promise<void> {
   try {
-    const { stopped } = await tasks.startTimer(place)
+    const { stopped } = await tasks.startClock(workItem)
     for (const entry of stopped)
       say(
         t('tasks.otherStopped', { number: entry.ticketNumber, duration: duration(entry.minutes) }),
@@ -52,16 +52,16 @@ export async function startTimer(place: Place): Promise<void> {
   } catch (error) {
     complain(error)
   }
-  refreshTasks(place.number)
+  refreshTasks(workItem.number)
 }
 
 /**
  * Stops it, and offers to say more of the time that it recorded: what was done, and whether it is
  * billable.
  */
-export async function stopTimer(place: Place): Promise<void> {
+export async function stopClock(workItem: WorkItem): Promise<void> {
   try {
-    const entry = await tasks.stopTimer(place)
+    const entry = await tasks.stopClock(workItem)
     say(t('tasks.recorded', { duration: duration(entry.minutes) }), {
       label: t('tasks.describe'),
       run: () => describing.begin(entry),
@@ -69,6 +69,6 @@ export async function stopTimer(place: Place): Promise<void> {
   } catch (error) {
     complain(error)
   } finally {
-    refreshTasks(place.number)
+    refreshTasks(workItem.number)
   }
 }

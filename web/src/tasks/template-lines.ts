@@ -1,4 +1,4 @@
-import type { TemplateLine } from '../../../domain/contract/tasks.ts'
+import type { TemplateLine } from '../../../domain/tasks/contract.ts'
 import type { NewTaskTemplate } from '../api/tasks.ts'
 import { assigneeIds, assigneeValue } from './assignee-choices.ts'
 
@@ -34,14 +34,14 @@ export const linesOf = (lines: readonly TemplateLine[]): TemplateLineForm[] =>
     title,
     required,
     dueInHours: dueInHours === null ? '' : String(dueInHours),
-    after: after.flatMap((place) => lines[place]?.id ?? []),
+    after: after.flatMap((index) => lines[index]?.id ?? []),
     assignee: assigneeValue({ assigneeId, teamId }),
   }))
 
 /** @returns the lines with a title, as the API takes them. */
 export function writtenLines(lines: readonly TemplateLineForm[]): NewTaskTemplate['lines'] {
   const written = lines.filter(({ title }) => title.trim() !== '')
-  return written.map(({ id, title, required, dueInHours, after, assignee }, place) => ({
+  return written.map(({ id, title, required, dueInHours, after, assignee }, index) => ({
     ...(id ? { id } : {}),
     title,
     required,
@@ -49,7 +49,7 @@ export function writtenLines(lines: readonly TemplateLineForm[]): NewTaskTemplat
       dueInHours.trim() === '' || Number.isNaN(Number(dueInHours)) ? null : Number(dueInHours),
     after: after
       .map((key) => written.findIndex((one) => one.key === key))
-      .filter((earlier) => earlier !== -1 && earlier < place),
+      .filter((earlier) => earlier !== -1 && earlier < index),
     ...assigneeIds(assignee),
   }))
 }

@@ -1,0 +1,70 @@
+import type { ImapFlow } from 'imapflow'
+import type pg from 'pg'
+import type { WatchedMailbox } from './mailbox.ts'
+
+/** UIDs of one command. */
+const AT_ONCE = 200
+
+interface PendingAction {
+  id: string
+  uid: bigint
+}
+
+/**
+ * @returns mails of this folder whose end is known and which are to be flagged, moved or deleted on
+ *   the server.
+ */
+export async function actionsPending(
+  pool: Pick<pg.Pool, 'query'>,
+  mailbox: WatchedMailbox,
+  uidValidity: bigint,
+): Promise<PendingAction[]> {
+  const { rows } = await pool.query<{ id: string; uid: string }>({
+    name: 'mail-actions-pending',
+    values: [mailbox.id, mailbox.account.folder, String(uidValidity), AT_ONCE],
+    text: `SELECT id, uid FROM mail WHERE server_action = 'pending' AND mailbox_id = $1 AND folder = $2 AND uid_validity = $3 AND state = 'settled' ORDER BY uid LIMIT $4`,
+  })
+  return rows.map((r) => ({ id: r.id, uid: BigInt(r.uid) }))
+}
+
+/**
+ * Does what the mailbox's settings ask for once a mail is a ticket's: `flag` (\Seen and \Flagged),
+ * `move:<folder>` (made when missing) or `delete`. Safe to repeat: a mail that is no longer there
+ * counts as done. What the server refuses is kept as `failed: …` and tried again by the
+ * reconciliation.
+ * @param client with the folder selected for writing.
+ */
+export async function actOnServer(
+  pool: Pick<pg.Pool, 'query'>,
+  client: ImapFlow,
+  mailbox: WatchedMailbox,
+  pending: readonly PendingAction[],
+): Promise<void> {
+  const uids = pending.map((p) => String(p.uid)).join(',')
+  let outcome = 'done'
+  try {
+    if (!(await act(client, mailbox.afterImport, uids)))
+      outcome = 'failed: the server did not do it'
+  } catch (error) {
+    const { responseStatus, responseText } = error as {
+      responseStatus?: string
+      responseText?: string
+    }
+    if (responseStatus !== 'NO' && responseStatus !== 'BAD') throw error
+    outcome = `failed: ${(responseText ?? 'the server refused').slice(0, 300)}`
+  }
+  await pool.query(
+    `UPDATE mail SET server_action = $2 WHERE id = ANY($1::uuid[]) AND server_action = 'pending'`,
+    [pending.map((p) => p.id), outcome],
+  )
+}
+
+async function act(client: ImapFlow, afterImport: string, uids: string): Promise<boolean> {
+  if (afterImport === 'flag')
+    return client.messageFlagsAdd(uids, ['\\Seen', '\\Flagged'], { uid: true })
+  if (afterImport === 'delete') return client.messageDelete(uids, { uid: true })
+  if (!afterImport.startsWith('move:')) return true
+  const folder = afterImport.slice('move:'.length)
+  if (!(await client.list()).some((f) => f.path === folder)) await client.mailboxCreate(folder)
+  return Boolean(await client.messageMove(uids, folder, { uid: true }))
+}

@@ -1,0 +1,75 @@
+import type { Client } from '@temporalio/client'
+import { signalTicket } from '../../../application/tickets/ticket-workflow.ts'
+import type { RoutedCommand } from '../routing/routed-mail.ts'
+
+/** Signals on their way to Temporal at once: more does not make it quicker. */
+const CONCURRENCY = 50
+
+/**
+ * Sends routed commands to their tickets' workflows: many at once, those of one ticket in their
+ * order. A command that cannot be sent is left to `resendUnsettled`: the ledger knows that its
+ * event is missing.
+ */
+export class CommandSender {
+  private readonly underway = new Map<string, Promise<void>>()
+  private readonly lastOf = new Map<number, Promise<void>>()
+  private readonly queue: (() => void)[] = []
+  private free = CONCURRENCY
+
+  constructor(
+    private readonly client: Client,
+    private readonly log: { warn: (facts: object, text: string) => void },
+  ) {}
+
+  /** Commands not yet accepted by Temporal. */
+  get waiting(): number {
+    return this.underway.size
+  }
+
+  /** Is this command being sent by this process right now? */
+  isSending(commandId: string): boolean {
+    return this.underway.has(commandId)
+  }
+
+  /** Takes the commands; returns at once. */
+  send(commands: readonly RoutedCommand[]): void {
+    for (const routed of commands) {
+      const { id } = routed.command
+      if (this.underway.has(id)) continue
+      const { number } = routed.facts
+      const sent = (this.lastOf.get(number) ?? Promise.resolve()).then(() => this.signal(routed))
+      this.underway.set(id, sent)
+      this.lastOf.set(number, sent)
+      void sent.then(() => {
+        this.underway.delete(id)
+        if (this.lastOf.get(number) === sent) this.lastOf.delete(number)
+      })
+    }
+  }
+
+  /** Resolves when at most so many commands are still on their way. */
+  async atMost(count: number): Promise<void> {
+    while (this.underway.size > count) await Promise.race(this.underway.values())
+  }
+
+  private async signal({ name, facts, command }: RoutedCommand): Promise<void> {
+    if (this.free > 0) this.free--
+    else await new Promise<void>((resolve) => this.queue.push(resolve))
+    try {
+      await signalTicket(this.client, facts, name, command)
+    } catch (error) {
+      this.log.warn(
+        {
+          ticket: facts.number,
+          command: command.id,
+          error: error instanceof Error ? error.message : String(error),
+        },
+        'a command could not be handed to Temporal; it will be sent again',
+      )
+    } finally {
+      const next = this.queue.shift()
+      if (next) next()
+      else this.free++
+    }
+  }
+}

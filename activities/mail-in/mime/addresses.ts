@@ -1,0 +1,39 @@
+import addressparser from 'nodemailer/lib/addressparser'
+import { normaliseAddress } from '../../../domain/mail-in/addresses.ts'
+import type { MailAddress } from '../../../domain/mail-in/parsed-mail.ts'
+import { storable } from './charset.ts'
+import { decodeWords, eightBit } from './header.ts'
+
+const longestField = 128 * 1024
+const encodedWords =
+  /=\?[^?\s]{1,80}\?[bBqQ]\?[^\r\n"<>]{0,2000}?\?=(?:\s+=\?[^?\s]{1,80}\?[bBqQ]\?[^\r\n"<>]{0,2000}?\?=)*/g
+const mark = /\ue000(\d+)\ue001/g
+
+/**
+ * The addresses of a From, To, Cc … field (RFC 5322 section 3.4), groups flattened, names decoded.
+ * Encoded words are set aside first: what they decode to is a name and nothing else (RFC 2047
+ * section 5), so neither a comma in it parts an address nor does it bring one of its own.
+ * @param raw the field's raw value.
+ * @param hint charset for eight-bit names.
+ * @returns usable addresses only, lower case, no duplicates.
+ */
+export function readAddresses(raw: string, hint: string | null): MailAddress[] {
+  const words: string[] = []
+  const text = eightBit(raw.slice(0, longestField), hint)
+    .replace(/[\ue000\ue001]/g, '')
+    .replace(encodedWords, (word) => `\ue000${words.push(decodeWords(word, hint)) - 1}\ue001`)
+  const found = new Map<string, MailAddress>()
+  for (const { name, address } of addressparser(text, { flatten: true })) {
+    const normal = normaliseAddress(address)
+    if (normal === '' || address.includes('\ue000')) continue
+    const shown = storable(name.replace(mark, (_, index: string) => words[Number(index)] ?? ''))
+      .replace(/[\u0000-\u001f\u007f]+/g, ' ')
+      .trim()
+      .replace(/^'(.*)'$/, '$1')
+      .slice(0, 300)
+    const known = found.get(normal)
+    if (!known || known.name === '')
+      found.set(normal, { address: normal, name: shown === normal ? '' : shown })
+  }
+  return [...found.values()]
+}

@@ -1,0 +1,96 @@
+import { addressesIn, normaliseAddress } from '../../../domain/mail-in/addresses.ts'
+import { valuesOf } from '../../../domain/mail-in/header-fields.ts'
+import { answeredIds } from '../../../domain/mail-in/message-ids.ts'
+import type { ParsedMail } from '../../../domain/mail-in/parsed-mail.ts'
+import { readReplyAddress } from '../../../domain/mail-in/reply-address.ts'
+import { subjectTicket } from '../../../domain/mail-in/subject-token.ts'
+import { verifyReplyToken } from '../../../application/mail-out/reply-token.ts'
+
+/** A ledger row that waits to be routed. */
+export interface StoredRow {
+  id: string
+  mailboxId: string
+  source: 'imap' | 'smtp'
+  contentKey: string
+  blobSha256: string
+  size: number
+  envelopeFrom: string | null
+  envelopeTo: string[]
+  internalDate: Date | null
+}
+
+/**
+ * A parsed mail with everything in it that may lead to a ticket: what has to be looked up before it
+ * can be decided.
+ */
+export interface RoutingCandidate {
+  row: StoredRow
+  mail: ParsedMail
+  contentKey: string
+  /** Ids it answers, in the order in which they are believed. */
+  answered: string[]
+  /** Those, its own, and the one a delivery report speaks of. */
+  internetIds: string[]
+  /** Tickets of signed reply addresses, signatures verified. */
+  tokenTickets: number[]
+  subjectTicket: number | null
+  ticketNumbers: number[]
+  /** From, Reply-To and the original sender of a forwarded mail: normalised. */
+  writers: string[]
+}
+
+/** Fields that may carry the address a mail was sent to before systems on the way rewrote it. */
+const recipientFields = [
+  'x-original-to',
+  'delivered-to',
+  'x-forwarded-to',
+  'envelope-to',
+  'x-envelope-to',
+]
+
+/** @param secretKey verifies signed reply addresses. */
+export function candidateOf(row: StoredRow, mail: ParsedMail, secretKey: Buffer): RoutingCandidate {
+  const recipients = [
+    ...row.envelopeTo,
+    ...mail.to.map((p) => p.address),
+    ...mail.cc.map((p) => p.address),
+    ...recipientFields.flatMap((name) => valuesOf(mail.headers, name).flatMap(addressesIn)),
+    // A relay that gives our mail an id of its own still returns the address that answers were to
+    // go to.
+    ...(mail.report?.original ? [mail.report.original.replyTo] : []),
+  ]
+  const tokenTickets = [
+    ...new Set(
+      recipients.flatMap((address) => {
+        const reply = readReplyAddress(address)
+        return reply &&
+          reply.ticketNumber <= 2_147_483_647 &&
+          verifyReplyToken(secretKey, reply.ticketNumber, reply.token)
+          ? [reply.ticketNumber]
+          : []
+      }),
+    ),
+  ]
+  const answered = answeredIds(mail)
+  const token = subjectTicket(mail.subject)
+  const writers = [mail.from, mail.replyTo[0], mail.forwarded?.from].flatMap((p) =>
+    p ? [normaliseAddress(p.address)] : [],
+  )
+  return {
+    row,
+    mail,
+    answered,
+    tokenTickets,
+    contentKey: row.contentKey,
+    internetIds: [
+      ...new Set(
+        [mail.internetId, mail.report?.originalInternetId, ...answered].filter(
+          (id) => typeof id === 'string' && id !== '',
+        ),
+      ),
+    ] as string[],
+    subjectTicket: token,
+    ticketNumbers: [...tokenTickets, ...(token === null ? [] : [token])],
+    writers: [...new Set(writers.filter((a) => a !== ''))],
+  }
+}

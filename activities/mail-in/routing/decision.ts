@@ -1,0 +1,207 @@
+import { normaliseAddress } from '../../../domain/mail-in/addresses.ts'
+import { senderAuthentication } from '../../../domain/mail-in/authentication-results.ts'
+import { intendedMailbox } from '../../../domain/mail-in/intended-mailbox.ts'
+import { isMereThanks } from '../../../domain/mail-in/thanks.ts'
+import { chooseTicket, type Verdict } from '../../../domain/mail-in/threading.ts'
+import type { LinkKind } from '../../../domain/vocabulary.ts'
+import type { AddressBook, BookedMailbox } from './address-book.ts'
+import { mergeTargetOf } from './merge-targets.ts'
+import type { KnownTicket, OutboundMessage, RoutingFacts } from './facts.ts'
+import type { RoutingCandidate } from './candidates.ts'
+
+/** Where a mail goes. Pure outcome; rows and commands are made from it in route-rows.ts. */
+export type Route =
+  | {
+      kind: 'ignored'
+      rule: 'own-mail' | 'report-unknown' | 'report-success'
+      ticketNumber?: number
+    }
+  | { kind: 'duplicate'; ticketNumber: number }
+  | { kind: 'report'; outbound: OutboundMessage }
+  | { kind: 'join'; ticketNumber: number; via: string; stranger: boolean }
+  | {
+      kind: 'open'
+      mailbox: BookedMailbox
+      via: string
+      link: { number: number; kind: LinkKind; subject: string } | null
+    }
+
+/**
+ * Decides one mail. Pure.
+ * @param facts as they stand after the mails before it.
+ * @param now milliseconds since 1970.
+ * @returns the route; `needsOutbound` when a delivery report names a ticket by its signed address
+ *   but no message of ours.
+ */
+export function chooseRoute(
+  candidate: RoutingCandidate,
+  facts: RoutingFacts,
+  book: AddressBook,
+  now: number,
+): Route | { kind: 'needsOutbound'; ticketNumbers: number[] } {
+  const { mail, row } = candidate
+  if (isOwnMail(candidate, facts, book)) return { kind: 'ignored', rule: 'own-mail' }
+
+  const duplicates = facts.duplicates.get(candidate.contentKey) ?? []
+  const before =
+    duplicates.find((duplicate) => duplicate.mailboxId === row.mailboxId) ??
+    (mail.report ? duplicates[0] : undefined)
+  if (before) return { kind: 'duplicate', ticketNumber: before.ticketNumber }
+  if (mail.report) return reportRoute(candidate, facts)
+
+  const intended = intendedMailbox(
+    { headers: mail.headers, envelopeTo: row.envelopeTo, to: mail.to, cc: mail.cc },
+    book.targets,
+    row.mailboxId,
+  )
+  const mailbox = book.mailboxes.get(intended.mailboxId) ?? book.mailboxes.get(row.mailboxId)!
+  const verdict = chooseTicket(threadingInput(candidate, facts, mailbox.departmentId))
+
+  if (verdict.kind === 'join') {
+    const duplicate = duplicates.find(
+      (t) => mergeTargetOf(facts, t.ticketNumber) === verdict.ticketNumber,
+    )
+    if (duplicate) return { kind: 'duplicate', ticketNumber: duplicate.ticketNumber }
+    const ticket = facts.tickets.get(verdict.ticketNumber)
+    // A machine's late answer, or mere thanks, is kept where it belongs; anything else of a person
+    // deserves a ticket that somebody looks at.
+    if (
+      !ticket ||
+      !isLate(ticket, book.reopenDays, now) ||
+      mail.automatic.automatic ||
+      isMereThanks(mail.textVisible, [mail.from?.name ?? ''])
+    )
+      return verdict
+    return {
+      kind: 'open',
+      mailbox,
+      via: intended.via,
+      link: { number: ticket.number, kind: 'followUpOf', subject: ticket.subject },
+    }
+  }
+  const duplicate = duplicates.find((t) => t.departmentId === mailbox.departmentId)
+  if (duplicate) return { kind: 'duplicate', ticketNumber: duplicate.ticketNumber }
+  return {
+    kind: 'open',
+    mailbox,
+    via: intended.via,
+    link: linkOf(verdict, facts) ?? relation(duplicates[0]?.ticketNumber, facts),
+  }
+}
+
+/** Our own mail coming back: over a list, an alias, a copy to one of our mailboxes. */
+function isOwnMail({ mail }: RoutingCandidate, facts: RoutingFacts, book: AddressBook): boolean {
+  if (mail.internetId !== null && facts.outbound.has(mail.internetId)) return true
+  return (
+    mail.from !== null &&
+    book.isOwn(mail.from.address) &&
+    mail.headers.some((field) => field.name.startsWith('x-guichet'))
+  )
+}
+
+function reportRoute(
+  { mail, answered, tokenTickets }: RoutingCandidate,
+  facts: RoutingFacts,
+): ReturnType<typeof chooseRoute> {
+  const ids = [mail.report?.originalInternetId ?? '', ...answered]
+  const outbound = ids.map((id) => facts.outbound.get(id)).find((found) => found !== undefined)
+  const reportedRecipients = mail.report?.recipients ?? []
+  if (
+    reportedRecipients.length > 0 &&
+    reportedRecipients.every((r) => r.action !== 'failed' && r.action !== 'delayed')
+  ) {
+    return {
+      kind: 'ignored',
+      rule: 'report-success',
+      ...(outbound ? { ticketNumber: outbound.ticketNumber } : {}),
+    }
+  }
+  if (outbound) return { kind: 'report', outbound }
+  return tokenTickets.length > 0
+    ? { kind: 'needsOutbound', ticketNumbers: tokenTickets }
+    : { kind: 'ignored', rule: 'report-unknown' }
+}
+
+function threadingInput(
+  candidate: RoutingCandidate,
+  facts: RoutingFacts,
+  departmentId: string,
+): Parameters<typeof chooseTicket>[0] {
+  const { mail } = candidate
+  const sender = mail.from ? normaliseAddress(mail.from.address) : ''
+  // A merged ticket goes on elsewhere, and so does mail to it.
+  const mergeTarget = (number: number): number => mergeTargetOf(facts, number)
+  const tokenTickets = candidate.tokenTickets.map((number) =>
+    mergeTarget(splitOffTo(candidate, facts, number) ?? number),
+  )
+  const subjectTicket =
+    candidate.subjectTicket === null ? null : mergeTarget(candidate.subjectTicket)
+  // Tickets of the department that was written to come first where an id is known in several.
+  const inDepartment = (number: number): number =>
+    facts.tickets.get(number)?.departmentId === departmentId ? 0 : 1
+  const known = (internetId: string, only: (isMessage: boolean) => boolean) => ({
+    internetId,
+    tickets: (facts.references.get(internetId) ?? [])
+      .filter((t) => only(t.isMessage))
+      .map((t) => ({ ...t, ticketNumber: mergeTarget(t.ticketNumber) }))
+      .sort((a, b) => inDepartment(a.ticketNumber) - inDepartment(b.ticketNumber)),
+  })
+  const references = candidate.answered.map((id) => known(id, () => true))
+  // An answer that overtook this mail: its ticket knows this mail's own id from References.
+  if (mail.internetId !== null) references.push(known(mail.internetId, (isMessage) => !isMessage))
+  const named = [
+    ...tokenTickets,
+    ...(subjectTicket === null ? [] : [subjectTicket]),
+    ...references.flatMap((r) => r.tickets.map((t) => t.ticketNumber)),
+  ]
+  return {
+    tokenTickets,
+    references,
+    subjectTicket:
+      subjectTicket !== null && facts.tickets.has(subjectTicket) ? subjectTicket : null,
+    sender: sender || null,
+    isAgent: facts.agents.has(sender),
+    participantsByTicket: Object.fromEntries(
+      named.map((number) => [number, [...(facts.participants.get(number) ?? [])]]),
+    ),
+    senderAuthentication: senderAuthentication(mail.headers, sender || null),
+  }
+}
+
+/**
+ * The answer to a message that was split off bears the address of the ticket it left from; it
+ * belongs where the message is now.
+ */
+const splitOffTo = (
+  { answered }: RoutingCandidate,
+  facts: RoutingFacts,
+  number: number,
+): number | undefined =>
+  answered
+    .flatMap((id) => facts.references.get(id) ?? [])
+    .find((t) => t.keptIn === number && t.isMessage)?.ticketNumber
+
+const isLate = (ticket: KnownTicket, reopenDays: number, now: number): boolean =>
+  ticket.status === 'closed' &&
+  ticket.closedAt !== null &&
+  now - ticket.closedAt.getTime() > reopenDays * 86_400_000
+
+function linkOf(
+  verdict: Verdict & { kind: 'open' },
+  facts: RoutingFacts,
+): { number: number; kind: LinkKind; subject: string } | null {
+  if (verdict.linkTo === undefined) return null
+  return {
+    number: verdict.linkTo,
+    kind: 'suspectedReplyTo',
+    subject: facts.tickets.get(verdict.linkTo)?.subject ?? '',
+  }
+}
+
+const relation = (
+  number: number | undefined,
+  facts: RoutingFacts,
+): { number: number; kind: LinkKind; subject: string } | null =>
+  number === undefined
+    ? null
+    : { number, kind: 'relates', subject: facts.tickets.get(number)?.subject ?? '' }

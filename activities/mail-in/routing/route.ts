@@ -1,0 +1,249 @@
+import { setImmediate } from 'node:timers/promises'
+import pg from 'pg'
+import type { ParsedMail } from '../../../domain/mail-in/parsed-mail.ts'
+import type { BlobStore } from '../../../platform/postgres/blobs.ts'
+import { acknowledge, type AcknowledgementDependencies } from './acknowledgement.ts'
+import { type AddressBook, readAddressBook } from './address-book.ts'
+import { quarantine, type StoredMail } from '../ledger/store.ts'
+import { chooseRoute, type Route } from './decision.ts'
+import { lastOutboundTo, readFacts, remember, type RoutingFacts } from './facts.ts'
+import { candidateOf, type RoutingCandidate } from './candidates.ts'
+import { ended, intoTicket, reported, type RoutedCommand, type RoutedMail } from './routed-mail.ts'
+import { endMails, type KeptAttachment, writeMessages } from './write.ts'
+
+/**
+ * One number for the lock under which mails are given their tickets, known to every process on a
+ * database.
+ */
+const ROUTING_LOCK = 7_246_002
+
+export interface RoutingDependencies extends AcknowledgementDependencies {
+  pool: pg.Pool
+  blobs: BlobStore
+  parseMail: (raw: Uint8Array, options: { envelopeFrom?: string }) => Promise<ParsedMail>
+  log: { warn: (facts: object, text: string) => void }
+}
+
+interface ParsedStored {
+  candidate: RoutingCandidate
+  attachments: KeptAttachment[]
+}
+
+/**
+ * Gives stored mails their tickets: parsed outside, decided inside one transaction under a lock
+ * that all processes share, so that two mails of one thread never race. A mail that breaks the
+ * parser or the router ends in quarantine and the others go on. Safe to run twice and in two
+ * processes at once: a mail somebody else has routed meanwhile is left alone.
+ * @param mails some tens, in the order in which they came.
+ * @returns the commands to send, in order, by ticket. When this returns they are in the ledger and
+ *   will be sent sooner or later.
+ * @throws when the database cannot be reached; nothing is lost, the mails stay stored.
+ */
+export async function routeMails(
+  deps: RoutingDependencies,
+  mails: readonly StoredMail[],
+): Promise<RoutedCommand[]> {
+  const parsed = await parseAll(deps, mails)
+  if (parsed.length === 0) return []
+  try {
+    return await routeParsed(deps, parsed)
+  } catch (error) {
+    if (!isAboutData(error)) throw error
+    return routeOneByOne(deps, parsed)
+  }
+}
+
+async function parseAll(
+  deps: RoutingDependencies,
+  mails: readonly StoredMail[],
+): Promise<ParsedStored[]> {
+  const broken = new Map<string, string>()
+  const candidates: RoutingCandidate[] = []
+  for (const { row, raw } of mails) {
+    // Parsing is work of the processor alone: between two mails the process looks at its sockets
+    // and heartbeats.
+    await setImmediate()
+    try {
+      candidates.push(
+        candidateOf(
+          row,
+          await deps.parseMail(
+            raw,
+            row.envelopeFrom === null ? {} : { envelopeFrom: row.envelopeFrom },
+          ),
+          deps.secretKey,
+        ),
+      )
+    } catch (error) {
+      broken.set(row.id, `parser-failed: ${textOf(error)}`)
+    }
+  }
+  await quarantine(deps.pool, broken)
+  // A delivery report's parts are looked at in its raw source; they are no attachments of a
+  // conversation.
+  const kept = candidates.flatMap(({ mail }) => (mail.report ? [] : mail.attachments))
+  const hashes = kept.length > 0 ? await deps.blobs.putAll(kept.map((a) => a.content)) : []
+  let next = 0
+  return candidates.map((candidate) => ({
+    candidate,
+    attachments: candidate.mail.report
+      ? []
+      : candidate.mail.attachments.map(({ content, ...a }): KeptAttachment => ({
+          ...a,
+          size: content.length,
+          blobSha256: hashes[next++]!,
+        })),
+  }))
+}
+
+/**
+ * One mail of the batch holds something the database or a rule breaks on: each alone, then without
+ * an acknowledgement, so that only the mail that is at fault ends in quarantine.
+ */
+async function routeOneByOne(
+  deps: RoutingDependencies,
+  parsed: readonly ParsedStored[],
+): Promise<RoutedCommand[]> {
+  const commands: RoutedCommand[] = []
+  for (const one of parsed) {
+    const failed =
+      (await attempt(deps, one, commands)) &&
+      (await attempt({ ...deps, prepareAcknowledgement: null }, one, commands))
+    if (failed) {
+      deps.log.warn(
+        { mailId: one.candidate.row.id, error: textOf(failed) },
+        'mail put into quarantine: it cannot be routed',
+      )
+      await quarantine(
+        deps.pool,
+        new Map([[one.candidate.row.id, `router-failed: ${textOf(failed)}`]]),
+      )
+    }
+  }
+  return commands
+}
+
+/** @returns what the mail broke, null when it was routed. */
+async function attempt(
+  deps: RoutingDependencies,
+  one: ParsedStored,
+  commands: RoutedCommand[],
+): Promise<Error | null> {
+  try {
+    commands.push(...(await routeParsed(deps, [one])))
+    return null
+  } catch (error) {
+    if (!isAboutData(error)) throw error
+    return error as Error
+  }
+}
+
+async function routeParsed(
+  deps: RoutingDependencies,
+  parsed: readonly ParsedStored[],
+): Promise<RoutedCommand[]> {
+  const db = await deps.pool.connect()
+  let failure: Error | undefined
+  try {
+    await db.query(`BEGIN; SELECT pg_advisory_xact_lock(${ROUTING_LOCK})`)
+    const { rows } = await db.query<{ id: string }>({
+      name: 'mail-still-stored',
+      values: [parsed.map((p) => p.candidate.row.id)],
+      text: `SELECT id FROM mail WHERE id = ANY($1) AND state = 'stored'`,
+    })
+    const waiting = new Set(rows.map((r) => r.id))
+    const ours = parsed.filter((p) => waiting.has(p.candidate.row.id))
+    const routed = ours.length > 0 ? await decideAndWrite(deps, db, ours) : []
+    await db.query('COMMIT')
+    return routed.flatMap((r) => r.command ?? [])
+  } catch (error) {
+    failure = error as Error
+    await db.query('ROLLBACK').catch(() => undefined)
+    throw error
+  } finally {
+    // A connection on which the database itself failed is not given back to the pool.
+    db.release(
+      failure && !(failure instanceof pg.DatabaseError) && !isAboutData(failure)
+        ? failure
+        : undefined,
+    )
+  }
+}
+
+async function decideAndWrite(
+  deps: RoutingDependencies,
+  db: pg.PoolClient,
+  parsed: readonly ParsedStored[],
+): Promise<RoutedMail[]> {
+  const book = await readAddressBook(db, deps.defaultFrom)
+  const facts = await readFacts(
+    db,
+    parsed.map((p) => p.candidate),
+  )
+  const routed: { mail: RoutedMail; route: Route }[] = []
+  const begun = Date.now()
+  for (const [i, { candidate }] of parsed.entries()) {
+    // A millisecond apart, so that the messages of one ticket keep the order in which they came.
+    const now = begun + i
+    const route = await completeRoute(db, candidate, chooseRoute(candidate, facts, book, now))
+    const mail = await rowsOf(db, candidate, route, facts, book, now)
+    remember(facts, mail, route)
+    routed.push({ mail, route })
+  }
+  const mails = routed.map((r) => r.mail)
+  await writeMessages(db, mails, new Map(parsed.map((p) => [p.candidate.row.id, p.attachments])))
+  for (const { mail, route } of routed)
+    if (route.kind === 'open') await acknowledge(deps, db, mail, route, facts, book)
+  await endMails(db, mails, book)
+  return mails
+}
+
+async function completeRoute(
+  db: pg.PoolClient,
+  candidate: RoutingCandidate,
+  route: ReturnType<typeof chooseRoute>,
+): Promise<Route> {
+  if (route.kind !== 'needsOutbound') return route
+  const recipients = (candidate.mail.report?.recipients ?? []).map((r) => r.address.toLowerCase())
+  const outbound = await lastOutboundTo(db, route.ticketNumbers, recipients)
+  return outbound ? { kind: 'report', outbound } : { kind: 'ignored', rule: 'report-unknown' }
+}
+
+async function rowsOf(
+  db: pg.PoolClient,
+  candidate: RoutingCandidate,
+  route: Route,
+  facts: RoutingFacts,
+  book: AddressBook,
+  now: number,
+): Promise<RoutedMail> {
+  switch (route.kind) {
+    case 'ignored':
+      return ended(candidate, 'ignored', route.rule, route.ticketNumber ?? null)
+    case 'duplicate':
+      return ended(candidate, 'duplicate', null, route.ticketNumber)
+    case 'report':
+      return reported(candidate, route)
+    case 'join':
+      return intoTicket(candidate, route, route.ticketNumber, facts, book, now)
+    case 'open': {
+      const { rows } = await db.query<{ number: string }>({
+        name: 'mail-ticket-number',
+        text: `SELECT nextval('ticket_number') AS number`,
+      })
+      return intoTicket(candidate, route, Number(rows[0]!.number), facts, book, now)
+    }
+  }
+}
+
+/**
+ * Data exceptions, broken constraints and exceeded limits lie in the mail; so does an error of our
+ * own code. The rest is the database's state and passes.
+ */
+function isAboutData(error: unknown): boolean {
+  if (error instanceof pg.DatabaseError) return /^(22|23|42|54)/.test(error.code ?? '')
+  return error instanceof TypeError || error instanceof RangeError
+}
+
+const textOf = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).slice(0, 1000)

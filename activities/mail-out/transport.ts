@@ -1,0 +1,78 @@
+import type pg from 'pg'
+import { unseal } from '../../platform/secrets/sealed-secret.ts'
+import { accountOfUrl, type SmtpAccount } from '../../platform/smtp/transport.ts'
+import { writtenAddress } from '../../application/mail-out/correspondence.ts'
+import type { OutboundRecord } from './outbound-record.ts'
+import type { DkimKey } from './render.ts'
+
+/** How a message leaves. */
+export type Transport =
+  | { kind: 'department'; account: SmtpAccount; dkim: DkimKey | null }
+  | { kind: 'default-relay'; account: SmtpAccount; dkim: null }
+  | { kind: 'outbox' }
+  /** The address it was written as belongs to no sender any more. */
+  | { kind: 'none'; detail: string }
+
+/** A department's sender as the database holds it. */
+export interface SenderRow {
+  department_id: string
+  from: string
+  host: string
+  port: number
+  secure: boolean
+  user: string | null
+  password_sealed: string | null
+  allow_invalid_certificate: boolean
+  dkim: { domain: string; selector: string; privateKeySealed: string } | null
+}
+
+/**
+ * A message written as an official address leaves through the sender that writes as this address:
+ * the ticket's department's, else any (the ticket may have moved). One written as DoNotReply leaves
+ * through the default relay, or stays in the local outbox where there is none.
+ * @throws UnsealError when the stored password was sealed with another SECRET_KEY.
+ */
+export async function chooseTransport(
+  db: Pick<pg.Pool, 'query'>,
+  secretKey: Buffer,
+  defaultSmtpUrl: string | undefined,
+  message: OutboundRecord,
+): Promise<Transport> {
+  if (message.one_way)
+    return defaultSmtpUrl
+      ? { kind: 'default-relay', account: accountOfUrl(defaultSmtpUrl), dkim: null }
+      : { kind: 'outbox' }
+  const { rows } = await db.query<SenderRow>(
+    `SELECT department_id, "from", host, port, secure, "user", password_sealed, allow_invalid_certificate, dkim FROM sender
+     ORDER BY department_id = $1 DESC NULLS LAST`,
+    [message.department_id],
+  )
+  const sender = rows.find((row) => writtenAddress(row.from).address === message.from_address)
+  if (!sender)
+    return {
+      kind: 'none',
+      detail: `No department sends as ${message.from_address} any more. Enter this sender again, or write the answer anew: it then leaves as the present sender.`,
+    }
+  return {
+    kind: 'department',
+    account: senderAccount(sender, secretKey),
+    dkim: sender.dkim && {
+      domain: sender.dkim.domain,
+      selector: sender.dkim.selector,
+      privateKey: unseal(secretKey, sender.dkim.privateKeySealed),
+    },
+  }
+}
+
+/** @throws UnsealError when the stored password was sealed with another SECRET_KEY. */
+export const senderAccount = (
+  { host, port, secure, user, allow_invalid_certificate, password_sealed }: SenderRow,
+  secretKey: Buffer,
+): SmtpAccount => ({
+  host,
+  port,
+  secure,
+  user: user || null,
+  allowInvalidCertificate: allow_invalid_certificate,
+  password: password_sealed === null ? null : unseal(secretKey, password_sealed),
+})

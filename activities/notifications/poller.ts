@@ -1,0 +1,178 @@
+import type { Logger } from 'pino'
+import { notificationTraits } from '../../domain/notifications.ts'
+import { writtenAddress } from '../../application/mail-out/correspondence.ts'
+import type { Database } from '../../platform/postgres/database.ts'
+import { instanceId } from '../mail-out/instance-id.ts'
+import { type SignedPagePurpose, signPage } from '../../platform/secrets/signed-page.ts'
+import { accountOfUrl, type SmtpAccount } from '../../platform/smtp/transport.ts'
+import { startPoller } from '../../platform/postgres/poller.ts'
+import { SmtpSessions } from '../mail-out/smtp-pool.ts'
+import { senderAccount, type SenderRow } from '../mail-out/transport.ts'
+import {
+  claimDueNotifications,
+  dropMail,
+  type DueNotification,
+  markFailed,
+  markMailed,
+} from './due-notifications.ts'
+import { composeNotificationMail } from './notification-mail.ts'
+import type { NotificationLinks, NotificationText } from './notification-text.ts'
+import { notificationTexts } from './texts/index.ts'
+
+export interface NotificationDependencies {
+  db: Database
+  secretKey: Buffer
+  defaultSmtpUrl?: string | undefined
+  defaultFrom: string
+  /** Of the web app, without a trailing slash. */
+  publicUrl: string
+  log: Pick<Logger, 'warn'>
+}
+
+const EVERY_MS = 2_000
+const MOST_RECIPIENTS = 50
+
+/**
+ * Mails what people are to be notified, one mail for each person and time. Several workers share the
+ * work.
+ * @returns how to end it.
+ */
+export function startNotificationPoller(deps: NotificationDependencies): {
+  stop: () => Promise<void>
+} {
+  const sessions = new SmtpSessions()
+  const poller = startPoller(
+    EVERY_MS,
+    async () => {
+      for (const group of await claimDueNotifications(deps.db.pool, MOST_RECIPIENTS))
+        await mailGroup(deps, sessions, group)
+    },
+    (error) => {
+      deps.log.warn({ error }, 'notifications could not be mailed; trying again')
+    },
+  )
+  return {
+    async stop() {
+      await poller.stop()
+      sessions.close()
+    },
+  }
+}
+
+/**
+ * A mail that leaves twice, because the process died in between, has the same Message-ID: most mail
+ * clients show it once.
+ */
+async function mailGroup(
+  deps: NotificationDependencies,
+  sessions: SmtpSessions,
+  group: readonly DueNotification[],
+): Promise<void> {
+  const { pool } = deps.db
+  const unauthorised = group.filter(
+    (notification) =>
+      notificationTraits[notification.kind].authorisedOnly && !notification.authorised,
+  )
+  if (unauthorised.length > 0)
+    await dropMail(
+      pool,
+      unauthorised.map(({ id }) => id),
+      'may not see the ticket any more',
+    )
+  const notified = group
+    .filter((notification) => !unauthorised.includes(notification))
+    .flatMap((notification) => {
+      const text = textOf(deps, notification)
+      return text ? [{ notification, text }] : []
+    })
+  const withoutText = group.filter(
+    (notification) =>
+      !unauthorised.includes(notification) &&
+      !notified.some((one) => one.notification === notification),
+  )
+  if (withoutText.length > 0)
+    await dropMail(
+      pool,
+      withoutText.map(({ id }) => id),
+      'has no words',
+    )
+  const first = notified[0]?.notification
+  if (!first) return
+  const ids = notified.map(({ notification }) => notification.id)
+  try {
+    const way = await wayOut(deps, first.departmentId)
+    if (!way)
+      return await markFailed(
+        pool,
+        ids,
+        'No mail server is set up: neither DEFAULT_SMTP_URL nor a sender of a department.',
+      )
+    const mail = await composeNotificationMail({
+      id: first.id,
+      from: way.from,
+      to: { address: first.email, name: first.name },
+      language: first.language,
+      texts: notified.map(({ text }) => text),
+      choicesUrl: first.userId ? `${deps.publicUrl}/settings/notifications` : null,
+      origin: `${instanceId(deps.secretKey)}/${first.ticketNumber}`,
+    })
+    await sessions.use(way.account, (session) =>
+      session.send({ from: way.from.address, to: [first.email] }, mail),
+    )
+    await markMailed(pool, ids)
+  } catch (error) {
+    await markFailed(pool, ids, error instanceof Error ? error.message : String(error))
+  }
+}
+
+function textOf(
+  deps: NotificationDependencies,
+  notification: DueNotification,
+): NotificationText | null {
+  const { ticketNumber, ticketSubject, kind, data, statusName, userId, email, name, language } =
+    notification
+  return (
+    notificationTexts[kind]?.(
+      { ticketNumber, ticketSubject, kind, data, statusName, to: { userId, email, name } },
+      language,
+      linksOf(deps, ticketNumber),
+    ) ?? null
+  )
+}
+
+/** Where the web app shows each signed page. */
+const signedPages: Record<SignedPagePurpose, string> = {
+  approval: 'approve',
+  confirmation: 'confirm',
+}
+
+const linksOf = (
+  { publicUrl, secretKey }: NotificationDependencies,
+  ticketNumber: number,
+): NotificationLinks => ({
+  ticket: `${publicUrl}/tickets/${ticketNumber}`,
+  page: (path) => `${publicUrl}${path}`,
+  signed: (purpose, subject, expires) =>
+    `${publicUrl}/${signedPages[purpose]}/${signPage(secretKey, purpose, subject, expires)}`,
+})
+
+/**
+ * Notifications leave as DoNotReply through the default relay; without one, as the department of the
+ * ticket, else as any that has a sender.
+ */
+async function wayOut(
+  { db, secretKey, defaultSmtpUrl, defaultFrom }: NotificationDependencies,
+  departmentId: string,
+): Promise<{ account: SmtpAccount; from: { address: string; name: string } } | null> {
+  if (defaultSmtpUrl)
+    return { account: accountOfUrl(defaultSmtpUrl), from: writtenAddress(defaultFrom) }
+  const {
+    rows: [sender],
+  } = await db.pool.query<SenderRow>(
+    `SELECT department_id, "from", host, port, secure, "user", password_sealed, allow_invalid_certificate, dkim FROM sender ORDER BY department_id = $1 DESC LIMIT 1`,
+    [departmentId],
+  )
+  return sender
+    ? { account: senderAccount(sender, secretKey), from: writtenAddress(sender.from) }
+    : null
+}

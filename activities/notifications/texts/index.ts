@@ -1,0 +1,16 @@
+import type { NotificationKind } from '../../../domain/notifications.ts'
+import type { NotificationTexts } from '../notification-text.ts'
+import { approvalTexts } from './approvals.ts'
+import { assetTexts } from './assets.ts'
+import { slaTexts } from './sla.ts'
+import { taskTexts } from './tasks.ts'
+import { watcherTexts } from './tickets.ts'
+
+/** The words of every kind of notification. A kind without words is shown in the app alone. */
+export const notificationTexts: Partial<NotificationTexts<NotificationKind>> = {
+  ...watcherTexts,
+  ...taskTexts,
+  ...approvalTexts,
+  ...slaTexts,
+  ...assetTexts,
+}

@@ -1,0 +1,134 @@
+import type pg from 'pg'
+import type { Command, CommandName, CommandPayload } from '../../domain/commands.ts'
+import { commands } from '../../domain/commands.ts'
+import { may, seesLocation } from '../../domain/permissions.ts'
+import type { PendingDelivery, Ticket } from '../../domain/ticket.ts'
+import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
+import { actorOf } from './authentication.ts'
+import type { Dependencies } from '../http/dependencies.ts'
+import { notFound, ProblemError, unprocessable } from '../http/problem.ts'
+import type { SignedInUser } from './sessions.ts'
+
+/** A ticket that the person may see: what routes need to know of it before they do anything. */
+export interface AuthorisedTicket {
+  number: number
+  version: number
+  subject: string
+  status: string
+  departmentId: string
+  categoryId: string | null
+  resolution: string | null
+  locationId: string | null
+  pending: PendingDelivery[]
+}
+
+/**
+ * The one door to a ticket and to everything that hangs on it.
+ * @param what was asked for, when it is something on the ticket: the answer must not give away the
+ *   ticket's number.
+ * @throws ProblemError 404 when it does not exist or belongs to a department or location that the
+ *   person does not see.
+ */
+export async function authorisedTicket(
+  db: Pick<pg.Pool, 'query'>,
+  user: SignedInUser,
+  number: number,
+  what = `ticket #${number}`,
+): Promise<AuthorisedTicket> {
+  const {
+    rows: [ticket],
+  } = await db.query<AuthorisedTicket>({
+    name: 'authorised-ticket',
+    text: `SELECT number, version, subject, status, department_id AS "departmentId", category_id AS "categoryId", resolution, location_id AS "locationId", state->'pending' AS pending FROM ticket WHERE number = $1`,
+    values: [number],
+  })
+  if (
+    !ticket ||
+    !may(user, 'ticket.read', ticket.departmentId) ||
+    !seesLocation(user, ticket.locationId)
+  )
+    throw notFound(what)
+  return ticket
+}
+
+/**
+ * A ticket that a request names besides the one of its path.
+ * @param pointer of the field that names it.
+ * @throws ProblemError 422 when the person does not see it.
+ */
+export const linkedTicket = (
+  db: Pick<pg.Pool, 'query'>,
+  user: SignedInUser,
+  number: number,
+  pointer: string,
+): Promise<AuthorisedTicket> =>
+  authorisedTicket(db, user, number).catch((error: unknown) => {
+    throw error instanceof ProblemError && error.status === 404
+      ? unprocessable('linked-ticket-not-found', error.message, pointer)
+      : error
+  })
+
+/**
+ * The ticket whose workflow a message belongs to. After a merge or a split it may be seen through
+ * the ticket in which the message is shown.
+ * @returns that ticket, with the department through which it is seen.
+ * @throws ProblemError 404
+ */
+export async function ticketOfMessage(
+  db: Pick<pg.Pool, 'query'>,
+  user: SignedInUser,
+  messageId: string,
+  what: string,
+): Promise<AuthorisedTicket> {
+  const { rows } = await db.query<AuthorisedTicket & { own: boolean }>(
+    `SELECT t.number, t.version, t.subject, t.status, t.department_id AS "departmentId", t.category_id AS "categoryId", t.resolution, t.location_id AS "locationId", t.state->'pending' AS pending, t.number = m.ticket_number AS own
+     FROM message m JOIN ticket t ON t.number IN (m.ticket_number, merge_target(message_ticket(m.id, m.ticket_number)))
+     WHERE m.id = $1 AND m.event_no IS NOT NULL ORDER BY own DESC`,
+    [messageId],
+  )
+  const through = rows.find(
+    (ticket) =>
+      may(user, 'ticket.read', ticket.departmentId) && seesLocation(user, ticket.locationId),
+  )
+  const own = rows.find((ticket) => ticket.own)
+  if (!through || !own) throw notFound(what)
+  return { ...own, departmentId: through.departmentId }
+}
+
+/**
+ * Sends a person's command to a ticket that they see.
+ * @param ticket with `expectedVersion`, nothing is done when the ticket is not at it any more.
+ * @param id of the command, when its effect is already tied to one: the same id twice changes
+ *   nothing.
+ * @returns the ticket after it, its projection written.
+ * @throws CommandRejectedError, ProblemError
+ */
+export async function command<N extends CommandName>(
+  { workflows }: Dependencies,
+  user: SignedInUser,
+  ticket: Pick<AuthorisedTicket, 'number' | 'departmentId' | 'subject'> & {
+    expectedVersion?: number | undefined
+  },
+  name: N,
+  payload: CommandPayload<N>,
+  id: string = timeOrderedId(),
+): Promise<Ticket> {
+  const { right } = commands[name]
+  if (right === 'system' || !may(user, right, ticket.departmentId))
+    throw new ProblemError(
+      403,
+      'not-allowed',
+      `Your role, ${user.role}, does not allow this. Ask an admin.`,
+    )
+  const sent: Command<N> = {
+    id,
+    actor: actorOf(user),
+    payload,
+    ...(ticket.expectedVersion === undefined ? {} : { expectedVersion: ticket.expectedVersion }),
+  }
+  return workflows.execute(
+    { number: ticket.number, resume: true, subject: ticket.subject },
+    name,
+    sent,
+  )
+}

@@ -1,0 +1,275 @@
+import {
+  linkDecision,
+  linkDelegated,
+  linkDelegation,
+  linkedApproval,
+  linkOutcome,
+  linkParams,
+  linkPeople,
+  linkPeopleQuery,
+} from '../../domain/approvals/contract.ts'
+import { positionOf } from '../../domain/approvals/stages.ts'
+import type { PersonalLink } from '../../domain/approvals/personal-links.ts'
+import type { ApproverSlot } from '../../domain/approvals/state.ts'
+import type { Actor } from '../../domain/vocabulary.ts'
+import { readSignedPage } from '../../platform/secrets/signed-page.ts'
+import { CommandRejectedError } from '../../application/tickets/ticket-workflow.ts'
+import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
+import { approverOf, requireOthersThanRequester } from './approvers.ts'
+import { type ApprovalRow, findApproval } from './approval-view.ts'
+import type { Dependencies } from '../http/dependencies.ts'
+import { ProblemError, unprocessable } from '../http/problem.ts'
+import { type Api, answers } from '../http/route-schema.ts'
+import { requireReason } from './approval-routes.ts'
+
+/**
+ * The personal link of an approver, from their mail. Looking at it changes nothing, however often a
+ * mail scanner does; only a POST decides, and once. It shows the request and nothing else of the
+ * ticket.
+ */
+export function approvalLinkRoutes(api: Api, { pool, workflows, settings }: Dependencies): void {
+  const tags = ['Approval links']
+
+  api.get(
+    '/approval-links/:token',
+    {
+      config: { right: 'public' },
+      schema: {
+        tags,
+        summary: 'What a personal link asks',
+        security: [],
+        params: linkParams,
+        response: answers(200, linkedApproval),
+      },
+    },
+    async (request, reply) => {
+      const {
+        row: { data, text, attachments },
+        slot,
+      } = await opened(request.params.token)
+      reply.headers({ 'cache-control': 'no-store', 'x-robots-tag': 'noindex' })
+      return {
+        subject: data.subject,
+        text,
+        amount: data.amount,
+        furtherAmounts: data.furtherAmounts ?? [],
+        askedBy: data.askedBy.name,
+        deadline: data.deadline,
+        attachments: attachments.map(({ filename }) => filename),
+        approver: slot.name || slot.email,
+        again: data.round > 1,
+        findsPeople: slot.userId !== null,
+      }
+    },
+  )
+
+  api.post(
+    '/approval-links/:token/decision',
+    {
+      config: { right: 'public' },
+      schema: {
+        tags,
+        summary: 'Decide by a personal link',
+        description: 'Works once. A refusal needs a comment.',
+        security: [],
+        params: linkParams,
+        body: linkDecision,
+        response: answers(200, linkOutcome),
+      },
+    },
+    async (request) => {
+      const { row, slot } = await opened(request.params.token)
+      const { decision, comment } = request.body
+      requireReason(decision, comment)
+      const {
+        id: approvalId,
+        data: { round },
+        ticket_number: number,
+      } = row
+      await inTime(
+        workflows.execute({ number, resume: true }, 'decideApproval', {
+          // Of two at the same time the ticket's workflow takes one: the other finds the link used.
+          id: timeOrderedId(),
+          actor: actorOf(slot),
+          payload: {
+            approvalId,
+            round,
+            approver: slot.key,
+            decision,
+            comment,
+            from: { via: 'link', ip: request.ip },
+          },
+        }),
+      )
+      return { decision }
+    },
+  )
+
+  api.post(
+    '/approval-links/:token/delegation',
+    {
+      config: { right: 'public' },
+      schema: {
+        tags,
+        summary: 'Hand a decision on by a personal link',
+        description: 'Works once. The other person gets a link of their own; this one is over.',
+        security: [],
+        params: linkParams,
+        body: linkDelegation,
+        response: answers(200, linkDelegated),
+      },
+    },
+    async (request) => {
+      const { row, slot } = await opened(request.params.token)
+      const { to: choice, reason } = request.body
+      if ('userId' in choice && slot.userId === null)
+        throw unprocessable('approver-not-found', 'Name the person by an e-mail address.', '/to')
+      const to = await approverOf(pool, choice, '/to')
+      await requireOthersThanRequester(pool, row.ticket_number, [{ person: to, pointer: '/to' }])
+      await inTime(
+        workflows.execute({ number: row.ticket_number, resume: true }, 'delegateApproval', {
+          id: timeOrderedId(),
+          actor: actorOf(slot),
+          payload: {
+            approvalId: row.id,
+            round: row.data.round,
+            from: slot.key,
+            to,
+            reason,
+            sentFrom: { via: 'link', ip: request.ip },
+          },
+        }),
+      )
+      return { to: to.name || to.email }
+    },
+  )
+
+  api.get(
+    '/approval-links/:token/people',
+    {
+      config: { right: 'public' },
+      schema: {
+        tags,
+        summary: 'Colleagues to hand a decision on to',
+        description: 'By name. Nobody is found through the link of somebody who has no account.',
+        security: [],
+        params: linkParams,
+        querystring: linkPeopleQuery,
+        response: answers(200, linkPeople),
+      },
+    },
+    async (request, reply) => {
+      const { row, slot } = await opened(request.params.token)
+      reply.header('cache-control', 'no-store')
+      if (slot.userId === null) return { items: [], next: null }
+      const { rows: items } = await pool.query<{ userId: string; name: string }>(
+        `SELECT u.id AS "userId", u.name FROM app_user u JOIN ticket t ON t.number = $3
+       WHERE u.active AND position(lower($1) IN lower(u.name)) > 0 AND u.id <> ALL($2::uuid[]) AND lower(u.email) <> lower(t.requester_email)
+       ORDER BY lower(u.name), u.id LIMIT ${MOST_FOUND}`,
+        [request.query.q, takenIds(row), row.ticket_number],
+      )
+      return { items, next: null }
+    },
+  )
+
+  /**
+   * @returns what the link is for, when it may still be used.
+   * @throws ProblemError 404 when it was never made, 410 when its time is over.
+   */
+  async function opened(token: string): Promise<{ row: ApprovalRow; slot: ApproverSlot }> {
+    const page = readSignedPage(settings.secretKey, 'approval', token)
+    if (page.state === 'forged')
+      throw new ProblemError(
+        404,
+        'approval-link-invalid',
+        'This link is not complete. Open it from the mail again, or copy all of it.',
+      )
+    if (page.state === 'expired')
+      throw gone(
+        'approval-link-expired',
+        'This link has expired. Sign in to decide, or ask for a new one.',
+      )
+    const link = page.subject as PersonalLink
+    const row = await findApproval(pool, link.approval)
+    const position =
+      row && String(row.ticket_number) === link.ticket && String(row.data.round) === link.round
+        ? positionOf(row.data, link.approver)
+        : null
+    if (row && position?.slot.delegatedTo != null && row.data.state !== 'withdrawn')
+      throw handedOn(row, position.slot.delegatedTo)
+    if (
+      !row ||
+      !position ||
+      row.data.state === 'withdrawn' ||
+      position.stage > row.data.stage ||
+      !(await mayStillDecide(position.slot))
+    ) {
+      throw gone(
+        'approval-link-revoked',
+        'This link is not valid any more: the request was withdrawn or changed. If it was changed, there is a newer mail for you.',
+      )
+    }
+    if (position.slot.vote !== null)
+      throw gone(
+        'approval-link-used',
+        'You have decided already, and this link works once. Sign in to change your decision, or write to whoever asked you.',
+      )
+    if (row.data.state !== 'waiting')
+      throw gone(
+        'approval-ended',
+        `The request “${row.data.subject}” has been ${row.data.state} already. There is nothing left to decide.`,
+      )
+    return { row, slot: position.slot }
+  }
+
+  /** Somebody whose account was closed decides nothing, whatever mails they still have. */
+  async function mayStillDecide({ userId }: ApproverSlot): Promise<boolean> {
+    if (userId === null) return true
+    const { rowCount } = await pool.query('SELECT 1 FROM app_user WHERE id = $1 AND active', [
+      userId,
+    ])
+    return rowCount === 1
+  }
+}
+
+/** Names found at once: enough to choose from, too few to copy the directory with one question. */
+const MOST_FOUND = 8
+
+/** Whoever has asked for it and whoever is asked already. */
+const takenIds = ({ data }: ApprovalRow): string[] =>
+  [
+    data.askedBy.id,
+    ...data.stages.flatMap(({ slots }) => slots.map(({ userId }) => userId)),
+  ].filter((id) => id !== null)
+
+function handedOn({ data }: ApprovalRow, key: string): ProblemError {
+  const to = positionOf(data, key)?.slot
+  return gone(
+    'approval-link-delegated',
+    `You have handed this decision on to ${to?.name || to?.email || 'somebody else'}. Your link is over; the other person has one of their own.`,
+  )
+}
+
+/**
+ * Between looking at the link and using it somebody else was quicker: for the link that is its end,
+ * as if it had been looked at later.
+ */
+const ends = new Set([
+  'approval-ended',
+  'approval-withdrawn',
+  'approval-changed',
+  'approval-delegated',
+])
+const inTime = (used: Promise<unknown>): Promise<unknown> =>
+  used.catch((error: unknown) => {
+    throw error instanceof CommandRejectedError && ends.has(error.code)
+      ? gone(error.code, error.message)
+      : error
+  })
+
+const gone = (code: string, detail: string): ProblemError => new ProblemError(410, code, detail)
+
+const actorOf = ({ userId, key, name }: ApproverSlot): Actor =>
+  userId === null
+    ? { kind: 'correspondent', email: key, name }
+    : { kind: 'agent', id: userId, name }

@@ -1,0 +1,108 @@
+import type pg from 'pg'
+import { isRequester } from '../../domain/approvals/stages.ts'
+import type { Approver, AskedStage } from '../../domain/approvals/vocabulary.ts'
+import type { ApproverChoice, StageChoice } from '../../domain/approvals/contract.ts'
+import { unprocessable } from '../http/problem.ts'
+
+type Db = Pick<pg.Pool, 'query'>
+interface UserRow {
+  id: string
+  email: string
+  name: string
+}
+
+/**
+ * Turns choices into people as they are named now. An address that belongs to an account is that
+ * account: one person has one vote.
+ * @param pointer of the stages in the request.
+ * @throws ProblemError 422 when somebody has no active account.
+ */
+export async function stagesOf(
+  db: Db,
+  stages: readonly StageChoice[],
+  pointer = '/stages',
+): Promise<AskedStage[]> {
+  const find = await directory(
+    db,
+    stages.flatMap(({ approvers }) => approvers),
+  )
+  return stages.map(({ rule, approvers }, i) => ({
+    rule,
+    approvers: approvers.map((choice, j) => find(choice, `${pointer}/${i}/approvers/${j}`)),
+  }))
+}
+
+/** @throws ProblemError 422 */
+export async function approverOf(
+  db: Db,
+  choice: ApproverChoice,
+  pointer: string,
+): Promise<Approver> {
+  return (await directory(db, [choice]))(choice, pointer)
+}
+
+/**
+ * Whoever has requested something does not approve it.
+ * @param people with the pointer of the field that names them.
+ * @throws ProblemError 422
+ */
+export async function requireOthersThanRequester(
+  db: Db,
+  ticketNumber: number,
+  people: readonly { person: Approver; pointer: string }[],
+): Promise<void> {
+  const {
+    rows: [ticket],
+  } = await db.query<{ email: string }>(
+    'SELECT requester_email AS email FROM ticket WHERE number = $1',
+    [ticketNumber],
+  )
+  const own = people.find(({ person }) => isRequester(ticket?.email ?? '', person))
+  if (own)
+    throw unprocessable(
+      'approver-is-requester',
+      `${own.person.name || own.person.email} requested this and cannot approve it. Choose somebody else.`,
+      own.pointer,
+    )
+}
+
+/** Everybody whom a request names, with the pointers of their fields. */
+export const pointedOut = ({
+  stages = [],
+  deputy,
+}: {
+  stages?: readonly AskedStage[]
+  deputy?: Approver | null
+}): { person: Approver; pointer: string }[] => [
+  ...stages.flatMap(({ approvers }, i) =>
+    approvers.map((person, j) => ({ person, pointer: `/stages/${i}/approvers/${j}` })),
+  ),
+  ...(deputy ? [{ person: deputy, pointer: '/deputy' }] : []),
+]
+
+async function directory(
+  db: Db,
+  choices: readonly ApproverChoice[],
+): Promise<(choice: ApproverChoice, pointer: string) => Approver> {
+  const ids = choices.flatMap((choice) => ('userId' in choice ? [choice.userId.toLowerCase()] : []))
+  const emails = choices.flatMap((choice) => ('email' in choice ? [choice.email] : []))
+  const { rows } = await db.query<UserRow>(
+    'SELECT id, email, name FROM app_user WHERE active AND (id = ANY($1::uuid[]) OR lower(email) = ANY($2))',
+    [ids, emails],
+  )
+  return (choice, pointer) => {
+    const user = rows.find(({ id, email }) =>
+      'userId' in choice
+        ? id === choice.userId.toLowerCase()
+        : email.toLowerCase() === choice.email,
+    )
+    if (user) return { key: user.id, userId: user.id, email: user.email, name: user.name }
+    if ('email' in choice)
+      return { key: choice.email, userId: null, email: choice.email, name: choice.name }
+    throw unprocessable(
+      'approver-not-found',
+      'One of the approvers has no account any more. Choose somebody else.',
+      pointer,
+    )
+  }
+}

@@ -1,0 +1,149 @@
+import type pg from 'pg'
+import type { z } from 'zod'
+import type { assetImport, AssetImportResult } from '../../domain/assets/contract.ts'
+import {
+  type ImportedAsset,
+  type ImportErrorCode,
+  type KnownAssets,
+  readAssets,
+} from '../../domain/assets/import.ts'
+import { comparedPath } from '../../domain/locations/location-tree.ts'
+import { visibleLocations } from '../../domain/permissions.ts'
+import { knownContact } from '../../application/contacts/known-contact.ts'
+import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
+import { SERIAL_LOCK } from './asset-writing.ts'
+import { actorOf } from '../access/authentication.ts'
+import { csvText } from './csv-text.ts'
+import { ProblemError } from '../http/problem.ts'
+import type { SignedInUser } from '../access/sessions.ts'
+import { inTransaction } from '../../platform/postgres/transaction.ts'
+
+type Db = Pick<pg.ClientBase, 'query'>
+
+const SAMPLE = 20
+
+/**
+ * Reads a file of assets and, unless it is a preview, writes them: all of them in one transaction,
+ * or with an error none.
+ * @returns what was read, with every error's location and remedy.
+ */
+export function importAssets(
+  pool: pg.Pool,
+  user: SignedInUser,
+  { csv, base64, preview }: z.infer<typeof assetImport>,
+): Promise<AssetImportResult> {
+  const text = csv ?? csvText(Buffer.from(base64 ?? '', 'base64'))
+  if (text.includes('\u0000'))
+    throw new ProblemError(
+      422,
+      'csv-not-text',
+      'This file is no CSV file. Save the table as CSV, then choose it again.',
+    )
+  return inTransaction(pool, async (client) => {
+    // What is known must stay so until the assets are written.
+    await client.query('SELECT pg_advisory_xact_lock($1)', [SERIAL_LOCK])
+    const { assets, errors, errorTotal } = readAssets(text, await knownAssets(client, user))
+    if (!preview && errors.length === 0) await writeImported(client, user, assets)
+    return {
+      imported: preview || errors.length > 0 ? 0 : assets.length,
+      total: assets.length,
+      errorTotal,
+      errors: errors.map((error) => ({ ...error, message: remedies[error.code] })),
+      sample: assets
+        .slice(0, SAMPLE)
+        .map(({ line, name, type, serial, status, userEmail, price, warrantyEnds }) => ({
+          line,
+          name,
+          type,
+          serial,
+          status,
+          user: userEmail,
+          price,
+          warrantyEnds,
+        })),
+    }
+  })
+}
+
+/**
+ * Only locations that the person sees can be named. Somebody limited to locations has to name one in
+ * every line, because an empty one is no location.
+ */
+async function knownAssets(db: Db, user: SignedInUser): Promise<KnownAssets> {
+  const { rows: locations } = await db.query<{ id: string; path: string }>(
+    'SELECT id, location_path(id) AS path FROM location WHERE $1::uuid[] IS NULL OR id = ANY($1)',
+    [visibleLocations(user)],
+  )
+  const { rows: serials } = await db.query<{ serial: string }>(
+    `SELECT lower(serial) AS serial FROM asset WHERE serial <> '' AND removed_at IS NULL`,
+  )
+  const locationsByPath = new Map<string, string[]>()
+  for (const { id, path } of locations)
+    locationsByPath.set(comparedPath(path), [
+      ...(locationsByPath.get(comparedPath(path)) ?? []),
+      id,
+    ])
+  return {
+    locationsByPath,
+    serials: new Set(serials.map((row) => row.serial)),
+    locationNeeded: visibleLocations(user) !== null,
+  }
+}
+
+async function writeImported(
+  client: Db,
+  user: SignedInUser,
+  assets: readonly ImportedAsset[],
+): Promise<void> {
+  const rows = assets.map((asset) => ({ ...asset, id: timeOrderedId() }))
+  await client.query(
+    knownContact(
+      'SELECT "userEmail", "userName" FROM jsonb_to_recordset($1::jsonb) AS i("userEmail" text, "userName" text)',
+    ),
+    [JSON.stringify(rows)],
+  )
+  await client.query(
+    `WITH made AS (
+       INSERT INTO asset (id, name, type, serial, model, status, location_id, user_email, user_name, purchased_on, warranty_ends, supplier, price, currency, notes)
+       SELECT id, name, type, serial, model, status, "locationId", "userEmail", "userName", "purchasedOn", "warrantyEnds", supplier, price, currency, notes
+       FROM jsonb_to_recordset($1::jsonb) AS i(id uuid, name text, type text, serial text, model text, status text, "locationId" uuid, "userEmail" text, "userName" text,
+         "purchasedOn" date, "warrantyEnds" date, supplier text, price numeric, currency text, notes text)
+       RETURNING id, name
+     )
+     INSERT INTO asset_history (asset_id, actor, change, "to") SELECT id, $2::jsonb, 'imported', name FROM made`,
+    [JSON.stringify(rows), JSON.stringify(actorOf(user))],
+  )
+}
+
+/** What is wrong, and what to do. */
+const remedies: Record<ImportErrorCode, string> = {
+  'file-empty':
+    'The file has no line with an asset. Its first line holds the headings, the others one asset each.',
+  'file-too-long': 'The file has more than 5000 assets. Cut it into several files.',
+  'quote-not-closed':
+    'A quotation mark is opened and not closed. Close it, or double it where it is part of the text.',
+  'text-after-quote':
+    'Text follows a closing quotation mark. Double quotation marks that are part of the text.',
+  'column-unknown':
+    'This heading is not known. Give it one of the known names, or remove the column.',
+  'column-twice': 'Another column has the same meaning. Remove one of them.',
+  'column-missing': 'This column is missing. Every asset needs a name and a type.',
+  'field-without-column':
+    'This value has no heading above it. Look for a separator too many in this line.',
+  'value-missing': 'This value is needed. Fill it in.',
+  'value-too-long': 'This value is too long. Shorten it.',
+  'status-unknown': 'This is no status. Write in stock, in use, in repair, retired or lost.',
+  'location-unknown':
+    'There is no such location. Write the whole way to it, such as Acme / Finance / Room 12, or add it in the settings first.',
+  'location-ambiguous': 'Several locations have this name. Give them different names first.',
+  'location-needed': 'You are limited to some locations. Name one of them.',
+  'email-invalid':
+    'This is no e-mail address. Write one such as anna@example.com, or leave it empty.',
+  'date-invalid': 'This is no day. Write it as 2026-11-24 or 24/11/2026.',
+  'amount-invalid':
+    'This is no clear amount. Write it as 1249.00 or 1249,00, without a sign for thousands.',
+  'currency-invalid': 'This is no currency. Write its three letters, such as EUR.',
+  'serial-twice': 'Another line has the same serial number. Correct one of them.',
+  'serial-known':
+    'An asset with this serial number is here already. Remove the line, or correct the number.',
+}

@@ -1,0 +1,80 @@
+import type pg from 'pg'
+import type { CommandPayload } from '../../domain/commands.ts'
+import type { ResolutionEntry } from '../../domain/classification/contract.ts'
+import { isNamed, type CustomNames } from '../../domain/classification/custom-names.ts'
+import { unprocessable } from '../http/problem.ts'
+
+type Db = Pick<pg.Pool, 'query'>
+
+const COLUMNS = `key, jsonb_build_object('en', name_en, 'fr', name_fr) AS names, active, built_in AS "builtIn", position`
+
+/**
+ * @returns every resolution in the order in which they are offered, also those that are switched
+ *   off.
+ */
+export const readResolutions = async (db: Db): Promise<ResolutionEntry[]> =>
+  (await db.query<ResolutionEntry>(`SELECT ${COLUMNS} FROM resolution ORDER BY position, key`)).rows
+
+/**
+ * @param lock in a transaction: nobody changes it meanwhile.
+ * @returns null when there is none of this key.
+ */
+export const readResolution = async (
+  db: Db,
+  key: string,
+  lock = false,
+): Promise<ResolutionEntry | null> =>
+  (
+    await db.query<ResolutionEntry>(
+      `SELECT ${COLUMNS} FROM resolution WHERE key = $1${lock ? ' FOR UPDATE' : ''}`,
+      [key],
+    )
+  ).rows[0] ?? null
+
+/**
+ * A resolution as it goes into a command, with the name it has now: events keep the names of their
+ * time.
+ * @param key null: none.
+ * @param present the ticket's own, which it may keep although it is switched off.
+ * @throws ProblemError 422 when it is not there or switched off.
+ */
+export async function resolutionChosen(
+  db: Db,
+  key: string | null,
+  present: string | null,
+): Promise<Pick<CommandPayload<'changeResolution'>, 'resolution' | 'resolutionNames'>> {
+  if (key === null || key === present) return { resolution: key }
+  const found = await readResolution(db, key)
+  if (!found)
+    throw unprocessable(
+      'resolution-not-found',
+      `There is no resolution “${key}”. Choose one of GET /resolutions.`,
+      '/resolution',
+    )
+  if (!found.active)
+    throw unprocessable(
+      'resolution-inactive',
+      `The resolution “${key}” is switched off. Choose another one, or let an admin switch it on.`,
+      '/resolution',
+    )
+  return { resolution: key, ...(isNamed(found.names) ? { resolutionNames: found.names } : {}) }
+}
+
+/**
+ * "Third-party fault" → third-party-fault: something to read in the API and in the Temporal UI.
+ * @param taken keys that are there already.
+ */
+export function keyOfNames({ en, fr }: CustomNames, taken: readonly string[]): string {
+  const plain =
+    (en || fr)
+      .normalize('NFKD')
+      .replace(/\p{M}+/gu, '')
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, '-')
+      .replace(/^-+|-+$/g, '')
+      .slice(0, 40)
+      .replace(/-+$/, '') || 'resolution'
+  let key = plain
+  for (let n = 2; taken.includes(key); n++) key = `${plain}-${n}`
+  return key
+}

@@ -1,0 +1,73 @@
+import { type StatusNames, statusNames } from '../../domain/classification/contract.ts'
+import { ticketStatus } from '../../domain/vocabulary.ts'
+import type { Dependencies } from '../http/dependencies.ts'
+import { unprocessable } from '../http/problem.ts'
+import { type Api, answers } from '../http/route-schema.ts'
+
+const KEY = 'statusNames'
+const none = { en: '', fr: '' }
+const unnamed: StatusNames = { new: none, open: none, waiting: none, solved: none, closed: none }
+
+/**
+ * What the five statuses are called. Only words: what each of them means to a ticket's workflow
+ * does not change.
+ */
+export function statusNameRoutes(api: Api, { pool }: Dependencies): void {
+  const tags = ['Classification']
+
+  api.get(
+    '/status-names',
+    {
+      config: { right: 'signed-in' },
+      schema: {
+        tags,
+        summary: 'What statuses are called',
+        description: 'By language. Empty: the web app’s own word.',
+        response: answers(200, statusNames),
+      },
+    },
+    async () => {
+      const {
+        rows: [row],
+      } = await pool.query<{ value: StatusNames }>('SELECT value FROM setting WHERE key = $1', [
+        KEY,
+      ])
+      return { ...unnamed, ...row?.value }
+    },
+  )
+
+  api.put(
+    '/status-names',
+    {
+      config: { right: 'settings.manage' },
+      schema: {
+        tags,
+        summary: 'Set what statuses are called',
+        description: 'Everything is shown under the new names at once, also what is past.',
+        body: statusNames,
+        response: answers(200, statusNames),
+      },
+    },
+    async (request) => {
+      const names = request.body
+      for (const language of ['en', 'fr'] as const) {
+        const seen = new Set<string>()
+        for (const status of ticketStatus.options) {
+          const name = names[status][language].toLocaleLowerCase()
+          if (name !== '' && seen.has(name))
+            throw unprocessable(
+              'status-name-twice',
+              `Two statuses are called “${names[status][language]}”. Give each a name of its own.`,
+              `/${status}/${language}`,
+            )
+          seen.add(name)
+        }
+      }
+      await pool.query(
+        'INSERT INTO setting (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = EXCLUDED.value',
+        [KEY, JSON.stringify(names)],
+      )
+      return names
+    },
+  )
+}

@@ -1,0 +1,315 @@
+import type { CommandPayload } from '../../domain/commands.ts'
+import { normaliseAddress } from '../../domain/mail-in/addresses.ts'
+import type { MailAddress } from '../../domain/mail-in/parsed-mail.ts'
+import { replySubject, withSubjectTicket } from '../../domain/mail-in/subject-token.ts'
+import { preview, signed, type Written } from '../../domain/mail-out/body.ts'
+import {
+  fillHtmlTemplate,
+  fillTemplate,
+  type TemplateFacts,
+} from '../../domain/mail-out/placeholders.ts'
+import { type Answered, threadHeaders } from '../../domain/mail-out/thread-headers.ts'
+import { mailLanguage } from '../../domain/mail-out/texts.ts'
+import { composeHtml, type InlineImage } from './composed-html.ts'
+import {
+  type Correspondence,
+  correspondenceOf,
+  idDomain,
+  newInternetId,
+  type OutboundContext,
+} from '../../application/mail-out/correspondence.ts'
+import { insertOutbound } from '../../application/mail-out/outbound-message.ts'
+import type { Query } from '../../platform/postgres/query.ts'
+import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
+
+export type { OutboundContext } from '../../application/mail-out/correspondence.ts'
+
+/** An agent's answer as the API takes it: contract/tickets.ts `newMessage`. */
+export interface ReplyDraft {
+  /** Chosen by who wrote it; a second draft of the same id is the first one, sent again. */
+  id?: string | undefined
+  ticketNumber: number
+  author: { id: string; name: string }
+  text?: string | undefined
+  html?: string | undefined
+  /** The requester when left out. */
+  to?: readonly string[] | undefined
+  cc: readonly string[]
+  attachmentIds: readonly string[]
+  holdSeconds: number
+  status?: 'open' | 'waiting' | 'solved' | undefined
+  overrideReason?: string | undefined
+}
+
+export interface ComposedReply {
+  messageId: string
+  payload: CommandPayload<'reply'>
+}
+
+/**
+ * Writes an agent's answer into the claim check, ready for the ticket's `reply` command:
+ * recipients, Message-ID, threading headers, signature and attachments are settled here, before any
+ * attempt to send. Call it inside a transaction; nothing is visible before the command's event.
+ * @throws OutboundMessageError `ticket-not-found`, `reply-without-recipient`,
+ *   `recipient-is-department`, `attachment-not-available`, `message-id-taken`.
+ */
+export async function composeReply(
+  query: Query,
+  context: OutboundContext,
+  draft: ReplyDraft,
+): Promise<ComposedReply> {
+  const before = draft.id === undefined ? null : await writtenBefore(query, draft, draft.id)
+  if (before) return before
+  const ticket = await ticketOf(query, draft)
+  const writer = await correspondenceOf(query, context, ticket.department_id, draft.ticketNumber)
+  const parent = await answeredMessage(query, draft.ticketNumber)
+  const { to, cc } = recipients(draft, ticket, writer)
+
+  const id = draft.id ?? timeOrderedId()
+  const facts: TemplateFacts = {
+    'agent.name': draft.author.name,
+    'ticket.number': String(draft.ticketNumber),
+    'ticket.subject': ticket.subject,
+    'department.name': writer.departmentName,
+    'requester.name': ticket.requester_name || ticket.requester_email,
+  }
+  const { written, inline } = writtenBy(draft, facts, idDomain(writer.from))
+  const signature = [ticket.author_signature, writer.signature]
+    .filter((part) => part?.trim())
+    .map((part) => fillTemplate(part!, facts))
+    .join('\n')
+  const { text, html } = signed(written, signature)
+
+  await insertOutbound(query, {
+    id,
+    ticketNumber: draft.ticketNumber,
+    held: draft.holdSeconds > 0,
+    automatic: false,
+    oneWay: writer.oneWay,
+    internetId: newInternetId(id, writer.from),
+    ...threadHeaders(parent),
+    from: writer.from,
+    to,
+    cc,
+    replyTo: writer.replyTo,
+    subject: replySubject(withSubjectTicket(ticket.subject, draft.ticketNumber)),
+    text,
+    textVisible: written.text,
+    html,
+    language: mailLanguage(parent?.language),
+    authorId: draft.author.id,
+  })
+  await bindAttachments(query, id, draft, inline)
+
+  return {
+    messageId: id,
+    payload: {
+      messageId: id,
+      to: [...to, ...cc].map(({ address }) => address),
+      preview: preview(written.text),
+      hasAttachments: draft.attachmentIds.length > 0,
+      oneWay: writer.oneWay,
+      ...wishes(draft),
+    },
+  }
+}
+
+/**
+ * A request that was not answered is made again: what it wrote down the first time stands, and is
+ * told to the ticket once more.
+ */
+async function writtenBefore(
+  query: Query,
+  draft: ReplyDraft,
+  id: string,
+): Promise<ComposedReply | null> {
+  // Two requests with one id at the same time come one after another.
+  await query('SELECT pg_advisory_xact_lock(hashtextextended($1::text, 7246010))', [id])
+  const [row] = (await query(
+    `SELECT ticket_number, author_id, one_way, text_visible, ARRAY(SELECT a->>'address' FROM jsonb_array_elements("to" || cc) a) AS recipients,
+       EXISTS (SELECT 1 FROM attachment f WHERE f.message_id = m.id AND NOT f.inline) AS has_attachments
+     FROM message m WHERE id = $1::uuid`,
+    [id],
+  )) as {
+    ticket_number: number
+    author_id: string | null
+    one_way: boolean
+    text_visible: string
+    recipients: string[]
+    has_attachments: boolean
+  }[]
+  if (!row) return null
+  if (row.ticket_number !== draft.ticketNumber || row.author_id !== draft.author.id)
+    throw new OutboundMessageError(
+      'message-id-taken',
+      'There is another message with this id. Choose a new one for each message.',
+    )
+  const {
+    one_way: oneWay,
+    text_visible: text,
+    recipients: to,
+    has_attachments: hasAttachments,
+  } = row
+  return {
+    messageId: id,
+    payload: {
+      messageId: id,
+      to,
+      preview: preview(text),
+      hasAttachments,
+      oneWay,
+      ...wishes(draft),
+    },
+  }
+}
+
+/** What the ticket is asked to do with an answer. */
+const wishes = ({
+  holdSeconds,
+  status,
+  overrideReason,
+}: ReplyDraft): Pick<CommandPayload<'reply'>, 'holdMs' | 'status' | 'overrideReason'> => ({
+  holdMs: holdSeconds * 1000,
+  ...(status ? { status } : {}),
+  ...(overrideReason ? { overrideReason } : {}),
+})
+
+interface TicketRow {
+  subject: string
+  department_id: string
+  requester_email: string
+  requester_name: string
+  author_signature: string | null
+}
+
+async function ticketOf(query: Query, { ticketNumber, author }: ReplyDraft): Promise<TicketRow> {
+  const [row] = (await query(
+    `SELECT subject, department_id, requester_email, requester_name, (SELECT u.preferences->>'signature' FROM app_user u WHERE u.id = $2::uuid) AS author_signature
+     FROM ticket WHERE number = $1::int`,
+    [ticketNumber, author.id],
+  )) as TicketRow[]
+  if (!row)
+    throw new OutboundMessageError('ticket-not-found', `There is no ticket #${ticketNumber}.`)
+  return row
+}
+
+/**
+ * The requester's last message; where a person has not written yet, ours, so that the conversation
+ * still hangs together in their client.
+ */
+export async function answeredMessage(
+  query: Query,
+  ticketNumber: number,
+): Promise<(Answered & { language: string | null }) | null> {
+  const [row] = (await query(
+    `SELECT internet_id AS "internetId", "references", language FROM message
+     WHERE id IN (SELECT shown_messages($1::int)) AND internet_id <> ''
+     ORDER BY (direction = 'inbound' AND NOT automatic AND NOT 'stranger' = ANY(flags)) DESC, created_at DESC LIMIT 1`,
+    [ticketNumber],
+  )) as (Answered & { language: string | null })[]
+  return row ?? null
+}
+
+/**
+ * Copies to the department itself are left out: it has the message. Another department would never
+ * see it, and the writer is told so.
+ */
+function recipients(
+  draft: ReplyDraft,
+  ticket: TicketRow,
+  { isOwn, otherDepartment }: Correspondence,
+): { to: MailAddress[]; cc: MailAddress[] } {
+  const named = (address: string): MailAddress => ({
+    address,
+    name: address === ticket.requester_email ? ticket.requester_name : '',
+  })
+  const outside = (addresses: readonly string[]): string[] =>
+    [...new Set(addresses.map(normaliseAddress))].filter(
+      (address) => address !== '' && !isOwn(address),
+    )
+  for (const address of [...(draft.to ?? []), ...draft.cc]) {
+    const department = otherDepartment(address)
+    if (department !== null)
+      throw new OutboundMessageError(
+        'recipient-is-department',
+        `${address} is the mailbox of ${department}, and mail from a ticket to it would come back. Open a complementary request for ${department}, or move the ticket there.`,
+      )
+  }
+  const to = outside(draft.to ?? [ticket.requester_email])
+  if (to.length === 0) {
+    throw new OutboundMessageError(
+      'reply-without-recipient',
+      'Name at least one recipient who is not one of your own mailboxes: mail to those would come back as a new message.',
+    )
+  }
+  return {
+    to: to.map(named),
+    cc: outside(draft.cc)
+      .filter((address) => !to.includes(address))
+      .map(named),
+  }
+}
+
+function writtenBy(
+  draft: ReplyDraft,
+  facts: TemplateFacts,
+  domain: string,
+): { written: Written; inline: InlineImage[] } {
+  if (draft.html === undefined || draft.html.trim() === '')
+    return { written: { text: fillTemplate(draft.text ?? '', facts), html: null }, inline: [] }
+  const composed = composeHtml(draft.html, domain)
+  return {
+    written: {
+      text: fillTemplate(composed.text, facts),
+      html: fillHtmlTemplate(composed.html, facts),
+    },
+    inline: composed.inline,
+  }
+}
+
+/** Only the author's own uploads that are in no other message: an id is not a permission. */
+async function bindAttachments(
+  query: Query,
+  messageId: string,
+  { attachmentIds, author }: ReplyDraft,
+  inline: readonly InlineImage[],
+): Promise<void> {
+  const ids = [
+    ...new Set(
+      [...attachmentIds, ...inline.map((image) => image.attachmentId)].map((id) =>
+        id.toLowerCase(),
+      ),
+    ),
+  ]
+  if (ids.length === 0) return
+  const contentIds = ids.map(
+    (id) => inline.find((image) => image.attachmentId === id)?.contentId ?? null,
+  )
+  const bound = await query(
+    `UPDATE attachment a SET message_id = $1::uuid, position = u.position, inline = u.content_id IS NOT NULL, content_id = u.content_id
+     FROM unnest($2::uuid[], $3::text[]) WITH ORDINALITY AS u(id, content_id, position)
+     WHERE a.id = u.id AND a.uploaded_by = $4::uuid AND a.message_id IS NULL AND a.note_id IS NULL RETURNING a.id`,
+    [messageId, ids, contentIds, author.id],
+  )
+  if (bound.length !== ids.length) {
+    throw new OutboundMessageError(
+      'attachment-not-available',
+      'An attachment is not there any more, or belongs to another message. Remove it and upload it again.',
+    )
+  }
+}
+
+/** Why an answer cannot be written down. `code` is stable for programs. */
+export class OutboundMessageError extends Error {
+  constructor(
+    readonly code:
+      | 'ticket-not-found'
+      | 'reply-without-recipient'
+      | 'recipient-is-department'
+      | 'attachment-not-available'
+      | 'message-id-taken',
+    message: string,
+  ) {
+    super(message)
+  }
+}

@@ -1,0 +1,184 @@
+import { z } from 'zod'
+import { cursorQuery, ticketParams, uuidParams } from '../../domain/contract.ts'
+import { type Message, message, messagePage, newMessage } from '../../domain/tickets/contract.ts'
+import type { PendingDelivery } from '../../domain/ticket.ts'
+import { signedIn } from '../access/authentication.ts'
+import { pageOf, readCursor } from '../http/cursor.ts'
+import type { Dependencies } from '../http/dependencies.ts'
+import { sendDownload } from '../http/download.ts'
+import { messageOf, messageRow, messageRows } from './message-view.ts'
+import { notFound } from '../http/problem.ts'
+import { sendReply } from './replies.ts'
+import { type Api, answers, bytes, noContent } from '../http/route-schema.ts'
+import type { SignedInUser } from '../access/sessions.ts'
+import {
+  command,
+  type AuthorisedTicket,
+  authorisedTicket,
+  ticketOfMessage,
+} from '../access/ticket-access.ts'
+
+const cursorKeys = z.tuple([z.iso.datetime(), z.number().int(), z.number().int()])
+
+/** The e-mails of a ticket: reading, answering, taking back, sending again. */
+export function messageRoutes(api: Api, deps: Dependencies): void {
+  const { pool, blobs } = deps
+  const tags = ['Messages']
+
+  api.get(
+    '/tickets/:number/messages',
+    {
+      config: { right: 'ticket.read' },
+      schema: {
+        tags,
+        summary: 'The conversation of a ticket',
+        description:
+          'Oldest first. Messages of tickets that were merged into this one are among them, those that were split off are not.',
+        params: ticketParams,
+        querystring: cursorQuery,
+        response: answers(200, messagePage),
+      },
+    },
+    async (request) => {
+      const { number, pending } = await authorisedTicket(
+        pool,
+        signedIn(request),
+        request.params.number,
+      )
+      const { cursor, limit } = request.query
+      const rows = await messageRows(pool, number, readCursor(cursor, cursorKeys), limit)
+      const held = [
+        ...pending,
+        ...(await pendingElsewhere(
+          rows
+            .filter((row) => row.state === 'held' && row.ticket_number !== number)
+            .map((row) => row.ticket_number),
+        )),
+      ]
+      return pageOf(
+        rows,
+        limit,
+        (row) => messageOf(row, held),
+        (row) => [row.event_at.toISOString(), row.ticket_number, row.event_no],
+      )
+    },
+  )
+
+  api.post(
+    '/tickets/:number/messages',
+    {
+      config: { right: 'ticket.work' },
+      schema: {
+        tags,
+        summary: 'Answer',
+        description:
+          'Leaves as the department’s official address, or one-way when it has none. With `holdSeconds` it can be taken back meanwhile.',
+        params: ticketParams,
+        body: newMessage,
+        response: answers(201, message),
+      },
+    },
+    async (request, reply) => {
+      const user = signedIn(request)
+      const ticket = await authorisedTicket(pool, user, request.params.number)
+      const messageId = await sendReply(deps, user, ticket, request.body)
+      return reply.code(201).send(await shown(ticket.number, messageId))
+    },
+  )
+
+  api.post(
+    '/messages/:id/cancel',
+    {
+      config: { right: 'ticket.work' },
+      schema: {
+        tags,
+        summary: 'Take a message back',
+        description:
+          'While it is held back; then it is gone from the conversation, and its history keeps a line of it.',
+        params: uuidParams,
+        response: noContent,
+      },
+    },
+    async (request, reply) => {
+      const user = signedIn(request)
+      await command(deps, user, await ticketOf(user, request.params.id), 'cancelReply', {
+        messageId: request.params.id,
+      })
+      return reply.code(204).send()
+    },
+  )
+
+  api.post(
+    '/messages/:id/retry',
+    {
+      config: { right: 'ticket.work' },
+      schema: {
+        tags,
+        summary: 'Send a message again',
+        description: 'One that failed, bounced or may not have arrived. It keeps its Message-ID.',
+        params: uuidParams,
+        response: answers(200, message),
+      },
+    },
+    async (request) => {
+      const user = signedIn(request)
+      const ticket = await ticketOf(user, request.params.id)
+      await command(deps, user, ticket, 'retryMessage', { messageId: request.params.id })
+      return shown(ticket.number, request.params.id)
+    },
+  )
+
+  api.get(
+    '/messages/:id/source',
+    {
+      config: { right: 'ticket.read' },
+      schema: {
+        tags,
+        summary: 'The raw mail',
+        description: 'As it came in or went out, to the byte.',
+        params: uuidParams,
+        response: bytes('message/rfc822', 'The mail (RFC 5322).'),
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params
+      const { number } = await ticketOf(signedIn(request), id)
+      const {
+        rows: [row],
+      } = await pool.query<{ sha256: string | null }>(
+        'SELECT source_sha256 AS sha256 FROM message WHERE id = $1',
+        [id],
+      )
+      if (!row?.sha256) throw notFound('source of this message: it was not written as a mail yet')
+      return sendDownload(
+        request,
+        reply,
+        {
+          sha256: row.sha256,
+          contentType: 'message/rfc822',
+          filename: `ticket-${number}-${id}.eml`,
+          inline: false,
+        },
+        blobs,
+      )
+    },
+  )
+
+  const ticketOf = (user: SignedInUser, messageId: string): Promise<AuthorisedTicket> =>
+    ticketOfMessage(pool, user, messageId, 'such message')
+
+  async function shown(number: number, id: string): Promise<Message> {
+    const row = await messageRow(pool, number, id)
+    if (!row) throw notFound('such message')
+    return messageOf(row, await pendingElsewhere([number]))
+  }
+
+  async function pendingElsewhere(numbers: readonly number[]): Promise<PendingDelivery[]> {
+    if (numbers.length === 0) return []
+    const { rows } = await pool.query<{ pending: PendingDelivery[] }>(
+      `SELECT state->'pending' AS pending FROM ticket WHERE number = ANY($1)`,
+      [numbers],
+    )
+    return rows.flatMap((row) => row.pending)
+  }
+}

@@ -1,0 +1,32 @@
+import type pg from 'pg'
+import type { Logger } from 'pino'
+import type { BlobStore } from '../../platform/postgres/blobs.ts'
+import type { Workflows } from '../temporal/workflows.ts'
+
+/**
+ * What the API is built on. Nothing here is connected by `buildApp`, so that the description can be
+ * made without any server.
+ */
+export interface Dependencies {
+  pool: pg.Pool
+  blobs: BlobStore
+  workflows: Workflows
+  log: Logger
+  settings: ApiSettings
+}
+
+export interface ApiSettings {
+  /** How people reach Guichet, without a trailing slash. */
+  publicUrl: string
+  /** 32 bytes: seals stored passwords, signs reply addresses. */
+  secretKey: Buffer
+  /** As whom a department without a sender writes. */
+  defaultFrom: string
+  /**
+   * Where the Temporal UI shows a workflow: its address up to the workflow's id; null when it is
+   * not known.
+   */
+  workflowPages: string | null
+  /** The built web app; null: the API alone. */
+  webFolder: string | null
+}

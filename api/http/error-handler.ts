@@ -1,0 +1,155 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
+import { CommandRejectedError } from '../../application/tickets/ticket-workflow.ts'
+import { ProblemError, problemBody, tooLarge } from './problem.ts'
+import { fieldErrors } from './field-errors.ts'
+
+/** Answers every error as problem+json. Only here an error gets its status. */
+export function answerError(
+  error: FastifyError | Error,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  const problem = problemOf(error)
+  if (problem.status >= 500)
+    request.log.error(
+      { err: error, method: request.method, route: request.routeOptions.url },
+      'request failed',
+    )
+  if (problem.more.retryAfter !== undefined)
+    reply.header('retry-after', String(problem.more.retryAfter))
+  // Whatever the handler had begun to say about its success does not hold any more.
+  reply.removeHeader('etag').removeHeader('content-disposition').header('cache-control', 'no-store')
+  void reply
+    .code(problem.status)
+    .type('application/problem+json')
+    .send(JSON.stringify(problemBody(problem)))
+}
+
+function problemOf(error: FastifyError | Error): ProblemError {
+  if (error instanceof ProblemError) return error
+  if (hasZodFastifySchemaValidationErrors(error)) return invalidRequest(error)
+  if (error instanceof CommandRejectedError)
+    return new ProblemError(rejectionStatus[error.code] ?? 409, error.code, error.message)
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
+  const known = ours[code]
+  if (known !== undefined) return new ProblemError(known, code, error.message)
+  if (isDatabaseAway(error, code)) {
+    return new ProblemError(
+      503,
+      'database-unreachable',
+      'The database does not answer. Nothing was changed; try again in a moment.',
+      { retryAfter: 5 },
+    )
+  }
+  const http =
+    'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 500
+  if (http >= 400 && http < 500) return fromFastify(http, code, error.message)
+  return unexpected
+}
+
+const unexpected = new ProblemError(
+  500,
+  'server-error',
+  'Guichet could not answer this. The server’s log says why.',
+)
+
+/**
+ * What a ticket refuses: a conflict with its state, unless the command itself can never be carried
+ * out.
+ */
+const rejectionStatus: Record<string, number> = {
+  'command-malformed': 422,
+  'reply-without-recipient': 422,
+  'link-to-itself': 422,
+  'merge-into-itself': 422,
+  'ticket-not-opened': 404,
+  'approval-unknown': 404,
+  'purchase-unknown': 404,
+  'approval-not-yours': 403,
+  'approval-comment-needed': 422,
+  'approval-link-used': 410,
+  'approver-twice': 422,
+  'approval-rule-impossible': 422,
+  'deputy-is-approver': 422,
+  'approver-asks-himself': 422,
+  'approver-is-requester': 422,
+  'approval-task-unknown': 422,
+  'deadline-passed': 422,
+  'purchase-empty': 422,
+  'purchase-line-unknown': 422,
+  'purchase-line-twice': 422,
+  'purchase-over-received': 422,
+  'purchase-currency-without-rule': 422,
+  'task-not-found': 404,
+  'checklist-item-not-found': 404,
+  'task-circle': 422,
+  'task-after-unknown': 422,
+}
+
+/** Errors of platform/ that carry a code and a sentence for people. */
+const ours: Record<string, number> = {
+  'ticket-not-found': 404,
+  'reply-without-recipient': 422,
+  'recipient-is-department': 422,
+  'attachment-not-available': 422,
+  'message-id-taken': 409,
+  'department-not-found': 422,
+  'secret-unreadable': 409,
+  'approval-nobody-to-ask': 409,
+  'blob-missing': 500,
+}
+
+/** A request whose path names nothing that can exist is not malformed, it finds nothing. */
+function invalidRequest(error: Parameters<typeof fieldErrors>[0]): ProblemError {
+  if (error.validationContext === 'params')
+    return new ProblemError(404, 'not-found', 'There is nothing at this address.')
+  const errors = fieldErrors(error)
+  const first = errors[0]
+  return new ProblemError(
+    400,
+    'request-invalid',
+    first
+      ? `${first.pointer.slice(1) || 'The request'}: ${first.message}`
+      : 'The request is malformed.',
+    { errors },
+  )
+}
+
+function fromFastify(status: number, code: string, message: string): ProblemError {
+  if (status === 413) return tooLarge()
+  if (status === 415)
+    return new ProblemError(
+      415,
+      'media-type-unsupported',
+      'Send JSON with Content-Type: application/json, and files as multipart/form-data.',
+    )
+  if (code === 'FST_ERR_CTP_INVALID_JSON_BODY' || error400.has(code))
+    return new ProblemError(
+      400,
+      'json-malformed',
+      'The body is not JSON. Correct it and send it again.',
+    )
+  return new ProblemError(
+    status,
+    code.startsWith('FST_') || code === '' ? `http-${status}` : code,
+    message,
+  )
+}
+
+const error400 = new Set(['FST_ERR_CTP_EMPTY_JSON_BODY', 'FST_ERR_CTP_INVALID_CONTENT_LENGTH'])
+
+/**
+ * Connection lost, refused or ended by the server (PostgreSQL classes 08 and 57P, and whatever it
+ * calls FATAL), or none free in time.
+ */
+const isDatabaseAway = (error: Error, code: string): boolean =>
+  ('severity' in error && error.severity === 'FATAL') ||
+  /^(ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|ETIMEDOUT|08\w{3}|57P0[1-5]|53300)$/.test(code) ||
+  /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout)/.test(
+    error.message,
+  ) ||
+  (error instanceof AggregateError &&
+    error.errors.some(
+      (e: unknown) => e instanceof Error && 'code' in e && e.code === 'ECONNREFUSED',
+    ))

@@ -1,0 +1,91 @@
+import type { FastifyBaseLogger } from 'fastify'
+import type { Problem } from '../../domain/contract.ts'
+import { CommandRejectedError } from '../../application/tickets/ticket-workflow.ts'
+
+/**
+ * An answer other than success: status, a code for programs, and a sentence that says what is wrong
+ * and what to do.
+ */
+export class ProblemError extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    detail: string,
+    readonly more: { errors?: Problem['errors']; retryAfter?: number } = {},
+  ) {
+    super(detail)
+  }
+}
+
+/**
+ * Also for what the person may not see: whether it exists is nobody's business.
+ * @param what with its article: `ticket #1042`.
+ */
+export const notFound = (what: string): ProblemError =>
+  new ProblemError(404, 'not-found', `There is no ${what}, or you may not see it.`)
+
+export const conflict = (code: string, detail: string): ProblemError =>
+  new ProblemError(409, code, detail)
+
+/**
+ * One field of the request cannot be carried out, although it is well formed.
+ * @param pointer a JSON pointer into the body.
+ */
+export const unprocessable = (code: string, detail: string, pointer?: string): ProblemError =>
+  new ProblemError(
+    422,
+    code,
+    detail,
+    pointer === undefined ? {} : { errors: [{ pointer, message: detail }] },
+  )
+
+/** A body or a file above the limit. */
+export const tooLarge = (): ProblemError =>
+  new ProblemError(
+    413,
+    'too-large',
+    'This is larger than Guichet takes. Make it smaller, or send a link to it.',
+  )
+
+const titles: Record<number, string> = {
+  400: 'The request is malformed',
+  401: 'Not signed in',
+  403: 'Not allowed',
+  404: 'Not found',
+  405: 'Method not allowed',
+  409: 'Conflict',
+  410: 'Gone',
+  413: 'Too large',
+  415: 'Unsupported media type',
+  422: 'Cannot be carried out',
+  429: 'Too many requests',
+  500: 'Server error',
+  503: 'Temporarily unavailable',
+}
+
+/** The body of RFC 9457. */
+export const problemBody = ({ status, code, message, more }: ProblemError): Problem => ({
+  type: `urn:guichet:problem:${code}`,
+  title: titles[status] ?? 'Error',
+  status,
+  detail: message,
+  code,
+  ...(more.errors ? { errors: more.errors } : {}),
+})
+
+/**
+ * Why one of several tickets could not be changed. Reasons are told; what only the server's log
+ * should know is not.
+ */
+export function reasonOf(
+  error: unknown,
+  log: FastifyBaseLogger,
+): { code: string; message: string } {
+  if (error instanceof ProblemError || error instanceof CommandRejectedError)
+    return { code: error.code, message: error.message }
+  log.error({ err: error }, 'one of several tickets could not be changed')
+  return {
+    code: 'server-error',
+    message: 'Guichet could not change this ticket. The server’s log says why.',
+  }
+}

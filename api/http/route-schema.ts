@@ -1,0 +1,44 @@
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+} from 'fastify'
+import type { ZodTypeProvider } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+import { problem } from '../../domain/contract.ts'
+
+/** The server as routes see it: requests and answers typed by their zod schemas. */
+export type Api = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>
+
+const problemAnswer = (description: string) => ({
+  description,
+  content: { 'application/problem+json': { schema: problem } },
+})
+const problems = {
+  '4xx': problemAnswer('The request cannot be answered; `code` and `detail` say why.'),
+  '5xx': problemAnswer('Guichet, its database or Temporal is in trouble.'),
+} as const
+
+/**
+ * The answers of a route: its success, and problems.
+ * @param code 200 or 201.
+ */
+export const answers = <C extends 200 | 201, S extends z.ZodType>(code: C, schema: S) =>
+  ({ [code]: schema, ...problems }) as Record<C, S> & typeof problems
+
+/** A route that answers nothing but success. */
+export const noContent = { 204: z.undefined().describe('Done.'), ...problems } as const
+
+/** A route that answers bytes of some type. */
+export const bytes = (contentType: string, description: string) => ({
+  200: { description, content: { [contentType]: { schema: z.any() } } },
+  ...problems,
+})

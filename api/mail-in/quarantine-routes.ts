@@ -1,0 +1,137 @@
+import { z } from 'zod'
+import { cursorQuery, page, uuidParams } from '../../domain/contract.ts'
+import { quarantineItem } from '../../domain/tickets/contract.ts'
+import { pageOf, readCursor } from '../http/cursor.ts'
+import type { Dependencies } from '../http/dependencies.ts'
+import { sendDownload } from '../http/download.ts'
+import { notFound } from '../http/problem.ts'
+import { HEADER_BYTES, readableHeader } from './raw-header.ts'
+import { type Api, answers, bytes } from '../http/route-schema.ts'
+
+interface QuarantineRow {
+  id: string
+  mailbox: string
+  start: Buffer | null
+  reason: string
+  size: number
+  stored_at: Date
+  attempts: number
+}
+
+const cursorKeys = z.tuple([z.iso.datetime(), z.uuid()])
+const accepted = z.object({ accepted: z.literal(true) }).meta({ id: 'Accepted' })
+
+/**
+ * Mails that broke the parser or the router: kept raw, seen by admins, tried again when they say
+ * so.
+ */
+export function quarantineRoutes(api: Api, { pool, blobs, workflows }: Dependencies): void {
+  const tags = ['Quarantine']
+
+  api.get(
+    '/quarantine',
+    {
+      config: { right: 'quarantine.manage' },
+      schema: {
+        tags,
+        summary: 'Mails in quarantine',
+        description: 'Newest first.',
+        querystring: cursorQuery,
+        response: answers(200, page(quarantineItem)),
+      },
+    },
+    async (request) => {
+      const { cursor, limit } = request.query
+      const [at = null, id = null] = readCursor(cursor, cursorKeys) ?? []
+      const { rows } = await pool.query<QuarantineRow>(
+        `SELECT q.*, substring(b.bytes FROM 1 FOR ${HEADER_BYTES}) AS start FROM (
+         SELECT m.id, x.address AS mailbox, coalesce(m.end_reason, '') AS reason, m.size, m.stored_at, m.attempts, m.blob_sha256
+         FROM mail m JOIN mailbox x ON x.id = m.mailbox_id
+         WHERE m."end" = 'quarantine' AND ($1::timestamptz IS NULL OR (m.stored_at, m.id) < ($1, $2::uuid)) ORDER BY m.stored_at DESC, m.id DESC LIMIT $3
+       ) q LEFT JOIN blob b ON b.sha256 = q.blob_sha256 ORDER BY q.stored_at DESC, q.id DESC`,
+        [at, id, limit + 1],
+      )
+      const headers = new Map(
+        await Promise.all(
+          rows.map(
+            async (row) => [row.id, await readableHeader(row.start ?? Buffer.alloc(0))] as const,
+          ),
+        ),
+      )
+      return pageOf(
+        rows,
+        limit,
+        ({ id: mail, mailbox, reason, size, stored_at, attempts }) => ({
+          id: mail,
+          mailbox,
+          from: '',
+          subject: '',
+          ...headers.get(mail),
+          reason,
+          size,
+          storedAt: stored_at.toISOString(),
+          attempts,
+        }),
+        (row) => [row.stored_at.toISOString(), row.id],
+      )
+    },
+  )
+
+  api.post(
+    '/quarantine/:id/retry',
+    {
+      config: { right: 'quarantine.manage' },
+      schema: {
+        tags,
+        summary: 'Try a mail again',
+        description: 'It becomes a ticket or a reply, or comes back here with the reason.',
+        params: uuidParams,
+        response: answers(200, accepted),
+      },
+    },
+    async (request) => {
+      const mail = await quarantined(request.params.id)
+      await workflows.retryMail(mail.mailboxId, request.params.id)
+      return { accepted: true as const }
+    },
+  )
+
+  api.get(
+    '/quarantine/:id/source',
+    {
+      config: { right: 'quarantine.manage' },
+      schema: {
+        tags,
+        summary: 'The raw mail',
+        description: 'What could be had of it, to the byte.',
+        params: uuidParams,
+        response: bytes('message/rfc822', 'The mail (RFC 5322).'),
+      },
+    },
+    async (request, reply) => {
+      const { sha256 } = await quarantined(request.params.id)
+      return sendDownload(
+        request,
+        reply,
+        {
+          sha256,
+          contentType: 'message/rfc822',
+          filename: `quarantine-${request.params.id}.eml`,
+          inline: false,
+        },
+        blobs,
+      )
+    },
+  )
+
+  async function quarantined(id: string): Promise<{ mailboxId: string; sha256: string }> {
+    const {
+      rows: [row],
+    } = await pool.query<{ mailboxId: string; sha256: string }>(
+      `SELECT mailbox_id AS "mailboxId", blob_sha256 AS sha256 FROM mail WHERE id = $1 AND "end" = 'quarantine'`,
+      [id],
+    )
+    if (!row) throw notFound('such mail in quarantine')
+    return row
+  }
+}

@@ -1,0 +1,182 @@
+import type pg from 'pg'
+import {
+  type ImapChange,
+  type ImapSettings,
+  imapSettings,
+  type Mailbox,
+} from '../../domain/mail-in/contract.ts'
+import type { StoredImapSettings } from '../../application/mail-in/imap-account.ts'
+import { seal, unseal } from '../../platform/secrets/sealed-secret.ts'
+import { notFound, unprocessable } from '../http/problem.ts'
+
+/**
+ * A row of `mailbox` with its ledger in figures. Its secrets are sealed, and are never part of an
+ * answer.
+ */
+export interface MailboxRow extends StoredImapSettings {
+  id: string
+  address: string
+  aliases: string[]
+  plusAddresses: boolean
+  departmentId: string
+  enabled: boolean
+  afterImport: string
+  status: 'new' | 'connecting' | 'watching' | 'failed'
+  lastError: string | null
+  lastContactAt: Date | null
+  ledger: Partial<Mailbox['ledger']>
+}
+
+const SELECT = `SELECT m.id, m.address, m.aliases, m.plus_addresses AS "plusAddresses", m.department_id AS "departmentId", m.enabled, m.host, m.port, m.secure, m.allow_invalid_certificate AS "allowInvalidCertificate",
+    m."user", m.password_sealed AS "passwordSealed", m.oauth_sealed AS "oauthSealed", m.folder, m.after_import AS "afterImport",
+    m.status, m.last_error AS "lastError", m.last_contact_at AS "lastContactAt",
+    (SELECT coalesce(jsonb_object_agg(l.kind, l.mails), '{}') FROM
+      (SELECT coalesce("end"::text, 'waiting') AS kind, count(*) AS mails FROM mail WHERE mailbox_id = m.id GROUP BY 1) l) AS ledger
+  FROM mailbox m WHERE m.deleted_at IS NULL`
+
+type Db = Pick<pg.Pool, 'query'>
+
+export const storedMailboxes = async (db: Db): Promise<MailboxRow[]> =>
+  (await db.query<MailboxRow>(`${SELECT} ORDER BY m.address`)).rows
+
+/** @throws ProblemError 404 */
+export async function storedMailbox(db: Db, id: string): Promise<MailboxRow> {
+  const {
+    rows: [row],
+  } = await db.query<MailboxRow>(`${SELECT} AND m.id = $1`, [id])
+  if (!row) throw notFound('such mailbox')
+  return row
+}
+
+/** @returns the mailbox as the API shows it. */
+export const shownMailbox = (row: MailboxRow, secretKey: Buffer): Mailbox => ({
+  id: row.id,
+  address: row.address,
+  aliases: row.aliases,
+  plusAddresses: row.plusAddresses,
+  departmentId: row.departmentId,
+  enabled: row.enabled,
+  imap:
+    row.host === null
+      ? null
+      : {
+          host: row.host,
+          port: row.port ?? 993,
+          secure: row.secure,
+          user: row.user ?? '',
+          folder: row.folder,
+          afterImport: row.afterImport,
+          allowInvalidCertificate: row.allowInvalidCertificate,
+          hasPassword: row.passwordSealed !== null,
+          oauth2Provider: providerOf(row.oauthSealed, secretKey),
+        },
+  status: !row.enabled ? 'disabled' : row.host === null ? 'receiving' : row.status,
+  lastError: row.enabled && row.host !== null ? row.lastError : null,
+  lastContactAt: row.lastContactAt?.toISOString() ?? null,
+  ledger: {
+    ticket: 0,
+    reply: 0,
+    report: 0,
+    duplicate: 0,
+    ignored: 0,
+    quarantine: 0,
+    waiting: 0,
+    ...row.ledger,
+  },
+})
+
+/**
+ * Of the grant only the provider's name is shown. One that was sealed with another key is as good
+ * as none: entering it again mends it.
+ */
+function providerOf(sealed: string | null, secretKey: Buffer): string | null {
+  if (sealed === null) return null
+  try {
+    return (JSON.parse(unseal(secretKey, sealed)) as { provider: string }).provider
+  } catch {
+    return null
+  }
+}
+
+/** The IMAP columns of a row, ready to be written. */
+export interface ImapColumns extends StoredImapSettings {
+  afterImport: string
+}
+
+export const noImap: ImapColumns = {
+  host: null,
+  port: null,
+  secure: true,
+  allowInvalidCertificate: false,
+  user: null,
+  passwordSealed: null,
+  oauthSealed: null,
+  folder: 'INBOX',
+  afterImport: 'keep',
+}
+
+/**
+ * The columns that entered settings make. Password and OAuth2 exclude each other: what was entered
+ * last counts.
+ */
+export const imapColumns = (
+  { password, oauth2, ...plain }: ImapSettings,
+  secretKey: Buffer,
+): ImapColumns => ({
+  ...plain,
+  passwordSealed: password && !oauth2 ? seal(secretKey, password) : null,
+  oauthSealed: oauth2 ? seal(secretKey, JSON.stringify(oauth2)) : null,
+})
+
+/**
+ * The columns after a change. What is left out stays, the password too.
+ * @throws ProblemError 422 when the stored password would go to another server than the one it was
+ *   entered for.
+ */
+export function changedImap(
+  change: ImapChange,
+  stored: ImapColumns,
+  secretKey: Buffer,
+): ImapColumns {
+  const known =
+    stored.host === null
+      ? {}
+      : {
+          host: stored.host,
+          port: stored.port,
+          secure: stored.secure,
+          user: stored.user,
+          folder: stored.folder,
+          afterImport: stored.afterImport,
+          allowInvalidCertificate: stored.allowInvalidCertificate,
+        }
+  const complete = imapSettings.safeParse({ ...known, ...change })
+  if (!complete.success) {
+    const missing = String(complete.error.issues[0]?.path[0] ?? 'host')
+    throw unprocessable(
+      'imap-incomplete',
+      `IMAP settings without ${missing}. Give host, user and a password.`,
+      `/imap/${missing}`,
+    )
+  }
+  const columns = imapColumns(complete.data, secretKey)
+  if (change.password !== undefined || change.oauth2 !== undefined) return columns
+  const keeps = stored.passwordSealed !== null || stored.oauthSealed !== null
+  if (keeps && stored.host !== columns.host && stored.oauthSealed === null)
+    throw unprocessable(
+      'password-needed',
+      'The password was stored for another server. Enter it again for this one.',
+      '/imap/password',
+    )
+  return { ...columns, passwordSealed: stored.passwordSealed, oauthSealed: stored.oauthSealed }
+}
+
+/** Another account, perhaps: its folders number their mails anew. */
+export const isOtherAccount = (
+  a: Pick<ImapColumns, 'host' | 'user'>,
+  b: Pick<ImapColumns, 'host' | 'user'>,
+): boolean => a.host !== b.host || a.user !== b.user
+
+/** UIDs belong to one folder of one account: another one is read from its beginning. */
+export const isOtherFolder = (a: ImapColumns, b: ImapColumns): boolean =>
+  isOtherAccount(a, b) || a.folder !== b.folder

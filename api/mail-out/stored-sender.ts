@@ -1,0 +1,127 @@
+import type pg from 'pg'
+import type { z } from 'zod'
+import type { newSender, Sender, SmtpSettings } from '../../domain/mail-in/contract.ts'
+import { seal, unseal } from '../../platform/secrets/sealed-secret.ts'
+import { unprocessable } from '../http/problem.ts'
+
+/**
+ * A department's row of `sender`. Its secrets leave this file only to be tried at the mail server
+ * they were entered for.
+ */
+export interface SenderRow {
+  from: string
+  host: string
+  port: number
+  secure: boolean
+  user: string | null
+  passwordSealed: string | null
+  allowInvalidCertificate: boolean
+  dkim: { domain: string; selector: string; privateKeySealed: string } | null
+}
+
+type NewSender = z.infer<typeof newSender>
+
+/** @returns the stored sender of a department; null when it has none. */
+export async function storedSender(
+  db: Pick<pg.Pool, 'query'>,
+  departmentId: string,
+): Promise<SenderRow | null> {
+  const { rows } = await db.query<SenderRow>(
+    `SELECT "from", host, port, secure, "user", password_sealed AS "passwordSealed", allow_invalid_certificate AS "allowInvalidCertificate", dkim FROM sender WHERE department_id = $1`,
+    [departmentId],
+  )
+  return rows[0] ?? null
+}
+
+/** @returns the sender without its secrets, as the API shows it. */
+export const shownSender = (row: SenderRow): Sender => ({
+  from: row.from,
+  smtp: {
+    host: row.host,
+    port: row.port,
+    secure: row.secure,
+    user: row.user,
+    allowInvalidCertificate: row.allowInvalidCertificate,
+    hasPassword: row.passwordSealed !== null,
+  },
+  dkim: row.dkim && { domain: row.dkim.domain, selector: row.dkim.selector },
+})
+
+/**
+ * The row that entered settings make. A password or key that is left out stays as it is stored.
+ * @throws ProblemError 422 when the stored password would go to another server than the one it was
+ *   entered for.
+ */
+export function senderRow(
+  entered: NewSender,
+  stored: SenderRow | null,
+  secretKey: Buffer,
+): SenderRow {
+  const { smtp, dkim } = entered
+  return {
+    from: entered.from,
+    host: smtp.host,
+    port: smtp.port,
+    secure: smtp.secure,
+    user: smtp.user || null,
+    allowInvalidCertificate: smtp.allowInvalidCertificate,
+    passwordSealed: sealedPassword(smtp, stored, secretKey),
+    dkim: dkim
+      ? {
+          domain: dkim.domain,
+          selector: dkim.selector,
+          privateKeySealed: sealedKey(dkim.privateKey, stored, secretKey),
+        }
+      : null,
+  }
+}
+
+function sealedPassword(
+  { host, user, password }: SmtpSettings,
+  stored: SenderRow | null,
+  secretKey: Buffer,
+): string | null {
+  if (password) return seal(secretKey, password)
+  if (password === null || !user || !stored?.passwordSealed) return null
+  if (stored.host !== host)
+    throw unprocessable(
+      'password-needed',
+      'The password was stored for another server. Enter it again for this one.',
+      '/smtp/password',
+    )
+  return stored.passwordSealed
+}
+
+function sealedKey(
+  entered: string | undefined,
+  stored: SenderRow | null,
+  secretKey: Buffer,
+): string {
+  const sealed = entered ? seal(secretKey, entered) : stored?.dkim?.privateKeySealed
+  if (!sealed)
+    throw unprocessable(
+      'dkim-key-needed',
+      'Enter the private key that belongs to this DKIM selector.',
+      '/dkim/privateKey',
+    )
+  return sealed
+}
+
+/**
+ * @returns settings with the password in the clear, to try them.
+ * @throws UnsealError
+ */
+export const clearSender = (
+  row: SenderRow,
+  secretKey: Buffer,
+): { from: string; smtp: SmtpSettings } => ({
+  from: row.from,
+  smtp: {
+    host: row.host,
+    port: row.port,
+    secure: row.secure,
+    user: row.user,
+    allowInvalidCertificate: row.allowInvalidCertificate,
+    password: row.passwordSealed === null ? null : unseal(secretKey, row.passwordSealed),
+  },
+})

@@ -1,0 +1,65 @@
+import { ticketParams } from '../../domain/contract.ts'
+import {
+  childrenAnswer,
+  type ChildrenNotified,
+  childrenNotified,
+} from '../../domain/merging/contract.ts'
+import { visibleDepartments, visibleLocations } from '../../domain/permissions.ts'
+import { signedIn } from '../access/authentication.ts'
+import type { Dependencies } from '../http/dependencies.ts'
+import { reasonOf } from '../http/problem.ts'
+import { sendReply } from '../conversation/replies.ts'
+import { type Api, answers } from '../http/route-schema.ts'
+import { command, authorisedTicket } from '../access/ticket-access.ts'
+
+/** Active complementary requests that the person sees ($2, $3). */
+const CHILDREN = `SELECT t.number FROM ticket_link l JOIN ticket t ON t.number = l.from_number
+  WHERE l.to_number = $1 AND l.kind = 'childOf' AND t.status IN ('new', 'open', 'waiting') AND ($2::uuid[] IS NULL OR t.department_id = ANY($2)) AND ($3::uuid[] IS NULL OR t.location_id = ANY($3)) ORDER BY t.number`
+
+/** What a ticket does for the complementary requests that hang on it. */
+export function childrenRoutes(api: Api, deps: Dependencies): void {
+  const { pool } = deps
+
+  api.post(
+    '/tickets/:number/children/solve',
+    {
+      config: { right: 'ticket.work' },
+      schema: {
+        tags: ['Links'],
+        summary: 'Tell the requesters of complementary requests',
+        params: ticketParams,
+        body: childrenAnswer,
+        response: answers(200, childrenNotified),
+        description:
+          'Each active ticket that is a complementary request of this one gets the text as an answer to its requester, and is solved with it. Each for itself: those that could not be notified are named with the reason. Asked again, only those are notified that are still active.',
+      },
+    },
+    async (request): Promise<ChildrenNotified> => {
+      const user = signedIn(request)
+      const parent = await authorisedTicket(pool, user, request.params.number)
+      const { rows } = await pool.query<{ number: number }>(CHILDREN, [
+        parent.number,
+        visibleDepartments(user),
+        visibleLocations(user),
+      ])
+      const result: ChildrenNotified = { notified: [], failed: [] }
+      for (const { number } of rows) {
+        try {
+          await sendReply(deps, user, await authorisedTicket(pool, user, number), {
+            text: request.body.text,
+            cc: [],
+            attachmentIds: [],
+            status: 'solved',
+            holdSeconds: 0,
+          })
+          result.notified.push(number)
+        } catch (error) {
+          result.failed.push({ number, ...reasonOf(error, request.log) })
+        }
+      }
+      if (result.notified.length > 0)
+        await command(deps, user, parent, 'recordChildrenNotified', { numbers: result.notified })
+      return result
+    },
+  )
+}

@@ -1,0 +1,249 @@
+import type { z } from 'zod'
+import { ticketParams } from '../../domain/contract.ts'
+import { mergeRequest, splitRequest } from '../../domain/merging/contract.ts'
+import { ticketDetail as ticketDetailSchema } from '../../domain/tickets/contract.ts'
+import { intoClosed, intoMerged } from '../../domain/merging/merge-commands.ts'
+import type { MergingState } from '../../domain/merging/state.ts'
+import { takeStep } from '../../application/merging/steps.ts'
+import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
+import { signedIn } from '../access/authentication.ts'
+import type { Dependencies } from '../http/dependencies.ts'
+import { conflict, unprocessable } from '../http/problem.ts'
+import { type Api, answers } from '../http/route-schema.ts'
+import {
+  command,
+  linkedTicket,
+  type AuthorisedTicket,
+  authorisedTicket,
+} from '../access/ticket-access.ts'
+import { ticketDetail } from '../tickets/ticket-detail.ts'
+
+type Merging = Pick<MergingState, 'mergedInto' | 'splitFrom'>
+
+/**
+ * Merging tickets, splitting one, and undoing either. Each concerns two workflows, in two steps:
+ * docs/decisions/0007-merge.md.
+ */
+export function mergeRoutes(api: Api, deps: Dependencies): void {
+  const { pool, settings } = deps
+  const tags = ['Merge and split']
+  const steps = { db: pool, execute: deps.workflows.execute }
+
+  api.post(
+    '/tickets/:number/merge',
+    {
+      config: { right: 'ticket.work' },
+      schema: {
+        tags,
+        summary: 'Merge a ticket into another',
+        params: ticketParams,
+        body: mergeRequest,
+        response: answers(200, ticketDetailSchema),
+        description:
+          'The ticket of the path goes on in the ticket `into`: it is closed, its messages and notes are shown there, its watchers and participants join, and later mail to it goes there. Answers with the ticket of the path. Undone by `unmerge`.',
+      },
+    },
+    async (request) => {
+      const user = signedIn(request)
+      const ticket = await authorisedTicket(pool, user, request.params.number)
+      const into = await linkedTicket(pool, user, request.body.into, '/into')
+      await refuseUnlessOpen(into)
+      const mergeId = timeOrderedId()
+      await command(
+        deps,
+        user,
+        ticket,
+        'mergeInto',
+        { mergeId, into: into.number, subject: into.subject.slice(0, 300) },
+        `merge-${mergeId}`,
+      )
+      await takeStep(steps, {
+        kind: 'acceptMerge',
+        mergeId,
+        number: ticket.number,
+        into: into.number,
+      })
+      return ticketDetail(pool, settings, user, ticket.number)
+    },
+  )
+
+  api.post(
+    '/tickets/:number/unmerge',
+    {
+      config: { right: 'ticket.work' },
+      schema: {
+        tags,
+        summary: 'Undo a merge',
+        params: ticketParams,
+        response: answers(200, ticketDetailSchema),
+        description:
+          'The merged ticket is as it was before. Mail that came to the other ticket meanwhile stays there. Watchers that joined with the merge leave again.',
+      },
+    },
+    async (request) => {
+      const user = signedIn(request)
+      const ticket = await authorisedTicket(pool, user, request.params.number)
+      const { mergedInto } = await mergingOf(ticket.number)
+      if (!mergedInto)
+        throw conflict(
+          'ticket-not-merged',
+          `Ticket #${ticket.number} is not merged into another ticket.`,
+        )
+      const { mergeId, number: into } = mergedInto
+      await command(
+        deps,
+        user,
+        ticket,
+        'undoMerge',
+        { mergeId, refused: false },
+        `unmerge-${mergeId}`,
+      )
+      await takeStep(steps, { kind: 'revertMerge', mergeId, number: ticket.number, into })
+      return ticketDetail(pool, settings, user, ticket.number)
+    },
+  )
+
+  api.post(
+    '/tickets/:number/split',
+    {
+      config: { right: 'ticket.work' },
+      schema: {
+        tags,
+        summary: 'Make a new ticket of messages',
+        params: ticketParams,
+        body: splitRequest,
+        response: answers(201, ticketDetailSchema),
+        description:
+          'The messages are shown in the new ticket from then on, which is linked with this one; answers to them go there. Its requester is who wrote the first of them. Answers with the new ticket. Undone by `unsplit` of the new ticket.',
+      },
+    },
+    async (request, reply) => {
+      const user = signedIn(request)
+      const ticket = await authorisedTicket(pool, user, request.params.number)
+      const { subject } = request.body
+      const messageIds = await chosenMessages(ticket.number, request.body)
+      const {
+        rows: [row],
+      } = await pool.query<{ number: number }>(`SELECT nextval('ticket_number')::int AS number`)
+      const into = row?.number ?? 0
+      const splitId = timeOrderedId()
+      await command(
+        deps,
+        user,
+        ticket,
+        'splitOff',
+        { splitId, into, subject, messageIds },
+        `split-${splitId}`,
+      )
+      await takeStep(steps, { kind: 'openSplit', splitId, number: ticket.number, into, subject })
+      return reply
+        .code(201)
+        .header('location', `/api/v1/tickets/${into}`)
+        .send(await ticketDetail(pool, settings, user, into))
+    },
+  )
+
+  api.post(
+    '/tickets/:number/unsplit',
+    {
+      config: { right: 'ticket.work' },
+      schema: {
+        tags,
+        summary: 'Undo a split',
+        params: ticketParams,
+        response: answers(200, ticketDetailSchema),
+        description:
+          'For the ticket that was made by the split: its messages go back, and it is merged into the ticket they came from, with what was written to it since. Answers with the ticket of the path.',
+      },
+    },
+    async (request) => {
+      const user = signedIn(request)
+      const ticket = await authorisedTicket(pool, user, request.params.number)
+      const { splitFrom } = await mergingOf(ticket.number)
+      if (!splitFrom)
+        throw conflict(
+          'ticket-not-split',
+          `Ticket #${ticket.number} was not split from another ticket, or that was undone.`,
+        )
+      const source = await linkedTicket(pool, user, splitFrom.number, '/number')
+      await refuseUnlessOpen(source)
+      await command(
+        deps,
+        user,
+        source,
+        'returnMessages',
+        { splitId: splitFrom.splitId },
+        `unsplit-${splitFrom.splitId}`,
+      )
+      await takeStep(steps, {
+        kind: 'undoSplit',
+        splitId: splitFrom.splitId,
+        number: source.number,
+        into: ticket.number,
+      })
+      return ticketDetail(pool, settings, user, ticket.number)
+    },
+  )
+
+  async function mergingOf(number: number): Promise<Merging> {
+    const {
+      rows: [row],
+    } = await pool.query<Partial<Merging>>(
+      `SELECT state->'mergedInto' AS "mergedInto", state->'splitFrom' AS "splitFrom" FROM ticket WHERE number = $1`,
+      [number],
+    )
+    return { mergedInto: row?.mergedInto ?? null, splitFrom: row?.splitFrom ?? null }
+  }
+
+  /**
+   * Looked at before the first step, so that a merge that must be refused leaves no trace. The
+   * other ticket's workflow looks again.
+   */
+  async function refuseUnlessOpen({ number, status }: AuthorisedTicket): Promise<void> {
+    const { mergedInto } = await mergingOf(number)
+    const refusal = mergedInto
+      ? intoMerged(number, mergedInto.number)
+      : status === 'closed'
+        ? intoClosed(number)
+        : null
+    if (refusal) throw conflict(refusal.code, refusal.message)
+  }
+
+  async function chosenMessages(
+    number: number,
+    { messageIds, fromMessageId }: z.infer<typeof splitRequest>,
+  ): Promise<string[]> {
+    const { rows } = await pool.query<{ id: string }>(
+      `SELECT m.id FROM shown_messages($1) AS shown (id) JOIN message m ON m.id = shown.id JOIN ticket_event e ON e.ticket_number = m.ticket_number AND e.no = m.event_no
+       ORDER BY e.at, m.ticket_number, m.event_no`,
+      [number],
+    )
+    const all = rows.map((row) => row.id)
+    const pointer = fromMessageId === undefined ? '/messageIds' : '/fromMessageId'
+    const chosen =
+      fromMessageId === undefined
+        ? [...new Set(messageIds)]
+        : all.includes(fromMessageId)
+          ? all.slice(all.indexOf(fromMessageId))
+          : [fromMessageId]
+    if (chosen.some((id) => !all.includes(id)))
+      throw unprocessable(
+        'message-not-here',
+        `A message is not part of the conversation of #${number}. Choose among its messages.`,
+        pointer,
+      )
+    if (chosen.length === all.length)
+      throw unprocessable(
+        'split-takes-all',
+        'At least one message has to stay. To give the whole ticket another subject, change it there.',
+        pointer,
+      )
+    if (chosen.length > 500)
+      throw unprocessable(
+        'split-too-large',
+        'One split takes 500 messages at most. Choose fewer.',
+        pointer,
+      )
+    return chosen
+  }
+}

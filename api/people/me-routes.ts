@@ -1,0 +1,104 @@
+import { me, type Me, passwordChange, preferences } from '../../domain/people/contract.ts'
+import { rights } from '../../domain/permissions.ts'
+import { requireSession, signedIn } from '../access/authentication.ts'
+import type { Dependencies } from '../http/dependencies.ts'
+import { hashPassword, isPassword } from '../access/passwords.ts'
+import { unprocessable } from '../http/problem.ts'
+import { type Api, answers, noContent } from '../http/route-schema.ts'
+import { endSessionsOf, type SignedInUser } from '../access/sessions.ts'
+import { SignInLimit } from '../access/sign-in-limit.ts'
+
+/** Oneself: who one is, how one likes it, one's password. */
+export function meRoutes(api: Api, { pool }: Dependencies): void {
+  const limit = new SignInLimit()
+  const tags = ['Me']
+
+  api.get(
+    '/me',
+    {
+      config: { right: 'signed-in' },
+      schema: {
+        tags,
+        summary: 'Who is signed in, and what they may do',
+        response: answers(200, me),
+      },
+    },
+    async (request) => meOf(signedIn(request)),
+  )
+
+  api.patch(
+    '/me/preferences',
+    {
+      config: { right: 'signed-in' },
+      schema: {
+        tags,
+        summary: 'Change language, theme or signature',
+        body: preferences,
+        response: answers(200, me),
+      },
+    },
+    async (request) => {
+      const user = signedIn(request)
+      const {
+        rows: [row],
+      } = await pool.query<Pick<SignedInUser, 'preferences'>>(
+        'UPDATE app_user SET preferences = preferences || $2::jsonb WHERE id = $1 RETURNING preferences',
+        [user.id, JSON.stringify(request.body)],
+      )
+      return meOf({ ...user, preferences: row?.preferences ?? {} })
+    },
+  )
+
+  api.post(
+    '/me/password',
+    {
+      config: { right: 'signed-in' },
+      schema: {
+        tags,
+        summary: 'Change the password',
+        description: 'Ends every other session of this person.',
+        body: passwordChange,
+        response: noContent,
+      },
+    },
+    async (request, reply) => {
+      const user = requireSession(request)
+      limit.check(user.email, request.ip)
+      const {
+        rows: [row],
+      } = await pool.query<{ password_hash: string | null }>(
+        'SELECT password_hash FROM app_user WHERE id = $1',
+        [user.id],
+      )
+      if (!(await isPassword(row?.password_hash ?? null, request.body.current))) {
+        limit.failed(user.email, request.ip)
+        throw unprocessable('password-wrong', 'This is not your present password.', '/current')
+      }
+      await pool.query('UPDATE app_user SET password_hash = $2 WHERE id = $1', [
+        user.id,
+        await hashPassword(request.body.password),
+      ])
+      await endSessionsOf(pool, user.id, user.credentialHash)
+      return reply.code(204).send()
+    },
+  )
+}
+
+/** @returns the person as GET /me shows them. */
+export const meOf = ({
+  id,
+  email,
+  name,
+  role,
+  departmentIds,
+  preferences: liked,
+}: SignedInUser): Me => ({
+  id,
+  email,
+  name,
+  role,
+  active: true,
+  departmentIds,
+  preferences: liked,
+  rights: [...rights(role)],
+})

@@ -1,0 +1,63 @@
+import { credentials, me } from '../../domain/people/contract.ts'
+import { clearSessionCookie, setSessionCookie, signedIn } from '../access/authentication.ts'
+import type { Dependencies } from '../http/dependencies.ts'
+import { isPassword } from '../access/passwords.ts'
+import { ProblemError } from '../http/problem.ts'
+import { type Api, answers, noContent } from '../http/route-schema.ts'
+import { endSession, startSession, userOfSession } from '../access/sessions.ts'
+import { SignInLimit } from '../access/sign-in-limit.ts'
+import { meOf } from './me-routes.ts'
+
+/** Signing in and out. */
+export function sessionRoutes(api: Api, { pool, settings }: Dependencies): void {
+  const limit = new SignInLimit()
+
+  api.post(
+    '/session',
+    {
+      config: { right: 'public' },
+      schema: {
+        tags: ['Session'],
+        summary: 'Sign in',
+        description: 'Sets the session cookie.',
+        security: [],
+        body: credentials,
+        response: answers(200, me),
+      },
+    },
+    async (request, reply) => {
+      const { email, password } = request.body
+      limit.check(email, request.ip)
+      const {
+        rows: [row],
+      } = await pool.query<{ id: string; password_hash: string | null; active: boolean }>(
+        'SELECT id, password_hash, active FROM app_user WHERE email = $1',
+        [email],
+      )
+      if (!(await isPassword(row?.password_hash ?? null, password)) || !row?.active) {
+        limit.failed(email, request.ip)
+        throw new ProblemError(401, 'credentials-wrong', 'E-mail address or password is wrong.')
+      }
+      limit.succeeded(email, request.ip)
+      const token = await startSession(pool, row.id)
+      setSessionCookie(reply, token, settings.publicUrl)
+      const session = await userOfSession(pool, token)
+      if (!session)
+        throw new ProblemError(401, 'credentials-wrong', 'E-mail address or password is wrong.')
+      return meOf(session.user)
+    },
+  )
+
+  api.delete(
+    '/session',
+    {
+      config: { right: 'signed-in' },
+      schema: { tags: ['Session'], summary: 'Sign out', response: noContent },
+    },
+    async (request, reply) => {
+      const { via, credentialHash } = signedIn(request)
+      if (via === 'session') await endSession(pool, credentialHash)
+      return clearSessionCookie(reply).code(204).send()
+    },
+  )
+}

@@ -1,0 +1,97 @@
+import { z } from 'zod'
+import { me, setupAnswer, setupOffer } from '../../domain/people/contract.ts'
+import { setSessionCookie } from '../access/authentication.ts'
+import type { Dependencies } from '../http/dependencies.ts'
+import { createFirstAdmin, lockAdmins } from './first-admin.ts'
+import { hashPassword } from '../access/passwords.ts'
+import { ProblemError, unprocessable } from '../http/problem.ts'
+import { type Api, answers } from '../http/route-schema.ts'
+import { endSessionsOf, startSession, userOfSession } from '../access/sessions.ts'
+import { openSetupLink, useSetupLink } from './setup-links.ts'
+import { inTransaction } from '../../platform/postgres/transaction.ts'
+import { meOf } from './me-routes.ts'
+
+const params = z.object({ token: z.string().min(1).max(100) })
+const spent = () =>
+  new ProblemError(
+    410,
+    'setup-link-spent',
+    'This link was used already or has run out. Ask an admin for a new one; for the first admin, start Guichet again.',
+  )
+
+/** What a set-up link opens: the first admin, an invitation, a forgotten password. */
+export function setupRoutes(api: Api, { pool, settings }: Dependencies): void {
+  const tags = ['Set-up']
+
+  api.get(
+    '/setup/:token',
+    {
+      config: { right: 'public' },
+      schema: {
+        tags,
+        summary: 'What a set-up link is for',
+        security: [],
+        params,
+        response: answers(200, setupOffer),
+      },
+    },
+    async (request) => {
+      const link = await openSetupLink(pool, request.params.token)
+      if (!link) throw spent()
+      return { purpose: link.purpose, email: link.email }
+    },
+  )
+
+  api.post(
+    '/setup/:token',
+    {
+      config: { right: 'public' },
+      schema: {
+        tags,
+        summary: 'Use a set-up link',
+        description: 'Works once. Sets the password and signs in.',
+        security: [],
+        params,
+        body: setupAnswer,
+        response: answers(200, me),
+      },
+    },
+    async (request, reply) => {
+      const { email, name, password } = request.body
+      // Before the work of hashing: nobody can make the server do that without a link.
+      if (!(await openSetupLink(pool, request.params.token))) throw spent()
+      const hash = await hashPassword(password)
+      const userId = await inTransaction(pool, async (client) => {
+        await lockAdmins(client)
+        const link = await openSetupLink(client, request.params.token)
+        if (!link || !(await useSetupLink(client, request.params.token))) throw spent()
+        if (link.userId === null) {
+          if (email === undefined)
+            throw unprocessable(
+              'email-needed',
+              'Give the e-mail address that you will sign in with.',
+              '/email',
+            )
+          const id = await createFirstAdmin(client, {
+            email,
+            name: name ?? email.split('@')[0] ?? email,
+            password,
+          })
+          if (id === null) throw spent()
+          return id
+        }
+        await client.query(
+          'UPDATE app_user SET password_hash = $2, name = coalesce($3, name) WHERE id = $1',
+          [link.userId, hash, name ?? null],
+        )
+        await endSessionsOf(client, link.userId)
+        return link.userId
+      })
+      const token = await startSession(pool, userId)
+      const session = await userOfSession(pool, token)
+      if (!session) throw spent()
+      setSessionCookie(reply, token, settings.publicUrl)
+      return meOf(session.user)
+    },
+  )
+}

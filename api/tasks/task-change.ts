@@ -1,0 +1,108 @@
+import type pg from 'pg'
+import type { CommandName, CommandPayload } from '../../domain/commands.ts'
+import type { TaskChange, TaskView } from '../../domain/tasks/contract.ts'
+import type { Assignee } from '../../domain/tasks/state.ts'
+import type { DepartmentRef } from '../../domain/vocabulary.ts'
+import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
+import { unprocessable } from '../http/problem.ts'
+import type { AuthorisedTicket } from '../access/ticket-access.ts'
+import { workerOf } from '../tickets/ticket-change.ts'
+
+type Db = Pick<pg.Pool, 'query'>
+type Step = { [N in CommandName]: { name: N; payload: CommandPayload<N> } }[CommandName]
+const step = <N extends CommandName>(name: N, payload: CommandPayload<N>): Step =>
+  ({ name, payload }) as Step
+
+/**
+ * The commands that a change of a task comes to. Whoever is named is looked up first.
+ * @param ticket whose task it is: who is to do it must see it.
+ * @throws ProblemError 422
+ */
+export async function taskStepsOf(
+  db: Db,
+  ticket: Pick<AuthorisedTicket, 'departmentId' | 'locationId'>,
+  task: Pick<TaskView, 'id' | 'status'>,
+  change: TaskChange,
+): Promise<Step[]> {
+  const { title, status, dueAt, required, after, checklist, tick, before } = change
+  const taskId = task.id
+  const assignee = await assigneeOf(db, ticket, change)
+  const steps: Step[] = []
+  if ([title, dueAt, required, after, checklist].some((one) => one !== undefined)) {
+    steps.push(
+      step('changeTask', {
+        taskId,
+        title,
+        dueAt,
+        required,
+        after,
+        checklist: checklist?.map((line) => ({ ...line, id: line.id ?? timeOrderedId() })),
+      }),
+    )
+  }
+  if (assignee !== undefined) steps.push(step('assignTask', { taskId, assignee }))
+  if (before !== undefined) steps.push(step('moveTask', { taskId, before }))
+  if (tick !== undefined) steps.push(step('tickChecklistItem', { taskId, ...tick }))
+  if (status !== undefined) steps.push(...statusSteps(taskId, task.status, status))
+  return steps
+}
+
+/** From done straight to in progress there is a reopening between. */
+function statusSteps(taskId: string, from: TaskView['status'], to: TaskView['status']): Step[] {
+  switch (to) {
+    case 'open':
+      return [step('reopenTask', { taskId })]
+    case 'inProgress':
+      return [
+        ...(from === 'done' || from === 'cancelled' ? [step('reopenTask', { taskId })] : []),
+        step('startTask', { taskId }),
+      ]
+    case 'done':
+      return [step('finishTask', { taskId })]
+    case 'cancelled':
+      return [step('cancelTask', { taskId, reason: '' })]
+  }
+}
+
+/**
+ * Who a task is given to.
+ * @returns null for nobody; undefined when nothing was said of it.
+ * @throws ProblemError 422 that names the field.
+ */
+export async function assigneeOf(
+  db: Db,
+  ticket: Pick<AuthorisedTicket, 'departmentId' | 'locationId'>,
+  {
+    assigneeId,
+    teamId,
+  }: { assigneeId?: string | null | undefined; teamId?: string | null | undefined },
+): Promise<Assignee | null | undefined> {
+  if (assigneeId)
+    return { kind: 'person', ...(await workerOf(db, assigneeId, ticket, '/assigneeId')) }
+  if (teamId) return { kind: 'team', ...(await teamOf(db, teamId, ticket)) }
+  return assigneeId === null || teamId === null ? null : undefined
+}
+
+/**
+ * A department of which somebody sees the ticket, by department and location: a task that nobody can
+ * look at would never be done.
+ */
+async function teamOf(
+  db: Db,
+  teamId: string,
+  { departmentId, locationId }: Pick<AuthorisedTicket, 'departmentId' | 'locationId'>,
+): Promise<DepartmentRef> {
+  const {
+    rows: [team],
+  } = await db.query<DepartmentRef>(
+    'SELECT d.id, d.name FROM department d WHERE d.id = $1 AND (EXISTS (SELECT 1 FROM user_department m WHERE m.department_id = d.id AND works_on(m.user_id, $2, $3)) OR d.id = $2 AND NOT EXISTS (SELECT 1 FROM user_department m WHERE m.department_id = d.id))',
+    [teamId, departmentId, locationId],
+  )
+  if (!team)
+    throw unprocessable(
+      'team-without-access',
+      'Nobody of this team sees this ticket, by its department and location. Choose another team, or a person.',
+      '/teamId',
+    )
+  return team
+}

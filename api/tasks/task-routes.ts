@@ -1,0 +1,163 @@
+import { z } from 'zod'
+import { cursorQuery, ticketParams } from '../../domain/contract.ts'
+import {
+  cancelQuery,
+  newTask,
+  task as taskSchema,
+  taskChange,
+  taskPage,
+  taskQuery,
+  type TaskView,
+  ticketTasks,
+} from '../../domain/tasks/contract.ts'
+import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
+import { signedIn } from '../access/authentication.ts'
+import type { Dependencies } from '../http/dependencies.ts'
+import { notFound } from '../http/problem.ts'
+import { type Api, answers, noContent } from '../http/route-schema.ts'
+import { assigneeOf, taskStepsOf } from './task-change.ts'
+import { openTasks, tasksOfTicket } from './task-list.ts'
+import { taskRow } from './task-rows.ts'
+import { command, authorisedTicket } from '../access/ticket-access.ts'
+
+const taskParams = ticketParams.extend({ id: z.uuid() })
+
+/** Tasks: those of a ticket, and those of all tickets that somebody is to do. */
+export function taskRoutes(api: Api, deps: Dependencies): void {
+  const { pool } = deps
+  const tags = ['Tasks']
+
+  api.get(
+    '/tasks',
+    {
+      config: { right: 'ticket.read' },
+      schema: {
+        tags,
+        summary: 'Open tasks',
+        description: 'Of all tickets that one sees. What is due longest comes first.',
+        querystring: taskQuery,
+        response: answers(200, taskPage),
+      },
+    },
+    (request) =>
+      openTasks(
+        pool,
+        signedIn(request),
+        request.query.view,
+        request.query.cursor,
+        request.query.limit,
+      ),
+  )
+
+  api.get(
+    '/tickets/:number/tasks',
+    {
+      config: { right: 'ticket.read' },
+      schema: {
+        tags,
+        summary: 'Tasks of a ticket',
+        description: 'In their order, with the time recorded.',
+        params: ticketParams,
+        querystring: cursorQuery,
+        response: answers(200, ticketTasks),
+      },
+    },
+    async (request) => {
+      const { number } = await authorisedTicket(pool, signedIn(request), request.params.number)
+      return tasksOfTicket(pool, number, request.query.cursor, request.query.limit)
+    },
+  )
+
+  api.post(
+    '/tickets/:number/tasks',
+    {
+      config: { right: 'ticket.work' },
+      schema: {
+        tags,
+        summary: 'Add a task',
+        params: ticketParams,
+        body: newTask,
+        response: answers(201, taskSchema),
+      },
+    },
+    async (request, reply) => {
+      const user = signedIn(request)
+      const ticket = await authorisedTicket(pool, user, request.params.number)
+      const {
+        id: taskId = timeOrderedId(),
+        title,
+        dueAt = null,
+        required,
+        after,
+        checklist,
+        ...who
+      } = request.body
+      const assignee = (await assigneeOf(pool, ticket, who)) ?? null
+      const lines = checklist.map((text) => ({ id: timeOrderedId(), text, done: false }))
+      await command(
+        deps,
+        user,
+        ticket,
+        'addTask',
+        { taskId, title, assignee, dueAt, required, after, checklist: lines, template: null },
+        `task-${taskId}`,
+      )
+      return reply.code(201).send(await shown(ticket.number, taskId))
+    },
+  )
+
+  api.patch(
+    '/tickets/:number/tasks/:id',
+    {
+      config: { right: 'ticket.work' },
+      schema: {
+        tags,
+        summary: 'Change a task',
+        description:
+          'Only what is present changes; each change is one line of the ticket’s history.',
+        params: taskParams,
+        body: taskChange,
+        response: answers(200, taskSchema),
+      },
+    },
+    async (request) => {
+      const user = signedIn(request)
+      const { number, id } = request.params
+      const ticket = await authorisedTicket(pool, user, number)
+      const task = await shown(number, id)
+      for (const { name, payload } of await taskStepsOf(pool, ticket, task, request.body))
+        await command(deps, user, { ...ticket, expectedVersion: undefined }, name, payload)
+      return shown(number, id)
+    },
+  )
+
+  api.delete(
+    '/tickets/:number/tasks/:id',
+    {
+      config: { right: 'ticket.work' },
+      schema: {
+        tags,
+        summary: 'Cancel a task',
+        description: 'It stays on the ticket as cancelled, and can be reopened.',
+        params: taskParams,
+        querystring: cancelQuery,
+        response: noContent,
+      },
+    },
+    async (request, reply) => {
+      const user = signedIn(request)
+      const ticket = await authorisedTicket(pool, user, request.params.number)
+      await command(deps, user, ticket, 'cancelTask', {
+        taskId: request.params.id,
+        reason: request.query.reason,
+      })
+      return reply.code(204).send()
+    },
+  )
+
+  async function shown(number: number, id: string): Promise<TaskView> {
+    const task = await taskRow(pool, number, id)
+    if (!task) throw notFound(`such task on ticket #${number}`)
+    return task
+  }
+}

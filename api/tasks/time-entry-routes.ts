@@ -1,0 +1,337 @@
+import { Readable } from 'node:stream'
+import { z } from 'zod'
+import { cursorQuery, ticketParams, uuidParams } from '../../domain/contract.ts'
+import {
+  newTime,
+  timeChange,
+  timeEntry,
+  type TimeEntry,
+  type TimeFilter,
+  timeFilter,
+  timePage,
+  timeQuery,
+  timeTotals as totalsSchema,
+  totalsQuery,
+} from '../../domain/tasks/time-contract.ts'
+import { may } from '../../domain/permissions.ts'
+import { CommandRejectedError } from '../../application/tickets/ticket-workflow.ts'
+import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
+import { signedIn } from '../access/authentication.ts'
+import { csvLine } from '../../domain/csv.ts'
+import { pageOf, readCursor } from '../http/cursor.ts'
+import type { Dependencies } from '../http/dependencies.ts'
+import { conflict, notFound, ProblemError } from '../http/problem.ts'
+import { type Api, answers, bytes, noContent } from '../http/route-schema.ts'
+import type { SignedInUser } from '../access/sessions.ts'
+import { command, type AuthorisedTicket, authorisedTicket } from '../access/ticket-access.ts'
+import {
+  FROM_TIME,
+  SELECT_TIME,
+  timeCondition,
+  timeEntryOf,
+  type TimeRow,
+  timeRows,
+  timeTotals,
+} from './time-entry-rows.ts'
+
+const taskParams = ticketParams.extend({ id: z.uuid() })
+const cursorKeys = z.tuple([z.iso.datetime(), z.uuid()])
+/** Rows of an export read at once. */
+const EXPORT_PAGE = 2000
+/** Somebody else changed the ticket between reading and writing: so often it is tried again. */
+const TRIES = 5
+
+/** Time worked: written down on tickets and their tasks, listed, summed and exported. */
+export function timeRoutes(api: Api, deps: Dependencies): void {
+  const { pool } = deps
+  const tags = ['Time']
+
+  for (const onTask of [false, true]) {
+    const path = onTask ? '/tickets/:number/tasks/:id/time' : '/tickets/:number/time'
+    const of = onTask ? 'a task' : 'a ticket, its tasks included'
+    const params = onTask ? taskParams : ticketParams.extend({ id: z.uuid().optional() })
+
+    api.get(
+      path,
+      {
+        config: { right: 'ticket.read' },
+        schema: {
+          tags,
+          summary: `Time on ${of}`,
+          description: 'Newest first.',
+          params,
+          querystring: cursorQuery,
+          response: answers(200, timePage),
+        },
+      },
+      async (request) => {
+        const user = signedIn(request)
+        const { number, id } = request.params
+        await authorisedTicket(pool, user, number)
+        return pageFor(timeCondition(user, { ticket: number, task: id }), request.query)
+      },
+    )
+
+    api.post(
+      path,
+      {
+        config: { right: 'ticket.work' },
+        schema: {
+          tags,
+          summary: `Write down time on ${onTask ? 'a task' : 'a ticket'}`,
+          description: 'One’s own.',
+          params,
+          body: newTime,
+          response: answers(201, timeEntry),
+        },
+      },
+      async (request, reply) => {
+        const user = signedIn(request)
+        const ticket = await authorisedTicket(pool, user, request.params.number)
+        const {
+          id: entryId = timeOrderedId(),
+          workedAt = new Date().toISOString(),
+          ...time
+        } = request.body
+        const {
+          rows: [other],
+        } = await pool.query<{ number: number }>(
+          'SELECT ticket_number AS number FROM time_entry WHERE id = $1',
+          [entryId],
+        )
+        if (other && other.number !== ticket.number)
+          throw conflict(
+            'time-elsewhere',
+            'Time with this id is on another ticket already. Choose another id, or none.',
+          )
+        await command(
+          deps,
+          user,
+          ticket,
+          'recordTime',
+          {
+            entryId,
+            person: { id: user.id, name: user.name },
+            taskId: request.params.id ?? null,
+            workedAt,
+            ...time,
+          },
+          `time-${entryId}`,
+        )
+        return reply.code(201).send(await shown(entryId))
+      },
+    )
+  }
+
+  api.patch(
+    '/time/:id',
+    {
+      config: { right: 'ticket.work' },
+      schema: {
+        tags,
+        summary: 'Correct time',
+        description: 'One’s own; admins everybody’s.',
+        params: uuidParams,
+        body: timeChange,
+        response: answers(200, timeEntry),
+      },
+    },
+    async (request) => {
+      const user = signedIn(request)
+      await changing(
+        user,
+        request.params.id,
+        (ticket, { id: entryId, person, task, minutes, billable, note, workedAt }) =>
+          command(deps, user, ticket, 'correctTime', {
+            entryId,
+            person,
+            taskId: task?.id ?? null,
+            from: { minutes, billable },
+            to: { minutes, billable, note, workedAt, ...request.body },
+          }),
+      )
+      return shown(request.params.id)
+    },
+  )
+
+  api.delete(
+    '/time/:id',
+    {
+      config: { right: 'ticket.work' },
+      schema: {
+        tags,
+        summary: 'Remove time',
+        description: 'One’s own; admins everybody’s. The history keeps a line of it.',
+        params: uuidParams,
+        response: noContent,
+      },
+    },
+    async (request, reply) => {
+      const user = signedIn(request)
+      await changing(
+        user,
+        request.params.id,
+        (ticket, { id: entryId, person, task, minutes, billable }) =>
+          command(deps, user, ticket, 'removeTime', {
+            entryId,
+            person,
+            taskId: task?.id ?? null,
+            minutes,
+            billable,
+          }),
+      )
+      return reply.code(204).send()
+    },
+  )
+
+  api.get(
+    '/time',
+    {
+      config: { right: 'ticket.read' },
+      schema: {
+        tags,
+        summary: 'Time worked',
+        description:
+          'Newest first, on tickets that one sees. `from` and `to` are days (UTC, both included) or moments.',
+        querystring: timeQuery,
+        response: answers(200, timePage),
+      },
+    },
+    (request) => pageFor(timeCondition(signedIn(request), request.query), request.query),
+  )
+
+  api.get(
+    '/time/totals',
+    {
+      config: { right: 'ticket.read' },
+      schema: {
+        tags,
+        summary: 'Sums of time',
+        description: 'By person, department or ticket; most time first.',
+        querystring: totalsQuery,
+        response: answers(200, totalsSchema),
+      },
+    },
+    (request) => timeTotals(pool, signedIn(request), request.query, request.query.by),
+  )
+
+  api.get(
+    '/time.csv',
+    {
+      config: { right: 'ticket.read' },
+      schema: {
+        tags,
+        summary: 'Time worked as a table',
+        description:
+          'The same as `/time`, whole, as CSV (RFC 4180, UTF-8). Texts that a spreadsheet would take for formulas have an apostrophe before them.',
+        querystring: timeFilter,
+        response: bytes('text/csv', 'One line for each entry, after a line of headings.'),
+      },
+    },
+    (request, reply) =>
+      reply
+        .header('content-disposition', 'attachment; filename="time.csv"')
+        .type('text/csv; charset=utf-8; header=present')
+        .send(Readable.from(csv(signedIn(request), request.query))),
+  )
+
+  async function* csv(user: SignedInUser, filter: TimeFilter): AsyncGenerator<string> {
+    yield csvLine([
+      'worked_at',
+      'person',
+      'email',
+      'department',
+      'ticket',
+      'subject',
+      'task',
+      'minutes',
+      'billable',
+      'note',
+    ])
+    const condition = timeCondition(user, filter)
+    for (let after: [string, string] | null = null; ;) {
+      const rows: TimeRow[] = await timeRows(pool, condition, after, EXPORT_PAGE)
+      yield rows
+        .map((row) =>
+          csvLine([
+            row.worked_at.toISOString(),
+            row.person.name,
+            row.user_email ?? '',
+            row.department_name,
+            row.ticketNumber,
+            row.ticketSubject,
+            row.task?.title ?? '',
+            row.minutes,
+            row.billable ? 'yes' : 'no',
+            row.note,
+          ]),
+        )
+        .join('')
+      const last = rows.at(-1)
+      if (!last || rows.length < EXPORT_PAGE) return
+      after = [last.worked_at.toISOString(), last.id]
+    }
+  }
+
+  async function pageFor(
+    condition: ReturnType<typeof timeCondition>,
+    { cursor, limit }: z.infer<typeof cursorQuery>,
+  ) {
+    return pageOf(
+      await timeRows(pool, condition, readCursor(cursor, cursorKeys), limit + 1),
+      limit,
+      timeEntryOf,
+      (row) => [row.worked_at.toISOString(), row.id],
+    )
+  }
+
+  async function shown(id: string): Promise<TimeEntry> {
+    const {
+      rows: [row],
+    } = await pool.query<TimeRow>(`${SELECT_TIME} ${FROM_TIME} WHERE e.id = $1`, [id])
+    if (!row) throw notFound('such time')
+    return timeEntryOf(row)
+  }
+
+  /**
+   * What it was before is read together with the ticket's version, and holds only as long as that:
+   * of two corrections at once both are counted.
+   */
+  async function changing(
+    user: SignedInUser,
+    id: string,
+    change: (
+      ticket: AuthorisedTicket & { expectedVersion: number },
+      entry: TimeEntry,
+    ) => Promise<unknown>,
+  ): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      const {
+        rows: [row],
+      } = await pool.query<TimeRow & { version: number }>(
+        `${SELECT_TIME}, t.version ${FROM_TIME} WHERE e.id = $1`,
+        [id],
+      )
+      if (!row) throw notFound('such time')
+      const { version, ...entry } = row
+      const ticket = await authorisedTicket(pool, user, entry.ticketNumber, 'such time')
+      if (entry.person.id !== user.id && !may(user, 'people.manage'))
+        throw new ProblemError(
+          403,
+          'time-of-another',
+          'This is somebody else’s time. Ask them, or an admin, to change it.',
+        )
+      try {
+        await change({ ...ticket, expectedVersion: version }, timeEntryOf(entry))
+        return
+      } catch (error) {
+        if (
+          !(error instanceof CommandRejectedError) ||
+          error.code !== 'version-outdated' ||
+          attempt === TRIES
+        )
+          throw error
+      }
+    }
+  }
+}

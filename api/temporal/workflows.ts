@@ -1,0 +1,117 @@
+import { type Client, isGrpcServiceError } from '@temporalio/client'
+import type { Command, CommandName } from '../../domain/commands.ts'
+import type { Ticket } from '../../domain/ticket.ts'
+import { ensureMailboxWorkflow, signalMailbox } from '../../application/mail-in/mailbox-workflow.ts'
+import {
+  executeCommand,
+  type StartFacts,
+  TASK_QUEUE,
+} from '../../application/tickets/ticket-workflow.ts'
+import { ProblemError } from '../http/problem.ts'
+
+/**
+ * What the API asks of Temporal. Every call ends in time: a page must not wait for a cluster that
+ * is away.
+ */
+export interface Workflows {
+  /**
+   * @returns the ticket after the command, its projection written.
+   * @throws CommandRejectedError, ProblemError 503
+   */
+  execute: <N extends CommandName>(
+    facts: StartFacts,
+    name: N,
+    command: Command<N>,
+  ) => Promise<Ticket>
+  /**
+   * A new mailbox is watched.
+   * @param address for the Temporal UI.
+   */
+  mailboxAdded: (mailboxId: string, address: string) => Promise<void>
+  /** Its workflow reads the settings again, and is started when it has ended. */
+  mailboxChanged: (mailboxId: string) => Promise<void>
+  mailboxRemoved: (mailboxId: string) => Promise<void>
+  /** Reads a quarantined mail once more. */
+  retryMail: (mailboxId: string, mailId: string) => Promise<void>
+  /** Is the cluster there, and does a worker ask it for work? */
+  reach: () => Promise<{ server: boolean; workers: boolean }>
+}
+
+const COMMAND_MS = 20_000
+const SIGNAL_MS = 5_000
+const REACH_MS = 2_000
+/** A worker's long poll ends after a minute; one that has not asked for longer is gone. */
+const POLL_AGE_MS = 75_000
+
+/** @param client may be on a lazy connection: calls fail, and recover, with the cluster. */
+export function temporalWorkflows(client: Client): Workflows {
+  const mailbox = (work: () => Promise<unknown>): Promise<void> =>
+    inTime(client, SIGNAL_MS, work, unreachable).then(() => undefined)
+  return {
+    execute: (facts, name, command) =>
+      inTime(client, COMMAND_MS, () => executeCommand(client, facts, name, command), undecided),
+    mailboxAdded: (id, address) => mailbox(() => ensureMailboxWorkflow(client, id, address)),
+    mailboxChanged: (id) => mailbox(() => signalMailbox(client, id, 'settingsChanged')),
+    mailboxRemoved: (id) => mailbox(() => signalMailbox(client, id, 'stop')),
+    retryMail: (id, mailId) => mailbox(() => signalMailbox(client, id, 'retryMail', mailId)),
+    reach: () => reach(client),
+  }
+}
+
+async function inTime<T>(
+  client: Client,
+  ms: number,
+  work: () => Promise<T>,
+  problem: ProblemError,
+): Promise<T> {
+  const timeout = new AbortController()
+  const timer = setTimeout(() => {
+    timeout.abort()
+  }, ms)
+  try {
+    return await client.withAbortSignal(timeout.signal, work)
+  } catch (error) {
+    throw timeout.signal.aborted || isAway(error) ? problem : error
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** gRPC says it at any depth: CANCELLED, DEADLINE_EXCEEDED, UNAVAILABLE. */
+function isAway(error: unknown): boolean {
+  for (let e: unknown = error; e instanceof Error; e = e.cause)
+    if (isGrpcServiceError(e) && [1, 4, 14].includes(e.code)) return true
+  return false
+}
+
+const unreachable = new ProblemError(
+  503,
+  'temporal-unreachable',
+  'Temporal does not answer, so the mailbox’s workflow does not know of this yet. Try again in a moment.',
+  { retryAfter: 5 },
+)
+const undecided = new ProblemError(
+  503,
+  'temporal-unreachable',
+  'Temporal or its workers do not answer, so it is not known whether this was done. Look at the ticket before you try again.',
+  { retryAfter: 10 },
+)
+
+async function reach(client: Client): Promise<{ server: boolean; workers: boolean }> {
+  try {
+    const { pollers } = await client.withDeadline(Date.now() + REACH_MS, () =>
+      client.workflowService.describeTaskQueue({
+        namespace: client.options.namespace,
+        taskQueue: { name: TASK_QUEUE },
+        taskQueueType: 1,
+      }),
+    )
+    const workers = (pollers ?? []).some(
+      ({ lastAccessTime }) =>
+        Date.now() - Number(lastAccessTime?.seconds ?? 0) * 1000 < POLL_AGE_MS,
+    )
+    return { server: true, workers }
+  } catch {
+    return { server: false, workers: false }
+  }
+}

@@ -1,0 +1,33 @@
+import type pg from 'pg'
+import type { Blocker } from '../../domain/tickets/blockers.ts'
+import { isEnded, type TicketStatus } from '../../domain/vocabulary.ts'
+import { authorisedNumbers } from './event-view.ts'
+import type { SignedInUser } from '../access/sessions.ts'
+
+/**
+ * What goes with a command that may end a ticket: the open tickets that block it, also those that
+ * the person does not see. They hold it up all the same, but are not named.
+ * @param to the status that is asked for.
+ * @returns nothing for a status that does not end it, and where nothing blocks it.
+ */
+export async function openBlockersFor(
+  db: Pick<pg.Pool, 'query'>,
+  user: SignedInUser,
+  number: number,
+  to: TicketStatus | undefined,
+): Promise<{ blockers?: Blocker[] }> {
+  if (to === undefined || !isEnded(to)) return {}
+  const { rows } = await db.query<Blocker>(
+    `SELECT t.number, t.subject FROM ticket_link l JOIN ticket t ON t.number = l.from_number WHERE l.to_number = $1 AND l.kind = 'blocks' AND t.status IN ('new', 'open', 'waiting') ORDER BY t.number`,
+    [number],
+  )
+  if (rows.length === 0) return {}
+  const authorised = await authorisedNumbers(
+    db,
+    user,
+    rows.map((row) => row.number),
+  )
+  return {
+    blockers: rows.map((row) => (authorised.has(row.number) ? row : { ...row, subject: '' })),
+  }
+}

@@ -1,0 +1,82 @@
+import { page, ticketParams } from '../../domain/contract.ts'
+import { newLink, ticketDetail as detail } from '../../domain/tickets/contract.ts'
+import { linkKind } from '../../domain/vocabulary.ts'
+import { signedIn } from '../access/authentication.ts'
+import type { Dependencies } from '../http/dependencies.ts'
+import { type Api, answers, noContent } from '../http/route-schema.ts'
+import { command, linkedTicket, authorisedTicket } from '../access/ticket-access.ts'
+import { ticketDetail } from './ticket-detail.ts'
+
+const linkPage = page(detail.shape.links.element)
+
+/** Links from ticket to ticket. They are kept at the ticket they start from, and shown at both. */
+export function linkRoutes(api: Api, deps: Dependencies): void {
+  const { pool, settings } = deps
+  const tags = ['Links']
+
+  api.get(
+    '/tickets/:number/links',
+    {
+      config: { right: 'ticket.read' },
+      schema: {
+        tags,
+        summary: 'Tickets linked with a ticket',
+        params: ticketParams,
+        response: answers(200, linkPage),
+      },
+    },
+    async (request) => {
+      const user = signedIn(request)
+      const { number } = await authorisedTicket(pool, user, request.params.number)
+      return { items: (await ticketDetail(pool, settings, user, number)).links, next: null }
+    },
+  )
+
+  api.post(
+    '/tickets/:number/links',
+    {
+      config: { right: 'ticket.work' },
+      schema: {
+        tags,
+        summary: 'Link two tickets',
+        params: ticketParams,
+        body: newLink,
+        response: answers(201, linkPage),
+      },
+    },
+    async (request, reply) => {
+      const user = signedIn(request)
+      const ticket = await authorisedTicket(pool, user, request.params.number)
+      const { number, kind } = request.body
+      const other = await linkedTicket(pool, user, number, '/number')
+      await command(deps, user, ticket, 'linkTicket', { number, kind, subject: other.subject })
+      return reply.code(201).send({
+        items: (await ticketDetail(pool, settings, user, ticket.number)).links,
+        next: null,
+      })
+    },
+  )
+
+  api.delete(
+    '/tickets/:number/links/:kind/:other',
+    {
+      config: { right: 'ticket.work' },
+      schema: {
+        tags,
+        summary: 'Remove a link',
+        description: 'From the ticket that it starts from.',
+        params: ticketParams.extend({ kind: linkKind, other: ticketParams.shape.number }),
+        response: noContent,
+      },
+    },
+    async (request, reply) => {
+      const user = signedIn(request)
+      const { number, kind, other } = request.params
+      await command(deps, user, await authorisedTicket(pool, user, number), 'unlinkTicket', {
+        number: other,
+        kind,
+      })
+      return reply.code(204).send()
+    },
+  )
+}

@@ -1,0 +1,205 @@
+import { ticketParams } from '../../domain/contract.ts'
+import {
+  bulkChange,
+  bulkResult,
+  newTicket,
+  type TicketChange,
+  ticketChange,
+  ticketDetail as ticketDetailSchema,
+  ticketPage,
+  ticketQuery,
+  viewCounts,
+} from '../../domain/tickets/contract.ts'
+import { may } from '../../domain/permissions.ts'
+import { applyTicketRules } from '../../application/approvals/ticket-rules.ts'
+import { signedIn } from '../access/authentication.ts'
+import type { Dependencies } from '../http/dependencies.ts'
+import { conflict, reasonOf, unprocessable } from '../http/problem.ts'
+import { type Api, answers } from '../http/route-schema.ts'
+import type { SignedInUser } from '../access/sessions.ts'
+import { addTasksOfCategory } from '../tasks/task-templates.ts'
+import { command, authorisedTicket } from '../access/ticket-access.ts'
+import { stepsOf } from './ticket-change.ts'
+import { ticketDetail } from './ticket-detail.ts'
+import { countViews, listTickets } from './ticket-list.ts'
+import { openTicket } from './new-ticket.ts'
+
+/**
+ * Tickets changed at once in one bulk request: enough to keep Temporal busy, few enough to leave
+ * room for others.
+ */
+const BULK_AT_ONCE = 8
+
+/** Tickets: the list, one of them, and what is set on them. */
+export function ticketRoutes(api: Api, deps: Dependencies): void {
+  const { pool, settings } = deps
+  const tags = ['Tickets']
+
+  api.get(
+    '/tickets',
+    {
+      config: { right: 'ticket.read' },
+      schema: {
+        tags,
+        summary: 'List tickets',
+        description:
+          'Newest change first, within the departments that one sees. `status` and `priority` may be repeated.',
+        querystring: ticketQuery,
+        response: answers(200, ticketPage),
+      },
+    },
+    (request) => listTickets(pool, signedIn(request), request.query),
+  )
+
+  api.get(
+    '/tickets/counts',
+    {
+      config: { right: 'ticket.read' },
+      schema: {
+        tags,
+        summary: 'How many tickets each view holds',
+        response: answers(200, viewCounts),
+      },
+    },
+    (request) => countViews(pool, signedIn(request)),
+  )
+
+  api.post(
+    '/tickets',
+    {
+      config: { right: 'ticket.work' },
+      schema: {
+        tags,
+        summary: 'Open a ticket',
+        description:
+          'For a request that came another way than by mail. Opens it in a department that one works in.',
+        body: newTicket,
+        response: answers(201, ticketDetailSchema),
+      },
+    },
+    async (request, reply) => {
+      const user = signedIn(request)
+      if (!may(user, 'ticket.work', request.body.departmentId))
+        throw unprocessable(
+          'department-not-found',
+          'This department does not exist, or you do not work in it.',
+          '/departmentId',
+        )
+      const number = await openTicket(deps, user, request.body)
+      await askByRules(number)
+      return reply
+        .code(201)
+        .header('location', `/api/v1/tickets/${number}`)
+        .send(await ticketDetail(pool, settings, user, number))
+    },
+  )
+
+  api.get(
+    '/tickets/:number',
+    {
+      config: { right: 'ticket.read' },
+      schema: {
+        tags,
+        summary: 'One ticket',
+        params: ticketParams,
+        response: answers(200, ticketDetailSchema),
+      },
+    },
+    async (request) => {
+      const user = signedIn(request)
+      const { number } = await authorisedTicket(pool, user, request.params.number)
+      return ticketDetail(pool, settings, user, number)
+    },
+  )
+
+  api.patch(
+    '/tickets/:number',
+    {
+      config: { right: 'ticket.work' },
+      schema: {
+        tags,
+        summary: 'Change a ticket',
+        description: 'Only what is present changes; each change is one line of the history.',
+        params: ticketParams,
+        body: ticketChange,
+        response: answers(200, ticketDetailSchema),
+      },
+    },
+    async (request) => {
+      const user = signedIn(request)
+      await changeTicket(user, request.params.number, request.body)
+      // Also when the ticket was just handed over to a department that the person does not see:
+      // this is its last look.
+      return ticketDetail(pool, settings, user, request.params.number)
+    },
+  )
+
+  api.post(
+    '/tickets/bulk',
+    {
+      config: { right: 'ticket.work' },
+      schema: {
+        tags,
+        summary: 'Change many tickets',
+        description: 'Each for itself: those that cannot be changed are named with the reason.',
+        body: bulkChange,
+        response: answers(200, bulkResult),
+      },
+    },
+    async (request) => {
+      const user = signedIn(request)
+      const waiting = [...new Set(request.body.numbers)]
+      const changed: number[] = []
+      const failed: { number: number; code: string; message: string }[] = []
+      const work = async (): Promise<void> => {
+        for (let number = waiting.shift(); number !== undefined; number = waiting.shift()) {
+          try {
+            await changeTicket(user, number, request.body.change)
+            changed.push(number)
+          } catch (error) {
+            failed.push({ number, ...reasonOf(error, request.log) })
+          }
+        }
+      }
+      await Promise.all(Array.from({ length: BULK_AT_ONCE }, work))
+      return {
+        changed: changed.sort((a, b) => a - b),
+        failed: failed.sort((a, b) => a.number - b.number),
+      }
+    },
+  )
+
+  /**
+   * At once, so that nothing that comes next gets past it; whatever is missed here the worker's
+   * poller makes up for.
+   */
+  const askByRules = (number: number) =>
+    applyTicketRules({ db: pool, ask: deps.workflows.execute, log: deps.log }, number)
+
+  async function changeTicket(
+    user: SignedInUser,
+    number: number,
+    change: TicketChange,
+  ): Promise<void> {
+    const ticket = await authorisedTicket(pool, user, number)
+    if (change.expectedVersion !== undefined && change.expectedVersion !== ticket.version) {
+      throw conflict(
+        'version-outdated',
+        'Somebody changed this ticket meanwhile. Look at it again, then make your change.',
+      )
+    }
+    // The ticket's workflow looks again: of two who changed the same version at once, one comes
+    // second.
+    let { expectedVersion } = change
+    for (const { name, payload } of await stepsOf(pool, user, ticket, change)) {
+      let { version } = await command(deps, user, { ...ticket, expectedVersion }, name, payload)
+      if (name === 'changeCategory')
+        version =
+          (await addTasksOfCategory(deps, user, ticket, payload.category?.id ?? null))?.version ??
+          version
+      if (name === 'changeCategory' || name === 'changeDepartment')
+        version = (await askByRules(number))?.version ?? version
+      if (expectedVersion !== undefined) expectedVersion = version
+    }
+  }
+}

@@ -1,0 +1,85 @@
+import { z } from 'zod'
+import { page, ticketParams } from '../../domain/contract.ts'
+import { watcherChange } from '../../domain/tickets/contract.ts'
+import { person } from '../../domain/vocabulary.ts'
+import { signedIn } from '../access/authentication.ts'
+import type { Dependencies } from '../http/dependencies.ts'
+import { notFound } from '../http/problem.ts'
+import { type Api, answers, noContent } from '../http/route-schema.ts'
+import { command, authorisedTicket } from '../access/ticket-access.ts'
+import { workerOf } from './ticket-change.ts'
+
+const watcherPage = page(person)
+
+/** Who is told of a ticket besides its owner. */
+export function watcherRoutes(api: Api, deps: Dependencies): void {
+  const { pool } = deps
+  const tags = ['Watchers']
+  const watchersOf = async (number: number) => {
+    const { rows } = await pool.query<z.infer<typeof person>>(
+      'SELECT u.id, u.name, u.email FROM ticket_watcher w JOIN app_user u ON u.id = w.user_id WHERE w.ticket_number = $1 ORDER BY lower(u.name), u.id',
+      [number],
+    )
+    return { items: rows, next: null }
+  }
+
+  api.get(
+    '/tickets/:number/watchers',
+    {
+      config: { right: 'ticket.read' },
+      schema: {
+        tags,
+        summary: 'Who watches a ticket',
+        params: ticketParams,
+        response: answers(200, watcherPage),
+      },
+    },
+    async (request) =>
+      watchersOf((await authorisedTicket(pool, signedIn(request), request.params.number)).number),
+  )
+
+  api.post(
+    '/tickets/:number/watchers',
+    {
+      config: { right: 'ticket.read' },
+      schema: {
+        tags,
+        summary: 'Add a watcher',
+        params: ticketParams,
+        body: watcherChange,
+        response: answers(201, watcherPage),
+      },
+    },
+    async (request, reply) => {
+      const user = signedIn(request)
+      const ticket = await authorisedTicket(pool, user, request.params.number)
+      await command(deps, user, ticket, 'addWatcher', {
+        watcher: await workerOf(pool, request.body.userId, ticket, '/userId'),
+      })
+      return reply.code(201).send(await watchersOf(ticket.number))
+    },
+  )
+
+  api.delete(
+    '/tickets/:number/watchers/:userId',
+    {
+      config: { right: 'ticket.read' },
+      schema: {
+        tags,
+        summary: 'Remove a watcher',
+        params: ticketParams.extend({ userId: z.uuid() }),
+        response: noContent,
+      },
+    },
+    async (request, reply) => {
+      const user = signedIn(request)
+      const ticket = await authorisedTicket(pool, user, request.params.number)
+      const watcher = (await watchersOf(ticket.number)).items.find(
+        ({ id }) => id === request.params.userId,
+      )
+      if (!watcher) throw notFound('such watcher')
+      await command(deps, user, ticket, 'removeWatcher', { watcher })
+      return reply.code(204).send()
+    },
+  )
+}

@@ -1,0 +1,27 @@
+import { z } from 'zod'
+import { assetRef, confirmationKind, confirmer, documentRef, locationRef } from './vocabulary.ts'
+
+const confirmation = z.object({
+  id: z.uuid(),
+  kind: confirmationKind,
+  person: confirmer,
+  assets: z.array(assetRef),
+})
+
+/** Assets, documents, locations and confirmations linked to a ticket: what can have happened. */
+export const assetEvents = {
+  assetLinked: z.object({ asset: assetRef }),
+  assetUnlinked: z.object({ asset: assetRef }),
+  documentLinked: z.object({ document: documentRef }),
+  documentUnlinked: z.object({ document: documentRef }),
+  locationChanged: z.object({ from: locationRef.nullable(), to: locationRef.nullable() }),
+  /**
+   * `expires` is ISO time. What the person is asked to confirm is kept in the table (claim check).
+   */
+  confirmationAsked: confirmation.extend({ expires: z.string() }),
+  /** `from` is the network address that the answer came from. */
+  confirmationGiven: confirmation.extend({ from: z.string() }),
+  confirmationRefused: confirmation.extend({ from: z.string(), reason: z.string() }),
+  confirmationRevoked: confirmation,
+  confirmationExpired: confirmation,
+} as const

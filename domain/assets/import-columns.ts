@@ -1,0 +1,197 @@
+import { type AssetStatus, assetStatus } from './vocabulary.ts'
+
+/**
+ * The columns of an asset file, in the order in which they are written, each with the headings by
+ * which it is known. Compared without case, accents and signs.
+ */
+export const assetColumns = {
+  name: ['name', 'asset', 'asset name', 'nom', 'désignation', 'actif', 'bezeichnung', 'gerät'],
+  type: ['type', 'category', 'catégorie', 'typ', 'art', 'kategorie', 'gerätetyp'],
+  serial: [
+    'serial',
+    'serial number',
+    'serial no',
+    's/n',
+    'numéro de série',
+    'n de série',
+    'série',
+    'seriennummer',
+    'seriennr',
+    'serien nr',
+  ],
+  model: ['model', 'modèle', 'modell'],
+  status: ['status', 'state', 'statut', 'état', 'zustand'],
+  location: ['location', 'place', 'lieu', 'emplacement', 'ort', 'standort'],
+  user: [
+    'user',
+    'user email',
+    'email',
+    'e-mail',
+    'utilisateur',
+    'courriel',
+    'e-mail de l utilisateur',
+    'benutzer',
+    'nutzer',
+    'e-mail des benutzers',
+  ],
+  userName: [
+    'user name',
+    'nom de l utilisateur',
+    'nom utilisateur',
+    'benutzername',
+    'nutzername',
+    'name des benutzers',
+  ],
+  purchasedOn: [
+    'purchased on',
+    'purchase date',
+    'bought on',
+    'date d achat',
+    'date achat',
+    'acheté le',
+    'kaufdatum',
+    'gekauft am',
+    'anschaffungsdatum',
+  ],
+  warrantyEnds: [
+    'warranty ends',
+    'warranty end',
+    'warranty',
+    'warranty until',
+    'fin de garantie',
+    'garantie jusqu au',
+    'garantie',
+    'garantieende',
+    'garantie bis',
+    'ende der garantie',
+  ],
+  supplier: ['supplier', 'vendor', 'fournisseur', 'lieferant', 'händler'],
+  price: [
+    'price',
+    'cost',
+    'purchase price',
+    'prix',
+    'prix d achat',
+    'coût',
+    'preis',
+    'kaufpreis',
+    'anschaffungspreis',
+  ],
+  currency: ['currency', 'devise', 'währung'],
+  notes: [
+    'notes',
+    'note',
+    'remarks',
+    'comments',
+    'remarques',
+    'commentaire',
+    'commentaires',
+    'notizen',
+    'bemerkung',
+    'bemerkungen',
+    'anmerkungen',
+  ],
+} as const satisfies Record<string, readonly string[]>
+
+export type AssetColumn = keyof typeof assetColumns
+export const assetColumnNames = Object.keys(assetColumns) as AssetColumn[]
+
+const bare = (text: string): string =>
+  text
+    .normalize('NFKD')
+    .replace(/[\u0300-\u036f]/g, '')
+    .toLowerCase()
+    .replace(/[^a-z/]+/g, ' ')
+    .trim()
+const byHeading = new Map(
+  assetColumnNames.flatMap((column) =>
+    [column, ...assetColumns[column]].map((heading) => [bare(heading), column] as const),
+  ),
+)
+
+/** @returns the column that a heading means, or null. */
+export const columnOf = (heading: string): AssetColumn | null =>
+  byHeading.get(bare(heading)) ?? null
+
+const statusWords: Record<AssetStatus, readonly string[]> = {
+  inStock: ['instock', 'in stock', 'stock', 'en stock', 'auf lager', 'lager'],
+  inUse: [
+    'inuse',
+    'in use',
+    'used',
+    'en service',
+    'en usage',
+    'utilisé',
+    'in gebrauch',
+    'in benutzung',
+    'im einsatz',
+    'in betrieb',
+  ],
+  inRepair: [
+    'inrepair',
+    'in repair',
+    'repair',
+    'en réparation',
+    'réparation',
+    'in reparatur',
+    'reparatur',
+  ],
+  retired: ['retired', 'réformé', 'mis au rebut', 'rebut', 'ausgemustert', 'ausgesondert'],
+  lost: ['lost', 'perdu', 'verloren'],
+}
+const byStatusWord = new Map(
+  assetStatus.options.flatMap((status) =>
+    statusWords[status].map((word) => [bare(word), status] as const),
+  ),
+)
+
+/** @returns the status that an English, French or German word means, or null. */
+export const statusOf = (word: string): AssetStatus | null => byStatusWord.get(bare(word)) ?? null
+
+/**
+ * A day as people and spreadsheets write it: 2026-11-24, 24/11/2026, 24.11.2026, with or without
+ * midnight behind it. Day before month, as in Europe; a two-figure year is refused.
+ * @returns the ISO date, or null when it is no day of the calendar.
+ */
+export function dayOf(text: string): string | null {
+  const alone = text.replace(/[ T]0?0:00(:00(\.0+)?)?Z?$/, '')
+  const iso = /^(\d{4})-(\d{1,2})-(\d{1,2})$/.exec(alone)
+  const european = /^(\d{1,2})[./-](\d{1,2})[./-](\d{4})$/.exec(alone)
+  const [year, month, day] = iso
+    ? [iso[1], iso[2], iso[3]]
+    : european
+      ? [european[3], european[2], european[1]]
+      : []
+  if (!year || !month || !day) return null
+  const written = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`
+  const date = new Date(`${written}T00:00:00Z`)
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(written) ? written : null
+}
+
+/**
+ * An exact decimal as people write it: 1249.00, 1 249,50, 1'249.50, 1.249,50. Never a floating
+ * point number on the way.
+ * @returns digits with a point, or null when it is none, or could mean two amounts: `1,249` and
+ *   `1.249` are a thousand in one country and one in another.
+ */
+export function amountOf(text: string): string | null {
+  const plain = text.replace(/[\s\u00a0\u202f'’]/g, '')
+  if (/^[1-9]\d{0,2}[.,]\d{3}$/.test(plain)) return null
+  // With both signs the last one parts the fraction.
+  const grouped = /^\d{1,3}(?:\.\d{3})+,\d/.test(plain)
+    ? plain.replaceAll('.', '')
+    : /^\d{1,3}(?:,\d{3})+\.\d/.test(plain)
+      ? plain.replaceAll(',', '')
+      : plain
+  const [, whole, fraction] = /^(\d{1,12})(?:[.,](\d{1,4}))?$/.exec(grouped) ?? []
+  if (whole === undefined) return null
+  const stripped = whole.replace(/^0+(?=\d)/, '')
+  return fraction === undefined ? stripped : `${stripped}.${fraction}`
+}
+
+/**
+ * @returns an exact decimal so written that `amountOf` reads it back: three decimals would look
+ *   like a thousand.
+ */
+export const writtenAmount = (exact: string): string =>
+  /\.\d{3}$/.test(exact) ? `${exact}0` : exact

@@ -1,0 +1,191 @@
+import { z } from 'zod'
+import { locationRef } from '../assets/vocabulary.ts'
+import { fact, type Fact } from '../events.ts'
+import { isRejection, reject, rule } from '../command-rule.ts'
+import type { Ticket } from '../ticket.ts'
+import { departmentRef, isEnded, linkKind, priority, requester } from '../vocabulary.ts'
+import { outgoing } from './outgoing-message.ts'
+import { openBlockers, requiredFields, resolving } from '../tickets/resolving.ts'
+
+const opening = z.object({
+  subject: z.string(),
+  requester,
+  department: departmentRef,
+  priority: priority.default('normal'),
+  channel: z.enum(['mail', 'web', 'api']),
+  /** Where the requester is, when that is known. */
+  location: locationRef.optional(),
+  /** A ticket that this one came from: a stranger's reference, a late answer to a closed ticket. */
+  link: z
+    .object({ number: z.number().int(), kind: linkKind, subject: z.string().default('') })
+    .optional(),
+})
+
+const received = z.object({
+  messageId: z.uuid(),
+  from: requester,
+  preview: z.string(),
+  hasAttachments: z.boolean(),
+  automatic: z.boolean(),
+  stranger: z.boolean().default(false),
+  /** Its visible text is nothing but thanks: domain/mail-in/thanks.ts. */
+  thanks: z.boolean().optional(),
+})
+
+const messageRef = z.object({ messageId: z.uuid() })
+
+const notOpened = reject('ticket-not-opened', 'This ticket does not exist yet.')
+const unknownMessage = reject('message-not-pending', 'This message is not on its way any more.')
+
+/** Mail in, mail out, and what became of it. */
+export const conversationCommands = {
+  /** A ticket written in the web app or by a program. */
+  openTicket: rule({
+    payload: opening.extend({ message: received.optional(), acknowledgement: outgoing.optional() }),
+    right: 'ticket.work',
+    decide: (ticket, p) =>
+      ticket.opened
+        ? reject('ticket-already-opened', 'This ticket is already open.')
+        : openedBy(p, p.message, p.acknowledgement),
+  }),
+
+  /**
+   * A mail that belongs here. With `opening` it opens the ticket; on an ended ticket a person's
+   * answer reopens it.
+   */
+  mailReceived: rule({
+    payload: z.object({
+      message: received,
+      opening: opening.optional(),
+      acknowledgement: outgoing.optional(),
+    }),
+    right: 'system',
+    decide: (ticket, p) => {
+      if (!ticket.opened)
+        return p.opening ? openedBy(p.opening, p.message, p.acknowledgement) : notOpened
+      return [fact('messageReceived', p.message), ...afterAnswer(ticket, p.message)]
+    },
+  }),
+
+  /** An agent's answer, already written into the claim check. */
+  reply: rule({
+    payload: outgoing.extend({
+      status: z.enum(['open', 'waiting', 'solved']).optional(),
+      ...requiredFields,
+      ...openBlockers,
+      /** Why it solves the ticket although required tasks, or tickets that block it, are open. */
+      overrideReason: z.string().trim().max(500).optional(),
+    }),
+    right: 'ticket.work',
+    decide: (ticket, p) => {
+      if (!ticket.opened) return notOpened
+      if (p.to.length === 0)
+        return reject('reply-without-recipient', 'Name at least one recipient.')
+      const { status, requiredFields: required, blockers, overrideReason, ...message } = p
+      const despite =
+        status === undefined
+          ? []
+          : resolving(ticket, status, { requiredFields: required, blockers, overrideReason })
+      if (isRejection(despite)) return despite
+      const to = status ?? (ticket.status === 'new' ? 'open' : ticket.status)
+      return [
+        fact('messageQueued', { ...message, kind: 'reply' }),
+        ...despite,
+        ...statusTo(ticket, to),
+      ]
+    },
+  }),
+
+  /** Undo send: only while it is held back. */
+  cancelReply: rule({
+    payload: messageRef,
+    right: 'ticket.work',
+    decide: (ticket, p, { now }) => {
+      const pending = ticket.pending.find((m) => m.messageId === p.messageId)
+      return pending && Date.parse(pending.notBefore) > Date.parse(now)
+        ? [fact('messageCancelled', p)]
+        : reject('message-already-left', 'This message has already been handed to the mail server.')
+    },
+  }),
+
+  /** What the SMTP transaction came to. */
+  recordDelivery: rule({
+    payload: z.object({
+      messageId: z.uuid(),
+      outcome: z.enum(['sent', 'failed', 'doubtful', 'parked']),
+      detail: z.string(),
+      attempt: z.number().int().default(1),
+    }),
+    right: 'system',
+    decide: (ticket, { messageId, outcome, detail, attempt }) => {
+      if (!ticket.pending.some((m) => m.messageId === messageId)) return []
+      if (outcome === 'sent') return [fact('messageSent', { messageId, detail, attempt })]
+      if (outcome === 'failed') return [fact('messageFailed', { messageId, detail })]
+      return [fact('messageDoubtful', { messageId, detail, parked: outcome === 'parked' })]
+    },
+  }),
+
+  /** A person decides to send a failed or parked message again. */
+  retryMessage: rule({
+    payload: messageRef,
+    right: 'ticket.work',
+    decide: (ticket, p) =>
+      ticket.undelivered.includes(p.messageId) ? [fact('messageRetried', p)] : unknownMessage,
+  }),
+
+  /** A delivery status notification about a message of ours (RFC 3464). */
+  deliveryReported: rule({
+    payload: z.object({
+      messageId: z.uuid(),
+      recipient: z.string(),
+      action: z.enum(['failed', 'delayed']),
+      status: z.string(),
+      detail: z.string(),
+    }),
+    right: 'system',
+    decide: (ticket, { messageId, recipient, action, status, detail }) => {
+      if (!ticket.opened) return notOpened
+      return action === 'failed'
+        ? [fact('messageBounced', { messageId, recipient, status, detail })]
+        : [fact('messageDelayed', { messageId, recipient, detail })]
+    },
+  }),
+
+  addNote: rule({
+    payload: z.object({ noteId: z.uuid(), preview: z.string() }),
+    right: 'ticket.work',
+    decide: (ticket, p) => (ticket.opened ? [fact('noteAdded', p)] : notOpened),
+  }),
+} as const
+
+function openedBy(
+  { link, location, ...opened }: z.infer<typeof opening>,
+  message: z.infer<typeof received> | undefined,
+  acknowledgement: z.infer<typeof outgoing> | undefined,
+): Fact[] {
+  return [
+    fact('ticketOpened', opened),
+    ...(message ? [fact('messageReceived', message)] : []),
+    ...(link ? [fact('ticketLinked', link)] : []),
+    ...(location ? [fact('locationChanged', { from: null, to: location })] : []),
+    ...(acknowledgement
+      ? [fact('messageQueued', { ...acknowledgement, kind: 'acknowledgement' })]
+      : []),
+  ]
+}
+
+/**
+ * A machine's mail and a stranger's never move a ticket's status; a participant's answer does,
+ * unless it only thanks for what is done.
+ */
+function afterAnswer(ticket: Ticket, message: z.infer<typeof received>): Fact[] {
+  // One that was on its way while the ticket was merged: it is shown where the ticket goes on.
+  if (message.automatic || message.stranger || ticket.mergedInto) return []
+  const awake = ticket.snooze ? [fact('snoozeEnded', { reason: 'reply' })] : []
+  if (ticket.status !== 'waiting' && !isEnded(ticket.status)) return awake
+  if (message.thanks && isEnded(ticket.status)) return awake
+  return [...awake, fact('statusChanged', { from: ticket.status, to: 'open', reason: 'reply' })]
+}
+
+const statusTo = (ticket: Ticket, to: Ticket['status']): Fact[] =>
+  to === ticket.status ? [] : [fact('statusChanged', { from: ticket.status, to, reason: 'agent' })]

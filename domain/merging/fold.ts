@@ -1,0 +1,49 @@
+import type { Fold } from '../fold.ts'
+import type { mergingEvents } from './events.ts'
+
+export const mergingFold: Fold<typeof mergingEvents> = {
+  ticketMerged: (t, { mergeId, into }, { at }) => ({
+    mergedInto: {
+      mergeId,
+      number: into,
+      at,
+      before: { status: t.status, solvedAt: t.solvedAt, closedAt: t.closedAt },
+    },
+  }),
+  // Comes after the change of status: the times of before count, not those of the undoing.
+  ticketUnmerged: (t) => ({
+    mergedInto: null,
+    solvedAt: t.mergedInto?.before.solvedAt ?? null,
+    closedAt: t.mergedInto?.before.closedAt ?? null,
+  }),
+  mergeAccepted: (t, taken) => ({
+    mergedTickets: [...t.mergedTickets, taken],
+    messageCount: t.messageCount + taken.messageCount,
+  }),
+  mergeReverted: (t, { mergeId }) => ({
+    mergedTickets: t.mergedTickets.filter((one) => one.mergeId !== mergeId),
+    messageCount:
+      t.messageCount - (t.mergedTickets.find((one) => one.mergeId === mergeId)?.messageCount ?? 0),
+  }),
+  messagesSplitOff: (t, { splitId, into, subject, messageIds }) => ({
+    splitOff: [...t.splitOff, { splitId, number: into, subject, messageCount: messageIds.length }],
+    messageCount: t.messageCount - messageIds.length,
+  }),
+  messagesReturned: (t, { splitId, messageCount }) => ({
+    splitOff: t.splitOff.filter((one) => one.splitId !== splitId),
+    messageCount: t.messageCount + messageCount,
+  }),
+  splitOpened: (t, { splitId, from, messageCount, preview, hasAttachments, lastMessageAt }) => ({
+    splitFrom: { splitId, number: from, messageCount },
+    messageCount: t.messageCount + messageCount,
+    preview,
+    hasAttachments,
+    lastMessageAt,
+  }),
+  splitUndone: (t) => ({
+    splitFrom: null,
+    messageCount: t.messageCount - (t.splitFrom?.messageCount ?? 0),
+  }),
+  childrenNotified: () => ({}),
+  blockersOverridden: () => ({}),
+}

@@ -1,0 +1,3 @@
+import type { Notification, TicketTransition } from '../notifications.ts'
+
+export const mergingNotifications = (_change: TicketTransition): Notification[] => []

@@ -1,0 +1,115 @@
+import { z } from 'zod'
+import { fact } from '../events.ts'
+import { reject, rule } from '../command-rule.ts'
+import { departmentRef, priority, requester } from '../vocabulary.ts'
+import { merged } from './merge-commands.ts'
+import { MOST_PER_TICKET, LARGEST_SPLIT } from './state.ts'
+
+const subject = z.string().transform((text) => text.slice(0, 300))
+const number = z.number().int().positive()
+const notOpened = reject('ticket-not-opened', 'This ticket does not exist yet.')
+
+/**
+ * Splitting concerns two tickets as merging does: first the messages leave, then the ticket that
+ * they become is opened.
+ */
+export const splitCommands = {
+  /** The first step: from now on the messages are shown in the other ticket. */
+  splitOff: rule({
+    payload: z.object({
+      splitId: z.uuid(),
+      into: number,
+      subject,
+      messageIds: z.array(z.uuid()).min(1).max(LARGEST_SPLIT),
+    }),
+    right: 'ticket.work',
+    decide: (ticket, split) => {
+      if (!ticket.opened) return notOpened
+      if (ticket.splitOff.some((one) => one.splitId === split.splitId)) return []
+      if (ticket.splitOff.length >= MOST_PER_TICKET)
+        return reject(
+          'split-too-many',
+          `Ticket #${ticket.number} was split ${MOST_PER_TICKET} times already. Open a new ticket instead.`,
+        )
+      return [fact('messagesSplitOff', { ...split, messageIds: [...new Set(split.messageIds)] })]
+    },
+  }),
+
+  /** Undoes the first step: the messages are back. */
+  returnMessages: rule({
+    payload: z.object({ splitId: z.uuid() }),
+    right: 'ticket.work',
+    decide: (ticket, { splitId }) => {
+      const split = ticket.splitOff.find((one) => one.splitId === splitId)
+      return split
+        ? [
+            fact('messagesReturned', {
+              splitId,
+              from: split.number,
+              messageCount: split.messageCount,
+            }),
+          ]
+        : []
+    },
+  }),
+
+  /** The second step, on the ticket that the messages become. */
+  openSplit: rule({
+    payload: z.object({
+      splitId: z.uuid(),
+      from: number,
+      fromSubject: subject,
+      subject,
+      requester,
+      department: departmentRef,
+      priority,
+      messageCount: z.number().int().min(1),
+      preview: z.string(),
+      hasAttachments: z.boolean(),
+      lastMessageAt: z.iso.datetime(),
+    }),
+    right: 'ticket.work',
+    decide: (ticket, p) => {
+      if (ticket.opened)
+        return ticket.splitFrom?.splitId === p.splitId
+          ? []
+          : reject('ticket-already-opened', 'This ticket is already open.')
+      const { splitId, from, messageCount, preview, hasAttachments, lastMessageAt } = p
+      return [
+        fact('ticketOpened', {
+          subject: p.subject,
+          requester: p.requester,
+          department: p.department,
+          priority: p.priority,
+          channel: 'web',
+        }),
+        fact('splitOpened', {
+          splitId,
+          from,
+          messageCount,
+          preview,
+          hasAttachments,
+          lastMessageAt,
+        }),
+        fact('ticketLinked', { number: from, kind: 'relates', subject: p.fromSubject }),
+      ]
+    },
+  }),
+
+  /**
+   * Undoes the second step: without its messages the ticket goes on where they came from, and so
+   * does what was written to it since.
+   */
+  undoSplit: rule({
+    payload: z.object({ splitId: z.uuid(), subject }),
+    right: 'ticket.work',
+    decide: (ticket, { splitId, subject: fromSubject }) => {
+      const split = ticket.splitFrom
+      if (split?.splitId !== splitId) return []
+      return [
+        fact('splitUndone', { splitId, from: split.number }),
+        ...(ticket.mergedInto ? [] : merged(ticket, splitId, split.number, fromSubject)),
+      ]
+    },
+  }),
+} as const

@@ -1,0 +1,226 @@
+import { z } from 'zod'
+import { weeklyHours } from './calendar.ts'
+import { fieldKind, fieldValue } from '../classification/custom-fields.ts'
+import { priorityMatrix, weight } from '../classification/priority-matrix.ts'
+import { targetName, waitingTimes } from './plan.ts'
+import { tag } from '../tickets/tags.ts'
+import { priority } from '../vocabulary.ts'
+import { isoTime } from '../contract.ts'
+
+const name = z.string().trim().min(1).max(100)
+const day = z.iso.date()
+const minutes = z.number().int().min(1).max(525_600)
+const hours = weeklyHours.refine((h) => h.from < h.to, {
+  message: 'must end after it begins',
+  path: ['to'],
+})
+
+export const newCalendar = z
+  .object({
+    name,
+    zone: z.string().max(100),
+    weekly: z.array(hours).max(50),
+    holidays: z.array(day).max(1000).default([]),
+  })
+  .meta({ id: 'NewCalendar' })
+export const calendarChange = z
+  .object({
+    name,
+    zone: z.string().max(100),
+    weekly: z.array(hours).max(50),
+    holidays: z.array(day).max(1000),
+  })
+  .partial()
+  .meta({ id: 'CalendarChange' })
+/** Business hours: minutes after local midnight by ISO weekday, and days without any. */
+export const calendar = z
+  .object({
+    id: z.uuid(),
+    name: z.string(),
+    zone: z.string(),
+    weekly: z.array(weeklyHours),
+    holidays: z.array(z.string()),
+  })
+  .meta({ id: 'Calendar' })
+export type Calendar = z.infer<typeof calendar>
+
+const domainName = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .max(253)
+  .regex(/^[^\s@.]+(\.[^\s@.]+)+$/, 'is not a domain such as example.com')
+
+const levelFields = z.object({
+  name,
+  /** Of the requester's address. Null here and below: for all. */
+  domain: domainName.nullable(),
+  /** And all categories inside it. */
+  categoryId: z.uuid().nullable(),
+  departmentId: z.uuid().nullable(),
+  priority: priority.nullable(),
+  /** Null: around the clock. */
+  calendarId: z.uuid().nullable(),
+  /** Minutes of business time; null: nothing promised. */
+  firstResponse: minutes.nullable(),
+  resolution: minutes.nullable(),
+  warnPercent: z.number().int().min(1).max(99),
+  /** What a breached target does by itself. */
+  escalatePriority: priority.nullable(),
+  escalateOwnerId: z.uuid().nullable(),
+})
+export const newServiceLevel = levelFields
+  .extend({
+    domain: domainName.nullable().default(null),
+    categoryId: z.uuid().nullable().default(null),
+    departmentId: z.uuid().nullable().default(null),
+    priority: priority.nullable().default(null),
+    calendarId: z.uuid().nullable().default(null),
+    firstResponse: minutes.nullable().default(null),
+    resolution: minutes.nullable().default(null),
+    warnPercent: z.number().int().min(1).max(99).default(75),
+    escalatePriority: priority.nullable().default(null),
+    escalateOwnerId: z.uuid().nullable().default(null),
+  })
+  .meta({ id: 'NewServiceLevel' })
+export const serviceLevelChange = levelFields.partial().meta({ id: 'ServiceLevelChange' })
+export const serviceLevel = levelFields
+  .extend({ id: z.uuid(), name: z.string(), domain: z.string().nullable() })
+  .meta({ id: 'ServiceLevel' })
+export type ServiceLevel = z.infer<typeof serviceLevel>
+
+/** How a department waits for its requesters. */
+export const waitingSettings = waitingTimes.meta({ id: 'WaitingSettings' })
+export type WaitingSettings = z.infer<typeof waitingSettings>
+
+/** One promise of a ticket, with everything that its due time follows from. */
+export const targetExplanation = z
+  .object({
+    target: targetName,
+    state: z.enum(['running', 'paused', 'met', 'late', 'breached']),
+    /** Minutes of business time that are promised, and that have been used up by now. */
+    minutes: z.number().int(),
+    usedMinutes: z.number().int(),
+    from: isoTime,
+    /** With the holidays between its beginning and its end. */
+    calendar: z
+      .object({ name: z.string(), zone: z.string(), holidays: z.array(z.string()) })
+      .nullable(),
+    pauses: z.array(
+      z.object({
+        from: isoTime,
+        to: isoTime.nullable(),
+        why: z.enum(['requester', 'approval', 'ended']),
+      }),
+    ),
+    warnAt: isoTime.nullable(),
+    dueAt: isoTime.nullable(),
+    metAt: isoTime.nullable(),
+  })
+  .meta({ id: 'TargetExplanation' })
+export type TargetExplanation = z.infer<typeof targetExplanation>
+
+/** GET /tickets/:number/sla */
+export const ticketSla = z
+  .object({
+    /** With what it is for, by name: why it is this one. All null: for everybody. */
+    level: z
+      .object({
+        id: z.uuid(),
+        name: z.string(),
+        scope: z.object({
+          domain: z.string().nullable(),
+          category: z.string().nullable(),
+          department: z.string().nullable(),
+          priority: priority.nullable(),
+        }),
+      })
+      .nullable(),
+    targets: z.array(targetExplanation),
+    /** The chain of a ticket that waits for its requester. */
+    waiting: z
+      .object({
+        since: isoTime,
+        cancelled: z.boolean(),
+        steps: z.array(
+          z.object({ kind: z.enum(['reminder', 'closing']), at: isoTime, done: z.boolean() }),
+        ),
+      })
+      .nullable(),
+    snooze: z.object({ until: isoTime.nullable(), by: z.string().nullable() }).nullable(),
+    impact: weight.nullable(),
+    urgency: weight.nullable(),
+    /** When a mere "thank you" came that left the ticket ended. */
+    thankedAt: isoTime.nullable(),
+  })
+  .meta({ id: 'TicketSla' })
+export type TicketSla = z.infer<typeof ticketSla>
+
+/** `until` null: until somebody answers. */
+export const newSnooze = z.object({ until: isoTime.nullable() }).meta({ id: 'NewSnooze' })
+
+/** Null: priorities are set by hand. */
+export const prioritySettings = z
+  .object({ matrix: priorityMatrix.nullable() })
+  .meta({ id: 'PrioritySettings' })
+export type PrioritySettings = z.infer<typeof prioritySettings>
+/** What is left out stays. */
+export const impactChange = z
+  .object({ impact: weight.nullable(), urgency: weight.nullable() })
+  .partial()
+  .meta({ id: 'ImpactChange' })
+
+export const tagList = z.object({ tags: z.array(tag).max(30) }).meta({ id: 'TagList' })
+export const knownTag = z
+  .object({ tag: z.string(), tickets: z.number().int() })
+  .meta({ id: 'KnownTag' })
+
+const fieldName = z.string().trim().min(1).max(100)
+const choices = z.array(z.string().trim().min(1).max(200)).max(100)
+export const newCustomField = z
+  .object({
+    name: fieldName,
+    kind: fieldKind,
+    choices: choices.default([]),
+    required: z.boolean().default(false),
+    /** Null: on tickets of every department, of every category. */
+    departmentId: z.uuid().nullable().default(null),
+    categoryId: z.uuid().nullable().default(null),
+    position: z.number().int().min(0).max(10_000).default(0),
+  })
+  .meta({ id: 'NewCustomField' })
+/** The kind stays: values that tickets already hold must keep their meaning. */
+export const customFieldChange = z
+  .object({
+    name: fieldName,
+    choices,
+    required: z.boolean(),
+    departmentId: z.uuid().nullable(),
+    categoryId: z.uuid().nullable(),
+    position: z.number().int().min(0).max(10_000),
+  })
+  .partial()
+  .meta({ id: 'CustomFieldChange' })
+export const customField = z
+  .object({
+    id: z.uuid(),
+    name: z.string(),
+    kind: fieldKind,
+    choices: z.array(z.string()),
+    required: z.boolean(),
+    departmentId: z.uuid().nullable(),
+    categoryId: z.uuid().nullable(),
+    position: z.number().int(),
+  })
+  .meta({ id: 'CustomField' })
+export type CustomField = z.infer<typeof customField>
+
+/** A person is given by id and comes back with the name. */
+export const fieldChange = z
+  .object({ value: z.union([z.string().max(200), z.number(), z.boolean(), z.null()]) })
+  .meta({ id: 'FieldChange' })
+/** `missing`: required and without a value, so that the ticket cannot be solved. */
+export const ticketField = customField
+  .extend({ value: fieldValue, missing: z.boolean() })
+  .meta({ id: 'TicketField' })
+export type TicketField = z.infer<typeof ticketField>

@@ -1,0 +1,87 @@
+import type { TicketEvent } from '../events.ts'
+import type { Notification, TicketTransition } from '../notifications.ts'
+import { isEnded, type Person } from '../vocabulary.ts'
+
+/**
+ * What owner and watchers hear of their ticket. Never of what they did themselves, and of a step
+ * only once.
+ */
+export function watcherNotifications({ before, after, events }: TicketTransition): Notification[] {
+  // Whoever opens a ticket for themselves, or takes it, knows.
+  if (!before.opened) return []
+  return events.flatMap((event): Notification[] => {
+    if (event.type === 'ownerChanged') {
+      const to = event.data.to
+      return to && !isActor(event, to.id)
+        ? [
+            {
+              eventNo: event.no,
+              kind: 'ticketAssigned',
+              to: { userId: to.id },
+              data: { by: nameOf(event) },
+            },
+          ]
+        : []
+    }
+    const update = updateOf(event)
+    if (!update) return []
+    const following = [...(after.owner ? [after.owner] : []), ...after.watchers].filter(
+      (person) => !isActor(event, person.id) && !isWriter(event, person),
+    )
+    return [...new Set(following.map(({ id }) => id))].map((userId) => ({
+      eventNo: event.no,
+      ...update,
+      to: { userId },
+    }))
+  })
+}
+
+function updateOf(event: TicketEvent): Pick<Notification, 'kind' | 'data'> | null {
+  const by = nameOf(event)
+  switch (event.type) {
+    case 'messageReceived':
+      return event.data.automatic
+        ? null
+        : {
+            kind: 'replyArrived',
+            data: {
+              by: event.data.from.name || event.data.from.email,
+              preview: event.data.preview.slice(0, 300),
+            },
+          }
+    case 'messageFailed':
+    case 'messageBounced':
+      return {
+        kind: 'ticketChanged',
+        data: { what: 'undelivered', by, detail: event.data.detail.slice(0, 300) },
+      }
+    case 'messageQueued':
+      return event.data.kind === 'reply'
+        ? {
+            kind: 'ticketChanged',
+            data: { what: 'replied', by, preview: event.data.preview.slice(0, 300) },
+          }
+        : null
+    case 'noteAdded':
+      return {
+        kind: 'ticketChanged',
+        data: { what: 'note', by, preview: event.data.preview.slice(0, 300) },
+      }
+    case 'statusChanged':
+      return isEnded(event.data.to) || isEnded(event.data.from)
+        ? { kind: 'ticketChanged', data: { what: 'status', by, status: event.data.to } }
+        : null
+    default:
+      return null
+  }
+}
+
+const isActor = ({ actor }: TicketEvent, userId: string): boolean =>
+  actor.kind === 'agent' && actor.id === userId
+
+/** Who writes a mail to a ticket of their own knows what is in it. */
+const isWriter = (event: TicketEvent, { email }: Person): boolean =>
+  event.type === 'messageReceived' && event.data.from.email.toLowerCase() === email.toLowerCase()
+
+const nameOf = ({ actor }: TicketEvent): string =>
+  'email' in actor ? actor.name || actor.email : actor.name

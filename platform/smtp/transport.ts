@@ -1,0 +1,202 @@
+import SMTPConnection from 'nodemailer/lib/smtp-connection'
+import type { ConnectionTest } from '../../domain/contract.ts'
+import type { SmtpSettings } from '../../domain/mail-in/contract.ts'
+import { displayAddress } from '../../domain/mail-in/addresses.ts'
+import { newInternetId, writtenAddress } from '../../application/mail-out/correspondence.ts'
+import { SmtpFailure, smtpFailure, type SmtpPhase } from './failure.ts'
+import { SmtpSession } from './session.ts'
+import { timeOrderedId } from '../postgres/time-ordered-id.ts'
+
+/** A server to hand mail to, and how to sign in there. */
+export interface SmtpAccount {
+  host: string
+  port: number
+  /** TLS from the first byte; otherwise STARTTLS when offered. */
+  secure: boolean
+  user: string | null
+  password: string | null
+  allowInvalidCertificate: boolean
+}
+
+/** Longest waits, in milliseconds. */
+export interface SmtpTimeouts {
+  connect: number
+  greeting: number
+  /** For one step: sign-in, the envelope, or a block of the message. */
+  step: number
+  /**
+   * For the answer to the final dot. RFC 5321 section 4.5.3.2.6 asks for ten minutes, because
+   * giving up here is what makes mail arrive twice; the activity that waits has ten in all.
+   */
+  answer: number
+}
+
+/**
+ * Servers that put off spammers greet and answer late, half a minute and more; RFC 5321 section
+ * 4.5.3.2 asks for five minutes.
+ */
+export const defaultTimeouts: SmtpTimeouts = {
+  connect: 15_000,
+  greeting: 60_000,
+  step: 75_000,
+  answer: 300_000,
+}
+const testTimeouts: SmtpTimeouts = { connect: 2_000, greeting: 8_000, step: 10_000, answer: 10_000 }
+
+/**
+ * Connects, greets, turns encryption on and signs in.
+ * @throws SmtpFailure with what to change.
+ */
+export async function openSmtp(
+  account: SmtpAccount,
+  waits: SmtpTimeouts = defaultTimeouts,
+): Promise<SmtpSession> {
+  const connection = new SMTPConnection({
+    host: account.host,
+    port: account.port,
+    secure: account.secure,
+    requireTLS: mustEncrypt(account),
+    // The library counts from the beginning up to the end of greeting and STARTTLS, so it is the
+    // sum of both waits.
+    connectionTimeout: waits.connect + waits.greeting,
+    dnsTimeout: waits.connect,
+    greetingTimeout: waits.greeting,
+    // The phases have timers of their own; this one only catches what they do not.
+    socketTimeout: waits.answer + waits.step,
+    tls: { rejectUnauthorized: !account.allowInvalidCertificate },
+  })
+  const session = new SmtpSession(connection, account, waits)
+  let phase: SmtpPhase = 'connect'
+  try {
+    await session.connect()
+    phase = 'login'
+    if (account.user && connection.allowsAuth)
+      await session.login(account.user, account.password ?? '')
+    else if (account.user)
+      throw new SmtpFailure(
+        'sign-in-not-possible',
+        `${account.host}:${account.port} offers no sign-in. Leave user and password out, or use the submission port (587 or 465).`,
+        phase,
+      )
+    return session
+  } catch (error) {
+    session.close()
+    throw smtpFailure(error, phase, account)
+  }
+}
+
+/**
+ * The relay of DEFAULT_SMTP_URL: `smtp://` (STARTTLS when offered) or `smtps://` (TLS from the
+ * first byte).
+ * @param url checked by scripts/environment.mjs.
+ */
+export function accountOfUrl(url: string): SmtpAccount {
+  const { protocol, hostname, port, username, password, searchParams } = new URL(url)
+  const secure = protocol === 'smtps:'
+  return {
+    host: hostname.replace(/^\[|\]$/g, ''),
+    port: port ? Number(port) : secure ? 465 : 587,
+    secure,
+    user: username ? decodeURIComponent(username) : null,
+    password: password ? decodeURIComponent(password) : null,
+    allowInvalidCertificate: searchParams.get('allowInvalidCertificate') === 'true',
+  }
+}
+
+/**
+ * @returns the account of stored or unsaved settings.
+ * @param password the clear one; settings that come back from the API hold none.
+ */
+export const accountOfSettings = ({
+  host,
+  port,
+  secure,
+  user,
+  allowInvalidCertificate,
+  password,
+}: SmtpSettings): SmtpAccount => ({
+  host,
+  port,
+  secure,
+  user: user || null,
+  password: password ?? null,
+  allowInvalidCertificate,
+})
+
+/**
+ * "Test" of a sender: connects, encrypts, signs in; with `to` a short mail is sent there. Takes ten
+ * seconds at most for each step.
+ * @param sender its password in the clear.
+ * @returns never throws for what a mail server does: a wrong password is an answer.
+ */
+export async function testSender(
+  sender: { from: string; smtp: SmtpSettings },
+  to?: string,
+): Promise<ConnectionTest> {
+  const account = accountOfSettings(sender.smtp)
+  try {
+    const session = await openSmtp(account, testTimeouts)
+    try {
+      const detail = { encrypted: session.encrypted, signedIn: account.user !== null }
+      if (to === undefined) {
+        await session.reset()
+        return {
+          ok: true,
+          code: 'ok',
+          message: `Connected to ${account.host}:${account.port}${account.user ? ` and signed in as ${account.user}` : ''}${session.encrypted ? '' : ', without encryption'}.`,
+          detail,
+        }
+      }
+      const from = writtenAddress(sender.from)
+      const { reply } = await session.send(
+        { from: from.address, to: [to] },
+        testMail(sender.from, to),
+      )
+      return {
+        ok: true,
+        code: 'ok',
+        message: `A test mail was sent to ${to}. The server answered: ${reply}`,
+        detail,
+      }
+    } finally {
+      session.quit()
+    }
+  } catch (error) {
+    const failure = smtpFailure(error, 'connect', account)
+    return {
+      ok: false,
+      code: failure.code,
+      message: failure.message,
+      detail: { phase: failure.phase, replyCode: failure.replyCode },
+    }
+  }
+}
+
+function testMail(from: string, to: string): Buffer {
+  const author = writtenAddress(from)
+  // The name may hold any letter, a header field may not (RFC 5322 section 2.2): the address alone
+  // is enough for a test.
+  const headers = [
+    `From: ${displayAddress({ address: author.address, name: /^[\x20-\x7e]*$/.test(author.name) ? author.name : '' })}`,
+    `To: ${to}`,
+    'Subject: Test mail from Guichet',
+    `Date: ${new Date().toUTCString().replace('GMT', '+0000')}`,
+    `Message-ID: <${newInternetId(timeOrderedId(), author)}>`,
+    'Auto-Submitted: auto-generated',
+    'MIME-Version: 1.0',
+    'Content-Type: text/plain; charset=utf-8',
+  ]
+  return Buffer.from(
+    `${headers.join('\r\n')}\r\n\r\nThis is a test: the sender ${author.address} works.\r\n`,
+  )
+}
+
+/**
+ * A password travels only encrypted, except to this machine, or where an administrator has allowed
+ * it.
+ */
+const mustEncrypt = ({ secure, user, host, allowInvalidCertificate }: SmtpAccount): boolean =>
+  !secure &&
+  user !== null &&
+  !allowInvalidCertificate &&
+  !/^(localhost|127(\.\d{1,3}){3}|::1)$/i.test(host)

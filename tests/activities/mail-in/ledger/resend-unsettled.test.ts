@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict'
+import { afterEach, beforeEach, describe, it } from 'node:test'
+import { storeMails } from '../../../../activities/mail-in/ledger/store.ts'
+import {
+  resendUnsettled,
+  startUnsettledPoller,
+} from '../../../../activities/mail-in/ledger/resend-unsettled.ts'
+import { eventually } from '../../../harness/eventually.ts'
+import { freshId, rawMail } from '../../../integration/support/mails.ts'
+import { TakingMail } from '../intake-desk.ts'
+
+describe('settlement: what a process that died has left behind', () => {
+  let desk: TakingMail
+  let box: string
+
+  beforeEach(async () => {
+    desk = await TakingMail.start()
+    box = await desk.mailbox('it@desk.test', await desk.department('IT'))
+  })
+  afterEach(() => desk.stop())
+
+  const stored = (count: number) =>
+    storeMails(
+      desk.db.pool,
+      desk.routing.blobs,
+      Array.from({ length: count }, (_, i) =>
+        desk.incoming(box, rawMail({ subject: `Left ${i}`, id: freshId() })),
+      ),
+    )
+
+  it('routes stored mails at its start, in their order', async () => {
+    await stored(120)
+    const poller = startUnsettledPoller(desk.db.pool, desk.intake, desk.routing.log)
+    await eventually('all are routed', async () =>
+      (await desk.ledger()).every((l) => l.state === 'routed'),
+    )
+    await poller.stop()
+    const tickets = (await desk.ledger()).map((l) => l.ticket!)
+    assert.deepEqual(
+      tickets,
+      tickets.toSorted((a, b) => a - b),
+    )
+    assert.ok(desk.sent.length >= 120)
+    assert.equal(new Set(desk.sent.map((c) => c.command.id)).size, 120)
+  })
+
+  it('sends a command again with the same id until its event is there, more and more slowly', async () => {
+    const [line] = await desk.take(box, rawMail({}))
+    assert.equal(
+      await resendUnsettled(desk.db.pool, desk.intake),
+      0,
+      'not while it may still be on its way',
+    )
+    await desk.db.pool.query(`UPDATE mail SET sent_at = now() - interval '16 seconds'`)
+    assert.equal(await resendUnsettled(desk.db.pool, desk.intake), 1)
+    assert.deepEqual(desk.sent[1], desk.sent[0])
+    await desk.db.pool.query(`UPDATE mail SET sent_at = now() - interval '16 seconds'`)
+    assert.equal(
+      await resendUnsettled(desk.db.pool, desk.intake),
+      0,
+      'the second time after thirty',
+    )
+    assert.equal(await resendUnsettled(desk.db.pool, desk.intake, true), 1, 'at boot at once')
+    await desk.db.pool.query(
+      `UPDATE mail SET state = 'settled', sent_at = now() - interval '1 day' WHERE id = $1`,
+      [line!.id],
+    )
+    assert.equal(await resendUnsettled(desk.db.pool, desk.intake, true), 0)
+  })
+
+  it('claims each command for one of several processes', async () => {
+    await desk.take(box, ...Array.from({ length: 30 }, () => rawMail({ id: freshId() })))
+    await desk.db.pool.query(`UPDATE mail SET sent_at = now() - interval '1 hour'`)
+    const counts = await Promise.all(
+      [1, 2, 3].map(() => resendUnsettled(desk.db.pool, desk.intake)),
+    )
+    assert.equal(
+      counts.reduce((a, b) => a + b),
+      30,
+    )
+  })
+
+  it('leaves a mail to quarantine whose source is gone, and goes on', async () => {
+    const [first] = await stored(2)
+    await desk.db.pool.query('DELETE FROM blob WHERE sha256 = $1', [first!.row.blobSha256])
+    await desk.intake.routeLeftBehind(0)
+    const [lost, other] = await desk.ledger()
+    assert.deepEqual([lost!.end, other!.end], ['quarantine', 'ticket'])
+    assert.match(lost!.reason!, /^blob-missing/)
+  })
+
+  it('stores a mail once and moves the cursor with it', async () => {
+    await desk.db.pool.query('UPDATE mailbox SET uid_validity = 1')
+    const mail = desk.incoming(box, rawMail({}))
+    const cursor = { mailboxId: box, uidValidity: 1n, lastUid: mail.uid }
+    const both = await Promise.all([
+      desk.intake.take([mail], cursor),
+      desk.intake.take([mail], cursor),
+    ])
+    assert.deepEqual(both.toSorted(), [0, 1])
+    await desk.intake.routed()
+    assert.deepEqual([(await desk.ledger()).length, desk.sent.length], [1, 1])
+    assert.deepEqual(await desk.rows('SELECT last_uid FROM mailbox'), [
+      { last_uid: String(mail.uid) },
+    ])
+    await desk.intake.take([], { ...cursor, lastUid: 0n })
+    assert.deepEqual(
+      await desk.rows('SELECT last_uid FROM mailbox'),
+      [{ last_uid: String(mail.uid) }],
+      'never backwards',
+    )
+    await desk.intake.take([], { ...cursor, uidValidity: 2n, lastUid: 900n })
+    assert.deepEqual(
+      await desk.rows('SELECT last_uid FROM mailbox'),
+      [{ last_uid: String(mail.uid) }],
+      'nor under another UIDVALIDITY',
+    )
+  })
+})

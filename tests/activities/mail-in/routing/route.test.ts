@@ -1,0 +1,439 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { after, before, describe, it } from 'node:test'
+import { composeReplyAddress } from '../../../../domain/mail-in/reply-address.ts'
+import { replyToken } from '../../../../application/mail-out/reply-token.ts'
+import { freshId, rawMail, without } from '../../../integration/support/mails.ts'
+import { SECRET_KEY, TakingMail } from '../intake-desk.ts'
+
+const ANNA = 'Anna Weber <anna@client.example>'
+const EVE = 'Eve <eve@evil.example>'
+
+describe('routing: which ticket a mail belongs to', () => {
+  let desk: TakingMail
+  let it_: string
+  let hr: string
+  let itBox: string
+  let hrBox: string
+
+  before(async () => {
+    desk = await TakingMail.start()
+    it_ = await desk.department('IT')
+    hr = await desk.department('HR')
+    itBox = await desk.mailbox('it@desk.test', it_, { aliases: ['helpdesk@desk.test'] })
+    hrBox = await desk.mailbox('hr@desk.test', hr)
+    await desk.db.pool.query(
+      `INSERT INTO app_user (id, email, name, role) VALUES ($1, 'sam@staff.test', 'Sam', 'agent')`,
+      [randomUUID()],
+    )
+  })
+  after(() => desk.stop())
+
+  const opened = async (
+    over: Parameters<typeof rawMail>[0] = {},
+    box = itBox,
+  ): Promise<{ number: number; id: string }> => {
+    const id = freshId()
+    const [line] = await desk.take(box, rawMail({ from: ANNA, id, ...over }))
+    assert.equal(line!.end, 'ticket')
+    return { number: line!.ticket!, id }
+  }
+
+  it('opens a ticket with a small command: subject and preview cut, no body', async () => {
+    const [line] = await desk.take(
+      itBox,
+      rawMail({
+        from: ANNA,
+        subject: `Long ${'s'.repeat(900)}`,
+        text: `${'words '.repeat(5000)}\n`,
+        attachments: [{ filename: 'a.txt', contentType: 'text/plain', bytes: Buffer.from('a') }],
+      }),
+    )
+    const command = desk.sent.at(-1)!
+    assert.deepEqual(
+      [line!.state, line!.end, command.name, command.facts.resume, command.command.id],
+      ['routed', 'ticket', 'mailReceived', false, `mail-${line!.id}`],
+    )
+    const { message, opening } = desk.payload(line!)
+    assert.ok(opening!.subject.length <= 300 && message.preview.length <= 200)
+    assert.ok(JSON.stringify(command).length < 2_000)
+    assert.deepEqual(
+      [opening!.requester, message.hasAttachments, opening!.department.name],
+      [{ email: 'anna@client.example', name: 'Anna Weber' }, true, 'IT'],
+    )
+    const [kept] = await desk.rows<{ subject: string; text: string; files: number }>(
+      'SELECT subject, text, (SELECT count(*)::int FROM attachment WHERE message_id = m.id) AS files FROM message m WHERE id = $1',
+      [message.messageId],
+    )
+    assert.deepEqual(
+      [kept!.subject.length, kept!.text.length > 29_000, kept!.files],
+      [905, true, 1],
+    )
+  })
+
+  it('joins by reference, by subject token and by signed address, in one batch with the mail it answers', async () => {
+    const root = freshId()
+    const answer = freshId()
+    const [first, second, third] = await desk.take(
+      itBox,
+      rawMail({ from: ANNA, id: root }),
+      rawMail({ from: ANNA, id: answer, inReplyTo: root }),
+      rawMail({ from: ANNA, references: [root, answer] }),
+    )
+    assert.deepEqual(
+      [second!.end, second!.ticket, third!.ticket, second!.reason],
+      ['reply', first!.ticket, first!.ticket, 'reference'],
+    )
+    const [bySubject] = await desk.take(
+      itBox,
+      rawMail({ from: ANNA, subject: `Re: [#${first!.ticket}] Something else` }),
+    )
+    assert.deepEqual(
+      [bySubject!.end, bySubject!.ticket, bySubject!.reason],
+      ['reply', first!.ticket, 'subject'],
+    )
+    const address = composeReplyAddress(
+      'it@desk.test',
+      first!.ticket!,
+      replyToken(SECRET_KEY, first!.ticket!),
+    )!
+    const [byAddress] = await desk.take(itBox, rawMail({ from: ANNA, to: address }))
+    assert.deepEqual(
+      [byAddress!.ticket, byAddress!.reason, desk.payload(byAddress!).message.stranger],
+      [first!.ticket, 'reply-address', false],
+    )
+  })
+
+  it('keeps strangers out: a forged reference or number opens a linked ticket, a forged token is nothing', async () => {
+    const { number, id } = await opened()
+    const [byReference, bySubject, byToken, bySigned] = await desk.take(
+      itBox,
+      rawMail({ from: EVE, inReplyTo: id }),
+      rawMail({ from: EVE, subject: `Re: [#${number}] Hello` }),
+      rawMail({ from: EVE, to: composeReplyAddress('it@desk.test', number, 'aaaaaaaaaaaaaaaa')! }),
+      rawMail({
+        from: EVE,
+        to: composeReplyAddress('it@desk.test', number, replyToken(SECRET_KEY, number))!,
+      }),
+    )
+    for (const line of [byReference!, bySubject!]) {
+      assert.equal(line.end, 'ticket')
+      const { link } = desk.payload(line).opening!
+      assert.deepEqual([link?.number, link?.kind], [number, 'suspectedReplyTo'])
+    }
+    assert.deepEqual([byToken!.end, desk.payload(byToken!).opening!.link], ['ticket', undefined])
+    assert.deepEqual([bySigned!.ticket, desk.payload(bySigned!).message.stranger], [number, true])
+    const people = await desk.rows<{ address: string }>(
+      'SELECT address FROM participant WHERE ticket_number = $1',
+      [number],
+    )
+    assert.deepEqual(
+      people.map((p) => p.address),
+      ['anna@client.example'],
+      'a stranger does not become a participant, nor do we',
+    )
+  })
+
+  it('makes everybody the writer wrote to a participant', async () => {
+    const { number, id } = await opened({ cc: 'Bo <bo@client.example>, helpdesk@desk.test' })
+    const [line] = await desk.take(itBox, rawMail({ from: 'bo@client.example', inReplyTo: id }))
+    assert.equal(line!.ticket, number)
+  })
+
+  it('reopens a ticket closed lately and follows up one closed long ago', async () => {
+    const lately = await opened()
+    const long = await opened()
+    await desk.project(lately.number, {
+      status: 'closed',
+      closed_at: new Date(Date.now() - 2 * 86_400_000),
+      department_id: it_,
+    })
+    await desk.project(long.number, {
+      status: 'closed',
+      closed_at: new Date(Date.now() - 60 * 86_400_000),
+      department_id: it_,
+    })
+    const [a, b] = await desk.take(
+      itBox,
+      rawMail({ from: ANNA, inReplyTo: lately.id }),
+      rawMail({ from: ANNA, inReplyTo: long.id }),
+    )
+    assert.deepEqual([a!.end, a!.ticket], ['reply', lately.number])
+    assert.deepEqual(
+      [b!.end, desk.payload(b!).opening!.link?.kind, desk.payload(b!).opening!.link?.number],
+      ['ticket', 'followUpOf', long.number],
+    )
+  })
+
+  it('marks an answer that is nothing but thanks', async () => {
+    const { id } = await opened()
+    const [thanks, more] = await desk.take(
+      itBox,
+      rawMail({ from: ANNA, inReplyTo: id, text: 'Vielen Dank!' }),
+      rawMail({ from: ANNA, inReplyTo: id, text: 'Thanks, but it still jams.' }),
+    )
+    assert.deepEqual(
+      [desk.payload(thanks!).message.thanks, desk.payload(more!).message.thanks],
+      [true, undefined],
+    )
+  })
+
+  it('takes the same mail once per department', async () => {
+    const raw = rawMail({ from: ANNA, to: 'it@desk.test, hr@desk.test', subject: 'To both' })
+    const [one] = await desk.take(itBox, raw)
+    const [again] = await desk.take(
+      itBox,
+      `Received: from elsewhere by here; Tue, 24 Nov 2026 10:00:00 +0000\r\n${raw}`,
+    )
+    const [other] = await desk.take(hrBox, raw)
+    assert.deepEqual(
+      [again!.end, again!.ticket, again!.state],
+      ['duplicate', one!.ticket, 'settled'],
+    )
+    assert.deepEqual(
+      [
+        other!.end,
+        desk.payload(other!).opening!.link?.kind,
+        desk.payload(other!).opening!.department.name,
+      ],
+      ['ticket', 'relates', 'HR'],
+    )
+    assert.notEqual(other!.ticket, one!.ticket)
+    const [copy] = await desk.take(hrBox, raw)
+    assert.deepEqual([copy!.end, copy!.ticket], ['duplicate', other!.ticket])
+  })
+
+  it('gives a reply that came to two departments to one ticket, once', async () => {
+    const { number, id } = await opened()
+    const reply = rawMail({ from: ANNA, inReplyTo: id, to: 'it@desk.test', cc: 'hr@desk.test' })
+    const [one] = await desk.take(itBox, reply)
+    const [two] = await desk.take(hrBox, reply)
+    assert.deepEqual(
+      [one!.end, one!.ticket, two!.end, two!.ticket],
+      ['reply', number, 'duplicate', number],
+    )
+  })
+
+  it('finds the department a mail was forwarded for', async () => {
+    const [line] = await desk.take(
+      itBox,
+      rawMail({
+        from: ANNA,
+        to: 'people@company.example',
+        headers: ['X-Forwarded-To: it@desk.test', 'X-Forwarded-For: hr@desk.test it@desk.test'],
+      }),
+    )
+    assert.equal(desk.payload(line!).opening!.department.name, 'HR')
+  })
+
+  it('puts an answer that overtook its mail and the mail into one ticket', async () => {
+    const [root, answer] = [freshId(), freshId()]
+    const [late] = await desk.take(
+      itBox,
+      rawMail({ from: 'bo@client.example', cc: ANNA, id: answer, inReplyTo: root }),
+    )
+    const [early] = await desk.take(itBox, rawMail({ from: ANNA, id: root }))
+    assert.deepEqual([late!.end, early!.end, early!.ticket], ['ticket', 'reply', late!.ticket])
+  })
+
+  it('makes the original sender of a mail forwarded by an agent the requester; not when a customer forwards', async () => {
+    const forwarded = (from: string): string =>
+      rawMail({
+        from,
+        subject: 'Fwd: Broken screen',
+        text: 'FYI\n\n---------- Forwarded message ---------\nFrom: Carl Carlsson <carl@client.example>\nDate: Mon, Nov 23, 2026 at 9:00 AM\nSubject: Broken screen\nTo: <sam@staff.test>\n\nMy screen is broken.\n',
+      })
+    const [byAgent, byCustomer] = await desk.take(
+      itBox,
+      forwarded('Sam <sam@staff.test>'),
+      forwarded(ANNA),
+    )
+    assert.deepEqual(desk.payload(byAgent!).opening!.requester, {
+      email: 'carl@client.example',
+      name: 'Carl Carlsson',
+    })
+    assert.equal(desk.payload(byAgent!).message.from.email, 'sam@staff.test')
+    assert.equal(desk.payload(byCustomer!).opening!.requester.email, 'anna@client.example')
+  })
+
+  it('takes in mail without From, Message-ID or words', async () => {
+    const [nobody, noId, noIdAgain, replyTo, bare] = await desk.take(
+      itBox,
+      rawMail({ from: null, subject: 'Nobody' }),
+      rawMail({ id: null, from: ANNA, text: 'One\n' }),
+      rawMail({ id: null, from: ANNA, text: 'Two\n' }),
+      rawMail({ from: null, headers: ['Reply-To: Rita <rita@client.example>'] }),
+      'Subject: only this\r\n\r\n',
+    )
+    assert.deepEqual([nobody!.end, desk.payload(nobody!).opening!.requester.email], ['ticket', ''])
+    assert.notEqual(noId!.ticket, noIdAgain!.ticket)
+    assert.equal(desk.payload(replyTo!).opening!.requester.email, 'rita@client.example')
+    assert.equal(bare!.end, 'ticket')
+    const empty = await desk.rows<{ count: number }>(
+      `SELECT count(*)::int AS count FROM message_reference WHERE internet_id = ''`,
+    )
+    assert.equal(empty[0]!.count, 0, 'an empty id is never remembered')
+  })
+
+  it('puts what cannot be read into quarantine, with its source, and tries it again when asked', async () => {
+    const [line, next] = await desk.take(itBox, '', rawMail({ from: ANNA, subject: 'Behind it' }))
+    assert.deepEqual([line!.state, line!.end, next!.end], ['settled', 'quarantine', 'ticket'])
+    assert.match(line!.reason!, /^parser-failed: .*empty/)
+    assert.equal(await desk.intake.retryQuarantined(line!.id), true)
+    assert.equal((await desk.ledger()).find((l) => l.id === line!.id)!.end, 'quarantine')
+    assert.equal(await desk.intake.retryQuarantined(next!.id), false)
+  })
+
+  it('keeps text that PostgreSQL refuses', async () => {
+    const [line] = await desk.take(
+      itBox,
+      rawMail({ from: ANNA, subject: 'NUL', text: 'a\0b \ud800 c\n' }),
+    )
+    assert.equal(line!.end, 'ticket')
+  })
+
+  it('ignores its own mail when it comes back', async () => {
+    const { number } = await opened()
+    const ours = freshId('desk.test')
+    await outbound(number, ours, 'anna@client.example')
+    const [line] = await desk.take(
+      itBox,
+      rawMail({ from: 'IT <it@desk.test>', id: ours, to: 'all@desk.test' }),
+    )
+    assert.deepEqual([line!.state, line!.end, line!.reason], ['settled', 'ignored', 'own-mail'])
+  })
+
+  it('ties a delivery report to the message that bounced, and makes no ticket of one it knows nothing of', async () => {
+    const { number } = await opened()
+    const ours = freshId('desk.test')
+    const messageId = await outbound(number, ours, 'gone@client.example')
+    const [known, unknown] = await desk.take(itBox, report(ours), report(freshId('other.test')))
+    assert.deepEqual([known!.end, known!.ticket, known!.reason], ['report', number, 'failed'])
+    const command = desk.sent.find((c) => c.command.id === `mail-${known!.id}`)!
+    assert.equal(command.name, 'deliveryReported')
+    assert.deepEqual(command.command.payload, {
+      messageId,
+      recipient: 'gone@client.example',
+      action: 'failed',
+      status: '5.1.1',
+      detail: '550 5.1.1 no such user',
+    })
+    assert.deepEqual(
+      [unknown!.end, unknown!.reason, unknown!.state],
+      ['ignored', 'report-unknown', 'settled'],
+    )
+  })
+
+  it('knows a returned mail whose id a relay has replaced by the signed address that it returns', async () => {
+    const { number } = await opened()
+    const messageId = await outbound(number, freshId('desk.test'), 'gone@client.example')
+    const returned = (replyTo: string) =>
+      report(freshId('relay.example')).replace(
+        'To: gone@client.example\r\n',
+        `To: gone@client.example\r\nReply-To: ${replyTo}\r\n`,
+      )
+    const [signed, forged] = await desk.take(
+      itBox,
+      returned(composeReplyAddress('it@desk.test', number, replyToken(SECRET_KEY, number))!),
+      returned(composeReplyAddress('it@desk.test', number, 'aaaaaaaaaaaaaaaa')!),
+    )
+    assert.deepEqual([signed!.end, signed!.ticket], ['report', number])
+    assert.equal(
+      (
+        desk.sent.find((c) => c.command.id === `mail-${signed!.id}`)!.command.payload as {
+          messageId: string
+        }
+      ).messageId,
+      messageId,
+    )
+    assert.deepEqual([forged!.end, forged!.reason], ['ignored', 'report-unknown'])
+  })
+
+  it('routes each mail once when two processes do it at the same time, and again', async () => {
+    const root = freshId()
+    const mails = Array.from({ length: 40 }, (_, i) =>
+      desk.incoming(
+        itBox,
+        rawMail({
+          from: ANNA,
+          subject: `Twice ${i}`,
+          id: i === 0 ? root : freshId(),
+          ...(i % 2 ? { inReplyTo: root } : {}),
+        }),
+      ),
+    )
+    const rows = await (
+      await import('../../../../activities/mail-in/ledger/store.ts')
+    ).storeMails(desk.db.pool, desk.routing.blobs, mails)
+    const before = (await desk.rows<{ n: number }>('SELECT count(*)::int AS n FROM message'))[0]!.n
+    const commands = (
+      await Promise.all([
+        desk.routeAgain(rows),
+        desk.routeAgain(rows),
+        desk.routeAgain(rows.toReversed()),
+      ])
+    ).flat()
+    assert.equal(new Set(commands.map((c) => c.command.id)).size, 40)
+    assert.equal(commands.length, 40)
+    assert.deepEqual(await desk.routeAgain(rows), [])
+    assert.equal(
+      (await desk.rows<{ n: number }>('SELECT count(*)::int AS n FROM message'))[0]!.n,
+      before + 40,
+    )
+  })
+
+  it('knows a Message-ID used for two different mails from a mail that came twice', async () => {
+    const raw = rawMail({ from: ANNA, id: freshId(), text: 'One.\n' })
+    const [one, other] = await desk.take(itBox, raw, raw.replace('One.', 'Another.'))
+    assert.deepEqual([one!.end, other!.end !== 'duplicate'], ['ticket', true])
+    const [noHeader] = await desk.take(itBox, without(raw, 'X-Nothing'))
+    assert.equal(noHeader!.end, 'duplicate')
+  })
+
+  async function outbound(number: number, internetId: string, to: string): Promise<string> {
+    const id = randomUUID()
+    await desk.db.pool.query(
+      `INSERT INTO message (id, ticket_number, direction, state, internet_id, from_address, "to", subject, date) VALUES ($1, $2, 'outbound', 'sent', $3, 'it@desk.test', $4, 'Re', now())`,
+      [id, number, internetId, JSON.stringify([{ address: to, name: '' }])],
+    )
+    return id
+  }
+
+  const report = (original: string): string =>
+    [
+      'From: MAILER-DAEMON@mx.example',
+      'To: it@desk.test',
+      'Subject: Undelivered Mail Returned to Sender',
+      `Message-ID: <${freshId('mx.example')}>`,
+      'Auto-Submitted: auto-replied',
+      'MIME-Version: 1.0',
+      'Content-Type: multipart/report; report-type=delivery-status; boundary="b"',
+      '',
+      '--b',
+      'Content-Type: text/plain',
+      '',
+      'It could not be delivered.',
+      '',
+      '--b',
+      'Content-Type: message/delivery-status',
+      '',
+      'Reporting-MTA: dns; mx.example',
+      '',
+      'Final-Recipient: rfc822; gone@client.example',
+      'Action: failed',
+      'Status: 5.1.1',
+      'Diagnostic-Code: smtp; 550 5.1.1 no such user',
+      '',
+      '--b',
+      'Content-Type: message/rfc822',
+      '',
+      `Message-ID: <${original}>`,
+      'From: it@desk.test',
+      'To: gone@client.example',
+      'Subject: Re',
+      '',
+      'Hello',
+      '--b--',
+      '',
+    ].join('\r\n')
+})

@@ -1,0 +1,239 @@
+import assert from 'node:assert/strict'
+import { after, before, beforeEach, describe, it } from 'node:test'
+import { simpleParser } from 'mailparser'
+import { startNotificationPoller } from '../../../activities/notifications/poller.ts'
+import { persistNotifications } from '../../../activities/notifications/projection.ts'
+import type { Notification } from '../../../domain/notifications.ts'
+import { eventually } from '../../harness/eventually.ts'
+import { SmtpPeer } from '../../harness/smtp-peer.ts'
+import { Desk } from '../mail-out/desk.ts'
+
+const OWNER = '019f0000-0000-7000-8000-00000000000a'
+
+describe('notifications', () => {
+  let desk: Desk
+  let peer: SmtpPeer
+  const loops: { stop: () => Promise<void> }[] = []
+  let eventNo = 0
+  const start = (over: { defaultSmtpUrl?: string | undefined } = {}): void => {
+    loops.push(
+      startNotificationPoller({
+        db: desk.db,
+        secretKey: desk.context.secretKey,
+        defaultFrom: 'Help <donotreply@help.example>',
+        defaultSmtpUrl: peer.url,
+        publicUrl: 'https://help.example',
+        log: { warn: () => undefined },
+        ...over,
+      }),
+    )
+  }
+  const notify = async (...notifications: Partial<Notification>[]): Promise<void> => {
+    const whole = notifications.map((n): Notification => ({
+      eventNo: ++eventNo,
+      kind: 'replyArrived',
+      to: { userId: OWNER },
+      data: { by: 'Anna', preview: 'It still jams.' },
+      ...n,
+    }))
+    await persistNotifications(desk.db.pool, 1042, whole)
+  }
+  const dueNow = (): Promise<unknown> =>
+    desk.sql(
+      'UPDATE notification SET due_at = now() WHERE due_at IS NOT NULL AND mailed_at IS NULL',
+    )
+  const stop = async (): Promise<void> =>
+    void (await Promise.all(loops.splice(0).map((loop) => loop.stop())))
+
+  before(async () => {
+    desk = await Desk.open()
+    peer = await SmtpPeer.start()
+    await desk.ticket(1042)
+    await desk.sql(
+      `INSERT INTO app_user (id, email, name, role, preferences) VALUES ($1, 'ida@help.example', 'Ida Öst', 'agent', '{"notifications": {"taskDue": "none", "taskAssigned": "app"}}')`,
+      [OWNER],
+    )
+    await desk.sql('INSERT INTO user_department (user_id, department_id) VALUES ($1, $2)', [
+      OWNER,
+      desk.departmentId,
+    ])
+  })
+  beforeEach(async () => {
+    await stop()
+    await desk.sql('DELETE FROM notification')
+    peer.mails.length = 0
+  })
+  after(async () => {
+    await stop()
+    await peer.stop()
+    await desk.close()
+  })
+
+  it('of one time go in one mail, that no machine answers', async () => {
+    await notify({}, { data: { by: 'Anna', preview: 'Now it burns.' } })
+    assert.equal(
+      (await desk.sql('SELECT 1 FROM notification WHERE due_at <= now()')).length,
+      0,
+      'they wait for more',
+    )
+    await dueNow()
+    start()
+    await eventually('the mail', () => peer.mails.length === 1, 10_000)
+    const mail = await simpleParser(peer.mails[0]!.raw)
+    assert.match(
+      mail.text ?? '',
+      /It still jams\.[^]*Now it burns\.[^]*https:\/\/help\.example\/tickets\/1042/,
+    )
+    assert.deepEqual(
+      [peer.mails[0]!.to, mail.headers.get('auto-submitted'), mail.from?.value[0]?.address],
+      [['ida@help.example'], 'auto-generated', 'donotreply@help.example'],
+    )
+  })
+
+  it('say a status as admins call it', async () => {
+    const names = { en: '', fr: '' }
+    await desk.sql(`INSERT INTO setting (key, value) VALUES ('statusNames', $1)`, [
+      JSON.stringify({
+        new: names,
+        open: names,
+        waiting: names,
+        solved: { en: 'Repaired', fr: 'Réparé' },
+        closed: names,
+      }),
+    ])
+    const chosen = (way: string): Promise<unknown> =>
+      desk.sql(
+        `UPDATE app_user SET preferences = jsonb_set(preferences, '{notifications,ticketChanged}', to_jsonb($2::text)) WHERE id = $1`,
+        [OWNER, way],
+      )
+    await chosen('mail')
+    await notify(
+      { kind: 'ticketChanged', data: { what: 'status', by: 'Sam', status: 'solved' } },
+      { kind: 'ticketChanged', data: { what: 'status', by: 'Sam', status: 'closed' } },
+    )
+    await dueNow()
+    start()
+    await eventually('the mail', () => peer.mails.length === 1, 10_000)
+    await desk.sql(`DELETE FROM setting WHERE key = 'statusNames'`)
+    await chosen('app')
+    assert.match(
+      (await simpleParser(peer.mails[0]!.raw)).text ?? '',
+      /now Repaired \(Sam\)[^]*now closed \(Sam\)/,
+    )
+  })
+
+  it('of ten changes within a minute go in one mail with the first, and the next mail is a minute later', async () => {
+    for (let second = 0; second < 10; second++) {
+      await notify({ kind: 'replyArrived', data: { by: 'Anna', preview: `Change ${second}.` } })
+      // As if the first had come 60 seconds ago and the others after it, one every six seconds.
+      await desk.sql(
+        `UPDATE notification SET created_at = created_at - make_interval(secs => 60 - 6 * $1::int), due_at = due_at - make_interval(secs => 60 - 6 * $1::int) WHERE event_no = $2`,
+        [second, eventNo],
+      )
+    }
+    start()
+    await eventually('the mail', () => peer.mails.length === 1, 10_000)
+    const { text = '' } = await simpleParser(peer.mails[0]!.raw)
+    for (let second = 0; second < 10; second++)
+      assert.match(text, new RegExp(`Change ${second}\\.`))
+    assert.equal((await desk.sql('SELECT 1 FROM notification WHERE mailed_at IS NULL')).length, 0)
+    await notify({})
+    assert.equal(
+      (
+        await desk.sql(
+          `SELECT 1 FROM notification WHERE mailed_at IS NULL AND due_at > now() + interval '55 seconds'`,
+        )
+      ).length,
+      1,
+    )
+    assert.equal(peer.mails.length, 1)
+  })
+
+  it('are mailed once by two workers', async () => {
+    await notify(...Array.from({ length: 20 }, () => ({})))
+    await dueNow()
+    start()
+    start()
+    await eventually(
+      'all are mailed',
+      async () =>
+        (await desk.sql('SELECT 1 FROM notification WHERE mailed_at IS NULL')).length === 0,
+      10_000,
+    )
+    assert.equal(peer.mails.length, 1)
+  })
+
+  it('are written once, however often their event is', async () => {
+    const notification: Notification = {
+      eventNo: 900,
+      kind: 'replyArrived',
+      to: { userId: OWNER },
+      data: {},
+    }
+    await persistNotifications(desk.db.pool, 1042, [notification])
+    await persistNotifications(desk.db.pool, 1042, [notification])
+    assert.equal((await desk.sql('SELECT 1 FROM notification')).length, 1)
+  })
+
+  it('come as the person chose: by mail, in the app alone, not at all', async () => {
+    await notify({ kind: 'taskDue' }, { kind: 'taskAssigned' }, { kind: 'replyArrived' })
+    assert.deepEqual(
+      await desk.sql('SELECT kind, due_at IS NOT NULL AS mail FROM notification ORDER BY kind'),
+      [
+        { kind: 'replyArrived', mail: true },
+        { kind: 'taskAssigned', mail: false },
+      ],
+    )
+  })
+
+  it('are not mailed to who may not see the ticket any more', async () => {
+    await notify({})
+    await dueNow()
+    await desk.sql('DELETE FROM user_department WHERE user_id = $1', [OWNER])
+    start()
+    await eventually(
+      'it is dropped',
+      async () =>
+        (await desk.sql('SELECT 1 FROM notification WHERE due_at IS NULL AND failure IS NOT NULL'))
+          .length === 1,
+      10_000,
+    )
+    assert.equal(peer.mails.length, 0)
+    await desk.sql('INSERT INTO user_department (user_id, department_id) VALUES ($1, $2)', [
+      OWNER,
+      desk.departmentId,
+    ])
+  })
+
+  it('are kept and tried again while the mail server refuses them', async () => {
+    peer.fail({ kind: 'reject', at: 'data', code: 451 })
+    await notify({})
+    await dueNow()
+    start()
+    await eventually(
+      'the failure is known',
+      async () =>
+        (await desk.sql('SELECT 1 FROM notification WHERE failure IS NOT NULL AND due_at > now()'))
+          .length === 1,
+      10_000,
+    )
+    await dueNow()
+    await eventually('it is mailed', () => peer.mails.length === 1, 10_000)
+  })
+
+  it('say what is missing when no mail server is set up', async () => {
+    await notify({})
+    await dueNow()
+    start({ defaultSmtpUrl: undefined })
+    await eventually(
+      'the reason',
+      async () =>
+        (
+          await desk.sql(
+            `SELECT 1 FROM notification WHERE failure LIKE 'No mail server is set up%'`,
+          )
+        ).length === 1,
+      10_000,
+    )
+  })
+})

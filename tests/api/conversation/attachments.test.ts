@@ -1,0 +1,275 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import type { Department } from '../../../domain/mail-in/contract.ts'
+import type { Attachment, Message, Note } from '../../../domain/tickets/contract.ts'
+import { ApiDesk, type Person } from '../support/api-desk.ts'
+import { assertProblem } from '../support/problems.ts'
+
+const bytesOf = (text: string): Uint8Array<ArrayBuffer> => new Uint8Array(Buffer.from(text))
+
+describe('attachments', () => {
+  let desk: ApiDesk
+  let sam: Person
+  let it_: Department
+  let number: number
+
+  before(async () => {
+    desk = await ApiDesk.open()
+    it_ = await desk.department('IT')
+    sam = await desk.person('Sam Smith', 'agent', [it_])
+    number = (await desk.mailTicket(it_)).number
+  })
+  after(() => desk.close())
+
+  const upload = (
+    filename: string,
+    contentType: string,
+    bytes = bytesOf('content'),
+  ): Promise<Attachment> =>
+    sam.client.upload<Attachment>('/attachments', { filename, contentType, bytes })
+
+  it('are kept to the byte under their name and type', async () => {
+    const bytes = new Uint8Array(
+      Buffer.from(Array.from({ length: 300_000 }, (_, i) => (i * 7) % 256)),
+    )
+    const file = await upload('Bericht – März.pdf', 'application/pdf', bytes)
+    const { id, ...rest } = file
+    assert.deepEqual(rest, {
+      filename: 'Bericht – März.pdf',
+      contentType: 'application/pdf',
+      size: 300_000,
+      inline: false,
+      contentId: null,
+    })
+    const answer = await sam.client.fetch('GET', `/attachments/${id}`)
+    assert.deepEqual(new Uint8Array(await answer.arrayBuffer()), bytes)
+    assert.equal(answer.headers.get('content-type'), 'application/pdf')
+  })
+
+  it('belong to the message, note or ticket that names them, and to one only', async () => {
+    const [a, b, c] = [
+      await upload('a.txt', 'text/plain'),
+      await upload('b.txt', 'text/plain'),
+      await upload('c.txt', 'text/plain'),
+    ]
+    const message = await sam.client.post<Message>(`/tickets/${number}/messages`, {
+      text: 'See attached',
+      attachmentIds: [b.id, a.id],
+    })
+    assert.deepEqual(
+      message.attachments.map((x) => x.filename),
+      ['b.txt', 'a.txt'],
+      'in the order given',
+    )
+    const note = await sam.client.post<Note>(`/tickets/${number}/notes`, {
+      text: 'Log',
+      attachmentIds: [c.id],
+    })
+    assert.deepEqual(
+      note.attachments.map((x) => x.id),
+      [c.id],
+    )
+    assertProblem(
+      await sam.client.request('POST', `/tickets/${number}/notes`, {
+        text: 'Again',
+        attachmentIds: [c.id],
+      }),
+      422,
+      'attachment-not-available',
+    )
+    assert.equal(
+      (await sam.client.get<{ items: Note[] }>(`/tickets/${number}/notes`)).items.length,
+      1,
+      'a refused note leaves nothing',
+    )
+    const d = await upload('d.txt', 'text/plain')
+    const ticket = await sam.client.post<{ number: number; hasAttachments: boolean }>('/tickets', {
+      subject: 'By phone',
+      departmentId: it_.id,
+      requester: { email: 'b@client.example' },
+      attachmentIds: [d.id],
+    })
+    assert.equal(ticket.hasAttachments, true)
+    const {
+      items: [first],
+    } = await sam.client.get<{ items: Message[] }>(`/tickets/${ticket.number}/messages`)
+    assert.deepEqual(
+      first?.attachments.map((x) => x.id),
+      [d.id],
+    )
+  })
+
+  it('can run nothing in the browser of who opens them', async () => {
+    const types: [filename: string, type: string, inline: boolean][] = [
+      ['photo.png', 'image/png', true],
+      ['scan.pdf', 'application/pdf', true],
+      ['page.html', 'text/html', false],
+      ['logo.svg', 'image/svg+xml', false],
+      ['x.xml', 'application/xml', false],
+      ['script.js', 'text/javascript', false],
+      ['notes.txt', 'text/plain', false],
+    ]
+    for (const [filename, type, inline] of types) {
+      const { id } = await upload(filename, type)
+      for (const [query, shown] of [
+        ['', false],
+        ['?inline=1', inline],
+      ] as const) {
+        const answer = await sam.client.fetch('GET', `/attachments/${id}${query}`)
+        const disposition = answer.headers.get('content-disposition') ?? ''
+        assert.equal(
+          disposition.startsWith(shown ? 'inline;' : 'attachment;'),
+          true,
+          `${filename}${query}: ${disposition}`,
+        )
+        assert.equal(answer.headers.get('x-content-type-options'), 'nosniff')
+        assert.match(
+          answer.headers.get('content-security-policy') ?? '',
+          type === 'application/pdf' ? /default-src 'none'/ : /default-src 'none'; sandbox/,
+        )
+        assert.match(answer.headers.get('cache-control') ?? '', /private/)
+        await answer.arrayBuffer()
+      }
+    }
+  })
+
+  it('have a name that is a name and nothing else, whatever a stranger called them', async () => {
+    const names: [given: string, ascii: string, utf8: string][] = [
+      ['../../etc/passwd', 'passwd', 'passwd'],
+      ['C:\\Windows\\system32\\evil.exe', 'evil.exe', 'evil.exe'],
+      ['a"b\r\nSet-Cookie: x=1.txt', 'a_bSet-Cookie: x=1.txt', 'a%22bSet-Cookie%3A%20x%3D1.txt'],
+      [
+        'Ärger für 2 € (neu).txt',
+        'Arger fur 2  (neu).txt',
+        '%C3%84rger%20f%C3%BCr%202%20%E2%82%AC%20%28neu%29.txt',
+      ],
+      ['invoice\u202efdp.exe', 'invoicefdp.exe', 'invoicefdp.exe'],
+      ['', 'attachment', 'attachment'],
+    ]
+    const { attachmentIds } = await desk.mailTicket(it_, {
+      attachments: names.map(([filename]) => ({
+        filename,
+        contentType: 'text/plain; name="x"\r\n',
+        bytes: Buffer.from('x'),
+      })),
+    })
+    for (const [i, [, ascii, utf8]] of names.entries()) {
+      const answer = await sam.client.fetch('GET', `/attachments/${attachmentIds[i]}`)
+      assert.equal(
+        answer.headers.get('content-disposition'),
+        `attachment; filename="${ascii}"; filename*=UTF-8''${utf8}`,
+      )
+      assert.equal(answer.headers.get('set-cookie'), null)
+      assert.equal(answer.headers.get('content-type'), 'text/plain')
+    }
+  })
+
+  it('with a type that is none are bytes', async () => {
+    const {
+      attachmentIds: [id],
+    } = await desk.mailTicket(it_, {
+      attachments: [{ filename: 'x', contentType: 'no type at all', bytes: Buffer.from('x') }],
+    })
+    assert.equal(
+      (await sam.client.fetch('GET', `/attachments/${id}`)).headers.get('content-type'),
+      'application/octet-stream',
+    )
+  })
+
+  it('are not sent twice to a browser that has them', async () => {
+    const { id } = await upload('a.png', 'image/png')
+    const tag = (await sam.client.fetch('GET', `/attachments/${id}`)).headers.get('etag') ?? ''
+    const cookie = (
+      await (
+        await desk
+          .client()
+          .fetch('POST', '/session', { email: sam.email, password: 'correct horse battery' })
+      ).headers.getSetCookie()
+    )[0]!.split(';')[0]!
+    const again = await fetch(`${desk.url}/api/v1/attachments/${id}`, {
+      headers: { cookie, 'if-none-match': tag },
+    })
+    assert.deepEqual([again.status, (await again.arrayBuffer()).byteLength], [304, 0])
+  })
+
+  it('too large are refused with a clear answer', async () => {
+    const big = await sam.client.request(
+      'POST',
+      '/attachments',
+      form('big.bin', new Uint8Array(50 * 1024 * 1024 + 1)),
+    )
+    assertProblem(big, 413, 'too-large')
+    const { rows } = await desk.pool.query(`SELECT 1 FROM attachment WHERE filename = 'big.bin'`)
+    assert.equal(rows.length, 0)
+    assert.equal(
+      (await upload('largest.bin', 'application/octet-stream', new Uint8Array(50 * 1024 * 1024)))
+        .size,
+      50 * 1024 * 1024,
+    )
+  })
+
+  it('need a file, and one at a time', async () => {
+    assertProblem(
+      await sam.client.request('POST', '/attachments', new FormData()),
+      400,
+      'file-missing',
+    )
+    assertProblem(
+      await sam.client.request('POST', '/attachments', { filename: 'x' }),
+      400,
+      'file-missing',
+    )
+    assertProblem(
+      await (
+        await desk.person('Alma Approver', 'approver')
+      ).client.request('POST', '/attachments', form('a.txt', bytesOf('a'))),
+      403,
+    )
+  })
+
+  it('that a mail’s HTML shows are asked for by their address here', async () => {
+    const {
+      number: n,
+      attachmentIds: [id],
+    } = await desk.mailTicket(it_, {
+      html: '<p>Look: <img src="cid:Logo%40x" alt="logo"> <img src=\'cid:gone@x\'> <img data-remote-src="https://tracker.example/p.gif"></p>',
+      attachments: [
+        {
+          filename: 'logo.png',
+          contentType: 'image/png',
+          bytes: Buffer.from('png'),
+          contentId: 'logo@x',
+        },
+      ],
+    })
+    const {
+      items: [message],
+    } = await sam.client.get<{ items: Message[] }>(`/tickets/${n}/messages`)
+    assert.equal(
+      message?.html,
+      `<p>Look: <img src="/api/v1/attachments/${id}" alt="logo"> <img> <img data-remote-src="https://tracker.example/p.gif"></p>`,
+    )
+    assert.equal(message.hasRemoteImages, true)
+    assert.deepEqual(
+      message.attachments.map((a) => [a.inline, a.contentId]),
+      [[true, 'logo@x']],
+    )
+  })
+
+  it('a mail’s source is downloaded as a mail', async () => {
+    const { messageId, number: n } = await desk.mailTicket(it_, { subject: 'Source' })
+    const answer = await sam.client.fetch('GET', `/messages/${messageId}/source`)
+    assert.equal(answer.headers.get('content-type'), 'message/rfc822')
+    assert.match(
+      answer.headers.get('content-disposition') ?? '',
+      new RegExp(`^attachment; filename="ticket-${n}-`),
+    )
+    assert.match(await answer.text(), /^From: anna@client.example\r\nSubject: Source\r\n/)
+  })
+})
+
+function form(filename: string, bytes: Uint8Array<ArrayBuffer>): FormData {
+  const data = new FormData()
+  data.append('file', new Blob([bytes], { type: 'application/octet-stream' }), filename)
+  return data
+}

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import type { z } from 'zod'
+import type { readiness } from '../../../domain/tickets/contract.ts'
+import { ApiDesk } from '../support/api-desk.ts'
+import { assertProblem } from '../support/problems.ts'
+
+type Readiness = z.infer<typeof readiness>
+
+describe('what operators ask', () => {
+  let desk: ApiDesk
+
+  before(async () => {
+    desk = await ApiDesk.open()
+  })
+  after(() => desk.close())
+
+  for (const prefix of ['', '/api/v1']) {
+    it(`${prefix}/healthz says that the process is alive`, async () => {
+      assert.deepEqual((await desk.client().request('GET', `${prefix}/healthz`)).body, {
+        status: 'alive',
+      })
+    })
+
+    it(`${prefix}/readyz names database, Temporal, workers and each mailbox`, async () => {
+      const { status, body } = await desk.client().request<Readiness>('GET', `${prefix}/readyz`)
+      assert.deepEqual(
+        [status, body.ready, body.checks.map((c) => c.name).slice(0, 3)],
+        [200, true, ['database', 'temporal', 'workers']],
+      )
+    })
+  }
+
+  it('a mailbox that fails is named, and the desk stays in service', async () => {
+    const it_ = await desk.department('IT')
+    const { id } = await desk.admin.client.post<{ id: string }>('/mailboxes', {
+      address: 'it@desk.example',
+      departmentId: it_.id,
+      imap: { host: 'h', user: 'u', password: 'p' },
+    })
+    await desk.pool.query(
+      `UPDATE mailbox SET status = 'failed', last_error = 'password of it@desk.example refused' WHERE id = $1`,
+      [id],
+    )
+    const { status, body } = await desk.client().request<Readiness>('GET', '/readyz')
+    assert.deepEqual(
+      [status, body.ready, body.checks.at(-1)],
+      [
+        200,
+        true,
+        {
+          name: 'mailbox it@desk.example',
+          ok: false,
+          detail: 'failed: Settings → Mailboxes says why',
+        },
+      ],
+    )
+  })
+
+  it('/metrics has figures of requests, mails, messages and the process', async () => {
+    const it_ = (
+      await desk.admin.client.get<{ items: { id: string; name: string }[] }>('/departments')
+    ).items[0]!
+    const { number } = await desk.mailTicket(it_ as never)
+    await desk.admin.client.post(`/tickets/${number}/messages`, { text: 'Hello' })
+    const { body, headers } = await desk.client().request<string>('GET', '/metrics')
+    assert.match(headers.get('content-type') ?? '', /^text\/plain; version=0.0.4/)
+    for (const line of [
+      /guichet_http_request_duration_seconds_count\{method="POST",route="\/api\/v1\/tickets\/:number\/messages",status="201"\} 1/,
+      /guichet_outbound_messages\{state="queued"\} 1/,
+      /guichet_tickets\{status="open"\} 1/,
+      /guichet_mailboxes\{status="failed"\} 1/,
+      /guichet_oldest_waiting_mail_seconds 0/,
+      /process_resident_memory_bytes \d+/,
+      /guichet_open_streams 0/,
+    ])
+      assert.match(body, line)
+    assert.doesNotMatch(body, new RegExp(`tickets/${number}`), 'addresses are no labels')
+  })
+
+  it('/metrics is not for the world', async () => {
+    const answer = await fetch(`${desk.url}/metrics`, {
+      headers: { 'x-forwarded-for': '203.0.113.9' },
+    })
+    assertProblem(
+      { status: answer.status, headers: answer.headers, body: await answer.json() },
+      403,
+      'not-allowed',
+    )
+  })
+})

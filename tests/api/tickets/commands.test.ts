@@ -1,0 +1,424 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { after, before, describe, it } from 'node:test'
+import type { z } from 'zod'
+import type { Department } from '../../../domain/mail-in/contract.ts'
+import type { bulkResult, Message, Note, TicketDetail } from '../../../domain/tickets/contract.ts'
+import type { TicketEvent } from '../../../domain/events.ts'
+import { eventually } from '../../harness/eventually.ts'
+import { Stream } from '../../integration/support/stream.ts'
+import { ApiDesk, type Person } from '../support/api-desk.ts'
+import { assertProblem } from '../support/problems.ts'
+import { TicketWorker } from '../support/temporal-worker.ts'
+
+type BulkResult = z.infer<typeof bulkResult>
+
+/** The whole way of a command: request, workflow, decision, projection, answer, stream. */
+describe('working on a ticket through its workflow', () => {
+  let desk: ApiDesk
+  let worker: TicketWorker
+  let it_: Department
+  let sam: Person
+  let number: number
+
+  before(async () => {
+    desk = await ApiDesk.open({
+      workflows: async (pool) => {
+        worker = await TicketWorker.open(pool)
+        await worker.start()
+        return worker.workflows
+      },
+    })
+    it_ = await desk.department('IT')
+    sam = await desk.person('Sam Smith', 'agent', [it_])
+    number = (await desk.mailTicket(it_)).number
+  })
+  after(async () => {
+    await desk?.close()
+    await worker?.close()
+  })
+
+  const events = async (n = number): Promise<TicketEvent[]> =>
+    (await sam.client.get<{ items: TicketEvent[] }>(`/tickets/${n}/events?limit=200`)).items
+  const ticket = (n = number): Promise<TicketDetail> =>
+    sam.client.get<TicketDetail>(`/tickets/${n}`)
+
+  it('one change request becomes a line of history for each thing changed, and the answer shows them all', async () => {
+    const { id: categoryId } = await desk.admin.client.post<{ id: string }>('/categories', {
+      name: 'Hardware',
+    })
+    const after = await sam.client.patch<TicketDetail>(`/tickets/${number}`, {
+      status: 'solved',
+      resolution: 'done',
+      ownerId: sam.id,
+      priority: 'high',
+      categoryId,
+      subject: 'Printer of Anna',
+    })
+    assert.deepEqual(after, await ticket(), 'what was answered is what is read afterwards')
+    assert.deepEqual(
+      [
+        after.status,
+        after.resolution,
+        after.owner?.id,
+        after.priority,
+        after.category,
+        after.subject,
+      ],
+      ['solved', 'done', sam.id, 'high', { id: categoryId, name: 'Hardware' }, 'Printer of Anna'],
+    )
+    assert.ok(after.solvedAt)
+    const lines = (await events()).slice(2)
+    assert.deepEqual(
+      lines.map((e) => e.type),
+      [
+        'subjectChanged',
+        'priorityChanged',
+        'categoryChanged',
+        'ownerChanged',
+        'resolutionChanged',
+        'statusChanged',
+      ],
+    )
+    for (const line of lines)
+      assert.deepEqual(line.actor, { kind: 'agent', id: sam.id, name: sam.name })
+    assert.equal(after.version, 8)
+    assert.equal(
+      (await sam.client.patch<TicketDetail>(`/tickets/${number}`, { priority: 'high' })).version,
+      8,
+      'what is so already changes nothing',
+    )
+  })
+
+  it('of two who change the same version one is told', async () => {
+    const { version } = await ticket()
+    const answers = await Promise.all(
+      ['low', 'urgent'].map((priority) =>
+        sam.client.request('PATCH', `/tickets/${number}`, { priority, expectedVersion: version }),
+      ),
+    )
+    assert.ok(answers.some((a) => a.status === 200))
+    assertProblem(
+      await sam.client.request('PATCH', `/tickets/${number}`, {
+        priority: 'normal',
+        expectedVersion: version,
+      }),
+      409,
+      'version-outdated',
+    )
+  })
+
+  it('an answer is written down, sent, and then shown as sent', async () => {
+    const stream = await Stream.open(sam.client)
+    const message = await sam.client.post<Message>(`/tickets/${number}/messages`, {
+      html: '<p>Please <b>restart</b> it.<script>x</script></p>',
+      cc: ['boss@client.example'],
+      status: 'waiting',
+    })
+    assert.deepEqual(
+      [
+        message.direction,
+        message.author?.id,
+        message.oneWay,
+        message.to.map((a) => a.address),
+        message.cc.map((a) => a.address),
+      ],
+      ['outbound', sam.id, true, ['anna@client.example'], ['boss@client.example']],
+    )
+    assert.doesNotMatch(message.html ?? '', /script/)
+    assert.ok(message.internetId?.includes('@'))
+    const sent = await eventually('the message is sent', async () =>
+      (await sam.client.get<{ items: Message[] }>(`/tickets/${number}/messages`)).items.find(
+        (m) => m.id === message.id && m.state === 'sent',
+      ),
+    )
+    assert.equal(sent.stateDetail, '250 OK')
+    assert.deepEqual(worker.delivered, [message.id])
+    assert.deepEqual(
+      [(await ticket()).status, (await ticket()).lastDirection],
+      ['waiting', 'outbound'],
+    )
+    await stream.ticket((e) => e.types.includes('messageSent'))
+    assert.ok(
+      stream.tickets.some((e) => e.types.includes('messageQueued') && e.departmentId === it_.id),
+    )
+    stream.close()
+    const { items } = await sam.client.get<{ items: { id: string; state: string }[] }>(
+      '/outbox?state=sent',
+    )
+    assert.deepEqual(
+      items.map((m) => m.id),
+      [message.id],
+    )
+  })
+
+  it('a request that was not answered is made again under its id, and is one message and one note', async () => {
+    const { number: asked } = await desk.mailTicket(it_)
+    const [id, noteId] = [randomUUID(), randomUUID()]
+    const reply = { id, text: 'Is it plugged in?', status: 'waiting' }
+    const answers = await Promise.all(
+      [1, 2, 3].map(() => sam.client.post<Message>(`/tickets/${asked}/messages`, reply)),
+    )
+    assert.deepEqual(
+      answers.map((a) => a.id),
+      [id, id, id],
+    )
+    for (let i = 0; i < 2; i++)
+      assert.equal(
+        (
+          await sam.client.post<{ id: string }>(`/tickets/${asked}/notes`, {
+            id: noteId,
+            text: 'Asked Anna.',
+          })
+        ).id,
+        noteId,
+      )
+    const lines = await events(asked)
+    assert.equal(
+      lines.filter(
+        (e) => e.type === 'messageQueued' && (e.data as { messageId: string }).messageId === id,
+      ).length,
+      1,
+    )
+    assert.equal(
+      lines.filter(
+        (e) => e.type === 'noteAdded' && (e.data as { noteId: string }).noteId === noteId,
+      ).length,
+      1,
+    )
+    assertProblem(
+      await desk.admin.client.request('POST', `/tickets/${asked}/messages`, reply),
+      409,
+      'message-id-taken',
+    )
+    assertProblem(
+      await desk.admin.client.request('POST', `/tickets/${asked}/notes`, {
+        id: noteId,
+        text: 'Mine.',
+      }),
+      409,
+      'note-id-taken',
+    )
+  })
+
+  it('a held answer can be taken back until it leaves, and is then gone from the conversation', async () => {
+    const message = await sam.client.post<Message>(`/tickets/${number}/messages`, {
+      text: 'Too quick',
+      holdSeconds: 120,
+    })
+    assert.equal(message.state, 'held')
+    const left = Date.parse(message.heldUntil ?? '') - Date.now()
+    assert.ok(left > 60_000 && left <= 120_000, `${left} ms`)
+    assert.equal((await sam.client.request('POST', `/messages/${message.id}/cancel`)).status, 204)
+    assert.equal(
+      (await sam.client.get<{ items: Message[] }>(`/tickets/${number}/messages`)).items.some(
+        (m) => m.id === message.id,
+      ),
+      false,
+    )
+    assert.equal((await events()).at(-1)?.type, 'messageCancelled')
+    assertProblem(await sam.client.request('POST', `/messages/${message.id}/cancel`), 404)
+    const sent = await sam.client.post<Message>(`/tickets/${number}/messages`, { text: 'Gone' })
+    assertProblem(
+      await sam.client.request('POST', `/messages/${sent.id}/cancel`),
+      409,
+      'message-already-left',
+    )
+    assertProblem(
+      await sam.client.request('POST', `/messages/${sent.id}/retry`),
+      409,
+      'message-not-pending',
+    )
+  })
+
+  it('a message that failed is sent again under its own Message-ID', async () => {
+    const message = await sam.client.post<Message>(`/tickets/${number}/messages`, {
+      text: 'Try again',
+    })
+    await eventually('sent once', () => worker.delivered.includes(message.id))
+    await eventually('known as sent', async () =>
+      (await events()).some(
+        (e) => e.type === 'messageSent' && 'messageId' in e.data && e.data.messageId === message.id,
+      ),
+    )
+    await desk.system(number, 'deliveryReported', {
+      messageId: message.id,
+      recipient: 'anna@client.example',
+      action: 'failed',
+      status: '5.1.1',
+      detail: 'no such user',
+    })
+    assert.equal((await ticket()).deliveryTrouble, true)
+    const again = await sam.client.post<Message>(`/messages/${message.id}/retry`)
+    assert.equal(again.internetId, message.internetId)
+    await eventually(
+      'sent twice',
+      () => worker.delivered.filter((id) => id === message.id).length === 2,
+    )
+    await eventually('no trouble any more', async () => !(await ticket()).deliveryTrouble)
+  })
+
+  it('notes, watchers and links are kept, listed and taken away', async () => {
+    const note = await sam.client.post<Note>(`/tickets/${number}/notes`, { text: 'Mainboard' })
+    assert.deepEqual((await sam.client.get<{ items: Note[] }>(`/tickets/${number}/notes`)).items, [
+      note,
+    ])
+    await sam.client.post(`/tickets/${number}/watchers`, { userId: sam.id })
+    assert.deepEqual(
+      (await sam.client.get<{ items: { id: string }[] }>(`/tickets/${number}/watchers`)).items.map(
+        (w) => w.id,
+      ),
+      [sam.id],
+    )
+    assert.equal(
+      (await sam.client.request('DELETE', `/tickets/${number}/watchers/${sam.id}`)).status,
+      204,
+    )
+    assertProblem(await sam.client.request('DELETE', `/tickets/${number}/watchers/${sam.id}`), 404)
+    const other = await desk.mailTicket(it_, { subject: 'The same again' })
+    const links = await sam.client.post<{ items: unknown[] }>(`/tickets/${number}/links`, {
+      number: other.number,
+      kind: 'duplicateOf',
+    })
+    assert.deepEqual(links.items, [
+      {
+        number: other.number,
+        kind: 'duplicateOf',
+        direction: 'to',
+        subject: 'The same again',
+        status: 'new',
+      },
+    ])
+    assert.deepEqual(
+      (await ticket(other.number)).links.map((l) => [l.number, l.direction]),
+      [[number, 'from']],
+    )
+    assert.equal(
+      (await sam.client.request('DELETE', `/tickets/${number}/links/duplicateOf/${other.number}`))
+        .status,
+      204,
+    )
+    assert.deepEqual((await ticket()).links, [])
+  })
+
+  it('a ticket is opened by hand or by a program, with the request as its first message', async () => {
+    const made = await sam.client.request<TicketDetail>('POST', '/tickets', {
+      subject: 'By phone',
+      departmentId: it_.id,
+      requester: { email: 'BEN@client.example', name: 'Ben' },
+      text: 'He called.',
+      priority: 'urgent',
+    })
+    assert.equal(made.status, 201)
+    assert.equal(made.headers.get('location'), `/api/v1/tickets/${made.body.number}`)
+    assert.deepEqual(
+      [
+        made.body.requester,
+        made.body.priority,
+        made.body.messageCount,
+        made.body.participants,
+        made.body.preview,
+      ],
+      [
+        { email: 'ben@client.example', name: 'Ben' },
+        'urgent',
+        1,
+        ['ben@client.example'],
+        'He called.',
+      ],
+    )
+    const {
+      items: [message],
+    } = await sam.client.get<{ items: Message[] }>(`/tickets/${made.body.number}/messages`)
+    assert.deepEqual(
+      [message?.direction, message?.from, message?.text, message?.author?.id, message?.hasSource],
+      ['inbound', { address: 'ben@client.example', name: 'Ben' }, 'He called.', sam.id, false],
+    )
+    assert.ok(
+      (await sam.client.get<{ items: { number: number }[] }>('/tickets?q=called')).items.some(
+        (t) => t.number === made.body.number,
+      ),
+    )
+    const program = desk.client()
+    program.token = (await sam.client.post<{ token: string }>('/tokens', { name: 'Import' })).token
+    const bare = await program.post<TicketDetail>('/tickets', {
+      subject: 'From a program',
+      departmentId: it_.id,
+      requester: { email: 'c@client.example' },
+    })
+    assert.equal(bare.messageCount, 0)
+    assert.equal(
+      (await events(bare.number))[0]?.type === 'ticketOpened' &&
+        ((await events(bare.number))[0]?.data as { channel: string }).channel,
+      'api',
+    )
+    assertProblem(
+      await sam.client.request('POST', '/tickets', {
+        subject: 'x',
+        departmentId: (await desk.department('HR')).id,
+        requester: { email: 'x@y.z' },
+      }),
+      422,
+      'department-not-found',
+    )
+  })
+
+  it('many are changed at once, each for itself', async () => {
+    const numbers = await Promise.all(
+      Array.from(
+        { length: 12 },
+        async (_, i) => (await desk.mailTicket(it_, { subject: `Bulk ${i}` })).number,
+      ),
+    )
+    await sam.client.patch(`/tickets/${numbers[0]}`, { status: 'open' })
+    const result = await sam.client.post<BulkResult>('/tickets/bulk', {
+      numbers: [...numbers, 999_999],
+      change: { status: 'new' },
+    })
+    assert.deepEqual(
+      [result.changed, result.failed.map((f) => [f.number, f.code])],
+      [
+        numbers.slice(1).sort((a, b) => a - b),
+        [
+          [numbers[0], 'status-not-new-again'],
+          [999_999, 'not-found'],
+        ],
+      ],
+    )
+    const all = await sam.client.post<BulkResult>('/tickets/bulk', {
+      numbers,
+      change: { ownerId: sam.id, status: 'closed' },
+    })
+    assert.deepEqual(all, { changed: [...numbers].sort((a, b) => a - b), failed: [] })
+    for (const n of numbers)
+      assert.deepEqual([(await ticket(n)).status, (await ticket(n)).owner?.id], ['closed', sam.id])
+  })
+
+  it('a closed ticket, whose workflow has ended, is taken up again', async () => {
+    await sam.client.patch(`/tickets/${number}`, { status: 'closed' })
+    const reopened = await sam.client.patch<TicketDetail>(`/tickets/${number}`, { status: 'open' })
+    assert.deepEqual([reopened.status, reopened.closedAt], ['open', null])
+  })
+
+  it('while no worker runs, a command says after a while that it is not known whether it was done', async () => {
+    assert.equal((await sam.client.request('GET', '/readyz')).status, 200)
+    await worker.stop()
+    const begun = Date.now()
+    const answer = await sam.client.request('PATCH', `/tickets/${number}`, { priority: 'urgent' })
+    assertProblem(answer, 503, 'temporal-unreachable')
+    assert.ok(Date.now() - begun < 25_000)
+    assert.equal(
+      (await sam.client.request('GET', `/tickets/${number}`)).status,
+      200,
+      'reading goes on',
+    )
+    await worker.start()
+    await eventually(
+      'commands are done again',
+      async () =>
+        (await sam.client.request<TicketDetail>('PATCH', `/tickets/${number}`, { priority: 'low' }))
+          .body.priority === 'low',
+      60_000,
+    )
+  })
+})

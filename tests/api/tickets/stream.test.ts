@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import type { Department } from '../../../domain/mail-in/contract.ts'
+import { eventually } from '../../harness/eventually.ts'
+import { Stream } from '../../integration/support/stream.ts'
+import { ApiDesk } from '../support/api-desk.ts'
+
+describe('the stream of changes', () => {
+  let desk: ApiDesk
+  let it_: Department
+
+  before(async () => {
+    desk = await ApiDesk.open()
+    it_ = await desk.department('IT')
+  })
+  after(() => desk.close())
+
+  const listening = async (): Promise<number> =>
+    (
+      await desk.pool.query<{ n: number }>(
+        `SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%' OR query = 'SELECT 1'`,
+      )
+    ).rows[0]!.n
+
+  it('is an event stream that no proxy holds back', async () => {
+    const aborter = new AbortController()
+    const answer = await desk.admin.client.fetch('GET', '/stream', undefined, {
+      signal: aborter.signal,
+    })
+    assert.match(answer.headers.get('content-type') ?? '', /^text\/event-stream/)
+    assert.deepEqual(
+      [
+        answer.headers.get('cache-control'),
+        answer.headers.get('x-accel-buffering'),
+        answer.headers.get('x-content-type-options'),
+      ],
+      ['no-store', 'no', 'nosniff'],
+    )
+    aborter.abort()
+  })
+
+  it('tells of a change that comes the moment it is open, to however many listen on one connection', async () => {
+    const streams = await Promise.all(
+      Array.from({ length: 20 }, () => Stream.open(desk.admin.client)),
+    )
+    const { number } = await desk.mailTicket(it_)
+    const seen = await Promise.all(streams.map((s) => s.ticket((e) => e.number === number)))
+    assert.deepEqual(seen[0], {
+      number,
+      version: 2,
+      types: ['ticketOpened', 'messageReceived'],
+      departmentId: it_.id,
+    })
+    assert.equal(await listening(), 1)
+    for (const s of streams) s.close()
+    await eventually('the connection is given back', async () => (await listening()) === 0)
+  })
+
+  it('tells also the department that a ticket leaves, whose lists it vanishes from', async () => {
+    const finance = await desk.department('Finance')
+    const { client } = await desk.person('Ines Left', 'agent', [it_])
+    const { number } = await desk.mailTicket(it_)
+    const stream = await Stream.open(client)
+    await desk.admin.client.patch(`/tickets/${number}`, { departmentId: finance.id })
+    await stream.ticket((e) => e.number === number && e.types.includes('departmentChanged'))
+    stream.close()
+  })
+
+  it('tells admins alone of mailboxes', async () => {
+    const { client } = await desk.person('Sam Smith', 'agent', [it_])
+    const [admins, agents] = [await Stream.open(desk.admin.client), await Stream.open(client)]
+    await desk.pool.query(
+      `SELECT pg_notify('mailbox', '{"id":"00000000-0000-4000-8000-000000000001"}')`,
+    )
+    const { number } = await desk.mailTicket(it_)
+    await agents.ticket((e) => e.number === number)
+    await eventually('admins are told', () => admins.names.includes('mailbox'))
+    assert.equal(agents.names.includes('mailbox'), false)
+    admins.close()
+    agents.close()
+  })
+
+  it('does not stumble over what is no change of ours', async () => {
+    const stream = await Stream.open(desk.admin.client)
+    for (const payload of ['', 'nonsense', '{}', '{"number":"x"}'])
+      await desk.pool.query(`SELECT pg_notify('ticket', $1)`, [payload])
+    const { number } = await desk.mailTicket(it_)
+    await stream.ticket((e) => e.number === number)
+    assert.deepEqual([...new Set(stream.names)].sort(), ['hello', 'ticket'])
+    stream.close()
+  })
+
+  it('ends when the database’s connection is lost, so that pages ask again, and can be opened anew', async () => {
+    const aborter = new AbortController()
+    const answer = await desk.admin.client.fetch('GET', '/stream', undefined, {
+      signal: aborter.signal,
+    })
+    const ended = answer.text()
+    await eventually('it listens', async () => (await listening()) === 1)
+    await desk.pool.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'`,
+    )
+    assert.match(await ended, /event: hello/)
+    const again = await Stream.open(desk.admin.client)
+    const { number } = await desk.mailTicket(it_)
+    await again.ticket((e) => e.number === number)
+    again.close()
+  })
+
+  it('ends with the server, which waits for no open page', async () => {
+    const other = await ApiDesk.open()
+    const answer = await other.admin.client.fetch('GET', '/stream')
+    const begun = Date.now()
+    await Promise.all([other.close(), answer.text().catch(() => undefined)])
+    assert.ok(Date.now() - begun < 3_000)
+  })
+})

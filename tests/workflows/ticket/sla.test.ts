@@ -1,0 +1,277 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { after, before, describe, it } from 'node:test'
+import { queueThroughTemporal, writeReminders } from '../../../activities/sla/waiting-reminders.ts'
+import { replanTickets, throughTemporal } from '../../../activities/sla/replan.ts'
+import type { CommandName, CommandPayload } from '../../../domain/commands.ts'
+import type { SlaPlan } from '../../../domain/sla/plan.ts'
+import type { Actor } from '../../../domain/vocabulary.ts'
+import { type Database, openDatabase } from '../../../platform/postgres/database.ts'
+import { pgQuery } from '../../../platform/postgres/query.ts'
+import { raiseSlaRevision } from '../../../application/sla/settings.ts'
+import { executeCommand, signalTicket } from '../../../application/tickets/ticket-workflow.ts'
+import { agent, ANNA, outgoing, received, requester } from '../../domain/given.ts'
+import { slaPlan, slaRule } from '../../domain/sla/given.ts'
+import { type FreshDatabase, freshDatabase } from '../../harness/database.ts'
+import { eventually } from '../../harness/eventually.ts'
+import { startTicketWorker, type TicketWorker } from './worker.ts'
+
+/**
+ * Service levels and waiting as durable timers, on the time-skipping server, with the real
+ * projection.
+ */
+describe(
+  'service levels in the ticket workflow',
+  { skip: process.env['TEST_TEMPORAL_TEST_SERVER'] ? false : 'no time-skipping test server here' },
+  () => {
+    let database: FreshDatabase
+    let db: Database
+    let tickets: TicketWorker
+    const delivered: string[] = []
+    const sam = { id: randomUUID(), name: 'Sam', email: 'sam@desk.example' }
+    const department = { id: randomUUID(), name: 'IT' }
+    const context = {
+      secretKey: Buffer.alloc(32, 7),
+      defaultFrom: 'DoNotReply <donotreply@help.example>',
+    }
+    let last = 1000
+
+    before(async () => {
+      database = await freshDatabase()
+      db = openDatabase(database.url)
+      await db.pool.query(`INSERT INTO department (id, name) VALUES ($1, 'IT')`, [department.id])
+      await db.pool.query(
+        `INSERT INTO app_user (id, email, name, role) VALUES ($1, $2, $3, 'agent')`,
+        [sam.id, sam.email, sam.name],
+      )
+      await db.pool.query('INSERT INTO user_department (user_id, department_id) VALUES ($1, $2)', [
+        sam.id,
+        department.id,
+      ])
+      tickets = await startTicketWorker(db, (order) => {
+        delivered.push(order.messageId)
+        return Promise.resolve({ outcome: 'sent', detail: '250 OK' })
+      })
+    })
+    after(async () => {
+      await tickets.stop()
+      await db.close()
+      await database.drop()
+    })
+
+    const opening = {
+      subject: 'Printer',
+      requester: ANNA,
+      department,
+      priority: 'normal' as const,
+      channel: 'mail' as const,
+    }
+    const send = <N extends CommandName>(
+      number: number,
+      name: N,
+      payload: CommandPayload<N>,
+      actor: Actor = agent,
+    ) =>
+      executeCommand(tickets.client, { number, resume: true }, name, {
+        id: randomUUID(),
+        actor,
+        payload,
+      })
+
+    async function open(plan: SlaPlan | null): Promise<number> {
+      const number = ++last
+      await signalTicket(
+        tickets.client,
+        { number, resume: false, subject: 'Printer' },
+        'mailReceived',
+        {
+          id: `mail-${randomUUID()}`,
+          actor: requester,
+          payload: { message: { ...received(), messageId: randomUUID() }, opening },
+        },
+      )
+      await eventually('2 events or more', async () => (await history(number)).length >= 2)
+      if (plan) await send(number, 'setSlaPlan', { plan }, { kind: 'system', name: 'Guichet' })
+      return number
+    }
+    const answer = (number: number, status: 'open' | 'waiting') =>
+      send(number, 'reply', { ...outgoing(), messageId: randomUUID(), status })
+    const requesterAnswers = (number: number) =>
+      send(
+        number,
+        'mailReceived',
+        { message: { ...received(), messageId: randomUUID() } },
+        requester,
+      )
+
+    const history = async (number: number): Promise<string[]> =>
+      (
+        await db.pool.query<{ type: string }>(
+          'SELECT type FROM ticket_event WHERE ticket_number = $1 ORDER BY no',
+          [number],
+        )
+      ).rows.map((r) => r.type)
+    const column = async (number: number, name: string): Promise<unknown> =>
+      (
+        await db.pool.query<Record<string, unknown>>(
+          `SELECT ${name} AS value FROM ticket WHERE number = $1`,
+          [number],
+        )
+      ).rows[0]?.['value']
+    const count = async (number: number, type: string): Promise<number> =>
+      (await history(number)).filter((t) => t === type).length
+
+    it('warns and notes the miss at their times, and tells the department of a ticket that nobody owns', async () => {
+      const number = await open(
+        slaPlan({ rules: [slaRule({ firstResponse: 600, escalatePriority: 'high' })] }),
+      )
+      assert.notEqual(await column(number, 'due_at'), null)
+      await tickets.sleep('8 hours')
+      await eventually(
+        'slaTargetNear once',
+        async () => (await count(number, 'slaTargetNear')) === 1,
+      )
+      assert.equal(await count(number, 'slaTargetBreached'), 0)
+      await tickets.sleep('3 hours')
+      await eventually(
+        'slaTargetBreached once',
+        async () => (await count(number, 'slaTargetBreached')) === 1,
+      )
+      assert.equal(await column(number, 'priority'), 'high')
+      const { rows } = await db.pool.query(
+        'SELECT kind, user_id FROM notification WHERE ticket_number = $1 ORDER BY kind',
+        [number],
+      )
+      assert.deepEqual(rows, [
+        { kind: 'slaBreached', user_id: sam.id },
+        { kind: 'slaWarning', user_id: sam.id },
+      ])
+    })
+
+    it('stops its timers while the requester is waited for, and starts them again with what was left', async () => {
+      const number = await open(slaPlan({ rules: [slaRule({ resolution: 600 })] }))
+      await answer(number, 'waiting')
+      assert.equal(await column(number, 'due_at'), null)
+      await tickets.sleep('2 days')
+      assert.equal(await count(number, 'slaTargetNear'), 0)
+      await requesterAnswers(number)
+      await tickets.sleep('7 hours')
+      assert.equal(await count(number, 'slaTargetNear'), 0)
+      await tickets.sleep('4 hours')
+      await eventually(
+        'slaTargetBreached once',
+        async () => (await count(number, 'slaTargetBreached')) === 1,
+      )
+    })
+
+    it('is planned anew by another priority', async () => {
+      const number = await open(
+        slaPlan({
+          rules: [slaRule({ resolution: 60 }), slaRule({ priority: 'low', resolution: 6000 })],
+        }),
+      )
+      await send(number, 'changePriority', { priority: 'low' })
+      await tickets.sleep('3 hours')
+      assert.equal(await count(number, 'slaTargetBreached'), 0)
+    })
+
+    it('reminds the requester, closes the ticket and sends each mail once', async () => {
+      const number = await open(
+        slaPlan({
+          waiting: [{ departmentId: department.id, reminders: [3 * 1440], closeAfter: 10 * 1440 }],
+        }),
+      )
+      await answer(number, 'waiting')
+      const queue = queueThroughTemporal(tickets.client)
+      await tickets.sleep('4 days')
+      await eventually('reminderDue once', async () => (await count(number, 'reminderDue')) === 1)
+      await writeReminders(db.pool, context, queue)
+      await writeReminders(db.pool, context, queue)
+      await eventually('messageSent twice', async () => (await count(number, 'messageSent')) === 2)
+      const {
+        rows: [reminder],
+      } = await db.pool.query<{ text: string; flags: string[]; automatic: boolean }>(
+        `SELECT text, flags, automatic FROM message WHERE ticket_number = $1 AND 'reminder' = ANY(flags)`,
+        [number],
+      )
+      assert.match(reminder?.text ?? '', /waiting for your answer/)
+      assert.equal(reminder?.automatic, true)
+      await tickets.sleep('7 days')
+      await eventually('status closed', async () => (await column(number, 'status')) === 'closed')
+      await writeReminders(db.pool, context, queue)
+      await eventually(
+        'messageSent three times',
+        async () => (await count(number, 'messageSent')) === 3,
+      )
+      assert.equal(await count(number, 'messageQueued'), 3)
+      await requesterAnswers(number)
+      assert.equal(await column(number, 'status'), 'open')
+    })
+
+    it('writes no reminder to somebody who has answered meanwhile', async () => {
+      const number = await open(
+        slaPlan({
+          waiting: [{ departmentId: department.id, reminders: [1440], closeAfter: null }],
+        }),
+      )
+      await answer(number, 'waiting')
+      await tickets.sleep('2 days')
+      await eventually('reminderDue once', async () => (await count(number, 'reminderDue')) === 1)
+      await requesterAnswers(number)
+      await writeReminders(db.pool, context, queueThroughTemporal(tickets.client))
+      assert.equal(await count(number, 'messageQueued'), 1)
+      const { rowCount } = await db.pool.query(
+        `SELECT 1 FROM message WHERE ticket_number = $1 AND 'reminder' = ANY(flags)`,
+        [number],
+      )
+      assert.equal(rowCount, 0)
+    })
+
+    it('brings a snoozed ticket back at its time', async () => {
+      const number = await open(null)
+      const now = await tickets.now()
+      await send(
+        number,
+        'snooze',
+        { until: new Date(now + 86_400_000).toISOString() },
+        { kind: 'agent', id: sam.id, name: sam.name },
+      )
+      assert.equal(await column(number, 'snoozed'), true)
+      await tickets.sleep('25 hours')
+      await eventually('the snooze ended', async () => (await column(number, 'snoozed')) === false)
+      const { rows } = await db.pool.query(
+        'SELECT kind FROM notification WHERE ticket_number = $1 AND user_id = $2',
+        [number, sam.id],
+      )
+      assert.ok(rows.some((r: { kind: string }) => r.kind === 'snoozeEnded'))
+    })
+
+    it('gets its settings by the poller: when it is new, and when they change', async () => {
+      const number = await open(null)
+      const set = throughTemporal(tickets.client)
+      assert.equal(await replanTickets(db.pool, set), 0, 'nothing was ever set up')
+      // Tickets of the tests before are done with.
+      await db.pool.query('UPDATE ticket SET sla_revision = 1000000 WHERE number <> $1', [number])
+      await db.pool.query(
+        `INSERT INTO service_level (id, name, resolution) VALUES ($1, 'All', 60)`,
+        [randomUUID()],
+      )
+      await raiseSlaRevision(pgQuery(db.pool))
+      while ((await replanTickets(db.pool, set)) > 0);
+      const first = (await column(number, 'due_at')) as Date
+      assert.ok(first)
+      assert.equal(await replanTickets(db.pool, set), 0, 'they are all at the revision')
+      await db.pool.query('UPDATE service_level SET resolution = 120')
+      await raiseSlaRevision(pgQuery(db.pool))
+      while ((await replanTickets(db.pool, set)) > 0);
+      assert.equal(
+        ((await column(number, 'due_at')) as Date).getTime() - first.getTime(),
+        3_600_000,
+      )
+      await db.pool.query('DELETE FROM service_level')
+      await raiseSlaRevision(pgQuery(db.pool))
+      while ((await replanTickets(db.pool, set)) > 0);
+      assert.equal(await column(number, 'due_at'), null)
+    })
+  },
+)

@@ -1,0 +1,58 @@
+import { TestWorkflowEnvironment } from '@temporalio/testing'
+import { DefaultLogger, Runtime, Worker } from '@temporalio/worker'
+import type { Client } from '@temporalio/client'
+import { projectionActivities } from '../../../activities/projection/index.ts'
+import type { Database } from '../../../platform/postgres/database.ts'
+import { TASK_QUEUE } from '../../../application/tickets/ticket-workflow.ts'
+import type { DeliveryActivities } from '../../../workflows/ticket/activities.ts'
+import { bundleWorkflows } from '../../../scripts/workflow-bundle.mjs'
+
+export interface TicketWorker {
+  client: Client
+  /** Lets time pass on the server's clock. */
+  sleep: (duration: string) => Promise<void>
+  /** The server's clock, in milliseconds since 1970. */
+  now: () => Promise<number>
+  stop: () => Promise<void>
+}
+
+/** A worker for ticket workflows on a time-skipping server of its own, with the real projection. */
+export async function startTicketWorker(
+  db: Database,
+  deliverMessage: DeliveryActivities['deliverMessage'],
+): Promise<TicketWorker> {
+  Runtime.install({ logger: new DefaultLogger('ERROR') })
+  const path = process.env['TEST_TEMPORAL_TEST_SERVER'] ?? ''
+  const environment = await TestWorkflowEnvironment.createTimeSkipping({
+    server: { executable: { type: 'existing-path', path } },
+  })
+  const attributes = {
+    TicketNumber: 3,
+    Department: 2,
+    Status: 2,
+    Priority: 2,
+    Owner: 2,
+    RequesterDomain: 2,
+  }
+  await environment.connection.operatorService.addSearchAttributes({
+    namespace: 'default',
+    searchAttributes: attributes,
+  })
+  const worker = await Worker.create({
+    connection: environment.nativeConnection,
+    taskQueue: TASK_QUEUE,
+    workflowBundle: await bundleWorkflows(),
+    activities: { ...projectionActivities(db), deliverMessage },
+  })
+  const running = worker.run()
+  return {
+    client: environment.client,
+    sleep: (duration) => environment.sleep(duration as '1 day'),
+    now: () => environment.currentTimeMs(),
+    async stop() {
+      worker.shutdown()
+      await running
+      await environment.teardown()
+    },
+  }
+}

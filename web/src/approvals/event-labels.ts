@@ -1,0 +1,106 @@
+import type { approvalEvents } from '../../../domain/approvals/events.ts'
+import type { purchaseEvents } from '../../../domain/purchases/events.ts'
+import { listed, moneyTexts } from '../language/amounts.ts'
+import { t } from '../language/language.svelte.ts'
+import type { Sentences } from '../history/event-text.ts'
+
+const nameOf = ({ name, email }: { name: string; email: string }): string => name || email
+const withComment = (text: string, comment: string): string =>
+  comment ? t('approval.event.withComment', { text, comment }) : text
+const askedNames = (
+  stages: readonly { approvers: readonly { name: string; email: string }[] }[],
+): string => listed(stages.flatMap(({ approvers }) => approvers.map(nameOf)))
+
+/** Approval requests: the history in words. */
+export const approvalEventLabels: Sentences<keyof typeof approvalEvents> = {
+  approvalAsked: (who, d) =>
+    d.rule
+      ? t('approval.event.askedByRule', {
+          rule: d.rule.name,
+          subject: d.subject,
+          names: askedNames(d.stages),
+        })
+      : t('approval.event.asked', { who, subject: d.subject, names: askedNames(d.stages) }),
+  approvalRestarted: (who, d) =>
+    t('approval.event.restarted', {
+      who,
+      subject: d.subject,
+      names: askedNames(d.stages),
+      round: d.round,
+    }),
+  approvalVoted: (_, d) =>
+    withComment(
+      t(`approval.event.voted.${d.decision}`, {
+        who: nameOf(d.approver),
+        subject: d.subject,
+        from: t(`approval.from.${d.from.via}`, { ip: d.from.ip }),
+      }),
+      d.comment,
+    ),
+  approvalStageReached: (_, d) =>
+    t('approval.event.stageReached', { subject: d.subject, stage: d.stage + 1 }),
+  approvalEnded: (_, d) => t(`approval.event.ended.${d.outcome}`, { subject: d.subject }),
+  approvalWithdrawn: (who, d) =>
+    withComment(t('approval.event.withdrawn', { who, subject: d.subject }), d.reason),
+  approvalDelegated: (_, d) => {
+    const facts = { who: nameOf(d.from), to: nameOf(d.to), subject: d.subject }
+    return withComment(
+      d.sentFrom
+        ? t('approval.event.delegatedFrom', {
+            ...facts,
+            from: t(`approval.from.${d.sentFrom.via}`, { ip: d.sentFrom.ip }),
+          })
+        : t('approval.event.delegated', facts),
+      d.reason,
+    )
+  },
+  approvalReminded: (_, d) => t('approval.event.reminded', { subject: d.subject }),
+  approvalEscalated: (_, d) => {
+    const facts = { subject: d.subject, names: listed(d.waitingFor) }
+    return d.deputy
+      ? t('approval.event.escalated.deputy', { ...facts, deputy: nameOf(d.deputy) })
+      : t('approval.event.escalated.nobody', facts)
+  },
+}
+
+const totalText = ({
+  total,
+  currency,
+  totals,
+}: {
+  total: string
+  currency: string
+  totals?: { amount: string; currency: string }[] | undefined
+}): string => moneyTexts(totals ?? [{ amount: total, currency }])
+
+/** Purchase requests: the history in words. */
+export const purchaseEventLabels: Sentences<keyof typeof purchaseEvents> = {
+  purchaseDrafted: (who, d) =>
+    t('approval.event.purchaseDrafted', { who, title: d.title, total: totalText(d) }),
+  purchaseChanged: (who, d) =>
+    t('approval.event.purchaseChanged', { who, title: d.title, total: totalText(d) }),
+  purchaseDocumentsChanged: (who, d) =>
+    t('approval.event.purchaseDocumentsChanged', { who, title: d.title }),
+  purchaseSubmitted: (who, d) =>
+    t(
+      d.approvalId === null
+        ? 'approval.event.purchaseSubmitted.free'
+        : 'approval.event.purchaseSubmitted.asking',
+      { who, title: d.title, total: totalText(d) },
+    ),
+  purchaseOrdered: (who, d) =>
+    d.reference
+      ? t('approval.event.purchaseOrdered.named', { who, title: d.title, reference: d.reference })
+      : t('approval.event.purchaseOrdered.plain', { who, title: d.title }),
+  purchaseCancelled: (who, d) =>
+    withComment(t('approval.event.purchaseCancelled', { who, title: d.title }), d.reason),
+  purchaseReceived: (who, d) =>
+    t(
+      d.complete ? 'approval.event.purchaseReceived.whole' : 'approval.event.purchaseReceived.part',
+      {
+        who,
+        title: d.title,
+        items: listed(d.lines.map(({ item, quantity }) => `${quantity} × ${item}`)),
+      },
+    ),
+}

@@ -1,0 +1,53 @@
+import type { Attachment } from '../../../domain/tickets/contract.ts'
+import { session } from '../people/session.svelte.ts'
+
+export interface Draft {
+  text: string
+  to: string[]
+  cc: string[]
+  attachments: Attachment[]
+}
+export type DraftMode = 'reply' | 'note'
+
+const OLDEST_MS = 30 * 24 * 3_600_000
+const prefix = 'guichet.draft.'
+const name = (number: number, mode: DraftMode): string =>
+  `${prefix}${session.me?.id ?? ''}.${number}.${mode}`
+
+/** What was written and not sent, kept in this browser for its writer alone. */
+export function readDraft(number: number, mode: DraftMode): Draft | null {
+  try {
+    const stored = localStorage.getItem(name(number, mode))
+    return stored === null ? null : (JSON.parse(stored) as Draft)
+  } catch {
+    return null
+  }
+}
+
+/** An empty text without files needs no draft. */
+export function keepDraft(number: number, mode: DraftMode, draft: Draft): void {
+  try {
+    if (draft.text.trim() === '' && draft.attachments.length === 0)
+      localStorage.removeItem(name(number, mode))
+    else localStorage.setItem(name(number, mode), JSON.stringify({ ...draft, at: Date.now() }))
+  } catch {
+    /* a full or closed store: the text stays on the page */
+  }
+}
+
+export const dropDraft = (number: number, mode: DraftMode): void =>
+  keepDraft(number, mode, { text: '', to: [], cc: [], attachments: [] })
+export const restoreDraft = (number: number, draft: Draft): void =>
+  keepDraft(number, 'reply', draft)
+
+/** Drafts of a month ago are forgotten, also those of tickets long gone. */
+export function forgetOldDrafts(): void {
+  try {
+    for (const key of Object.keys(localStorage).filter((one) => one.startsWith(prefix))) {
+      const { at = 0 } = JSON.parse(localStorage.getItem(key) ?? '{}') as { at?: number }
+      if (Date.now() - at > OLDEST_MS) localStorage.removeItem(key)
+    }
+  } catch {
+    /* nothing to forget */
+  }
+}

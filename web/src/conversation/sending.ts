@@ -1,0 +1,125 @@
+import type { Attachment, Message, Note, TicketDetail } from '../../../domain/tickets/contract.ts'
+import { cache, keys } from '../api/queries.ts'
+import { tickets } from '../api/tickets.ts'
+import { session } from '../people/session.svelte.ts'
+import { patchTicket } from '../tickets/changes.ts'
+import { underOneId } from './message-id.ts'
+import { rememberWritten } from './taken-back.ts'
+
+export type SentStatus = 'open' | 'waiting' | 'solved'
+
+interface Reply {
+  text: string
+  to: string[]
+  cc: string[]
+  attachments: Attachment[]
+  files: File[]
+  status?: SentStatus
+  overrideReason?: string
+  holdSeconds: number
+}
+
+const now = (): string => new Date().toISOString()
+const me = () => session.me && { id: session.me.id, name: session.me.name, email: session.me.email }
+
+/**
+ * Sends an answer: it stands in the conversation at once, and goes again when the server refuses
+ * it.
+ * @throws ApiError
+ */
+export async function sendReply(ticket: TicketDetail, reply: Reply): Promise<void> {
+  const shown: Message = {
+    id: `sending-${Date.now()}`,
+    ticketNumber: ticket.number,
+    direction: 'outbound',
+    state: 'sending',
+    stateDetail: null,
+    automatic: false,
+    oneWay: ticket.replyFrom.oneWay,
+    from: { address: ticket.replyFrom.address, name: '' },
+    to: reply.to.map((address) => ({
+      address,
+      name: address === ticket.requester.email ? ticket.requester.name : '',
+    })),
+    cc: reply.cc.map((address) => ({ address, name: '' })),
+    subject: ticket.subject,
+    text: reply.text,
+    textVisible: reply.text,
+    html: null,
+    hasRemoteImages: false,
+    flags: [],
+    author: me(),
+    internetId: null,
+    attachments: reply.attachments,
+    eventNo: Number.MAX_SAFE_INTEGER,
+    date: now(),
+    createdAt: now(),
+    heldUntil: null,
+    hasSource: false,
+  }
+  const body = {
+    text: reply.text,
+    to: reply.to,
+    cc: reply.cc,
+    attachmentIds: reply.attachments.map((one) => one.id),
+    holdSeconds: reply.holdSeconds,
+    ...(reply.status ? { status: reply.status } : {}),
+    ...(reply.overrideReason ? { overrideReason: reply.overrideReason } : {}),
+  }
+  const made = await showing<Message>(keys.messages(ticket.number), shown, () =>
+    underOneId({ ticket: ticket.number, ...body }, (id) =>
+      tickets.reply(ticket.number, { id, ...body }),
+    ),
+  )
+  rememberWritten(made.id, { text: reply.text, to: reply.to, cc: reply.cc, files: reply.files })
+  if (reply.status) patchTicket(ticket.number, { status: reply.status })
+  void cache.invalidateQueries({ queryKey: keys.ticket(ticket.number) })
+}
+
+/** @throws ApiError */
+export async function addNote(
+  ticket: TicketDetail,
+  text: string,
+  attachments: Attachment[],
+): Promise<void> {
+  const shown: Note = {
+    id: `sending-${Date.now()}`,
+    ticketNumber: ticket.number,
+    eventNo: Number.MAX_SAFE_INTEGER,
+    author: { id: session.me?.id ?? null, name: session.me?.name ?? '' },
+    text,
+    attachments,
+    createdAt: now(),
+  }
+  const body = { text, attachmentIds: attachments.map((one) => one.id) }
+  await showing<Note>(keys.notes(ticket.number), shown, () =>
+    underOneId({ ticket: ticket.number, ...body }, (id) =>
+      tickets.addNote(ticket.number, { id, ...body }),
+    ),
+  )
+  void cache.invalidateQueries({ queryKey: keys.ticket(ticket.number) })
+}
+
+/** Shows an item while it is being made, and the server's in its place after. */
+async function showing<T extends { id: string }>(
+  key: readonly unknown[],
+  shown: T,
+  make: () => Promise<T>,
+): Promise<T> {
+  await cache.cancelQueries({ queryKey: key })
+  cache.setQueryData<T[]>(key, (items) => [...(items ?? []), shown])
+  const without = (items: T[] | undefined): T[] =>
+    (items ?? []).filter((item) => item.id !== shown.id)
+  try {
+    const made = await make()
+    cache.setQueryData<T[]>(key, (items) =>
+      typeof made?.id === 'string'
+        ? [...without(items).filter((item) => item.id !== made.id), made]
+        : without(items),
+    )
+    return made
+  } catch (error) {
+    cache.setQueryData<T[]>(key, without)
+    throw error
+  }
+}

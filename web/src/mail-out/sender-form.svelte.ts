@@ -1,0 +1,96 @@
+import type { Sender } from '../../../domain/mail-in/contract.ts'
+import type { NewSender } from '../api/settings.ts'
+import { bareAddress } from '../conversation/correspondents.ts'
+import { providerByHost, providerOf } from '../components/mail-providers.ts'
+
+/** What stands in the sender form, and what it says to the API. */
+export class SenderForm {
+  from = $state('')
+  provider = $state<string>('other')
+  host = $state('')
+  port = $state<number | string>(587)
+  security = $state('startTls')
+  user = $state('')
+  password = $state('')
+  invalidCertificate = $state(false)
+  dkim = $state(false)
+  dkimDomain = $state('')
+  dkimSelector = $state('')
+  dkimKey = $state('')
+  private userTouched = false
+
+  constructor(stored: Sender | null) {
+    if (!stored) return
+    this.from = stored.from
+    this.provider = providerByHost(stored.smtp.host)
+    this.host = stored.smtp.host
+    this.port = stored.smtp.port
+    this.security = stored.smtp.secure ? 'tls' : 'startTls'
+    this.user = stored.smtp.user ?? ''
+    this.userTouched = true
+    this.invalidCertificate = stored.smtp.allowInvalidCertificate
+    this.dkim = stored.dkim !== null
+    this.dkimDomain = stored.dkim?.domain ?? ''
+    this.dkimSelector = stored.dkim?.selector ?? ''
+  }
+
+  choose(id: string): void {
+    const { smtp } = providerOf(id)
+    this.provider = id
+    this.host = smtp.host
+    this.port = smtp.port
+    this.security = smtp.secure ? 'tls' : 'startTls'
+  }
+
+  secure(how: string): void {
+    this.security = how
+    if (this.port === 465 || this.port === 587) this.port = how === 'tls' ? 465 : 587
+  }
+
+  setFrom(from: string): void {
+    this.from = from
+    if (!this.userTouched) this.user = bareAddress(from)
+  }
+
+  setUser(user: string): void {
+    this.user = user
+    this.userTouched = true
+  }
+
+  get body(): NewSender {
+    return {
+      from: this.from,
+      smtp: {
+        host: this.host,
+        port: Number(this.port),
+        secure: this.security === 'tls',
+        user: this.user === '' ? null : this.user,
+        allowInvalidCertificate: this.invalidCertificate,
+        ...(this.password === '' ? {} : { password: this.password }),
+      },
+      dkim: this.dkim
+        ? {
+            domain: this.dkimDomain,
+            selector: this.dkimSelector,
+            ...(this.dkimKey === '' ? {} : { privateKey: this.dkimKey }),
+          }
+        : null,
+    }
+  }
+
+  static readonly shown = [
+    '/from',
+    '/smtp/host',
+    '/smtp/port',
+    '/smtp/user',
+    '/smtp/password',
+    '/dkim/domain',
+    '/dkim/selector',
+    '/dkim/privateKey',
+    '/sender/from',
+    '/sender/smtp/host',
+    '/sender/smtp/port',
+    '/sender/smtp/user',
+    '/sender/smtp/password',
+  ]
+}

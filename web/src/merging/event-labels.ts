@@ -1,0 +1,41 @@
+import type { mergingEvents } from '../../../domain/merging/events.ts'
+import { listed } from '../language/amounts.ts'
+import { t } from '../language/language.svelte.ts'
+import type { Sentences } from '../history/event-text.ts'
+
+/** Merged and split tickets, and what a parent tells its children: the history in words. */
+export const mergingEventLabels: Sentences<keyof typeof mergingEvents> = {
+  ticketMerged: (who, d) =>
+    t('merging.event.ticketMerged', { who, number: d.into, subject: d.subject }),
+  ticketUnmerged: (who, d) =>
+    t(d.refused ? 'merging.event.mergeRefused' : 'merging.event.ticketUnmerged', {
+      who,
+      number: d.from,
+    }),
+  mergeAccepted: (who, d) =>
+    t('merging.event.mergeAccepted', { who, number: d.number, subject: d.subject }),
+  mergeReverted: (who, d) => t('merging.event.mergeReverted', { who, number: d.number }),
+  messagesSplitOff: (who, d) =>
+    t('merging.event.messagesSplitOff', {
+      who,
+      count: d.messageIds.length,
+      number: d.into,
+      subject: d.subject,
+    }),
+  messagesReturned: (who, d) =>
+    t('merging.event.messagesReturned', { who, count: d.messageCount, number: d.from }),
+  splitOpened: (who, d) =>
+    t('merging.event.splitOpened', { who, count: d.messageCount, number: d.from }),
+  splitUndone: (who, d) => t('merging.event.splitUndone', { who, number: d.from }),
+  blockersOverridden: (who, d) =>
+    t('merging.event.blockersOverridden', {
+      who,
+      numbers: listed(d.numbers.map((number) => `#${number}`)),
+      reason: d.reason,
+    }),
+  childrenNotified: (who, d) =>
+    t('merging.event.childrenNotified', {
+      who,
+      numbers: listed(d.numbers.map((number) => `#${number}`)),
+    }),
+}

@@ -1,9 +1,0 @@
-import type { FieldValue } from '../../../domain/service/fields.ts'
-import { t } from '../language/language.svelte.ts'
-
-/** A custom field's value for people; empty when it has none. */
-export function fieldText(value: FieldValue): string {
-  if (value === null) return ''
-  if (typeof value === 'boolean') return t(value ? 'service.yes' : 'service.no')
-  return typeof value === 'object' ? value.name : String(value)
-}

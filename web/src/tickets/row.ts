@@ -1,0 +1,43 @@
+import type { TicketSummary } from '../../../domain/tickets/contract.ts'
+import { hasEnded } from '../components/vocabulary.ts'
+import type { TicketFilter } from '../api/tickets.ts'
+import { listed } from '../language/amounts.ts'
+import { t } from '../language/language.svelte.ts'
+import { dueTime, shortTime } from '../language/times.ts'
+
+export interface RowProps {
+  ticket: TicketSummary
+  filter: TicketFilter
+  opened: boolean
+  at: boolean
+  selected: boolean
+  selecting: boolean
+  height: number
+  onselect: (on: boolean, range: boolean) => void
+}
+
+/**
+ * The requester has the last word and nobody has answered: the row stands out like an unread mail.
+ */
+export const awaitsUs = (ticket: TicketSummary): boolean =>
+  ticket.lastDirection === 'inbound' && !hasEnded(ticket.status) && ticket.status !== 'waiting'
+
+export const requesterName = (ticket: Pick<TicketSummary, 'requester'>): string =>
+  ticket.requester.name || ticket.requester.email
+
+/** The row as one sentence for screen readers: the link's accessible name. */
+export function spoken(ticket: TicketSummary): string {
+  const parts = [
+    `#${ticket.number}`,
+    ticket.subject,
+    requesterName(ticket),
+    t(`status.${ticket.status}`),
+    t('priority.of', { name: t(`priority.${ticket.priority}`) }),
+    ticket.owner ? t('list.ownedBy', { name: ticket.owner.name }) : t('list.unowned'),
+    shortTime(ticket.updatedAt),
+    ...(ticket.dueAt ? [t('list.due', { when: dueTime(ticket.dueAt).spoken })] : []),
+    ...(awaitsUs(ticket) ? [t('list.awaitsUs')] : []),
+    ...(ticket.deliveryTrouble ? [t('list.deliveryTrouble')] : []),
+  ]
+  return listed(parts)
+}

@@ -1,0 +1,96 @@
+import { ActivityFailure, CancellationScope, proxyActivities, sleep } from '@temporalio/workflow'
+import type { Command } from '../../domain/commands.ts'
+import { DELIVERY_PERIOD } from '../../domain/tickets/lifecycle.ts'
+import type { PendingDelivery, Ticket } from '../../domain/ticket.ts'
+import { SYSTEM } from '../../domain/vocabulary.ts'
+import type { DeliveryActivities, DeliveryResult } from './activities.ts'
+import type { InboxItem } from './inbox.ts'
+
+const smtp = proxyActivities<DeliveryActivities>({
+  startToCloseTimeout: '10 minutes',
+  heartbeatTimeout: '15 seconds',
+  scheduleToCloseTimeout: DELIVERY_PERIOD,
+  retry: { initialInterval: '15 seconds', backoffCoefficient: 2, maximumInterval: '30 minutes' },
+})
+
+/** Times a doubtful delivery is tried again before a person has to decide. */
+const DOUBTFUL_RETRIES = 1
+
+/**
+ * Sends what is pending, each message once at a time, and brings the outcome back as a command.
+ * @param current the ticket as it stands.
+ * @param inbox where outcomes go.
+ */
+export class Deliveries {
+  private readonly underway = new Map<string, CancellationScope>()
+
+  constructor(
+    private readonly current: () => Ticket,
+    private readonly inbox: InboxItem[],
+  ) {}
+
+  get count(): number {
+    return this.underway.size
+  }
+
+  /** Starts what is pending and not under way; stops what was taken back. */
+  reconcile(): void {
+    const pending = new Set(this.current().pending.map((p) => p.messageId))
+    for (const [id, scope] of this.underway) if (!pending.has(id)) scope.cancel()
+    for (const p of this.current().pending) if (!this.underway.has(p.messageId)) this.start(p)
+  }
+
+  private start(pending: PendingDelivery): void {
+    const scope = new CancellationScope()
+    this.underway.set(pending.messageId, scope)
+    void scope
+      .run(() => this.deliver(pending))
+      .catch(() => undefined) // cancelled: the message was taken back
+      .finally(() => this.underway.delete(pending.messageId))
+  }
+
+  private async deliver({ messageId, notBefore }: PendingDelivery): Promise<void> {
+    const held = Date.parse(notBefore) - Date.now()
+    if (held > 0) await sleep(held, { summary: 'held back: can still be taken back' })
+    for (let attempt = 1; ; attempt++) {
+      const { outcome, detail } = await this.transact(messageId)
+      const last = attempt > DOUBTFUL_RETRIES
+      this.report(messageId, attempt, outcome === 'doubtful' && last ? 'parked' : outcome, detail)
+      if (outcome !== 'doubtful' || last) return
+    }
+  }
+
+  private async transact(messageId: string): Promise<DeliveryResult> {
+    const order = { ticketNumber: this.current().number, messageId }
+    try {
+      return await smtp.deliverMessage.executeWithOptions(
+        { summary: `send a message of #${order.ticketNumber}` },
+        [order],
+      )
+    } catch (error) {
+      // Every retry of five days was used up, or the activity cannot be retried.
+      if (error instanceof ActivityFailure)
+        return {
+          outcome: 'failed',
+          detail: error.cause?.message ?? 'The mail server did not take the message.',
+        }
+      throw error
+    }
+  }
+
+  private report(
+    messageId: string,
+    attempt: number,
+    outcome: DeliveryResult['outcome'],
+    detail: string,
+  ): void {
+    // A retry by a person starts a new series: the version keeps its command ids apart.
+    const id = `delivery-${messageId}-${this.current().version}-${attempt}`
+    const command: Command<'recordDelivery'> = {
+      id,
+      actor: SYSTEM,
+      payload: { messageId, outcome, detail: detail.slice(0, 1000), attempt },
+    }
+    this.inbox.push({ name: 'recordDelivery', command })
+  }
+}
