@@ -59,10 +59,8 @@ describe('the API process', () => {
       port,
       url: `http://127.0.0.1:${port}`,
       said: (what: RegExp) =>
-        eventually(
-          `the API says ${what}\n${lines.join('\n')}`,
-          () => lines.find((line) => what.test(line)),
-          60_000,
+        eventually(`the API says ${what}\n${lines.join('\n')}`, () =>
+          lines.find((line) => what.test(line)),
         ),
     }
   }

@@ -86,7 +86,7 @@ export class SmtpPeer {
    * Waits until a mail matches.
    * @returns the first that does.
    */
-  waitFor(matches: (mail: RecordedMail) => boolean, timeout = 15_000): Promise<RecordedMail> {
+  waitFor(matches: (mail: RecordedMail) => boolean, timeout?: number): Promise<RecordedMail> {
     return eventually('a mail at the SMTP peer', () => this.mails.find(matches), timeout)
   }
 

@@ -138,13 +138,8 @@ describe('the web app', { skip: withoutDovecot || withoutChromium }, () => {
     await page.evaluate(() => {
       document.documentElement.dataset['marked'] = 'not reloaded'
     })
-    await eventually(
-      'the mailbox is watched',
-      async () =>
-        (await page.request.get(`${guichet.url}/readyz`).then((r) => r.text())).includes(
-          'watching',
-        ),
-      30_000,
+    await eventually('the mailbox is watched', async () =>
+      (await page.request.get(`${guichet.url}/readyz`).then((r) => r.text())).includes('watching'),
     )
     dovecot.deliver(
       'it',
@@ -187,7 +182,7 @@ describe('the web app', { skip: withoutDovecot || withoutChromium }, () => {
     await button(labels.composer.send).click()
     await conversation().getByText('Please clean the rollers').first().waitFor()
     const mail = await simpleParser(
-      (await peer.waitFor((m) => m.raw.includes('clean the rollers'), 30_000)).raw,
+      (await peer.waitFor((m) => m.raw.includes('clean the rollers'))).raw,
     )
     assert.deepEqual(
       [mail.from?.text, mail.attachments.map((a) => a.content.toString())],

@@ -24,13 +24,10 @@ describe('a mailbox over weeks', { skip: withoutDovecot }, () => {
   const deliver = (subject: string): void =>
     desk.deliver(rawMail({ subject, id: freshId(), from: 'anna@client.example' }))
   const settled = () =>
-    eventually(
-      'every mail has its end',
-      async () => (await audit.ends())['waiting'] === undefined,
-      30_000,
-    )
+    eventually('every mail has its end', async () => (await audit.ends())['waiting'] === undefined)
 
-  it('shows a mail as a ticket within two seconds of its delivery', async (t) => {
+  // How soon is the bench's to measure; a mailbox that is only polled would not get through here.
+  it('shows each mail as a ticket when it is delivered, one after another', async (t) => {
     const took: number[] = []
     for (let i = 0; i < 8; i++) {
       const begun = Date.now()
@@ -42,7 +39,6 @@ describe('a mailbox over weeks', { skip: withoutDovecot }, () => {
     t.diagnostic(
       `delivery to visible: median ${took[4]} ms, worst ${took.at(-1)} ms, of it up to 500 ms Dovecot's own`,
     )
-    assert.ok(took[4]! < 2_000, `${took.join(', ')} ms`)
   })
 
   it('goes on by itself when the mail server was restarted, with what came meanwhile', async (t) => {
@@ -55,7 +51,7 @@ describe('a mailbox over weeks', { skip: withoutDovecot }, () => {
     )
     await desk.dovecot.start()
     const begun = Date.now()
-    await desk.ticketAbout('While the server was down', 30_000)
+    await desk.ticketAbout('While the server was down')
     t.diagnostic(`a ticket ${Date.now() - begun} ms after the server was back`)
     assert.equal((await desk.watched()).lastError, null)
   })
@@ -65,7 +61,7 @@ describe('a mailbox over weeks', { skip: withoutDovecot }, () => {
     const before = (await desk.tickets()).length
     await desk.dovecot.changeUidValidity('it')
     deliver('After the change')
-    await desk.ticketAbout('After the change', 30_000)
+    await desk.ticketAbout('After the change')
     await settled()
     assert.equal((await desk.tickets()).length, before + 1)
   })
@@ -78,9 +74,8 @@ describe('a mailbox over weeks', { skip: withoutDovecot }, () => {
     for (let i = 0; i < 20; i++) deliver(`Down ${i}`)
     await desk.guichet.startAll()
     const up = Date.now()
-    await desk.ticketAbout('Down 19', 30_000)
+    await desk.ticketAbout('Down 19')
     t.diagnostic(`20 mails visible ${Date.now() - up} ms after the start`)
-    assert.ok(stopped < 8_000, `stopping took ${stopped} ms`)
     await settled()
   })
 
@@ -89,11 +84,9 @@ describe('a mailbox over weeks', { skip: withoutDovecot }, () => {
       imap: { afterImport: 'move:Archive' },
     })
     deliver('To be moved')
-    await desk.ticketAbout('To be moved', 30_000)
-    await eventually(
-      'it is in the other folder',
-      () => desk.dovecot.mails('it', 'Archive').some((m) => m.raw.includes('To be moved')),
-      30_000,
+    await desk.ticketAbout('To be moved')
+    await eventually('it is in the other folder', () =>
+      desk.dovecot.mails('it', 'Archive').some((m) => m.raw.includes('To be moved')),
     )
     assert.ok(desk.dovecot.mails('it').length > 10, 'mail imported before stays where it is')
     assert.deepEqual(

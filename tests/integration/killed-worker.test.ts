@@ -127,10 +127,8 @@ describe('processes that are killed', { skip: withoutDovecot }, () => {
         await desk.admin
           .request('POST', `/tickets/${number}/messages`, { text: `Answer to ${number}.` })
           .catch(() => undefined)
-        const written = await eventually(
-          'the API answers',
-          async () => (await desk.messages(number)).filter((m) => m.direction === 'outbound'),
-          60_000,
+        const written = await eventually('the API answers', async () =>
+          (await desk.messages(number)).filter((m) => m.direction === 'outbound'),
         )
         if (written.length > 0) return void accepted.set(written[0]!.id, number)
       }

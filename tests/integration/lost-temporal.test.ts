@@ -51,15 +51,11 @@ describe('a Temporal server that knows nothing any more', () => {
           .getHandle(ticketWorkflowId(number))
           .query<{ currentDetails?: string }>('__temporal_workflow_metadata')
       ).currentDetails ?? ''
-    await eventually(
-      'the solved ticket waits for its closing again',
-      async () => /closes at/.test(await details(numbers[1]!).catch(() => '')),
-      30_000,
+    await eventually('the solved ticket waits for its closing again', async () =>
+      /closes at/.test(await details(numbers[1]!).catch(() => '')),
     )
-    await eventually(
-      'the open ticket lives again',
-      async () => /Status: \*\*new/.test(await details(numbers[0]!).catch(() => '')),
-      30_000,
+    await eventually('the open ticket lives again', async () =>
+      /Status: \*\*new/.test(await details(numbers[0]!).catch(() => '')),
     )
     await assert.rejects(
       client.workflow.getHandle(ticketWorkflowId(numbers[2]!)).describe(),

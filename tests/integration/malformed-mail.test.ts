@@ -113,7 +113,7 @@ describe('bad input', { skip: withoutDovecot }, () => {
         attachments: [{ filename: 'video.mp4', contentType: 'video/mp4', bytes }],
       }),
     )
-    const { number } = await desk.ticketAbout('Forty megabytes', 60_000)
+    const { number } = await desk.ticketAbout('Forty megabytes')
     const [message] = await desk.messages(number)
     const [kept] = message!.attachments
     assert.equal(kept?.size, bytes.length)
@@ -169,17 +169,14 @@ describe('bad input', { skip: withoutDovecot }, () => {
     await desk.dovecot.kill()
     await desk.dovecot.start()
     const refused = /password|sign|auth|credential/i
-    const failed = await eventually(
-      'the mailbox says why it failed',
-      async () =>
-        (await desk.mailboxes()).find(
-          (m) => m.status === 'failed' && refused.test(m.lastError ?? ''),
-        ),
-      60_000,
+    const failed = await eventually('the mailbox says why it failed', async () =>
+      (await desk.mailboxes()).find(
+        (m) => m.status === 'failed' && refused.test(m.lastError ?? ''),
+      ),
     )
     desk.deliver(rawMail({ subject: 'Behind a closed door' }))
     await desk.admin.patch<Mailbox>(`/mailboxes/${failed.id}`, { imap: { password: 'changed' } })
-    await desk.ticketAbout('Behind a closed door', 30_000)
+    await desk.ticketAbout('Behind a closed door')
     await desk.watched()
     desk.dovecot.setPassword('it', IMAP_PASSWORD)
   })
@@ -188,10 +185,8 @@ describe('bad input', { skip: withoutDovecot }, () => {
     const silent = await silentServer()
     try {
       const imap = desk.imap({ host: silent.host, port: silent.port })
-      const begun = Date.now()
       const test = await desk.admin.post<ConnectionTest>('/mailboxes/test', { imap })
       assert.equal(test.ok, false)
-      assert.ok(Date.now() - begun < 45_000, `took ${Date.now() - begun} ms`)
       const mailbox = await desk.admin.post<Mailbox>('/mailboxes', {
         address: 'silent@desk.test',
         departmentId: desk.department!.id,

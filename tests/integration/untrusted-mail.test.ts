@@ -160,7 +160,7 @@ describe('mail that is not simply a request', { skip: withoutDovecot }, () => {
       rawMail({ subject: 'Poison', from: 'Pia <pia@client.example>', text: 'Harmless.\n' }),
     )
     desk.deliver(rawMail({ subject: 'Behind the poison', from: 'Pia <pia@client.example>' }))
-    await desk.ticketAbout('Behind the poison', 30_000)
+    await desk.ticketAbout('Behind the poison')
     interface Quarantined {
       id: string
       subject: string
@@ -170,17 +170,15 @@ describe('mail that is not simply a request', { skip: withoutDovecot }, () => {
     }
     const items = async (): Promise<Quarantined[]> =>
       (await desk.admin.get<{ items: Quarantined[] }>('/quarantine')).items
-    const [item] = await eventually(
-      'the mail is in quarantine',
-      async () => ((await items()).length > 0 ? items() : undefined),
-      60_000,
+    const [item] = await eventually('the mail is in quarantine', async () =>
+      (await items()).length > 0 ? items() : undefined,
     )
     assert.deepEqual([item?.subject, item?.mailbox], ['Poison', OFFICIAL])
     assert.ok((item?.reason ?? '').length > 5)
     await db.query('ALTER TABLE message DROP CONSTRAINT poison')
     await db.end()
     await desk.admin.post(`/quarantine/${item!.id}/retry`)
-    await desk.ticketAbout('Poison', 30_000)
+    await desk.ticketAbout('Poison')
     assert.deepEqual(await items(), [])
   })
 })

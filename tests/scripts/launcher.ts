@@ -110,11 +110,9 @@ export class LauncherSite {
   async remove(): Promise<void> {
     for (const launcher of this.#launchers)
       if (launcher.exitCode === null && launcher.signalCode === null) launcher.kill('SIGTERM')
-    await eventually('every process has ended', () => this.processes().length === 0, 40_000).catch(
-      () => {
-        for (const line of this.processes()) process.kill(Number.parseInt(line, 10), 'SIGKILL')
-      },
-    )
+    await eventually('every process has ended', () => this.processes().length === 0).catch(() => {
+      for (const line of this.processes()) process.kill(Number.parseInt(line, 10), 'SIGKILL')
+    })
     fs.rmSync(path.dirname(this.dataDir), { recursive: true, force: true })
   }
 }

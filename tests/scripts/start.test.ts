@@ -65,7 +65,7 @@ describe('npm start', { concurrency: false }, () => {
     const worker = site.children()['worker'] ?? 0
     process.kill(worker, 'SIGKILL')
     await eventually('another worker', () => (site.children()['worker'] ?? worker) !== worker)
-    await eventually('readiness', async () => (await fetch(`${site.url}/readyz`)).ok, 40_000)
+    await eventually('readiness', async () => (await fetch(`${site.url}/readyz`)).ok)
 
     const orphans = site.children()
     first.process.kill('SIGKILL')
@@ -81,10 +81,8 @@ describe('npm start', { concurrency: false }, () => {
 
   it('lets one of many starts at the same moment through', async () => {
     const starts = Array.from({ length: 4 }, () => site.launch())
-    await eventually(
-      'one is ready',
-      () => starts.some(({ output }) => output().includes('Ready after')),
-      60_000,
+    await eventually('one is ready', () =>
+      starts.some(({ output }) => output().includes('Ready after')),
     )
     await eventually(
       'the others have given up',

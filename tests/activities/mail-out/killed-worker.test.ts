@@ -155,7 +155,6 @@ describe('a worker killed while it delivers', () => {
     await eventually(
       'the answer is written down',
       async () => (await desk.message(id)).state === 'sent',
-      60_000,
     )
     victim.kill('SIGKILL')
     await ended(victim)

@@ -78,7 +78,7 @@ describe('notifications', () => {
     )
     await dueNow()
     start()
-    await eventually('the mail', () => peer.mails.length === 1, 10_000)
+    await eventually('the mail', () => peer.mails.length === 1)
     const mail = await simpleParser(peer.mails[0]!.raw)
     assert.match(
       mail.text ?? '',
@@ -113,7 +113,7 @@ describe('notifications', () => {
     )
     await dueNow()
     start()
-    await eventually('the mail', () => peer.mails.length === 1, 10_000)
+    await eventually('the mail', () => peer.mails.length === 1)
     await desk.sql(`DELETE FROM setting WHERE key = 'statusNames'`)
     await chosen('app')
     assert.match(
@@ -132,7 +132,7 @@ describe('notifications', () => {
       )
     }
     start()
-    await eventually('the mail', () => peer.mails.length === 1, 10_000)
+    await eventually('the mail', () => peer.mails.length === 1)
     const { text = '' } = await simpleParser(peer.mails[0]!.raw)
     for (let second = 0; second < 10; second++)
       assert.match(text, new RegExp(`Change ${second}\\.`))
@@ -158,7 +158,6 @@ describe('notifications', () => {
       'all are mailed',
       async () =>
         (await desk.sql('SELECT 1 FROM notification WHERE mailed_at IS NULL')).length === 0,
-      10_000,
     )
     assert.equal(peer.mails.length, 1)
   })
@@ -196,7 +195,6 @@ describe('notifications', () => {
       async () =>
         (await desk.sql('SELECT 1 FROM notification WHERE due_at IS NULL AND failure IS NOT NULL'))
           .length === 1,
-      10_000,
     )
     assert.equal(peer.mails.length, 0)
     await desk.sql('INSERT INTO user_department (user_id, department_id) VALUES ($1, $2)', [
@@ -215,10 +213,9 @@ describe('notifications', () => {
       async () =>
         (await desk.sql('SELECT 1 FROM notification WHERE failure IS NOT NULL AND due_at > now()'))
           .length === 1,
-      10_000,
     )
     await dueNow()
-    await eventually('it is mailed', () => peer.mails.length === 1, 10_000)
+    await eventually('it is mailed', () => peer.mails.length === 1)
   })
 
   it('say what is missing when no mail server is set up', async () => {
@@ -233,7 +230,6 @@ describe('notifications', () => {
             `SELECT 1 FROM notification WHERE failure LIKE 'No mail server is set up%'`,
           )
         ).length === 1,
-      10_000,
     )
   })
 })

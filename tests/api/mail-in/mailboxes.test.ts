@@ -323,12 +323,10 @@ describe('what an admin sets up', () => {
           imap: { ...imap, host: '127.0.0.1', port: 1, secure: false },
         })
         assert.deepEqual([refused.ok, typeof refused.message], [false, 'string'])
-        const begun = Date.now()
         const hanging = await api().post<ConnectionTest>('/mailboxes/test', {
           imap: { ...imap, host: silent.host, port: silent.port, secure: false },
         })
         assert.equal(hanging.ok, false)
-        assert.ok(Date.now() - begun < 15_000)
         const smtp = { host: peer.host, port: peer.port, user: 'it', password: 'wrong password' }
         const sender = await api().post<ConnectionTest>(`/departments/${it_.id}/sender/test`, {
           sender: { from: 'it@desk.example', smtp },

