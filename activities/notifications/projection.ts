@@ -26,7 +26,7 @@ export async function persistNotifications(
     data,
     by: notificationTraits[kind].by,
     wait: notificationTraits[kind].atOnce ? 0 : GATHERED_FOR,
-    authorisedOnly: notificationTraits[kind].authorisedOnly,
+    authorised_only: notificationTraits[kind].authorisedOnly,
     here: Object.fromEntries(notificationLevels.map((level) => [level, channelFor(kind, level)])),
     user_id: 'userId' in to ? to.userId : null,
     email: 'email' in to ? to.email.toLowerCase() : '',
@@ -35,12 +35,12 @@ export async function persistNotifications(
   await client.query(
     `INSERT INTO notification (ticket_number, event_no, kind, user_id, email, name, data, due_at)
      SELECT $1, n.event_no, n.kind, n.user_id, n.email, n.name, n.data, CASE WHEN w.way = 'mail' THEN now() + make_interval(secs => n.wait) END
-     FROM jsonb_to_recordset($2::jsonb) AS n(event_no int, kind text, user_id uuid, email text, name text, data jsonb, by text, wait int, authorisedOnly boolean, here jsonb)
+     FROM jsonb_to_recordset($2::jsonb) AS n(event_no int, kind text, user_id uuid, email text, name text, data jsonb, by text, wait int, authorised_only boolean, here jsonb)
      JOIN ticket t ON t.number = $1
      LEFT JOIN app_user u ON u.id = n.user_id
      LEFT JOIN ticket_notification_level h ON h.ticket_number = t.number AND h.user_id = u.id
      CROSS JOIN LATERAL (SELECT coalesce(n.here->>h.level, u.preferences->'notifications'->>n.kind, n.by) AS way) w
-     WHERE n.user_id IS NULL OR (u.active AND w.way <> 'none' AND (NOT n.authorisedOnly OR works_on(u.id, t.department_id, t.location_id)))
+     WHERE n.user_id IS NULL OR (u.active AND w.way <> 'none' AND (NOT n.authorised_only OR works_on(u.id, t.department_id, t.location_id)))
      ON CONFLICT DO NOTHING`,
     [ticketNumber, JSON.stringify(rows)],
   )
