@@ -40,7 +40,7 @@ interface NotificationTraits {
   authorisedOnly: boolean
   /**
    * Comes of owning or watching the ticket, so that one may choose otherwise for a single one. What
-   * one is assignment or request personally always comes.
+   * one is given or asked personally always comes.
    */
   followed: boolean
 }
@@ -59,7 +59,7 @@ const request: NotificationTraits = {
   followed: false,
 }
 
-/** Every kind of notification; each has its words in the table of activities/notifications/texts/index.ts. */
+/** Every kind of notification; each has its texts in the table of activities/notifications/texts/index.ts. */
 export const notificationTraits = {
   ticketAssigned: assignment,
   replyArrived: update,
@@ -85,7 +85,7 @@ export const notificationKinds = Object.keys(notificationTraits) as [
 ]
 
 /**
- * What one may choose to hear of a single ticket: everything, the answers that arrive, or nothing.
+ * What one may choose to be notified of on a single ticket: everything, the answers that arrive, or nothing.
  * Without a choice, as chosen for all tickets.
  */
 export const notificationLevels = ['all', 'replies', 'none'] as const

@@ -85,7 +85,7 @@ export const markFailed = async (
     [ids, failure.slice(0, 500)],
   ))
 
-/** Not to be mailed after all: nobody may read it, or it has no words. */
+/** Not to be mailed after all: nobody may read it, or it has no text. */
 export const dropMail = async (
   pool: pg.Pool,
   ids: readonly string[],

@@ -3,7 +3,7 @@ import type { SignedPagePurpose } from '../../platform/secrets/signed-page.ts'
 
 export type NotificationLanguage = 'en' | 'fr'
 
-/** A notification as its words need it. */
+/** A notification as its texts need it. */
 export interface NotificationFacts {
   ticketNumber: number
   ticketSubject: string
@@ -36,7 +36,7 @@ export interface NotificationText {
   action?: { label: string; url: string }
 }
 
-/** The words of some kinds of notification. */
+/** The texts of some kinds of notification. */
 export type NotificationTexts<K extends NotificationKind> = {
   [T in K]: (
     notification: NotificationFacts,

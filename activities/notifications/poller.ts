@@ -33,7 +33,7 @@ const EVERY_MS = 2_000
 const MOST_RECIPIENTS = 50
 
 /**
- * Mails what people are to be notified, one mail for each person and time. Several workers share the
+ * Mails people their notifications, one mail for each person and time. Several workers share the
  * work.
  * @returns how to end it.
  */
@@ -94,7 +94,7 @@ async function mailGroup(
     await dropMail(
       pool,
       withoutText.map(({ id }) => id),
-      'has no words',
+      'has no text',
     )
   const first = notified[0]?.notification
   if (!first) return

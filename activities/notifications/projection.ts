@@ -10,7 +10,7 @@ import {
 const GATHERED_FOR = 60
 
 /**
- * Writes who is to be told of what: activities/notify mails it, the page shows it. Once for each
+ * Writes who is to be told of what: activities/notifications mails it, the page shows it. Once for each
  * event, kind and person. Whether it is mailed, only shown, or not kept at all is each person's own
  * choice: for this ticket (ticket_notification_level), else for all (app_user.preferences). Nobody is told of
  * a ticket that they do not see any more.

@@ -111,7 +111,7 @@ async function writeTime(
 }
 
 /**
- * What is older is notified to nobody: a rebuilt projection goes through it again, when others may
+ * Nobody is notified of what is older: a rebuilt projection goes through it again, when others may
  * belong to the team.
  */
 const NOTIFIED_WITHIN = 24 * 3_600_000

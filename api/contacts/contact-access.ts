@@ -56,7 +56,7 @@ export async function authorisedContact(
   return known
 }
 
-/** The person who has an address, authorised or not; `known` is null for an address that nobody has. */
+/** The person who has an address, whether the user may see them or not; `known` is null for an address that nobody has. */
 export async function contactAt(
   db: Db,
   user: SignedInUser,

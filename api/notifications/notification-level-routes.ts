@@ -11,7 +11,7 @@ import { type Api, answers } from '../http/route-schema.ts'
 import { authorisedTicket } from '../access/ticket-access.ts'
 import { inTransaction } from '../../platform/postgres/transaction.ts'
 
-/** What one level of a single ticket: one's own setting, which counts from now on. */
+/** What one is notified of on a single ticket: one's own setting, which counts from now on. */
 export function notificationLevelRoutes(api: Api, { pool }: Dependencies): void {
   const tags = ['Notifications']
 
@@ -21,7 +21,7 @@ export function notificationLevelRoutes(api: Api, { pool }: Dependencies): void 
       config: { right: 'ticket.read' },
       schema: {
         tags,
-        summary: 'What one chose to hear of a ticket',
+        summary: 'What one chose to be notified of on a ticket',
         params: ticketParams,
         response: answers(200, ticketNotificationLevel),
       },
@@ -45,7 +45,7 @@ export function notificationLevelRoutes(api: Api, { pool }: Dependencies): void 
       config: { right: 'ticket.read' },
       schema: {
         tags,
-        summary: 'Choose what one level of a ticket',
+        summary: 'Choose what one is notified of on a ticket',
         params: ticketParams,
         body: ticketNotificationLevel,
         response: answers(200, ticketNotificationLevel),

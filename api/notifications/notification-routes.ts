@@ -36,7 +36,7 @@ const ownNotificationValues = (user: SignedInUser) => [
   visibleLocations(user),
 ]
 
-/** What one was ownNotificationValues about, newest first. */
+/** One's notifications, newest first. */
 export function notificationRoutes(api: Api, { pool }: Dependencies): void {
   const tags = ['Notifications']
 
@@ -46,7 +46,7 @@ export function notificationRoutes(api: Api, { pool }: Dependencies): void {
       config: { right: 'signed-in' },
       schema: {
         tags,
-        summary: 'What one was ownNotificationValues about',
+        summary: 'What one was notified of',
         description: 'Newest first.',
         querystring: notificationQuery,
         response: answers(200, page(notification)),

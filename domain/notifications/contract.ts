@@ -25,7 +25,7 @@ export const notificationsRead = z
   .object({ ids: z.array(z.uuid()).max(500).optional(), ticketNumber: z.number().int().optional() })
   .meta({ id: 'NotificationsRead' })
 
-/** What one chose to hear of a ticket that one owns or watches; null: as chosen for all tickets. */
+/** What one chose to be notified of on a ticket that one owns or watches; null: as chosen for all tickets. */
 export const ticketNotificationLevel = z
   .object({ level: z.enum(notificationLevels).nullable() })
   .meta({ id: 'TicketNotificationLevel' })

@@ -14,7 +14,7 @@ export const slaEvents = {
   }),
   slaTargetBreached: z.object({ target: targetName, dueAt: z.iso.datetime() }),
   /**
-   * A reminder or the closing notice has to be written: activities/service does it and brings the
+   * A reminder or the closing notice has to be written: activities/sla does it and brings the
    * message with queueReminder.
    */
   reminderDue: z.object({

@@ -68,7 +68,7 @@ export function taskNotificationOf(event: TicketEvent, after: Ticket): TaskNotif
   }
 }
 
-/** What the words of a notification need: the task, and whose doing it is when it is a person's. */
+/** What the text of a notification needs: the task, and whose doing it is when it is a person's. */
 export const dataOf = (
   { actor }: TicketEvent,
   { id, title, dueAt }: TaskNotification['task'],

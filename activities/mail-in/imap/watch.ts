@@ -215,13 +215,13 @@ class MailboxUpdates {
     })
   }
 
-  /** To be called before looking: what comes during the look is updates again. */
+  /** To be called before looking: what comes during the look is an update again. */
   clear(): void {
     this.come = false
   }
 
   /**
-   * Resolves at updates, at the end of the connection or the watch, or after so many milliseconds.
+   * Resolves at an update, at the end of the connection or the watch, or after so many milliseconds.
    * Leaves the connection to idle meanwhile.
    */
   async wait(ms: number, idles: boolean): Promise<void> {

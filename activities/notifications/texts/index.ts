@@ -6,7 +6,7 @@ import { slaTexts } from './sla.ts'
 import { taskTexts } from './tasks.ts'
 import { watcherTexts } from './tickets.ts'
 
-/** The words of every kind of notification. A kind without words is shown in the app alone. */
+/** The texts of every kind of notification. A kind without text is shown in the app alone. */
 export const notificationTexts: Partial<NotificationTexts<NotificationKind>> = {
   ...watcherTexts,
   ...taskTexts,

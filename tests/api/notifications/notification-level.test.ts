@@ -8,7 +8,7 @@ import { assertProblem } from '../support/problems.ts'
  * What owners and watchers hear of one ticket, from the request to the rows that are mailed and
  * shown.
  */
-describe('notification-level of a ticket', () => {
+describe('notification level of a ticket', () => {
   let desk: ApiDesk
   let it_: Department
   let sam: Person

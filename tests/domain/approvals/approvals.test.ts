@@ -398,7 +398,7 @@ describe('time', () => {
     assert.equal(plannedTimers(reminded.ticket).length, 2)
   })
 
-  it('at the deadline the deputy is asked too and notified why, and speaks for those who are silent', () => {
+  it('at the deadline the deputy is asked too and told why, and speaks for those who are silent', () => {
     const ticket = after(timed(), [IDA, 'approved'])
     const escalated = late(ticket)
     assert.deepEqual(types(escalated), ['approvalEscalated'])

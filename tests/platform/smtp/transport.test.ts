@@ -158,7 +158,7 @@ describe('the default relay’s URL', () => {
   })
 })
 
-describe('the defaultTimeouts of a delivery', () => {
+describe('the timeouts of a delivery', () => {
   it('waits for a greeting longer than for a connection', async () => {
     const slow = net.createServer((socket) => {
       socket

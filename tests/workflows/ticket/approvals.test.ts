@@ -173,7 +173,7 @@ describe(
       await decides(number, approvalId, IDA)
       await tickets.sleep('22 hours')
       await eventually(
-        'approvalReminder notified three times',
+        'three people are reminded',
         async () => (await notified(number, 'approvalReminder')).length === 3,
       )
       assert.deepEqual(await notified(number, 'approvalReminder'), ['Ida', 'Max', 'Max'])
