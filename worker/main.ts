@@ -1,3 +1,4 @@
+import { searchAttributeTypes } from '../domain/search-attributes.ts'
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker'
 import { fileURLToPath } from 'node:url'
 import { startApprovalPoller } from '../activities/approvals/poller.ts'
@@ -19,7 +20,7 @@ import {
   registerSearchAttributes,
   TASK_QUEUE,
   temporalAddress,
-} from '../application/tickets/ticket-workflow.ts'
+} from '../platform/temporal/connection.ts'
 import { ensureWarrantySchedule } from '../activities/assets/warranty-schedule.ts'
 
 /**
@@ -44,7 +45,7 @@ const { client, connection } = await connectTemporal(
   environment.temporalNamespace,
   security,
 )
-await registerSearchAttributes(connection, environment.temporalNamespace)
+await registerSearchAttributes(connection, environment.temporalNamespace, searchAttributeTypes)
 
 const shared = { db, blobs, client, secretKey: environment.secretKey, log }
 const incoming = mailIn({ ...shared, defaultFrom: environment.defaultFrom })

@@ -1,5 +1,5 @@
 import { slotsAsked, slotsAwaited } from '../../domain/approvals/stages.ts'
-import type { AreaWriter } from '../projection/areas.ts'
+import type { AreaWriter } from '../projection/area-writer.ts'
 
 /**
  * Brings approvals, their approvers and their votes in line with the ticket. In the events' own

@@ -2,7 +2,7 @@ import type pg from 'pg'
 import type { TicketEvent } from '../../domain/events.ts'
 import type { Ticket } from '../../domain/ticket.ts'
 import { knownContact } from '../../application/contacts/known-contact.ts'
-import type { AreaWriter } from '../projection/areas.ts'
+import type { AreaWriter } from '../projection/area-writer.ts'
 
 type Db = Pick<pg.ClientBase, 'query'>
 type Confirming = Extract<

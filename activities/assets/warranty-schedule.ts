@@ -1,5 +1,5 @@
 import { type Client, ScheduleAlreadyRunning } from '@temporalio/client'
-import { TASK_QUEUE } from '../../application/tickets/ticket-workflow.ts'
+import { TASK_QUEUE } from '../../platform/temporal/connection.ts'
 
 export const WARRANTY_SCHEDULE = 'warranty-watch'
 

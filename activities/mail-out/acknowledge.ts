@@ -4,9 +4,9 @@ import type { MailAddress } from '../../domain/mail-in/parsed-mail.ts'
 import { preview } from '../../domain/mail-out/body.ts'
 import { threadHeaders } from '../../domain/mail-out/thread-headers.ts'
 import { acknowledgementText, mailLanguage } from '../../domain/mail-out/texts.ts'
+import { newInternetId } from '../../platform/smtp/message-id.ts'
 import {
   correspondenceOf,
-  newInternetId,
   type OutboundContext,
 } from '../../application/mail-out/correspondence.ts'
 import { insertOutbound } from '../../application/mail-out/outbound-message.ts'

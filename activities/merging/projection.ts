@@ -1,5 +1,5 @@
 import type { Ticket } from '../../domain/ticket.ts'
-import type { AreaWriter } from '../projection/areas.ts'
+import type { AreaWriter } from '../projection/area-writer.ts'
 
 type Client = Parameters<AreaWriter>[0]
 

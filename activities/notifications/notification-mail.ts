@@ -1,6 +1,6 @@
 import MailComposer from 'nodemailer/lib/mail-composer'
 import type { MailAddress } from '../../domain/mail-in/parsed-mail.ts'
-import { newInternetId } from '../../application/mail-out/correspondence.ts'
+import { newInternetId } from '../../platform/smtp/message-id.ts'
 import type { NotificationLanguage, NotificationText } from './notification-text.ts'
 
 export interface NotificationMail {

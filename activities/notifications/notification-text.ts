@@ -1,5 +1,7 @@
 import type { NotificationKind } from '../../domain/notifications.ts'
-import type { SignedPagePurpose } from '../../platform/secrets/signed-page.ts'
+
+/** Pages that somebody without an account opens by a signed address. */
+export type SignedPagePurpose = 'approval' | 'confirmation'
 
 export type NotificationLanguage = 'en' | 'fr'
 

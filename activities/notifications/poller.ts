@@ -1,9 +1,9 @@
 import type { Logger } from 'pino'
 import { notificationTraits } from '../../domain/notifications.ts'
-import { writtenAddress } from '../../application/mail-out/correspondence.ts'
+import { writtenAddress } from '../../domain/mail-in/addresses.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 import { instanceId } from '../mail-out/instance-id.ts'
-import { type SignedPagePurpose, signPage } from '../../platform/secrets/signed-page.ts'
+import { signPage } from '../../platform/secrets/signed-page.ts'
 import { accountOfUrl, type SmtpAccount } from '../../platform/smtp/transport.ts'
 import { startPoller } from '../../platform/postgres/poller.ts'
 import { SmtpSessions } from '../mail-out/smtp-pool.ts'
@@ -16,7 +16,7 @@ import {
   markMailed,
 } from './due-notifications.ts'
 import { composeNotificationMail } from './notification-mail.ts'
-import type { NotificationLinks, NotificationText } from './notification-text.ts'
+import type { NotificationLinks, NotificationText, SignedPagePurpose } from './notification-text.ts'
 import { notificationTexts } from './texts/index.ts'
 
 export interface NotificationDependencies {

@@ -13,18 +13,7 @@ import { persistMerging } from '../merging/projection.ts'
 import { persistPurchases } from '../purchases/projection.ts'
 import { persistSla } from '../sla/projection.ts'
 import { persistTasks } from '../tasks/projection.ts'
-
-/**
- * Writes what an area's events change in its own tables.
- * @param client in the transaction that writes the events.
- * @param ticket after them.
- * @param events only this area's.
- */
-export type AreaWriter = (
-  client: Pick<pg.ClientBase, 'query'>,
-  ticket: Ticket,
-  events: readonly TicketEvent[],
-) => Promise<void>
+import type { AreaWriter } from './area-writer.ts'
 
 interface Area {
   types: ReadonlySet<string>

@@ -1,7 +1,7 @@
 import { amountsOf } from '../../domain/purchases/money.ts'
 import type { TicketEvent } from '../../domain/events.ts'
 import type { Purchase } from '../../domain/purchases/state.ts'
-import type { AreaWriter } from '../projection/areas.ts'
+import type { AreaWriter } from '../projection/area-writer.ts'
 import { assetsFromPurchase } from '../assets/purchased-assets.ts'
 
 /** What a purchase request `r` is found by: the migration that made the column says the same. */

@@ -1,4 +1,4 @@
-import type { AreaWriter } from '../projection/areas.ts'
+import type { AreaWriter } from '../projection/area-writer.ts'
 
 /**
  * A ticket that nobody owns concerns everybody who works in its department. What is long past is

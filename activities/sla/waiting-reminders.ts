@@ -6,12 +6,12 @@ import { preview } from '../../domain/mail-out/body.ts'
 import { threadHeaders } from '../../domain/mail-out/thread-headers.ts'
 import { closingText, mailLanguage, reminderText } from '../../domain/mail-out/texts.ts'
 import { SYSTEM } from '../../domain/vocabulary.ts'
+import { newInternetId } from '../../platform/smtp/message-id.ts'
 import {
   correspondenceOf,
-  newInternetId,
   type OutboundContext,
 } from '../../application/mail-out/correspondence.ts'
-import { answeredMessage } from '../../api/conversation/compose-reply.ts'
+import { answeredMessage } from '../../application/mail-out/answered-message.ts'
 import { insertOutbound } from '../../application/mail-out/outbound-message.ts'
 import { pgQuery } from '../../platform/postgres/query.ts'
 import {

@@ -3,7 +3,7 @@ import type { TicketEvent } from '../../domain/events.ts'
 import type { Notification } from '../../domain/notifications.ts'
 import { dataOf, taskNotificationOf } from '../../domain/tasks/notifications.ts'
 import type { Ticket } from '../../domain/ticket.ts'
-import type { AreaWriter } from '../projection/areas.ts'
+import type { AreaWriter } from '../projection/area-writer.ts'
 import { persistNotifications } from '../notifications/projection.ts'
 
 type Client = Pick<pg.ClientBase, 'query'>

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { page, uuidParams } from '../../domain/contract.ts'
-import { category, categoryChange, newCategory } from '../../domain/mail-in/contract.ts'
+import { category, categoryChange, newCategory } from '../../domain/classification/contract.ts'
 import { pgQuery } from '../../platform/postgres/query.ts'
 import { raiseForCategories } from '../../application/sla/settings.ts'
 import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'

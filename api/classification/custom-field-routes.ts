@@ -4,11 +4,9 @@ import {
   type CustomField,
   customField,
   customFieldChange,
-  fieldChange,
   newCustomField,
-  type TicketField,
-  ticketField,
-} from '../../domain/sla/contract.ts'
+} from '../../domain/classification/contract.ts'
+import { fieldChange, type TicketField, ticketField } from '../../domain/tickets/contract.ts'
 import { type FieldValue, isUnfilled, misfit } from '../../domain/classification/custom-fields.ts'
 import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
 import { signedIn } from '../access/authentication.ts'

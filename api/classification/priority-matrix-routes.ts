@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { prioritySettings } from '../../domain/sla/contract.ts'
+import { prioritySettings } from '../../domain/classification/contract.ts'
 import type { PriorityMatrix } from '../../domain/classification/priority-matrix.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { type Api, answers } from '../http/route-schema.ts'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { uuidParams } from '../../domain/contract.ts'
-import { type Attachment, attachment } from '../../domain/tickets/contract.ts'
+import { type Attachment, attachment } from '../../domain/conversation/contract.ts'
 import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
 import { signedIn } from '../access/authentication.ts'
 import type { Dependencies } from '../http/dependencies.ts'

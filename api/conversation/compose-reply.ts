@@ -8,23 +8,21 @@ import {
   fillTemplate,
   type TemplateFacts,
 } from '../../domain/mail-out/placeholders.ts'
-import { type Answered, threadHeaders } from '../../domain/mail-out/thread-headers.ts'
+import { threadHeaders } from '../../domain/mail-out/thread-headers.ts'
 import { mailLanguage } from '../../domain/mail-out/texts.ts'
 import { composeHtml, type InlineImage } from './composed-html.ts'
+import { idDomain, newInternetId } from '../../platform/smtp/message-id.ts'
 import {
   type Correspondence,
   correspondenceOf,
-  idDomain,
-  newInternetId,
   type OutboundContext,
 } from '../../application/mail-out/correspondence.ts'
 import { insertOutbound } from '../../application/mail-out/outbound-message.ts'
 import type { Query } from '../../platform/postgres/query.ts'
 import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
+import { answeredMessage } from '../../application/mail-out/answered-message.ts'
 
-export type { OutboundContext } from '../../application/mail-out/correspondence.ts'
-
-/** An agent's answer as the API takes it: contract/tickets.ts `newMessage`. */
+/** An agent's answer as the API takes it: domain/conversation/contract.ts `newMessage`. */
 export interface ReplyDraft {
   /** Chosen by who wrote it; a second draft of the same id is the first one, sent again. */
   id?: string | undefined
@@ -191,23 +189,6 @@ async function ticketOf(query: Query, { ticketNumber, author }: ReplyDraft): Pro
   if (!row)
     throw new OutboundMessageError('ticket-not-found', `There is no ticket #${ticketNumber}.`)
   return row
-}
-
-/**
- * The requester's last message; where a person has not written yet, ours, so that the conversation
- * still hangs together in their client.
- */
-export async function answeredMessage(
-  query: Query,
-  ticketNumber: number,
-): Promise<(Answered & { language: string | null }) | null> {
-  const [row] = (await query(
-    `SELECT internet_id AS "internetId", "references", language FROM message
-     WHERE id IN (SELECT shown_messages($1::int)) AND internet_id <> ''
-     ORDER BY (direction = 'inbound' AND NOT automatic AND NOT 'stranger' = ANY(flags)) DESC, created_at DESC LIMIT 1`,
-    [ticketNumber],
-  )) as (Answered & { language: string | null })[]
-  return row ?? null
 }
 
 /**

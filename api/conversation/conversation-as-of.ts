@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import type { TicketAsOf } from '../../domain/merging/contract.ts'
+import type { TicketAsOf } from '../../domain/tickets/contract.ts'
 import { authorisedNumbers } from '../tickets/event-view.ts'
 import type { SignedInUser } from '../access/sessions.ts'
 

@@ -1,6 +1,11 @@
 import { z } from 'zod'
 import { cursorQuery, ticketParams, uuidParams } from '../../domain/contract.ts'
-import { type Message, message, messagePage, newMessage } from '../../domain/tickets/contract.ts'
+import {
+  type Message,
+  message,
+  messagePage,
+  newMessage,
+} from '../../domain/conversation/contract.ts'
 import type { PendingDelivery } from '../../domain/ticket.ts'
 import { signedIn } from '../access/authentication.ts'
 import { pageOf, readCursor } from '../http/cursor.ts'

@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import type { Attachment, Message } from '../../domain/tickets/contract.ts'
+import type { Attachment, Message } from '../../domain/conversation/contract.ts'
 import type { PendingDelivery } from '../../domain/ticket.ts'
 
 export interface MessageRow {

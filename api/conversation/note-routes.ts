@@ -7,7 +7,7 @@ import {
   note,
   type Note,
   notePage,
-} from '../../domain/tickets/contract.ts'
+} from '../../domain/conversation/contract.ts'
 import { preview } from '../../domain/mail-out/body.ts'
 import { pgQuery } from '../../platform/postgres/query.ts'
 import { CommandRejectedError } from '../../application/tickets/ticket-workflow.ts'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { cursorQuery, page } from '../../domain/contract.ts'
-import { message, outboxItem } from '../../domain/tickets/contract.ts'
+import { message, outboxItem } from '../../domain/conversation/contract.ts'
 import { visibleDepartments, visibleLocations } from '../../domain/permissions.ts'
 import { signedIn } from '../access/authentication.ts'
 import { pageOf, readCursor } from '../http/cursor.ts'

@@ -1,4 +1,4 @@
-import type { NewMessage } from '../../domain/tickets/contract.ts'
+import type { NewMessage } from '../../domain/conversation/contract.ts'
 import { composeReply } from './compose-reply.ts'
 import { pgQuery } from '../../platform/postgres/query.ts'
 import { CommandRejectedError } from '../../application/tickets/ticket-workflow.ts'

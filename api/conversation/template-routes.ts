@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { page, uuidParams } from '../../domain/contract.ts'
-import { newTemplate, template, templateChange } from '../../domain/mail-in/contract.ts'
+import { newTemplate, template, templateChange } from '../../domain/conversation/contract.ts'
 import { visibleDepartments } from '../../domain/permissions.ts'
 import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
 import { signedIn } from '../access/authentication.ts'

@@ -1,7 +1,7 @@
 import net from 'node:net'
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { readiness } from '../../domain/tickets/contract.ts'
+import { readiness } from '../../domain/contract.ts'
 import type { Dependencies } from './dependencies.ts'
 import { readMetrics } from './metrics.ts'
 import { ProblemError } from './problem.ts'

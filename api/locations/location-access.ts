@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import type { LocationRef } from '../../domain/assets/vocabulary.ts'
+import type { LocationRef } from '../../domain/locations/vocabulary.ts'
 import { seesLocation, visibleLocations } from '../../domain/permissions.ts'
 import { unprocessable } from '../http/problem.ts'
 import type { SignedInUser } from '../access/sessions.ts'

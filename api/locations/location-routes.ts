@@ -5,10 +5,10 @@ import {
   type Location,
   locationChange,
   userLocations,
-  warrantyWatch,
-} from '../../domain/assets/contract.ts'
+} from '../../domain/locations/contract.ts'
+import { warrantyWatch } from '../../domain/assets/contract.ts'
 import { mayBeInside } from '../../domain/locations/location-tree.ts'
-import type { LocationKind } from '../../domain/assets/vocabulary.ts'
+import type { LocationKind } from '../../domain/locations/vocabulary.ts'
 import { visibleLocations } from '../../domain/permissions.ts'
 import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
 import { signedIn } from '../access/authentication.ts'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { cursorQuery, page, uuidParams } from '../../domain/contract.ts'
-import { quarantineItem } from '../../domain/tickets/contract.ts'
+import { quarantineItem } from '../../domain/mail-in/contract.ts'
 import { pageOf, readCursor } from '../http/cursor.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { sendDownload } from '../http/download.ts'

@@ -1,5 +1,5 @@
 import { connectionTest, uuidParams } from '../../domain/contract.ts'
-import { newSender, senderState, senderTest } from '../../domain/mail-in/contract.ts'
+import { newSender, senderState, senderTest } from '../../domain/mail-out/contract.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { notFound } from '../http/problem.ts'
 import { type Api, answers, noContent } from '../http/route-schema.ts'

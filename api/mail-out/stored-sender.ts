@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import type { z } from 'zod'
-import type { newSender, Sender, SmtpSettings } from '../../domain/mail-in/contract.ts'
+import type { newSender, Sender, SmtpSettings } from '../../domain/mail-out/contract.ts'
 import { seal, unseal } from '../../platform/secrets/sealed-secret.ts'
 import { unprocessable } from '../http/problem.ts'
 

@@ -4,7 +4,7 @@ import {
   type Department,
   departmentChange,
   newDepartment,
-} from '../../domain/mail-in/contract.ts'
+} from '../../domain/people/contract.ts'
 import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
 import { refusing } from '../http/constraint-problem.ts'
 import type { Dependencies } from '../http/dependencies.ts'

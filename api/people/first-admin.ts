@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { writtenAddress } from '../../application/mail-out/correspondence.ts'
+import { writtenAddress } from '../../domain/mail-in/addresses.ts'
 import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
 import { hashPassword } from '../access/passwords.ts'
 import { makeSetupLink } from './setup-links.ts'

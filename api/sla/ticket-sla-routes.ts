@@ -1,5 +1,6 @@
 import { ticketParams } from '../../domain/contract.ts'
-import { impactChange, newSnooze, ticketSla, type TicketSla } from '../../domain/sla/contract.ts'
+import { impactChange } from '../../domain/classification/contract.ts'
+import { newSnooze, ticketSla, type TicketSla } from '../../domain/sla/contract.ts'
 import { businessTimeBetween } from '../../domain/sla/business-hours.ts'
 import {
   ruleOf,

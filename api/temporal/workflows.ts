@@ -2,11 +2,8 @@ import { type Client, isGrpcServiceError } from '@temporalio/client'
 import type { Command, CommandName } from '../../domain/commands.ts'
 import type { Ticket } from '../../domain/ticket.ts'
 import { ensureMailboxWorkflow, signalMailbox } from '../../application/mail-in/mailbox-workflow.ts'
-import {
-  executeCommand,
-  type StartFacts,
-  TASK_QUEUE,
-} from '../../application/tickets/ticket-workflow.ts'
+import { TASK_QUEUE } from '../../platform/temporal/connection.ts'
+import { executeCommand, type StartFacts } from '../../application/tickets/ticket-workflow.ts'
 import { ProblemError } from '../http/problem.ts'
 
 /**

@@ -1,5 +1,5 @@
 import { ticketParams } from '../../domain/contract.ts'
-import { asOfQuery, ticketAsOf } from '../../domain/merging/contract.ts'
+import { asOfQuery, ticketAsOf } from '../../domain/tickets/contract.ts'
 import type { TicketEvent } from '../../domain/events.ts'
 import { rebuild } from '../../domain/ticket.ts'
 import { signedIn } from '../access/authentication.ts'

@@ -1,5 +1,5 @@
 import { page, ticketParams } from '../../domain/contract.ts'
-import { knownTag, tagList } from '../../domain/sla/contract.ts'
+import { knownTag, tagList } from '../../domain/tickets/contract.ts'
 import { visibleDepartments } from '../../domain/permissions.ts'
 import { signedIn } from '../access/authentication.ts'
 import type { Dependencies } from '../http/dependencies.ts'

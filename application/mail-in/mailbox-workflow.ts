@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client'
 import { WorkflowNotFoundError } from '@temporalio/common'
 import type { Database } from '../../platform/postgres/database.ts'
-import { TASK_QUEUE } from '../tickets/ticket-workflow.ts'
+import { TASK_QUEUE } from '../../platform/temporal/connection.ts'
 
 /** The mailbox workflow's single argument, as far as a caller gives it. */
 type MailboxWorkflow = (input: { mailboxId: string; address: string }) => Promise<void>

@@ -1,9 +1,8 @@
-import { domainToASCII } from 'node:url'
 import {
   addressesIn,
-  domainOf,
   normaliseAddress,
   plusAddress,
+  writtenAddress,
 } from '../../domain/mail-in/addresses.ts'
 import type { MailAddress } from '../../domain/mail-in/parsed-mail.ts'
 import { composeReplyAddress } from '../../domain/mail-in/reply-address.ts'
@@ -108,30 +107,6 @@ export async function correspondenceOf(
     otherDepartment: (address) => ours.get(known(address)) ?? null,
   }
 }
-
-/**
- * @returns the parts of an address as settings hold it: `it@example.com` or `IT Support
- *   <it@example.com>`.
- */
-export function writtenAddress(written: string): MailAddress {
-  const match = /^\s*"?([^"<]*?)"?\s*<([^<>]+)>\s*$/.exec(written)
-  return match
-    ? { name: match[1]!.trim(), address: normaliseAddress(match[2]!) }
-    : { name: '', address: normaliseAddress(written) }
-}
-
-/**
- * @returns a Message-ID without brackets, in the domain of the address it is written as (RFC 5322
- *   section 3.6.4).
- */
-export const newInternetId = (messageId: string, from: MailAddress): string =>
-  `${messageId}@${idDomain(from)}`
-
-/**
- * The domain of our ids: that of the sender, in ASCII (RFC 5890), because ids travel in headers.
- */
-export const idDomain = (from: MailAddress): string =>
-  domainToASCII(domainOf(from.address)) || 'localhost'
 
 /**
  * A server that knows no plus addresses (RFC 5233) gets its bare address: threading then rests on

@@ -1,6 +1,5 @@
 import {
-  Client,
-  Connection,
+  type Client,
   WithStartWorkflowOperation,
   WorkflowUpdateFailedError,
 } from '@temporalio/client'
@@ -19,8 +18,8 @@ import {
   searchAttributeTypes,
   type TicketAttributes,
 } from '../../domain/search-attributes.ts'
+import { TASK_QUEUE } from '../../platform/temporal/connection.ts'
 
-export const TASK_QUEUE = process.env['GUICHET_TASK_QUEUE'] ?? 'guichet'
 export const ticketWorkflowId = (number: number): string => `ticket-${number}`
 
 export type TicketWorkflow = (input: TicketWorkflowInput) => Promise<void>
@@ -175,52 +174,5 @@ export class CommandRejectedError extends Error {
     message: string,
   ) {
     super(message)
-  }
-}
-
-/** How a Temporal cluster outside this machine wants to be spoken to. */
-export interface TemporalSecurity {
-  apiKey?: string | undefined
-  tls?: boolean
-}
-
-/**
- * What both kinds of connection (client, worker) take.
- * @param address host:port.
- */
-export const temporalAddress = (address: string, { apiKey, tls }: TemporalSecurity = {}) =>
-  ({ address, ...(tls ? { tls: true } : {}), ...(apiKey ? { apiKey } : {}) }) as const
-
-/** @throws when no Temporal server answers at the address. */
-export async function connectTemporal(
-  address: string,
-  namespace: string,
-  security?: TemporalSecurity,
-): Promise<{ client: Client; connection: Connection }> {
-  const connection = await Connection.connect(temporalAddress(address, security))
-  return { client: new Client({ connection, namespace }), connection }
-}
-
-/** temporal.api.enums.v1.IndexedValueType */
-const INDEXED_VALUE = { KEYWORD: 2, INT: 3 } as const
-
-/**
- * Makes the search attributes known to the namespace; those it has already are left as they are.
- */
-export async function registerSearchAttributes(
-  connection: Connection,
-  namespace: string,
-): Promise<void> {
-  const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace })
-  const missing = searchAttributeNames.filter((name) => !(name in customAttributes))
-  if (missing.length === 0) return
-  const searchAttributes = Object.fromEntries(
-    missing.map((name) => [name, INDEXED_VALUE[searchAttributeTypes[name]]]),
-  )
-  try {
-    await connection.operatorService.addSearchAttributes({ namespace, searchAttributes })
-  } catch (error) {
-    // Two workers start at once: the other one was quicker.
-    if (!(error instanceof Error && /already exist/i.test(error.message))) throw error
   }
 }

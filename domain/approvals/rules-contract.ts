@@ -3,7 +3,7 @@ import { approverChoice, stageChoice } from './contract.ts'
 
 /**
  * Settings: tickets that need an approval whoever asks for it. Purchases have rules of their own:
- * contract/purchases.ts.
+ * domain/purchases/contract.ts.
  */
 const content = z.object({
   name: z.string().trim().min(1).max(100),

@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { fact } from '../events.ts'
 import { reject, rule } from '../command-rule.ts'
 import type { Ticket } from '../ticket.ts'
-import { assetRef, confirmationKind, confirmer, documentRef, locationRef } from './vocabulary.ts'
+import { locationRef } from '../locations/vocabulary.ts'
+import { assetRef, confirmationKind, confirmer, documentRef } from './vocabulary.ts'
 import type { OpenConfirmation } from './state.ts'
 
 /** More on one ticket is a mistake of a program; the ticket's state is to stay small. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { importErrorCodes } from './import.ts'
+import { locationRef } from '../locations/vocabulary.ts'
 import {
   assetRef,
   assetStatus,
@@ -7,12 +8,10 @@ import {
   confirmer,
   documentKind,
   documentRef,
-  locationKind,
-  locationRef,
 } from './vocabulary.ts'
 import { actor, emailAddress, ticketStatus } from '../vocabulary.ts'
 import { cursorQuery, isoTime, page } from '../contract.ts'
-import { attachment } from '../tickets/contract.ts'
+import { attachment } from '../conversation/contract.ts'
 
 const day = z.iso.date()
 /** Exact: a decimal as text, never a floating point number. */
@@ -317,35 +316,6 @@ export type ConfirmationOffer = z.infer<typeof confirmationOffer>
 export const confirmationAnswer = z
   .object({ answer: z.enum(['given', 'refused']), reason: z.string().trim().max(500).default('') })
   .meta({ id: 'ConfirmationAnswer' })
-
-export const location = z
-  .object({
-    id: z.uuid(),
-    parentId: z.uuid().nullable(),
-    kind: locationKind,
-    name: z.string(),
-    path: z.string(),
-  })
-  .meta({ id: 'Location' })
-export type Location = z.infer<typeof location>
-export const newLocation = z
-  .object({
-    name: z
-      .string()
-      .trim()
-      .min(1)
-      .max(120)
-      .regex(/^[^/]*$/, 'has no slash'),
-    kind: locationKind,
-    parentId: z.uuid().nullish(),
-  })
-  .meta({ id: 'NewLocation' })
-export const locationChange = newLocation.partial().meta({ id: 'LocationChange' })
-
-/** The locations that a user is limited to; empty: not limited. */
-export const userLocations = z
-  .object({ locationIds: z.array(z.uuid()).max(500) })
-  .meta({ id: 'UserLocations' })
 
 /** What watches the ends of warranties and licences. Without a department it opens no ticket. */
 export const warrantyWatch = z

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { assetRef, confirmationKind, confirmer, documentRef, locationRef } from './vocabulary.ts'
+import { locationRef } from '../locations/vocabulary.ts'
+import { assetRef, confirmationKind, confirmer, documentRef } from './vocabulary.ts'
 
 const confirmation = z.object({
   id: z.uuid(),

@@ -1,10 +1,5 @@
-import type {
-  AssetRef,
-  ConfirmationKind,
-  Confirmer,
-  DocumentRef,
-  LocationRef,
-} from './vocabulary.ts'
+import type { LocationRef } from '../locations/vocabulary.ts'
+import type { AssetRef, ConfirmationKind, Confirmer, DocumentRef } from './vocabulary.ts'
 
 /** A confirmation that somebody was asked for and has not answered. */
 export interface OpenConfirmation {

@@ -12,13 +12,6 @@ export type AssetStatus = z.infer<typeof assetStatus>
 export const documentKind = z.enum(['invoice', 'warranty', 'licence', 'contract', 'quote', 'other'])
 export type DocumentKind = z.infer<typeof documentKind>
 
-/**
- * From large to small: a client's company or a site of one's own, a department or section in it, a
- * room.
- */
-export const locationKind = z.enum(['company', 'site', 'section', 'room'])
-export type LocationKind = z.infer<typeof locationKind>
-
 export const confirmationKind = z.enum(['handOver', 'return'])
 export type ConfirmationKind = z.infer<typeof confirmationKind>
 
@@ -29,10 +22,6 @@ export type AssetRef = z.infer<typeof assetRef>
 
 export const documentRef = z.object({ id: z.uuid(), title: shortName, kind: documentKind })
 export type DocumentRef = z.infer<typeof documentRef>
-
-/** `name` is the whole way to it: `Acme / Finance / Room 12`. */
-export const locationRef = z.object({ id: z.uuid(), name: z.string().max(700) })
-export type LocationRef = z.infer<typeof locationRef>
 
 /** Somebody who confirms, with or without an account. */
 export const confirmer = z.object({

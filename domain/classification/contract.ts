@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { customNames } from './custom-names.ts'
-import { resolution } from '../vocabulary.ts'
+import { priority, resolution } from '../vocabulary.ts'
+import { priorityMatrix, weight } from './priority-matrix.ts'
+import { fieldKind } from './custom-fields.ts'
 
 /**
  * What admins call the statuses. What a status means stays; an empty name is the web app's own
@@ -46,3 +48,94 @@ export const resolutionOrder = z
   .object({ keys: z.array(resolution).max(200) })
   .meta({ id: 'ResolutionOrder' })
 export const resolutionParams = z.object({ key: resolution })
+
+/**
+ * What choosing a category sets, where the change does not say otherwise; what is null comes from
+ * the category around it.
+ */
+const categoryDefaults = {
+  defaultDepartmentId: z.uuid().nullable(),
+  defaultOwnerId: z.uuid().nullable(),
+  defaultPriority: priority.nullable(),
+}
+
+export const category = z
+  .object({
+    id: z.uuid(),
+    name: z.string(),
+    parentId: z.uuid().nullable(),
+    departmentId: z.uuid().nullable(),
+    ...categoryDefaults,
+  })
+  .meta({ id: 'Category' })
+
+export const newCategory = z
+  .object({
+    name: z.string().trim().min(1).max(100),
+    parentId: z.uuid().nullish(),
+    departmentId: z.uuid().nullish(),
+    defaultDepartmentId: z.uuid().nullish(),
+    defaultOwnerId: z.uuid().nullish(),
+    defaultPriority: priority.nullish(),
+  })
+  .meta({ id: 'NewCategory' })
+
+export const categoryChange = newCategory.partial().meta({ id: 'CategoryChange' })
+
+/** Null: priorities are set by hand. */
+export const prioritySettings = z
+  .object({ matrix: priorityMatrix.nullable() })
+  .meta({ id: 'PrioritySettings' })
+
+export type PrioritySettings = z.infer<typeof prioritySettings>
+
+/** What is left out stays. */
+export const impactChange = z
+  .object({ impact: weight.nullable(), urgency: weight.nullable() })
+  .partial()
+  .meta({ id: 'ImpactChange' })
+
+const fieldName = z.string().trim().min(1).max(100)
+
+const choices = z.array(z.string().trim().min(1).max(200)).max(100)
+
+export const newCustomField = z
+  .object({
+    name: fieldName,
+    kind: fieldKind,
+    choices: choices.default([]),
+    required: z.boolean().default(false),
+    /** Null: on tickets of every department, of every category. */
+    departmentId: z.uuid().nullable().default(null),
+    categoryId: z.uuid().nullable().default(null),
+    position: z.number().int().min(0).max(10_000).default(0),
+  })
+  .meta({ id: 'NewCustomField' })
+
+/** The kind stays: values that tickets already hold must keep their meaning. */
+export const customFieldChange = z
+  .object({
+    name: fieldName,
+    choices,
+    required: z.boolean(),
+    departmentId: z.uuid().nullable(),
+    categoryId: z.uuid().nullable(),
+    position: z.number().int().min(0).max(10_000),
+  })
+  .partial()
+  .meta({ id: 'CustomFieldChange' })
+
+export const customField = z
+  .object({
+    id: z.uuid(),
+    name: z.string(),
+    kind: fieldKind,
+    choices: z.array(z.string()),
+    required: z.boolean(),
+    departmentId: z.uuid().nullable(),
+    categoryId: z.uuid().nullable(),
+    position: z.number().int(),
+  })
+  .meta({ id: 'CustomField' })
+
+export type CustomField = z.infer<typeof customField>

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { locationRef } from '../assets/vocabulary.ts'
+import { locationRef } from '../locations/vocabulary.ts'
 import { emailAddress } from '../vocabulary.ts'
 import { cursorQuery, isoTime, page } from '../contract.ts'
 import { asset, confirmation, document } from '../assets/contract.ts'

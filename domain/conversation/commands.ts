@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { locationRef } from '../assets/vocabulary.ts'
+import { locationRef } from '../locations/vocabulary.ts'
 import { fact, type Fact } from '../events.ts'
 import { isRejection, reject, rule } from '../command-rule.ts'
 import type { Ticket } from '../ticket.ts'

@@ -1,4 +1,4 @@
-import type { LocationKind } from '../assets/vocabulary.ts'
+import type { LocationKind } from './vocabulary.ts'
 
 /**
  * What may be inside what: companies and sites stand for themselves, the rest is inside something

@@ -90,3 +90,14 @@ export function addressesIn(text: string): string[] {
     ),
   ]
 }
+
+/**
+ * @returns the parts of an address as settings hold it: `it@example.com` or `IT Support
+ *   <it@example.com>`.
+ */
+export function writtenAddress(written: string): MailAddress {
+  const match = /^\s*"?([^"<]*?)"?\s*<([^<>]+)>\s*$/.exec(written)
+  return match
+    ? { name: match[1]!.trim(), address: normaliseAddress(match[2]!) }
+    : { name: '', address: normaliseAddress(written) }
+}

@@ -1,38 +1,6 @@
 import { z } from 'zod'
-import { emailAddress, priority } from '../vocabulary.ts'
-import { isoTime } from '../contract.ts'
-
-export const department = z
-  .object({
-    id: z.uuid(),
-    name: z.string(),
-    signature: z.string(),
-    acknowledge: z.boolean(),
-    /** Official address replies leave from; null: DoNotReply, one-way. */
-    senderFrom: z.string().nullable(),
-    mailboxAddresses: z.array(z.string()),
-  })
-  .meta({ id: 'Department' })
-export type Department = z.infer<typeof department>
-
-export const newDepartment = z
-  .object({
-    name: z.string().trim().min(1).max(100),
-    signature: z.string().max(4000).default(''),
-    acknowledge: z.boolean().default(true),
-  })
-  .meta({ id: 'NewDepartment' })
-export const departmentChange = z
-  .object({
-    name: z.string().trim().min(1).max(100),
-    signature: z.string().max(4000),
-    acknowledge: z.boolean(),
-  })
-  .partial()
-  .meta({ id: 'DepartmentChange' })
-
-const hostName = z.string().trim().min(1).max(255)
-const portNumber = z.number().int().min(1).max(65535)
+import { emailAddress } from '../vocabulary.ts'
+import { hostName, isoTime, portNumber } from '../contract.ts'
 
 const oauth2 = z.object({
   provider: z.enum(['microsoft', 'google']),
@@ -139,100 +107,16 @@ export type Mailbox = z.infer<typeof mailbox>
  */
 export const mailboxTest = z.object({ imap: imapChange.optional() }).meta({ id: 'MailboxTest' })
 
-export const smtpSettings = z
-  .object({
-    host: hostName,
-    port: portNumber.default(587),
-    secure: z.boolean().default(false),
-    user: z.string().nullish(),
-    password: z.string().nullish(),
-    allowInvalidCertificate: z.boolean().default(false),
-  })
-  .meta({ id: 'SmtpSettings' })
-export type SmtpSettings = z.infer<typeof smtpSettings>
-
-/** `from` is an address or `Name <address>`. */
-export const senderFrom = z
-  .string()
-  .trim()
-  .min(3)
-  .max(400)
-  .regex(
-    /^(?:[^<>\r\n]*<[^\s@<>]+@[^\s@<>]+>|[^\s@<>]+@[^\s@<>]+)$/,
-    'is it@example.com or IT Support <it@example.com>',
-  )
-export const dkimSettings = z.object({
-  domain: hostName,
-  selector: z.string().min(1),
-  privateKey: z.string().min(1).optional(),
-})
-export const newSender = z
-  .object({ from: senderFrom, smtp: smtpSettings, dkim: dkimSettings.nullish() })
-  .meta({ id: 'NewSender' })
-export const sender = z
-  .object({
-    from: z.string(),
-    smtp: smtpSettings
-      .omit({ password: true })
-      .extend({ user: z.string().nullable(), hasPassword: z.boolean() }),
-    dkim: dkimSettings.omit({ privateKey: true }).nullable(),
-  })
-  .meta({ id: 'Sender' })
-export type Sender = z.infer<typeof sender>
-/**
- * GET /departments/:id/sender: null when the department has none; `oneWayFrom` is what it then
- * writes as.
- */
-export const senderState = z
-  .object({ sender: sender.nullable(), oneWayFrom: z.string() })
-  .meta({ id: 'SenderState' })
-/**
- * POST /departments/:id/sender/test: `to` receives a test mail; without it only the connection and
- * sign-in are tried.
- */
-export const senderTest = z
-  .object({ to: emailAddress.optional(), sender: newSender.optional() })
-  .meta({ id: 'SenderTest' })
-
-/**
- * What choosing a category sets, where the change does not say otherwise; what is null comes from
- * the category around it.
- */
-const categoryDefaults = {
-  defaultDepartmentId: z.uuid().nullable(),
-  defaultOwnerId: z.uuid().nullable(),
-  defaultPriority: priority.nullable(),
-}
-export const category = z
+export const quarantineItem = z
   .object({
     id: z.uuid(),
-    name: z.string(),
-    parentId: z.uuid().nullable(),
-    departmentId: z.uuid().nullable(),
-    ...categoryDefaults,
+    mailbox: z.string(),
+    /** What could be read of it. */
+    from: z.string(),
+    subject: z.string(),
+    reason: z.string(),
+    size: z.number().int(),
+    storedAt: isoTime,
+    attempts: z.number().int(),
   })
-  .meta({ id: 'Category' })
-export const newCategory = z
-  .object({
-    name: z.string().trim().min(1).max(100),
-    parentId: z.uuid().nullish(),
-    departmentId: z.uuid().nullish(),
-    defaultDepartmentId: z.uuid().nullish(),
-    defaultOwnerId: z.uuid().nullish(),
-    defaultPriority: priority.nullish(),
-  })
-  .meta({ id: 'NewCategory' })
-
-export const template = z
-  .object({ id: z.uuid(), name: z.string(), body: z.string(), departmentId: z.uuid().nullable() })
-  .meta({ id: 'Template' })
-export const newTemplate = z
-  .object({
-    name: z.string().trim().min(1).max(100),
-    body: z.string().max(20_000),
-    departmentId: z.uuid().nullish(),
-  })
-  .meta({ id: 'NewTemplate' })
-
-export const categoryChange = newCategory.partial().meta({ id: 'CategoryChange' })
-export const templateChange = newTemplate.partial().meta({ id: 'TemplateChange' })
+  .meta({ id: 'QuarantineItem' })

@@ -1,5 +1,5 @@
 /**
- * A mail after parsing (RFC 5322, RFC 2045–2049): what the rules of domain/mail and the routing
+ * A mail after parsing (RFC 5322, RFC 2045–2049): what the rules of domain/mail-in and the routing
  * look at.
  */
 export interface ParsedMail {

@@ -2,7 +2,7 @@ import { domainOf, localPartOf, longestLocalPart, normaliseAddress } from './add
 
 /**
  * What a reply address says; not to be believed before its token is verified
- * (activities/mail-in/reply-token.ts).
+ * (application/mail-out/reply-token.ts).
  */
 export interface ReplyAddress {
   /** The mailbox it was made from: `it@x` of `it+t1042.k7f3…@x`. */

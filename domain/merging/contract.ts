@@ -1,16 +1,4 @@
 import { z } from 'zod'
-import {
-  categoryRef,
-  departmentRef,
-  linkKind,
-  person,
-  priority,
-  requester,
-  resolution,
-  ticketStatus,
-} from '../vocabulary.ts'
-import { customNames } from '../classification/custom-names.ts'
-import { isoTime } from '../contract.ts'
 
 /** POST /tickets/:number/merge: the ticket of the path goes on in this one. */
 export const mergeRequest = z
@@ -58,47 +46,3 @@ export const ticketMerging = {
   ),
   splitFrom: z.object({ number: z.number().int() }).nullable(),
 }
-
-/** GET /tickets/:number/as-of: either a moment or the number of the last event that counts. */
-export const asOfQuery = z
-  .object({
-    at: z.iso.datetime({ offset: true }).optional(),
-    version: z.coerce.number().int().positive().optional(),
-  })
-  .refine((query) => (query.at === undefined) !== (query.version === undefined), {
-    message: 'Give either at or version.',
-    path: ['at'],
-  })
-
-/**
- * A ticket as it was: made of the events up to then, with the names that people and departments
- * had.
- */
-export const ticketAsOf = z
-  .object({
-    number: z.number().int(),
-    /** The last event that counted then. */
-    version: z.number().int(),
-    at: isoTime,
-    subject: z.string(),
-    status: ticketStatus,
-    priority,
-    department: departmentRef,
-    owner: person.nullable(),
-    requester,
-    category: categoryRef.nullable(),
-    resolution: resolution.nullable(),
-    /** What it was called when it was set, where admins had a name of their own for it. */
-    resolutionNames: customNames.nullable(),
-    watchers: z.array(person),
-    links: z.array(z.object({ number: z.number().int(), kind: linkKind })),
-    messageCount: z.number().int(),
-    /** What was shown then, merged and split as it was; the beginning of each text. */
-    messages: z.array(z.object({ id: z.uuid(), from: z.string(), at: isoTime, text: z.string() })),
-    mergedInto: z.object({ number: z.number().int() }).nullable(),
-    openedAt: isoTime,
-    solvedAt: isoTime.nullable(),
-    closedAt: isoTime.nullable(),
-  })
-  .meta({ id: 'TicketAsOf' })
-export type TicketAsOf = z.infer<typeof ticketAsOf>

@@ -110,3 +110,34 @@ export const apiToken = z
   .meta({ id: 'ApiToken' })
 /** The token itself is shown once. */
 export const createdToken = apiToken.extend({ token: z.string() }).meta({ id: 'CreatedToken' })
+
+export const department = z
+  .object({
+    id: z.uuid(),
+    name: z.string(),
+    signature: z.string(),
+    acknowledge: z.boolean(),
+    /** Official address replies leave from; null: DoNotReply, one-way. */
+    senderFrom: z.string().nullable(),
+    mailboxAddresses: z.array(z.string()),
+  })
+  .meta({ id: 'Department' })
+
+export type Department = z.infer<typeof department>
+
+export const newDepartment = z
+  .object({
+    name: z.string().trim().min(1).max(100),
+    signature: z.string().max(4000).default(''),
+    acknowledge: z.boolean().default(true),
+  })
+  .meta({ id: 'NewDepartment' })
+
+export const departmentChange = z
+  .object({
+    name: z.string().trim().min(1).max(100),
+    signature: z.string().max(4000),
+    acknowledge: z.boolean(),
+  })
+  .partial()
+  .meta({ id: 'DepartmentChange' })

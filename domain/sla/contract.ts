@@ -1,9 +1,7 @@
 import { z } from 'zod'
 import { weeklyHours } from './calendar.ts'
-import { fieldKind, fieldValue } from '../classification/custom-fields.ts'
-import { priorityMatrix, weight } from '../classification/priority-matrix.ts'
+import { weight } from '../classification/priority-matrix.ts'
 import { targetName, waitingTimes } from './plan.ts'
-import { tag } from '../tickets/tags.ts'
 import { priority } from '../vocabulary.ts'
 import { isoTime } from '../contract.ts'
 
@@ -158,69 +156,3 @@ export type TicketSla = z.infer<typeof ticketSla>
 
 /** `until` null: until somebody answers. */
 export const newSnooze = z.object({ until: isoTime.nullable() }).meta({ id: 'NewSnooze' })
-
-/** Null: priorities are set by hand. */
-export const prioritySettings = z
-  .object({ matrix: priorityMatrix.nullable() })
-  .meta({ id: 'PrioritySettings' })
-export type PrioritySettings = z.infer<typeof prioritySettings>
-/** What is left out stays. */
-export const impactChange = z
-  .object({ impact: weight.nullable(), urgency: weight.nullable() })
-  .partial()
-  .meta({ id: 'ImpactChange' })
-
-export const tagList = z.object({ tags: z.array(tag).max(30) }).meta({ id: 'TagList' })
-export const knownTag = z
-  .object({ tag: z.string(), tickets: z.number().int() })
-  .meta({ id: 'KnownTag' })
-
-const fieldName = z.string().trim().min(1).max(100)
-const choices = z.array(z.string().trim().min(1).max(200)).max(100)
-export const newCustomField = z
-  .object({
-    name: fieldName,
-    kind: fieldKind,
-    choices: choices.default([]),
-    required: z.boolean().default(false),
-    /** Null: on tickets of every department, of every category. */
-    departmentId: z.uuid().nullable().default(null),
-    categoryId: z.uuid().nullable().default(null),
-    position: z.number().int().min(0).max(10_000).default(0),
-  })
-  .meta({ id: 'NewCustomField' })
-/** The kind stays: values that tickets already hold must keep their meaning. */
-export const customFieldChange = z
-  .object({
-    name: fieldName,
-    choices,
-    required: z.boolean(),
-    departmentId: z.uuid().nullable(),
-    categoryId: z.uuid().nullable(),
-    position: z.number().int().min(0).max(10_000),
-  })
-  .partial()
-  .meta({ id: 'CustomFieldChange' })
-export const customField = z
-  .object({
-    id: z.uuid(),
-    name: z.string(),
-    kind: fieldKind,
-    choices: z.array(z.string()),
-    required: z.boolean(),
-    departmentId: z.uuid().nullable(),
-    categoryId: z.uuid().nullable(),
-    position: z.number().int(),
-  })
-  .meta({ id: 'CustomField' })
-export type CustomField = z.infer<typeof customField>
-
-/** A person is given by id and comes back with the name. */
-export const fieldChange = z
-  .object({ value: z.union([z.string().max(200), z.number(), z.boolean(), z.null()]) })
-  .meta({ id: 'FieldChange' })
-/** `missing`: required and without a value, so that the ticket cannot be solved. */
-export const ticketField = customField
-  .extend({ value: fieldValue, missing: z.boolean() })
-  .meta({ id: 'TicketField' })
-export type TicketField = z.infer<typeof ticketField>

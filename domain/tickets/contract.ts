@@ -1,5 +1,6 @@
+import { ticketMerging } from '../merging/contract.ts'
 import { z } from 'zod'
-import { locationRef } from '../assets/vocabulary.ts'
+import { locationRef } from '../locations/vocabulary.ts'
 import { ticketEvent } from '../events.ts'
 import {
   categoryRef,
@@ -13,7 +14,10 @@ import {
   ticketStatus,
 } from '../vocabulary.ts'
 import { cursorQuery, isoTime, page } from '../contract.ts'
-import { ticketMerging } from '../merging/contract.ts'
+import { tag } from './tags.ts'
+import { customField } from '../classification/contract.ts'
+import { fieldValue } from '../classification/custom-fields.ts'
+import { customNames } from '../classification/custom-names.ts'
 
 /** A line of the list: everything the list shows, nothing it does not. */
 export const ticketSummary = z
@@ -165,158 +169,11 @@ export const bulkResult = z
   })
   .meta({ id: 'BulkResult' })
 
-const address = z.object({ address: z.string(), name: z.string() })
-
-export const attachment = z
-  .object({
-    id: z.uuid(),
-    filename: z.string(),
-    contentType: z.string(),
-    size: z.number().int(),
-    inline: z.boolean(),
-    contentId: z.string().nullable(),
-  })
-  .meta({ id: 'Attachment' })
-export type Attachment = z.infer<typeof attachment>
-
-/** One e-mail of the Conversations section. */
-export const message = z
-  .object({
-    id: z.uuid(),
-    /** The ticket that it came to or was written in: another one after a merge or a split. */
-    ticketNumber: z.number().int(),
-    /** The event that made it visible: its location in that ticket's history. */
-    eventNo: z.number().int(),
-    direction: z.enum(['inbound', 'outbound']),
-    state: z.enum([
-      'received',
-      'held',
-      'queued',
-      'sending',
-      'sent',
-      'failed',
-      'doubtful',
-      'bounced',
-    ]),
-    stateDetail: z.string().nullable(),
-    automatic: z.boolean(),
-    oneWay: z.boolean(),
-    from: address,
-    to: z.array(address),
-    cc: z.array(address),
-    subject: z.string(),
-    text: z.string(),
-    /** Without quoted text and signature. */
-    textVisible: z.string(),
-    /**
-     * Sanitised; inline images as /api/v1/attachments/:id; remote images in data-remote-src until
-     * asked for.
-     */
-    html: z.string().nullable(),
-    hasRemoteImages: z.boolean(),
-    /** stranger | forwarded | signed | encrypted | calendar | unauthenticated … */
-    flags: z.array(z.string()),
-    author: person.nullable(),
-    internetId: z.string().nullable(),
-    attachments: z.array(attachment),
-    date: isoTime,
-    createdAt: isoTime,
-    /** Until when the reply can still be taken back. */
-    heldUntil: isoTime.nullable(),
-    hasSource: z.boolean(),
-  })
-  .meta({ id: 'Message' })
-export type Message = z.infer<typeof message>
-
-export const newMessage = z
-  .object({
-    /**
-     * Chosen by who sends it: the same id twice is one message, so a request that was not answered
-     * can safely be made again.
-     */
-    id: z.uuid().optional(),
-    text: z.string().max(500_000).optional(),
-    html: z.string().max(2_000_000).optional(),
-    /** Default: the requester. */
-    to: z.array(emailAddress).max(50).optional(),
-    cc: z.array(emailAddress).max(50).default([]),
-    attachmentIds: z.array(z.uuid()).max(100).default([]),
-    /** What the ticket becomes with it. */
-    status: z.enum(['open', 'waiting', 'solved']).optional(),
-    /**
-     * Why it solves the ticket although required tasks are open: refused as `tasks-open` without.
-     */
-    overrideReason: z.string().trim().min(1).max(500).optional(),
-    /** Seconds for which it can be taken back; 0 sends at once. */
-    holdSeconds: z.number().int().min(0).max(600).default(0),
-  })
-  .refine((m) => (m.text ?? '').trim() !== '' || (m.html ?? '').trim() !== '', {
-    message: 'Write something: give text or html.',
-    path: ['text'],
-  })
-  .meta({ id: 'NewMessage' })
-export type NewMessage = z.infer<typeof newMessage>
-
-export const note = z
-  .object({
-    id: z.uuid(),
-    ticketNumber: z.number().int(),
-    eventNo: z.number().int(),
-    author: z.object({ id: z.uuid().nullable(), name: z.string() }),
-    text: z.string(),
-    attachments: z.array(attachment),
-    createdAt: isoTime,
-  })
-  .meta({ id: 'Note' })
-export type Note = z.infer<typeof note>
-export const newNote = z
-  .object({
-    /** As in NewMessage: the same id twice is one note. */
-    id: z.uuid().optional(),
-    text: z.string().trim().min(1).max(500_000),
-    attachmentIds: z.array(z.uuid()).max(100).default([]),
-  })
-  .meta({ id: 'NewNote' })
-
 export const watcherChange = z.object({ userId: z.uuid() }).meta({ id: 'WatcherChange' })
 export const newLink = z
   .object({ number: z.number().int().positive(), kind: linkKind })
   .meta({ id: 'NewLink' })
 export const eventPage = page(ticketEvent).meta({ id: 'EventPage' })
-export const messagePage = page(message).meta({ id: 'MessagePage' })
-export const notePage = page(note).meta({ id: 'NotePage' })
-
-/** GET /outbox: every outbound message with its state. */
-export const outboxItem = z
-  .object({
-    id: z.uuid(),
-    ticketNumber: z.number().int(),
-    state: message.shape.state,
-    stateDetail: z.string().nullable(),
-    from: address,
-    to: z.array(address),
-    subject: z.string(),
-    automatic: z.boolean(),
-    oneWay: z.boolean(),
-    via: z.enum(['department', 'default-relay', 'outbox']).nullable(),
-    createdAt: isoTime,
-    sentAt: isoTime.nullable(),
-  })
-  .meta({ id: 'OutboxItem' })
-
-export const quarantineItem = z
-  .object({
-    id: z.uuid(),
-    mailbox: z.string(),
-    /** What could be read of it. */
-    from: z.string(),
-    subject: z.string(),
-    reason: z.string(),
-    size: z.number().int(),
-    storedAt: isoTime,
-    attempts: z.number().int(),
-  })
-  .meta({ id: 'QuarantineItem' })
 
 /**
  * GET /stream (text/event-stream): event `ticket` with this as data; also `mailbox`, `hello`, and
@@ -335,9 +192,65 @@ export const streamEvent = z
   .meta({ id: 'StreamEvent' })
 export type StreamEvent = z.infer<typeof streamEvent>
 
-export const readiness = z
+export const tagList = z.object({ tags: z.array(tag).max(30) }).meta({ id: 'TagList' })
+
+export const knownTag = z
+  .object({ tag: z.string(), tickets: z.number().int() })
+  .meta({ id: 'KnownTag' })
+
+/** A person is given by id and comes back with the name. */
+export const fieldChange = z
+  .object({ value: z.union([z.string().max(200), z.number(), z.boolean(), z.null()]) })
+  .meta({ id: 'FieldChange' })
+
+/** `missing`: required and without a value, so that the ticket cannot be solved. */
+export const ticketField = customField
+  .extend({ value: fieldValue, missing: z.boolean() })
+  .meta({ id: 'TicketField' })
+
+export type TicketField = z.infer<typeof ticketField>
+
+/** GET /tickets/:number/as-of: either a moment or the number of the last event that counts. */
+export const asOfQuery = z
   .object({
-    ready: z.boolean(),
-    checks: z.array(z.object({ name: z.string(), ok: z.boolean(), detail: z.string() })),
+    at: z.iso.datetime({ offset: true }).optional(),
+    version: z.coerce.number().int().positive().optional(),
   })
-  .meta({ id: 'Readiness' })
+  .refine((query) => (query.at === undefined) !== (query.version === undefined), {
+    message: 'Give either at or version.',
+    path: ['at'],
+  })
+
+/**
+ * A ticket as it was: made of the events up to then, with the names that people and departments
+ * had.
+ */
+export const ticketAsOf = z
+  .object({
+    number: z.number().int(),
+    /** The last event that counted then. */
+    version: z.number().int(),
+    at: isoTime,
+    subject: z.string(),
+    status: ticketStatus,
+    priority,
+    department: departmentRef,
+    owner: person.nullable(),
+    requester,
+    category: categoryRef.nullable(),
+    resolution: resolution.nullable(),
+    /** What it was called when it was set, where admins had a name of their own for it. */
+    resolutionNames: customNames.nullable(),
+    watchers: z.array(person),
+    links: z.array(z.object({ number: z.number().int(), kind: linkKind })),
+    messageCount: z.number().int(),
+    /** What was shown then, merged and split as it was; the beginning of each text. */
+    messages: z.array(z.object({ id: z.uuid(), from: z.string(), at: isoTime, text: z.string() })),
+    mergedInto: z.object({ number: z.number().int() }).nullable(),
+    openedAt: isoTime,
+    solvedAt: isoTime.nullable(),
+    closedAt: isoTime.nullable(),
+  })
+  .meta({ id: 'TicketAsOf' })
+
+export type TicketAsOf = z.infer<typeof ticketAsOf>

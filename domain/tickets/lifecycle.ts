@@ -5,9 +5,3 @@ export const CLOSE_SOLVED_AFTER_MS = 7 * DAY
 
 /** How many days after closing an answer still reopens the ticket; later it opens a follow-up. */
 export const REOPEN_DAYS = 14
-
-/**
- * How long a message that the mail server puts off (4xx) is tried again: RFC 5321 section 4.5.4.1
- * asks for 4–5 days.
- */
-export const DELIVERY_PERIOD = '5 days'

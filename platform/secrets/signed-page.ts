@@ -1,11 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 
-/**
- * What a signed address may be for. Each purpose has a key of its own, so that a token of one is
- * nothing to another.
- */
-export type SignedPagePurpose = 'approval' | 'confirmation'
-
 export type SignedPage =
   | { state: 'good' | 'expired'; subject: Record<string, string>; expires: Date }
   /** Not made by this server, or changed since. */
@@ -19,7 +13,8 @@ const FORGED: SignedPage = { state: 'forged' }
 /**
  * Signs the address of a page that somebody without an account may open.
  * @param secretKey SECRET_KEY.
- * @param purpose what the page is for.
+ * @param purpose what the page is for. Each has a key of its own, so that a token of one is nothing
+ *   to another.
  * @param subject ids that say what it is about: readable by whoever has the address, so no secret.
  * @param expires to the second; later the token is `expired`.
  * @returns content and HMAC-SHA256 in base64url (RFC 4648 section 5), one word without a dot. It
@@ -27,7 +22,7 @@ const FORGED: SignedPage = { state: 'forged' }
  */
 export function signPage(
   secretKey: Uint8Array,
-  purpose: SignedPagePurpose,
+  purpose: string,
   subject: Readonly<Record<string, string>>,
   expires: Date,
 ): string {
@@ -46,7 +41,7 @@ export function signPage(
  */
 export function readSignedPage(
   secretKey: Uint8Array,
-  purpose: SignedPagePurpose,
+  purpose: string,
   token: string,
   now: Date = new Date(),
 ): SignedPage {
@@ -70,7 +65,7 @@ export function readSignedPage(
   return { state: expires.getTime() > now.getTime() ? 'good' : 'expired', subject, expires }
 }
 
-function macOf(secretKey: Uint8Array, purpose: SignedPagePurpose, content: string): Buffer {
+function macOf(secretKey: Uint8Array, purpose: string, content: string): Buffer {
   const key = createHmac('sha256', secretKey)
     .update(`guichet signed page, purpose ${purpose}`)
     .digest()

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import type { Department } from '../../domain/mail-in/contract.ts'
+import type { Department } from '../../domain/people/contract.ts'
 import { eventually } from '../harness/eventually.ts'
 import { withoutDovecot } from '../harness/needs.ts'
 import { Audit } from './support/audit.ts'

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { connectTemporal, ticketWorkflowId } from '../../application/tickets/ticket-workflow.ts'
+import { connectTemporal } from '../../platform/temporal/connection.ts'
+import { ticketWorkflowId } from '../../application/tickets/ticket-workflow.ts'
 import { eventually } from '../harness/eventually.ts'
 import { Guichet } from '../harness/guichet.ts'
 import { serverOf } from '../harness/needs.ts'

@@ -2,11 +2,8 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, describe, it } from 'node:test'
 import type { Command } from '../../domain/commands.ts'
-import {
-  connectTemporal,
-  executeCommand,
-  signalTicket,
-} from '../../application/tickets/ticket-workflow.ts'
+import { connectTemporal } from '../../platform/temporal/connection.ts'
+import { executeCommand, signalTicket } from '../../application/tickets/ticket-workflow.ts'
 import type { ApiClient } from '../harness/api-client.ts'
 import { eventually } from '../harness/eventually.ts'
 import { Guichet } from '../harness/guichet.ts'

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { persistEvents } from '../../activities/projection/persist.ts'
 import { loadTicket } from '../../activities/projection/load-ticket.ts'
-import type { Department } from '../../domain/mail-in/contract.ts'
+import type { Department } from '../../domain/people/contract.ts'
 import type { TaskView } from '../../domain/tasks/contract.ts'
 import { rejectionEvent } from '../../domain/decide.ts'
 import { apply } from '../../domain/ticket.ts'

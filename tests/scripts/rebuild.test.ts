@@ -9,7 +9,8 @@ import {
   projectionTables,
 } from '../../activities/projection/compare.ts'
 import { rebuildProjection } from '../../activities/projection/rebuild.ts'
-import type { Message, TicketDetail } from '../../domain/tickets/contract.ts'
+import type { Message } from '../../domain/conversation/contract.ts'
+import type { TicketDetail } from '../../domain/tickets/contract.ts'
 import { ApiDesk } from '../api/support/api-desk.ts'
 import { MailDesk } from '../api/support/mail-desk.ts'
 import { eventData } from '../../domain/events.ts'

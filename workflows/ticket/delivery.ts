@@ -1,6 +1,6 @@
 import { ActivityFailure, CancellationScope, proxyActivities, sleep } from '@temporalio/workflow'
 import type { Command } from '../../domain/commands.ts'
-import { DELIVERY_PERIOD } from '../../domain/tickets/lifecycle.ts'
+import { DELIVERY_PERIOD } from '../../domain/mail-out/delivery-period.ts'
 import type { PendingDelivery, Ticket } from '../../domain/ticket.ts'
 import { SYSTEM } from '../../domain/vocabulary.ts'
 import type { DeliveryActivities, DeliveryResult } from './activities.ts'

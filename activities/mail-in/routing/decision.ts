@@ -9,7 +9,7 @@ import { mergeTargetOf } from './merge-targets.ts'
 import type { KnownTicket, OutboundMessage, RoutingFacts } from './facts.ts'
 import type { RoutingCandidate } from './candidates.ts'
 
-/** Where a mail goes. Pure outcome; rows and commands are made from it in route-rows.ts. */
+/** Where a mail goes. Pure outcome; rows and commands are made from it in routed-mail.ts. */
 export type Route =
   | {
       kind: 'ignored'

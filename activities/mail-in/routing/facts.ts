@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import type { LocationRef } from '../../../domain/assets/vocabulary.ts'
+import type { LocationRef } from '../../../domain/locations/vocabulary.ts'
 import type { TicketStatus } from '../../../domain/vocabulary.ts'
 import type { Route } from './decision.ts'
 import { type NamedMerges, readMerges } from './merge-targets.ts'

@@ -5,7 +5,7 @@ import {
   type AnnouncingDependencies,
 } from '../../../activities/assets/announce-expiries.ts'
 import type { AssetDetail, DocumentDetail, WarrantyWatch } from '../../../domain/assets/contract.ts'
-import type { Department } from '../../../domain/mail-in/contract.ts'
+import type { Department } from '../../../domain/people/contract.ts'
 import { ApiDesk } from '../../api/support/api-desk.ts'
 import { assertProblem } from '../../api/support/problems.ts'
 

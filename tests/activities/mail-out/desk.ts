@@ -16,9 +16,9 @@ import { type Database, openDatabase } from '../../../platform/postgres/database
 import {
   type ComposedReply,
   composeReply,
-  type OutboundContext,
   type ReplyDraft,
 } from '../../../api/conversation/compose-reply.ts'
+import type { OutboundContext } from '../../../application/mail-out/correspondence.ts'
 import { pgQuery } from '../../../platform/postgres/query.ts'
 import { seal } from '../../../platform/secrets/sealed-secret.ts'
 import type { SmtpTimeouts } from '../../../platform/smtp/transport.ts'

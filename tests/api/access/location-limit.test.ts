@@ -1,15 +1,12 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { openApiDocument } from '../../../api/openapi.ts'
-import type {
-  AssetDetail,
-  Confirmation,
-  DocumentDetail,
-  Location,
-} from '../../../domain/assets/contract.ts'
+import type { Location } from '../../../domain/locations/contract.ts'
+import type { AssetDetail, Confirmation, DocumentDetail } from '../../../domain/assets/contract.ts'
 import type { Purchase } from '../../../domain/purchases/contract.ts'
-import type { Department } from '../../../domain/mail-in/contract.ts'
-import type { Note, TicketDetail } from '../../../domain/tickets/contract.ts'
+import type { Department } from '../../../domain/people/contract.ts'
+import type { Note } from '../../../domain/conversation/contract.ts'
+import type { TicketDetail } from '../../../domain/tickets/contract.ts'
 import { Stream } from '../../integration/support/stream.ts'
 import { ApiDesk, type Person } from '../support/api-desk.ts'
 import { bodyFor, type JsonSchema } from '../support/request-bodies.ts'

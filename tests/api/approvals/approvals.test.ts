@@ -6,7 +6,7 @@ import type {
   Purchase,
   PurchaseList,
 } from '../../../domain/purchases/contract.ts'
-import type { Department } from '../../../domain/mail-in/contract.ts'
+import type { Department } from '../../../domain/people/contract.ts'
 import type { TicketEvent } from '../../../domain/events.ts'
 import { signPage } from '../../../platform/secrets/signed-page.ts'
 import { ApiDesk, type Person, SECRET_KEY } from '../support/api-desk.ts'

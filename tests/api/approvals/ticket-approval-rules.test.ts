@@ -3,7 +3,7 @@ import { after, afterEach, before, describe, it } from 'node:test'
 import { runApprovalJobs } from '../../../activities/approvals/poller.ts'
 import type { TicketApprovalRuleView } from '../../../domain/approvals/rules-contract.ts'
 import type { Approval } from '../../../domain/approvals/contract.ts'
-import type { Department } from '../../../domain/mail-in/contract.ts'
+import type { Department } from '../../../domain/people/contract.ts'
 import type { TicketEvent } from '../../../domain/events.ts'
 import {
   applyTicketRules,

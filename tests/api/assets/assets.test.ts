@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import type { Location } from '../../../domain/locations/contract.ts'
 import type {
   Asset,
   AssetDetail,
   AssetImportResult,
   AssetHistoryEntry,
-  Location,
   TicketAssets,
 } from '../../../domain/assets/contract.ts'
-import type { Department } from '../../../domain/mail-in/contract.ts'
+import type { Department } from '../../../domain/people/contract.ts'
 import type { TicketDetail, TicketSummary } from '../../../domain/tickets/contract.ts'
 import type { TicketEvent } from '../../../domain/events.ts'
 import { assetsFromPurchase } from '../../../activities/assets/purchased-assets.ts'

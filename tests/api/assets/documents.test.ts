@@ -7,7 +7,7 @@ import type {
   DocumentView,
   TicketDocuments,
 } from '../../../domain/assets/contract.ts'
-import type { Department } from '../../../domain/mail-in/contract.ts'
+import type { Department } from '../../../domain/people/contract.ts'
 import type { TicketEvent } from '../../../domain/events.ts'
 import { ApiDesk, type Person } from '../support/api-desk.ts'
 import { assertProblem } from '../support/problems.ts'

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { replanTickets } from '../../../activities/sla/replan.ts'
-import type { ResolutionEntry, StatusNames } from '../../../domain/classification/contract.ts'
-import type { CustomField, TicketSla } from '../../../domain/sla/contract.ts'
-import type { Department } from '../../../domain/mail-in/contract.ts'
+import type {
+  ResolutionEntry,
+  StatusNames,
+  CustomField,
+} from '../../../domain/classification/contract.ts'
+import type { TicketSla } from '../../../domain/sla/contract.ts'
+import type { Department } from '../../../domain/people/contract.ts'
 import type { TicketDetail } from '../../../domain/tickets/contract.ts'
 import type { TicketEvent } from '../../../domain/events.ts'
 import { ApiDesk, type Person } from '../support/api-desk.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import type { Department } from '../../../domain/mail-in/contract.ts'
-import type { Attachment, Message, Note } from '../../../domain/tickets/contract.ts'
+import type { Department } from '../../../domain/people/contract.ts'
+import type { Attachment, Message, Note } from '../../../domain/conversation/contract.ts'
 import { ApiDesk, type Person } from '../support/api-desk.ts'
 import { assertProblem } from '../support/problems.ts'
 

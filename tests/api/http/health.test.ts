@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { z } from 'zod'
-import type { readiness } from '../../../domain/tickets/contract.ts'
+import type { readiness } from '../../../domain/contract.ts'
 import { ApiDesk } from '../support/api-desk.ts'
 import { assertProblem } from '../support/problems.ts'
 

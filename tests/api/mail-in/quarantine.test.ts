@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { z } from 'zod'
-import type { quarantineItem } from '../../../domain/tickets/contract.ts'
+import type { quarantineItem } from '../../../domain/mail-in/contract.ts'
 import { timeOrderedId } from '../../../platform/postgres/time-ordered-id.ts'
 import { ApiDesk } from '../support/api-desk.ts'
 import { assertProblem } from '../support/problems.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import type { Department } from '../../../domain/mail-in/contract.ts'
+import type { Department } from '../../../domain/people/contract.ts'
 import { ApiDesk, type Person } from '../support/api-desk.ts'
 import { assertProblem } from '../support/problems.ts'
 

@@ -1,17 +1,16 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { replanTickets } from '../../../activities/sla/replan.ts'
+import type { CustomField } from '../../../domain/classification/contract.ts'
+import type { TicketField, TicketDetail, TicketSummary } from '../../../domain/tickets/contract.ts'
 import type {
   Calendar,
-  CustomField,
   ServiceLevel,
-  TicketField,
   TicketSla,
   WaitingSettings,
 } from '../../../domain/sla/contract.ts'
 import { usualMatrix } from '../../../domain/classification/priority-matrix.ts'
-import type { Department } from '../../../domain/mail-in/contract.ts'
-import type { TicketDetail, TicketSummary } from '../../../domain/tickets/contract.ts'
+import type { Department } from '../../../domain/people/contract.ts'
 import { ApiDesk, type Person } from '../support/api-desk.ts'
 import { assertProblem } from '../support/problems.ts'
 

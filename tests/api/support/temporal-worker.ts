@@ -1,13 +1,11 @@
+import { searchAttributeTypes } from '../../../domain/search-attributes.ts'
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker'
 import { Client, Connection } from '@temporalio/client'
 import type pg from 'pg'
 import { loadTicket } from '../../../activities/projection/load-ticket.ts'
 import { persistEvents } from '../../../activities/projection/persist.ts'
 import { temporalWorkflows, type Workflows } from '../../../api/temporal/workflows.ts'
-import {
-  registerSearchAttributes,
-  TASK_QUEUE,
-} from '../../../application/tickets/ticket-workflow.ts'
+import { registerSearchAttributes, TASK_QUEUE } from '../../../platform/temporal/connection.ts'
 import type {
   DeliveryActivities,
   ProjectionActivities,
@@ -36,7 +34,7 @@ export class TicketWorker {
     const address = serverOf('TEST_TEMPORAL_ADDRESS')
     const namespace = await freshNamespace(address)
     const connection = await Connection.connect({ address })
-    await registerSearchAttributes(connection, namespace)
+    await registerSearchAttributes(connection, namespace, searchAttributeTypes)
     return new TicketWorker(
       pool,
       namespace,

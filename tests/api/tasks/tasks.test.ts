@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, describe, it } from 'node:test'
-import type { Department } from '../../../domain/mail-in/contract.ts'
+import type { Department } from '../../../domain/people/contract.ts'
 import type {
   TaskPage,
   TaskTemplate,

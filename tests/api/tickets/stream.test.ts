@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import type { Department } from '../../../domain/mail-in/contract.ts'
+import type { Department } from '../../../domain/people/contract.ts'
 import { eventually } from '../../harness/eventually.ts'
 import { Stream } from '../../integration/support/stream.ts'
 import { ApiDesk } from '../support/api-desk.ts'

@@ -2,14 +2,10 @@
 // SMTP account that it writes with.
 import { simpleParser, type ParsedMail } from 'mailparser'
 import type { z } from 'zod'
-import type { Department, Mailbox } from '../../../domain/mail-in/contract.ts'
-import type { createdUser } from '../../../domain/people/contract.ts'
-import type {
-  Message,
-  ticketPage,
-  TicketDetail,
-  TicketSummary,
-} from '../../../domain/tickets/contract.ts'
+import type { Department, createdUser } from '../../../domain/people/contract.ts'
+import type { Mailbox } from '../../../domain/mail-in/contract.ts'
+import type { Message } from '../../../domain/conversation/contract.ts'
+import type { ticketPage, TicketDetail, TicketSummary } from '../../../domain/tickets/contract.ts'
 import type { TicketEvent } from '../../../domain/events.ts'
 import type { ApiClient } from '../../harness/api-client.ts'
 import { Dovecot } from '../../harness/dovecot.ts'

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import net from 'node:net'
 import { after, before, describe, it } from 'node:test'
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
-import type { SmtpSettings } from '../../../domain/mail-in/contract.ts'
+import type { SmtpSettings } from '../../../domain/mail-out/contract.ts'
 import {
   accountOfUrl,
   openSmtp,

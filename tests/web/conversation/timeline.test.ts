@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { Message, Note } from '../../../domain/tickets/contract.ts'
+import type { Message, Note } from '../../../domain/conversation/contract.ts'
 import type { TicketEvent } from '../../../domain/events.ts'
 import { rows, timeline, type TimelineRow } from '../../../web/src/conversation/timeline.ts'
 

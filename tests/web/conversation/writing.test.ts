@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { Message } from '../../../domain/tickets/contract.ts'
+import type { Message } from '../../../domain/conversation/contract.ts'
 import { avatarColour, initials } from '../../../web/src/components/avatar-styles.ts'
 import { shortcuts } from '../../../web/src/keyboard/shortcuts.ts'
 import { providerByHost, providers } from '../../../web/src/components/mail-providers.ts'

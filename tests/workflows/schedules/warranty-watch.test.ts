@@ -7,7 +7,7 @@ import {
   ensureWarrantySchedule,
   WARRANTY_SCHEDULE,
 } from '../../../activities/assets/warranty-schedule.ts'
-import { TASK_QUEUE } from '../../../application/tickets/ticket-workflow.ts'
+import { TASK_QUEUE } from '../../../platform/temporal/connection.ts'
 import type { AnnouncedEndings, AssetActivities } from '../../../workflows/schedules/activities.ts'
 import { bundleWorkflows } from '../../../scripts/workflow-bundle.mjs'
 import { freshNamespace } from '../../harness/guichet.ts'

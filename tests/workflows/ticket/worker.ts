@@ -3,7 +3,7 @@ import { DefaultLogger, Runtime, Worker } from '@temporalio/worker'
 import type { Client } from '@temporalio/client'
 import { projectionActivities } from '../../../activities/projection/index.ts'
 import type { Database } from '../../../platform/postgres/database.ts'
-import { TASK_QUEUE } from '../../../application/tickets/ticket-workflow.ts'
+import { TASK_QUEUE } from '../../../platform/temporal/connection.ts'
 import type { DeliveryActivities } from '../../../workflows/ticket/activities.ts'
 import { bundleWorkflows } from '../../../scripts/workflow-bundle.mjs'
 

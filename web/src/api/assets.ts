@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { newLocation, Location } from '../../../domain/locations/contract.ts'
 import type {
   AssetDetail,
   AssetImportResult,
@@ -14,8 +15,6 @@ import type {
   newAsset,
   newConfirmation,
   newDocument,
-  newLocation,
-  Location,
   TicketAssets,
   TicketDocuments,
   WarrantyWatch,

@@ -1,5 +1,5 @@
-import type { ChildrenNotified, TicketAsOf } from '../../../domain/merging/contract.ts'
-import type { TicketDetail } from '../../../domain/tickets/contract.ts'
+import type { TicketAsOf, TicketDetail } from '../../../domain/tickets/contract.ts'
+import type { ChildrenNotified } from '../../../domain/merging/contract.ts'
 import { request } from './client.ts'
 
 /** Which messages leave: chosen ones, or one and all after it. */

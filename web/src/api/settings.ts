@@ -1,20 +1,18 @@
 import type { z } from 'zod'
 import type { ConnectionTest } from '../../../domain/contract.ts'
 import type {
-  category,
   Department,
   departmentChange,
+  newDepartment,
+} from '../../../domain/people/contract.ts'
+import type { newSender, senderState, senderTest } from '../../../domain/mail-out/contract.ts'
+import type { category, newCategory } from '../../../domain/classification/contract.ts'
+import type { newTemplate, template } from '../../../domain/conversation/contract.ts'
+import type {
   Mailbox,
   mailboxChange,
   mailboxTest,
-  newCategory,
-  newDepartment,
   newMailbox,
-  newSender,
-  newTemplate,
-  senderState,
-  senderTest,
-  template,
 } from '../../../domain/mail-in/contract.ts'
 import { allPages, request } from './client.ts'
 

@@ -1,17 +1,17 @@
 import type { z } from 'zod'
 import type {
-  Calendar,
   CustomField,
   customFieldChange,
-  fieldChange,
   impactChange,
-  knownTag,
-  newCalendar,
   newCustomField,
-  newServiceLevel,
   PrioritySettings,
+} from '../../../domain/classification/contract.ts'
+import type { fieldChange, knownTag, TicketField } from '../../../domain/tickets/contract.ts'
+import type {
+  Calendar,
+  newCalendar,
+  newServiceLevel,
   ServiceLevel,
-  TicketField,
   TicketSla,
   WaitingSettings,
 } from '../../../domain/sla/contract.ts'

@@ -1,15 +1,17 @@
 import type { z } from 'zod'
 import type {
-  bulkChange,
-  bulkResult,
   Message,
-  newLink,
   newMessage,
   newNote,
-  newTicket,
   Note,
   outboxItem,
-  quarantineItem,
+} from '../../../domain/conversation/contract.ts'
+import type { quarantineItem } from '../../../domain/mail-in/contract.ts'
+import type {
+  bulkChange,
+  bulkResult,
+  newLink,
+  newTicket,
   ticketPage,
   TicketChange,
   TicketDetail,

@@ -1,4 +1,4 @@
-import type { Attachment } from '../../../domain/tickets/contract.ts'
+import type { Attachment } from '../../../domain/conversation/contract.ts'
 import { problemOf } from './client.ts'
 import { ApiError } from './problem.ts'
 

@@ -1,6 +1,5 @@
-import type { Colleague } from '../../../domain/people/contract.ts'
+import type { Colleague, Department } from '../../../domain/people/contract.ts'
 import type { ResolutionEntry } from '../../../domain/classification/contract.ts'
-import type { Department } from '../../../domain/mail-in/contract.ts'
 import type { Priority, Resolution, TicketStatus } from '../../../domain/vocabulary.ts'
 import type { Category } from '../api/settings.ts'
 import { resolutionName } from '../classification/custom-labels.ts'

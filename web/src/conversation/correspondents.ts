@@ -1,4 +1,4 @@
-import type { Message } from '../../../domain/tickets/contract.ts'
+import type { Message } from '../../../domain/conversation/contract.ts'
 import { readReplyAddress } from '../../../domain/mail-in/reply-address.ts'
 
 export interface Recipients {

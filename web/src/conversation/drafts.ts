@@ -1,4 +1,4 @@
-import type { Attachment } from '../../../domain/tickets/contract.ts'
+import type { Attachment } from '../../../domain/conversation/contract.ts'
 import { session } from '../people/session.svelte.ts'
 
 export interface Draft {

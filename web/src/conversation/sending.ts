@@ -1,4 +1,5 @@
-import type { Attachment, Message, Note, TicketDetail } from '../../../domain/tickets/contract.ts'
+import type { Attachment, Message, Note } from '../../../domain/conversation/contract.ts'
+import type { TicketDetail } from '../../../domain/tickets/contract.ts'
 import { cache, keys } from '../api/queries.ts'
 import { tickets } from '../api/tickets.ts'
 import { session } from '../people/session.svelte.ts'

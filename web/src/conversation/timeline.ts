@@ -1,4 +1,4 @@
-import type { Message, Note } from '../../../domain/tickets/contract.ts'
+import type { Message, Note } from '../../../domain/conversation/contract.ts'
 import type { EventType, TicketEvent } from '../../../domain/events.ts'
 
 export type TimelineItem =

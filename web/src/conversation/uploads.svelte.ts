@@ -1,4 +1,4 @@
-import type { Attachment } from '../../../domain/tickets/contract.ts'
+import type { Attachment } from '../../../domain/conversation/contract.ts'
 import { inWords } from '../api/problem.ts'
 import { type Upload, upload } from '../api/upload.ts'
 

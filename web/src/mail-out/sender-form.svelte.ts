@@ -1,4 +1,4 @@
-import type { Sender } from '../../../domain/mail-in/contract.ts'
+import type { Sender } from '../../../domain/mail-out/contract.ts'
 import type { NewSender } from '../api/settings.ts'
 import { bareAddress } from '../conversation/correspondents.ts'
 import { providerByHost, providerOf } from '../components/mail-providers.ts'

@@ -1,5 +1,5 @@
 import type { ServiceLevel } from '../../../domain/sla/contract.ts'
-import type { Department } from '../../../domain/mail-in/contract.ts'
+import type { Department } from '../../../domain/people/contract.ts'
 import type { Category } from '../api/settings.ts'
 import { categoryChoices } from '../components/choices.ts'
 import { t } from '../language/language.svelte.ts'

@@ -1,6 +1,5 @@
 import UsersRound from '@lucide/svelte/icons/users-round'
-import type { Colleague } from '../../../domain/people/contract.ts'
-import type { Department } from '../../../domain/mail-in/contract.ts'
+import type { Colleague, Department } from '../../../domain/people/contract.ts'
 import { assignable, personChoices } from '../components/choices.ts'
 import type { Choice } from '../components/Picker.svelte'
 import { t } from '../language/language.svelte.ts'

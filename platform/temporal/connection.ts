@@ -1,0 +1,52 @@
+import { Client, Connection } from '@temporalio/client'
+
+export const TASK_QUEUE = process.env['GUICHET_TASK_QUEUE'] ?? 'guichet'
+
+/** How a Temporal cluster outside this machine wants to be spoken to. */
+export interface TemporalSecurity {
+  apiKey?: string | undefined
+  tls?: boolean
+}
+
+/**
+ * What both kinds of connection (client, worker) take.
+ * @param address host:port.
+ */
+export const temporalAddress = (address: string, { apiKey, tls }: TemporalSecurity = {}) =>
+  ({ address, ...(tls ? { tls: true } : {}), ...(apiKey ? { apiKey } : {}) }) as const
+
+/** @throws when no Temporal server answers at the address. */
+export async function connectTemporal(
+  address: string,
+  namespace: string,
+  security?: TemporalSecurity,
+): Promise<{ client: Client; connection: Connection }> {
+  const connection = await Connection.connect(temporalAddress(address, security))
+  return { client: new Client({ connection, namespace }), connection }
+}
+
+/** temporal.api.enums.v1.IndexedValueType */
+const INDEXED_VALUE = { KEYWORD: 2, INT: 3 } as const
+
+/**
+ * Makes search attributes known to the namespace; those it has already are left as they are.
+ * @param types each attribute's name and type.
+ */
+export async function registerSearchAttributes(
+  connection: Connection,
+  namespace: string,
+  types: Readonly<Record<string, keyof typeof INDEXED_VALUE>>,
+): Promise<void> {
+  const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace })
+  const missing = Object.entries(types).filter(([name]) => !(name in customAttributes))
+  if (missing.length === 0) return
+  const searchAttributes = Object.fromEntries(
+    missing.map(([name, type]) => [name, INDEXED_VALUE[type]]),
+  )
+  try {
+    await connection.operatorService.addSearchAttributes({ namespace, searchAttributes })
+  } catch (error) {
+    // Two workers start at once: the other one was quicker.
+    if (!(error instanceof Error && /already exist/i.test(error.message))) throw error
+  }
+}
