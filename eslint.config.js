@@ -52,6 +52,7 @@ export default typescript.config(
     ignores: [
       '**/dist/**',
       'node_modules/**',
+      'languages/generated/**',
       'prisma/generated/**',
       'web/src/api/schema.d.ts',
       '.data*/**',
@@ -71,6 +72,7 @@ export default typescript.config(
       'worker/**/*.ts',
       'workflows/**/*.ts',
       'domain/**/*.ts',
+      'languages/**/*.ts',
     ],
     languageOptions: {
       globals: globals.node,

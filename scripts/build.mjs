@@ -12,7 +12,7 @@ const common = [
   'scripts/build.mjs',
   'scripts/workflow-bundle.mjs',
   'domain',
-  'contract',
+  'languages',
 ]
 
 /**

@@ -15,27 +15,38 @@ import { filesBelow } from './launch/stamps.mjs'
 const rules = {
   // Pure: also runs in the workflow sandbox and in the browser, so no Node built-in and no package
   // that does I/O.
-  domain: { folders: ['domain'], packages: /^zod$/ },
+  domain: {
+    folders: ['domain', 'languages/language.ts', 'languages/small-words.ts'],
+    packages: /^zod$/,
+  },
+  // The words of every language; only what languages there are may reach domain and workflows.
+  languages: { folders: ['languages'], packages: /^i18next$/ },
   workflows: {
     folders: ['workflows', 'domain'],
     packages: /^(@temporalio\/(workflow|common)|zod)$/,
   },
   // What API and worker both do with rows and with ticket workflows.
-  application: { folders: ['application', 'domain', 'platform', 'prisma'], types: ['workflows'] },
+  application: {
+    folders: ['application', 'domain', 'languages', 'platform', 'prisma'],
+    types: ['workflows'],
+  },
   activities: {
-    folders: ['activities', 'application', 'domain', 'platform', 'prisma'],
+    folders: ['activities', 'application', 'domain', 'languages', 'platform', 'prisma'],
     types: ['workflows'],
   },
   platform: {
     folders: ['platform', 'domain', 'prisma', 'scripts/environment.mjs'],
     types: ['workflows'],
   },
-  api: { folders: ['api', 'application', 'domain', 'platform', 'prisma'], types: ['workflows'] },
+  api: {
+    folders: ['api', 'application', 'domain', 'languages', 'platform', 'prisma'],
+    types: ['workflows'],
+  },
   worker: {
     folders: ['worker', 'activities', 'application', 'domain', 'platform', 'prisma'],
     types: ['workflows'],
   },
-  web: { folders: ['web', 'domain'], types: ['api'] },
+  web: { folders: ['web', 'domain', 'languages'], types: ['api'] },
 }
 
 const IMPORT = /^\s*(?:import|export)\s+(type\s+)?(?:[^'";]*?\sfrom\s+)?['"]([^'"\n]+)['"]/gm

@@ -1,10 +1,11 @@
-// Generates the Prisma client into prisma/generated when the schema has changed: `npm run
-// generate`.
+// Generates what sources are made of, when those have changed: the Prisma client from the schema,
+// and the modules of words from the folders of languages: `npm run generate`.
 import { spawnSync } from 'node:child_process'
 import fs from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import { projectRoot } from './environment.mjs'
+import { generateLanguages } from './languages.mjs'
 import { hashOf, isFresh, replaceFolder, writeStamp } from './launch/stamps.mjs'
 
 const output = path.join(projectRoot, 'prisma/generated')
@@ -15,6 +16,7 @@ const hash = hashOf(
   require('prisma/package.json').version,
 )
 
+generateLanguages()
 if (!isFresh(stamp, hash)) generate()
 
 /**

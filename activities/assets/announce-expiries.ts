@@ -1,9 +1,10 @@
 import type pg from 'pg'
 import type { CommandName, Command, CommandPayload } from '../../domain/commands.ts'
 import { warrantyWatch, type WarrantyWatch } from '../../domain/assets/contract.ts'
-import { type Ending, endingTexts } from '../../domain/assets/expiry.ts'
 import type { LocationRef } from '../../domain/locations/vocabulary.ts'
 import type { DocumentKind } from '../../domain/assets/vocabulary.ts'
+import type { Language } from '../../languages/language.ts'
+import { type Ending, endingText } from './ending-text.ts'
 import { preview } from '../../domain/mail-out/body.ts'
 import type { Ticket } from '../../domain/ticket.ts'
 import { SYSTEM } from '../../domain/vocabulary.ts'
@@ -117,10 +118,10 @@ async function openFor(
   ending: DueEnding,
   department: { id: string; name: string },
   requester: { email: string; name: string },
-  language: 'en' | 'fr',
+  language: Language,
 ): Promise<void> {
   const { ticketNumber: number, messageId, location, subjectId } = ending
-  const { subject, text } = endingTexts(ending, language)
+  const { subject, text } = endingText(ending, language)
   await pool.query(
     `INSERT INTO message (id, ticket_number, direction, state, automatic, from_address, from_name, subject, text, text_visible, date)
      VALUES ($1, $2, 'inbound', 'received', true, $3, $4, $5, $6, $6, now()) ON CONFLICT (id) DO NOTHING`,

@@ -3,8 +3,9 @@ import { replySubject, withSubjectTicket } from '../../domain/mail-in/subject-to
 import type { MailAddress } from '../../domain/mail-in/parsed-mail.ts'
 import { preview } from '../../domain/mail-out/body.ts'
 import { threadHeaders } from '../../domain/mail-out/thread-headers.ts'
-import { acknowledgementText, mailLanguage } from '../../domain/mail-out/texts.ts'
+import { languageOf } from '../../languages/language.ts'
 import { newInternetId } from '../../platform/smtp/message-id.ts'
+import { acknowledgementText } from './requester-texts.ts'
 import {
   correspondenceOf,
   type OutboundContext,
@@ -45,7 +46,7 @@ export async function prepareAcknowledgement(
     return undefined
 
   const id = timeOrderedId()
-  const language = mailLanguage(input.language)
+  const language = languageOf(input.language)
   const text = acknowledgementText(language, {
     ticketNumber: input.ticketNumber,
     subject: input.subject,

@@ -5,7 +5,8 @@ import type pg from 'pg'
 import { bracketed } from '../../domain/mail-in/message-ids.ts'
 import type { MailAddress } from '../../domain/mail-in/parsed-mail.ts'
 import { composeBody, type Quoted } from '../../domain/mail-out/body.ts'
-import { attribution, cannotBeAnswered, mailLanguage } from '../../domain/mail-out/texts.ts'
+import { languageOf } from '../../languages/language.ts'
+import { attribution, cannotBeAnswered } from './requester-texts.ts'
 import type { BlobStore } from '../../platform/postgres/blobs.ts'
 import { instanceId } from './instance-id.ts'
 import type { OutboundRecord } from './outbound-record.ts'
@@ -51,7 +52,7 @@ export async function renderMail(
   const body = composeBody(
     message,
     quoted,
-    message.one_way && !message.automatic ? cannotBeAnswered(mailLanguage(message.language)) : null,
+    message.one_way && !message.automatic ? cannotBeAnswered(languageOf(message.language)) : null,
   )
   const options: MailComposerOptions = {
     messageId: bracketed(message.internet_id),
@@ -122,7 +123,7 @@ async function quotedOriginal(
   if (!original || original.text_visible.trim() === '') return null
   return {
     attribution: attribution(
-      mailLanguage(message.language),
+      languageOf(message.language),
       original.from_name || original.from_address,
       original.date,
     ),

@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { type Language, languageOf } from '../../languages/language.ts'
 import type { NotificationKind } from '../../domain/notifications.ts'
 
 /** A notification that waits to be mailed, with what its mail needs. */
@@ -12,7 +13,7 @@ export interface DueNotification {
   userId: string | null
   email: string
   name: string
-  language: 'en' | 'fr'
+  language: Language
   /**
    * What admins call the status that it tells of, in the person's language; empty: they have given
    * it no name.
@@ -21,6 +22,12 @@ export interface DueNotification {
   /** May the person see the ticket's department and location now? */
   authorised: boolean
   attempts: number
+}
+
+type ClaimedRow = Omit<DueNotification, 'language' | 'statusName'> & {
+  key: string
+  language: string | null
+  statusNames: Partial<Record<Language, string>> | null
 }
 
 /**
@@ -38,7 +45,7 @@ export async function claimDueNotifications(
   pool: pg.Pool,
   mostRecipients: number,
 ): Promise<DueNotification[][]> {
-  const { rows } = await pool.query<DueNotification & { key: string }>(
+  const { rows } = await pool.query<ClaimedRow>(
     `WITH recipient AS (
        SELECT coalesce(user_id::text, email) AS key FROM notification WHERE mailed_at IS NULL AND due_at <= now() GROUP BY 1 ORDER BY min(due_at) LIMIT $1
      ), claimed AS (
@@ -50,17 +57,19 @@ export async function claimDueNotifications(
      )
      SELECT c.id, coalesce(c.user_id::text, c.email) AS key, c.ticket_number AS "ticketNumber", t.subject AS "ticketSubject", t.department_id AS "departmentId", c.kind, c.data,
        c.user_id AS "userId", coalesce(u.email, c.email) AS email, coalesce(u.name, c.name) AS name,
-       spoken.language, c.attempts,
-       coalesce((SELECT s.value->(c.data->>'status')->>spoken.language FROM setting s WHERE s.key = 'statusNames'), '') AS "statusName",
+       u.preferences->>'language' AS language, c.attempts,
+       (SELECT s.value->(c.data->>'status') FROM setting s WHERE s.key = 'statusNames') AS "statusNames",
        c.user_id IS NULL OR works_on(c.user_id, t.department_id, t.location_id) AS authorised
-     FROM claimed c JOIN ticket t ON t.number = c.ticket_number LEFT JOIN app_user u ON u.id = c.user_id,
-       LATERAL (SELECT CASE WHEN u.preferences->>'language' = 'fr' THEN 'fr' ELSE 'en' END AS language) spoken
+     FROM claimed c JOIN ticket t ON t.number = c.ticket_number LEFT JOIN app_user u ON u.id = c.user_id
      ORDER BY c.created_at, c.event_no`,
     [mostRecipients, CLAIMED_FOR],
   )
   const groups = new Map<string, DueNotification[]>()
-  for (const { key, ...notification } of rows)
+  for (const { key, statusNames, ...row } of rows) {
+    const language = languageOf(row.language)
+    const notification = { ...row, language, statusName: statusNames?.[language] ?? '' }
     groups.set(key, [...(groups.get(key) ?? []), notification])
+  }
   return [...groups.values()]
 }
 

@@ -1,30 +1,21 @@
 import MailComposer from 'nodemailer/lib/mail-composer'
 import type { MailAddress } from '../../domain/mail-in/parsed-mail.ts'
 import { newInternetId } from '../../platform/smtp/message-id.ts'
-import type { NotificationLanguage, NotificationText } from './notification-text.ts'
+import type { Language } from '../../languages/language.ts'
+import { say } from '../../languages/mail-words.ts'
+import type { NotificationText } from './notification-text.ts'
 
 export interface NotificationMail {
   /** Of the first notification in it: the Message-ID is the same when sending is tried again. */
   id: string
   from: MailAddress
   to: MailAddress
-  language: NotificationLanguage
+  language: Language
   texts: readonly NotificationText[]
   /** Where the person chooses what is mailed; null for somebody without an account. */
   choicesUrl: string | null
   /** Tells our own mail when it comes back: `X-Guichet-Ticket`. */
   origin: string
-}
-
-const labels = {
-  en: {
-    several: (n: number) => `${n} news from your tickets`,
-    choose: 'Choose what you are told about',
-  },
-  fr: {
-    several: (n: number) => `${n} nouvelles de vos tickets`,
-    choose: 'Choisir ce qui vous est annoncé',
-  },
 }
 
 /**
@@ -41,7 +32,9 @@ export function composeNotificationMail({
   origin,
 }: NotificationMail): Promise<Buffer> {
   const subject =
-    texts.length === 1 ? (texts[0]?.subject ?? '') : labels[language].several(texts.length)
+    texts.length === 1
+      ? (texts[0]?.subject ?? '')
+      : say(language, 'notification.several', { count: texts.length })
   return new MailComposer({
     messageId: `<${newInternetId(id, from)}>`,
     from: { address: from.address, name: from.name || 'Guichet' },
@@ -65,7 +58,7 @@ export function composeNotificationMail({
 
 function plain(
   texts: readonly NotificationText[],
-  language: NotificationLanguage,
+  language: Language,
   choicesUrl: string | null,
 ): string {
   const parts = texts.map(({ subject, lines, action }) =>
@@ -75,15 +68,16 @@ function plain(
       ...(action ? [`${action.label}: ${action.url}`] : []),
     ].join('\n\n'),
   )
-  return [...parts, ...(choicesUrl ? [`-- \n${labels[language].choose}: ${choicesUrl}`] : [])].join(
-    '\n\n\n',
-  )
+  return [
+    ...parts,
+    ...(choicesUrl ? [`-- \n${say(language, 'notification.choose')}: ${choicesUrl}`] : []),
+  ].join('\n\n\n')
 }
 
 /** Mail clients know little CSS: inline, and nothing that breaks without it. */
 function html(
   texts: readonly NotificationText[],
-  language: NotificationLanguage,
+  language: Language,
   choicesUrl: string | null,
 ): string {
   const sections = texts.map(
@@ -99,7 +93,7 @@ function html(
       }</div>`,
   )
   const foot = choicesUrl
-    ? `<p style="margin:0;font-size:12px;color:#667085"><a href="${escaped(choicesUrl)}" style="color:#667085">${labels[language].choose}</a></p>`
+    ? `<p style="margin:0;font-size:12px;color:#667085"><a href="${escaped(choicesUrl)}" style="color:#667085">${escaped(say(language, 'notification.choose'))}</a></p>`
     : ''
   return `<!doctype html><html lang="${language}"><body style="margin:0;padding:28px;font:15px/1.5 system-ui,-apple-system,'Segoe UI',sans-serif;color:#1d2433"><div style="max-width:560px">${sections.join('')}${foot}</div></body></html>`
 }

@@ -1,9 +1,9 @@
+import type { Language } from '../../languages/language.ts'
+import { say } from '../../languages/mail-words.ts'
 import type { NotificationKind } from '../../domain/notifications.ts'
 
 /** Pages that somebody without an account opens by a signed address. */
 export type SignedPagePurpose = 'approval' | 'confirmation'
-
-export type NotificationLanguage = 'en' | 'fr'
 
 /** A notification as its texts need it. */
 export interface NotificationFacts {
@@ -42,7 +42,30 @@ export interface NotificationText {
 export type NotificationTexts<K extends NotificationKind> = {
   [T in K]: (
     notification: NotificationFacts,
-    language: NotificationLanguage,
+    language: Language,
     links: NotificationLinks,
   ) => NotificationText
 }
+
+/** @returns a text among a notification's facts; empty when there is none of that name. */
+export const factOf = ({ data }: NotificationFacts, name: string): string => {
+  const value = data[name]
+  return typeof value === 'string' ? value : ''
+}
+
+/** What is told of a ticket to those who may read it: under its subject, with a link to it. */
+export const aboutTicket = (
+  { ticketNumber, ticketSubject }: NotificationFacts,
+  language: Language,
+  links: NotificationLinks,
+  ...lines: string[]
+): NotificationText => ({
+  subject: `#${ticketNumber} ${ticketSubject}`,
+  lines: lines.filter(Boolean),
+  action: openTicket(language, links),
+})
+
+export const openTicket = (language: Language, links: NotificationLinks) => ({
+  label: say(language, 'notification.open.ticket'),
+  url: links.ticket,
+})

@@ -4,7 +4,8 @@ import type { CommandPayload } from '../../domain/commands.ts'
 import { replySubject, withSubjectTicket } from '../../domain/mail-in/subject-token.ts'
 import { preview } from '../../domain/mail-out/body.ts'
 import { threadHeaders } from '../../domain/mail-out/thread-headers.ts'
-import { closingText, mailLanguage, reminderText } from '../../domain/mail-out/texts.ts'
+import { languageOf } from '../../languages/language.ts'
+import { closingText, reminderText } from '../mail-out/requester-texts.ts'
 import { SYSTEM } from '../../domain/vocabulary.ts'
 import { newInternetId } from '../../platform/smtp/message-id.ts'
 import {
@@ -139,7 +140,7 @@ const compose = (
       return null
     const id = timeOrderedId()
     const parent = await answeredMessage(query, number)
-    const language = mailLanguage(parent?.language)
+    const language = languageOf(parent?.language)
     const facts = {
       ticketNumber: number,
       subject: ticket.subject,

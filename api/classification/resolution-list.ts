@@ -1,19 +1,26 @@
 import type pg from 'pg'
 import type { CommandPayload } from '../../domain/commands.ts'
 import type { ResolutionEntry } from '../../domain/classification/contract.ts'
-import { isNamed, type CustomNames } from '../../domain/classification/custom-names.ts'
+import {
+  anyName,
+  type CustomNames,
+  customNames,
+  isNamed,
+} from '../../domain/classification/custom-names.ts'
 import { unprocessable } from '../http/problem.ts'
 
 type Db = Pick<pg.Pool, 'query'>
 
-const COLUMNS = `key, jsonb_build_object('en', name_en, 'fr', name_fr) AS names, active, built_in AS "builtIn", position`
+const COLUMNS = `key, names, active, built_in AS "builtIn", position`
 
 /**
  * @returns every resolution in the order in which they are offered, also those that are switched
  *   off.
  */
 export const readResolutions = async (db: Db): Promise<ResolutionEntry[]> =>
-  (await db.query<ResolutionEntry>(`SELECT ${COLUMNS} FROM resolution ORDER BY position, key`)).rows
+  (
+    await db.query<ResolutionEntry>(`SELECT ${COLUMNS} FROM resolution ORDER BY position, key`)
+  ).rows.map(inEveryLanguage)
 
 /**
  * @param lock in a transaction: nobody changes it meanwhile.
@@ -29,7 +36,13 @@ export const readResolution = async (
       `SELECT ${COLUMNS} FROM resolution WHERE key = $1${lock ? ' FOR UPDATE' : ''}`,
       [key],
     )
-  ).rows[0] ?? null
+  ).rows.map(inEveryLanguage)[0] ?? null
+
+/** What is stored may be older than a language. */
+const inEveryLanguage = (entry: ResolutionEntry): ResolutionEntry => ({
+  ...entry,
+  names: customNames.parse(entry.names),
+})
 
 /**
  * A resolution as it goes into a command, with the name it has now: events keep the names of their
@@ -64,9 +77,9 @@ export async function resolutionChosen(
  * "Third-party fault" → third-party-fault: something to read in the API and in the Temporal UI.
  * @param taken keys that are there already.
  */
-export function keyOfNames({ en, fr }: CustomNames, taken: readonly string[]): string {
+export function keyOfNames(names: CustomNames, taken: readonly string[]): string {
   const plain =
-    (en || fr)
+    anyName(names)
       .normalize('NFKD')
       .replace(/\p{M}+/gu, '')
       .toLowerCase()

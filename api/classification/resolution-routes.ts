@@ -1,3 +1,4 @@
+import { languages } from '../../languages/language.ts'
 import { page } from '../../domain/contract.ts'
 import {
   newResolution,
@@ -76,8 +77,8 @@ export function resolutionRoutes(api: Api, { pool }: Dependencies): void {
           position: Math.max(0, ...all.map(({ position }) => position)) + 1,
         }
         await client.query(
-          'INSERT INTO resolution (key, name_en, name_fr, active, position) VALUES ($1, $2, $3, $4, $5)',
-          [entry.key, names.en, names.fr, active, entry.position],
+          'INSERT INTO resolution (key, names, active, position) VALUES ($1, $2, $3, $4)',
+          [entry.key, names, active, entry.position],
         )
         return entry
       })
@@ -143,10 +144,11 @@ export function resolutionRoutes(api: Api, { pool }: Dependencies): void {
           (await readResolutions(client)).filter(({ key }) => key !== before.key),
           names,
         )
-        await client.query(
-          'UPDATE resolution SET name_en = $2, name_fr = $3, active = $4 WHERE key = $1',
-          [before.key, names.en, names.fr, active],
-        )
+        await client.query('UPDATE resolution SET names = $2, active = $3 WHERE key = $1', [
+          before.key,
+          names,
+          active,
+        ])
         return { ...before, names, active }
       }),
   )
@@ -184,7 +186,7 @@ export function resolutionRoutes(api: Api, { pool }: Dependencies): void {
 }
 
 function refuseSameName(others: readonly ResolutionEntry[], names: ResolutionEntry['names']): void {
-  for (const language of ['en', 'fr'] as const) {
+  for (const language of languages) {
     const name = names[language].toLocaleLowerCase()
     if (name !== '' && others.some((other) => other.names[language].toLocaleLowerCase() === name)) {
       throw unprocessable(

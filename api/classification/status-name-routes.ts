@@ -1,3 +1,5 @@
+import { languages } from '../../languages/language.ts'
+import { customNames } from '../../domain/classification/custom-names.ts'
 import { type StatusNames, statusNames } from '../../domain/classification/contract.ts'
 import { ticketStatus } from '../../domain/vocabulary.ts'
 import type { Dependencies } from '../http/dependencies.ts'
@@ -5,7 +7,7 @@ import { unprocessable } from '../http/problem.ts'
 import { type Api, answers } from '../http/route-schema.ts'
 
 const KEY = 'statusNames'
-const none = { en: '', fr: '' }
+const none = customNames.parse({})
 const unnamed: StatusNames = { new: none, open: none, waiting: none, solved: none, closed: none }
 
 /**
@@ -32,7 +34,8 @@ export function statusNameRoutes(api: Api, { pool }: Dependencies): void {
       } = await pool.query<{ value: StatusNames }>('SELECT value FROM setting WHERE key = $1', [
         KEY,
       ])
-      return { ...unnamed, ...row?.value }
+      // What is stored may be older than a language.
+      return statusNames.parse({ ...unnamed, ...row?.value })
     },
   )
 
@@ -50,7 +53,7 @@ export function statusNameRoutes(api: Api, { pool }: Dependencies): void {
     },
     async (request) => {
       const names = request.body
-      for (const language of ['en', 'fr'] as const) {
+      for (const language of languages) {
         const seen = new Set<string>()
         for (const status of ticketStatus.options) {
           const name = names[status][language].toLocaleLowerCase()

@@ -9,7 +9,7 @@ import {
   type TemplateFacts,
 } from '../../domain/mail-out/placeholders.ts'
 import { threadHeaders } from '../../domain/mail-out/thread-headers.ts'
-import { mailLanguage } from '../../domain/mail-out/texts.ts'
+import { languageOf } from '../../languages/language.ts'
 import { composeHtml, type InlineImage } from './composed-html.ts'
 import { idDomain, newInternetId } from '../../platform/smtp/message-id.ts'
 import {
@@ -94,7 +94,7 @@ export async function composeReply(
     text,
     textVisible: written.text,
     html,
-    language: mailLanguage(parent?.language),
+    language: languageOf(parent?.language),
     authorId: draft.author.id,
   })
   await bindAttachments(query, id, draft, inline)

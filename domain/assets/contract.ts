@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { FALLBACK, languages } from '../../languages/language.ts'
 import { importErrorCodes } from './import.ts'
 import { locationRef } from '../locations/vocabulary.ts'
 import {
@@ -322,7 +323,7 @@ export const warrantyWatch = z
   .object({
     departmentId: z.uuid().nullable().default(null),
     days: z.number().int().min(1).max(365).default(30),
-    language: z.enum(['en', 'fr']).default('en'),
+    language: z.enum(languages).default(FALLBACK),
   })
   .meta({ id: 'WarrantyWatch' })
 export type WarrantyWatch = z.infer<typeof warrantyWatch>

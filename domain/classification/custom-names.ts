@@ -1,11 +1,23 @@
 import { z } from 'zod'
+import { type Language, languages } from '../../languages/language.ts'
 
-/** A name that admins give, in each language of the web app; empty where they give none. */
-export const customNames = z.object({
-  en: z.string().trim().max(60).default(''),
-  fr: z.string().trim().max(60).default(''),
-})
+const name = z.string().trim().max(60).default('')
+
+/**
+ * A name that admins give, in each language of the web app; empty where they give none, also where
+ * it was given before there was that language.
+ */
+export const customNames = z.object(
+  Object.fromEntries(languages.map((language) => [language, name])) as Record<
+    Language,
+    typeof name
+  >,
+)
 export type CustomNames = z.infer<typeof customNames>
 
 /** @returns true when there is a name in some language. */
-export const isNamed = ({ en, fr }: CustomNames): boolean => en !== '' || fr !== ''
+export const isNamed = (names: CustomNames): boolean => anyName(names) !== ''
+
+/** @returns the name in the first language that has one; empty when none has. */
+export const anyName = (names: CustomNames): string =>
+  languages.map((language) => names[language]).find((one) => one) ?? ''

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { languages } from '../../languages/language.ts'
 import { notificationKinds } from '../notifications.ts'
 import { emailAddress, role } from '../vocabulary.ts'
 import { cursorQuery, isoTime } from '../contract.ts'
@@ -12,7 +13,7 @@ export const newPassword = z.string().min(10, 'Use at least 10 characters.').max
 
 export const preferences = z
   .object({
-    language: z.enum(['en', 'fr']).optional(),
+    language: z.enum(languages).optional(),
     theme: z.enum(['system', 'light', 'dark']).optional(),
     signature: z.string().max(2000).optional(),
     /**

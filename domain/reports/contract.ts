@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 /**
  * Every report. A new one: its name here, its question in api/reports/, its words in
- * web/src/language (reports.name).
+ * languages/en/web (reports.name).
  */
 export const reportName = z.enum(['tickets', 'times', 'sla', 'approvals', 'worked'])
 export type ReportName = z.infer<typeof reportName>

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe } from 'node:test'
 import { simpleParser } from 'mailparser'
 import type { BrowserContext, Page } from 'playwright-core'
-import labels from '../../web/src/language/en.json' with { type: 'json' }
+import labels from '../../languages/generated/en/web.ts'
 import { openBrowser } from '../harness/chromium.ts'
 import { Dovecot } from '../harness/dovecot.ts'
 import { eventually } from '../harness/eventually.ts'

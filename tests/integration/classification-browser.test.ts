@@ -3,8 +3,8 @@ import { after, before, describe } from 'node:test'
 import type { BrowserContext, Page } from 'playwright-core'
 import type { ResolutionEntry } from '../../domain/classification/contract.ts'
 import type { TicketDetail } from '../../domain/tickets/contract.ts'
-import labels from '../../web/src/language/en.json' with { type: 'json' }
-import french from '../../web/src/language/fr.json' with { type: 'json' }
+import labels from '../../languages/generated/en/web.ts'
+import french from '../../languages/generated/fr/web.ts'
 import type { ApiClient } from '../harness/api-client.ts'
 import { openBrowser } from '../harness/chromium.ts'
 import { eventually } from '../harness/eventually.ts'

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe } from 'node:test'
 import type { BrowserContext, Page } from 'playwright-core'
 import type { TaskPage, TicketTasks } from '../../domain/tasks/contract.ts'
-import labels from '../../web/src/language/en.json' with { type: 'json' }
+import labels from '../../languages/generated/en/web.ts'
 import type { ApiClient } from '../harness/api-client.ts'
 import { openBrowser } from '../harness/chromium.ts'
 import { eventually } from '../harness/eventually.ts'

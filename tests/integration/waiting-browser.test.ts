@@ -3,7 +3,7 @@ import { after, before, describe } from 'node:test'
 import { simpleParser, type ParsedMail } from 'mailparser'
 import type { BrowserContext, Page } from 'playwright-core'
 import type { TicketSla } from '../../domain/sla/contract.ts'
-import labels from '../../web/src/language/en.json' with { type: 'json' }
+import labels from '../../languages/generated/en/web.ts'
 import { openBrowser } from '../harness/chromium.ts'
 import { eventually } from '../harness/eventually.ts'
 import { withoutChromium, withoutDovecot } from '../harness/needs.ts'

@@ -5,8 +5,7 @@ try {
   const dark =
     chosen === 'dark' || (chosen !== 'light' && matchMedia('(prefers-color-scheme: dark)').matches)
   document.documentElement.dataset.theme = dark ? 'dark' : 'light'
-  document.documentElement.lang =
-    localStorage.getItem('guichet.language') || (navigator.language.startsWith('fr') ? 'fr' : 'en')
+  document.documentElement.lang = localStorage.getItem('guichet.language') || 'en'
 } catch {
   document.documentElement.dataset.theme = 'light'
 }

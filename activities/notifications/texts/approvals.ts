@@ -1,9 +1,12 @@
-import type {
-  NotificationFacts,
-  NotificationLanguage,
-  NotificationLinks,
-  NotificationText,
-  NotificationTexts,
+import type { Language } from '../../../languages/language.ts'
+import { momentIn, say } from '../../../languages/mail-words.ts'
+import {
+  factOf,
+  type NotificationFacts,
+  type NotificationLinks,
+  type NotificationText,
+  type NotificationTexts,
+  openTicket,
 } from '../notification-text.ts'
 
 /**
@@ -14,15 +17,11 @@ export const approvalTexts: NotificationTexts<
   'approvalAsked' | 'approvalReminder' | 'approvalWithdrawn' | 'approvalDecided' | 'purchaseChanged'
 > = {
   approvalAsked: (notification, language, links) => ({
-    subject: say(
-      language,
-      `Please decide: ${text(notification, 'subject')}`,
-      `À décider : ${text(notification, 'subject')}`,
-    ),
+    subject: say(language, 'notification.approval.asked', { subject: subjectOf(notification) }),
     lines: [
       why(notification, language),
       rule(notification, language),
-      text(notification, 'preview'),
+      factOf(notification, 'preview'),
       ...facts(notification, language),
     ].filter(Boolean),
     action: decide(notification, language, links),
@@ -32,149 +31,76 @@ export const approvalTexts: NotificationTexts<
     notification.data['overdue'] === true
       ? overdue(notification, language, links)
       : {
-          subject: say(
-            language,
-            `Still waiting for you: ${text(notification, 'subject')}`,
-            `En attente de votre décision : ${text(notification, 'subject')}`,
-          ),
+          subject: say(language, 'notification.approval.reminder', {
+            subject: subjectOf(notification),
+          }),
           lines: [
-            say(
-              language,
-              `${text(notification, 'askedBy')} is waiting for your decision.`,
-              `${text(notification, 'askedBy')} attend votre décision.`,
-            ),
+            say(language, 'notification.approval.waits', { by: factOf(notification, 'askedBy') }),
             ...facts(notification, language),
           ],
           action: decide(notification, language, links),
         },
 
-  approvalWithdrawn: (notification, language) => ({
-    subject: say(
-      language,
-      `No decision needed any more: ${text(notification, 'subject')}`,
-      `Plus de décision à prendre : ${text(notification, 'subject')}`,
-    ),
-    lines: [
-      say(
-        language,
-        `${text(notification, 'askedBy')} had asked you to decide on “${text(notification, 'subject')}”. The request was withdrawn, or is now put to others.`,
-        `${text(notification, 'askedBy')} vous avait demandé une décision sur « ${text(notification, 'subject')} ». La demande a été retirée ou confiée à d’autres.`,
-      ),
-      text(notification, 'reason'),
-    ].filter(Boolean),
-  }),
+  approvalWithdrawn: (notification, language) => {
+    const values = { subject: subjectOf(notification), by: factOf(notification, 'askedBy') }
+    return {
+      subject: say(language, 'notification.approval.withdrawn', values),
+      lines: [
+        say(language, 'notification.approval.withdrawnText', values),
+        factOf(notification, 'reason'),
+      ].filter(Boolean),
+    }
+  },
 
   approvalDecided: (notification, language, links) => {
-    const refused = notification.data['outcome'] === 'refused'
-    const subject = text(notification, 'subject')
+    const outcome = notification.data['outcome'] === 'refused' ? 'refused' : 'approved'
+    const values = { subject: subjectOf(notification), by: factOf(notification, 'by') }
     return {
-      subject: refused
-        ? say(language, `Refused: ${subject}`, `Refusé : ${subject}`)
-        : say(language, `Approved: ${subject}`, `Approuvé : ${subject}`),
-      lines: [
-        refused
-          ? say(
-              language,
-              `${text(notification, 'by')} has refused “${subject}”. The reason is in the ticket.`,
-              `${text(notification, 'by')} a refusé « ${subject} ». Le motif figure dans le ticket.`,
-            )
-          : say(
-              language,
-              `“${subject}” is approved; ${text(notification, 'by')} gave the last approval.`,
-              `« ${subject} » est approuvé ; ${text(notification, 'by')} a donné la dernière approbation.`,
-            ),
-      ],
+      subject: say(language, `notification.approval.${outcome}`, values),
+      lines: [say(language, `notification.approval.${outcome}Text`, values)],
       action: openTicket(language, links),
     }
   },
 
   purchaseChanged: (notification, language, links) => {
-    const [title, by] = [text(notification, 'title'), text(notification, 'by')]
-    const lines: Record<string, string> = {
-      ordered: say(language, `${by} has ordered “${title}”.`, `${by} a commandé « ${title} ».`),
-      partlyReceived: say(
-        language,
-        `A part of “${title}” has arrived.`,
-        `Une partie de « ${title} » est arrivée.`,
-      ),
-      received: say(language, `“${title}” has arrived.`, `« ${title} » est arrivé.`),
-    }
+    const values = { title: factOf(notification, 'title'), by: factOf(notification, 'by') }
+    const state = purchaseStates.find((one) => one === notification.data['state'])
     return {
-      subject: `#${notification.ticketNumber} ${title}`,
-      lines: [lines[text(notification, 'state')] ?? title],
+      subject: `#${notification.ticketNumber} ${values.title}`,
+      lines: [state ? say(language, `notification.purchase.${state}`, values) : values.title],
       action: openTicket(language, links),
     }
   },
 }
 
-function why(notification: NotificationFacts, language: NotificationLanguage): string {
-  const [asker, by] = [text(notification, 'askedBy'), text(notification, 'by')]
-  switch (notification.data['reason']) {
-    case 'again':
-      return say(
-        language,
-        `${asker} asks you once more: the request has changed, so earlier decisions do not count.`,
-        `${asker} vous sollicite à nouveau : la demande a changé, les décisions précédentes ne comptent plus.`,
-      )
-    case 'next-stage':
-      return say(
-        language,
-        `${asker} asks for your decision. The people before you have approved.`,
-        `${asker} demande votre décision. Les personnes consultées avant vous ont approuvé.`,
-      )
-    case 'delegated':
-      return say(
-        language,
-        `${by} has handed this decision on to you. ${asker} asked for it.`,
-        `${by} vous a confié cette décision, demandée par ${asker}.`,
-      )
-    case 'deputy':
-      return say(
-        language,
-        `${asker} asks for your decision as a deputy: the deadline has passed, and ${names(notification)} did not decide.`,
-        `${asker} demande votre décision en tant que suppléant : le délai est passé sans décision de ${names(notification)}.`,
-      )
-    default:
-      return say(language, `${asker} asks for your decision.`, `${asker} demande votre décision.`)
-  }
+const purchaseStates = ['ordered', 'partlyReceived', 'received'] as const
+const reasons = ['again', 'next-stage', 'delegated', 'deputy'] as const
+
+function why(notification: NotificationFacts, language: Language): string {
+  const reason = reasons.find((one) => one === notification.data['reason']) ?? 'first'
+  return say(language, `notification.approval.why.${reason}`, {
+    asker: factOf(notification, 'askedBy'),
+    by: factOf(notification, 'by'),
+    names: names(notification),
+  })
 }
 
-const rule = (notification: NotificationFacts, language: NotificationLanguage): string => {
-  const name = text(notification, 'rule')
-  return (
-    name &&
-    say(
-      language,
-      `The rule “${name}” asks for this approval.`,
-      `La règle « ${name} » demande cette approbation.`,
-    )
-  )
+const rule = (notification: NotificationFacts, language: Language): string => {
+  const name = factOf(notification, 'rule')
+  return name && say(language, 'notification.approval.rule', { name })
 }
 
 function overdue(
   notification: NotificationFacts,
-  language: NotificationLanguage,
+  language: Language,
   links: NotificationLinks,
 ): NotificationText {
-  const deputy = text(notification, 'deputy')
+  const deputy = factOf(notification, 'deputy')
   return {
-    subject: say(
-      language,
-      `Not decided in time: ${text(notification, 'subject')}`,
-      `Sans décision dans le délai : ${text(notification, 'subject')}`,
-    ),
+    subject: say(language, 'notification.approval.overdue', { subject: subjectOf(notification) }),
     lines: [
-      say(
-        language,
-        `The deadline has passed, and ${names(notification)} did not decide.`,
-        `Le délai est passé sans décision de ${names(notification)}.`,
-      ),
-      deputy &&
-        say(
-          language,
-          `${deputy} was asked as deputy.`,
-          `${deputy} a été sollicité comme suppléant.`,
-        ),
+      say(language, 'notification.approval.overdueText', { names: names(notification) }),
+      deputy && say(language, 'notification.approval.deputyAsked', { deputy }),
     ].filter(Boolean),
     action: openTicket(language, links),
   }
@@ -183,22 +109,22 @@ function overdue(
 /** The personal link. It is made here, when the mail is written, and kept nowhere. */
 function decide(
   notification: NotificationFacts,
-  language: NotificationLanguage,
+  language: Language,
   links: NotificationLinks,
 ): { label: string; url: string } {
   const subject = {
     ticket: String(notification.ticketNumber),
-    approval: text(notification, 'approvalId'),
+    approval: factOf(notification, 'approvalId'),
     round: String(notification.data['round']),
-    approver: text(notification, 'approver'),
+    approver: factOf(notification, 'approver'),
   }
   return {
-    label: say(language, 'Read and decide', 'Lire et décider'),
-    url: links.signed('approval', subject, new Date(text(notification, 'expires'))),
+    label: say(language, 'notification.approval.decide'),
+    url: links.signed('approval', subject, new Date(factOf(notification, 'expires'))),
   }
 }
 
-function facts(notification: NotificationFacts, language: NotificationLanguage): string[] {
+function facts(notification: NotificationFacts, language: Language): string[] {
   const amount = notification.data['amount'] as
     { amount: string; currency: string } | null | undefined
   const further = (notification.data['furtherAmounts'] ?? []) as {
@@ -208,34 +134,16 @@ function facts(notification: NotificationFacts, language: NotificationLanguage):
   const amounts = [...(amount ? [amount] : []), ...further]
     .map((one) => `${one.amount} ${one.currency}`)
     .join(' + ')
-  const deadline = text(notification, 'deadline')
+  const deadline = factOf(notification, 'deadline')
   return [
-    amount ? say(language, `Amount: ${amounts}`, `Montant : ${amounts}`) : '',
+    amount ? say(language, 'notification.approval.amount', { amount: amounts }) : '',
     deadline &&
-      say(
-        language,
-        `Please decide by ${moment(deadline, 'en-GB')}.`,
-        `Merci de décider avant le ${moment(deadline, 'fr-FR')}.`,
-      ),
+      say(language, 'notification.approval.deadline', {
+        moment: momentIn(language, new Date(deadline)),
+      }),
   ].filter(Boolean)
 }
 
-const moment = (iso: string, locale: string): string =>
-  new Intl.DateTimeFormat(locale, {
-    dateStyle: 'long',
-    timeStyle: 'short',
-    timeZone: 'UTC',
-  }).format(new Date(iso)) + ' UTC'
-const openTicket = (language: NotificationLanguage, links: NotificationLinks) => ({
-  label: say(language, 'Open the ticket', 'Ouvrir le ticket'),
-  url: links.ticket,
-})
-const say = (language: NotificationLanguage, en: string, fr: string): string =>
-  language === 'fr' ? fr : en
+const subjectOf = (notification: NotificationFacts): string => factOf(notification, 'subject')
 const names = (notification: NotificationFacts): string =>
   Array.isArray(notification.data['waitingFor']) ? notification.data['waitingFor'].join(', ') : ''
-
-const text = (notification: NotificationFacts, name: string): string => {
-  const value = notification.data[name]
-  return typeof value === 'string' ? value : ''
-}

@@ -1,17 +1,12 @@
-import type {
-  NotificationFacts,
-  NotificationLanguage,
-  NotificationLinks,
-  NotificationText,
-  NotificationTexts,
+import type { MailKey } from '../../../languages/keys.ts'
+import type { Language } from '../../../languages/language.ts'
+import { momentIn, say } from '../../../languages/mail-words.ts'
+import {
+  aboutTicket,
+  factOf,
+  type NotificationFacts,
+  type NotificationTexts,
 } from '../notification-text.ts'
-
-const open = { en: 'Open the ticket', fr: 'Ouvrir le ticket' }
-const targets: Record<NotificationLanguage, Record<string, string>> = {
-  en: { firstResponse: 'The first response', resolution: 'The solution' },
-  fr: { firstResponse: 'La première réponse', resolution: 'La résolution' },
-}
-const locales: Record<NotificationLanguage, string> = { en: 'en-GB', fr: 'fr-FR' }
 
 /**
  * What is said of service levels and snoozed tickets. Times in UTC: a mail does not know where it
@@ -19,51 +14,42 @@ const locales: Record<NotificationLanguage, string> = { en: 'en-GB', fr: 'fr-FR'
  */
 export const slaTexts: NotificationTexts<'slaWarning' | 'slaBreached' | 'snoozeEnded'> = {
   slaWarning: (notification, language, links) =>
-    about(
-      notification,
-      language,
-      links,
-      language === 'fr'
-        ? `${target(notification, language)} est bientôt due : le ${due(notification, language)}.`
-        : `${target(notification, language)} is due soon: on ${due(notification, language)}.`,
-    ),
+    aboutTicket(notification, language, links, target(notification, language, 'warning')),
   slaBreached: (notification, language, links) =>
-    about(
-      notification,
-      language,
-      links,
-      language === 'fr'
-        ? `${target(notification, language)} est en retard. Elle était due le ${due(notification, language)}.`
-        : `${target(notification, language)} is overdue. It was due on ${due(notification, language)}.`,
-    ),
+    aboutTicket(notification, language, links, target(notification, language, 'breached')),
   snoozeEnded: (notification, language, links) =>
-    about(
+    aboutTicket(
       notification,
       language,
       links,
-      notification.data['reason'] === 'reply'
-        ? language === 'fr'
-          ? 'Le ticket mis en veille est de retour : quelqu’un a répondu.'
-          : 'The ticket that you snoozed is back: somebody has answered.'
-        : language === 'fr'
-          ? 'Le ticket mis en veille est de retour.'
-          : 'The ticket that you snoozed is back.',
+      say(
+        language,
+        notification.data['reason'] === 'reply'
+          ? 'notification.snoozeEndedByReply'
+          : 'notification.snoozeEnded',
+      ),
     ),
 }
 
-const about = (
-  { ticketNumber, ticketSubject }: NotificationFacts,
-  language: NotificationLanguage,
-  links: NotificationLinks,
-  line: string,
-): NotificationText => ({
-  subject: `#${ticketNumber} ${ticketSubject}`,
-  lines: [line],
-  action: { label: open[language], url: links.ticket },
-})
+const keys: Record<'warning' | 'breached', Record<string, MailKey>> = {
+  warning: {
+    firstResponse: 'notification.sla.warning.firstResponse',
+    resolution: 'notification.sla.warning.resolution',
+  },
+  breached: {
+    firstResponse: 'notification.sla.breached.firstResponse',
+    resolution: 'notification.sla.breached.resolution',
+  },
+}
 
-const target = (notification: NotificationFacts, language: NotificationLanguage): string =>
-  targets[language][String(notification.data['target'])] ?? ''
-
-const due = (notification: NotificationFacts, language: NotificationLanguage): string =>
-  `${new Intl.DateTimeFormat(locales[language], { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' }).format(new Date(String(notification.data['dueAt'])))} UTC`
+function target(
+  notification: NotificationFacts,
+  language: Language,
+  state: 'warning' | 'breached',
+): string {
+  const key = keys[state][factOf(notification, 'target')]
+  if (!key) return ''
+  return say(language, key, {
+    moment: momentIn(language, new Date(factOf(notification, 'dueAt'))),
+  })
+}

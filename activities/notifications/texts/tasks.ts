@@ -1,64 +1,48 @@
-import type {
-  NotificationFacts,
-  NotificationLanguage,
-  NotificationLinks,
-  NotificationText,
-  NotificationTexts,
+import type { Language } from '../../../languages/language.ts'
+import { say, weekdayIn } from '../../../languages/mail-words.ts'
+import {
+  aboutTicket,
+  factOf,
+  type NotificationFacts,
+  type NotificationLinks,
+  type NotificationText,
+  type NotificationTexts,
 } from '../notification-text.ts'
-
-const open = { en: 'Open the task', fr: 'Ouvrir la tâche' }
 
 /** What those who are to do a task are told. */
 export const taskTexts: NotificationTexts<'taskAssigned' | 'taskDue'> = {
   taskAssigned: (notification, language, links) =>
-    about(
+    aboutTask(
       notification,
       language,
       links,
-      ...(language === 'fr'
-        ? [
-            `${word(notification, 'by') || 'Guichet'} vous a confié une tâche : « ${word(notification, 'title')} »`,
-            due(notification, language),
-          ]
-        : [
-            `${word(notification, 'by') || 'Guichet'} has given you a task: “${word(notification, 'title')}”`,
-            due(notification, language),
-          ]),
+      say(language, 'notification.taskAssigned', {
+        by: factOf(notification, 'by') || say(language, 'notification.somebody'),
+        title: factOf(notification, 'title'),
+      }),
+      due(notification, language),
     ),
   taskDue: (notification, language, links) =>
-    about(
+    aboutTask(
       notification,
       language,
       links,
-      language === 'fr'
-        ? `Cette tâche est arrivée à échéance : « ${word(notification, 'title')} »`
-        : `This task is due: “${word(notification, 'title')}”`,
+      say(language, 'notification.taskDue', { title: factOf(notification, 'title') }),
     ),
 }
 
-const about = (
-  { ticketNumber, ticketSubject }: NotificationFacts,
-  language: NotificationLanguage,
+const aboutTask = (
+  notification: NotificationFacts,
+  language: Language,
   links: NotificationLinks,
   ...lines: string[]
 ): NotificationText => ({
-  subject: `#${ticketNumber} ${ticketSubject}`,
-  lines: lines.filter(Boolean),
-  action: { label: open[language], url: `${links.ticket}?tab=tasks` },
+  ...aboutTicket(notification, language, links, ...lines),
+  action: { label: say(language, 'notification.open.task'), url: `${links.ticket}?tab=tasks` },
 })
 
 /** The day alone: which clock the reader lives by is not known here. */
-function due(notification: NotificationFacts, language: NotificationLanguage): string {
-  const at = word(notification, 'dueAt')
-  if (at === '') return ''
-  const day = new Intl.DateTimeFormat(language === 'fr' ? 'fr-FR' : 'en-GB', {
-    dateStyle: 'full',
-    timeZone: 'UTC',
-  }).format(new Date(at))
-  return language === 'fr' ? `Échéance : ${day}` : `Due: ${day}`
-}
-
-const word = (notification: NotificationFacts, name: string): string => {
-  const value = notification.data[name]
-  return typeof value === 'string' ? value : ''
+function due(notification: NotificationFacts, language: Language): string {
+  const at = factOf(notification, 'dueAt')
+  return at && say(language, 'notification.due', { day: weekdayIn(language, new Date(at)) })
 }

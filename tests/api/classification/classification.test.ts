@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { type CustomNames, customNames } from '../../../domain/classification/custom-names.ts'
 import { after, before, describe, it } from 'node:test'
 import { replanTickets } from '../../../activities/sla/replan.ts'
 import type {
@@ -28,7 +29,8 @@ describe('what tickets are sorted by', () => {
   after(() => desk.close())
 
   const admin = () => desk.admin.client
-  const none = { en: '', fr: '' }
+  const named = (names: Partial<CustomNames>): CustomNames => customNames.parse(names)
+  const none = named({})
   const categoryIn = (name: string, parentId: string | null = null, more: object = {}) =>
     admin().post<{ id: string }>('/categories', { name, parentId, ...more })
 
@@ -49,10 +51,10 @@ describe('what tickets are sorted by', () => {
         closed: none,
       }
       await admin().put('/status-names', names)
-      assert.deepEqual((await sam.client.get<StatusNames>('/status-names')).waiting, {
-        en: 'Your turn',
-        fr: '',
-      })
+      assert.deepEqual(
+        (await sam.client.get<StatusNames>('/status-names')).waiting,
+        named({ en: 'Your turn' }),
+      )
       assert.equal((await sam.client.request('PUT', '/status-names', names)).status, 403)
     })
 
@@ -168,7 +170,7 @@ describe('what tickets are sorted by', () => {
         {
           from: null,
           to: 'third-party-fault',
-          names: { en: 'Third-party fault', fr: 'Faute d’un tiers' },
+          names: named({ en: 'Third-party fault', fr: 'Faute d’un tiers' }),
         },
       ])
       assert.equal(

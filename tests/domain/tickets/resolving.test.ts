@@ -5,6 +5,7 @@ import type { TicketEvent } from '../../../domain/events.ts'
 import type { FieldKind } from '../../../domain/classification/custom-fields.ts'
 import { SYSTEM } from '../../../domain/vocabulary.ts'
 import { agent, NOW, openedTicket, outgoing, types, uuid, when } from '../given.ts'
+import { customNames } from '../../../domain/classification/custom-names.ts'
 
 const field = (name: string, kind: FieldKind = 'text') => ({ id: uuid(), name, kind })
 const serial = field('Serial number')
@@ -110,7 +111,7 @@ describe('a required field', () => {
 
 describe('a resolution', () => {
   it('goes into the history with the name of that time', () => {
-    const resolutionNames = { en: 'Third party', fr: '' }
+    const resolutionNames = customNames.parse({ en: 'Third party' })
     const { events, ticket } = when(openedTicket(), 'changeStatus', {
       status: 'solved',
       reason: 'agent',
@@ -126,7 +127,7 @@ describe('a resolution', () => {
       types(
         when(ticket, 'changeResolution', {
           resolution: 'third-party',
-          resolutionNames: { en: 'Renamed', fr: '' },
+          resolutionNames: customNames.parse({ en: 'Renamed' }),
         }),
       ),
       [],

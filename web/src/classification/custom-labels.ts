@@ -1,15 +1,10 @@
 import type { ResolutionEntry, StatusNames } from '../../../domain/classification/contract.ts'
-import type { CustomNames } from '../../../domain/classification/custom-names.ts'
+import { anyName, type CustomNames } from '../../../domain/classification/custom-names.ts'
 import type { TicketStatus } from '../../../domain/vocabulary.ts'
 import { statuses } from '../components/vocabulary.ts'
-import {
-  builtIn,
-  type Language,
-  language,
-  languages,
-  textFor,
-} from '../language/language.svelte.ts'
-import type { MessageKey } from '../language/keys.ts'
+import type { Language } from '../../../languages/language.ts'
+import { builtIn, language, textFor } from '../language/language.svelte.ts'
+import type { MessageKey } from '../../../languages/keys.ts'
 
 /** Where a status gives its name to something else. */
 const namesakes: Partial<Record<TicketStatus, readonly MessageKey[]>> = {
@@ -20,7 +15,7 @@ const namesakes: Partial<Record<TicketStatus, readonly MessageKey[]>> = {
 /**
  * What admins call statuses and resolutions, for `useCustomLabels`.
  * @param at the page's language. A resolution that has no name in it, nor a word of ours, is called
- *   as in the other one.
+ *   as in another one.
  */
 export function customLabels(
   names: StatusNames | undefined,
@@ -40,7 +35,7 @@ export function customLabels(
       called('closed') ?? builtIn('status.closed', at),
     ].join(' · ')
   for (const { key, names: own } of resolutions ?? []) {
-    const name = own[at] || (builtIn(`resolution.${key}`, at) === null ? inAnyLanguage(own) : '')
+    const name = own[at] || (builtIn(`resolution.${key}`, at) === null ? anyName(own) : '')
     if (name) labels[`resolution.${key}`] = name
   }
   return labels
@@ -54,10 +49,4 @@ export const resolutionName = (key: string): string => textFor(`resolution.${key
  * @param names those of that time; without, it had our own word.
  */
 export const resolutionNameThen = (key: string, names: CustomNames | null | undefined): string =>
-  names?.[language.current] ||
-  builtIn(`resolution.${key}`) ||
-  (names && inAnyLanguage(names)) ||
-  key
-
-const inAnyLanguage = (names: CustomNames): string =>
-  languages.map((one) => names[one]).find((name) => name !== '') ?? ''
+  names?.[language.current] || builtIn(`resolution.${key}`) || (names && anyName(names)) || key

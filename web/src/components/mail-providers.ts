@@ -1,4 +1,4 @@
-import type { MessageKey } from '../language/keys.ts'
+import type { MessageKey } from '../../../languages/keys.ts'
 
 export type ProviderId = 'microsoft' | 'google' | 'infomaniak' | 'ionos' | 'ovh' | 'other'
 

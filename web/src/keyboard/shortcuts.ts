@@ -1,4 +1,4 @@
-import type { MessageKey } from '../language/keys.ts'
+import type { MessageKey } from '../../../languages/keys.ts'
 
 /**
  * Where a shortcut works: everywhere, on the list, on an open ticket, while writing. Also the

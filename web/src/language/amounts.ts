@@ -1,3 +1,4 @@
+import { localeOf } from '../../../languages/language.ts'
 import { language } from './language.svelte.ts'
 
 const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const
@@ -32,7 +33,7 @@ export const listed = (names: readonly string[]): string =>
  * knows is written after the amount.
  */
 export function moneyText(amount: string, currency: string): string {
-  const locale = language.current === 'en' ? 'en-GB' : 'fr-FR'
+  const locale = localeOf(language.current)
   try {
     const usual =
       new Intl.NumberFormat(locale, { style: 'currency', currency }).resolvedOptions()

@@ -1,19 +1,18 @@
 import i18next from 'i18next'
+import { webWords } from '../../../languages/generated/web-words.ts'
+import type { MessageKey, MessageValues } from '../../../languages/keys.ts'
+import {
+  directionOf,
+  FALLBACK,
+  type Language,
+  languageOf,
+  languages,
+} from '../../../languages/language.ts'
 import { remembered } from '../design/remembered.svelte.ts'
-import { withFrenchSpaces } from './french-spaces.ts'
-import type { MessageKey, MessageValues } from './keys.ts'
 
-export type Language = 'en' | 'fr'
-export const languages: readonly Language[] = ['en', 'fr']
-
-const catalogues: Record<Language, () => Promise<{ default: object }>> = {
-  en: () => import('./en.json'),
-  fr: async () => ({ default: withFrenchSpaces((await import('./fr.json')).default) }),
-}
-const preferred = (): Language => (navigator.languages[0]?.startsWith('fr') ? 'fr' : 'en')
-const stored = remembered<Language>('guichet.language', preferred())
+const stored = remembered<Language>('guichet.language', languageOf(navigator.languages[0]))
 const messages = i18next.createInstance()
-let current = $state<Language>('en')
+let current = $state<Language>(FALLBACK)
 /** What admins call things, by the key of our own word for it. */
 let own = $state.raw<Record<string, string>>({})
 
@@ -30,12 +29,12 @@ export const language = {
  */
 export async function prepareLanguage(): Promise<void> {
   await messages.init({
-    lng: 'en',
+    lng: FALLBACK,
     fallbackLng: false,
     resources: {},
     interpolation: { escapeValue: false },
   })
-  await useLanguage(languages.includes(stored.value) ? stored.value : 'en')
+  await useLanguage(languages.includes(stored.value) ? stored.value : FALLBACK)
 }
 
 /** Changes the language of the whole page at once. */
@@ -45,12 +44,13 @@ export async function useLanguage(next: Language): Promise<void> {
   stored.value = next
   current = next
   document.documentElement.lang = next
+  document.documentElement.dir = directionOf(next)
 }
 
 /** Loads a catalogue without turning to it: for `builtIn`. */
 export async function loadLanguage(one: Language): Promise<void> {
   if (!messages.hasResourceBundle(one, 'translation'))
-    messages.addResourceBundle(one, 'translation', (await catalogues[one]()).default)
+    messages.addResourceBundle(one, 'translation', (await webWords[one]()).default)
 }
 
 /**
@@ -71,7 +71,7 @@ export const builtIn = (key: string, one: Language = current): string | null =>
 /**
  * The text of a key in the page's language. Reactive: a component shows the new text when the
  * language changes.
- * @param key a key of en.json.
+ * @param key a key of languages/en/web.
  * @param values what the text's {{names}} stand for; `count` chooses the plural form.
  */
 export function t(key: MessageKey, values: MessageValues = {}): string {

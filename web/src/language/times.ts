@@ -1,3 +1,4 @@
+import { localeOf } from '../../../languages/language.ts'
 import { clock } from './clock.svelte.ts'
 import { language } from './language.svelte.ts'
 
@@ -11,8 +12,7 @@ const DAY = 24 * HOUR
 const kept = new Map<string, unknown>()
 function keep<F>(key: string, make: (locale: string) => F): F {
   const name = `${language.current}:${key}`
-  const found =
-    (kept.get(name) as F | undefined) ?? make(language.current === 'en' ? 'en-GB' : 'fr-FR')
+  const found = (kept.get(name) as F | undefined) ?? make(localeOf(language.current))
   kept.set(name, found)
   return found
 }

@@ -11,7 +11,7 @@ import type { TicketView } from '../../../domain/tickets/contract.ts'
 import type { Glyph } from '../components/glyph.ts'
 import type { TicketFilter } from '../api/tickets.ts'
 import type { ShortcutId } from '../keyboard/shortcuts.ts'
-import type { MessageKey } from '../language/keys.ts'
+import type { MessageKey } from '../../../languages/keys.ts'
 
 export interface View {
   id: TicketView | 'waiting'

@@ -1,5 +1,5 @@
 import type { Report, ReportName } from '../../../domain/reports/contract.ts'
-import type { MessageKey } from '../language/keys.ts'
+import type { MessageKey } from '../../../languages/keys.ts'
 
 type Ink = 'accent' | 'success' | 'warning' | 'danger'
 

@@ -1,3 +1,4 @@
+import { localeOf } from '../../../languages/language.ts'
 import { language } from '../language/language.svelte.ts'
 
 /**
@@ -8,7 +9,7 @@ export function duration(minutes: number): string {
   const hours = Math.trunc(minutes / 60)
   const rest = minutes % 60
   const part = (amount: number, unit: 'hour' | 'minute'): string =>
-    new Intl.NumberFormat(language.current === 'en' ? 'en-GB' : 'fr-FR', {
+    new Intl.NumberFormat(localeOf(language.current), {
       style: 'unit',
       unit,
       unitDisplay: 'narrow',

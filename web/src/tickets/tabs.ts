@@ -1,5 +1,5 @@
 import type { ShortcutId } from '../keyboard/shortcuts.ts'
-import type { MessageKey } from '../language/keys.ts'
+import type { MessageKey } from '../../../languages/keys.ts'
 
 export type TabId = 'conversation' | 'tasks' | 'approvals' | 'history'
 

@@ -1,0 +1,130 @@
+// Makes modules of the folders in languages/, so that a language is a folder of files and no code:
+// part of `npm run generate`.
+import fs from 'node:fs'
+import path from 'node:path'
+import { projectRoot } from './environment.mjs'
+import { hashOf, isFresh, replaceFolder, writeStamp } from './launch/stamps.mjs'
+
+const home = path.join(projectRoot, 'languages')
+const output = path.join(home, 'generated')
+const HEAD =
+  '// Made of the folders beside this one by scripts/languages.mjs: change those instead.\n'
+
+/**
+ * What language.json says of a language. `noBreakSpaces`: spaces at which a line must not break, by
+ * the characters before or after which they stand; the files are written with plain ones.
+ * @typedef {{name: string, locale: string, direction: 'ltr' | 'rtl', noBreakSpaces: {space: string,
+ *   before?: string, after?: string}[]}} Manifest
+ */
+
+/** Written first, and spoken to everybody whose language has no folder. */
+const FIRST = 'en'
+
+/** @returns {string[]} the codes of all languages: English, then the others by their own names */
+export const languageCodes = () =>
+  fs
+    .readdirSync(home)
+    .filter((code) => fs.existsSync(path.join(home, code, 'language.json')))
+    .sort(
+      (a, b) =>
+        Number(b === FIRST) - Number(a === FIRST) ||
+        manifestOf(a).name.localeCompare(manifestOf(b).name, 'en'),
+    )
+
+/**
+ * @param {string} code
+ * @returns {Manifest}
+ */
+export const manifestOf = (code) => read(path.join(home, code, 'language.json'))
+
+/**
+ * @param {string} code
+ * @param {string} kind the folder of its files: `web` or `mail`
+ * @returns {Record<string, unknown>} all groups of words of its files, in one tree
+ */
+export function wordsOf(code, kind) {
+  const { noBreakSpaces } = manifestOf(code)
+  const folder = path.join(home, code, kind)
+  /** @type {Record<string, unknown>} */
+  const words = {}
+  for (const file of fs.readdirSync(folder).sort())
+    for (const [group, tree] of Object.entries(read(path.join(folder, file)))) {
+      if (group in words) throw new Error(`${code}/${kind}: the group ${group} is in two files`)
+      words[group] = withNoBreakSpaces(tree, noBreakSpaces)
+    }
+  return words
+}
+
+/**
+ * @template T
+ * @param {T} tree a text, or groups of texts
+ * @param {Manifest['noBreakSpaces']} rules
+ * @returns {T} the same with its spaces set
+ */
+export function withNoBreakSpaces(tree, rules) {
+  if (typeof tree !== 'string')
+    return /** @type {T} */ (
+      Object.fromEntries(
+        Object.entries(/** @type {object} */ (tree)).map(([key, value]) => [
+          key,
+          withNoBreakSpaces(value, rules),
+        ]),
+      )
+    )
+  return /** @type {T} */ (
+    rules.reduce(
+      (text, { space, before = '', after = '' }) =>
+        [...text]
+          .map((sign, at, all) =>
+            sign === ' ' &&
+            (before.includes(all[at + 1] ?? '\0') || after.includes(all[at - 1] ?? '\0'))
+              ? space
+              : sign,
+          )
+          .join(''),
+      /** @type {string} */ (tree),
+    )
+  )
+}
+
+/** Writes languages/generated when a file of a language has changed. */
+export function generateLanguages() {
+  const stamp = path.join(output, '.stamp')
+  const hash = hashOf(['languages', 'scripts/languages.mjs'])
+  if (isFresh(stamp, hash)) return
+  const beside = path.join(home, `.generated-${process.pid}`)
+  for (const [file, text] of Object.entries(modules())) {
+    fs.mkdirSync(path.dirname(path.join(beside, file)), { recursive: true })
+    fs.writeFileSync(path.join(beside, file), `${HEAD}${text}\n`)
+  }
+  replaceFolder(beside, output)
+  writeStamp(stamp, hash)
+}
+
+/** @returns {Record<string, string>} the text of each module */
+function modules() {
+  const codes = languageCodes()
+  /** @param {(code: string) => string} line */
+  const table = (line) => `{\n${codes.map((code) => `  ${code}: ${line(code)},`).join('\n')}\n}`
+  const about = table((code) => {
+    const { name, locale, direction } = manifestOf(code)
+    return JSON.stringify({ name, locale, direction })
+  })
+  return {
+    'list.ts': `export const languages = ${JSON.stringify(codes)} as const\n\nexport const FALLBACK = ${JSON.stringify(FIRST)}\n\nexport const manifests = ${about} as const`,
+    'small-words.ts': `export const smallWords = ${table((code) => JSON.stringify(read(path.join(home, code, 'small-words.json'))))}`,
+    'web-words.ts': `export const webWords = ${table((code) => `() => import('./${code}/web.ts')`)}`,
+    'mail-words.ts': `${codes.map((code) => `import ${code} from './${code}/mail.ts'`).join('\n')}\n\nexport const mailWords = { ${codes.join(', ')} }`,
+    ...Object.fromEntries(
+      codes.flatMap((code) =>
+        ['web', 'mail'].map((kind) => [
+          `${code}/${kind}.ts`,
+          `export default ${JSON.stringify(wordsOf(code, kind), null, 2)}`,
+        ]),
+      ),
+    ),
+  }
+}
+
+/** @param {string} file */
+const read = (file) => JSON.parse(fs.readFileSync(file, 'utf8'))
