@@ -5,7 +5,7 @@ COPY package.json package-lock.json ./
 # No package needs its install script here, and one of them would download an engine that is not used.
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY . .
-RUN node scripts/generate.mjs && node scripts/build.mjs
+RUN node scripts/build.mjs
 
 FROM node:22-bookworm-slim AS packages
 WORKDIR /guichet

@@ -1,8 +1,8 @@
 import fs from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Client, Connection } from '@temporalio/client'
-import pg from 'pg'
 import { databaseBlobs } from '../platform/postgres/blobs.ts'
+import { openDatabase } from '../platform/postgres/database.ts'
 import { environment } from '../platform/config/environment.ts'
 import { log } from '../platform/config/log.ts'
 import { temporalAddress } from '../platform/temporal/connection.ts'
@@ -13,15 +13,11 @@ import { temporalWorkflows } from './temporal/workflows.ts'
 const CONNECTIONS = 10
 const START_TIMEOUT_MS = 60_000
 
-const pool = new pg.Pool({
-  connectionString: environment.databaseUrl,
-  max: CONNECTIONS,
-  idleTimeoutMillis: 30_000,
-  connectionTimeoutMillis: 5_000,
-  application_name: 'guichet-api',
+const db = openDatabase(environment.databaseUrl, {
+  connections: CONNECTIONS,
+  connectionTimeout: 5_000,
+  name: 'guichet-api',
 })
-// A server that restarts ends idle connections; the pool replaces them at the next query.
-pool.on('error', () => undefined)
 // Lazy: the API answers, and says in /readyz what it misses, also while Temporal is away.
 const connection = Connection.lazy(
   temporalAddress(environment.temporalAddress, {
@@ -33,8 +29,9 @@ const connection = Connection.lazy(
 const webFolder = fileURLToPath(new URL('../web/dist', import.meta.url))
 
 const app = await buildApp({
-  pool,
-  blobs: databaseBlobs(pool),
+  db,
+  pool: db.pool,
+  blobs: databaseBlobs(db.pool),
   workflows: temporalWorkflows(
     new Client({ connection, namespace: environment.temporalNamespace }),
   ),
@@ -72,7 +69,7 @@ async function databaseReady(): Promise<string | null> {
   const until = Date.now() + START_TIMEOUT_MS
   for (;;) {
     try {
-      return await ensureFirstAdmin(pool, admin, publicUrl)
+      return await ensureFirstAdmin(db.pool, admin, publicUrl)
     } catch (error) {
       const code = (error as { code?: string }).code ?? ''
       // Not there yet, starting (57P03), or reachable but not migrated (42P01): the first two pass.
@@ -105,6 +102,6 @@ function workflowPages(): string | null {
 /** Ends the streams, lets requests under way come to their end, then closes what they stood on. */
 async function stop(): Promise<void> {
   await app.close()
-  await Promise.all([pool.end(), connection.close()])
+  await Promise.all([db.close(), connection.close()])
   process.exit(0)
 }

@@ -2,18 +2,19 @@
 // Temporal and no network.
 import { fileURLToPath } from 'node:url'
 import { pino } from 'pino'
-import pg from 'pg'
 import { databaseBlobs } from '../platform/postgres/blobs.ts'
+import { openDatabase } from '../platform/postgres/database.ts'
 import { buildApp } from './app.ts'
 import type { Workflows } from './temporal/workflows.ts'
 
 /** @returns the document that a running API serves at /api/v1/openapi.json. */
 export async function openApiDocument(): Promise<object> {
   // A pool that nobody asks opens no connection.
-  const pool = new pg.Pool()
+  const db = openDatabase('postgresql:///none')
   const app = await buildApp({
-    pool,
-    blobs: databaseBlobs(pool),
+    db,
+    pool: db.pool,
+    blobs: databaseBlobs(db.pool),
     workflows: {} as Workflows,
     log: pino({ enabled: false }),
     settings: {
@@ -27,7 +28,7 @@ export async function openApiDocument(): Promise<object> {
   await app.ready()
   const document = app.swagger()
   await app.close()
-  await pool.end()
+  await db.close()
   return document
 }
 

@@ -15,7 +15,6 @@ try {
     await install()
   }
   say('building…')
-  await script('generate.mjs')
   await script('build.mjs')
 } catch (error) {
   say(explain(error))

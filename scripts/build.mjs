@@ -3,6 +3,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { projectRoot } from './environment.mjs'
+import { generateLanguages } from './languages.mjs'
 import { hashOf, isFresh, replaceFolder, writeStamp } from './launch/stamps.mjs'
 
 /** @param {string[]} parts */
@@ -32,7 +33,6 @@ const parts = {
       'api',
       'worker',
       'workflows',
-      'prisma/schema.prisma',
     ],
     made: 'dist/api.mjs',
     build: buildServer,
@@ -51,6 +51,7 @@ const parts = {
   },
 }
 
+generateLanguages()
 const flags = process.argv.slice(2).filter((argument) => argument.startsWith('--'))
 for (const [name, { flag, sources, made, build }] of Object.entries(parts)) {
   if (flags.length > 0 && !flags.includes(flag)) continue

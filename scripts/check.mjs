@@ -37,7 +37,7 @@ const checks = [
 try {
   requireNode()
   if (!isInstalled(true)) await step('installing dependencies', install)
-  await step('generating the database client', () => script('generate.mjs'))
+  await step('generating the types of the database', () => script('generate.mjs'))
   for (const [name, check] of checks) {
     try {
       await step(name, check)

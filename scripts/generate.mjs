@@ -1,4 +1,5 @@
-// Generates what sources are made of, when those have changed: the Prisma client from the schema,
+// Generates what sources are made of, when those have changed: the types of the database's tables from
+// the schema (prisma/generated/database.ts, read by the compiler and editors, by nothing that runs),
 // and the modules of words from the folders of languages: `npm run generate`.
 import { spawnSync } from 'node:child_process'
 import fs from 'node:fs'
@@ -11,10 +12,8 @@ import { hashOf, isFresh, replaceFolder, writeStamp } from './launch/stamps.mjs'
 const output = path.join(projectRoot, 'prisma/generated')
 const stamp = path.join(output, '.stamp')
 const require = createRequire(import.meta.url)
-const hash = hashOf(
-  ['prisma/schema.prisma', 'scripts/generate.mjs'],
-  require('prisma/package.json').version,
-)
+const versions = ['prisma', 'prisma-kysely'].map((name) => versionOf(name)).join(' ')
+const hash = hashOf(['prisma/schema', 'scripts/generate.mjs'], versions)
 
 generateLanguages()
 if (!isFresh(stamp, hash)) generate()
@@ -25,15 +24,14 @@ if (!isFresh(stamp, hash)) generate()
  */
 function generate() {
   const beside = path.join(projectRoot, 'prisma', `.generated-${process.pid}`)
-  const schemaCopy = path.join(projectRoot, 'prisma', `.schema-${process.pid}.prisma`)
+  const schemaCopy = path.join(projectRoot, 'prisma', `.schema-${process.pid}`)
   try {
-    const schema = fs.readFileSync(path.join(projectRoot, 'prisma/schema.prisma'), 'utf8')
+    fs.cpSync(path.join(projectRoot, 'prisma/schema'), schemaCopy, { recursive: true })
+    const base = path.join(schemaCopy, 'base.prisma')
+    const outputLine = `$1${JSON.stringify(`../${path.basename(beside)}`)}`
     fs.writeFileSync(
-      schemaCopy,
-      schema.replace(
-        /^(\s*output\s*=\s*)".*"/m,
-        `$1${JSON.stringify(`./${path.basename(beside)}`)}`,
-      ),
+      base,
+      fs.readFileSync(base, 'utf8').replace(/^(\s*output\s*=\s*)".*"/m, outputLine),
     )
     const cli = path.join(path.dirname(require.resolve('prisma/package.json')), 'build/index.js')
     const run = spawnSync(
@@ -42,10 +40,12 @@ function generate() {
       {
         cwd: projectRoot,
         encoding: 'utf8',
-        // `generate` insists on a schema engine that it then does not use; any executable will do,
-        // and nothing is downloaded.
         env: {
           ...process.env,
+          // The generator's command is found here also when this was not started by npm.
+          PATH: `${path.join(projectRoot, 'node_modules/.bin')}${path.delimiter}${process.env['PATH'] ?? ''}`,
+          // `generate` insists on a schema engine that it then does not use; any executable will do,
+          // and nothing is downloaded.
           PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
           CHECKPOINT_DISABLE: '1',
           PRISMA_HIDE_UPDATE_MESSAGE: '1',
@@ -54,20 +54,21 @@ function generate() {
     )
     if (run.status !== 0) {
       process.stderr.write(
-        `${run.stdout}${run.stderr}\nThe Prisma client could not be generated from prisma/schema.prisma: see above.\n`,
+        `${run.stdout}${run.stderr}\nThe types of the database could not be generated from prisma/schema: see above.\n`,
       )
       process.exitCode = 1
       return
     }
-    const client = path.join(beside, 'internal/class.ts')
-    fs.writeFileSync(
-      client,
-      fs.readFileSync(client, 'utf8').replaceAll(path.basename(beside), 'generated'),
-    )
     replaceFolder(beside, output)
     writeStamp(stamp, hash)
   } finally {
     fs.rmSync(beside, { recursive: true, force: true })
-    fs.rmSync(schemaCopy, { force: true })
+    fs.rmSync(schemaCopy, { recursive: true, force: true })
   }
+}
+
+/** @param {string} name a package whose exports hide its package.json */
+function versionOf(name) {
+  const file = path.join(projectRoot, 'node_modules', name, 'package.json')
+  return String(JSON.parse(fs.readFileSync(file, 'utf8')).version)
 }

@@ -1,6 +1,9 @@
 // Brings a database up to the newest schema: `node scripts/migrate.mjs` with DATABASE_URL. Makes
 // the database when the server has none of that name. Safe to repeat and safe when two run at once.
-// Prisma's schema engine runs here as WebAssembly, so no download is needed.
+// First the migrations, then the functions and triggers of prisma/functions, a file for each area,
+// in which today's version of each stands. Prisma's schema engine runs here as WebAssembly, so no
+// download is needed.
+import { createHash } from 'node:crypto'
 import fs from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
@@ -11,7 +14,7 @@ import pg from 'pg'
 import { parseEnvironment, projectRoot } from './environment.mjs'
 
 /** One number for the advisory lock, known to every Guichet that may migrate the same database. */
-const MIGRATION_LOCK = 7_246_001
+export const MIGRATION_LOCK = 7_246_001
 
 /** Migrating failed. The message says which migration and what to do. */
 export class MigrationError extends Error {
@@ -19,7 +22,7 @@ export class MigrationError extends Error {
 }
 
 /**
- * Applies every migration that the database does not have yet.
+ * Applies every migration, and every file of functions, that the database does not have yet.
  * @param {string} databaseUrl
  * @returns {Promise<string[]>} the names of those applied now
  */
@@ -29,7 +32,7 @@ export async function migrate(databaseUrl) {
   await lock.connect()
   try {
     await lock.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK])
-    return await applyMigrations(databaseUrl)
+    return [...(await applyMigrations(databaseUrl)), ...(await applyFunctions(lock))]
   } finally {
     await lock.end()
   }
@@ -38,11 +41,10 @@ export async function migrate(databaseUrl) {
 /** @param {string} databaseUrl */
 async function applyMigrations(databaseUrl) {
   const { SchemaEngine } = await loadSchemaEngine()
-  const schema = fs.readFileSync(path.join(projectRoot, 'prisma/schema.prisma'), 'utf8')
   const pool = new pg.Pool({ connectionString: databaseUrl, max: 2 })
   const factory = bindMigrationAwareSqlAdapterFactory(new PrismaPg(pool))
   const engine = await SchemaEngine.new(
-    { datamodels: [['schema.prisma', schema]] },
+    { datamodels: filesIn('prisma/schema', '.prisma').map(({ name, text }) => [name, text]) },
     () => undefined,
     factory,
   )
@@ -60,6 +62,57 @@ async function applyMigrations(databaseUrl) {
     engine.free()
     await pool.end()
   }
+}
+
+/**
+ * Creates or replaces the functions and triggers of every file that is not as the database last saw
+ * it, all or none. A function may be written before those that it calls. What a migration itself
+ * needs, it creates with the text that it has then; what is no longer wanted, or changes its
+ * parameters or result, a migration drops.
+ * @param {pg.Client} client
+ * @returns {Promise<string[]>} the names of the files applied now
+ */
+async function applyFunctions(client) {
+  /** @type {string[]} */
+  const applied = []
+  let current = ''
+  await client.query('BEGIN; SET LOCAL check_function_bodies = off')
+  try {
+    await client.query(
+      'CREATE TABLE IF NOT EXISTS _sql_functions (file text PRIMARY KEY, sha256 text NOT NULL)',
+    )
+    for (const { name, text } of filesIn('prisma/functions', '.sql')) {
+      current = `functions/${name}`
+      const { rowCount: changed } = await client.query(
+        `INSERT INTO _sql_functions AS seen (file, sha256) VALUES ($1, $2)
+         ON CONFLICT (file) DO UPDATE SET sha256 = EXCLUDED.sha256 WHERE seen.sha256 <> EXCLUDED.sha256`,
+        [name, createHash('sha256').update(text).digest('hex')],
+      )
+      if (!changed) continue
+      await client.query(text)
+      applied.push(current)
+    }
+    await client.query('COMMIT')
+    return applied
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => undefined)
+    throw new MigrationError(
+      `prisma/${current} failed: ${textOf(error)}\nNo function was changed. Correct what it names, then start again.`,
+    )
+  }
+}
+
+/**
+ * @param {string} folder
+ * @param {string} extension
+ */
+function filesIn(folder, extension) {
+  const at = path.join(projectRoot, folder)
+  return fs
+    .readdirSync(at)
+    .filter((name) => name.endsWith(extension))
+    .sort()
+    .map((name) => ({ name, text: fs.readFileSync(path.join(at, name), 'utf8') }))
 }
 
 /**

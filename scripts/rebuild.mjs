@@ -36,7 +36,6 @@ async function run() {
   const { externalDatabaseUrl, dataDir } = parseEnvironment(process.env)
   // An image has what is built and no sources.
   if (fs.existsSync(path.join(projectRoot, 'worker'))) {
-    await script('generate.mjs')
     await script('build.mjs', ['--server'])
   }
   const url = externalDatabaseUrl ?? (await embedded(dataDir))

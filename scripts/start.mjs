@@ -84,12 +84,6 @@ async function launch() {
         : `PostgreSQL's own log: ${settings.dataDir}/logs/postgres.log`,
     ),
   )
-  await step('generating the database client', () =>
-    advised(
-      script('generate.mjs'),
-      'Is prisma/schema.prisma as the release has it? git status shows what was changed.',
-    ),
-  )
   await step('building', () =>
     advised(
       script('build.mjs'),

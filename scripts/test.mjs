@@ -7,6 +7,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { projectRoot } from './environment.mjs'
+import { generateLanguages } from './languages.mjs'
 import { Children } from './launch/children.mjs'
 import { script } from './launch/commands.mjs'
 import { install, isInstalled, requireNode } from './launch/installation.mjs'
@@ -47,8 +48,8 @@ async function run() {
         : 'There are no tests.',
     )
   if (!isInstalled(true)) await step('installing dependencies', install)
+  generateLanguages()
   const sources = sourcesOf(files)
-  await step('generating the database client', () => script('generate.mjs'))
   if (!wanted.length || /harness\/guichet|start\.mjs|dist\//.test(sources))
     await step('building', () => script('build.mjs'))
   const { dovecot, chromium, missing } = await step('finding Dovecot and Chromium', installForTests)

@@ -37,7 +37,7 @@ Runtime.install({
   shutdownSignals: [],
 })
 
-const db = openDatabase(environment.databaseUrl, 12)
+const db = openDatabase(environment.databaseUrl, { connections: 12 })
 const blobs = databaseBlobs(db.pool)
 const security = { apiKey: environment.temporalApiKey, tls: environment.temporalTls }
 const { client, connection } = await connectTemporal(

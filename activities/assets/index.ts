@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client'
-import type { Database } from '../../platform/postgres/database.ts'
+import type { OpenDatabase } from '../../platform/postgres/database.ts'
 import { executeCommand } from '../../application/tickets/ticket-workflow.ts'
 import type { AssetActivities } from '../../workflows/schedules/activities.ts'
 import { announceEndings } from './announce-expiries.ts'
@@ -10,7 +10,7 @@ export const assetActivities = ({
   client,
   defaultFrom,
 }: {
-  db: Database
+  db: OpenDatabase
   client: Client
   defaultFrom: string
 }): AssetActivities => ({

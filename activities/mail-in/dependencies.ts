@@ -1,11 +1,11 @@
 import type { Client } from '@temporalio/client'
 import type { Logger } from 'pino'
 import type { BlobStore } from '../../platform/postgres/blobs.ts'
-import type { Database } from '../../platform/postgres/database.ts'
+import type { OpenDatabase } from '../../platform/postgres/database.ts'
 
 /** What taking mail in needs from the process around it. */
 export interface MailInDependencies {
-  db: Database
+  db: OpenDatabase
   blobs: BlobStore
   client: Client
   /** 32 bytes: opens stored passwords and verifies signed reply addresses. */

@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/activity'
 import type { Logger } from 'pino'
 import type { BlobStore } from '../../platform/postgres/blobs.ts'
-import type { Database } from '../../platform/postgres/database.ts'
+import type { OpenDatabase } from '../../platform/postgres/database.ts'
 import {
   isPermanentReply,
   type RefusedRecipient,
@@ -30,7 +30,7 @@ import type { SmtpSessions } from './smtp-pool.ts'
 import { chooseTransport, type Transport } from './transport.ts'
 
 export interface Delivery {
-  db: Database
+  db: OpenDatabase
   blobs: BlobStore
   secretKey: Buffer
   defaultSmtpUrl?: string | undefined

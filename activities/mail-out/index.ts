@@ -1,7 +1,7 @@
 import { Context } from '@temporalio/activity'
 import type { Logger } from 'pino'
 import type { BlobStore } from '../../platform/postgres/blobs.ts'
-import type { Database } from '../../platform/postgres/database.ts'
+import type { OpenDatabase } from '../../platform/postgres/database.ts'
 import type { SmtpTimeouts } from '../../platform/smtp/transport.ts'
 import type { DeliveryActivities } from '../../workflows/ticket/activities.ts'
 import { deliver } from './deliver.ts'
@@ -9,7 +9,7 @@ import { MessageLocks } from './delivery-locks.ts'
 import { SmtpSessions } from './smtp-pool.ts'
 
 export interface MailOutDependencies {
-  db: Database
+  db: OpenDatabase
   blobs: BlobStore
   /** Opens stored passwords and DKIM keys. */
   secretKey: Buffer

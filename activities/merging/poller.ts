@@ -7,11 +7,6 @@ import {
   executeWithTimeout,
 } from '../../application/tickets/ticket-workflow.ts'
 
-/**
- * One number for the lock that lets one of several workers look for merges and splits that stopped
- * halfway.
- */
-const MERGING_LOCK = 7_246_005
 const EVERY_MS = 15_000
 /** Seconds that the request which began a merge gets to end it. */
 const TIMEOUT = 30
@@ -33,7 +28,7 @@ export const startMergingPoller = (
         db: pool,
         execute: (facts, name, command) => executeWithTimeout(client, ending, facts, name, command),
       }
-      return withAdvisoryLock(pool, MERGING_LOCK, () => completeMerges(steps, TIMEOUT, log))
+      return withAdvisoryLock(pool, 'merging', () => completeMerges(steps, TIMEOUT, log))
     },
     (error) => {
       log.warn({ error }, 'merges could not be looked after; trying again')

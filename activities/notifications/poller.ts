@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import { notificationTraits } from '../../domain/notifications.ts'
 import { writtenAddress } from '../../domain/mail-in/addresses.ts'
-import type { Database } from '../../platform/postgres/database.ts'
+import type { OpenDatabase } from '../../platform/postgres/database.ts'
 import { instanceId } from '../mail-out/instance-id.ts'
 import { signPage } from '../../platform/secrets/signed-page.ts'
 import { accountOfUrl, type SmtpAccount } from '../../platform/smtp/transport.ts'
@@ -20,7 +20,7 @@ import type { NotificationLinks, NotificationText, SignedPagePurpose } from './n
 import { notificationTexts } from './texts/index.ts'
 
 export interface NotificationDependencies {
-  db: Database
+  db: OpenDatabase
   secretKey: Buffer
   defaultSmtpUrl?: string | undefined
   defaultFrom: string

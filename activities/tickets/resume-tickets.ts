@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client'
 import type { Logger } from 'pino'
-import type { Database } from '../../platform/postgres/database.ts'
+import type { OpenDatabase } from '../../platform/postgres/database.ts'
 import { startTicketWorkflow } from '../../application/tickets/ticket-workflow.ts'
 
 const AT_ONCE = 8
@@ -14,7 +14,7 @@ const AT_ONCE = 8
  */
 export async function resumeTickets(
   client: Client,
-  db: Database,
+  db: OpenDatabase,
   log: Pick<Logger, 'warn' | 'info'>,
 ): Promise<number> {
   const { rows: tickets } = await db.pool.query<{ number: number; subject: string }>(

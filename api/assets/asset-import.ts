@@ -10,8 +10,8 @@ import {
 import { comparedPath } from '../../domain/locations/location-tree.ts'
 import { visibleLocations } from '../../domain/permissions.ts'
 import { knownContact } from '../../application/contacts/known-contact.ts'
+import { advisoryLocks } from '../../platform/postgres/advisory-locks.ts'
 import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
-import { SERIAL_LOCK } from './asset-writing.ts'
 import { actorOf } from '../access/authentication.ts'
 import { csvText } from './csv-text.ts'
 import { ProblemError } from '../http/problem.ts'
@@ -41,7 +41,7 @@ export function importAssets(
     )
   return inTransaction(pool, async (client) => {
     // What is known must stay so until the assets are written.
-    await client.query('SELECT pg_advisory_xact_lock($1)', [SERIAL_LOCK])
+    await client.query('SELECT pg_advisory_xact_lock($1)', [advisoryLocks.assetSerials])
     const { assets, errors, errorTotal } = readAssets(text, await knownAssets(client, user))
     if (!preview && errors.length === 0) await writeImported(client, user, assets)
     return {

@@ -2,6 +2,7 @@ import type pg from 'pg'
 import type { z } from 'zod'
 import type { Asset, assetChange } from '../../domain/assets/contract.ts'
 import { knownContact } from '../../application/contacts/known-contact.ts'
+import { advisoryLocks } from '../../platform/postgres/advisory-locks.ts'
 import { authorisedAsset } from './asset-view.ts'
 import { type Line, differences } from './asset-history.ts'
 import { authorisedLocation } from '../locations/location-access.ts'
@@ -9,11 +10,6 @@ import { conflict, unprocessable } from '../http/problem.ts'
 import type { SignedInUser } from '../access/sessions.ts'
 
 type Db = Pick<pg.ClientBase, 'query'>
-
-/**
- * Serial numbers are compared under this lock: of two who enter the same one, the second is told.
- */
-export const SERIAL_LOCK = 7_246_311
 
 /** An asset before anything is known of it. */
 export const blankAsset = (id: string): Asset => ({
@@ -59,8 +55,9 @@ export async function changedAsset(
   return after
 }
 
+/** Compares under a lock: of two who enter the same one, the second is told. */
 async function refuseTakenSerial(db: Db, { id, serial }: Asset): Promise<void> {
-  await db.query('SELECT pg_advisory_xact_lock($1)', [SERIAL_LOCK])
+  await db.query('SELECT pg_advisory_xact_lock($1)', [advisoryLocks.assetSerials])
   const {
     rows: [other],
   } = await db.query<{ name: string }>(

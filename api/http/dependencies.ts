@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import type { Logger } from 'pino'
+import type { OpenDatabase } from '../../platform/postgres/database.ts'
 import type { BlobStore } from '../../platform/postgres/blobs.ts'
 import type { Workflows } from '../temporal/workflows.ts'
 
@@ -8,6 +9,8 @@ import type { Workflows } from '../temporal/workflows.ts'
  * made without any server.
  */
 export interface Dependencies {
+  db: OpenDatabase
+  /** Of `db`, for statements that are not typed yet: docs/decisions/0013. */
   pool: pg.Pool
   blobs: BlobStore
   workflows: Workflows

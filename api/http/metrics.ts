@@ -74,7 +74,7 @@ export async function readMetrics(
       db,
       mails,
       'end',
-      `SELECT coalesce("end"::text, 'waiting') AS label, count(*)::int AS value FROM mail GROUP BY 1`,
+      `SELECT coalesce(outcome::text, 'waiting') AS label, count(*)::int AS value FROM mail GROUP BY 1`,
     ),
     fill(
       db,

@@ -45,9 +45,9 @@ export function quarantineRoutes(api: Api, { pool, blobs, workflows }: Dependenc
       const [at = null, id = null] = readCursor(cursor, cursorKeys) ?? []
       const { rows } = await pool.query<QuarantineRow>(
         `SELECT q.*, substring(b.bytes FROM 1 FOR ${HEADER_BYTES}) AS start FROM (
-         SELECT m.id, x.address AS mailbox, coalesce(m.end_reason, '') AS reason, m.size, m.stored_at, m.attempts, m.blob_sha256
+         SELECT m.id, x.address AS mailbox, coalesce(m.outcome_reason, '') AS reason, m.size, m.stored_at, m.attempts, m.blob_sha256
          FROM mail m JOIN mailbox x ON x.id = m.mailbox_id
-         WHERE m."end" = 'quarantine' AND ($1::timestamptz IS NULL OR (m.stored_at, m.id) < ($1, $2::uuid)) ORDER BY m.stored_at DESC, m.id DESC LIMIT $3
+         WHERE m.outcome = 'quarantine' AND ($1::timestamptz IS NULL OR (m.stored_at, m.id) < ($1, $2::uuid)) ORDER BY m.stored_at DESC, m.id DESC LIMIT $3
        ) q LEFT JOIN blob b ON b.sha256 = q.blob_sha256 ORDER BY q.stored_at DESC, q.id DESC`,
         [at, id, limit + 1],
       )
@@ -128,7 +128,7 @@ export function quarantineRoutes(api: Api, { pool, blobs, workflows }: Dependenc
     const {
       rows: [row],
     } = await pool.query<{ mailboxId: string; sha256: string }>(
-      `SELECT mailbox_id AS "mailboxId", blob_sha256 AS sha256 FROM mail WHERE id = $1 AND "end" = 'quarantine'`,
+      `SELECT mailbox_id AS "mailboxId", blob_sha256 AS sha256 FROM mail WHERE id = $1 AND outcome = 'quarantine'`,
       [id],
     )
     if (!row) throw notFound('such mail in quarantine')

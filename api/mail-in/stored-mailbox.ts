@@ -31,7 +31,7 @@ const SELECT = `SELECT m.id, m.address, m.aliases, m.plus_addresses AS "plusAddr
     m."user", m.password_sealed AS "passwordSealed", m.oauth_sealed AS "oauthSealed", m.folder, m.after_import AS "afterImport",
     m.status, m.last_error AS "lastError", m.last_contact_at AS "lastContactAt",
     (SELECT coalesce(jsonb_object_agg(l.kind, l.mails), '{}') FROM
-      (SELECT coalesce("end"::text, 'waiting') AS kind, count(*) AS mails FROM mail WHERE mailbox_id = m.id GROUP BY 1) l) AS ledger
+      (SELECT coalesce(outcome::text, 'waiting') AS kind, count(*) AS mails FROM mail WHERE mailbox_id = m.id GROUP BY 1) l) AS ledger
   FROM mailbox m WHERE m.deleted_at IS NULL`
 
 type Db = Pick<pg.Pool, 'query'>

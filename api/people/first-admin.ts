@@ -1,12 +1,10 @@
 import type pg from 'pg'
 import { writtenAddress } from '../../domain/mail-in/addresses.ts'
+import { advisoryLocks } from '../../platform/postgres/advisory-locks.ts'
 import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
 import { hashPassword } from '../access/passwords.ts'
 import { makeSetupLink } from './setup-links.ts'
 import { inTransaction } from '../../platform/postgres/transaction.ts'
-
-/** One number for the advisory lock of `lockAdmins`. */
-const ADMINS_LOCK = 7_246_003
 
 export interface FirstAdmin {
   email: string
@@ -67,7 +65,7 @@ export async function createFirstAdmin(
  * before any row is written, or two of these wait for each other.
  */
 export const lockAdmins = (client: pg.PoolClient): Promise<unknown> =>
-  client.query('SELECT pg_advisory_xact_lock($1)', [ADMINS_LOCK])
+  client.query('SELECT pg_advisory_xact_lock($1)', [advisoryLocks.admins])
 
 /** @returns whether somebody active is an admin. */
 export async function hasAdmin(client: pg.PoolClient): Promise<boolean> {

@@ -36,10 +36,13 @@ export async function ensureMailboxWorkflow(
  * keep mail waiting, too.
  */
 export async function ensureMailboxWorkflows(client: Client, db: Database): Promise<void> {
-  const watched = await db.prisma.mailbox.findMany({
-    where: { enabled: true, deletedAt: null, host: { not: null } },
-    select: { id: true, address: true },
-  })
+  const watched = await db
+    .selectFrom('mailbox')
+    .select(['id', 'address'])
+    .where('enabled', '=', true)
+    .where('deleted_at', 'is', null)
+    .where('host', 'is not', null)
+    .execute()
   await Promise.all(
     watched.map(({ id, address }) =>
       client.workflow.signalWithStart<MailboxWorkflow, []>('mailboxWorkflow', {

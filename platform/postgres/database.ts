@@ -1,14 +1,38 @@
-import { PrismaPg } from '@prisma/adapter-pg'
+import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely'
 import pg from 'pg'
-import { PrismaClient } from '../../prisma/generated/client.ts'
+import type { DB } from '../../prisma/generated/database.ts'
+import { nameOf } from './raw-statement.ts'
 
 /**
- * One pool per process, shared by Prisma and by the few hand-written statements of the hot path.
- * @param url a PostgreSQL connection URL.
- * @param connections the pool's most.
+ * What statements are written on: the process's database, or a transaction in it. Rows and
+ * parameters are typed from prisma/schema.
  */
-export function openDatabase(url: string, connections = 10): Database {
-  const pool = new pg.Pool({ connectionString: url, max: connections, idleTimeoutMillis: 30_000 })
+export type Database = Kysely<DB>
+
+export interface DatabaseOptions {
+  /** The pool's most. */
+  connections?: number
+  /** Milliseconds that a statement waits for a connection; absent: as long as it takes. */
+  connectionTimeout?: number
+  /** What the server's own lists call the connections. */
+  name?: string
+}
+
+/**
+ * The database of this process, over one pool of connections.
+ * @param url a PostgreSQL connection URL.
+ */
+export function openDatabase(
+  url: string,
+  { connections = 10, connectionTimeout, name }: DatabaseOptions = {},
+): OpenDatabase {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: connections,
+    idleTimeoutMillis: 30_000,
+    ...(connectionTimeout === undefined ? {} : { connectionTimeoutMillis: connectionTimeout }),
+    ...(name === undefined ? {} : { application_name: name }),
+  })
   // A server that restarts ends idle connections; the pool replaces them at the next query.
   pool.on('error', () => undefined)
   // One that is lent out for a transaction reports its end to nobody else, and an error without a
@@ -16,12 +40,63 @@ export function openDatabase(url: string, connections = 10): Database {
   pool.on('connect', (client) => {
     client.on('error', () => undefined)
   })
-  const prisma = new PrismaClient({ adapter: new PrismaPg(pool) })
-  return { pool, prisma, close: () => prisma.$disconnect().then(() => pool.end()) }
+  return new OpenDatabase(pool)
 }
 
-export interface Database {
-  pool: pg.Pool
-  prisma: PrismaClient
-  close: () => Promise<void>
+export class OpenDatabase extends Kysely<DB> {
+  /** @param pool for what needs a connection of its own: LISTEN, locks of a session. */
+  constructor(readonly pool: pg.Pool) {
+    super({ dialect: new PostgresDialect({ pool: preparing(pool) }) })
+  }
+
+  /** Ends the pool when its last statement is over. */
+  async close(): Promise<void> {
+    await this.destroy()
+    if (!this.pool.ending) await this.pool.end()
+  }
+}
+
+/**
+ * Statements on a connection or transaction that `pg` opened.
+ * @param client is not released by it.
+ */
+export function databaseOn(client: Pick<pg.ClientBase, 'query'>): Database {
+  const borrowed: PostgresPoolClient = named(client, () => undefined)
+  return new Kysely<DB>({
+    dialect: new PostgresDialect({
+      pool: { options: {}, connect: () => Promise.resolve(borrowed), end: () => Promise.resolve() },
+    }),
+  })
+}
+
+/** The pool, whose connections prepare the statements that have a name. */
+function preparing(pool: pg.Pool): PostgresPool {
+  const known = new WeakMap<pg.PoolClient, PostgresPoolClient>()
+  return {
+    options: pool.options,
+    end: () => pool.end(),
+    async connect() {
+      const client = await pool.connect()
+      const wrapped =
+        known.get(client) ??
+        named(client, (destroy) => {
+          client.release(destroy)
+        })
+      known.set(client, wrapped)
+      return wrapped
+    },
+  }
+}
+
+/** A raw statement goes by its name, so that a connection reads and plans it once. */
+function named(
+  client: Pick<pg.ClientBase, 'query'>,
+  release: (destroy?: boolean) => void,
+): PostgresPoolClient {
+  const query = (text: string, values: unknown[]): Promise<pg.QueryResult> => {
+    const name = nameOf(text)
+    return name === undefined ? client.query(text, values) : client.query({ name, text, values })
+  }
+  // Without Kysely's second form, which reads a cursor: nothing here does.
+  return { query: query as unknown as PostgresPoolClient['query'], release }
 }

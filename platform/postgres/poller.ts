@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { type AdvisoryLock, advisoryLocks } from './advisory-locks.ts'
 import { inTransaction } from './transaction.ts'
 
 export interface Poller {
@@ -45,18 +46,18 @@ export function startPoller(
 
 /**
  * Runs the pass when no other process is at it.
- * @param lock a number of its own.
+ * @param lock that only one of them may have.
  * @returns whether it ran.
  */
 export const withAdvisoryLock = (
   pool: pg.Pool,
-  lock: number,
+  lock: AdvisoryLock,
   pass: () => Promise<void>,
 ): Promise<boolean> =>
   inTransaction(pool, async (db) => {
     const { rows } = await db.query<{ ours: boolean }>(
       'SELECT pg_try_advisory_xact_lock($1) AS ours',
-      [lock],
+      [advisoryLocks[lock]],
     )
     const ours = rows[0]?.ours === true
     if (ours) await pass()

@@ -1,9 +1,10 @@
+import { CompiledQuery } from 'kysely'
 import type pg from 'pg'
+import type { Database } from './database.ts'
 
 /**
- * One statement on whatever connection or transaction the caller is in: the API writes through
- * Prisma, the mail path through pg, and both compose outbound messages. Statements cast every
- * parameter, because Prisma does not send types.
+ * One statement on whatever connection or transaction the caller is in, for what both a pg client
+ * and a Database run. Goes when the last of its users is typed: docs/decisions/0013.
  */
 export type Query = (sql: string, params: unknown[]) => Promise<unknown[]>
 
@@ -13,8 +14,7 @@ export const pgQuery =
   async (sql, params) =>
     (await client.query(sql, params)).rows as unknown[]
 
-/** @param tx Prisma's client, or what `$transaction` hands to its callback. */
-export const prismaQuery =
-  (tx: { $queryRawUnsafe: (sql: string, ...params: unknown[]) => PromiseLike<unknown> }): Query =>
+export const databaseQuery =
+  (db: Database): Query =>
   async (sql, params) =>
-    (await tx.$queryRawUnsafe(sql, ...params)) as unknown[]
+    (await db.executeQuery<unknown>(CompiledQuery.raw(sql, params))).rows

@@ -57,11 +57,11 @@ async function settled(db: pg.Pool, mailboxId: string): Promise<number> {
 }
 
 async function ends(db: pg.Pool, mailboxId: string): Promise<Record<string, number>> {
-  const { rows } = await db.query<{ end: string; count: number }>(
-    `SELECT coalesce("end"::text, state::text) AS end, count(*)::int AS count FROM mail WHERE mailbox_id = $1 GROUP BY 1`,
+  const { rows } = await db.query<{ outcome: string; count: number }>(
+    `SELECT coalesce(outcome::text, state::text) AS outcome, count(*)::int AS count FROM mail WHERE mailbox_id = $1 GROUP BY 1`,
     [mailboxId],
   )
-  return Object.fromEntries(rows.map((r) => [r.end, r.count]))
+  return Object.fromEntries(rows.map((r) => [r.outcome, r.count]))
 }
 
 /** Tickets that one mail alone made. */

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { pino } from 'pino'
-import pg from 'pg'
 import { buildApp } from '../../api/app.ts'
 import { openApiDocument } from '../../api/openapi.ts'
 import type { Workflows } from '../../api/temporal/workflows.ts'
 import { databaseBlobs } from '../../platform/postgres/blobs.ts'
+import { openDatabase } from '../../platform/postgres/database.ts'
 
 interface Operation {
   summary?: string
@@ -24,13 +24,14 @@ interface Document {
 describe('the description of the API', () => {
   let document: Document
   let routes: string[]
-  const pool = new pg.Pool()
+  const db = openDatabase('postgresql:///none')
 
   before(async () => {
     document = (await openApiDocument()) as Document
     const app = await buildApp({
-      pool,
-      blobs: databaseBlobs(pool),
+      db,
+      pool: db.pool,
+      blobs: databaseBlobs(db.pool),
       workflows: {} as Workflows,
       log: pino({ enabled: false }),
       settings: {
@@ -45,7 +46,7 @@ describe('the description of the API', () => {
     routes = routesOf(app.printRoutes({ commonPrefix: false }))
     await app.close()
   })
-  after(() => pool.end())
+  after(() => db.close())
 
   const operations = (): [name: string, operation: Operation][] =>
     Object.entries(document.paths).flatMap(([path, methods]) =>
@@ -57,7 +58,7 @@ describe('the description of the API', () => {
 
   it('is made without a database, without Temporal and without network', () => {
     assert.equal(document.openapi, '3.1.0')
-    assert.equal(pool.totalCount, 0)
+    assert.equal(db.pool.totalCount, 0)
   })
 
   it('holds every address of DESIGN.md that this version has', () => {

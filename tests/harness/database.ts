@@ -17,7 +17,7 @@ export interface FreshDatabase {
  */
 export async function freshDatabase(): Promise<FreshDatabase> {
   const server = serverOf('TEST_DATABASE_URL')
-  const template = `template_${migrationsHash()}`
+  const template = `template_${schemaHash()}`
   const name = `test_${randomBytes(6).toString('hex')}`
   await onServer(server, async (client) => {
     await client.query('SELECT pg_advisory_lock(7246002)')
@@ -73,8 +73,9 @@ function databaseOf(server: string, name: string): string {
   return url.href
 }
 
-function migrationsHash(): string {
-  const folder = new URL('../../prisma/migrations/', import.meta.url)
+/** Of every migration and function. */
+function schemaHash(): string {
+  const folder = new URL('../../prisma/', import.meta.url)
   const hash = createHash('sha256')
   for (const name of fs.readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()) {
     if (name.endsWith('.sql')) hash.update(name).update(fs.readFileSync(new URL(name, folder)))

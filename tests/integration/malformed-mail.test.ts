@@ -46,18 +46,18 @@ describe('bad input', { skip: withoutDovecot }, () => {
    */
   async function endOf(
     raw: string | Buffer,
-  ): Promise<{ end: string; reason: string | null; ticket: number | null }> {
+  ): Promise<{ outcome: string; reason: string | null; ticket: number | null }> {
     const before = await audit.rows<{ id: string }>('SELECT id FROM mail')
     desk.deliver(raw)
     await stillTakesMail()
     const added = await audit.rows<{
       id: string
-      end: string
+      outcome: string
       reason: string | null
       ticket: number | null
       email: string
     }>(
-      `SELECT m.id, m."end", m.end_reason AS reason, m.ticket_number AS ticket FROM mail m LEFT JOIN ticket t ON t.number = m.ticket_number
+      `SELECT m.id, m.outcome, m.outcome_reason AS reason, m.ticket_number AS ticket FROM mail m LEFT JOIN ticket t ON t.number = m.ticket_number
        WHERE NOT m.id = ANY($1::uuid[]) AND t.subject NOT LIKE 'Sound mail %' OR (NOT m.id = ANY($1::uuid[]) AND t.number IS NULL)`,
       [before.map((m) => m.id)],
     )
@@ -97,10 +97,10 @@ describe('bad input', { skip: withoutDovecot }, () => {
   }
   for (const [name, raw] of Object.entries(malformed)) {
     it(`takes in or quarantines ${name}`, async () => {
-      const { end, reason } = await endOf(raw)
+      const { outcome, reason } = await endOf(raw)
       assert.ok(
-        end === 'ticket' || (end === 'quarantine' && (reason ?? '').length > 5),
-        `${end} ${reason}`,
+        outcome === 'ticket' || (outcome === 'quarantine' && (reason ?? '').length > 5),
+        `${outcome} ${reason}`,
       )
     })
   }
@@ -125,24 +125,24 @@ describe('bad input', { skip: withoutDovecot }, () => {
   })
 
   it('gives an empty mail an end', async () => {
-    const { end, reason } = await endOf('')
+    const { outcome, reason } = await endOf('')
     assert.ok(
-      end === 'ticket' || ((end === 'quarantine' || end === 'ignored') && reason),
-      `${end} ${reason}`,
+      outcome === 'ticket' || ((outcome === 'quarantine' || outcome === 'ignored') && reason),
+      `${outcome} ${reason}`,
     )
   })
 
   it('opens a ticket for a mail that is only a header', async () => {
-    const { end, ticket } = await endOf(
+    const { outcome, ticket } = await endOf(
       'From: Otto <otto@client.example>\nSubject: Nothing to say\nTo: it@desk.test\n\n',
     )
-    assert.equal(end, 'ticket')
+    assert.equal(outcome, 'ticket')
     assert.equal((await desk.ticket(ticket!)).subject, 'Nothing to say')
   })
 
   it('opens a ticket for a mail without From, and writes to nobody', async () => {
-    const { end, ticket } = await endOf(rawMail({ from: null, subject: 'Nobody' }))
-    assert.equal(end, 'ticket')
+    const { outcome, ticket } = await endOf(rawMail({ from: null, subject: 'Nobody' }))
+    assert.equal(outcome, 'ticket')
     const refused = await desk.admin.request<{ code: string; detail: string }>(
       'POST',
       `/tickets/${ticket}/messages`,
@@ -158,9 +158,9 @@ describe('bad input', { skip: withoutDovecot }, () => {
   it('keeps two mails without Message-ID apart, and knows the same one again', async () => {
     const one = rawMail({ id: null, subject: 'No id', text: 'One.\n' })
     const two = rawMail({ id: null, subject: 'No id', text: 'Two.\n' })
-    assert.equal((await endOf(one)).end, 'ticket')
-    assert.equal((await endOf(two)).end, 'ticket')
-    assert.equal((await endOf(without(one, 'X-None'))).end, 'duplicate')
+    assert.equal((await endOf(one)).outcome, 'ticket')
+    assert.equal((await endOf(two)).outcome, 'ticket')
+    assert.equal((await endOf(without(one, 'X-None'))).outcome, 'duplicate')
     assert.equal((await newest()).filter((t) => t.subject === 'No id').length, 2)
   })
 

@@ -193,7 +193,7 @@ describe('npm run rebuild', () => {
   /** Every row of every table, as text. */
   async function dump(): Promise<Record<string, string[]>> {
     const { rows } = await desk.pool.query<{ name: string }>(
-      `SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' AND tablename NOT IN ('session', '_prisma_migrations') ORDER BY 1`,
+      `SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' AND tablename NOT IN ('session', '_prisma_migrations', '_sql_functions') ORDER BY 1`,
     )
     const tables: Record<string, string[]> = {}
     for (const { name } of rows)

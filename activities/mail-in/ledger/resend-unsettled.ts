@@ -3,8 +3,6 @@ import { withAdvisoryLock, startPoller } from '../../../platform/postgres/poller
 import type { MailIntake } from './intake.ts'
 import type { RoutedCommand } from '../routing/routed-mail.ts'
 
-/** One number for the lock that lets one of several workers look for what is unsettled. */
-const UNSETTLED_LOCK = 7_246_003
 const EVERY_MS = 5_000
 /**
  * Seconds after which a command without an event is sent again; doubled each time, up to a quarter
@@ -69,7 +67,7 @@ export function startUnsettledPoller(
   const poller = startPoller(
     EVERY_MS,
     async (ending) => {
-      const done = await withAdvisoryLock(pool, UNSETTLED_LOCK, async () => {
+      const done = await withAdvisoryLock(pool, 'unsettledMails', async () => {
         await intake.routeLeftBehind(boot ? 0 : LEFT_BEHIND, () => ending.aborted)
         await resendUnsettled(pool, intake, boot)
       })

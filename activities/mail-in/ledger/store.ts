@@ -49,9 +49,9 @@ export interface StoredMail {
 
 const STORE = `
 WITH mails AS (
-  INSERT INTO mail (id, mailbox_id, source, folder, uid_validity, uid, content_key, blob_sha256, size, envelope_from, envelope_to, internal_date, state, "end", end_reason, settled_at)
+  INSERT INTO mail (id, mailbox_id, source, folder, uid_validity, uid, content_key, blob_sha256, size, envelope_from, envelope_to, internal_date, state, outcome, outcome_reason, settled_at)
   SELECT m.id, m.mailbox_id, m.source, m.folder, m.uid_validity, m.uid, m.content_key, m.blob_sha256, m.size, m.envelope_from, m.envelope_to, m.internal_date,
-    CASE WHEN m.refused IS NULL THEN 'stored' ELSE 'settled' END::"MailState", CASE WHEN m.refused IS NULL THEN NULL ELSE 'quarantine' END::"MailEnd", m.refused,
+    CASE WHEN m.refused IS NULL THEN 'stored' ELSE 'settled' END::"MailState", CASE WHEN m.refused IS NULL THEN NULL ELSE 'quarantine' END::"MailOutcome", m.refused,
     CASE WHEN m.refused IS NULL THEN NULL ELSE now() END
   FROM json_to_recordset($1::json) AS m(id uuid, mailbox_id uuid, source text, folder text, uid_validity bigint, uid bigint, content_key text, blob_sha256 text,
     size int, envelope_from text, envelope_to text[], internal_date timestamptz, refused text)
@@ -151,7 +151,7 @@ export async function quarantine(
 ): Promise<void> {
   if (reasons.size === 0) return
   await db.query(
-    `UPDATE mail SET state = 'settled', "end" = 'quarantine', end_reason = q.reason, settled_at = now(), attempts = attempts + 1
+    `UPDATE mail SET state = 'settled', outcome = 'quarantine', outcome_reason = q.reason, settled_at = now(), attempts = attempts + 1
      FROM unnest($1::uuid[], $2::text[]) AS q(id, reason) WHERE mail.id = q.id AND mail.state = 'stored'`,
     [[...reasons.keys()], [...reasons.values()].map((r) => r.replaceAll('\0', '').slice(0, 2000))],
   )
@@ -166,7 +166,7 @@ export async function releaseFromQuarantine(
   mailId: string,
 ): Promise<boolean> {
   const { rowCount } = await db.query(
-    `UPDATE mail SET state = 'stored', "end" = NULL, end_reason = NULL, settled_at = NULL WHERE id = $1 AND "end" = 'quarantine'`,
+    `UPDATE mail SET state = 'stored', outcome = NULL, outcome_reason = NULL, settled_at = NULL WHERE id = $1 AND outcome = 'quarantine'`,
     [mailId],
   )
   return rowCount === 1

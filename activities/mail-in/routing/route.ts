@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import pg from 'pg'
+import { advisoryLocks } from '../../../platform/postgres/advisory-locks.ts'
 import type { ParsedMail } from '../../../domain/mail-in/parsed-mail.ts'
 import type { BlobStore } from '../../../platform/postgres/blobs.ts'
 import { acknowledge, type AcknowledgementDependencies } from './acknowledgement.ts'
@@ -10,12 +11,6 @@ import { lastOutboundTo, readFacts, remember, type RoutingFacts } from './facts.
 import { candidateOf, type RoutingCandidate } from './candidates.ts'
 import { ended, intoTicket, reported, type RoutedCommand, type RoutedMail } from './routed-mail.ts'
 import { endMails, type KeptAttachment, writeMessages } from './write.ts'
-
-/**
- * One number for the lock under which mails are given their tickets, known to every process on a
- * database.
- */
-const ROUTING_LOCK = 7_246_002
 
 export interface RoutingDependencies extends AcknowledgementDependencies {
   pool: pg.Pool
@@ -145,7 +140,7 @@ async function routeParsed(
   const db = await deps.pool.connect()
   let failure: Error | undefined
   try {
-    await db.query(`BEGIN; SELECT pg_advisory_xact_lock(${ROUTING_LOCK})`)
+    await db.query(`BEGIN; SELECT pg_advisory_xact_lock(${advisoryLocks.mailRouting})`)
     const { rows } = await db.query<{ id: string }>({
       name: 'mail-still-stored',
       values: [parsed.map((p) => p.candidate.row.id)],

@@ -26,8 +26,8 @@ export interface RoutedCommand {
 /** Everything that routing one mail writes. */
 export interface RoutedMail {
   candidate: RoutingCandidate
-  end: 'ticket' | 'reply' | 'report' | 'duplicate' | 'ignored'
-  endReason: string | null
+  outcome: 'ticket' | 'reply' | 'report' | 'duplicate' | 'ignored'
+  outcomeReason: string | null
   ticketNumber: number | null
   messageId: string | null
   /** Null: the mail's end is known now. */
@@ -95,8 +95,8 @@ export function intoTicket(
     candidate,
     messageId,
     ticketNumber,
-    end: opens ? 'ticket' : 'reply',
-    endReason: route.via,
+    outcome: opens ? 'ticket' : 'reply',
+    outcomeReason: route.via,
     command: {
       name: 'mailReceived',
       facts: {
@@ -161,8 +161,8 @@ export function reported(
     candidate,
     ticketNumber: number,
     messageId: null,
-    end: 'report',
-    endReason: payload.action,
+    outcome: 'report',
+    outcomeReason: payload.action,
     command: {
       name: 'deliveryReported',
       facts: { number, resume: true },
@@ -177,13 +177,13 @@ export function reported(
 /** A mail whose end is known at once. */
 export const ended = (
   candidate: RoutingCandidate,
-  end: 'duplicate' | 'ignored',
-  endReason: string | null,
+  outcome: 'duplicate' | 'ignored',
+  outcomeReason: string | null,
   ticketNumber: number | null,
 ): RoutedMail => ({
   candidate,
-  end,
-  endReason,
+  outcome,
+  outcomeReason,
   ticketNumber,
   messageId: null,
   command: null,

@@ -110,8 +110,8 @@ export async function endMails(
 ): Promise<void> {
   const rows = routed.map((r) => ({
     id: r.candidate.row.id,
-    end: r.end,
-    reason: r.endReason,
+    outcome: r.outcome,
+    reason: r.outcomeReason,
     ticket_number: r.ticketNumber,
     message_id: r.messageId,
     command: r.command,
@@ -124,10 +124,10 @@ export async function endMails(
   await db.query({
     name: 'mail-write-ends',
     values: [storableJson(rows)],
-    text: `UPDATE mail SET state = CASE WHEN r.command IS NULL THEN 'settled' ELSE 'routed' END::"MailState", "end" = r."end"::"MailEnd", end_reason = r.reason,
+    text: `UPDATE mail SET state = CASE WHEN r.command IS NULL THEN 'settled' ELSE 'routed' END::"MailState", outcome = r.outcome::"MailOutcome", outcome_reason = r.reason,
         ticket_number = r.ticket_number, message_id = r.message_id, command = r.command, server_action = r.action,
         sent_at = CASE WHEN r.command IS NULL THEN NULL ELSE now() END, settled_at = CASE WHEN r.command IS NULL THEN now() ELSE NULL END
-      FROM json_to_recordset($1::json) AS r(id uuid, "end" text, reason text, ticket_number int, message_id uuid, command jsonb, action text)
+      FROM json_to_recordset($1::json) AS r(id uuid, outcome text, reason text, ticket_number int, message_id uuid, command jsonb, action text)
       WHERE mail.id = r.id`,
   })
 }

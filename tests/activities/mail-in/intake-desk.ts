@@ -10,7 +10,7 @@ import { routeMails, type RoutingDependencies } from '../../../activities/mail-i
 import type { RoutedCommand } from '../../../activities/mail-in/routing/routed-mail.ts'
 import { prepareAcknowledgement } from '../../../activities/mail-out/acknowledge.ts'
 import { databaseBlobs } from '../../../platform/postgres/blobs.ts'
-import { type Database, openDatabase } from '../../../platform/postgres/database.ts'
+import { openDatabase, type OpenDatabase } from '../../../platform/postgres/database.ts'
 import { freshDatabase, type FreshDatabase } from '../../harness/database.ts'
 
 export const SECRET_KEY = Buffer.alloc(32, 7)
@@ -18,7 +18,7 @@ export const SECRET_KEY = Buffer.alloc(32, 7)
 export interface LedgerLine {
   id: string
   state: string
-  end: string | null
+  outcome: string | null
   reason: string | null
   ticket: number | null
   uid: string
@@ -41,7 +41,7 @@ export class TakingMail {
 
   private constructor(
     readonly database: FreshDatabase,
-    readonly db: Database,
+    readonly db: OpenDatabase,
   ) {
     this.routing = {
       pool: db.pool,
@@ -63,7 +63,7 @@ export class TakingMail {
 
   static async start(): Promise<TakingMail> {
     const database = await freshDatabase()
-    return new TakingMail(database, openDatabase(database.url, 8))
+    return new TakingMail(database, openDatabase(database.url, { connections: 8 }))
   }
 
   async stop(): Promise<void> {
@@ -135,7 +135,7 @@ export class TakingMail {
 
   ledger = (): Promise<LedgerLine[]> =>
     this.rows<LedgerLine>(
-      'SELECT id, state, "end", end_reason AS reason, ticket_number AS ticket, uid, server_action AS action FROM mail ORDER BY id',
+      'SELECT id, state, outcome, outcome_reason AS reason, ticket_number AS ticket, uid, server_action AS action FROM mail ORDER BY id',
     )
 
   rows = async <T>(sql: string, params: unknown[] = []): Promise<T[]> =>

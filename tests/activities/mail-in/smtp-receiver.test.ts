@@ -62,7 +62,7 @@ describe('the built-in SMTP receiver', () => {
     )
     assert.deepEqual(rows[1]!.envelope_to, ['helpdesk@desk.test'])
     assert.equal(
-      (await desk.ledger()).every((l) => l.end === 'ticket'),
+      (await desk.ledger()).every((l) => l.outcome === 'ticket'),
       true,
     )
   })
@@ -92,7 +92,7 @@ describe('the built-in SMTP receiver', () => {
     await send(raw)
     await desk.intake.routed()
     assert.deepEqual(
-      (await desk.ledger()).slice(-2).map((l) => l.end),
+      (await desk.ledger()).slice(-2).map((l) => l.outcome),
       ['ticket', 'duplicate'],
     )
   })
@@ -180,6 +180,6 @@ describe('the built-in SMTP receiver', () => {
     }
     assert.match(await eventually('the receiver takes mail again', () => send(raw)), /^250/)
     await desk.intake.routed()
-    assert.equal((await desk.ledger()).at(-1)!.end, 'ticket')
+    assert.equal((await desk.ledger()).at(-1)!.outcome, 'ticket')
   })
 })

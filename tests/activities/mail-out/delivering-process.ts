@@ -9,7 +9,7 @@ import { openDatabase } from '../../../platform/postgres/database.ts'
 import { SECRET_KEY } from './desk.ts'
 
 const [url, atOnce] = [process.argv[2]!, Number(process.argv[3])]
-const db = openDatabase(url, 8)
+const db = openDatabase(url, { connections: 8 })
 const worker = {
   db,
   blobs: databaseBlobs(db.pool),

@@ -12,7 +12,7 @@ import type { Command, CommandName, CommandPayload } from '../../../domain/comma
 import { decide } from '../../../domain/decide.ts'
 import type { Actor } from '../../../domain/vocabulary.ts'
 import { databaseBlobs, type BlobStore } from '../../../platform/postgres/blobs.ts'
-import { type Database, openDatabase } from '../../../platform/postgres/database.ts'
+import { openDatabase, type OpenDatabase } from '../../../platform/postgres/database.ts'
 import {
   type ComposedReply,
   composeReply,
@@ -48,7 +48,7 @@ export class Desk {
   readonly delivery: Delivery
 
   private constructor(
-    readonly db: Database,
+    readonly db: OpenDatabase,
     readonly url: string,
     private readonly drop: () => Promise<void>,
   ) {
@@ -58,7 +58,7 @@ export class Desk {
 
   static async open(): Promise<Desk> {
     const { url, drop } = await freshDatabase()
-    const desk = new Desk(openDatabase(url, 8), url, drop)
+    const desk = new Desk(openDatabase(url, { connections: 8 }), url, drop)
     await desk.sql('INSERT INTO department (id, name) VALUES ($1, $2)', [desk.departmentId, 'IT'])
     await desk.sql(
       `INSERT INTO app_user (id, email, name, role) VALUES ($1, 'sam@example.com', $2, 'agent')`,

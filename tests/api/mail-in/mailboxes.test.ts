@@ -216,7 +216,7 @@ describe('what an admin sets up', () => {
           [box.id],
         )
       await desk.pool.query(
-        `INSERT INTO mail (id, mailbox_id, source, folder, uid_validity, uid, content_key, blob_sha256, size, state, "end") VALUES (gen_random_uuid(), $1, 'imap', 'INBOX', 7, 1, 'key', 'sha', 1, 'settled', 'ignored')`,
+        `INSERT INTO mail (id, mailbox_id, source, folder, uid_validity, uid, content_key, blob_sha256, size, state, outcome) VALUES (gen_random_uuid(), $1, 'imap', 'INBOX', 7, 1, 'key', 'sha', 1, 'settled', 'ignored')`,
         [box.id],
       )
       await api().patch(`/mailboxes/${box.id}`, { imap: { port: 993 } })
@@ -293,7 +293,7 @@ describe('what an admin sets up', () => {
         [4, null],
       ] as const) {
         await desk.pool.query(
-          `INSERT INTO mail (id, mailbox_id, source, uid, content_key, blob_sha256, size, "end") VALUES (gen_random_uuid(), $1, 'imap', $2, $3, $4, 1, $5)`,
+          `INSERT INTO mail (id, mailbox_id, source, uid, content_key, blob_sha256, size, outcome) VALUES (gen_random_uuid(), $1, 'imap', $2, $3, $4, 1, $5)`,
           [box.id, uid, `k${uid}`, sha, end],
         )
       }

@@ -29,7 +29,7 @@ describe('the quarantine', () => {
     const id = timeOrderedId()
     const bytes = Buffer.from(raw)
     await desk.pool.query(
-      `INSERT INTO mail (id, mailbox_id, source, uid, content_key, blob_sha256, size, state, "end", end_reason, attempts) VALUES ($1, $2, 'imap', $3, $4, $5, $6, 'settled', 'quarantine', 'parse-failed: too deep', 1)`,
+      `INSERT INTO mail (id, mailbox_id, source, uid, content_key, blob_sha256, size, state, outcome, outcome_reason, attempts) VALUES ($1, $2, 'imap', $3, $4, $5, $6, 'settled', 'quarantine', 'parse-failed: too deep', 1)`,
       [id, mailboxId, ++uid, `k${uid}`, await desk.blobs.put(bytes), bytes.length],
     )
     return id
@@ -67,7 +67,7 @@ describe('the quarantine', () => {
     const id = await broken('Subject: x\r\n\r\n')
     await desk.admin.client.post(`/quarantine/${id}/retry`)
     assert.deepEqual(desk.mailboxCalls.at(-1), ['retry', mailboxId, id])
-    await desk.pool.query(`UPDATE mail SET "end" = 'ticket' WHERE id = $1`, [id])
+    await desk.pool.query(`UPDATE mail SET outcome = 'ticket' WHERE id = $1`, [id])
     assertProblem(await desk.admin.client.request('POST', `/quarantine/${id}/retry`), 404)
     assertProblem(await desk.admin.client.request('GET', `/quarantine/${id}/source`), 404)
   })

@@ -11,6 +11,7 @@ import type { Command, CommandName, CommandPayload } from '../../../domain/comma
 import type { Department } from '../../../domain/people/contract.ts'
 import type { Role } from '../../../domain/vocabulary.ts'
 import { type BlobStore, databaseBlobs } from '../../../platform/postgres/blobs.ts'
+import { OpenDatabase } from '../../../platform/postgres/database.ts'
 import { timeOrderedId } from '../../../platform/postgres/time-ordered-id.ts'
 import { ApiClient } from '../../harness/api-client.ts'
 import { freshDatabase } from '../../harness/database.ts'
@@ -62,6 +63,7 @@ export class ApiDesk {
     const calls: MailboxCall[] = []
     const used = workflows ? await workflows(pool) : projectedWorkflows(pool, calls)
     const app = await buildApp({
+      db: new OpenDatabase(pool),
       pool,
       blobs: databaseBlobs(pool),
       workflows: used,

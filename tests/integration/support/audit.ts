@@ -25,7 +25,7 @@ export class Audit {
   /** How many mails of the ledger have each end; `waiting` those without one. */
   async ends(): Promise<Record<string, number>> {
     const rows = await this.rows<{ outcome: string; count: string }>(
-      `SELECT CASE WHEN state = 'settled' THEN coalesce("end"::text, 'none') ELSE 'waiting' END AS outcome, count(*) AS count FROM mail GROUP BY 1 ORDER BY 1`,
+      `SELECT CASE WHEN state = 'settled' THEN coalesce(outcome::text, 'none') ELSE 'waiting' END AS outcome, count(*) AS count FROM mail GROUP BY 1 ORDER BY 1`,
     )
     return Object.fromEntries(rows.map((r) => [r.outcome, Number(r.count)]))
   }
@@ -52,9 +52,9 @@ export class Audit {
     }
     await none(
       'every mail that went into a ticket has exactly one event there',
-      `SELECT m.id, m."end", count(e.no)::int AS events FROM mail m
+      `SELECT m.id, m.outcome, count(e.no)::int AS events FROM mail m
        LEFT JOIN ticket_event e ON e.command_id = 'mail-' || m.id AND e.type = 'messageReceived' AND e.ticket_number = m.ticket_number
-       WHERE m."end" IN ('ticket', 'reply') GROUP BY m.id, m."end" HAVING count(e.no) <> 1`,
+       WHERE m.outcome IN ('ticket', 'reply') GROUP BY m.id, m.outcome HAVING count(e.no) <> 1`,
     )
     await none(
       'no event came from a mail of another ticket',

@@ -6,7 +6,7 @@ import { replanTickets, throughTemporal } from '../../../activities/sla/replan.t
 import type { CommandName, CommandPayload } from '../../../domain/commands.ts'
 import type { SlaPlan } from '../../../domain/sla/plan.ts'
 import type { Actor } from '../../../domain/vocabulary.ts'
-import { type Database, openDatabase } from '../../../platform/postgres/database.ts'
+import { openDatabase, type OpenDatabase } from '../../../platform/postgres/database.ts'
 import { pgQuery } from '../../../platform/postgres/query.ts'
 import { raiseSlaRevision } from '../../../application/sla/settings.ts'
 import { executeCommand, signalTicket } from '../../../application/tickets/ticket-workflow.ts'
@@ -25,7 +25,7 @@ describe(
   { skip: process.env['TEST_TEMPORAL_TEST_SERVER'] ? false : 'no time-skipping test server here' },
   () => {
     let database: FreshDatabase
-    let db: Database
+    let db: OpenDatabase
     let tickets: TicketWorker
     const delivered: string[] = []
     const sam = { id: randomUUID(), name: 'Sam', email: 'sam@desk.example' }

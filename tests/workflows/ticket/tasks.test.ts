@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, describe, it } from 'node:test'
 import type { Command, CommandName, CommandPayload } from '../../../domain/commands.ts'
-import { type Database, openDatabase } from '../../../platform/postgres/database.ts'
+import { openDatabase, type OpenDatabase } from '../../../platform/postgres/database.ts'
 import { executeCommand, signalTicket } from '../../../application/tickets/ticket-workflow.ts'
 import { agent, ANNA, received, requester } from '../../domain/given.ts'
 import { type FreshDatabase, freshDatabase } from '../../harness/database.ts'
@@ -15,7 +15,7 @@ describe(
   { skip: process.env['TEST_TEMPORAL_TEST_SERVER'] ? false : 'no time-skipping test server here' },
   () => {
     let database: FreshDatabase
-    let db: Database
+    let db: OpenDatabase
     let tickets: TicketWorker
     const department = { id: randomUUID(), name: 'IT' }
     const ida = { id: randomUUID(), name: 'Ida', email: 'ida@desk.example' }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, describe, it } from 'node:test'
-import { type Database, openDatabase } from '../../../platform/postgres/database.ts'
+import { openDatabase, type OpenDatabase } from '../../../platform/postgres/database.ts'
 import {
   CommandRejectedError,
   executeCommand,
@@ -22,7 +22,7 @@ describe(
   { skip: process.env['TEST_TEMPORAL_TEST_SERVER'] ? false : 'no time-skipping test server here' },
   () => {
     let database: FreshDatabase
-    let db: Database
+    let db: OpenDatabase
     let tickets: TicketWorker
     let answers: DeliveryResult[] = []
     const delivered: string[] = []

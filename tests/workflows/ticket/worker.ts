@@ -2,7 +2,7 @@ import { TestWorkflowEnvironment } from '@temporalio/testing'
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker'
 import type { Client } from '@temporalio/client'
 import { projectionActivities } from '../../../activities/projection/index.ts'
-import type { Database } from '../../../platform/postgres/database.ts'
+import type { OpenDatabase } from '../../../platform/postgres/database.ts'
 import { TASK_QUEUE } from '../../../platform/temporal/connection.ts'
 import type { DeliveryActivities } from '../../../workflows/ticket/activities.ts'
 import { bundleWorkflows } from '../../../scripts/workflow-bundle.mjs'
@@ -18,7 +18,7 @@ export interface TicketWorker {
 
 /** A worker for ticket workflows on a time-skipping server of its own, with the real projection. */
 export async function startTicketWorker(
-  db: Database,
+  db: OpenDatabase,
   deliverMessage: DeliveryActivities['deliverMessage'],
 ): Promise<TicketWorker> {
   Runtime.install({ logger: new DefaultLogger('ERROR') })

@@ -80,12 +80,12 @@ describe('watching a mailbox by IMAP', { skip: withoutDovecot }, () => {
     desk.rows<{
       id: string
       uid: string
-      end: string | null
+      outcome: string | null
       reason: string | null
       action: string | null
       uid_validity: string
     }>(
-      'SELECT id, uid, "end", end_reason AS reason, server_action AS action, uid_validity FROM mail WHERE mailbox_id = $1 ORDER BY id',
+      'SELECT id, uid, outcome, outcome_reason AS reason, server_action AS action, uid_validity FROM mail WHERE mailbox_id = $1 ORDER BY id',
       [box],
     )
   const inLedger = (count: number, timeout = 20_000) =>
@@ -93,8 +93,8 @@ describe('watching a mailbox by IMAP', { skip: withoutDovecot }, () => {
       `${count} mails have a ticket`,
       async () => {
         const all = await mails()
-        if (all.filter((m) => m.end).length !== count)
-          throw new Error(`${all.length} stored, ${all.filter((m) => m.end).length} routed`)
+        if (all.filter((m) => m.outcome).length !== count)
+          throw new Error(`${all.length} stored, ${all.filter((m) => m.outcome).length} routed`)
         return all
       },
       timeout,
@@ -152,8 +152,8 @@ describe('watching a mailbox by IMAP', { skip: withoutDovecot }, () => {
     const all = await inLedger(11)
     assert.deepEqual(
       [
-        all.filter((m) => m.end === 'duplicate').length,
-        all.filter((m) => m.end === 'ticket').length,
+        all.filter((m) => m.outcome === 'duplicate').length,
+        all.filter((m) => m.outcome === 'ticket').length,
         new Set(all.map((m) => m.uid_validity)).size,
       ],
       [5, 6, 2],
@@ -174,7 +174,7 @@ describe('watching a mailbox by IMAP', { skip: withoutDovecot }, () => {
     deliver({ subject: 'Back in the inbox' })
     begin()
     assert.deepEqual(
-      (await inLedger(3)).map((m) => m.end),
+      (await inLedger(3)).map((m) => m.outcome),
       ['ticket', 'ticket', 'ticket'],
     )
   })
@@ -344,7 +344,7 @@ describe('watching a mailbox by IMAP', { skip: withoutDovecot }, () => {
         )
       dovecot.deliver(user, '')
       const all = await inLedger(4)
-      assert.deepEqual([all[3]!.end, all[3]!.action], ['quarantine', null])
+      assert.deepEqual([all[3]!.outcome, all[3]!.action], ['quarantine', null])
     })
   }
 

@@ -85,7 +85,7 @@ describe('settlement: what a process that died has left behind', () => {
     await desk.db.pool.query('DELETE FROM blob WHERE sha256 = $1', [first!.row.blobSha256])
     await desk.intake.routeLeftBehind(0)
     const [lost, other] = await desk.ledger()
-    assert.deepEqual([lost!.end, other!.end], ['quarantine', 'ticket'])
+    assert.deepEqual([lost!.outcome, other!.outcome], ['quarantine', 'ticket'])
     assert.match(lost!.reason!, /^blob-missing/)
   })
 

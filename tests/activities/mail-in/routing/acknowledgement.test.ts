@@ -56,7 +56,7 @@ describe('acknowledgements', () => {
       box,
       rawMail({ from: 'answers@client.example', inReplyTo: ours!.internet_id }),
     )
-    assert.deepEqual([reply!.end, reply!.ticket], ['reply', line!.ticket])
+    assert.deepEqual([reply!.outcome, reply!.ticket], ['reply', line!.ticket])
   })
 
   const silent: Record<string, Parameters<typeof rawMail>[0]> = {

@@ -35,7 +35,7 @@ describe('routing: which ticket a mail belongs to', () => {
   ): Promise<{ number: number; id: string }> => {
     const id = freshId()
     const [line] = await desk.take(box, rawMail({ from: ANNA, id, ...over }))
-    assert.equal(line!.end, 'ticket')
+    assert.equal(line!.outcome, 'ticket')
     return { number: line!.ticket!, id }
   }
 
@@ -51,7 +51,7 @@ describe('routing: which ticket a mail belongs to', () => {
     )
     const command = desk.sent.at(-1)!
     assert.deepEqual(
-      [line!.state, line!.end, command.name, command.facts.resume, command.command.id],
+      [line!.state, line!.outcome, command.name, command.facts.resume, command.command.id],
       ['routed', 'ticket', 'mailReceived', false, `mail-${line!.id}`],
     )
     const { message, opening } = desk.payload(line!)
@@ -81,7 +81,7 @@ describe('routing: which ticket a mail belongs to', () => {
       rawMail({ from: ANNA, references: [root, answer] }),
     )
     assert.deepEqual(
-      [second!.end, second!.ticket, third!.ticket, second!.reason],
+      [second!.outcome, second!.ticket, third!.ticket, second!.reason],
       ['reply', first!.ticket, first!.ticket, 'reference'],
     )
     const [bySubject] = await desk.take(
@@ -89,7 +89,7 @@ describe('routing: which ticket a mail belongs to', () => {
       rawMail({ from: ANNA, subject: `Re: [#${first!.ticket}] Something else` }),
     )
     assert.deepEqual(
-      [bySubject!.end, bySubject!.ticket, bySubject!.reason],
+      [bySubject!.outcome, bySubject!.ticket, bySubject!.reason],
       ['reply', first!.ticket, 'subject'],
     )
     const address = composeReplyAddress(
@@ -117,11 +117,14 @@ describe('routing: which ticket a mail belongs to', () => {
       }),
     )
     for (const line of [byReference!, bySubject!]) {
-      assert.equal(line.end, 'ticket')
+      assert.equal(line.outcome, 'ticket')
       const { link } = desk.payload(line).opening!
       assert.deepEqual([link?.number, link?.kind], [number, 'suspectedReplyTo'])
     }
-    assert.deepEqual([byToken!.end, desk.payload(byToken!).opening!.link], ['ticket', undefined])
+    assert.deepEqual(
+      [byToken!.outcome, desk.payload(byToken!).opening!.link],
+      ['ticket', undefined],
+    )
     assert.deepEqual([bySigned!.ticket, desk.payload(bySigned!).message.stranger], [number, true])
     const people = await desk.rows<{ address: string }>(
       'SELECT address FROM participant WHERE ticket_number = $1',
@@ -158,9 +161,9 @@ describe('routing: which ticket a mail belongs to', () => {
       rawMail({ from: ANNA, inReplyTo: lately.id }),
       rawMail({ from: ANNA, inReplyTo: long.id }),
     )
-    assert.deepEqual([a!.end, a!.ticket], ['reply', lately.number])
+    assert.deepEqual([a!.outcome, a!.ticket], ['reply', lately.number])
     assert.deepEqual(
-      [b!.end, desk.payload(b!).opening!.link?.kind, desk.payload(b!).opening!.link?.number],
+      [b!.outcome, desk.payload(b!).opening!.link?.kind, desk.payload(b!).opening!.link?.number],
       ['ticket', 'followUpOf', long.number],
     )
   })
@@ -187,12 +190,12 @@ describe('routing: which ticket a mail belongs to', () => {
     )
     const [other] = await desk.take(hrBox, raw)
     assert.deepEqual(
-      [again!.end, again!.ticket, again!.state],
+      [again!.outcome, again!.ticket, again!.state],
       ['duplicate', one!.ticket, 'settled'],
     )
     assert.deepEqual(
       [
-        other!.end,
+        other!.outcome,
         desk.payload(other!).opening!.link?.kind,
         desk.payload(other!).opening!.department.name,
       ],
@@ -200,7 +203,7 @@ describe('routing: which ticket a mail belongs to', () => {
     )
     assert.notEqual(other!.ticket, one!.ticket)
     const [copy] = await desk.take(hrBox, raw)
-    assert.deepEqual([copy!.end, copy!.ticket], ['duplicate', other!.ticket])
+    assert.deepEqual([copy!.outcome, copy!.ticket], ['duplicate', other!.ticket])
   })
 
   it('gives a reply that came to two departments to one ticket, once', async () => {
@@ -209,7 +212,7 @@ describe('routing: which ticket a mail belongs to', () => {
     const [one] = await desk.take(itBox, reply)
     const [two] = await desk.take(hrBox, reply)
     assert.deepEqual(
-      [one!.end, one!.ticket, two!.end, two!.ticket],
+      [one!.outcome, one!.ticket, two!.outcome, two!.ticket],
       ['reply', number, 'duplicate', number],
     )
   })
@@ -233,7 +236,10 @@ describe('routing: which ticket a mail belongs to', () => {
       rawMail({ from: 'bo@client.example', cc: ANNA, id: answer, inReplyTo: root }),
     )
     const [early] = await desk.take(itBox, rawMail({ from: ANNA, id: root }))
-    assert.deepEqual([late!.end, early!.end, early!.ticket], ['ticket', 'reply', late!.ticket])
+    assert.deepEqual(
+      [late!.outcome, early!.outcome, early!.ticket],
+      ['ticket', 'reply', late!.ticket],
+    )
   })
 
   it('makes the original sender of a mail forwarded by an agent the requester; not when a customer forwards', async () => {
@@ -265,10 +271,13 @@ describe('routing: which ticket a mail belongs to', () => {
       rawMail({ from: null, headers: ['Reply-To: Rita <rita@client.example>'] }),
       'Subject: only this\r\n\r\n',
     )
-    assert.deepEqual([nobody!.end, desk.payload(nobody!).opening!.requester.email], ['ticket', ''])
+    assert.deepEqual(
+      [nobody!.outcome, desk.payload(nobody!).opening!.requester.email],
+      ['ticket', ''],
+    )
     assert.notEqual(noId!.ticket, noIdAgain!.ticket)
     assert.equal(desk.payload(replyTo!).opening!.requester.email, 'rita@client.example')
-    assert.equal(bare!.end, 'ticket')
+    assert.equal(bare!.outcome, 'ticket')
     const empty = await desk.rows<{ count: number }>(
       `SELECT count(*)::int AS count FROM message_reference WHERE internet_id = ''`,
     )
@@ -277,10 +286,13 @@ describe('routing: which ticket a mail belongs to', () => {
 
   it('puts what cannot be read into quarantine, with its source, and tries it again when asked', async () => {
     const [line, next] = await desk.take(itBox, '', rawMail({ from: ANNA, subject: 'Behind it' }))
-    assert.deepEqual([line!.state, line!.end, next!.end], ['settled', 'quarantine', 'ticket'])
+    assert.deepEqual(
+      [line!.state, line!.outcome, next!.outcome],
+      ['settled', 'quarantine', 'ticket'],
+    )
     assert.match(line!.reason!, /^parser-failed: .*empty/)
     assert.equal(await desk.intake.retryQuarantined(line!.id), true)
-    assert.equal((await desk.ledger()).find((l) => l.id === line!.id)!.end, 'quarantine')
+    assert.equal((await desk.ledger()).find((l) => l.id === line!.id)!.outcome, 'quarantine')
     assert.equal(await desk.intake.retryQuarantined(next!.id), false)
   })
 
@@ -289,7 +301,7 @@ describe('routing: which ticket a mail belongs to', () => {
       itBox,
       rawMail({ from: ANNA, subject: 'NUL', text: 'a\0b \ud800 c\n' }),
     )
-    assert.equal(line!.end, 'ticket')
+    assert.equal(line!.outcome, 'ticket')
   })
 
   it('ignores its own mail when it comes back', async () => {
@@ -300,7 +312,7 @@ describe('routing: which ticket a mail belongs to', () => {
       itBox,
       rawMail({ from: 'IT <it@desk.test>', id: ours, to: 'all@desk.test' }),
     )
-    assert.deepEqual([line!.state, line!.end, line!.reason], ['settled', 'ignored', 'own-mail'])
+    assert.deepEqual([line!.state, line!.outcome, line!.reason], ['settled', 'ignored', 'own-mail'])
   })
 
   it('ties a delivery report to the message that bounced, and makes no ticket of one it knows nothing of', async () => {
@@ -308,7 +320,7 @@ describe('routing: which ticket a mail belongs to', () => {
     const ours = freshId('desk.test')
     const messageId = await outbound(number, ours, 'gone@client.example')
     const [known, unknown] = await desk.take(itBox, report(ours), report(freshId('other.test')))
-    assert.deepEqual([known!.end, known!.ticket, known!.reason], ['report', number, 'failed'])
+    assert.deepEqual([known!.outcome, known!.ticket, known!.reason], ['report', number, 'failed'])
     const command = desk.sent.find((c) => c.command.id === `mail-${known!.id}`)!
     assert.equal(command.name, 'deliveryReported')
     assert.deepEqual(command.command.payload, {
@@ -319,7 +331,7 @@ describe('routing: which ticket a mail belongs to', () => {
       detail: '550 5.1.1 no such user',
     })
     assert.deepEqual(
-      [unknown!.end, unknown!.reason, unknown!.state],
+      [unknown!.outcome, unknown!.reason, unknown!.state],
       ['ignored', 'report-unknown', 'settled'],
     )
   })
@@ -337,7 +349,7 @@ describe('routing: which ticket a mail belongs to', () => {
       returned(composeReplyAddress('it@desk.test', number, replyToken(SECRET_KEY, number))!),
       returned(composeReplyAddress('it@desk.test', number, 'aaaaaaaaaaaaaaaa')!),
     )
-    assert.deepEqual([signed!.end, signed!.ticket], ['report', number])
+    assert.deepEqual([signed!.outcome, signed!.ticket], ['report', number])
     assert.equal(
       (
         desk.sent.find((c) => c.command.id === `mail-${signed!.id}`)!.command.payload as {
@@ -346,7 +358,7 @@ describe('routing: which ticket a mail belongs to', () => {
       ).messageId,
       messageId,
     )
-    assert.deepEqual([forged!.end, forged!.reason], ['ignored', 'report-unknown'])
+    assert.deepEqual([forged!.outcome, forged!.reason], ['ignored', 'report-unknown'])
   })
 
   it('routes each mail once when two processes do it at the same time, and again', async () => {
@@ -385,9 +397,9 @@ describe('routing: which ticket a mail belongs to', () => {
   it('knows a Message-ID used for two different mails from a mail that came twice', async () => {
     const raw = rawMail({ from: ANNA, id: freshId(), text: 'One.\n' })
     const [one, other] = await desk.take(itBox, raw, raw.replace('One.', 'Another.'))
-    assert.deepEqual([one!.end, other!.end !== 'duplicate'], ['ticket', true])
+    assert.deepEqual([one!.outcome, other!.outcome !== 'duplicate'], ['ticket', true])
     const [noHeader] = await desk.take(itBox, without(raw, 'X-Nothing'))
-    assert.equal(noHeader!.end, 'duplicate')
+    assert.equal(noHeader!.outcome, 'duplicate')
   })
 
   async function outbound(number: number, internetId: string, to: string): Promise<string> {

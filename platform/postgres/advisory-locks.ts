@@ -1,0 +1,28 @@
+import { sql } from 'kysely'
+import type { Database } from './database.ts'
+
+/**
+ * Every advisory lock of the database by what it keeps to one at a time. One number must not stand
+ * for two things: they would wait for each other.
+ */
+export const advisoryLocks = {
+  /** Migrations: scripts/migrate.mjs, which runs before anything here. */
+  migration: 7_246_001,
+  /** Routing of stored mail. */
+  mailRouting: 7_246_002,
+  /** Making and unmaking of admins. */
+  admins: 7_246_003,
+  /** Commands of mails that are sent again. */
+  unsettledMails: 7_246_004,
+  /** Completing of merges and splits. */
+  merging: 7_246_005,
+  /** Comparing of assets' serial numbers. */
+  assetSerials: 7_246_006,
+} as const
+
+export type AdvisoryLock = keyof typeof advisoryLocks
+
+/** Waits until no other transaction holds the lock, and has it until this one ends. */
+export const takeLock = async (transaction: Database, lock: AdvisoryLock): Promise<void> => {
+  await sql`SELECT pg_advisory_xact_lock(${advisoryLocks[lock]})`.execute(transaction)
+}

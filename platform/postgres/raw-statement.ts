@@ -1,0 +1,40 @@
+import { CompiledQuery } from 'kysely'
+import type { z } from 'zod'
+import type { Database } from './database.ts'
+
+/**
+ * A statement in SQL of its own, for the few that are run so often, or are so intricate, that a
+ * query builder would hide what they do: docs/decisions/0013. Each stands in a file
+ * `*.statement.ts` of its area, where tests/platform/postgres/raw-statements.test.ts finds it and
+ * compares its result with `row`.
+ */
+export interface RawStatement<Row> {
+  /** Connections prepare it under this name. */
+  name: string
+  text: string
+  /** Its result's columns. Describes, is not run. */
+  row: z.ZodType<Row>
+}
+
+const names = new Map<string, string>()
+
+/** @param statement with a name and a text that no other has. */
+export function rawStatement<Row>(statement: RawStatement<Row>): RawStatement<Row> {
+  names.set(statement.text, statement.name)
+  return statement
+}
+
+/** @returns the name under which a raw statement is prepared. */
+export const nameOf = (text: string): string | undefined => names.get(text)
+
+/**
+ * @param values of $1, $2 …
+ * @returns the rows.
+ */
+export async function runStatement<Row>(
+  db: Database,
+  { text }: RawStatement<Row>,
+  values: readonly unknown[],
+): Promise<Row[]> {
+  return (await db.executeQuery<Row>(CompiledQuery.raw(text, [...values]))).rows
+}
