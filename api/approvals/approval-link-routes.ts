@@ -28,14 +28,12 @@ import { requireReason } from './approval-routes.ts'
  * ticket.
  */
 export function approvalLinkRoutes(api: Api, { pool, workflows, settings }: Dependencies): void {
-  const tags = ['Approval links']
-
   api.get(
     '/approval-links/:token',
     {
       config: { right: 'public' },
       schema: {
-        tags,
+        operationId: 'getLinkedApproval',
         summary: 'What a personal link asks',
         security: [],
         params: linkParams,
@@ -68,7 +66,7 @@ export function approvalLinkRoutes(api: Api, { pool, workflows, settings }: Depe
     {
       config: { right: 'public' },
       schema: {
-        tags,
+        operationId: 'decideLinkedApproval',
         summary: 'Decide by a personal link',
         description: 'Works once. A refusal needs a comment.',
         security: [],
@@ -110,7 +108,7 @@ export function approvalLinkRoutes(api: Api, { pool, workflows, settings }: Depe
     {
       config: { right: 'public' },
       schema: {
-        tags,
+        operationId: 'delegateLinkedApproval',
         summary: 'Hand a decision on by a personal link',
         description: 'Works once. The other person gets a link of their own; this one is over.',
         security: [],
@@ -149,7 +147,7 @@ export function approvalLinkRoutes(api: Api, { pool, workflows, settings }: Depe
     {
       config: { right: 'public' },
       schema: {
-        tags,
+        operationId: 'listLinkedApprovalPeople',
         summary: 'Colleagues to hand a decision on to',
         description: 'By name. Nobody is found through the link of somebody who has no account.',
         security: [],

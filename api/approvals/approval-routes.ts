@@ -42,14 +42,13 @@ const views = {
  */
 export function approvalRoutes(api: Api, deps: Dependencies): void {
   const { pool } = deps
-  const tags = ['Approvals']
 
   api.get(
     '/approvals',
     {
       config: { right: 'approval.decide' },
       schema: {
-        tags,
+        operationId: 'listApprovals',
         summary: 'Approvals that concern me',
         description: 'Newest first. `total` counts the whole view.',
         querystring: approvalQuery,
@@ -92,7 +91,7 @@ export function approvalRoutes(api: Api, deps: Dependencies): void {
     {
       config: { right: 'ticket.read' },
       schema: {
-        tags,
+        operationId: 'listTicketApprovals',
         summary: 'Approvals of a ticket',
         description: 'In the order in which they were asked.',
         params: ticketParams,
@@ -115,7 +114,7 @@ export function approvalRoutes(api: Api, deps: Dependencies): void {
     {
       config: { right: 'ticket.work' },
       schema: {
-        tags,
+        operationId: 'createApproval',
         summary: 'Ask for an approval',
         params: ticketParams,
         body: newApproval,
@@ -153,7 +152,7 @@ export function approvalRoutes(api: Api, deps: Dependencies): void {
     {
       config: { right: 'approval.decide' },
       schema: {
-        tags,
+        operationId: 'getApproval',
         summary: 'One approval',
         params: approvalParams,
         response: answers(200, approval),
@@ -170,7 +169,7 @@ export function approvalRoutes(api: Api, deps: Dependencies): void {
     {
       config: { right: 'ticket.work' },
       schema: {
-        tags,
+        operationId: 'changeApproval',
         summary: 'Change what is asked, or ask again',
         description:
           'The votes begin again, and everybody is asked anew. An approval that has ended is asked once more.',
@@ -216,7 +215,7 @@ export function approvalRoutes(api: Api, deps: Dependencies): void {
     {
       config: { right: 'approval.decide' },
       schema: {
-        tags,
+        operationId: 'decideApproval',
         summary: 'Approve or refuse',
         description: 'For one’s own slot alone. A refusal needs a comment and ends the approval.',
         params: approvalParams,
@@ -246,7 +245,7 @@ export function approvalRoutes(api: Api, deps: Dependencies): void {
     {
       config: { right: 'approval.decide' },
       schema: {
-        tags,
+        operationId: 'delegateApproval',
         summary: 'Hand one’s decision on to somebody else',
         params: approvalParams,
         body: newDelegation,
@@ -275,7 +274,7 @@ export function approvalRoutes(api: Api, deps: Dependencies): void {
     {
       config: { right: 'ticket.work' },
       schema: {
-        tags,
+        operationId: 'withdrawApproval',
         summary: 'Withdraw an approval request',
         description: 'Personal links end with it.',
         params: approvalParams,

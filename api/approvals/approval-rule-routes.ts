@@ -35,13 +35,15 @@ const taken = {
 
 /** By whom purchases are approved: of which department, from which amount on. */
 export function approvalRuleRoutes(api: Api, { pool }: Dependencies): void {
-  const tags = ['Approval rules']
-
   api.get(
     '/approval-rules',
     {
       config: { right: 'settings.manage' },
-      schema: { tags, summary: 'List approval rules', response: answers(200, page(approvalRule)) },
+      schema: {
+        operationId: 'listApprovalRules',
+        summary: 'List approval rules',
+        response: answers(200, page(approvalRule)),
+      },
     },
     async () => {
       const { rows } = await pool.query<RuleRow>(
@@ -56,7 +58,7 @@ export function approvalRuleRoutes(api: Api, { pool }: Dependencies): void {
     {
       config: { right: 'settings.manage' },
       schema: {
-        tags,
+        operationId: 'createApprovalRule',
         summary: 'Add an approval rule',
         body: newApprovalRule,
         response: answers(201, approvalRule),
@@ -90,7 +92,7 @@ export function approvalRuleRoutes(api: Api, { pool }: Dependencies): void {
     {
       config: { right: 'settings.manage' },
       schema: {
-        tags,
+        operationId: 'changeApprovalRule',
         summary: 'Change an approval rule',
         description: 'Holds for what is submitted from then on.',
         params: uuidParams,
@@ -129,7 +131,12 @@ export function approvalRuleRoutes(api: Api, { pool }: Dependencies): void {
     '/approval-rules/:id',
     {
       config: { right: 'settings.manage' },
-      schema: { tags, summary: 'Remove an approval rule', params: uuidParams, response: noContent },
+      schema: {
+        operationId: 'removeApprovalRule',
+        summary: 'Remove an approval rule',
+        params: uuidParams,
+        response: noContent,
+      },
     },
     async (request, reply) => {
       const { rowCount } = await pool.query('DELETE FROM approval_rule WHERE id = $1', [

@@ -34,14 +34,12 @@ const refusals = {
  * department.
  */
 export function ticketApprovalRuleRoutes(api: Api, { pool }: Dependencies): void {
-  const tags = ['Approval rules']
-
   api.get(
     '/ticket-approval-rules',
     {
       config: { right: 'settings.manage' },
       schema: {
-        tags,
+        operationId: 'listTicketApprovalRules',
         summary: 'List approval rules of tickets',
         response: answers(200, page(ticketApprovalRule)),
       },
@@ -59,7 +57,7 @@ export function ticketApprovalRuleRoutes(api: Api, { pool }: Dependencies): void
     {
       config: { right: 'settings.manage' },
       schema: {
-        tags,
+        operationId: 'createTicketApprovalRule',
         summary: 'Add an approval rule of tickets',
         description:
           'Holds for tickets that get the category, or arrive in the department, from then on.',
@@ -108,7 +106,7 @@ export function ticketApprovalRuleRoutes(api: Api, { pool }: Dependencies): void
     {
       config: { right: 'settings.manage' },
       schema: {
-        tags,
+        operationId: 'changeTicketApprovalRule',
         summary: 'Change an approval rule of tickets',
         description: 'What it has asked already stays as it was asked.',
         params: uuidParams,
@@ -172,7 +170,7 @@ export function ticketApprovalRuleRoutes(api: Api, { pool }: Dependencies): void
     {
       config: { right: 'settings.manage' },
       schema: {
-        tags,
+        operationId: 'removeTicketApprovalRule',
         summary: 'Remove an approval rule of tickets',
         params: uuidParams,
         response: noContent,

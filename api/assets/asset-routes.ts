@@ -45,7 +45,6 @@ const cursorKeys = z.tuple([z.string(), z.uuid()])
 
 /** Assets: plain records with a history, whatever tickets they are on. */
 export function assetRoutes(api: Api, { pool }: Dependencies): void {
-  const tags = ['Assets']
   const config = { right: 'asset.manage' } as const
 
   api.get(
@@ -53,7 +52,7 @@ export function assetRoutes(api: Api, { pool }: Dependencies): void {
     {
       config,
       schema: {
-        tags,
+        operationId: 'listAssets',
         summary: 'List assets',
         description: 'By name, within the locations that one sees.',
         querystring: assetQuery,
@@ -89,7 +88,7 @@ export function assetRoutes(api: Api, { pool }: Dependencies): void {
     {
       config,
       schema: {
-        tags,
+        operationId: 'listAssetTypes',
         summary: 'Types of assets that are in use',
         response: answers(200, assetTypes),
       },
@@ -109,7 +108,7 @@ export function assetRoutes(api: Api, { pool }: Dependencies): void {
     {
       config,
       schema: {
-        tags,
+        operationId: 'exportAssets',
         summary: 'Assets as a CSV file',
         description: 'RFC 4180, UTF-8. The import reads it back.',
         querystring: assetQuery.omit({ cursor: true, limit: true }),
@@ -148,7 +147,7 @@ export function assetRoutes(api: Api, { pool }: Dependencies): void {
     {
       config,
       schema: {
-        tags,
+        operationId: 'importAssets',
         summary: 'Import assets from a CSV file',
         description:
           'With `preview` nothing is written. With an error in any line nothing is imported.',
@@ -164,7 +163,7 @@ export function assetRoutes(api: Api, { pool }: Dependencies): void {
     {
       config,
       schema: {
-        tags,
+        operationId: 'createAsset',
         summary: 'Add an asset',
         body: newAsset,
         response: answers(201, assetDetail),
@@ -190,7 +189,7 @@ export function assetRoutes(api: Api, { pool }: Dependencies): void {
     {
       config,
       schema: {
-        tags,
+        operationId: 'getAsset',
         summary: 'One asset',
         params: uuidParams,
         response: answers(200, assetDetail),
@@ -204,7 +203,7 @@ export function assetRoutes(api: Api, { pool }: Dependencies): void {
     {
       config,
       schema: {
-        tags,
+        operationId: 'changeAsset',
         summary: 'Change an asset',
         params: uuidParams,
         body: assetChange,
@@ -230,7 +229,7 @@ export function assetRoutes(api: Api, { pool }: Dependencies): void {
     {
       config,
       schema: {
-        tags,
+        operationId: 'removeAsset',
         summary: 'Remove an asset',
         description: 'From lists. Its history, and the tickets that it was on, keep it.',
         params: uuidParams,
@@ -253,7 +252,7 @@ export function assetRoutes(api: Api, { pool }: Dependencies): void {
     {
       config,
       schema: {
-        tags,
+        operationId: 'listAssetHistory',
         summary: 'What happened to an asset',
         description: 'Newest first.',
         params: uuidParams,
@@ -272,7 +271,7 @@ export function assetRoutes(api: Api, { pool }: Dependencies): void {
     {
       config,
       schema: {
-        tags,
+        operationId: 'linkAssetDocument',
         summary: 'Link a document with an asset',
         params: uuidParams,
         body: documentLink,
@@ -294,7 +293,7 @@ export function assetRoutes(api: Api, { pool }: Dependencies): void {
     {
       config,
       schema: {
-        tags,
+        operationId: 'unlinkAssetDocument',
         summary: 'Unlink a document from an asset',
         params: uuidParams.extend({ documentId: z.uuid() }),
         response: noContent,

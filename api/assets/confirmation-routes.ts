@@ -29,7 +29,6 @@ const linkParams = z.object({ token: z.string().min(1).max(2000) })
  */
 export function confirmationRoutes(api: Api, deps: Dependencies): void {
   const { pool, settings, workflows } = deps
-  const tags = ['Confirmations']
   const config = { right: 'asset.manage' } as const
 
   api.get(
@@ -37,7 +36,7 @@ export function confirmationRoutes(api: Api, deps: Dependencies): void {
     {
       config,
       schema: {
-        tags,
+        operationId: 'listConfirmations',
         summary: 'Confirmations of a ticket',
         description: 'Newest first.',
         params: ticketParams,
@@ -59,7 +58,7 @@ export function confirmationRoutes(api: Api, deps: Dependencies): void {
     {
       config,
       schema: {
-        tags,
+        operationId: 'createConfirmation',
         summary: 'Ask for a confirmation',
         description:
           'The person gets the address of a page by mail; what they confirm changes the assets.',
@@ -124,7 +123,7 @@ export function confirmationRoutes(api: Api, deps: Dependencies): void {
     {
       config,
       schema: {
-        tags,
+        operationId: 'revokeConfirmation',
         summary: 'Revoke a confirmation',
         description: 'Its page can no longer be answered.',
         params: ticketParams.extend({ id: z.uuid() }),
@@ -149,7 +148,7 @@ export function confirmationRoutes(api: Api, deps: Dependencies): void {
     {
       config: { right: 'public' },
       schema: {
-        tags,
+        operationId: 'getLinkedConfirmation',
         summary: 'What a signed page asks',
         params: linkParams,
         response: answers(200, confirmationOffer),
@@ -166,7 +165,7 @@ export function confirmationRoutes(api: Api, deps: Dependencies): void {
     {
       config: { right: 'public' },
       schema: {
-        tags,
+        operationId: 'answerLinkedConfirmation',
         summary: 'Answer a signed page',
         description: 'Once.',
         params: linkParams,

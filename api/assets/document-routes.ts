@@ -41,7 +41,6 @@ const cursorKeys = z.tuple([z.string(), z.uuid()])
 
 /** Documents: invoices, warranties, licences, contracts, quotes, with their files and a history. */
 export function documentRoutes(api: Api, { pool }: Dependencies): void {
-  const tags = ['Documents']
   const config = { right: 'asset.manage' } as const
 
   api.get(
@@ -49,7 +48,7 @@ export function documentRoutes(api: Api, { pool }: Dependencies): void {
     {
       config,
       schema: {
-        tags,
+        operationId: 'listDocuments',
         summary: 'List documents',
         description: 'By title, within the locations that one sees.',
         querystring: documentQuery,
@@ -85,7 +84,7 @@ export function documentRoutes(api: Api, { pool }: Dependencies): void {
     {
       config,
       schema: {
-        tags,
+        operationId: 'createDocument',
         summary: 'Add a document',
         body: newDocument,
         response: answers(201, documentDetail),
@@ -113,7 +112,7 @@ export function documentRoutes(api: Api, { pool }: Dependencies): void {
     {
       config,
       schema: {
-        tags,
+        operationId: 'getDocument',
         summary: 'One document',
         params: uuidParams,
         response: answers(200, documentDetail),
@@ -127,7 +126,7 @@ export function documentRoutes(api: Api, { pool }: Dependencies): void {
     {
       config,
       schema: {
-        tags,
+        operationId: 'changeDocument',
         summary: 'Change a document',
         params: uuidParams,
         body: documentChange,
@@ -153,7 +152,7 @@ export function documentRoutes(api: Api, { pool }: Dependencies): void {
     {
       config,
       schema: {
-        tags,
+        operationId: 'removeDocument',
         summary: 'Remove a document',
         description: 'From lists. Its history and its files are kept.',
         params: uuidParams,
@@ -176,7 +175,7 @@ export function documentRoutes(api: Api, { pool }: Dependencies): void {
     {
       config,
       schema: {
-        tags,
+        operationId: 'listDocumentHistory',
         summary: 'What happened to a document',
         description: 'Newest first.',
         params: uuidParams,
@@ -195,7 +194,7 @@ export function documentRoutes(api: Api, { pool }: Dependencies): void {
     {
       config,
       schema: {
-        tags,
+        operationId: 'addDocumentFiles',
         summary: 'Add files to a document',
         description: 'Uploaded before with POST /attachments.',
         params: uuidParams,
@@ -218,7 +217,7 @@ export function documentRoutes(api: Api, { pool }: Dependencies): void {
     {
       config,
       schema: {
-        tags,
+        operationId: 'removeDocumentFile',
         summary: 'Remove a file from a document',
         params: uuidParams.extend({ attachmentId: z.uuid() }),
         response: noContent,
@@ -248,7 +247,7 @@ export function documentRoutes(api: Api, { pool }: Dependencies): void {
     {
       config,
       schema: {
-        tags,
+        operationId: 'linkDocuments',
         summary: 'Link two documents',
         params: uuidParams,
         body: documentLink,
@@ -269,7 +268,7 @@ export function documentRoutes(api: Api, { pool }: Dependencies): void {
     {
       config,
       schema: {
-        tags,
+        operationId: 'unlinkDocuments',
         summary: 'Unlink two documents',
         params: uuidParams.extend({ documentId: z.uuid() }),
         response: noContent,

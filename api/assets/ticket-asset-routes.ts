@@ -38,7 +38,6 @@ const SUGGESTED = 10
 /** Assets and documents on a ticket: linked by its commands, so that its history has them. */
 export function ticketAssetRoutes(api: Api, deps: Dependencies): void {
   const { pool } = deps
-  const tags = ['Assets']
   const config = { right: 'asset.manage' } as const
 
   api.get(
@@ -46,7 +45,7 @@ export function ticketAssetRoutes(api: Api, deps: Dependencies): void {
     {
       config,
       schema: {
-        tags,
+        operationId: 'listTicketAssets',
         summary: 'Assets of a ticket',
         description: 'Linked ones, and those that the requester has.',
         params: ticketParams,
@@ -68,7 +67,7 @@ export function ticketAssetRoutes(api: Api, deps: Dependencies): void {
     {
       config,
       schema: {
-        tags,
+        operationId: 'linkTicketAsset',
         summary: 'Link an asset',
         params: ticketParams,
         body: assetLink,
@@ -92,7 +91,7 @@ export function ticketAssetRoutes(api: Api, deps: Dependencies): void {
     {
       config,
       schema: {
-        tags,
+        operationId: 'unlinkTicketAsset',
         summary: 'Unlink an asset',
         params: ticketParams.extend({ assetId: z.uuid() }),
         response: noContent,
@@ -116,7 +115,7 @@ export function ticketAssetRoutes(api: Api, deps: Dependencies): void {
     {
       config,
       schema: {
-        tags: ['Documents'],
+        operationId: 'listTicketDocuments',
         summary: 'Documents of a ticket',
         description:
           'Linked ones, and those of the assets that are linked or that the requester has.',
@@ -139,7 +138,7 @@ export function ticketAssetRoutes(api: Api, deps: Dependencies): void {
     {
       config,
       schema: {
-        tags: ['Documents'],
+        operationId: 'linkTicketDocument',
         summary: 'Link a document',
         params: ticketParams,
         body: documentLink,
@@ -163,7 +162,7 @@ export function ticketAssetRoutes(api: Api, deps: Dependencies): void {
     {
       config,
       schema: {
-        tags: ['Documents'],
+        operationId: 'unlinkTicketDocument',
         summary: 'Unlink a document',
         params: ticketParams.extend({ documentId: z.uuid() }),
         response: noContent,

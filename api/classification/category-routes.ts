@@ -16,13 +16,15 @@ const COLUMNS = `id, name, parent_id AS "parentId", department_id AS "department
 
 /** Categories: a tree that tickets are sorted into, whole or for one department. */
 export function categoryRoutes(api: Api, { pool }: Dependencies): void {
-  const tags = ['Categories']
-
   api.get(
     '/categories',
     {
       config: { right: 'ticket.read' },
-      schema: { tags, summary: 'List categories', response: answers(200, page(category)) },
+      schema: {
+        operationId: 'listCategories',
+        summary: 'List categories',
+        response: answers(200, page(category)),
+      },
     },
     async () => ({
       items: (
@@ -37,7 +39,7 @@ export function categoryRoutes(api: Api, { pool }: Dependencies): void {
     {
       config: { right: 'settings.manage' },
       schema: {
-        tags,
+        operationId: 'createCategory',
         summary: 'Add a category',
         body: newCategory,
         response: answers(201, category),
@@ -75,7 +77,7 @@ export function categoryRoutes(api: Api, { pool }: Dependencies): void {
     {
       config: { right: 'settings.manage' },
       schema: {
-        tags,
+        operationId: 'changeCategory',
         summary: 'Change a category',
         params: uuidParams,
         body: categoryChange,
@@ -130,7 +132,7 @@ export function categoryRoutes(api: Api, { pool }: Dependencies): void {
     {
       config: { right: 'settings.manage' },
       schema: {
-        tags,
+        operationId: 'removeCategory',
         summary: 'Remove a category',
         description: 'Refused while tickets or other categories are in it.',
         params: uuidParams,

@@ -23,13 +23,16 @@ const COLUMNS =
 /** Fields of an organisation's own: their definitions, and their values on a ticket. */
 export function customFieldRoutes(api: Api, deps: Dependencies): void {
   const { pool } = deps
-  const tags = ['Custom fields']
 
   api.get(
     '/custom-fields',
     {
       config: { right: 'ticket.read' },
-      schema: { tags, summary: 'List custom fields', response: answers(200, page(customField)) },
+      schema: {
+        operationId: 'listCustomFields',
+        summary: 'List custom fields',
+        response: answers(200, page(customField)),
+      },
     },
     async () => ({
       items: (
@@ -46,7 +49,7 @@ export function customFieldRoutes(api: Api, deps: Dependencies): void {
     {
       config: { right: 'settings.manage' },
       schema: {
-        tags,
+        operationId: 'createCustomField',
         summary: 'Add a custom field',
         body: newCustomField,
         response: answers(201, customField),
@@ -80,7 +83,7 @@ export function customFieldRoutes(api: Api, deps: Dependencies): void {
     {
       config: { right: 'settings.manage' },
       schema: {
-        tags,
+        operationId: 'changeCustomField',
         summary: 'Change a custom field',
         description: 'Its kind stays: values that tickets hold keep their meaning.',
         params: uuidParams,
@@ -126,7 +129,7 @@ export function customFieldRoutes(api: Api, deps: Dependencies): void {
     {
       config: { right: 'settings.manage' },
       schema: {
-        tags,
+        operationId: 'removeCustomField',
         summary: 'Remove a custom field',
         description: 'Tickets show it no more; their history keeps what it was set to.',
         params: uuidParams,
@@ -147,7 +150,7 @@ export function customFieldRoutes(api: Api, deps: Dependencies): void {
     {
       config: { right: 'ticket.read' },
       schema: {
-        tags,
+        operationId: 'listTicketFields',
         summary: 'Custom fields of a ticket',
         description: 'Those of its department and category, with their values.',
         params: ticketParams,
@@ -165,7 +168,7 @@ export function customFieldRoutes(api: Api, deps: Dependencies): void {
     {
       config: { right: 'ticket.work' },
       schema: {
-        tags,
+        operationId: 'setTicketField',
         summary: 'Set a custom field of a ticket',
         description: 'A person by user id. Null empties it.',
         params: ticketParams.extend({ id: z.uuid() }),

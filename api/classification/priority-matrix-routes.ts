@@ -20,14 +20,12 @@ export async function readMatrix(db: Pick<pg.Pool, 'query'>): Promise<PriorityMa
 
 /** The matrix of impact and urgency (ITIL). */
 export function priorityMatrixRoutes(api: Api, { pool }: Dependencies): void {
-  const tags = ['Service levels']
-
   api.get(
     '/priority-matrix',
     {
       config: { right: 'ticket.read' },
       schema: {
-        tags,
+        operationId: 'getPriorityMatrix',
         summary: 'The priority by impact and urgency',
         response: answers(200, prioritySettings),
       },
@@ -40,7 +38,7 @@ export function priorityMatrixRoutes(api: Api, { pool }: Dependencies): void {
     {
       config: { right: 'settings.manage' },
       schema: {
-        tags,
+        operationId: 'setPriorityMatrix',
         summary: 'Set the priority by impact and urgency',
         description:
           'For tickets whose impact or urgency is set from now on. Null: priorities are set by hand.',

@@ -20,14 +20,12 @@ const MOST = 100
 
 /** Why tickets are solved: the list that agents choose from. */
 export function resolutionRoutes(api: Api, { pool }: Dependencies): void {
-  const tags = ['Classification']
-
   api.get(
     '/resolutions',
     {
       config: { right: 'ticket.read' },
       schema: {
-        tags,
+        operationId: 'listResolutions',
         summary: 'List resolutions',
         description:
           'In their order, also those that are switched off: tickets may still have them.',
@@ -42,7 +40,7 @@ export function resolutionRoutes(api: Api, { pool }: Dependencies): void {
     {
       config: { right: 'settings.manage' },
       schema: {
-        tags,
+        operationId: 'createResolution',
         summary: 'Add a resolution',
         description: 'At the end of the list.',
         body: newResolution,
@@ -91,7 +89,7 @@ export function resolutionRoutes(api: Api, { pool }: Dependencies): void {
     {
       config: { right: 'settings.manage' },
       schema: {
-        tags,
+        operationId: 'orderResolutions',
         summary: 'Order the resolutions',
         body: resolutionOrder,
         response: answers(200, page(resolutionEntry)),
@@ -120,7 +118,7 @@ export function resolutionRoutes(api: Api, { pool }: Dependencies): void {
     {
       config: { right: 'settings.manage' },
       schema: {
-        tags,
+        operationId: 'changeResolution',
         summary: 'Rename or switch a resolution',
         description: 'Tickets that have it show the new name; what their history says stays.',
         params: resolutionParams,
@@ -158,7 +156,7 @@ export function resolutionRoutes(api: Api, { pool }: Dependencies): void {
     {
       config: { right: 'settings.manage' },
       schema: {
-        tags,
+        operationId: 'removeResolution',
         summary: 'Remove a resolution',
         description: 'One of your own that no ticket has. Any other can be switched off.',
         params: resolutionParams,

@@ -15,14 +15,12 @@ const unnamed: StatusNames = { new: none, open: none, waiting: none, solved: non
  * does not change.
  */
 export function statusNameRoutes(api: Api, { pool }: Dependencies): void {
-  const tags = ['Classification']
-
   api.get(
     '/status-names',
     {
       config: { right: 'signed-in' },
       schema: {
-        tags,
+        operationId: 'getStatusNames',
         summary: 'What statuses are called',
         description: 'By language. Empty: the web app’s own word.',
         response: answers(200, statusNames),
@@ -44,7 +42,7 @@ export function statusNameRoutes(api: Api, { pool }: Dependencies): void {
     {
       config: { right: 'settings.manage' },
       schema: {
-        tags,
+        operationId: 'setStatusNames',
         summary: 'Set what statuses are called',
         description: 'Everything is shown under the new names at once, also what is past.',
         body: statusNames,

@@ -37,7 +37,6 @@ const cursorKeys = z.tuple([z.string(), z.string()])
 
 /** The people who write: where they are, what they asked, what they have. */
 export function contactRoutes(api: Api, { pool }: Dependencies): void {
-  const tags = ['Contacts']
   const config = { right: 'ticket.work' } as const
 
   api.get(
@@ -45,7 +44,7 @@ export function contactRoutes(api: Api, { pool }: Dependencies): void {
     {
       config: { right: 'ticket.read' },
       schema: {
-        tags,
+        operationId: 'listContacts',
         summary: 'List people',
         description:
           'By name; who wrote, or has an asset, and whom one sees: through tickets of one’s departments and locations, through assets, through their location.',
@@ -83,7 +82,7 @@ export function contactRoutes(api: Api, { pool }: Dependencies): void {
     {
       config: { right: 'ticket.read' },
       schema: {
-        tags,
+        operationId: 'getContact',
         summary: 'One person',
         description: 'By any of their addresses.',
         params: contactParams,
@@ -101,7 +100,7 @@ export function contactRoutes(api: Api, { pool }: Dependencies): void {
     {
       config,
       schema: {
-        tags,
+        operationId: 'setContact',
         summary: 'Say who somebody is, and where',
         description:
           'Only what is present changes; an unknown address becomes a person. New tickets of all their addresses are at the location.',
@@ -129,7 +128,7 @@ export function contactRoutes(api: Api, { pool }: Dependencies): void {
     {
       config,
       schema: {
-        tags,
+        operationId: 'addContactAddress',
         summary: 'Add an address to a person',
         description: 'What was written from it is theirs from now on.',
         params: contactParams,
@@ -150,7 +149,7 @@ export function contactRoutes(api: Api, { pool }: Dependencies): void {
     {
       config,
       schema: {
-        tags,
+        operationId: 'removeContactAddress',
         summary: 'Take an address from a person',
         description: 'It is somebody of its own again.',
         params: contactParams.extend({ address: emailAddress }),

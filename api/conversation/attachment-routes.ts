@@ -35,14 +35,12 @@ const SELECT = `SELECT a.blob_sha256 AS sha256, a.filename, a.content_type AS "c
  * Files: uploaded before the message or note that they then belong to, and read through its ticket.
  */
 export function attachmentRoutes(api: Api, { pool, blobs }: Dependencies): void {
-  const tags = ['Attachments']
-
   api.post(
     '/attachments',
     {
       config: { right: 'ticket.work' },
       schema: {
-        tags,
+        operationId: 'uploadAttachment',
         summary: 'Upload a file',
         consumes: ['multipart/form-data'],
         response: answers(201, attachment),
@@ -85,7 +83,7 @@ export function attachmentRoutes(api: Api, { pool, blobs }: Dependencies): void 
     {
       config: { right: 'ticket.read' },
       schema: {
-        tags,
+        operationId: 'downloadAttachment',
         summary: 'Download a file',
         description:
           'With `inline=1` pictures and PDF are shown by the browser; everything else is only downloaded.',

@@ -28,14 +28,13 @@ const cursorKeys = z.tuple([z.iso.datetime(), z.number().int(), z.number().int()
 /** The e-mails of a ticket: reading, answering, taking back, sending again. */
 export function messageRoutes(api: Api, deps: Dependencies): void {
   const { pool, blobs } = deps
-  const tags = ['Messages']
 
   api.get(
     '/tickets/:number/messages',
     {
       config: { right: 'ticket.read' },
       schema: {
-        tags,
+        operationId: 'listMessages',
         summary: 'The conversation of a ticket',
         description:
           'Oldest first. Messages of tickets that were merged into this one are among them, those that were split off are not.',
@@ -74,7 +73,7 @@ export function messageRoutes(api: Api, deps: Dependencies): void {
     {
       config: { right: 'ticket.work' },
       schema: {
-        tags,
+        operationId: 'createMessage',
         summary: 'Answer',
         description:
           'Leaves as the department’s official address, or one-way when it has none. With `holdSeconds` it can be taken back meanwhile.',
@@ -96,7 +95,7 @@ export function messageRoutes(api: Api, deps: Dependencies): void {
     {
       config: { right: 'ticket.work' },
       schema: {
-        tags,
+        operationId: 'cancelMessage',
         summary: 'Take a message back',
         description:
           'While it is held back; then it is gone from the conversation, and its history keeps a line of it.',
@@ -118,7 +117,7 @@ export function messageRoutes(api: Api, deps: Dependencies): void {
     {
       config: { right: 'ticket.work' },
       schema: {
-        tags,
+        operationId: 'retryMessage',
         summary: 'Send a message again',
         description: 'One that failed, bounced or may not have arrived. It keeps its Message-ID.',
         params: uuidParams,
@@ -138,7 +137,7 @@ export function messageRoutes(api: Api, deps: Dependencies): void {
     {
       config: { right: 'ticket.read' },
       schema: {
-        tags,
+        operationId: 'getMessageSource',
         summary: 'The raw mail',
         description: 'As it came in or went out, to the byte.',
         params: uuidParams,

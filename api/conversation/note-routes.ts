@@ -39,14 +39,13 @@ const cursorKeys = z.tuple([z.iso.datetime(), z.number().int(), z.number().int()
 /** Internal notes: they never leave the house. */
 export function noteRoutes(api: Api, deps: Dependencies): void {
   const { pool } = deps
-  const tags = ['Notes']
 
   api.get(
     '/tickets/:number/notes',
     {
       config: { right: 'ticket.read' },
       schema: {
-        tags,
+        operationId: 'listNotes',
         summary: 'Internal notes of a ticket',
         description: 'Oldest first, with those of tickets that were merged into this one.',
         params: ticketParams,
@@ -75,7 +74,7 @@ export function noteRoutes(api: Api, deps: Dependencies): void {
     {
       config: { right: 'ticket.work' },
       schema: {
-        tags,
+        operationId: 'createNote',
         summary: 'Add an internal note',
         params: ticketParams,
         body: newNote,

@@ -24,7 +24,7 @@ export function outboxRoutes(api: Api, { pool }: Dependencies): void {
     {
       config: { right: 'outbox.read' },
       schema: {
-        tags: ['Outbox'],
+        operationId: 'listOutbox',
         summary: 'Outbound messages',
         description: 'Newest first, within the departments that one sees.',
         querystring: query,

@@ -13,7 +13,6 @@ const COLUMNS = 'id, name, body, department_id AS "departmentId"'
 
 /** Canned replies: for everybody, or for one department. */
 export function templateRoutes(api: Api, { pool }: Dependencies): void {
-  const tags = ['Templates']
   const requireDepartment = async (id: string | null | undefined): Promise<void> => {
     if (!id) return
     const { rowCount } = await pool.query('SELECT 1 FROM department WHERE id = $1', [id])
@@ -29,7 +28,11 @@ export function templateRoutes(api: Api, { pool }: Dependencies): void {
     '/templates',
     {
       config: { right: 'ticket.read' },
-      schema: { tags, summary: 'List canned replies', response: answers(200, page(template)) },
+      schema: {
+        operationId: 'listTemplates',
+        summary: 'List canned replies',
+        response: answers(200, page(template)),
+      },
     },
     async (request) => {
       const { rows } = await pool.query<Template>(
@@ -45,7 +48,7 @@ export function templateRoutes(api: Api, { pool }: Dependencies): void {
     {
       config: { right: 'settings.manage' },
       schema: {
-        tags,
+        operationId: 'createTemplate',
         summary: 'Add a canned reply',
         body: newTemplate,
         response: answers(201, template),
@@ -69,7 +72,7 @@ export function templateRoutes(api: Api, { pool }: Dependencies): void {
     {
       config: { right: 'settings.manage' },
       schema: {
-        tags,
+        operationId: 'changeTemplate',
         summary: 'Change a canned reply',
         params: uuidParams,
         body: templateChange,
@@ -100,7 +103,12 @@ export function templateRoutes(api: Api, { pool }: Dependencies): void {
     '/templates/:id',
     {
       config: { right: 'settings.manage' },
-      schema: { tags, summary: 'Remove a canned reply', params: uuidParams, response: noContent },
+      schema: {
+        operationId: 'removeTemplate',
+        summary: 'Remove a canned reply',
+        params: uuidParams,
+        response: noContent,
+      },
     },
     async (request, reply) => {
       const { rowCount } = await pool.query('DELETE FROM template WHERE id = $1', [

@@ -34,7 +34,6 @@ export function observationRoutes(
   { pool, workflows }: Dependencies,
   atRoot: boolean,
 ): void {
-  const tags = ['Observation']
   const hide = atRoot
   let asked: Promise<z.infer<typeof readiness>> | undefined
 
@@ -43,7 +42,8 @@ export function observationRoutes(
     {
       schema: {
         hide,
-        tags,
+        operationId: 'getHealth',
+        tags: ['Operation'],
         security: [],
         summary: 'Is this process alive?',
         response: { 200: alive },
@@ -57,7 +57,8 @@ export function observationRoutes(
     {
       schema: {
         hide,
-        tags,
+        operationId: 'getReadiness',
+        tags: ['Operation'],
         security: [],
         summary: 'Can it work?',
         description:
@@ -82,7 +83,8 @@ export function observationRoutes(
     {
       schema: {
         hide,
-        tags,
+        operationId: 'getMetrics',
+        tags: ['Operation'],
         security: [],
         summary: 'Figures for Prometheus',
         description: 'Only for callers on this machine or in a private network.',

@@ -22,14 +22,12 @@ const COLUMNS = 'p.id, p.parent_id AS "parentId", p.kind, p.name, location_path(
 
 /** Locations: a tree, and who is limited to what. */
 export function locationRoutes(api: Api, { pool }: Dependencies): void {
-  const tags = ['Locations']
-
   api.get(
     '/locations',
     {
       config: { right: 'ticket.read' },
       schema: {
-        tags,
+        operationId: 'listLocations',
         summary: 'List locations',
         description: 'Those that one sees, in the order of the tree.',
         response: answers(200, page(location)),
@@ -51,7 +49,7 @@ export function locationRoutes(api: Api, { pool }: Dependencies): void {
     {
       config: { right: 'settings.manage' },
       schema: {
-        tags,
+        operationId: 'createLocation',
         summary: 'Add a location',
         body: newLocation,
         response: answers(201, location),
@@ -79,7 +77,7 @@ export function locationRoutes(api: Api, { pool }: Dependencies): void {
     {
       config: { right: 'settings.manage' },
       schema: {
-        tags,
+        operationId: 'changeLocation',
         summary: 'Change a location',
         description: 'Its kind stays as long as something is in it.',
         params: uuidParams,
@@ -121,7 +119,7 @@ export function locationRoutes(api: Api, { pool }: Dependencies): void {
     {
       config: { right: 'settings.manage' },
       schema: {
-        tags,
+        operationId: 'removeLocation',
         summary: 'Remove a location',
         description: 'Refused while something or somebody is there.',
         params: uuidParams,
@@ -154,7 +152,7 @@ export function locationRoutes(api: Api, { pool }: Dependencies): void {
     {
       config: { right: 'people.manage' },
       schema: {
-        tags,
+        operationId: 'getUserLocations',
         summary: 'The locations that a user is limited to',
         params: uuidParams,
         response: answers(200, userLocations),
@@ -168,7 +166,7 @@ export function locationRoutes(api: Api, { pool }: Dependencies): void {
     {
       config: { right: 'people.manage' },
       schema: {
-        tags,
+        operationId: 'setUserLocations',
         summary: 'Limit a user to locations',
         description: 'They see only what is there, or in there. None: no limit.',
         params: uuidParams,
@@ -205,7 +203,7 @@ export function locationRoutes(api: Api, { pool }: Dependencies): void {
     {
       config: { right: 'settings.manage' },
       schema: {
-        tags: ['Assets'],
+        operationId: 'getWarrantyWatch',
         summary: 'What watches the ends of warranties and licences',
         response: answers(200, warrantyWatch),
       },
@@ -225,7 +223,7 @@ export function locationRoutes(api: Api, { pool }: Dependencies): void {
     {
       config: { right: 'settings.manage' },
       schema: {
-        tags: ['Assets'],
+        operationId: 'setWarrantyWatch',
         summary: 'Set what watches the ends of warranties and licences',
         body: warrantyWatch,
         response: answers(200, warrantyWatch),

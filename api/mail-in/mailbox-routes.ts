@@ -22,7 +22,6 @@ import { inTransaction } from '../../platform/postgres/transaction.ts'
 
 /** The watched inbound addresses. Their workflows are told of every change. */
 export function mailboxRoutes(api: Api, { pool, workflows, settings }: Dependencies): void {
-  const tags = ['Mailboxes']
   const { secretKey } = settings
   const shown = async (id: string) => shownMailbox(await storedMailbox(pool, id), secretKey)
 
@@ -30,7 +29,11 @@ export function mailboxRoutes(api: Api, { pool, workflows, settings }: Dependenc
     '/mailboxes',
     {
       config: { right: 'settings.manage' },
-      schema: { tags, summary: 'List mailboxes', response: answers(200, page(mailbox)) },
+      schema: {
+        operationId: 'listMailboxes',
+        summary: 'List mailboxes',
+        response: answers(200, page(mailbox)),
+      },
     },
     async () => ({
       items: (await storedMailboxes(pool)).map((row) => shownMailbox(row, secretKey)),
@@ -42,7 +45,12 @@ export function mailboxRoutes(api: Api, { pool, workflows, settings }: Dependenc
     '/mailboxes/:id',
     {
       config: { right: 'settings.manage' },
-      schema: { tags, summary: 'One mailbox', params: uuidParams, response: answers(200, mailbox) },
+      schema: {
+        operationId: 'getMailbox',
+        summary: 'One mailbox',
+        params: uuidParams,
+        response: answers(200, mailbox),
+      },
     },
     (request) => shown(request.params.id),
   )
@@ -52,7 +60,7 @@ export function mailboxRoutes(api: Api, { pool, workflows, settings }: Dependenc
     {
       config: { right: 'settings.manage' },
       schema: {
-        tags,
+        operationId: 'createMailbox',
         summary: 'Watch a mailbox',
         description: 'Without `imap` the address is served by the built-in SMTP receiver.',
         body: newMailbox,
@@ -96,7 +104,7 @@ export function mailboxRoutes(api: Api, { pool, workflows, settings }: Dependenc
     {
       config: { right: 'settings.manage' },
       schema: {
-        tags,
+        operationId: 'changeMailbox',
         summary: 'Change a mailbox',
         description:
           'What is left out stays; `imap: null` leaves the address to the built-in SMTP receiver.',
@@ -132,7 +140,7 @@ export function mailboxRoutes(api: Api, { pool, workflows, settings }: Dependenc
     {
       config: { right: 'settings.manage' },
       schema: {
-        tags,
+        operationId: 'removeMailbox',
         summary: 'Stop watching a mailbox',
         description: 'Its tickets and the ledger of its mails stay; its password is forgotten.',
         params: uuidParams,
@@ -162,7 +170,6 @@ export function mailboxRoutes(api: Api, { pool, workflows, settings }: Dependenc
     return testImap(account)
   }
   const test = {
-    tags,
     description:
       'Connects, signs in and opens the folder; changes nothing. What the server says is the answer, also when it says no.',
   }
@@ -173,6 +180,7 @@ export function mailboxRoutes(api: Api, { pool, workflows, settings }: Dependenc
       config: { right: 'settings.manage' },
       schema: {
         ...test,
+        operationId: 'testMailboxSettings',
         summary: 'Try settings that are not saved',
         body: mailboxTest,
         response: answers(200, connectionTest),
@@ -187,6 +195,7 @@ export function mailboxRoutes(api: Api, { pool, workflows, settings }: Dependenc
       config: { right: 'settings.manage' },
       schema: {
         ...test,
+        operationId: 'testMailbox',
         summary: 'Try the saved settings, with changes if any',
         params: uuidParams,
         body: mailboxTest.nullish(),

@@ -26,14 +26,12 @@ const accepted = z.object({ accepted: z.literal(true) }).meta({ id: 'Accepted' }
  * so.
  */
 export function quarantineRoutes(api: Api, { pool, blobs, workflows }: Dependencies): void {
-  const tags = ['Quarantine']
-
   api.get(
     '/quarantine',
     {
       config: { right: 'quarantine.manage' },
       schema: {
-        tags,
+        operationId: 'listQuarantine',
         summary: 'Mails in quarantine',
         description: 'Newest first.',
         querystring: cursorQuery,
@@ -82,7 +80,7 @@ export function quarantineRoutes(api: Api, { pool, blobs, workflows }: Dependenc
     {
       config: { right: 'quarantine.manage' },
       schema: {
-        tags,
+        operationId: 'retryQuarantinedMail',
         summary: 'Try a mail again',
         description: 'It becomes a ticket or a reply, or comes back here with the reason.',
         params: uuidParams,
@@ -101,7 +99,7 @@ export function quarantineRoutes(api: Api, { pool, blobs, workflows }: Dependenc
     {
       config: { right: 'quarantine.manage' },
       schema: {
-        tags,
+        operationId: 'getQuarantinedMailSource',
         summary: 'The raw mail',
         description: 'What could be had of it, to the byte.',
         params: uuidParams,

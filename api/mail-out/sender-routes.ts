@@ -7,7 +7,6 @@ import { clearSender, senderRow, shownSender, storedSender } from './stored-send
 
 /** The SMTP account that a department writes with, under its official address. */
 export function senderRoutes(api: Api, { pool, settings }: Dependencies): void {
-  const tags = ['Sender']
   const requireDepartment = async (id: string): Promise<void> => {
     const { rowCount } = await pool.query('SELECT 1 FROM department WHERE id = $1', [id])
     if (!rowCount) throw notFound('such department')
@@ -22,7 +21,7 @@ export function senderRoutes(api: Api, { pool, settings }: Dependencies): void {
     {
       config: { right: 'settings.manage' },
       schema: {
-        tags,
+        operationId: 'getSender',
         summary: 'How a department sends',
         description: '`sender` is null when it has none: it then writes one-way, as `oneWayFrom`.',
         params: uuidParams,
@@ -40,7 +39,7 @@ export function senderRoutes(api: Api, { pool, settings }: Dependencies): void {
     {
       config: { right: 'settings.manage' },
       schema: {
-        tags,
+        operationId: 'setSender',
         summary: 'Set the sender of a department',
         description: 'A password that is left out stays as it is stored; null removes it.',
         params: uuidParams,
@@ -78,7 +77,7 @@ export function senderRoutes(api: Api, { pool, settings }: Dependencies): void {
     {
       config: { right: 'settings.manage' },
       schema: {
-        tags,
+        operationId: 'removeSender',
         summary: 'Remove the sender of a department',
         description: 'From then on it writes one-way.',
         params: uuidParams,
@@ -99,7 +98,7 @@ export function senderRoutes(api: Api, { pool, settings }: Dependencies): void {
     {
       config: { right: 'settings.manage' },
       schema: {
-        tags,
+        operationId: 'testSender',
         summary: 'Try a sender',
         description:
           'The stored one, or the one in the body. With `to` a short mail is sent there. What the mail server says is the answer, also when it says no.',

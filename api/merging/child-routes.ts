@@ -25,7 +25,7 @@ export function childrenRoutes(api: Api, deps: Dependencies): void {
     {
       config: { right: 'ticket.work' },
       schema: {
-        tags: ['Links'],
+        operationId: 'solveChildren',
         summary: 'Tell the requesters of complementary requests',
         params: ticketParams,
         body: childrenAnswer,

@@ -26,7 +26,6 @@ type Merging = Pick<MergingState, 'mergedInto' | 'splitFrom'>
  */
 export function mergeRoutes(api: Api, deps: Dependencies): void {
   const { pool, settings } = deps
-  const tags = ['Merge and split']
   const steps = { db: pool, execute: deps.workflows.execute }
 
   api.post(
@@ -34,7 +33,7 @@ export function mergeRoutes(api: Api, deps: Dependencies): void {
     {
       config: { right: 'ticket.work' },
       schema: {
-        tags,
+        operationId: 'mergeTicket',
         summary: 'Merge a ticket into another',
         params: ticketParams,
         body: mergeRequest,
@@ -72,7 +71,7 @@ export function mergeRoutes(api: Api, deps: Dependencies): void {
     {
       config: { right: 'ticket.work' },
       schema: {
-        tags,
+        operationId: 'unmergeTicket',
         summary: 'Undo a merge',
         params: ticketParams,
         response: answers(200, ticketDetailSchema),
@@ -108,7 +107,7 @@ export function mergeRoutes(api: Api, deps: Dependencies): void {
     {
       config: { right: 'ticket.work' },
       schema: {
-        tags,
+        operationId: 'splitTicket',
         summary: 'Make a new ticket of messages',
         params: ticketParams,
         body: splitRequest,
@@ -148,7 +147,7 @@ export function mergeRoutes(api: Api, deps: Dependencies): void {
     {
       config: { right: 'ticket.work' },
       schema: {
-        tags,
+        operationId: 'unsplitTicket',
         summary: 'Undo a split',
         params: ticketParams,
         response: answers(200, ticketDetailSchema),

@@ -13,14 +13,12 @@ import { inTransaction } from '../../platform/postgres/transaction.ts'
 
 /** What one is notified of on a single ticket: one's own setting, which counts from now on. */
 export function notificationLevelRoutes(api: Api, { pool }: Dependencies): void {
-  const tags = ['Notifications']
-
   api.get(
     '/tickets/:number/notification-level',
     {
       config: { right: 'ticket.read' },
       schema: {
-        tags,
+        operationId: 'getNotificationLevel',
         summary: 'What one chose to be notified of on a ticket',
         params: ticketParams,
         response: answers(200, ticketNotificationLevel),
@@ -44,7 +42,7 @@ export function notificationLevelRoutes(api: Api, { pool }: Dependencies): void 
     {
       config: { right: 'ticket.read' },
       schema: {
-        tags,
+        operationId: 'setNotificationLevel',
         summary: 'Choose what one is notified of on a ticket',
         params: ticketParams,
         body: ticketNotificationLevel,

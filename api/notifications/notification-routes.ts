@@ -38,14 +38,12 @@ const ownNotificationValues = (user: SignedInUser) => [
 
 /** One's notifications, newest first. */
 export function notificationRoutes(api: Api, { pool }: Dependencies): void {
-  const tags = ['Notifications']
-
   api.get(
     '/notifications',
     {
       config: { right: 'signed-in' },
       schema: {
-        tags,
+        operationId: 'listNotifications',
         summary: 'What one was notified of',
         description: 'Newest first.',
         querystring: notificationQuery,
@@ -80,7 +78,11 @@ export function notificationRoutes(api: Api, { pool }: Dependencies): void {
     '/notifications/count',
     {
       config: { right: 'signed-in' },
-      schema: { tags, summary: 'How many are unread', response: answers(200, notificationCount) },
+      schema: {
+        operationId: 'countNotifications',
+        summary: 'How many are unread',
+        response: answers(200, notificationCount),
+      },
     },
     async (request) => {
       const user = signedIn(request)
@@ -99,7 +101,7 @@ export function notificationRoutes(api: Api, { pool }: Dependencies): void {
     {
       config: { right: 'signed-in' },
       schema: {
-        tags,
+        operationId: 'readNotifications',
         summary: 'Mark as read',
         description: 'Those that are named, those of one ticket, or all.',
         body: notificationsRead,

@@ -20,7 +20,6 @@ const SELECT = `SELECT d.id, d.name, d.signature, d.acknowledge, s."from" AS "se
  * Departments. Whoever works with tickets sees all of them, for a ticket can be handed over to any.
  */
 export function departmentRoutes(api: Api, { pool }: Dependencies): void {
-  const tags = ['Departments']
   const one = async (id: string): Promise<Department> => {
     const {
       rows: [row],
@@ -33,7 +32,11 @@ export function departmentRoutes(api: Api, { pool }: Dependencies): void {
     '/departments',
     {
       config: { right: 'ticket.read' },
-      schema: { tags, summary: 'List departments', response: answers(200, page(department)) },
+      schema: {
+        operationId: 'listDepartments',
+        summary: 'List departments',
+        response: answers(200, page(department)),
+      },
     },
     async () => ({
       items: (await pool.query<Department>(`${SELECT} ORDER BY lower(d.name)`)).rows,
@@ -46,7 +49,7 @@ export function departmentRoutes(api: Api, { pool }: Dependencies): void {
     {
       config: { right: 'ticket.read' },
       schema: {
-        tags,
+        operationId: 'getDepartment',
         summary: 'One department',
         params: uuidParams,
         response: answers(200, department),
@@ -60,7 +63,7 @@ export function departmentRoutes(api: Api, { pool }: Dependencies): void {
     {
       config: { right: 'settings.manage' },
       schema: {
-        tags,
+        operationId: 'createDepartment',
         summary: 'Add a department',
         body: newDepartment,
         response: answers(201, department),
@@ -85,7 +88,7 @@ export function departmentRoutes(api: Api, { pool }: Dependencies): void {
     {
       config: { right: 'settings.manage' },
       schema: {
-        tags,
+        operationId: 'changeDepartment',
         summary: 'Change a department',
         params: uuidParams,
         body: departmentChange,
@@ -110,7 +113,7 @@ export function departmentRoutes(api: Api, { pool }: Dependencies): void {
     {
       config: { right: 'settings.manage' },
       schema: {
-        tags,
+        operationId: 'removeDepartment',
         summary: 'Remove a department',
         description:
           'Refused while it has tickets or mailboxes: history must not lose its department.',

@@ -11,14 +11,13 @@ import { SignInLimit } from '../access/sign-in-limit.ts'
 /** Oneself: who one is, how one likes it, one's password. */
 export function meRoutes(api: Api, { pool }: Dependencies): void {
   const limit = new SignInLimit()
-  const tags = ['Me']
 
   api.get(
     '/me',
     {
       config: { right: 'signed-in' },
       schema: {
-        tags,
+        operationId: 'getMe',
         summary: 'Who is signed in, and what they may do',
         response: answers(200, me),
       },
@@ -31,7 +30,7 @@ export function meRoutes(api: Api, { pool }: Dependencies): void {
     {
       config: { right: 'signed-in' },
       schema: {
-        tags,
+        operationId: 'changePreferences',
         summary: 'Change language, theme or signature',
         body: preferences,
         response: answers(200, me),
@@ -54,7 +53,7 @@ export function meRoutes(api: Api, { pool }: Dependencies): void {
     {
       config: { right: 'signed-in' },
       schema: {
-        tags,
+        operationId: 'changePassword',
         summary: 'Change the password',
         description: 'Ends every other session of this person.',
         body: passwordChange,

@@ -17,7 +17,7 @@ export function sessionRoutes(api: Api, { pool, settings }: Dependencies): void 
     {
       config: { right: 'public' },
       schema: {
-        tags: ['Session'],
+        operationId: 'signIn',
         summary: 'Sign in',
         description: 'Sets the session cookie.',
         security: [],
@@ -52,7 +52,7 @@ export function sessionRoutes(api: Api, { pool, settings }: Dependencies): void 
     '/session',
     {
       config: { right: 'signed-in' },
-      schema: { tags: ['Session'], summary: 'Sign out', response: noContent },
+      schema: { operationId: 'signOut', summary: 'Sign out', response: noContent },
     },
     async (request, reply) => {
       const { via, credentialHash } = signedIn(request)

@@ -21,14 +21,12 @@ const spent = () =>
 
 /** What a set-up link opens: the first admin, an invitation, a forgotten password. */
 export function setupRoutes(api: Api, { pool, settings }: Dependencies): void {
-  const tags = ['Set-up']
-
   api.get(
     '/setup/:token',
     {
       config: { right: 'public' },
       schema: {
-        tags,
+        operationId: 'getSetup',
         summary: 'What a set-up link is for',
         security: [],
         params,
@@ -47,7 +45,7 @@ export function setupRoutes(api: Api, { pool, settings }: Dependencies): void {
     {
       config: { right: 'public' },
       schema: {
-        tags,
+        operationId: 'completeSetup',
         summary: 'Use a set-up link',
         description: 'Works once. Sets the password and signs in.',
         security: [],

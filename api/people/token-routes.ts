@@ -17,13 +17,15 @@ interface TokenRow {
 
 /** API tokens of one's own: what a program signs in with. They may do what their person may. */
 export function tokenRoutes(api: Api, { pool }: Dependencies): void {
-  const tags = ['Tokens']
-
   api.get(
     '/tokens',
     {
       config: { right: 'token.create' },
-      schema: { tags, summary: 'List one’s API tokens', response: answers(200, page(apiToken)) },
+      schema: {
+        operationId: 'listTokens',
+        summary: 'List one’s API tokens',
+        response: answers(200, page(apiToken)),
+      },
     },
     async (request) => {
       const { rows } = await pool.query<TokenRow>(
@@ -39,7 +41,7 @@ export function tokenRoutes(api: Api, { pool }: Dependencies): void {
     {
       config: { right: 'token.create' },
       schema: {
-        tags,
+        operationId: 'createToken',
         summary: 'Make an API token',
         description: 'The token itself is shown this once.',
         body: newToken,
@@ -62,7 +64,12 @@ export function tokenRoutes(api: Api, { pool }: Dependencies): void {
     '/tokens/:id',
     {
       config: { right: 'token.create' },
-      schema: { tags, summary: 'Revoke an API token', params: uuidParams, response: noContent },
+      schema: {
+        operationId: 'removeToken',
+        summary: 'Revoke an API token',
+        params: uuidParams,
+        response: noContent,
+      },
     },
     async (request, reply) => {
       const { rowCount } = await pool.query(

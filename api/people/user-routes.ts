@@ -32,14 +32,12 @@ const cursorKeys = z.tuple([z.string(), z.uuid()])
 
 /** People: everybody who works with tickets sees who their colleagues are; admins change them. */
 export function userRoutes(api: Api, { pool, settings }: Dependencies): void {
-  const tags = ['Users']
-
   api.get(
     '/users',
     {
       config: { right: 'ticket.read' },
       schema: {
-        tags,
+        operationId: 'listUsers',
         summary: 'List people',
         description: 'Agents get the active ones, without departments.',
         querystring: userQuery,
@@ -72,7 +70,7 @@ export function userRoutes(api: Api, { pool, settings }: Dependencies): void {
     {
       config: { right: 'people.manage' },
       schema: {
-        tags,
+        operationId: 'createUser',
         summary: 'Add a person',
         description: 'Without a password the answer holds a set-up link to hand over.',
         body: newUser,
@@ -103,7 +101,7 @@ export function userRoutes(api: Api, { pool, settings }: Dependencies): void {
     {
       config: { right: 'people.manage' },
       schema: {
-        tags,
+        operationId: 'changeUser',
         summary: 'Change a person',
         description: 'One who is no longer active, or has another role, is signed out everywhere.',
         params: uuidParams,
@@ -140,7 +138,7 @@ export function userRoutes(api: Api, { pool, settings }: Dependencies): void {
     {
       config: { right: 'people.manage' },
       schema: {
-        tags,
+        operationId: 'createSetupLink',
         summary: 'Make a link to set a new password',
         description: 'Works once, for a day. The present password stays valid until it is used.',
         params: uuidParams,

@@ -51,14 +51,13 @@ const cursorKeys = z.tuple([z.iso.datetime(), z.uuid()])
 /** Purchase requests: from a draft by approval and order to what arrives. */
 export function purchaseRoutes(api: Api, deps: Dependencies): void {
   const { pool } = deps
-  const tags = ['Purchases']
 
   api.get(
     '/purchases',
     {
       config: { right: 'ticket.read' },
       schema: {
-        tags,
+        operationId: 'listPurchases',
         summary: 'Purchase requests',
         description:
           'Newest first, within the departments and locations that one sees. The sums are of all that is found.',
@@ -85,7 +84,7 @@ export function purchaseRoutes(api: Api, deps: Dependencies): void {
     {
       config: { right: 'ticket.read' },
       schema: {
-        tags,
+        operationId: 'exportPurchases',
         summary: 'Purchase requests as a table',
         description:
           'The same as `/purchases`, whole, one row for each line that is bought, as CSV (RFC 4180, UTF-8). Texts that a spreadsheet would take for formulas have an apostrophe before them.',
@@ -105,7 +104,7 @@ export function purchaseRoutes(api: Api, deps: Dependencies): void {
     {
       config: { right: 'ticket.read' },
       schema: {
-        tags,
+        operationId: 'listTicketPurchases',
         summary: 'Purchase requests of a ticket',
         params: ticketParams,
         response: answers(200, purchasePage),
@@ -126,7 +125,7 @@ export function purchaseRoutes(api: Api, deps: Dependencies): void {
     {
       config: { right: 'ticket.work' },
       schema: {
-        tags,
+        operationId: 'createPurchase',
         summary: 'Draft a purchase request',
         params: ticketParams,
         body: newPurchase,
@@ -156,7 +155,7 @@ export function purchaseRoutes(api: Api, deps: Dependencies): void {
     {
       config: { right: 'ticket.work' },
       schema: {
-        tags,
+        operationId: 'changePurchase',
         summary: 'Change a purchase request',
         description:
           'After it was submitted, a change of what is bought restarts its approval; a change of documents does not.',
@@ -193,7 +192,7 @@ export function purchaseRoutes(api: Api, deps: Dependencies): void {
     {
       config: { right: 'ticket.work' },
       schema: {
-        tags,
+        operationId: 'submitPurchase',
         summary: 'Submit a purchase request',
         description: 'The rules of the settings say by whom it is approved.',
         params: approvalParams,
@@ -219,7 +218,7 @@ export function purchaseRoutes(api: Api, deps: Dependencies): void {
     {
       config: { right: 'ticket.work' },
       schema: {
-        tags,
+        operationId: 'orderPurchase',
         summary: 'Note that an approved purchase was ordered',
         params: approvalParams,
         body: purchaseOrder,
@@ -243,7 +242,7 @@ export function purchaseRoutes(api: Api, deps: Dependencies): void {
     {
       config: { right: 'ticket.work' },
       schema: {
-        tags,
+        operationId: 'receivePurchase',
         summary: 'Note what has arrived',
         description: 'All of it or a part, with the assets that it becomes.',
         params: approvalParams,
@@ -272,7 +271,7 @@ export function purchaseRoutes(api: Api, deps: Dependencies): void {
     {
       config: { right: 'ticket.work' },
       schema: {
-        tags,
+        operationId: 'cancelPurchase',
         summary: 'Cancel a purchase request',
         description:
           'It is not bought, or the rest of it will not come. Its approval is withdrawn; what has arrived stays.',

@@ -62,17 +62,16 @@ const reports: Record<
 
 /** What happened in a time, in numbers: agents see their departments, admins all. */
 export function reportRoutes(api: Api, { pool }: Dependencies): void {
-  const tags = ['Reports']
-
   for (const name of reportName.options) {
     const { summary, description } = reports[name]
+    const Name = `${name.charAt(0).toUpperCase()}${name.slice(1)}`
     const asked = `${description} Days begin in the time zone \`zone\`; departments, categories and owners are those that the tickets have now.`
     api.get(
       `/reports/${name}`,
       {
         config: { right: 'ticket.read' },
         schema: {
-          tags,
+          operationId: `report${Name}`,
           summary,
           description: asked,
           querystring: reportQuery,
@@ -87,7 +86,7 @@ export function reportRoutes(api: Api, { pool }: Dependencies): void {
       {
         config: { right: 'ticket.read' },
         schema: {
-          tags,
+          operationId: `export${Name}Report`,
           summary: `${summary}, as CSV`,
           description: `${asked} RFC 4180, UTF-8; names that a spreadsheet would take for a formula begin with an apostrophe.`,
           querystring: reportQuery,

@@ -14,14 +14,12 @@ const COLUMNS = 'id, name, zone, weekly, holidays'
 
 /** Business hours. A change plans every open ticket anew that goes by them. */
 export function calendarRoutes(api: Api, { pool }: Dependencies): void {
-  const tags = ['Service levels']
-
   api.get(
     '/calendars',
     {
       config: { right: 'ticket.read' },
       schema: {
-        tags,
+        operationId: 'listCalendars',
         summary: 'List calendars of business hours',
         response: answers(200, page(calendar)),
       },
@@ -39,7 +37,7 @@ export function calendarRoutes(api: Api, { pool }: Dependencies): void {
     {
       config: { right: 'settings.manage' },
       schema: {
-        tags,
+        operationId: 'createCalendar',
         summary: 'Add a calendar',
         body: newCalendar,
         response: answers(201, calendar),
@@ -66,7 +64,7 @@ export function calendarRoutes(api: Api, { pool }: Dependencies): void {
     {
       config: { right: 'settings.manage' },
       schema: {
-        tags,
+        operationId: 'changeCalendar',
         summary: 'Change a calendar',
         description: 'Due times of open tickets follow within seconds.',
         params: uuidParams,
@@ -105,7 +103,7 @@ export function calendarRoutes(api: Api, { pool }: Dependencies): void {
     {
       config: { right: 'settings.manage' },
       schema: {
-        tags,
+        operationId: 'removeCalendar',
         summary: 'Remove a calendar',
         description: 'Refused while a service level goes by it.',
         params: uuidParams,

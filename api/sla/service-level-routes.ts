@@ -40,14 +40,12 @@ const values = (level: ServiceLevel): unknown[] => [
  * ticket anew.
  */
 export function serviceLevelRoutes(api: Api, { pool }: Dependencies): void {
-  const tags = ['Service levels']
-
   api.get(
     '/service-levels',
     {
       config: { right: 'ticket.read' },
       schema: {
-        tags,
+        operationId: 'listServiceLevels',
         summary: 'List service levels',
         description:
           'A ticket goes by the most specific one: requester’s domain before category before department before priority.',
@@ -69,7 +67,7 @@ export function serviceLevelRoutes(api: Api, { pool }: Dependencies): void {
     {
       config: { right: 'settings.manage' },
       schema: {
-        tags,
+        operationId: 'createServiceLevel',
         summary: 'Add a service level',
         body: newServiceLevel,
         response: answers(201, serviceLevel),
@@ -98,7 +96,7 @@ export function serviceLevelRoutes(api: Api, { pool }: Dependencies): void {
     {
       config: { right: 'settings.manage' },
       schema: {
-        tags,
+        operationId: 'changeServiceLevel',
         summary: 'Change a service level',
         description: 'Due times of open tickets follow within seconds.',
         params: uuidParams,
@@ -134,7 +132,12 @@ export function serviceLevelRoutes(api: Api, { pool }: Dependencies): void {
     '/service-levels/:id',
     {
       config: { right: 'settings.manage' },
-      schema: { tags, summary: 'Remove a service level', params: uuidParams, response: noContent },
+      schema: {
+        operationId: 'removeServiceLevel',
+        summary: 'Remove a service level',
+        params: uuidParams,
+        response: noContent,
+      },
     },
     async (request, reply) => {
       await inTransaction(pool, async (client) => {
@@ -153,7 +156,7 @@ export function serviceLevelRoutes(api: Api, { pool }: Dependencies): void {
     {
       config: { right: 'ticket.read' },
       schema: {
-        tags,
+        operationId: 'getWaiting',
         summary: 'How a department waits for its requesters',
         params: uuidParams,
         response: answers(200, waitingSettings),
@@ -176,7 +179,7 @@ export function serviceLevelRoutes(api: Api, { pool }: Dependencies): void {
     {
       config: { right: 'settings.manage' },
       schema: {
-        tags,
+        operationId: 'setWaiting',
         summary: 'Set how a department waits for its requesters',
         description: 'Without reminders and closing nothing happens by itself.',
         params: uuidParams,

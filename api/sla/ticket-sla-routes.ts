@@ -20,7 +20,6 @@ import { readMatrix } from '../classification/priority-matrix-routes.ts'
 /** A ticket's service level, its waiting and its snooze: each with the reason why. */
 export function ticketSlaRoutes(api: Api, deps: Dependencies): void {
   const { pool } = deps
-  const tags = ['Service levels']
   const params = ticketParams
 
   api.get(
@@ -28,7 +27,7 @@ export function ticketSlaRoutes(api: Api, deps: Dependencies): void {
     {
       config: { right: 'ticket.read' },
       schema: {
-        tags,
+        operationId: 'getTicketSla',
         summary: 'Why a ticket is due when it is',
         description:
           'From when, by which calendar, with which pauses; and what happens by itself next.',
@@ -47,7 +46,7 @@ export function ticketSlaRoutes(api: Api, deps: Dependencies): void {
     {
       config: { right: 'ticket.work' },
       schema: {
-        tags,
+        operationId: 'snoozeTicket',
         summary: 'Snooze a ticket',
         description:
           'It leaves the open views until a time, or until somebody answers when there is none. An answer always brings it back.',
@@ -76,7 +75,12 @@ export function ticketSlaRoutes(api: Api, deps: Dependencies): void {
     '/tickets/:number/snooze',
     {
       config: { right: 'ticket.work' },
-      schema: { tags, summary: 'End a snooze', params, response: answers(200, ticketSla) },
+      schema: {
+        operationId: 'endSnooze',
+        summary: 'End a snooze',
+        params,
+        response: answers(200, ticketSla),
+      },
     },
     async (request) => {
       const user = signedIn(request)
@@ -97,7 +101,7 @@ export function ticketSlaRoutes(api: Api, deps: Dependencies): void {
     {
       config: { right: 'ticket.work' },
       schema: {
-        tags,
+        operationId: 'stopReminders',
         summary: 'Stop waiting by itself',
         description: 'No more reminders and no closing until the requester is asked again.',
         params,
@@ -123,7 +127,7 @@ export function ticketSlaRoutes(api: Api, deps: Dependencies): void {
     {
       config: { right: 'ticket.work' },
       schema: {
-        tags: ['Tickets'],
+        operationId: 'setImpact',
         summary: 'Set impact and urgency',
         description: 'Both together set the priority, by the matrix of the settings.',
         params,

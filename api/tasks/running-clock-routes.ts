@@ -14,19 +14,21 @@ import { FROM_TIME, SELECT_TIME, timeEntryOf, type TimeRow } from './time-entry-
 
 const taskParams = ticketParams.extend({ id: z.uuid() })
 
+/** The task that an address names, when it names one. */
+const taskOf = ({ id }: { number: number; id?: string }): string | null => id ?? null
+
 type ClockRow = Omit<RunningClockView, 'startedAt'> & { started_at: Date; taskId: string | null }
 
 /** Clocks: each person has one that runs, wherever they started it. */
 export function runningClockRoutes(api: Api, deps: Dependencies): void {
   const { pool, workflows } = deps
-  const tags = ['Time']
 
   api.get(
     '/time/running-clocks',
     {
       config: { right: 'ticket.read' },
       schema: {
-        tags,
+        operationId: 'listRunningClocks',
         summary: 'One’s clock that runs',
         response: answers(200, page(runningClock)),
       },
@@ -40,14 +42,14 @@ export function runningClockRoutes(api: Api, deps: Dependencies): void {
   for (const onTask of [false, true]) {
     const path = onTask ? '/tickets/:number/tasks/:id/clock' : '/tickets/:number/clock'
     const what = onTask ? 'a task' : 'a ticket'
-    const params = onTask ? taskParams : ticketParams.extend({ id: z.uuid().optional() })
+    const params = onTask ? taskParams : ticketParams
 
     api.post(
       path,
       {
         config: { right: 'ticket.work' },
         schema: {
-          tags,
+          operationId: onTask ? 'startTaskClock' : 'startTicketClock',
           summary: `Start the clock on ${what}`,
           description:
             'One that runs elsewhere is stopped and its time recorded: the answer says which.',
@@ -57,7 +59,8 @@ export function runningClockRoutes(api: Api, deps: Dependencies): void {
       },
       async (request, reply) => {
         const user = signedIn(request)
-        const { number, id = null } = request.params
+        const { number } = request.params
+        const id = taskOf(request.params)
         const ticket = await authorisedTicket(pool, user, number)
         const before = await running(user.id)
         await command(deps, user, ticket, 'startClock', {
@@ -79,7 +82,7 @@ export function runningClockRoutes(api: Api, deps: Dependencies): void {
       {
         config: { right: 'ticket.work' },
         schema: {
-          tags,
+          operationId: onTask ? 'stopTaskClock' : 'stopTicketClock',
           summary: `Stop the clock on ${what}`,
           description: 'Answers the time that it recorded.',
           params,
@@ -88,7 +91,8 @@ export function runningClockRoutes(api: Api, deps: Dependencies): void {
       },
       async (request) => {
         const user = signedIn(request)
-        const { number, id = null } = request.params
+        const { number } = request.params
+        const id = taskOf(request.params)
         await authorisedTicket(pool, user, number)
         const clock = (await running(user.id)).find(
           (one) => one.ticketNumber === number && one.taskId === id,

@@ -25,14 +25,13 @@ const taskParams = ticketParams.extend({ id: z.uuid() })
 /** Tasks: those of a ticket, and those of all tickets that somebody is to do. */
 export function taskRoutes(api: Api, deps: Dependencies): void {
   const { pool } = deps
-  const tags = ['Tasks']
 
   api.get(
     '/tasks',
     {
       config: { right: 'ticket.read' },
       schema: {
-        tags,
+        operationId: 'listTasks',
         summary: 'Open tasks',
         description: 'Of all tickets that one sees. What is due longest comes first.',
         querystring: taskQuery,
@@ -54,7 +53,7 @@ export function taskRoutes(api: Api, deps: Dependencies): void {
     {
       config: { right: 'ticket.read' },
       schema: {
-        tags,
+        operationId: 'listTicketTasks',
         summary: 'Tasks of a ticket',
         description: 'In their order, with the time recorded.',
         params: ticketParams,
@@ -73,7 +72,7 @@ export function taskRoutes(api: Api, deps: Dependencies): void {
     {
       config: { right: 'ticket.work' },
       schema: {
-        tags,
+        operationId: 'createTask',
         summary: 'Add a task',
         params: ticketParams,
         body: newTask,
@@ -111,7 +110,7 @@ export function taskRoutes(api: Api, deps: Dependencies): void {
     {
       config: { right: 'ticket.work' },
       schema: {
-        tags,
+        operationId: 'changeTask',
         summary: 'Change a task',
         description:
           'Only what is present changes; each change is one line of the ticket’s history.',
@@ -136,7 +135,7 @@ export function taskRoutes(api: Api, deps: Dependencies): void {
     {
       config: { right: 'ticket.work' },
       schema: {
-        tags,
+        operationId: 'cancelTask',
         summary: 'Cancel a task',
         description: 'It stays on the ticket as cancelled, and can be reopened.',
         params: taskParams,

@@ -23,13 +23,16 @@ const WHOLE = 200
 /** Tasks that go together: set up once, put on tickets by hand or with their category. */
 export function taskTemplateRoutes(api: Api, deps: Dependencies): void {
   const { pool } = deps
-  const tags = ['Task templates']
 
   api.get(
     '/task-templates',
     {
       config: { right: 'ticket.read' },
-      schema: { tags, summary: 'List task templates', response: answers(200, page(taskTemplate)) },
+      schema: {
+        operationId: 'listTaskTemplates',
+        summary: 'List task templates',
+        response: answers(200, page(taskTemplate)),
+      },
     },
     async () => {
       const { rows } = await pool.query<TaskTemplate>(
@@ -44,7 +47,7 @@ export function taskTemplateRoutes(api: Api, deps: Dependencies): void {
     {
       config: { right: 'settings.manage' },
       schema: {
-        tags,
+        operationId: 'createTaskTemplate',
         summary: 'Add a task template',
         body: newTaskTemplate,
         response: answers(201, taskTemplate),
@@ -71,7 +74,7 @@ export function taskTemplateRoutes(api: Api, deps: Dependencies): void {
     {
       config: { right: 'settings.manage' },
       schema: {
-        tags,
+        operationId: 'changeTaskTemplate',
         summary: 'Change a task template',
         description: 'Tickets that its tasks are on already stay as they are.',
         params: uuidParams,
@@ -108,7 +111,12 @@ export function taskTemplateRoutes(api: Api, deps: Dependencies): void {
     '/task-templates/:id',
     {
       config: { right: 'settings.manage' },
-      schema: { tags, summary: 'Remove a task template', params: uuidParams, response: noContent },
+      schema: {
+        operationId: 'removeTaskTemplate',
+        summary: 'Remove a task template',
+        params: uuidParams,
+        response: noContent,
+      },
     },
     async (request, reply) => {
       const { rowCount } = await pool.query('DELETE FROM task_template WHERE id = $1', [
@@ -124,7 +132,7 @@ export function taskTemplateRoutes(api: Api, deps: Dependencies): void {
     {
       config: { right: 'ticket.work' },
       schema: {
-        tags,
+        operationId: 'createTasksFromTemplate',
         summary: 'Put a template’s tasks on a ticket',
         description: 'Those that are on it already are not added again.',
         params: ticketParams,

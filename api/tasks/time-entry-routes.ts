@@ -35,6 +35,9 @@ import {
 } from './time-entry-rows.ts'
 
 const taskParams = ticketParams.extend({ id: z.uuid() })
+
+/** The task that an address names, when it names one. */
+const taskOf = ({ id }: { number: number; id?: string }): string | null => id ?? null
 const cursorKeys = z.tuple([z.iso.datetime(), z.uuid()])
 /** Rows of an export read at once. */
 const EXPORT_PAGE = 2000
@@ -44,19 +47,18 @@ const TRIES = 5
 /** Time worked: written down on tickets and their tasks, listed, summed and exported. */
 export function timeRoutes(api: Api, deps: Dependencies): void {
   const { pool } = deps
-  const tags = ['Time']
 
   for (const onTask of [false, true]) {
     const path = onTask ? '/tickets/:number/tasks/:id/time' : '/tickets/:number/time'
     const of = onTask ? 'a task' : 'a ticket, its tasks included'
-    const params = onTask ? taskParams : ticketParams.extend({ id: z.uuid().optional() })
+    const params = onTask ? taskParams : ticketParams
 
     api.get(
       path,
       {
         config: { right: 'ticket.read' },
         schema: {
-          tags,
+          operationId: onTask ? 'listTaskTime' : 'listTicketTime',
           summary: `Time on ${of}`,
           description: 'Newest first.',
           params,
@@ -66,9 +68,10 @@ export function timeRoutes(api: Api, deps: Dependencies): void {
       },
       async (request) => {
         const user = signedIn(request)
-        const { number, id } = request.params
+        const { number } = request.params
         await authorisedTicket(pool, user, number)
-        return pageFor(timeCondition(user, { ticket: number, task: id }), request.query)
+        const task = taskOf(request.params) ?? undefined
+        return pageFor(timeCondition(user, { ticket: number, task }), request.query)
       },
     )
 
@@ -77,7 +80,7 @@ export function timeRoutes(api: Api, deps: Dependencies): void {
       {
         config: { right: 'ticket.work' },
         schema: {
-          tags,
+          operationId: onTask ? 'recordTaskTime' : 'recordTicketTime',
           summary: `Write down time on ${onTask ? 'a task' : 'a ticket'}`,
           description: 'One’s own.',
           params,
@@ -112,7 +115,7 @@ export function timeRoutes(api: Api, deps: Dependencies): void {
           {
             entryId,
             person: { id: user.id, name: user.name },
-            taskId: request.params.id ?? null,
+            taskId: taskOf(request.params),
             workedAt,
             ...time,
           },
@@ -128,7 +131,7 @@ export function timeRoutes(api: Api, deps: Dependencies): void {
     {
       config: { right: 'ticket.work' },
       schema: {
-        tags,
+        operationId: 'changeTime',
         summary: 'Correct time',
         description: 'One’s own; admins everybody’s.',
         params: uuidParams,
@@ -159,7 +162,7 @@ export function timeRoutes(api: Api, deps: Dependencies): void {
     {
       config: { right: 'ticket.work' },
       schema: {
-        tags,
+        operationId: 'removeTime',
         summary: 'Remove time',
         description: 'One’s own; admins everybody’s. The history keeps a line of it.',
         params: uuidParams,
@@ -189,7 +192,7 @@ export function timeRoutes(api: Api, deps: Dependencies): void {
     {
       config: { right: 'ticket.read' },
       schema: {
-        tags,
+        operationId: 'listTime',
         summary: 'Time worked',
         description:
           'Newest first, on tickets that one sees. `from` and `to` are days (UTC, both included) or moments.',
@@ -205,7 +208,7 @@ export function timeRoutes(api: Api, deps: Dependencies): void {
     {
       config: { right: 'ticket.read' },
       schema: {
-        tags,
+        operationId: 'sumTime',
         summary: 'Sums of time',
         description: 'By person, department or ticket; most time first.',
         querystring: totalsQuery,
@@ -220,7 +223,7 @@ export function timeRoutes(api: Api, deps: Dependencies): void {
     {
       config: { right: 'ticket.read' },
       schema: {
-        tags,
+        operationId: 'exportTime',
         summary: 'Time worked as a table',
         description:
           'The same as `/time`, whole, as CSV (RFC 4180, UTF-8). Texts that a spreadsheet would take for formulas have an apostrophe before them.',

@@ -17,7 +17,7 @@ export function asOfRoutes(api: Api, { pool }: Dependencies): void {
     {
       config: { right: 'ticket.read' },
       schema: {
-        tags: ['Events'],
+        operationId: 'getTicketAsOf',
         summary: 'A ticket as it was',
         params: ticketParams,
         querystring: asOfQuery,

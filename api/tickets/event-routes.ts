@@ -18,7 +18,7 @@ export function eventRoutes(api: Api, { pool }: Dependencies): void {
     {
       config: { right: 'ticket.read' },
       schema: {
-        tags: ['Events'],
+        operationId: 'listEvents',
         summary: 'The history of a ticket',
         description: 'Oldest first.',
         params: ticketParams,

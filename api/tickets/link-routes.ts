@@ -12,14 +12,13 @@ const linkPage = page(detail.shape.links.element)
 /** Links from ticket to ticket. They are kept at the ticket they start from, and shown at both. */
 export function linkRoutes(api: Api, deps: Dependencies): void {
   const { pool, settings } = deps
-  const tags = ['Links']
 
   api.get(
     '/tickets/:number/links',
     {
       config: { right: 'ticket.read' },
       schema: {
-        tags,
+        operationId: 'listLinks',
         summary: 'Tickets linked with a ticket',
         params: ticketParams,
         response: answers(200, linkPage),
@@ -37,7 +36,7 @@ export function linkRoutes(api: Api, deps: Dependencies): void {
     {
       config: { right: 'ticket.work' },
       schema: {
-        tags,
+        operationId: 'createLink',
         summary: 'Link two tickets',
         params: ticketParams,
         body: newLink,
@@ -62,7 +61,7 @@ export function linkRoutes(api: Api, deps: Dependencies): void {
     {
       config: { right: 'ticket.work' },
       schema: {
-        tags,
+        operationId: 'removeLink',
         summary: 'Remove a link',
         description: 'From the ticket that it starts from.',
         params: ticketParams.extend({ kind: linkKind, other: ticketParams.shape.number }),

@@ -29,7 +29,7 @@ export function streamRoutes(api: Api, { pool, log }: Dependencies): void {
       config: { right: 'ticket.read' },
       exposeHeadRoute: false,
       schema: {
-        tags: ['Stream'],
+        operationId: 'openStream',
         summary: 'Be told of changes',
         description:
           'Server-sent events: `hello` once, `ticket` with a StreamEvent, `mailbox` with its id for admins, and comment lines as heartbeat.',

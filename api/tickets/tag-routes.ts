@@ -12,14 +12,13 @@ const MOST = 200
 /** Tags of tickets, and those that are in use. */
 export function tagRoutes(api: Api, deps: Dependencies): void {
   const { pool } = deps
-  const tags = ['Tickets']
 
   api.get(
     '/tags',
     {
       config: { right: 'ticket.read' },
       schema: {
-        tags,
+        operationId: 'listTags',
         summary: 'List tags in use',
         description: 'Within the departments that one sees, the most used first.',
         response: answers(200, page(knownTag)),
@@ -39,7 +38,7 @@ export function tagRoutes(api: Api, deps: Dependencies): void {
     {
       config: { right: 'ticket.work' },
       schema: {
-        tags,
+        operationId: 'setTags',
         summary: 'Tag a ticket',
         description: 'With exactly these.',
         params: ticketParams,

@@ -33,14 +33,13 @@ const BULK_AT_ONCE = 8
 /** Tickets: the list, one of them, and what is set on them. */
 export function ticketRoutes(api: Api, deps: Dependencies): void {
   const { pool, settings } = deps
-  const tags = ['Tickets']
 
   api.get(
     '/tickets',
     {
       config: { right: 'ticket.read' },
       schema: {
-        tags,
+        operationId: 'listTickets',
         summary: 'List tickets',
         description:
           'Newest change first, within the departments that one sees. `status` and `priority` may be repeated.',
@@ -56,7 +55,7 @@ export function ticketRoutes(api: Api, deps: Dependencies): void {
     {
       config: { right: 'ticket.read' },
       schema: {
-        tags,
+        operationId: 'countTickets',
         summary: 'How many tickets each view holds',
         response: answers(200, viewCounts),
       },
@@ -69,7 +68,7 @@ export function ticketRoutes(api: Api, deps: Dependencies): void {
     {
       config: { right: 'ticket.work' },
       schema: {
-        tags,
+        operationId: 'createTicket',
         summary: 'Open a ticket',
         description:
           'For a request that came another way than by mail. Opens it in a department that one works in.',
@@ -99,7 +98,7 @@ export function ticketRoutes(api: Api, deps: Dependencies): void {
     {
       config: { right: 'ticket.read' },
       schema: {
-        tags,
+        operationId: 'getTicket',
         summary: 'One ticket',
         params: ticketParams,
         response: answers(200, ticketDetailSchema),
@@ -117,7 +116,7 @@ export function ticketRoutes(api: Api, deps: Dependencies): void {
     {
       config: { right: 'ticket.work' },
       schema: {
-        tags,
+        operationId: 'changeTicket',
         summary: 'Change a ticket',
         description: 'Only what is present changes; each change is one line of the history.',
         params: ticketParams,
@@ -139,7 +138,7 @@ export function ticketRoutes(api: Api, deps: Dependencies): void {
     {
       config: { right: 'ticket.work' },
       schema: {
-        tags,
+        operationId: 'changeTickets',
         summary: 'Change many tickets',
         description: 'Each for itself: those that cannot be changed are named with the reason.',
         body: bulkChange,

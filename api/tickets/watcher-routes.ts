@@ -14,7 +14,6 @@ const watcherPage = page(person)
 /** Who is told of a ticket besides its owner. */
 export function watcherRoutes(api: Api, deps: Dependencies): void {
   const { pool } = deps
-  const tags = ['Watchers']
   const watchersOf = async (number: number) => {
     const { rows } = await pool.query<z.infer<typeof person>>(
       'SELECT u.id, u.name, u.email FROM ticket_watcher w JOIN app_user u ON u.id = w.user_id WHERE w.ticket_number = $1 ORDER BY lower(u.name), u.id',
@@ -28,7 +27,7 @@ export function watcherRoutes(api: Api, deps: Dependencies): void {
     {
       config: { right: 'ticket.read' },
       schema: {
-        tags,
+        operationId: 'listWatchers',
         summary: 'Who watches a ticket',
         params: ticketParams,
         response: answers(200, watcherPage),
@@ -43,7 +42,7 @@ export function watcherRoutes(api: Api, deps: Dependencies): void {
     {
       config: { right: 'ticket.read' },
       schema: {
-        tags,
+        operationId: 'addWatcher',
         summary: 'Add a watcher',
         params: ticketParams,
         body: watcherChange,
@@ -65,7 +64,7 @@ export function watcherRoutes(api: Api, deps: Dependencies): void {
     {
       config: { right: 'ticket.read' },
       schema: {
-        tags,
+        operationId: 'removeWatcher',
         summary: 'Remove a watcher',
         params: ticketParams.extend({ userId: z.uuid() }),
         response: noContent,

@@ -1,0 +1,15 @@
+import { area } from '../http/area.ts'
+import { asOfRoutes } from './as-of-routes.ts'
+import { eventRoutes } from './event-routes.ts'
+import { linkRoutes } from './link-routes.ts'
+import { streamRoutes } from './stream-routes.ts'
+import { tagRoutes } from './tag-routes.ts'
+import { ticketRoutes } from './ticket-routes.ts'
+import { watcherRoutes } from './watcher-routes.ts'
+
+/** The tickets themselves: their properties, tags, links, watchers and history. */
+export const tickets = area(
+  'Tickets',
+  'The tickets themselves: their properties, tags, links, watchers and history.',
+  [ticketRoutes, tagRoutes, watcherRoutes, linkRoutes, eventRoutes, asOfRoutes, streamRoutes],
+)
