@@ -13,7 +13,7 @@ import type { Dependencies } from './http/dependencies.ts'
 import { answerError } from './http/error-handler.ts'
 import { revalidate } from './http/etag.ts'
 import { measureRequests } from './http/metrics.ts'
-import { describeRoutes } from './http/openapi-document.ts'
+import { describeRoutes } from './http/openapi/document.ts'
 import { notFound } from './http/problem.ts'
 import type { Api } from './http/route-schema.ts'
 import { LARGEST_FILE } from './conversation/attachment-routes.ts'
@@ -44,7 +44,7 @@ export async function buildApp(deps: Dependencies): Promise<Api> {
   closeWithoutWaiting(app)
   app.addHook('onRequest', securityHeaders(deps.settings.publicUrl))
   measureRequests(app)
-  await describeRoutes(app)
+  await describeRoutes(app, deps.settings.publicUrl, areas)
   await app.register(cookie)
   await app.register(multipart, {
     limits: { fileSize: LARGEST_FILE, files: 1, fields: 10, fieldSize: 1000 },

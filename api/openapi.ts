@@ -18,7 +18,7 @@ export async function openApiDocument(): Promise<object> {
     workflows: {} as Workflows,
     log: pino({ enabled: false }),
     settings: {
-      publicUrl: 'http://localhost',
+      publicUrl: 'https://guichet.example',
       secretKey: Buffer.alloc(32),
       defaultFrom: 'donotreply@localhost',
       workflowPages: null,

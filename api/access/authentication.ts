@@ -21,6 +21,8 @@ export type RouteRight = Right | 'public' | 'signed-in'
 declare module 'fastify' {
   interface FastifyContextConfig {
     right?: RouteRight
+    /** An API token is not enough. */
+    sessionOnly?: boolean
   }
   interface FastifyRequest {
     user: SignedInUser | null
@@ -41,7 +43,7 @@ export function requireRights(app: FastifyInstance, deps: Dependencies): void {
       )
   })
   app.addHook('onRequest', async (request, reply) => {
-    const right = request.routeOptions.config.right ?? 'signed-in'
+    const { right = 'signed-in', sessionOnly = false } = request.routeOptions.config
     const bearer = bearerOf(request)
     if (bearer === null) refuseForeignOrigin(request, deps.settings.publicUrl)
     if (right === 'public') return
@@ -55,6 +57,7 @@ export function requireRights(app: FastifyInstance, deps: Dependencies): void {
         'not-signed-in',
         'Sign in first: POST /api/v1/session, or send an API token as Authorization: Bearer.',
       )
+    if (sessionOnly) requireSession(request.user)
     if (right !== 'signed-in' && !may(request.user, right))
       throw new ProblemError(
         403,
@@ -71,15 +74,13 @@ export function signedIn(request: FastifyRequest): SignedInUser {
 }
 
 /** Tokens stay in scripts and files: they cannot make further tokens or change the password. */
-export function requireSession(request: FastifyRequest): SignedInUser {
-  const user = signedIn(request)
+function requireSession(user: SignedInUser): void {
   if (user.via !== 'session')
     throw new ProblemError(
       403,
       'session-needed',
       'An API token cannot do this. Sign in with e-mail address and password.',
     )
-  return user
 }
 
 /** @returns the person as a ticket's history names them. */

@@ -44,7 +44,6 @@ export function observationRoutes(
         hide,
         operationId: 'getHealth',
         tags: ['Operation'],
-        security: [],
         summary: 'Is this process alive?',
         response: { 200: alive },
       },
@@ -59,7 +58,6 @@ export function observationRoutes(
         hide,
         operationId: 'getReadiness',
         tags: ['Operation'],
-        security: [],
         summary: 'Can it work?',
         description:
           'Database, Temporal and workers decide. A mailbox that fails is named, but one bad password must not take the whole desk out of service.',
@@ -85,7 +83,6 @@ export function observationRoutes(
         hide,
         operationId: 'getMetrics',
         tags: ['Operation'],
-        security: [],
         summary: 'Figures for Prometheus',
         description: 'Only for callers on this machine or in a private network.',
         response: {

@@ -1,6 +1,6 @@
 import { me, type Me, passwordChange, preferences } from '../../domain/people/contract.ts'
 import { rights } from '../../domain/permissions.ts'
-import { requireSession, signedIn } from '../access/authentication.ts'
+import { signedIn } from '../access/authentication.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { hashPassword, isPassword } from '../access/passwords.ts'
 import { unprocessable } from '../http/problem.ts'
@@ -51,7 +51,7 @@ export function meRoutes(api: Api, { pool }: Dependencies): void {
   api.post(
     '/me/password',
     {
-      config: { right: 'signed-in' },
+      config: { right: 'signed-in', sessionOnly: true },
       schema: {
         operationId: 'changePassword',
         summary: 'Change the password',
@@ -61,7 +61,7 @@ export function meRoutes(api: Api, { pool }: Dependencies): void {
       },
     },
     async (request, reply) => {
-      const user = requireSession(request)
+      const user = signedIn(request)
       limit.check(user.email, request.ip)
       const {
         rows: [row],

@@ -20,7 +20,6 @@ export function sessionRoutes(api: Api, { pool, settings }: Dependencies): void 
         operationId: 'signIn',
         summary: 'Sign in',
         description: 'Sets the session cookie.',
-        security: [],
         body: credentials,
         response: answers(200, me),
       },

@@ -28,7 +28,6 @@ export function setupRoutes(api: Api, { pool, settings }: Dependencies): void {
       schema: {
         operationId: 'getSetup',
         summary: 'What a set-up link is for',
-        security: [],
         params,
         response: answers(200, setupOffer),
       },
@@ -48,7 +47,6 @@ export function setupRoutes(api: Api, { pool, settings }: Dependencies): void {
         operationId: 'completeSetup',
         summary: 'Use a set-up link',
         description: 'Works once. Sets the password and signs in.',
-        security: [],
         params,
         body: setupAnswer,
         response: answers(200, me),

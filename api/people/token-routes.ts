@@ -1,7 +1,7 @@
 import { apiToken, createdToken, newToken } from '../../domain/people/contract.ts'
 import { page, uuidParams } from '../../domain/contract.ts'
 import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
-import { requireSession, signedIn } from '../access/authentication.ts'
+import { signedIn } from '../access/authentication.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { notFound } from '../http/problem.ts'
 import { type Api, answers, noContent } from '../http/route-schema.ts'
@@ -20,7 +20,7 @@ export function tokenRoutes(api: Api, { pool }: Dependencies): void {
   api.get(
     '/tokens',
     {
-      config: { right: 'token.create' },
+      config: { right: 'token.create', sessionOnly: true },
       schema: {
         operationId: 'listTokens',
         summary: 'List one’s API tokens',
@@ -54,7 +54,7 @@ export function tokenRoutes(api: Api, { pool }: Dependencies): void {
         rows: [row],
       } = await pool.query<TokenRow>(
         'INSERT INTO api_token (id, token_hash, name, user_id) VALUES ($1, $2, $3, $4) RETURNING id, name, created_at, last_used_at',
-        [timeOrderedId(), hash, request.body.name, requireSession(request).id],
+        [timeOrderedId(), hash, request.body.name, signedIn(request).id],
       )
       return reply.code(201).send({ ...tokenOf(row!), token })
     },
