@@ -7,9 +7,12 @@ import { projectRoot } from './environment.mjs'
 import { runCommand, CommandError, script } from './launch/commands.mjs'
 import { install, isInstalled, requireNode } from './launch/installation.mjs'
 import { explain, say, step } from './launch/steps.mjs'
+import { lintDescription } from './openapi-lint.mjs'
 
 const bin = (/** @type {string} */ name) => path.join(projectRoot, 'node_modules/.bin', name)
 const failures = []
+/** The API's OpenAPI document, once it is asked for. */
+let description
 
 /**
  * Each check, in the order of what a later one needs.
@@ -19,6 +22,7 @@ const checks = [
   ['format', () => runCommand(bin('prettier'), ['--check', '--log-level', 'warn', '.'])],
   ['import directions', async () => checkImports()],
   ['types of the API for the web app', describeApi],
+  ['description of the API', lintApi],
   ['types', () => runCommand(bin('tsc'), ['--noEmit', '--pretty', 'false'])],
   [
     'lint',
@@ -74,12 +78,23 @@ async function checkWeb() {
  * for it.
  */
 async function describeApi() {
-  const description = JSON.parse(
-    await runCommand(process.execPath, ['--import', 'tsx', 'api/openapi.ts']),
-  )
+  const description = await describedApi()
   const { default: openapi, astToString } = await import('openapi-typescript')
   const file = path.join(projectRoot, 'web/src/api/schema.d.ts')
   const text = `// Made by npm run check from api/openapi.ts.\n${astToString(await openapi(description))}`
   fs.mkdirSync(path.dirname(file), { recursive: true })
   if (!fs.existsSync(file) || fs.readFileSync(file, 'utf8') !== text) fs.writeFileSync(file, text)
+}
+
+/** What Redocly's linter finds in the API's description is an error here, also when it only warns. */
+async function lintApi() {
+  const found = await lintDescription(await describedApi(), path.join(projectRoot, 'dist'))
+  if (found) throw new CommandError('', found)
+}
+
+/** @returns {Promise<any>} */
+async function describedApi() {
+  return (description ??= JSON.parse(
+    await runCommand(process.execPath, ['--import', 'tsx', 'api/openapi.ts']),
+  ))
 }

@@ -20,7 +20,7 @@ export function tokenRoutes(api: Api, { pool }: Dependencies): void {
   api.get(
     '/tokens',
     {
-      config: { right: 'token.create', sessionOnly: true },
+      config: { right: 'token.create' },
       schema: {
         operationId: 'listTokens',
         summary: 'List one’s API tokens',
@@ -39,7 +39,7 @@ export function tokenRoutes(api: Api, { pool }: Dependencies): void {
   api.post(
     '/tokens',
     {
-      config: { right: 'token.create' },
+      config: { right: 'token.create', sessionOnly: true },
       schema: {
         operationId: 'createToken',
         summary: 'Make an API token',

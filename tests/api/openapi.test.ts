@@ -1,19 +1,29 @@
 import assert from 'node:assert/strict'
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { pino } from 'pino'
 import { buildApp } from '../../api/app.ts'
+import { areas } from '../../api/areas.ts'
 import { openApiDocument } from '../../api/openapi.ts'
 import type { Workflows } from '../../api/temporal/workflows.ts'
 import { databaseBlobs } from '../../platform/postgres/blobs.ts'
 import { openDatabase } from '../../platform/postgres/database.ts'
+import { lintDescription } from '../../scripts/openapi-lint.mjs'
 
+interface Media {
+  schema: unknown
+  example?: unknown
+}
 interface Operation {
+  operationId?: string
   summary?: string
   tags?: string[]
   security?: unknown[]
-  requestBody?: { content: Record<string, unknown> }
-  parameters?: { name: string; in: string; required?: boolean }[]
-  responses: Record<string, { description: string; content?: Record<string, { schema: unknown }> }>
+  requestBody?: { content: Record<string, Media> }
+  parameters?: { $ref?: string; name: string; in: string; required?: boolean }[]
+  responses: Record<string, { $ref?: string; description: string; content?: Record<string, Media> }>
 }
 interface Document {
   openapi: string
@@ -128,12 +138,51 @@ describe('the description of the API', () => {
         )
       if (/^(PUT|PATCH) /.test(name)) assert.ok(requestBody, name)
       if (!/healthz|readyz|metrics|stream/.test(name))
-        assert.ok(
-          responses['4XX']?.content?.['application/problem+json'] ??
-            responses['4xx']?.content?.['application/problem+json'],
-          `${name} answers problems`,
-        )
+        assert.ok(responses['4XX']?.$ref, `${name} answers problems`)
     }
+  })
+
+  it('has nothing that a linter finds wrong or doubtful', async () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'guichet-openapi-'))
+    try {
+      assert.equal(await lintDescription(document, folder), '')
+    } finally {
+      fs.rmSync(folder, { recursive: true })
+    }
+  })
+
+  it('has a name for every operation, and groups them by area', () => {
+    const ids = operations().map(([name, { operationId = '' }]) => {
+      assert.match(operationId, /^[a-z]+(?:[A-Z][a-z]+)*$/, name)
+      return operationId
+    })
+    assert.equal(new Set(ids).size, ids.length)
+    const tags = new Set([...areas.map(({ tag }) => tag), 'Operation'])
+    for (const [name, operation] of operations()) {
+      assert.equal(operation.tags?.length, 1, name)
+      assert.ok(tags.has(operation.tags[0]!), `${name}: ${operation.tags[0]}`)
+    }
+  })
+
+  it('shows an example of every body and of every answer that is not just bytes', () => {
+    for (const [name, { requestBody, responses }] of operations()) {
+      const answers = Object.entries(responses).filter(([status]) => /^20\d$/.test(status))
+      const media = [requestBody, ...answers.map(([, answer]) => answer)].flatMap((one) =>
+        Object.entries(one?.content ?? {}),
+      )
+      for (const [type, { example }] of media)
+        if (!/^(application\/octet-stream|multipart\/form-data)$/.test(type))
+          assert.notEqual(example, undefined, `${name} ${type}`)
+    }
+  })
+
+  it('says that every POST takes an Idempotency-Key', () => {
+    for (const [name, { parameters = [] }] of operations())
+      assert.equal(
+        parameters.some((one) => one.$ref === '#/components/parameters/Idempotency-Key'),
+        name.startsWith('POST '),
+        name,
+      )
   })
 
   it('refers to nothing that is not there, and holds nothing that is not referred to', () => {
@@ -152,12 +201,14 @@ describe('the description of the API', () => {
     assert.deepEqual(open, [
       'GET /approval-links/{token}',
       'GET /approval-links/{token}/people',
+      'GET /confirmation-links/{token}',
       'GET /healthz',
       'GET /metrics',
       'GET /readyz',
       'GET /setup/{token}',
       'POST /approval-links/{token}/decision',
       'POST /approval-links/{token}/delegation',
+      'POST /confirmation-links/{token}',
       'POST /session',
       'POST /setup/{token}',
     ])
