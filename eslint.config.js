@@ -110,6 +110,16 @@ export default typescript.config(
       ],
     },
   },
+  {
+    // An area tells the compiler what it adds to the ticket, its events and its commands.
+    files: ['domain/*/area.ts'],
+    rules: {
+      '@typescript-eslint/no-empty-object-type': [
+        'error',
+        { allowInterfaces: 'with-single-extends' },
+      ],
+    },
+  },
   { files: ['scripts/**/*.mjs', '*.js'], languageOptions: { globals: globals.node } },
   ...svelte.configs.recommended.map((config) => ({
     ...config,

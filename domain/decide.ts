@@ -1,8 +1,10 @@
-import { type Command, type CommandName, commands } from './commands.ts'
+import { apply } from './apply.ts'
+import { commands } from './areas.ts'
+import type { Command, CommandName } from './commands.ts'
 import type { TicketEvent } from './events.ts'
 import { frozenByMerge } from './merging/frozen-by-merge.ts'
 import { type CommandRule, isRejection, type Rejection } from './command-rule.ts'
-import { apply, type Ticket } from './ticket.ts'
+import type { Ticket } from './ticket.ts'
 import type { z } from 'zod'
 
 export interface Decision {

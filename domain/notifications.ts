@@ -1,12 +1,5 @@
-import { approvalNotifications } from './approvals/notifications.ts'
-import { assetNotifications } from './assets/notifications.ts'
 import type { TicketEvent } from './events.ts'
-import { mergingNotifications } from './merging/notifications.ts'
-import { purchaseNotifications } from './purchases/notifications.ts'
-import { slaNotifications } from './sla/notifications.ts'
-import { taskNotifications } from './tasks/notifications.ts'
 import type { Ticket } from './ticket.ts'
-import { watcherNotifications } from './tickets/notifications.ts'
 
 /** What a step changed: the ticket before and after, and the events between. */
 export interface TicketTransition {
@@ -108,18 +101,3 @@ export const followedKinds = (
   level: NotificationLevel,
   channel: 'mail' | 'none',
 ): NotificationKind[] => notificationKinds.filter((kind) => channelFor(kind, level) === channel)
-
-/**
- * Who is to be told of what. Nobody is told of what they did themselves: each area leaves out the
- * event's actor.
- */
-export const notificationsOf = (change: TicketTransition): Notification[] =>
-  [
-    watcherNotifications,
-    taskNotifications,
-    approvalNotifications,
-    purchaseNotifications,
-    assetNotifications,
-    slaNotifications,
-    mergingNotifications,
-  ].flatMap((notifications) => notifications(change))

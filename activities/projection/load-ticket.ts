@@ -1,5 +1,6 @@
 import type pg from 'pg'
-import { type Ticket, unopenedTicket } from '../../domain/ticket.ts'
+import type { Ticket } from '../../domain/ticket.ts'
+import { unopenedTicket } from '../../domain/apply.ts'
 
 /** @returns the ticket as last written, unopened when it has no event yet. */
 export async function loadTicket(db: Pick<pg.Pool, 'query'>, number: number): Promise<Ticket> {

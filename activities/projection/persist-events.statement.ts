@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { knownContact } from '../../application/contacts/known-contact.ts'
 import { ticketRow } from '../../domain/tickets/projected-row.ts'
-import { unopenedTicket } from '../../domain/ticket.ts'
+import { unopenedTicket } from '../../domain/apply.ts'
 import { rawStatement } from '../../platform/postgres/raw-statement.ts'
 import { withWords, wordsOfMessages, wordsOfTicket } from '../tickets/search-index.ts'
 

@@ -6,7 +6,7 @@ import {
   messagePage,
   newMessage,
 } from '../../domain/conversation/contract.ts'
-import type { PendingDelivery } from '../../domain/ticket.ts'
+import type { PendingDelivery } from '../../domain/conversation/state.ts'
 import { signedIn } from '../access/authentication.ts'
 import { pageOf, readCursor } from '../http/cursor.ts'
 import type { Dependencies } from '../http/dependencies.ts'

@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import type { Attachment, Message } from '../../domain/conversation/contract.ts'
-import type { PendingDelivery } from '../../domain/ticket.ts'
+import type { PendingDelivery } from '../../domain/conversation/state.ts'
 
 export interface MessageRow {
   id: string

@@ -1,7 +1,8 @@
 import { isPeriod } from '../../domain/reports/contract.ts'
 import { targetState, targetClocks } from '../../domain/sla/target-clocks.ts'
 import type { TargetName } from '../../domain/sla/plan.ts'
-import { type Ticket, unopenedTicket } from '../../domain/ticket.ts'
+import type { Ticket } from '../../domain/ticket.ts'
+import { unopenedTicket } from '../../domain/apply.ts'
 import {
   byLabel,
   type Db,

@@ -1,7 +1,7 @@
 import { ticketParams } from '../../domain/contract.ts'
 import { asOfQuery, ticketAsOf } from '../../domain/tickets/contract.ts'
 import type { TicketEvent } from '../../domain/events.ts'
-import { rebuild } from '../../domain/ticket.ts'
+import { rebuild } from '../../domain/apply.ts'
 import { signedIn } from '../access/authentication.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { conversationThen } from '../conversation/conversation-as-of.ts'

@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import type { z } from 'zod'
-import type { ticketEvent } from '../../domain/events.ts'
+import type { ticketEvent } from '../../domain/tickets/contract.ts'
 import { visibleDepartments, visibleLocations } from '../../domain/permissions.ts'
 import type { SignedInUser } from '../access/sessions.ts'
 

@@ -41,6 +41,4 @@ export const mergingEvents = {
   splitUndone: z.object({ splitId: z.uuid(), from: z.number().int() }),
   /** On a solved ticket: the requesters of these complementary requests were told. */
   childrenNotified: z.object({ numbers: z.array(z.number().int()) }),
-  /** The ticket was resolved although these, which block it, were open. */
-  blockersOverridden: z.object({ numbers: z.array(z.number().int()), reason: z.string() }),
 } as const

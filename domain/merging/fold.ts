@@ -45,5 +45,4 @@ export const mergingFold: Fold<typeof mergingEvents> = {
     messageCount: t.messageCount - (t.splitFrom?.messageCount ?? 0),
   }),
   childrenNotified: () => ({}),
-  blockersOverridden: () => ({}),
 }

@@ -5,18 +5,14 @@ import { reject, rule } from '../command-rule.ts'
 import type { Ticket } from '../ticket.ts'
 import { isEnded, priority as priorities, type Priority } from '../vocabulary.ts'
 import { targetClocks } from './target-clocks.ts'
-import { fieldValue, sameValue } from '../classification/custom-fields.ts'
-import { weight } from '../classification/priority-matrix.ts'
 import { slaPlan, targetName } from './plan.ts'
-import { tag } from '../tickets/tags.ts'
 import { nextWaitingStep } from './waiting.ts'
 
 const notOpened = reject('ticket-not-opened', 'This ticket does not exist yet.')
 const iso = z.iso.datetime()
 
 /**
- * Service levels, waiting for the requester, snooze, tags and fields: what people and Guichet may
- * ask.
+ * Service levels, waiting for the requester and snooze: what people and Guichet may ask.
  */
 export const slaCommands = {
   /** The settings have changed, or the ticket is new: it goes by these from now on. */
@@ -134,54 +130,6 @@ export const slaCommands = {
     decide: (ticket, { until }) => {
       if (!ticket.opened) return notOpened
       return ticket.snooze?.until === until ? [fact('snoozeEnded', { reason: 'time' })] : []
-    },
-  }),
-  /**
-   * With the priority that follows from both, as whoever sends it has read in the matrix; null: it
-   * stays.
-   */
-  setImpact: rule({
-    payload: z.object({
-      impact: weight.nullable(),
-      urgency: weight.nullable(),
-      priority: priorities.nullable(),
-    }),
-    right: 'ticket.work',
-    decide: (ticket, { impact, urgency, priority }) => {
-      if (!ticket.opened) return notOpened
-      return [
-        ...(ticket.impact === impact && ticket.urgency === urgency
-          ? []
-          : [fact('impactChanged', { impact, urgency })]),
-        ...(priority === null || priority === ticket.priority
-          ? []
-          : [fact('priorityChanged', { from: ticket.priority, to: priority })]),
-      ]
-    },
-  }),
-  setTags: rule({
-    payload: z.object({ tags: z.array(tag).max(30) }),
-    right: 'ticket.work',
-    decide: (ticket, p) => {
-      if (!ticket.opened) return notOpened
-      const to = [...new Set(p.tags)].sort()
-      return to.join() === ticket.tags.join()
-        ? []
-        : [fact('tagsChanged', { from: ticket.tags, to })]
-    },
-  }),
-  /** A custom field's value, checked against its definition by whoever sends it. */
-  setField: rule({
-    payload: z.object({ fieldId: z.uuid(), name: z.string().max(200), value: fieldValue }),
-    right: 'ticket.work',
-    decide: (ticket, { fieldId, name, value }) => {
-      if (!ticket.opened) return notOpened
-      const from = ticket.fields[fieldId] ?? null
-      const to = value === '' ? null : value
-      if (sameValue(from, to)) return []
-      if (from === null && Object.keys(ticket.fields).length >= 100)
-        return reject('too-many-fields', 'A ticket holds at most 100 custom fields.')
-      return [fact('fieldChanged', { fieldId, name, from, to })]
     },
   }),
 } as const

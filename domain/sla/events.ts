@@ -1,9 +1,7 @@
 import { z } from 'zod'
-import { fieldValue } from '../classification/custom-fields.ts'
-import { weight } from '../classification/priority-matrix.ts'
 import { slaPlan, targetName } from './plan.ts'
 
-/** Service levels, waiting for the requester, snooze, tags and fields: what can have happened. */
+/** Service levels, waiting for the requester and snooze: what can have happened. */
 export const slaEvents = {
   /** The settings that the ticket goes by from now on; null: none. */
   slaPlanSet: z.object({ plan: slaPlan.nullable() }),
@@ -26,7 +24,4 @@ export const slaEvents = {
   remindersCancelled: z.object({ since: z.iso.datetime() }),
   ticketSnoozed: z.object({ until: z.iso.datetime().nullable() }),
   snoozeEnded: z.object({ reason: z.enum(['agent', 'time', 'reply']) }),
-  impactChanged: z.object({ impact: weight.nullable(), urgency: weight.nullable() }),
-  tagsChanged: z.object({ from: z.array(z.string()), to: z.array(z.string()) }),
-  fieldChanged: z.object({ fieldId: z.uuid(), name: z.string(), from: fieldValue, to: fieldValue }),
 } as const

@@ -27,12 +27,6 @@ export const slaFold: Fold<typeof slaEvents> = {
     snooze: { until, by: actor.kind === 'agent' ? { id: actor.id, name: actor.name } : null },
   }),
   snoozeEnded: () => ({ snooze: null }),
-  impactChanged: (_ticket, { impact, urgency }) => ({ impact, urgency }),
-  tagsChanged: (_ticket, { to }) => ({ tags: to }),
-  fieldChanged: (ticket, { fieldId, to }) => {
-    const { [fieldId]: _before, ...others } = ticket.fields
-    return { fields: to === null ? others : { ...others, [fieldId]: to } }
-  },
 }
 
 const marked = (

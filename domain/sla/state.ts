@@ -1,5 +1,3 @@
-import type { FieldValue } from '../classification/custom-fields.ts'
-import type { Weight } from '../classification/priority-matrix.ts'
 import type { SlaPlan, TargetName } from './plan.ts'
 
 /**
@@ -22,8 +20,7 @@ export interface TargetMarks {
 }
 
 /**
- * Service levels, waiting for the requester, snooze, classification: what a ticket's workflow holds
- * of them. Small: texts that may be long stay in the claim check.
+ * Service levels, waiting for the requester, snooze: what a ticket's workflow holds of them.
  */
 export interface SlaState {
   slaPlan: SlaPlan | null
@@ -41,10 +38,6 @@ export interface SlaState {
   snooze: { until: string | null; by: { id: string; name: string } | null } | null
   /** A mere "thank you" came to the ended ticket and left it ended. */
   thankedAt: string | null
-  impact: Weight | null
-  urgency: Weight | null
-  tags: string[]
-  fields: Record<string, FieldValue>
 }
 
 export const noSlaState = (): SlaState => ({
@@ -59,8 +52,4 @@ export const noSlaState = (): SlaState => ({
   waiting: null,
   snooze: null,
   thankedAt: null,
-  impact: null,
-  urgency: null,
-  tags: [],
-  fields: {},
 })

@@ -1,8 +1,10 @@
 import { ticketMerging } from '../merging/contract.ts'
 import { z } from 'zod'
 import { locationRef } from '../locations/vocabulary.ts'
-import { ticketEvent } from '../events.ts'
+import { eventSchemas } from '../areas.ts'
+import type { EventType } from '../events.ts'
 import {
+  actor,
   categoryRef,
   departmentRef,
   emailAddress,
@@ -173,6 +175,18 @@ export const watcherChange = z.object({ userId: z.uuid() }).meta({ id: 'WatcherC
 export const newLink = z
   .object({ number: z.number().int().positive(), kind: linkKind })
   .meta({ id: 'NewLink' })
+/** One line of a ticket's history, as the API shows it. */
+export const ticketEvent = z
+  .object({
+    no: z.number().int(),
+    type: z.enum(Object.keys(eventSchemas) as [EventType, ...EventType[]]),
+    at: z.iso.datetime(),
+    actor,
+    commandId: z.string(),
+    ordinal: z.number().int(),
+    data: z.record(z.string(), z.unknown()),
+  })
+  .meta({ id: 'TicketEvent' })
 export const eventPage = page(ticketEvent).meta({ id: 'EventPage' })
 
 /**

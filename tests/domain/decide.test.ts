@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { commandNames, commandSchema } from '../../domain/commands.ts'
-import { rebuild, unopenedTicket } from '../../domain/ticket.ts'
+import { commandNames, commandSchema } from '../../domain/command-schema.ts'
+import { rebuild, unopenedTicket } from '../../domain/apply.ts'
 import {
   agent,
   ANNA,

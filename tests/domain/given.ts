@@ -1,6 +1,7 @@
 import type { Command, CommandName, CommandPayload } from '../../domain/commands.ts'
 import { decide, type Decision } from '../../domain/decide.ts'
-import { type Ticket, unopenedTicket } from '../../domain/ticket.ts'
+import type { Ticket } from '../../domain/ticket.ts'
+import { unopenedTicket } from '../../domain/apply.ts'
 import type { Actor } from '../../domain/vocabulary.ts'
 
 /** Words that specifications of the domain share. */

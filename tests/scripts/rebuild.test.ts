@@ -13,7 +13,7 @@ import type { Message } from '../../domain/conversation/contract.ts'
 import type { TicketDetail } from '../../domain/tickets/contract.ts'
 import { ApiDesk } from '../api/support/api-desk.ts'
 import { MailDesk } from '../api/support/mail-desk.ts'
-import { eventData } from '../../domain/events.ts'
+import { eventSchemas } from '../../domain/areas.ts'
 import { freshId } from '../integration/support/mails.ts'
 import { everyEvent } from './every-event.ts'
 
@@ -237,7 +237,7 @@ describe('npm run rebuild', () => {
     )
     const happened = new Set(rows.map(({ type }) => type))
     assert.deepEqual(
-      Object.keys(eventData).filter((type) => !happened.has(type)),
+      Object.keys(eventSchemas).filter((type) => !happened.has(type)),
       [],
       'event types that every-event.ts leaves out',
     )

@@ -1,7 +1,8 @@
 import { ApplicationFailure } from '@temporalio/workflow'
 import { decide, rejectionEvent } from '../../domain/decide.ts'
 import type { TicketEvent } from '../../domain/events.ts'
-import { apply, type Ticket } from '../../domain/ticket.ts'
+import { apply } from '../../domain/apply.ts'
+import type { Ticket } from '../../domain/ticket.ts'
 import type { InboxItem } from './inbox.ts'
 
 export interface Decisions {

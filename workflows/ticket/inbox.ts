@@ -5,12 +5,8 @@ import {
   setHandler,
   uuid4,
 } from '@temporalio/workflow'
-import {
-  type Command,
-  type CommandName,
-  commandNames,
-  commandSchema,
-} from '../../domain/commands.ts'
+import type { Command, CommandName } from '../../domain/commands.ts'
+import { commandNames, commandSchema } from '../../domain/command-schema.ts'
 import type { Rejection } from '../../domain/command-rule.ts'
 import type { Ticket } from '../../domain/ticket.ts'
 

@@ -1,7 +1,8 @@
 import { CancellationScope, isCancellation, sleep } from '@temporalio/workflow'
 import type { Command } from '../../domain/commands.ts'
 import type { Ticket } from '../../domain/ticket.ts'
-import { plannedTimers, type PlannedTimer } from '../../domain/timers.ts'
+import { plannedTimers } from '../../domain/areas.ts'
+import type { PlannedTimer } from '../../domain/timers.ts'
 import { SYSTEM } from '../../domain/vocabulary.ts'
 import type { InboxItem } from './inbox.ts'
 

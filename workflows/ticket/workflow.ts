@@ -19,9 +19,10 @@ import {
   ticketAttributes,
   type TicketAttributes,
 } from '../../domain/search-attributes.ts'
-import { notificationsOf } from '../../domain/notifications.ts'
+import { notificationsOf } from '../../domain/areas.ts'
 import { ticketDetails } from '../../domain/tickets/current-details.ts'
-import { type TicketWorkflowInput, unopenedTicket } from '../../domain/ticket.ts'
+import type { TicketWorkflowInput } from '../../domain/ticket.ts'
+import { unopenedTicket } from '../../domain/apply.ts'
 import type { PersistOutcome, ProjectionActivities } from './activities.ts'
 import { ClosingTimer } from './closing.ts'
 import { decideBatch } from './decisions.ts'

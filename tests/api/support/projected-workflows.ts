@@ -2,9 +2,10 @@ import type pg from 'pg'
 import { loadTicket } from '../../../activities/projection/load-ticket.ts'
 import { persistEvents } from '../../../activities/projection/persist.ts'
 import type { Workflows } from '../../../api/temporal/workflows.ts'
-import { type Command, commandSchema } from '../../../domain/commands.ts'
+import type { Command } from '../../../domain/commands.ts'
+import { commandSchema } from '../../../domain/command-schema.ts'
 import { decide } from '../../../domain/decide.ts'
-import { notificationsOf } from '../../../domain/notifications.ts'
+import { notificationsOf } from '../../../domain/areas.ts'
 import { CommandRejectedError } from '../../../application/tickets/ticket-workflow.ts'
 
 /** Every call that the API made for a mailbox. */

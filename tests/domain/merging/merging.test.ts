@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Ticket } from '../../../domain/ticket.ts'
-import { rebuild, unopenedTicket } from '../../../domain/ticket.ts'
+import { rebuild, unopenedTicket } from '../../../domain/apply.ts'
 import {
   ANNA,
   IT,

@@ -1,7 +1,7 @@
 import { type Decision } from '../../../domain/decide.ts'
 import type { SlaPlan, SlaRule } from '../../../domain/sla/plan.ts'
 import type { Ticket } from '../../../domain/ticket.ts'
-import { plannedTimers } from '../../../domain/timers.ts'
+import { plannedTimers } from '../../../domain/areas.ts'
 import { type Actor, SYSTEM } from '../../../domain/vocabulary.ts'
 import { zoneOffsets } from '../../../application/sla/time-zone.ts'
 import { agent, IT, outgoing, received, requester, uuid, when } from '../given.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { notificationsOf } from '../../../domain/notifications.ts'
+import { notificationsOf } from '../../../domain/areas.ts'
 import { priorityBy, usualMatrix } from '../../../domain/classification/priority-matrix.ts'
 import { waitingSteps } from '../../../domain/sla/waiting.ts'
 import { ticketRow } from '../../../domain/tickets/projected-row.ts'

@@ -5,10 +5,10 @@ import {
   followedKinds,
   notificationLevels,
   notificationKinds,
-  notificationsOf,
   notificationTraits,
   channelFor,
 } from '../../../domain/notifications.ts'
+import { notificationsOf } from '../../../domain/areas.ts'
 import type { Ticket } from '../../../domain/ticket.ts'
 import {
   agent,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { rebuild, type Ticket } from '../../../domain/ticket.ts'
+import { rebuild } from '../../../domain/apply.ts'
+import type { Ticket } from '../../../domain/ticket.ts'
 import type { TicketEvent } from '../../../domain/events.ts'
 import type { FieldKind } from '../../../domain/classification/custom-fields.ts'
 import { SYSTEM } from '../../../domain/vocabulary.ts'

@@ -1,0 +1,47 @@
+import { z } from 'zod'
+import { requester } from '../vocabulary.ts'
+
+/**
+ * Messages and notes: what can have happened. Bodies and attachments are not here, only the
+ * message's id (claim check).
+ */
+export const conversationEvents = {
+  messageReceived: z.object({
+    messageId: z.uuid(),
+    from: requester,
+    preview: z.string(),
+    hasAttachments: z.boolean(),
+    automatic: z.boolean(),
+    /** Not one of the ticket's participants: shown as such, never counted as the requester. */
+    stranger: z.boolean(),
+    /** Nothing but thanks: an ended ticket stays ended. */
+    thanks: z.boolean().optional(),
+  }),
+  messageQueued: z.object({
+    messageId: z.uuid(),
+    to: z.array(z.string()),
+    preview: z.string(),
+    hasAttachments: z.boolean(),
+    /**
+     * acknowledgement, reminder: Guichet's own "we have received your request" and "we wait for
+     * your answer"; reply: an agent wrote it.
+     */
+    kind: z.enum(['reply', 'acknowledgement', 'reminder']),
+    oneWay: z.boolean(),
+    /** Milliseconds for which it can still be taken back (undo send). */
+    holdMs: z.number().int().min(0).default(0),
+  }),
+  messageCancelled: z.object({ messageId: z.uuid() }),
+  messageSent: z.object({ messageId: z.uuid(), detail: z.string(), attempt: z.number().int() }),
+  messageFailed: z.object({ messageId: z.uuid(), detail: z.string() }),
+  messageDoubtful: z.object({ messageId: z.uuid(), detail: z.string(), parked: z.boolean() }),
+  messageRetried: z.object({ messageId: z.uuid() }),
+  messageBounced: z.object({
+    messageId: z.uuid(),
+    recipient: z.string(),
+    status: z.string(),
+    detail: z.string(),
+  }),
+  messageDelayed: z.object({ messageId: z.uuid(), recipient: z.string(), detail: z.string() }),
+  noteAdded: z.object({ noteId: z.uuid(), preview: z.string() }),
+} as const

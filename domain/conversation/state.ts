@@ -1,0 +1,32 @@
+/** A message that has left `decide` and not yet reached an end at the mail server. */
+export interface PendingDelivery {
+  messageId: string
+  /** ISO time before which it can still be taken back. */
+  notBefore: string
+}
+
+/** Messages: what a ticket's workflow holds of them, never their bodies (claim check). */
+export interface ConversationState {
+  pending: PendingDelivery[]
+  /**
+   * Ids of outbound messages that failed, bounced or are doubtful and have not been retried since.
+   */
+  undelivered: string[]
+  preview: string
+  lastDirection: 'inbound' | 'outbound'
+  messageCount: number
+  hasAttachments: boolean
+  oneWay: boolean
+  lastMessageAt: string
+}
+
+export const noConversationState = (): ConversationState => ({
+  pending: [],
+  undelivered: [],
+  preview: '',
+  lastDirection: 'inbound',
+  messageCount: 0,
+  hasAttachments: false,
+  oneWay: false,
+  lastMessageAt: '',
+})

@@ -1,0 +1,10 @@
+import { classificationCommands } from './classification-commands.ts'
+import { propertyCommands } from './property-commands.ts'
+import { relationCommands } from './relation-commands.ts'
+
+/** The ticket itself, its properties, the people and tickets around it: what may be asked. */
+export const ticketCommands = {
+  ...propertyCommands,
+  ...relationCommands,
+  ...classificationCommands,
+} as const
