@@ -11,10 +11,11 @@ const HEAD =
   '// Made of the folders beside this one by scripts/languages.mjs: change those instead.\n'
 
 /**
- * What language.json says of a language. `noBreakSpaces`: spaces at which a line must not break, by
- * the characters before or after which they stand; the files are written with plain ones.
- * @typedef {{name: string, locale: string, direction: 'ltr' | 'rtl', noBreakSpaces: {space: string,
- *   before?: string, after?: string}[]}} Manifest
+ * What language.json says of a language. `quotes`: its quotation marks. `noBreakSpaces`: spaces at
+ * which a line must not break, by the characters before or after which they stand; the files are
+ * written with plain ones.
+ * @typedef {{name: string, locale: string, direction: 'ltr' | 'rtl', quotes: [string, string],
+ *   noBreakSpaces: {space: string, before?: string, after?: string}[]}} Manifest
  */
 
 /** Written first, and spoken to everybody whose language has no folder. */

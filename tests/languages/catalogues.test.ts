@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
+import fs from 'node:fs'
 import { describe, it } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import { manifestOf, languageCodes, wordsOf } from '../../scripts/languages.mjs'
+import { smallWords } from '../../languages/generated/small-words.ts'
 import { sources } from '../web/sources.ts'
 
 const KINDS = ['web', 'mail'] as const
@@ -20,7 +23,22 @@ const names = (language: string): string[] =>
 const variables = (text: string): string[] =>
   [...new Set([...text.matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name ?? ''))].sort()
 
+/** Texts that are right although English has the same: names, terms, words that both share. */
+const sameAsEnglish = (language: string): string[] => {
+  const file = fileURLToPath(
+    new URL(`../../languages/${language}/same-as-english.json`, import.meta.url),
+  )
+  return JSON.parse(fs.readFileSync(file, 'utf8')) as string[]
+}
+const smallWordsOf = (language: string): readonly string[] =>
+  smallWords[language as keyof typeof smallWords]
+
+/** What is said, without the values that are put in. */
+const saidIn = (text: string): string => text.replace(/\{\{\w+\}\}/g, '')
+
+const QUOTES = '“”„«»‹›"'
 const english = textsOf('en')
+const englishTexts = new Map(english)
 const englishVariables = new Map(english.map(([key, text]) => [nameOf(key), variables(text)]))
 
 describe('the words of English', () => {
@@ -77,6 +95,56 @@ for (const language of languageCodes()) {
       }
       const needed = [...new Intl.PluralRules(language).resolvedOptions().pluralCategories].sort()
       for (const [name, found] of forms) assert.deepEqual(found.sort(), needed, name)
+    })
+
+    it('have the quotation marks of the language, in pairs, and its apostrophe', () => {
+      const { quotes } = manifestOf(language)
+      const foreign = [...QUOTES].filter((mark) => !quotes.includes(mark))
+      for (const [key, text] of texts) {
+        assert.ok(!foreign.some((mark) => text.includes(mark)), `${key}: ${text}`)
+        assert.ok(!/[\p{L}]['`´]|['`´]\p{L}|\.\.\.|--/u.test(text), `${key}: ${text}`)
+        const marks = [...text].filter((mark) => quotes.includes(mark)).join('')
+        assert.equal(marks.replaceAll(quotes.join(''), ''), '', `${key}: ${text}`)
+      }
+    })
+
+    it('have a space before a mark exactly where the language sets one', () => {
+      const set = manifestOf(language)
+        .noBreakSpaces.map(({ before = '' }) => before)
+        .join('')
+      for (const [key, text] of texts) {
+        for (const [found, space] of text.matchAll(/(\s?)[:;?!](?=\s|$)/g)) {
+          const due = set.includes(found.at(-1) ?? '')
+          assert.equal(space !== '', due, `${key}: ${text}`)
+          if (due) assert.ok(/[\u00a0\u202f]/.test(space ?? ''), `${key}: ${text}`)
+        }
+        assert.ok(!/ {2}|\s[,.](?:\s|$)/.test(text), `${key}: ${text}`)
+      }
+    })
+
+    if (language !== 'en') {
+      it('are English only where that is right', () => {
+        const allowed = sameAsEnglish(language)
+        const same = texts
+          .filter(([key, text]) => englishTexts.get(key) === text && /\p{L}/u.test(saidIn(text)))
+          .map(([, text]) => text)
+        assert.deepEqual(
+          same.filter((text) => !allowed.includes(text)),
+          [],
+        )
+        assert.deepEqual(
+          allowed.filter((text) => !same.includes(text)),
+          [],
+          'allowed, but not the same any more',
+        )
+      })
+    }
+
+    it('have small words enough to tell it by, each once', () => {
+      const words = smallWordsOf(language)
+      assert.ok(words.length >= 20, `${words.length} words`)
+      for (const word of words) assert.match(word, /^\p{Ll}+$/u)
+      assert.equal(new Set(words).size, words.length)
     })
   })
 }
