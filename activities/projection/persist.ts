@@ -11,6 +11,7 @@ import { concernAreas, persistAreas } from './areas.ts'
 import { loadTicket } from './load-ticket.ts'
 import { persistEventsStatement } from './persist-events.statement.ts'
 import { persistNotifications } from '../notifications/projection.ts'
+import { databaseOn } from '../../platform/postgres/database.ts'
 import { persistRelations } from '../tickets/projection.ts'
 
 const UNIQUE_VIOLATION = '23505'
@@ -48,7 +49,7 @@ export async function persistEvents(pool: pg.Pool, batch: PersistBatch): Promise
     if (related || notifications.length > 0 || concernAreas(events)) {
       await inTransaction(pool, async (client) => {
         await client.query(statement)
-        if (related) await persistRelations(client, ticket)
+        if (related) await persistRelations(databaseOn(client), ticket)
         await persistAreas(client, ticket, events)
         if (notifications.length > 0)
           await persistNotifications(client, ticket.number, notifications)

@@ -1,32 +1,62 @@
-import type pg from 'pg'
+import { sql } from 'kysely'
 import type { Ticket } from '../../domain/ticket.ts'
+import type { Database } from '../../platform/postgres/database.ts'
+import { recordset } from '../../platform/postgres/json.ts'
 
 /**
  * Brings watchers and links in line with the ticket's state. Set-based, so running it twice changes
  * nothing.
  */
-export async function persistRelations(
-  client: Pick<pg.ClientBase, 'query'>,
-  ticket: Ticket,
-): Promise<void> {
-  const watchers = ticket.watchers.map((w) => w.id)
-  await client.query(
-    'DELETE FROM ticket_watcher WHERE ticket_number = $1 AND user_id <> ALL($2::uuid[])',
-    [ticket.number, watchers],
+export async function persistRelations(db: Database, ticket: Ticket): Promise<void> {
+  await persistWatchers(db, ticket)
+  await persistLinks(db, ticket)
+}
+
+async function persistWatchers(db: Database, { number, watchers }: Ticket): Promise<void> {
+  const rows = recordset(
+    'w',
+    watchers.map(({ id }) => ({ id })),
+    { id: 'uuid' },
   )
-  await client.query(
-    'INSERT INTO ticket_watcher (ticket_number, user_id) SELECT $1, unnest($2::uuid[]) ON CONFLICT DO NOTHING',
-    [ticket.number, watchers],
+  await db
+    .deleteFrom('ticket_watcher')
+    .where('ticket_number', '=', number)
+    .where('user_id', 'not in', (eb) => eb.selectFrom(rows).select('w.id'))
+    .execute()
+  await db
+    .insertInto('ticket_watcher')
+    .columns(['ticket_number', 'user_id'])
+    .expression((eb) => eb.selectFrom(rows).select([sql.val(number).as('number'), 'w.id']))
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+}
+
+async function persistLinks(db: Database, { number, links }: Ticket): Promise<void> {
+  const rows = recordset(
+    'l',
+    links.map((link) => ({ number: link.number, kind: link.kind })),
+    { number: 'integer', kind: 'text' },
   )
-  const links = JSON.stringify(ticket.links)
-  await client.query(
-    `DELETE FROM ticket_link WHERE from_number = $1
-     AND (to_number, kind) NOT IN (SELECT l.number, l.kind FROM jsonb_to_recordset($2::jsonb) AS l(number int, kind text))`,
-    [ticket.number, links],
-  )
-  await client.query(
-    `INSERT INTO ticket_link (from_number, to_number, kind)
-     SELECT $1, l.number, l.kind FROM jsonb_to_recordset($2::jsonb) AS l(number int, kind text) ON CONFLICT DO NOTHING`,
-    [ticket.number, links],
-  )
+  await db
+    .deleteFrom('ticket_link')
+    .where('from_number', '=', number)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom(rows)
+            .select('l.number')
+            .whereRef('l.number', '=', 'ticket_link.to_number')
+            .whereRef('l.kind', '=', 'ticket_link.kind'),
+        ),
+      ),
+    )
+    .execute()
+  await db
+    .insertInto('ticket_link')
+    .columns(['from_number', 'to_number', 'kind'])
+    .expression((eb) =>
+      eb.selectFrom(rows).select([sql.val(number).as('from_number'), 'l.number', 'l.kind']),
+    )
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
 }

@@ -5,6 +5,7 @@ import { knownContact } from '../../application/contacts/known-contact.ts'
 import { advisoryLocks } from '../../platform/postgres/advisory-locks.ts'
 import { authorisedAsset } from './asset-view.ts'
 import { type Line, differences } from './asset-history.ts'
+import { databaseOn } from '../../platform/postgres/database.ts'
 import { authorisedLocation } from '../locations/location-access.ts'
 import { conflict, unprocessable } from '../http/problem.ts'
 import type { SignedInUser } from '../access/sessions.ts'
@@ -47,7 +48,12 @@ export async function changedAsset(
   const { locationId, partOfId, ...plain } = change
   const after: Asset = { ...before, ...plain }
   if (locationId !== undefined || isNew)
-    after.location = await authorisedLocation(db, user, locationId ?? null, '/locationId')
+    after.location = await authorisedLocation(
+      databaseOn(db),
+      user,
+      locationId ?? null,
+      '/locationId',
+    )
   if (partOfId !== undefined)
     after.partOf = partOfId === null ? null : await wholeFor(db, user, before.id, partOfId)
   if (after.serial !== '' && after.serial.toLowerCase() !== before.serial.toLowerCase())

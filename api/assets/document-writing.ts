@@ -5,6 +5,7 @@ import { pgQuery } from '../../platform/postgres/query.ts'
 import { bindAttachments } from '../conversation/attachment-binding.ts'
 import { authorisedDocument } from './document-view.ts'
 import { differences, type Line, note } from './asset-history.ts'
+import { databaseOn } from '../../platform/postgres/database.ts'
 import { authorisedLocation } from '../locations/location-access.ts'
 import type { SignedInUser } from '../access/sessions.ts'
 
@@ -43,7 +44,12 @@ export async function changedDocument(
 ): Promise<DocumentView> {
   const after: DocumentView = { ...before, ...plain }
   if (locationId !== undefined || isNew)
-    after.location = await authorisedLocation(db, user, locationId ?? null, '/locationId')
+    after.location = await authorisedLocation(
+      databaseOn(db),
+      user,
+      locationId ?? null,
+      '/locationId',
+    )
   return after
 }
 

@@ -36,7 +36,7 @@ import { type Api, answers, noContent } from '../http/route-schema.ts'
 const cursorKeys = z.tuple([z.string(), z.string()])
 
 /** The people who write: where they are, what they asked, what they have. */
-export function contactRoutes(api: Api, { pool }: Dependencies): void {
+export function contactRoutes(api: Api, { db, pool }: Dependencies): void {
   const config = { right: 'ticket.work' } as const
 
   api.get(
@@ -115,7 +115,7 @@ export function contactRoutes(api: Api, { pool }: Dependencies): void {
       if (known !== null && !authorised) throw notFound('such person')
       const { locationId } = request.body
       if (locationId !== undefined || (known === null && !seesLocation(user, null)))
-        await authorisedLocation(pool, user, locationId ?? null, '/locationId')
+        await authorisedLocation(db, user, locationId ?? null, '/locationId')
       await inTransaction(pool, (client) =>
         writeContact(client, user, known ?? request.params.email, request.body),
       )

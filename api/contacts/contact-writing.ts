@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import type { contactChange } from '../../domain/contacts/contract.ts'
 import { knownContact } from '../../application/contacts/known-contact.ts'
 import { contactAt } from './contact-access.ts'
+import { databaseOn } from '../../platform/postgres/database.ts'
 import { authorisedLocation } from '../locations/location-access.ts'
 import { conflict, notFound, unprocessable } from '../http/problem.ts'
 import type { SignedInUser } from '../access/sessions.ts'
@@ -29,7 +30,7 @@ export async function writeContact(
   )
   // Who is at a location that one does not see cannot be taken away from there.
   if (locationId !== undefined && before?.location_id)
-    await authorisedLocation(client, user, before.location_id, '/locationId')
+    await authorisedLocation(databaseOn(client), user, before.location_id, '/locationId')
   await client.query(
     'UPDATE contact SET name = coalesce($2, name), updated_at = now() WHERE email = $1',
     [email, name ?? null],

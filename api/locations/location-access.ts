@@ -1,12 +1,8 @@
-import type pg from 'pg'
 import type { LocationRef } from '../../domain/locations/vocabulary.ts'
 import { seesLocation, visibleLocations } from '../../domain/permissions.ts'
+import type { Database } from '../../platform/postgres/database.ts'
 import { unprocessable } from '../http/problem.ts'
 import type { SignedInUser } from '../access/sessions.ts'
-
-type Db = Pick<pg.ClientBase, 'query'>
-
-const SELECT = 'SELECT p.id, location_path(p.id) AS name FROM location p'
 
 /**
  * A location that a person names: one that they see.
@@ -14,7 +10,7 @@ const SELECT = 'SELECT p.id, location_path(p.id) AS name FROM location p'
  * @throws ProblemError 422
  */
 export async function authorisedLocation(
-  db: Db,
+  db: Database,
   user: SignedInUser,
   id: string | null,
   pointer: string,
@@ -28,9 +24,7 @@ export async function authorisedLocation(
       )
     return null
   }
-  const {
-    rows: [location],
-  } = await db.query<LocationRef>(`${SELECT} WHERE p.id = $1`, [id])
+  const location = await references(db).where('location.id', '=', id).executeTakeFirst()
   if (!location || !seesLocation(user, location.id))
     throw unprocessable(
       'location-not-found',
@@ -46,16 +40,14 @@ export async function authorisedLocation(
  * @throws ProblemError 422 when the requester is somewhere that the person does not see.
  */
 export async function locationForNewTicket(
-  db: Db,
+  db: Database,
   user: SignedInUser,
   requesterEmail: string,
 ): Promise<LocationRef | null> {
-  const {
-    rows: [own],
-  } = await db.query<LocationRef>(
-    `${SELECT} JOIN contact c ON c.location_id = p.id WHERE c.email = $1`,
-    [requesterEmail],
-  )
+  const own = await references(db)
+    .innerJoin('contact', 'contact.location_id', 'location.id')
+    .where('contact.email', '=', requesterEmail)
+    .executeTakeFirst()
   if (own && !seesLocation(user, own.id))
     throw unprocessable(
       'requester-elsewhere',
@@ -63,11 +55,17 @@ export async function locationForNewTicket(
       '/requester/email',
     )
   if (own || visibleLocations(user) === null) return own ?? null
-  const {
-    rows: [first],
-  } = await db.query<LocationRef>(
-    `${SELECT} JOIN user_location u ON u.location_id = p.id WHERE u.user_id = $1 ORDER BY location_path(p.id) LIMIT 1`,
-    [user.id],
-  )
+  const first = await references(db)
+    .innerJoin('user_location', 'user_location.location_id', 'location.id')
+    .where('user_location.user_id', '=', user.id)
+    .orderBy((eb) => eb.fn('location_path', ['location.id']))
+    .limit(1)
+    .executeTakeFirst()
   return first ?? null
 }
+
+/** Locations by the names that tickets and lists give them. */
+const references = (db: Database) =>
+  db
+    .selectFrom('location')
+    .select((eb) => ['location.id', eb.fn<string>('location_path', ['location.id']).as('name')])

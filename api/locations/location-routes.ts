@@ -1,3 +1,4 @@
+import { jsonArrayFrom } from 'kysely/helpers/postgres'
 import { page, uuidParams } from '../../domain/contract.ts'
 import {
   newLocation,
@@ -10,18 +11,17 @@ import { warrantyWatch } from '../../domain/assets/contract.ts'
 import { mayBeInside } from '../../domain/locations/location-tree.ts'
 import type { LocationKind } from '../../domain/locations/vocabulary.ts'
 import { visibleLocations } from '../../domain/permissions.ts'
+import { anyOf } from '../../platform/postgres/any-of.ts'
+import { jsonb } from '../../platform/postgres/json.ts'
 import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
 import { signedIn } from '../access/authentication.ts'
 import { refusing } from '../http/constraint-problem.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { conflict, notFound, unprocessable } from '../http/problem.ts'
 import { type Api, answers, noContent } from '../http/route-schema.ts'
-import { inTransaction } from '../../platform/postgres/transaction.ts'
-
-const COLUMNS = 'p.id, p.parent_id AS "parentId", p.kind, p.name, location_path(p.id) AS path'
 
 /** Locations: a tree, and who is limited to what. */
-export function locationRoutes(api: Api, { pool }: Dependencies): void {
+export function locationRoutes(api: Api, { db }: Dependencies): void {
   api.get(
     '/locations',
     {
@@ -33,15 +33,17 @@ export function locationRoutes(api: Api, { pool }: Dependencies): void {
         response: answers(200, page(location)),
       },
     },
-    async (request) => ({
-      items: (
-        await pool.query<Location>(
-          `SELECT ${COLUMNS} FROM location p WHERE $1::uuid[] IS NULL OR p.id = ANY($1) ORDER BY lower(location_path(p.id)), p.id`,
-          [visibleLocations(signedIn(request))],
+    async (request) => {
+      const visible = visibleLocations(signedIn(request))
+      const items = await locations()
+        .$if(visible !== null, (query) =>
+          query.where('location.id', '=', anyOf(visible ?? [], 'uuid')),
         )
-      ).rows,
-      next: null,
-    }),
+        .orderBy((eb) => eb.fn('lower', [eb.fn('location_path', ['location.id'])]))
+        .orderBy('location.id')
+        .execute()
+      return { items, next: null }
+    },
   )
 
   api.post(
@@ -60,12 +62,7 @@ export function locationRoutes(api: Api, { pool }: Dependencies): void {
       await checkParent(kind, parentId)
       const id = timeOrderedId()
       await refusing(
-        pool.query('INSERT INTO location (id, parent_id, kind, name) VALUES ($1, $2, $3, $4)', [
-          id,
-          parentId,
-          kind,
-          name,
-        ]),
+        db.insertInto('location').values({ id, parent_id: parentId, kind, name }).execute(),
         refusals,
       )
       return reply.code(201).send(await locationWith(id))
@@ -90,10 +87,11 @@ export function locationRoutes(api: Api, { pool }: Dependencies): void {
       const before = await locationWith(id)
       const { name = before.name, kind = before.kind, parentId = before.parentId } = request.body
       await checkParent(kind, parentId)
-      const { rows: inside } = await pool.query<{ kind: LocationKind }>(
-        'SELECT kind FROM location WHERE parent_id = $1',
-        [id],
-      )
+      const inside = await db
+        .selectFrom('location')
+        .select('kind')
+        .where('parent_id', '=', id)
+        .execute()
       if (inside.some((child) => !mayBeInside(child.kind, kind)))
         throw unprocessable(
           'location-kind',
@@ -102,12 +100,11 @@ export function locationRoutes(api: Api, { pool }: Dependencies): void {
         )
       // The kinds only go from large to small, so a location can never get into itself.
       await refusing(
-        pool.query('UPDATE location SET name = $2, kind = $3, parent_id = $4 WHERE id = $1', [
-          id,
-          name,
-          kind,
-          parentId,
-        ]),
+        db
+          .updateTable('location')
+          .set({ name, kind, parent_id: parentId })
+          .where('id', '=', id)
+          .execute(),
         refusals,
       )
       return locationWith(id)
@@ -128,21 +125,22 @@ export function locationRoutes(api: Api, { pool }: Dependencies): void {
     },
     async (request, reply) => {
       const { id } = request.params
-      const {
-        rows: [used],
-      } = await pool.query<{ used: boolean }>(
-        'SELECT EXISTS (SELECT 1 FROM ticket WHERE location_id = $1) AS used',
-        [id],
-      )
-      if (used?.used) throw locationInUse('Tickets are')
-      const { rowCount } = await refusing(pool.query('DELETE FROM location WHERE id = $1', [id]), {
+      const used = await db
+        .selectFrom('ticket')
+        .select('number')
+        .where('location_id', '=', id)
+        .limit(1)
+        .executeTakeFirst()
+      if (used) throw locationInUse('Tickets are')
+      const removing = db.deleteFrom('location').where('id', '=', id).executeTakeFirst()
+      const { numDeletedRows } = await refusing(removing, {
         location_parent_id_fkey: () => locationInUse('Other locations are'),
         contact_location_id_fkey: () => locationInUse('People are'),
         user_location_location_id_fkey: () => locationInUse('The limits of users are'),
         asset_location_id_fkey: () => locationInUse('Assets are, or were,'),
         document_location_id_fkey: () => locationInUse('Documents are, or were,'),
       })
-      if (!rowCount) throw notFound('such location')
+      if (numDeletedRows === 0n) throw notFound('such location')
       return reply.code(204).send()
     },
   )
@@ -177,22 +175,23 @@ export function locationRoutes(api: Api, { pool }: Dependencies): void {
     async (request) => {
       const { id } = request.params
       await locationsOfUser(id)
-      await inTransaction(pool, async (client) => {
-        await client.query('DELETE FROM user_location WHERE user_id = $1', [id])
-        await refusing(
-          client.query(
-            'INSERT INTO user_location (user_id, location_id) SELECT $1, unnest($2::uuid[]) ON CONFLICT DO NOTHING',
-            [id, request.body.locationIds],
-          ),
-          {
-            user_location_location_id_fkey: () =>
-              unprocessable(
-                'location-not-found',
-                'One of the locations does not exist.',
-                '/locationIds',
-              ),
-          },
-        )
+      const { locationIds } = request.body
+      await db.transaction().execute(async (transaction) => {
+        await transaction.deleteFrom('user_location').where('user_id', '=', id).execute()
+        if (locationIds.length === 0) return
+        const limiting = transaction
+          .insertInto('user_location')
+          .values(locationIds.map((locationId) => ({ user_id: id, location_id: locationId })))
+          .onConflict((conflict) => conflict.doNothing())
+          .execute()
+        await refusing(limiting, {
+          user_location_location_id_fkey: () =>
+            unprocessable(
+              'location-not-found',
+              'One of the locations does not exist.',
+              '/locationIds',
+            ),
+        })
       })
       return locationsOfUser(id)
     },
@@ -209,11 +208,11 @@ export function locationRoutes(api: Api, { pool }: Dependencies): void {
       },
     },
     async () => {
-      const {
-        rows: [row],
-      } = await pool.query<{ value: unknown }>(
-        `SELECT value FROM setting WHERE key = 'warrantyWatch'`,
-      )
+      const row = await db
+        .selectFrom('setting')
+        .select('value')
+        .where('key', '=', 'warrantyWatch')
+        .executeTakeFirst()
       return warrantyWatch.parse(row?.value ?? {})
     },
   )
@@ -232,38 +231,54 @@ export function locationRoutes(api: Api, { pool }: Dependencies): void {
     async (request) => {
       const { departmentId } = request.body
       if (departmentId !== null) {
-        const { rowCount } = await pool.query('SELECT 1 FROM department WHERE id = $1', [
-          departmentId,
-        ])
-        if (!rowCount)
+        const department = await db
+          .selectFrom('department')
+          .select('id')
+          .where('id', '=', departmentId)
+          .executeTakeFirst()
+        if (!department)
           throw unprocessable(
             'department-not-found',
             'This department does not exist.',
             '/departmentId',
           )
       }
-      await pool.query(
-        `INSERT INTO setting (key, value) VALUES ('warrantyWatch', $1) ON CONFLICT (key) DO UPDATE SET value = $1`,
-        [JSON.stringify(request.body)],
-      )
+      const value = jsonb(request.body)
+      await db
+        .insertInto('setting')
+        .values({ key: 'warrantyWatch', value })
+        .onConflict((conflict) => conflict.column('key').doUpdateSet({ value }))
+        .execute()
       return request.body
     },
   )
 
+  const locations = () =>
+    db
+      .selectFrom('location')
+      .select((eb) => [
+        'location.id',
+        'location.parent_id as parentId',
+        'location.kind',
+        'location.name',
+        eb.fn<string>('location_path', ['location.id']).as('path'),
+      ])
+
   async function locationWith(id: string): Promise<Location> {
-    const {
-      rows: [row],
-    } = await pool.query<Location>(`SELECT ${COLUMNS} FROM location p WHERE p.id = $1`, [id])
+    const row = await locations().where('location.id', '=', id).executeTakeFirst()
     if (!row) throw notFound('such location')
     return row
   }
 
   async function checkParent(kind: LocationKind, parentId: string | null): Promise<void> {
-    const {
-      rows: [parent],
-    } = await pool.query<{ kind: LocationKind }>('SELECT kind FROM location WHERE id = $1', [
-      parentId,
-    ])
+    const parent =
+      parentId === null
+        ? undefined
+        : await db
+            .selectFrom('location')
+            .select('kind')
+            .where('id', '=', parentId)
+            .executeTakeFirst()
     if (parentId !== null && !parent)
       throw unprocessable(
         'location-not-found',
@@ -279,14 +294,21 @@ export function locationRoutes(api: Api, { pool }: Dependencies): void {
   }
 
   async function locationsOfUser(id: string): Promise<{ locationIds: string[] }> {
-    const {
-      rows: [row],
-    } = await pool.query<{ locationIds: string[] }>(
-      'SELECT ARRAY(SELECT p.location_id FROM user_location p WHERE p.user_id = u.id ORDER BY 1) AS "locationIds" FROM app_user u WHERE u.id = $1',
-      [id],
-    )
-    if (!row) throw notFound('such person')
-    return row
+    const person = await db
+      .selectFrom('app_user')
+      .select((eb) => [
+        jsonArrayFrom(
+          eb
+            .selectFrom('user_location')
+            .select('location_id as id')
+            .whereRef('user_id', '=', 'app_user.id')
+            .orderBy('location_id'),
+        ).as('limits'),
+      ])
+      .where('id', '=', id)
+      .executeTakeFirst()
+    if (!person) throw notFound('such person')
+    return { locationIds: person.limits.map((limit) => limit.id) }
   }
 }
 

@@ -31,7 +31,7 @@ export async function openTicket(
   const department = await departmentRef(deps.pool, departmentId)
   const parent =
     childOf === undefined ? null : await linkedTicket(deps.pool, user, childOf, '/childOf')
-  const location = await locationForNewTicket(deps.pool, user, requester.email)
+  const location = await locationForNewTicket(deps.db, user, requester.email)
   const messageId = timeOrderedId()
   const hasWords = text.trim() !== '' || attachmentIds.length > 0
   const number = await inTransaction(deps.pool, async (client) => {

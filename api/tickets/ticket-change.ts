@@ -3,6 +3,7 @@ import type { CommandName, CommandPayload } from '../../domain/commands.ts'
 import type { TicketChange } from '../../domain/tickets/contract.ts'
 import type { CategoryRef, DepartmentRef, Person } from '../../domain/vocabulary.ts'
 import { openBlockersFor } from './blockers.ts'
+import { databaseOn } from '../../platform/postgres/database.ts'
 import { authorisedLocation } from '../locations/location-access.ts'
 import { unprocessable } from '../http/problem.ts'
 import { requiredFieldsFor } from '../classification/required-fields.ts'
@@ -61,7 +62,7 @@ export async function stepsOf(
   if (locationId !== undefined)
     steps.push(
       step('setLocation', {
-        location: await authorisedLocation(db, user, locationId, '/locationId'),
+        location: await authorisedLocation(databaseOn(db), user, locationId, '/locationId'),
       }),
     )
   if (categoryId !== undefined)

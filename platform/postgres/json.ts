@@ -1,13 +1,30 @@
-import { type AliasedRawBuilder, type RawBuilder, sql } from 'kysely'
+import { type AliasedRawBuilder, type ColumnType, type RawBuilder, sql } from 'kysely'
+
+declare const asJson: unique symbol
+
+/** A list that is written as JSON. */
+export interface JsonText<T> {
+  readonly [asJson]: T
+}
 
 /**
- * A value for a jsonb column. Needed for lists, which the driver would take for PostgreSQL arrays,
- * and good for everything else.
+ * A jsonb column that holds a list: read as it is, written only through `jsonb`, because the driver
+ * takes a list for a PostgreSQL array.
  */
-export const jsonb = <T>(value: T): RawBuilder<T> => sql<T>`${JSON.stringify(value)}::jsonb`
+export type JsonList<Item> = ColumnType<
+  Item[],
+  JsonText<readonly Item[]>,
+  JsonText<readonly Item[]>
+>
+
+/** A value for a jsonb column. */
+export const jsonb = <T>(
+  value: T,
+): RawBuilder<T extends readonly (infer Item)[] ? JsonText<readonly Item[]> : T> =>
+  sql`${JSON.stringify(value)}::jsonb`
 
 /** PostgreSQL's names of the types that travel in JSON, with their arrays; an enum in quotes. */
-type ColumnType =
+type PostgresType =
   | 'uuid'
   | 'text'
   | 'integer'
@@ -28,7 +45,7 @@ type ColumnType =
 export function recordset<Row extends object, Alias extends string>(
   alias: Alias,
   rows: readonly Row[],
-  columns: { [Column in keyof Row & string]: ColumnType | `${ColumnType}[]` },
+  columns: { [Column in keyof Row & string]: PostgresType | `${PostgresType}[]` },
 ): AliasedRawBuilder<Row, Alias> {
   const list = Object.entries<string>(columns).map(
     ([name, type]) => sql`${sql.id(name)} ${sql.raw(type)}`,
