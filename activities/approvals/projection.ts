@@ -1,11 +1,12 @@
+import { approvalEvents } from '../../domain/approvals/events.ts'
 import { slotsAsked, slotsAwaited } from '../../domain/approvals/stages.ts'
-import type { AreaWriter } from '../projection/area-writer.ts'
+import { type AreaWriter, rowsOf, typesOf } from '../projection/area-writer.ts'
 
 /**
  * Brings approvals, their approvers and their votes in line with the ticket. In the events' own
  * transaction; running it twice changes nothing.
  */
-export const persistApprovals: AreaWriter = async (client, ticket, events) => {
+const persistApprovals: AreaWriter['write'] = async (client, ticket, events) => {
   const touched = new Set(
     events.flatMap(({ data }) =>
       'approvalId' in data && data.approvalId !== null ? [data.approvalId] : [],
@@ -73,4 +74,10 @@ export const persistApprovals: AreaWriter = async (client, ticket, events) => {
       [ticket.number, JSON.stringify(votes)],
     )
   }
+}
+
+export const approvalWriter: AreaWriter = {
+  events: typesOf(approvalEvents),
+  write: persistApprovals,
+  clear: rowsOf('approval_vote', 'approval'),
 }

@@ -1,8 +1,9 @@
+import { assetEvents } from '../../domain/assets/events.ts'
 import type pg from 'pg'
 import type { TicketEvent } from '../../domain/events.ts'
 import type { Ticket } from '../../domain/ticket.ts'
 import { knownContact } from '../../application/contacts/known-contact.ts'
-import type { AreaWriter } from '../projection/area-writer.ts'
+import { type AreaWriter, rowsOf, typesOf } from '../projection/area-writer.ts'
 
 type Db = Pick<pg.ClientBase, 'query'>
 type Confirming = Extract<
@@ -21,7 +22,7 @@ type Confirming = Extract<
  * Brings the rows of this area in line with the ticket and its new events. In the events' own
  * transaction; running it twice changes nothing.
  */
-export const persistAssets: AreaWriter = async (client, ticket, events) => {
+const persistAssets: AreaWriter['write'] = async (client, ticket, events) => {
   await persistLinks(client, 'ticket_asset', 'asset_id', ticket.number, ticket.assets)
   await persistLinks(client, 'ticket_document', 'document_id', ticket.number, ticket.documents)
   for (const event of events)
@@ -108,4 +109,13 @@ async function handOver(
       data.from,
     ],
   )
+}
+
+export const assetWriter: AreaWriter = {
+  events: typesOf(assetEvents),
+  write: persistAssets,
+  clear: [
+    ...rowsOf('ticket_asset', 'ticket_document'),
+    `UPDATE confirmation SET event_no = NULL, state = 'asked', ended_at = NULL, answered_from = '', reason = '' WHERE ticket_number = $1`,
+  ],
 }

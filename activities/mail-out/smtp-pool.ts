@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import type { SmtpSession } from '../../platform/smtp/session.ts'
 import {
-  openSmtp,
   defaultTimeouts,
   type SmtpAccount,
   type SmtpTimeouts,
-} from '../../platform/smtp/transport.ts'
+} from '../../platform/smtp/account.ts'
+import { openSmtp } from '../../platform/smtp/transport.ts'
 
 /** Connections to one account at a time, in this process. Microsoft 365 refuses a fourth. */
 const MOST_SESSIONS = 3

@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import { unseal } from '../../platform/secrets/sealed-secret.ts'
-import { accountOfUrl, type SmtpAccount } from '../../platform/smtp/transport.ts'
+import { accountOfUrl, type SmtpAccount } from '../../platform/smtp/account.ts'
 import { writtenAddress } from '../../domain/mail-in/addresses.ts'
 import type { OutboundRecord } from './outbound-record.ts'
 import type { DkimKey } from './render.ts'

@@ -1,13 +1,14 @@
+import { mergingEvents } from '../../domain/merging/events.ts'
 import type { Ticket } from '../../domain/ticket.ts'
-import type { AreaWriter } from '../projection/area-writer.ts'
+import { type AreaWriter, rowsOf, typesOf } from '../projection/area-writer.ts'
 
-type Client = Parameters<AreaWriter>[0]
+type Client = Parameters<AreaWriter['write']>[0]
 
 /**
  * Brings the rows of this area in line with the ticket and its new events. In the events' own
  * transaction; running it twice changes nothing.
  */
-export const persistMerging: AreaWriter = async (client, ticket, events) => {
+const persistMerging: AreaWriter['write'] = async (client, ticket, events) => {
   await persistMerges(client, ticket)
   const standing = new Set(ticket.splitOff.map((split) => split.splitId))
   const splits = events.flatMap((event) =>
@@ -96,4 +97,10 @@ async function persistSplits(
       moves.map((m) => m.at),
     ],
   )
+}
+
+export const mergingWriter: AreaWriter = {
+  events: typesOf(mergingEvents),
+  write: persistMerging,
+  clear: rowsOf('ticket_split', 'ticket_merge', 'merged_ticket', 'ticket_split_from'),
 }

@@ -11,8 +11,6 @@ import { concernAreas, persistAreas } from './areas.ts'
 import { loadTicket } from './load-ticket.ts'
 import { persistEventsStatement } from './persist-events.statement.ts'
 import { persistNotifications } from '../notifications/projection.ts'
-import { databaseOn } from '../../platform/postgres/database.ts'
-import { persistRelations } from '../tickets/projection.ts'
 
 const UNIQUE_VIOLATION = '23505'
 
@@ -45,11 +43,9 @@ export async function persistEvents(pool: pg.Pool, batch: PersistBatch): Promise
   const { name, text } = persistEventsStatement
   const statement = { name, text, values }
   try {
-    const related = events.some(({ type }) => relational.has(type))
-    if (related || notifications.length > 0 || concernAreas(events)) {
+    if (notifications.length > 0 || concernAreas(events)) {
       await inTransaction(pool, async (client) => {
         await client.query(statement)
-        if (related) await persistRelations(databaseOn(client), ticket)
         await persistAreas(client, ticket, events)
         if (notifications.length > 0)
           await persistNotifications(client, ticket.number, notifications)
@@ -84,13 +80,6 @@ function locationsOf(
     ...(left.length > 0 ? { leftLocationIds: left } : {}),
   }
 }
-
-const relational = new Set<TicketEvent['type']>([
-  'watcherAdded',
-  'watcherRemoved',
-  'ticketLinked',
-  'ticketUnlinked',
-])
 
 /** What a batch of events leaves of a message. */
 export interface LastChange extends MessageChange {

@@ -6,8 +6,6 @@ import type { Ticket } from '../../domain/ticket.ts'
 import { knownContact } from '../../application/contacts/known-contact.ts'
 import { clearAreas, persistAreas } from './areas.ts'
 import { type LastChange, lastChanges, mailIds } from './persist.ts'
-import { databaseOn } from '../../platform/postgres/database.ts'
-import { persistRelations } from '../tickets/projection.ts'
 import {
   type Difference,
   differences,
@@ -153,7 +151,6 @@ async function writeProjection(
     `UPDATE mail SET state = 'settled', settled_at = now() WHERE id = ANY($1::uuid[]) AND state <> 'settled'`,
     [mailIds(events.map((e) => e.commandId))],
   )
-  await persistRelations(databaseOn(client), ticket)
   await forgetJobs(client, number)
 }
 

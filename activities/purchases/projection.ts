@@ -1,7 +1,9 @@
+import { purchaseEvents } from '../../domain/purchases/events.ts'
+import { approvalEvents } from '../../domain/approvals/events.ts'
 import { amountsOf } from '../../domain/purchases/money.ts'
 import type { TicketEvent } from '../../domain/events.ts'
 import type { Purchase } from '../../domain/purchases/state.ts'
-import type { AreaWriter } from '../projection/area-writer.ts'
+import { type AreaWriter, rowsOf, typesOf } from '../projection/area-writer.ts'
 import { assetsFromPurchase } from '../assets/purchased-assets.ts'
 
 /** What a purchase request `r` is found by: the migration that made the column says the same. */
@@ -12,7 +14,7 @@ const WORDS = `lower(concat_ws(' ', r.data->>'title', r.data->>'orderReference',
  * Brings purchase requests in line with the ticket: those of the events, and those whose approval
  * an event has moved. Running it twice changes nothing.
  */
-export const persistPurchases: AreaWriter = async (client, ticket, events) => {
+const persistPurchases: AreaWriter['write'] = async (client, ticket, events) => {
   for (const event of events)
     if (event.type === 'purchaseReceived')
       await assetsFromPurchase(client, ticket, event.data.assets, event.at)
@@ -45,3 +47,9 @@ export const persistPurchases: AreaWriter = async (client, ticket, events) => {
 const concerns = ({ data }: TicketEvent, { id, approvalId }: Purchase): boolean =>
   ('purchaseId' in data && data.purchaseId === id) ||
   ('approvalId' in data && approvalId !== null && data.approvalId === approvalId)
+
+export const purchaseWriter: AreaWriter = {
+  events: [...typesOf(approvalEvents), ...typesOf(purchaseEvents)],
+  write: persistPurchases,
+  clear: rowsOf('purchase'),
+}

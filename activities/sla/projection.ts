@@ -1,4 +1,5 @@
-import type { AreaWriter } from '../projection/area-writer.ts'
+import { slaEvents } from '../../domain/sla/events.ts'
+import { type AreaWriter, typesOf } from '../projection/area-writer.ts'
 
 /**
  * A ticket that nobody owns concerns everybody who works in its department. What is long past is
@@ -20,7 +21,7 @@ FROM jsonb_to_recordset($2::jsonb) AS o(event_no int, kind text, since timestamp
  * Brings the rows of this area in line with the ticket and its new events. In the events' own
  * transaction; running it twice changes nothing.
  */
-export const persistSla: AreaWriter = async (client, ticket, events) => {
+const persistSla: AreaWriter['write'] = async (client, ticket, events) => {
   const jobs = events.flatMap((e) =>
     e.type === 'reminderDue'
       ? [{ event_no: e.no, kind: e.data.kind, since: e.data.since, closes_at: e.data.closesAt }]
@@ -57,4 +58,10 @@ export const persistSla: AreaWriter = async (client, ticket, events) => {
       JSON.stringify(unnotified),
       ticket.location?.id ?? null,
     ])
+}
+
+export const slaWriter: AreaWriter = {
+  events: typesOf(slaEvents),
+  write: persistSla,
+  clear: [],
 }

@@ -1,9 +1,10 @@
+import { taskEvents } from '../../domain/tasks/events.ts'
 import type pg from 'pg'
 import type { TicketEvent } from '../../domain/events.ts'
 import type { Notification } from '../../domain/notifications.ts'
 import { dataOf, taskNotificationOf } from '../../domain/tasks/notifications.ts'
 import type { Ticket } from '../../domain/ticket.ts'
-import type { AreaWriter } from '../projection/area-writer.ts'
+import { type AreaWriter, rowsOf, typesOf } from '../projection/area-writer.ts'
 import { persistNotifications } from '../notifications/projection.ts'
 
 type Client = Pick<pg.ClientBase, 'query'>
@@ -12,7 +13,7 @@ type Client = Pick<pg.ClientBase, 'query'>
  * Brings tasks, running clocks and time in line with the ticket and its new events. In the events'
  * own transaction; running it twice changes nothing.
  */
-export const persistTasks: AreaWriter = async (client, ticket, events) => {
+const persistTasks: AreaWriter['write'] = async (client, ticket, events) => {
   await writeTasks(client, ticket)
   if (events.some(({ type }) => type === 'clockStarted' || type === 'clockStopped'))
     await writeRunningClocks(client, ticket)
@@ -145,4 +146,10 @@ async function notifyTeams(
     )
   }
   if (notifications.length > 0) await persistNotifications(client, ticket.number, notifications)
+}
+
+export const taskWriter: AreaWriter = {
+  events: typesOf(taskEvents),
+  write: persistTasks,
+  clear: rowsOf('time_entry', 'running_clock', 'task'),
 }

@@ -1,13 +1,14 @@
 import { sql } from 'kysely'
 import type { Ticket } from '../../domain/ticket.ts'
-import type { Database } from '../../platform/postgres/database.ts'
+import { type Database, databaseOn } from '../../platform/postgres/database.ts'
 import { recordset } from '../../platform/postgres/json.ts'
+import { type AreaWriter, rowsOf } from '../projection/area-writer.ts'
 
 /**
  * Brings watchers and links in line with the ticket's state. Set-based, so running it twice changes
  * nothing.
  */
-export async function persistRelations(db: Database, ticket: Ticket): Promise<void> {
+async function persistRelations(db: Database, ticket: Ticket): Promise<void> {
   await persistWatchers(db, ticket)
   await persistLinks(db, ticket)
 }
@@ -59,4 +60,10 @@ async function persistLinks(db: Database, { number, links }: Ticket): Promise<vo
     )
     .onConflict((conflict) => conflict.doNothing())
     .execute()
+}
+
+export const relationWriter: AreaWriter = {
+  events: ['watcherAdded', 'watcherRemoved', 'ticketLinked', 'ticketUnlinked'],
+  write: (client, ticket) => persistRelations(databaseOn(client), ticket),
+  clear: [...rowsOf('ticket_watcher'), 'DELETE FROM ticket_link WHERE from_number = $1'],
 }

@@ -1,5 +1,5 @@
 import { addressesIn, localPartOf } from './addresses.ts'
-import type { Recipient, ReportInput } from './delivery-report.ts'
+import type { Recipient, ReportInput } from './returned-mail.ts'
 import { valueOf, valuesOf } from './header-fields.ts'
 
 /**

@@ -1,6 +1,4 @@
-import { CompiledQuery } from 'kysely'
 import type { z } from 'zod'
-import type { Database } from './database.ts'
 
 /**
  * A statement in SQL of its own, for the few that are run so often, or are so intricate, that a
@@ -26,15 +24,3 @@ export function rawStatement<Row>(statement: RawStatement<Row>): RawStatement<Ro
 
 /** @returns the name under which a raw statement is prepared. */
 export const nameOf = (text: string): string | undefined => names.get(text)
-
-/**
- * @param values of $1, $2 …
- * @returns the rows.
- */
-export async function runStatement<Row>(
-  db: Database,
-  { text }: RawStatement<Row>,
-  values: readonly unknown[],
-): Promise<Row[]> {
-  return (await db.executeQuery<Row>(CompiledQuery.raw(text, [...values]))).rows
-}

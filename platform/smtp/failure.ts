@@ -1,4 +1,4 @@
-import type { SmtpAccount } from './transport.ts'
+import type { SmtpAccount } from './account.ts'
 
 /**
  * How far a conversation with a mail server had come. `answer`: the final dot was sent, its reply

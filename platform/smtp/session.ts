@@ -3,7 +3,7 @@ import { domainToASCII } from 'node:url'
 import type SMTPConnection from 'nodemailer/lib/smtp-connection'
 import { domainOf, localPartOf } from '../../domain/mail-in/addresses.ts'
 import { type RefusedRecipient, refusedRecipient, smtpFailure, type SmtpPhase } from './failure.ts'
-import type { SmtpAccount, SmtpTimeouts } from './transport.ts'
+import type { SmtpAccount, SmtpTimeouts } from './account.ts'
 
 export interface Envelope {
   from: string

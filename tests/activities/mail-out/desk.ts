@@ -21,7 +21,7 @@ import {
 import type { OutboundContext } from '../../../application/mail-out/correspondence.ts'
 import { pgQuery } from '../../../platform/postgres/query.ts'
 import { seal } from '../../../platform/secrets/sealed-secret.ts'
-import type { SmtpTimeouts } from '../../../platform/smtp/transport.ts'
+import type { SmtpTimeouts } from '../../../platform/smtp/account.ts'
 import { timeOrderedId } from '../../../platform/postgres/time-ordered-id.ts'
 import { freshDatabase } from '../../harness/database.ts'
 

@@ -3,12 +3,8 @@ import net from 'node:net'
 import { after, before, describe, it } from 'node:test'
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
 import type { SmtpSettings } from '../../../domain/mail-out/contract.ts'
-import {
-  accountOfUrl,
-  openSmtp,
-  defaultTimeouts,
-  testSender,
-} from '../../../platform/smtp/transport.ts'
+import { accountOfUrl, defaultTimeouts } from '../../../platform/smtp/account.ts'
+import { openSmtp, testSender } from '../../../platform/smtp/transport.ts'
 import { freePort } from '../../harness/free-port.ts'
 import { SmtpPeer } from '../../harness/smtp-peer.ts'
 
