@@ -2,6 +2,7 @@
 // web app's types against the API.
 import fs from 'node:fs'
 import path from 'node:path'
+import { apiDescription, writeApiTypes } from './api-types.mjs'
 import { checkImports } from './check-imports.mjs'
 import { projectRoot } from './environment.mjs'
 import { runCommand, CommandError, script } from './launch/commands.mjs'
@@ -21,7 +22,7 @@ let description
 const checks = [
   ['format', () => runCommand(bin('prettier'), ['--check', '--log-level', 'warn', '.'])],
   ['import directions', async () => checkImports()],
-  ['types of the API for the web app', describeApi],
+  ['types of the API for the web app', async () => writeApiTypes(await describedApi())],
   ['description of the API', lintApi],
   ['types', () => runCommand(bin('tsc'), ['--noEmit', '--pretty', 'false'])],
   [
@@ -73,19 +74,6 @@ async function checkWeb() {
   ])
 }
 
-/**
- * Writes web/src/api/schema.d.ts from the schemas that the API validates with; nothing needs to run
- * for it.
- */
-async function describeApi() {
-  const description = await describedApi()
-  const { default: openapi, astToString } = await import('openapi-typescript')
-  const file = path.join(projectRoot, 'web/src/api/schema.d.ts')
-  const text = `// Made by npm run check from api/openapi.ts.\n${astToString(await openapi(description))}`
-  fs.mkdirSync(path.dirname(file), { recursive: true })
-  if (!fs.existsSync(file) || fs.readFileSync(file, 'utf8') !== text) fs.writeFileSync(file, text)
-}
-
 /** What Redocly's linter finds in the API's description is an error here, also when it only warns. */
 async function lintApi() {
   const found = await lintDescription(await describedApi(), path.join(projectRoot, 'dist'))
@@ -94,7 +82,5 @@ async function lintApi() {
 
 /** @returns {Promise<any>} */
 async function describedApi() {
-  return (description ??= JSON.parse(
-    await runCommand(process.execPath, ['--import', 'tsx', 'api/openapi.ts']),
-  ))
+  return (description ??= await apiDescription())
 }

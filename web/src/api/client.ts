@@ -1,14 +1,36 @@
-import { ApiError } from './problem.ts'
+import createClient, { type FetchOptions, type Middleware } from 'openapi-fetch'
+import { ApiError, problemOf } from './problem.ts'
+import { requestIds } from './request-ids.ts'
+import type { components, paths } from './schema.d.ts'
 
-const base = '/api/v1'
+/** A type of the API's, by its name in the description. */
+export type Schema<Name extends keyof components['schemas']> = components['schemas'][Name]
 
-type Query = Record<string, string | number | boolean | readonly string[] | null | undefined>
+type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
+/** The paths that answer to a method. */
+export type PathOf<M extends Method> = {
+  [P in keyof paths]: paths[P] extends Record<M, { responses: unknown }> ? P : never
+}[keyof paths]
+/** What a path needs to be asked: parameters and body. */
+type Options<P extends PathOf<M>, M extends Method> = FetchOptions<paths[P][M]>
+/** May be left out where the path needs nothing. */
+type Rest<Given> = Record<never, never> extends Given ? [options?: Given] : [options: Given]
 
-interface Request {
-  query?: Query
-  body?: unknown
-  signal?: AbortSignal
+/** What a path answers when it did what was asked. */
+export type Answer<P extends PathOf<M>, M extends Method = 'get'> = paths[P][M] extends {
+  responses: infer All
 }
+  ? ContentOf<All[Extract<keyof All, 200 | 201 | 202 | 204>]>
+  : never
+type ContentOf<Response> = Response extends { content: { 'application/json': infer Content } }
+  ? Content
+  : undefined
+
+/** Where the API is. */
+export const base = '/api/v1'
+
+/** Longer than anything may take that the API does while somebody waits. */
+const TIMEOUT_MS = 60_000
 
 let whenSignedOut: () => void = () => {}
 /** What happens when the session has ended (401): the navigation asks to sign in and comes back. */
@@ -16,91 +38,58 @@ export function onSignedOut(run: () => void): void {
   whenSignedOut = run
 }
 
+/** Turns every answer but success into an ApiError, and so does no answer at all. */
+const problems: Middleware = {
+  async onResponse({ response, schemaPath }) {
+    if (response.ok) return
+    if (response.status === 401 && schemaPath !== '/session' && schemaPath !== '/me')
+      whenSignedOut()
+    throw problemOf(response.status, await response.text().catch(() => ''))
+  },
+  onError({ error }) {
+    if (error instanceof DOMException && error.name === 'AbortError') return error
+    return new ApiError({ status: 0, code: 'no-answer', detail: '' })
+  },
+}
+
+/** A parameter that holds nothing is left out, as in the page's own address. */
+export const queryString = (query: object): string =>
+  new URLSearchParams(
+    Object.entries(query as Record<string, unknown>).flatMap(([name, value]) =>
+      value === null || value === undefined || value === ''
+        ? []
+        : [value].flat().map((one): [string, string] => [name, String(one)]),
+    ),
+  ).toString()
+
+const client = createClient<paths>({
+  baseUrl: base,
+  headers: { accept: 'application/json' },
+  querySerializer: queryString,
+  fetch: (request) =>
+    fetch(request, { signal: AbortSignal.any([request.signal, AbortSignal.timeout(TIMEOUT_MS)]) }),
+})
+client.use(problems, requestIds)
+
 /**
- * One request to the API.
- * @typeParam T the answer's type, from domain/contract.
+ * A request by its method, checked against the API's description.
+ * @returns the answer's content.
  * @throws ApiError on every answer but success.
  */
-export async function request<T>(
-  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
-  path: string,
-  { query, body, signal }: Request = {},
-): Promise<T> {
-  const answer = await answerOf(`${base}${path}${queryString(query)}`, {
-    method,
-    signal: signal ?? null,
-    headers: {
-      accept: 'application/json',
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-    },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  })
-  if (!answer.ok) throw await errorOf(answer, path)
-  return (answer.status === 204 ? undefined : await answer.json()) as T
-}
-
-async function answerOf(url: string, init: RequestInit): Promise<Response> {
-  try {
-    return await fetch(url, init)
-  } catch (cause) {
-    if (cause instanceof DOMException && cause.name === 'AbortError') throw cause
-    throw new ApiError({ status: 0, code: 'no-answer', detail: '' })
+const by =
+  <M extends Method>(method: M) =>
+  async <P extends PathOf<M>>(path: P, ...rest: Rest<Options<P, M>>): Promise<Answer<P, M>> => {
+    // The types above are the client's own; it only hands the options on.
+    const send = client.request as (
+      method: Method,
+      path: P,
+      options?: object,
+    ) => Promise<{ data?: unknown }>
+    return (await send(method, path, rest[0])).data as Answer<P, M>
   }
-}
 
-async function errorOf(answer: Response, path: string): Promise<ApiError> {
-  if (answer.status === 401 && path !== '/session' && path !== '/me') whenSignedOut()
-  return problemOf(answer.status, await answer.text().catch(() => ''))
-}
-
-/** Also for uploads, which go by XMLHttpRequest for their progress. */
-export function problemOf(status: number, text: string): ApiError {
-  try {
-    const problem = JSON.parse(text) as { status: number; code: string; detail: string }
-    if (typeof problem.code === 'string') return new ApiError(problem)
-  } catch {
-    /* not ours: a proxy's page, or nothing */
-  }
-  return new ApiError({
-    status,
-    code: status >= 500 ? 'server-trouble' : `http-${status}`,
-    detail: '',
-  })
-}
-
-function queryString(query: Query = {}): string {
-  const pairs = Object.entries(query).flatMap(([name, value]) =>
-    value === null || value === undefined || value === ''
-      ? []
-      : (Array.isArray(value) ? value : [value]).map((one): [string, string] => [
-          name,
-          String(one),
-        ]),
-  )
-  return pairs.length === 0 ? '' : `?${new URLSearchParams(pairs).toString()}`
-}
-
-export interface Page<T> {
-  items: T[]
-  next: string | null
-}
-
-/** All pages of a list that is known to be short enough to show whole. */
-export async function allPages<T>(
-  path: string,
-  query: Query = {},
-  signal?: AbortSignal,
-): Promise<T[]> {
-  const items: T[] = []
-  let cursor: string | null = null
-  do {
-    const page: Page<T> | T[] = await request('GET', path, {
-      query: { limit: 200, ...query, cursor },
-      ...(signal ? { signal } : {}),
-    })
-    if (Array.isArray(page)) return page
-    items.push(...page.items)
-    cursor = page.next
-  } while (cursor !== null)
-  return items
-}
+export const get = by('get')
+export const post = by('post')
+export const put = by('put')
+export const patch = by('patch')
+export const del = by('delete')

@@ -58,3 +58,21 @@ export function inWords(error: unknown): string {
 /** Trying again can help: no answer, too many requests, or the server's own trouble. */
 export const isPassing = (error: unknown): boolean =>
   error instanceof ApiError && (error.status === 0 || error.status === 429 || error.status >= 500)
+
+/**
+ * The problem that an answer tells of.
+ * @param text its content; that of a proxy tells nothing.
+ */
+export function problemOf(status: number, text: string): ApiError {
+  try {
+    const problem = JSON.parse(text) as Problem
+    if (typeof problem.code === 'string') return new ApiError(problem)
+  } catch {
+    /* not ours: a proxy's page, or nothing */
+  }
+  return new ApiError({
+    status,
+    code: status >= 500 ? 'server-trouble' : `http-${status}`,
+    detail: '',
+  })
+}

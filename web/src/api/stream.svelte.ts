@@ -1,5 +1,12 @@
 import type { StreamEvent } from '../../../domain/tickets/contract.ts'
-import { cache, keys } from './queries.ts'
+import { myApprovalsKey } from '../approvals/queries.ts'
+import { outboxQuery } from '../conversation/queries.ts'
+import { mailboxesQuery, quarantineQuery } from '../mail-in/queries.ts'
+import { notificationsKey } from '../notifications/queries.ts'
+import { purchaseListsKey } from '../purchases/queries.ts'
+import { openTasksKey, timeKey } from '../tasks/queries.ts'
+import { countsKey, ticketKey, ticketListsKey } from '../tickets/queries.ts'
+import { cache, invalidate } from './cache.ts'
 
 /** How long a line may be down before the page says so: a restart of the server is over by then. */
 const TIMEOUT_MS = 4_000
@@ -61,24 +68,23 @@ function connect(): void {
   source.addEventListener('ticket', (event) =>
     ticketChanged(JSON.parse(event.data as string) as StreamEvent),
   )
-  source.addEventListener(
-    'mailbox',
-    () => void cache.invalidateQueries({ queryKey: keys.mailboxes }),
-  )
+  source.addEventListener('mailbox', () => void invalidate(mailboxesQuery().queryKey))
 }
 
 function ticketChanged({ number }: StreamEvent): void {
-  void cache.invalidateQueries({ queryKey: keys.ticket(number) })
+  void invalidate(ticketKey(number))
   gatherTimer ??= setTimeout(() => {
     gatherTimer = undefined
-    void cache.invalidateQueries({ queryKey: keys.lists })
-    void cache.invalidateQueries({ queryKey: keys.counts })
-    void cache.invalidateQueries({ queryKey: keys.openTasks })
-    void cache.invalidateQueries({ queryKey: keys.allTime })
-    void cache.invalidateQueries({ queryKey: keys.outbox })
-    void cache.invalidateQueries({ queryKey: keys.notifications })
-    void cache.invalidateQueries({ queryKey: keys.myApprovals })
-    void cache.invalidateQueries({ queryKey: keys.allPurchases })
-    void cache.invalidateQueries({ queryKey: keys.quarantine })
+    void invalidate(
+      ticketListsKey,
+      countsKey,
+      openTasksKey,
+      timeKey,
+      outboxQuery().queryKey,
+      notificationsKey,
+      myApprovalsKey,
+      purchaseListsKey,
+      quarantineQuery().queryKey,
+    )
   }, GATHER_MS)
 }

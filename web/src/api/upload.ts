@@ -1,6 +1,7 @@
 import type { Attachment } from '../../../domain/conversation/contract.ts'
-import { problemOf } from './client.ts'
-import { ApiError } from './problem.ts'
+import { base } from './client.ts'
+import { ApiError, problemOf } from './problem.ts'
+import { randomId } from './random-id.ts'
 
 export interface Upload {
   done: Promise<Attachment>
@@ -32,7 +33,8 @@ export function upload(file: File, progress: (share: number) => void): Upload {
   })
   const form = new FormData()
   form.append('file', file, file.name)
-  sending.open('POST', '/api/v1/attachments')
+  sending.open('POST', `${base}/attachments`)
+  sending.setRequestHeader('idempotency-key', randomId())
   sending.send(form)
   return { done, cancel: () => sending.abort() }
 }

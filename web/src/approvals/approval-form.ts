@@ -1,4 +1,5 @@
-import type { Approval, ApproverChoice, StageChoice, TicketApprovalRule } from '../api/approvals.ts'
+import type { Approval, ApproverChoice, StageChoice } from '../../../domain/approvals/contract.ts'
+import type { TicketApprovalRuleView as TicketApprovalRule } from '../../../domain/approvals/rules-contract.ts'
 import { listed } from '../language/amounts.ts'
 import { t } from '../language/language.svelte.ts'
 

@@ -1,4 +1,5 @@
-import type { Approval, Purchase } from '../api/approvals.ts'
+import type { Approval } from '../../../domain/approvals/contract.ts'
+import type { Purchase } from '../../../domain/purchases/contract.ts'
 import type { Tone } from '../components/Badge.svelte'
 
 /** How states look: with their name, never by colour alone. */

@@ -1,82 +1,42 @@
-import { createInfiniteQuery, createQuery } from '@tanstack/svelte-query'
-import { type AssetFilter, type DocumentFilter, assetsApi } from '../api/assets.ts'
+import { below } from '../api/cache.ts'
+import { list, pages, query } from '../api/query.ts'
+import type { paths } from '../api/schema.d.ts'
 
-/**
- * The names of what is cached of this area. What hangs on a ticket is below the ticket's name, so
- * that its changes make it stale.
- */
-export const assetKeys = {
-  assets: ['assets'] as const,
-  asset: (id: string) => ['assets', 'one', id] as const,
-  documents: ['documents'] as const,
-  document: (id: string) => ['documents', 'one', id] as const,
-  locations: ['locations'] as const,
-  watch: ['warranty-watch'] as const,
+type AssetQuery = NonNullable<paths['/assets']['get']['parameters']['query']>
+type DocumentQuery = NonNullable<paths['/documents']['get']['parameters']['query']>
+
+/** The list's question, as the page's address holds it; the API says when it is none. */
+export type AssetFilter = {
+  [Name in Exclude<keyof AssetQuery, 'cursor' | 'limit'>]?: string
+}
+/** The list's question, as the page's address holds it; the API says when it is none. */
+export type DocumentFilter = {
+  [Name in Exclude<keyof DocumentQuery, 'cursor' | 'limit'>]?: string
 }
 
-const start = null as string | null
-const nextOf = (last: { next: string | null }) => last.next ?? undefined
+export const assetsKey = below('/assets')
+export const documentsKey = below('/documents')
 
-export const assetsQuery = (filter: () => AssetFilter) =>
-  createInfiniteQuery(() => ({
-    queryKey: [...assetKeys.assets, 'list', filter()],
-    queryFn: ({ pageParam }: { pageParam: string | null }) => assetsApi.assets(filter(), pageParam),
-    initialPageParam: start,
-    getNextPageParam: nextOf,
-  }))
-export const assetQuery = (id: () => string) =>
-  createQuery(() => ({ queryKey: assetKeys.asset(id()), queryFn: () => assetsApi.asset(id()) }))
-export const assetTypesQuery = () =>
-  createQuery(() => ({
-    queryKey: [...assetKeys.assets, 'types'],
-    queryFn: assetsApi.assetTypes,
-  }))
-export const documentsQuery = (filter: () => DocumentFilter) =>
-  createInfiniteQuery(() => ({
-    queryKey: [...assetKeys.documents, 'list', filter()],
-    queryFn: ({ pageParam }: { pageParam: string | null }) =>
-      assetsApi.documents(filter(), pageParam),
-    initialPageParam: start,
-    getNextPageParam: nextOf,
-  }))
-export const documentQuery = (id: () => string) =>
-  createQuery(() => ({
-    queryKey: assetKeys.document(id()),
-    queryFn: () => assetsApi.document(id()),
-  }))
-export const historyQuery = (kind: () => 'assets' | 'documents', id: () => string) =>
-  createInfiniteQuery(() => ({
-    queryKey: [kind(), 'one', id(), 'history'],
-    queryFn: ({ pageParam }: { pageParam: string | null }) =>
-      assetsApi.history(kind(), id(), pageParam),
-    initialPageParam: start,
-    getNextPageParam: nextOf,
-  }))
-export const locationsQuery = (enabled: () => boolean = () => true) =>
-  createQuery(() => ({
-    queryKey: assetKeys.locations,
-    queryFn: assetsApi.locations,
-    staleTime: 5 * 60_000,
-    enabled: enabled(),
-  }))
-export const watchQuery = () =>
-  createQuery(() => ({ queryKey: assetKeys.watch, queryFn: assetsApi.watch }))
+export const assetsQuery = (filter: AssetFilter) =>
+  pages('/assets', { query: filter as AssetQuery })
+export const assetQuery = (id: string) => query('/assets/{id}', { path: { id } })
+export const assetTypesQuery = () => list('/assets/types')
+export const documentsQuery = (filter: DocumentFilter) =>
+  pages('/documents', { query: filter as DocumentQuery })
+export const documentQuery = (id: string) => query('/documents/{id}', { path: { id } })
+export const historyQuery = (kind: 'assets' | 'documents', id: string) =>
+  pages(`/${kind}/{id}/history`, { path: { id } })
+export const warrantyWatchQuery = () => query('/settings/warranty-watch')
 
-export const ticketAssetsQuery = (number: () => number, enabled: () => boolean) =>
-  createQuery(() => ({
-    queryKey: ['ticket', number(), 'assets'],
-    queryFn: () => assetsApi.ofTicket(number()),
-    enabled: enabled(),
-  }))
-export const ticketDocumentsQuery = (number: () => number, enabled: () => boolean) =>
-  createQuery(() => ({
-    queryKey: ['ticket', number(), 'documents'],
-    queryFn: () => assetsApi.documentsOfTicket(number()),
-    enabled: enabled(),
-  }))
-export const confirmationsQuery = (number: () => number, enabled: () => boolean) =>
-  createQuery(() => ({
-    queryKey: ['ticket', number(), 'confirmations'],
-    queryFn: () => assetsApi.confirmations(number()),
-    enabled: enabled(),
-  }))
+export const ticketAssetsQuery = (number: number, enabled: boolean) => ({
+  ...query('/tickets/{number}/assets', { path: { number } }),
+  enabled,
+})
+export const ticketDocumentsQuery = (number: number, enabled: boolean) => ({
+  ...query('/tickets/{number}/documents', { path: { number } }),
+  enabled,
+})
+export const confirmationsQuery = (number: number, enabled: boolean) => ({
+  ...list('/tickets/{number}/confirmations', { path: { number } }),
+  enabled,
+})

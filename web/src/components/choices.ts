@@ -1,7 +1,7 @@
-import type { Colleague, Department } from '../../../domain/people/contract.ts'
 import type { ResolutionEntry } from '../../../domain/classification/contract.ts'
+import type { Colleague, Department } from '../../../domain/people/contract.ts'
 import type { Priority, Resolution, TicketStatus } from '../../../domain/vocabulary.ts'
-import type { Category } from '../api/settings.ts'
+import type { Schema } from '../api/client.ts'
 import { resolutionName } from '../classification/custom-labels.ts'
 import { t } from '../language/language.svelte.ts'
 import type { Choice } from './Picker.svelte'
@@ -55,14 +55,17 @@ export const personChoices = (
   }))
 
 /** Categories with the way to them: "Network › VPN". A department's own only there. */
-export function categoryChoices(categories: readonly Category[], departmentId?: string): Choice[] {
+export function categoryChoices(
+  categories: readonly Schema<'Category'>[],
+  departmentId?: string,
+): Choice[] {
   const byId = new Map(categories.map((category) => [category.id, category]))
-  const path = (category: Category, depth = 0): string => {
+  const path = (category: Schema<'Category'>, depth = 0): string => {
     const parent = category.parentId && depth < 8 ? byId.get(category.parentId) : undefined
     return parent ? `${path(parent, depth + 1)} › ${category.name}` : category.name
   }
   /** A category inside one that is for a department only is for that department too. */
-  const only = (category: Category, depth = 0): string | null => {
+  const only = (category: Schema<'Category'>, depth = 0): string | null => {
     const parent = category.parentId && depth < 8 ? byId.get(category.parentId) : undefined
     return category.departmentId ?? (parent ? only(parent, depth + 1) : null)
   }

@@ -1,23 +1,18 @@
-import { createInfiniteQuery, createQuery } from '@tanstack/svelte-query'
-import { type ContactFilter, contacts } from '../api/contacts.ts'
+import { below } from '../api/cache.ts'
+import { pages, query } from '../api/query.ts'
+import type { paths } from '../api/schema.d.ts'
 
-/** The names of what is cached of this area. */
-export const contactKeys = {
-  all: ['contacts'] as const,
-  one: (email: string) => ['contacts', 'one', email] as const,
-}
+/** The list's question, as the page's address holds it. */
+export type ContactFilter = Omit<
+  NonNullable<paths['/contacts']['get']['parameters']['query']>,
+  'cursor' | 'limit'
+>
 
-export const contactsQuery = (filter: () => ContactFilter) =>
-  createInfiniteQuery(() => ({
-    queryKey: [...contactKeys.all, 'list', filter()],
-    queryFn: ({ pageParam }: { pageParam: string | null }) => contacts.list(filter(), pageParam),
-    initialPageParam: null as string | null,
-    getNextPageParam: (last: { next: string | null }) => last.next ?? undefined,
-  }))
+export const contactsKey = below('/contacts')
+
+export const contactsQuery = (filter: ContactFilter) => pages('/contacts', { query: filter })
 /** Shown anew each time: what hangs on a person changes elsewhere. */
-export const contactQuery = (email: () => string) =>
-  createQuery(() => ({
-    queryKey: contactKeys.one(email()),
-    queryFn: () => contacts.one(email()),
-    staleTime: 0,
-  }))
+export const contactQuery = (email: string) => ({
+  ...query('/contacts/{email}', { path: { email } }),
+  staleTime: 0,
+})

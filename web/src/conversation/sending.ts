@@ -1,10 +1,12 @@
 import type { Attachment, Message, Note } from '../../../domain/conversation/contract.ts'
 import type { TicketDetail } from '../../../domain/tickets/contract.ts'
-import { cache, keys } from '../api/queries.ts'
-import { tickets } from '../api/tickets.ts'
+import { cache, invalidate } from '../api/cache.ts'
+import { post } from '../api/client.ts'
 import { session } from '../people/session.svelte.ts'
 import { patchTicket } from '../tickets/changes.ts'
+import { ticketKey } from '../tickets/queries.ts'
 import { underOneId } from './message-id.ts'
+import { messagesQuery, notesQuery } from './queries.ts'
 import { rememberWritten } from './taken-back.ts'
 
 export type SentStatus = 'open' | 'waiting' | 'solved'
@@ -67,14 +69,17 @@ export async function sendReply(ticket: TicketDetail, reply: Reply): Promise<voi
     ...(reply.status ? { status: reply.status } : {}),
     ...(reply.overrideReason ? { overrideReason: reply.overrideReason } : {}),
   }
-  const made = await showing<Message>(keys.messages(ticket.number), shown, () =>
+  const made = await showing<Message>(messagesQuery(ticket.number).queryKey, shown, () =>
     underOneId({ ticket: ticket.number, ...body }, (id) =>
-      tickets.reply(ticket.number, { id, ...body }),
+      post('/tickets/{number}/messages', {
+        params: { path: { number: ticket.number } },
+        body: { id, ...body },
+      }),
     ),
   )
   rememberWritten(made.id, { text: reply.text, to: reply.to, cc: reply.cc, files: reply.files })
   if (reply.status) patchTicket(ticket.number, { status: reply.status })
-  void cache.invalidateQueries({ queryKey: keys.ticket(ticket.number) })
+  void invalidate(ticketKey(ticket.number))
 }
 
 /** @throws ApiError */
@@ -93,12 +98,15 @@ export async function addNote(
     createdAt: now(),
   }
   const body = { text, attachmentIds: attachments.map((one) => one.id) }
-  await showing<Note>(keys.notes(ticket.number), shown, () =>
+  await showing<Note>(notesQuery(ticket.number).queryKey, shown, () =>
     underOneId({ ticket: ticket.number, ...body }, (id) =>
-      tickets.addNote(ticket.number, { id, ...body }),
+      post('/tickets/{number}/notes', {
+        params: { path: { number: ticket.number } },
+        body: { id, ...body },
+      }),
     ),
   )
-  void cache.invalidateQueries({ queryKey: keys.ticket(ticket.number) })
+  void invalidate(ticketKey(ticket.number))
 }
 
 /** Shows an item while it is being made, and the server's in its place after. */

@@ -1,8 +1,8 @@
 import type { Mailbox } from '../../../domain/mail-in/contract.ts'
-import type { NewMailbox } from '../api/settings.ts'
-import { providerByHost, providerOf, type ProviderId } from '../components/mail-providers.ts'
+import type { Schema } from '../api/client.ts'
+import { providerByHost, type ProviderId, providerOf } from '../components/mail-providers.ts'
 
-type Imap = NonNullable<NewMailbox['imap']>
+type Imap = NonNullable<Schema<'NewMailbox'>['imap']>
 
 /** What stands in the mailbox form, and what it says to the API. */
 export class MailboxForm {

@@ -1,7 +1,7 @@
 import type { Sender } from '../../../domain/mail-out/contract.ts'
-import type { NewSender } from '../api/settings.ts'
-import { bareAddress } from '../conversation/correspondents.ts'
+import type { Schema } from '../api/client.ts'
 import { providerByHost, providerOf } from '../components/mail-providers.ts'
+import { bareAddress } from '../conversation/correspondents.ts'
 
 /** What stands in the sender form, and what it says to the API. */
 export class SenderForm {
@@ -57,7 +57,7 @@ export class SenderForm {
     this.userTouched = true
   }
 
-  get body(): NewSender {
+  get body(): Schema<'NewSender'> {
     return {
       from: this.from,
       smtp: {

@@ -1,6 +1,6 @@
-import type { TicketFilter } from '../api/tickets.ts'
-import { searchFor } from './search-params.svelte.ts'
+import type { TicketFilter } from '../tickets/queries.ts'
 import { navigate } from './router.ts'
+import { searchFor } from './search-params.svelte.ts'
 
 const quietly = { scrollToTop: false } as const
 

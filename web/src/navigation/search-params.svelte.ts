@@ -1,6 +1,6 @@
 import { searchParams } from 'sv-router'
+import type { TicketFilter } from '../tickets/queries.ts'
 import { ticketView } from './views.ts'
-import type { TicketFilter } from '../api/tickets.ts'
 
 /** The names of the list's question in the URL, in their order. */
 const single = [

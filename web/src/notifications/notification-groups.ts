@@ -1,4 +1,4 @@
-import type { NotificationItem } from '../api/notifications.ts'
+import type { NotificationItem } from '../../../domain/notifications/contract.ts'
 
 /** Notifications of one ticket that came one after another, the latest first. */
 export interface NotificationGroup {

@@ -1,4 +1,4 @@
-import type { NotificationItem } from '../api/notifications.ts'
+import type { NotificationItem } from '../../../domain/notifications/contract.ts'
 import { t, textFor } from '../language/language.svelte.ts'
 
 /** A notification in one line: what happened, by whom, and its first words. */

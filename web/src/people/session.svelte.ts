@@ -1,11 +1,11 @@
 import type { Me } from '../../../domain/people/contract.ts'
 import type { Right } from '../../../domain/permissions.ts'
-import { onSignedOut } from '../api/client.ts'
-import { people } from '../api/people.ts'
+import { cache } from '../api/cache.ts'
+import { del, get, onSignedOut, post } from '../api/client.ts'
 import { ApiError } from '../api/problem.ts'
-import { cache, keys } from '../api/queries.ts'
 import { theme } from '../design/theme.svelte.ts'
 import { useLanguage } from '../language/language.svelte.ts'
+import { meQuery } from './queries.ts'
 
 type State =
   | { kind: 'asking' }
@@ -28,7 +28,7 @@ export const session = {
 
   async ask(): Promise<void> {
     try {
-      await enter(await people.me())
+      await enter(await get('/me'))
     } catch (error) {
       state =
         error instanceof ApiError && error.status === 401
@@ -37,22 +37,22 @@ export const session = {
     }
   },
   async signIn(email: string, password: string): Promise<void> {
-    await people.signIn({ email, password })
+    await post('/session', { body: { email, password } })
     cache.clear()
-    await enter(await people.me())
+    await enter(await get('/me'))
   },
   async signOut(): Promise<void> {
-    await people.signOut()
+    await del('/session')
     leave()
   },
   /** After a change of name or preferences. */
   async refresh(): Promise<void> {
-    await enter(await people.me())
+    await enter(await get('/me'))
   },
 }
 
 async function enter(me: Me): Promise<void> {
-  cache.setQueryData(keys.me, me)
+  cache.setQueryData(meQuery().queryKey, me)
   if (me.preferences.theme) theme.choose(me.preferences.theme)
   if (me.preferences.language) await useLanguage(me.preferences.language)
   state = { kind: 'signed-in', me }

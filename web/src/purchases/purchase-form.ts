@@ -1,6 +1,6 @@
+import type { Purchase } from '../../../domain/purchases/contract.ts'
 import { decimalsOf } from '../../../domain/purchases/currencies.ts'
 import { amountsOf, readDecimal } from '../../../domain/purchases/money.ts'
-import type { Purchase } from '../api/approvals.ts'
 
 /** A line as it is typed; a decimal comma is as good as a point. */
 export interface DraftLine {

@@ -1,6 +1,6 @@
 import { isPeriod, type ReportBy, reportBy } from '../../../domain/reports/contract.ts'
-import type { ReportQuestion } from '../api/reports.ts'
 import { search } from '../navigation/search-params.svelte.ts'
+import type { ReportQuestion } from './queries.ts'
 
 export const presets = ['days30', 'days90', 'year', 'custom'] as const
 export type Preset = (typeof presets)[number]

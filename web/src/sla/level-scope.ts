@@ -1,6 +1,6 @@
-import type { ServiceLevel } from '../../../domain/sla/contract.ts'
 import type { Department } from '../../../domain/people/contract.ts'
-import type { Category } from '../api/settings.ts'
+import type { ServiceLevel } from '../../../domain/sla/contract.ts'
+import type { Schema } from '../api/client.ts'
 import { categoryChoices } from '../components/choices.ts'
 import { t } from '../language/language.svelte.ts'
 
@@ -8,7 +8,7 @@ import { t } from '../language/language.svelte.ts'
 export function levelScope(
   level: ServiceLevel,
   departments: readonly Department[],
-  categories: readonly Category[],
+  categories: readonly Schema<'Category'>[],
 ): string {
   const parts = [
     ...(level.domain ? [level.domain] : []),

@@ -1,16 +1,22 @@
 import type { TicketDetail } from '../../../domain/tickets/contract.ts'
-import { cache, keys } from '../api/queries.ts'
-import { slaApi } from '../api/sla.ts'
+import { invalidate } from '../api/cache.ts'
+import { del, put } from '../api/client.ts'
 import { attempt, say } from '../components/toasts.ts'
 import { t } from '../language/language.svelte.ts'
 import { momentTime } from '../language/times.ts'
+import { countsKey, ticketKey, ticketListsKey } from '../tickets/queries.ts'
 
 /** @param until ISO time; null: until somebody answers. */
 export async function snooze(
   ticket: Pick<TicketDetail, 'number'>,
   until: string | null,
 ): Promise<boolean> {
-  const done = await attempt(() => slaApi.snooze(ticket.number, until))
+  const done = await attempt(() =>
+    put('/tickets/{number}/snooze', {
+      params: { path: { number: ticket.number } },
+      body: { until },
+    }),
+  )
   if (done)
     say(until ? t('sla.snooze.doneUntil', { when: momentTime(until) }) : t('sla.snooze.done'))
   refresh(ticket.number)
@@ -18,14 +24,16 @@ export async function snooze(
 }
 
 export async function endSnooze(ticket: Pick<TicketDetail, 'number'>): Promise<void> {
-  await attempt(() => slaApi.endSnooze(ticket.number))
+  await attempt(() =>
+    del('/tickets/{number}/snooze', { params: { path: { number: ticket.number } } }),
+  )
   refresh(ticket.number)
 }
 
 function refresh(number: number): void {
-  void cache.invalidateQueries({ queryKey: keys.ticket(number) })
-  void cache.invalidateQueries({ queryKey: keys.counts })
-  void cache.invalidateQueries({ queryKey: keys.lists })
+  void invalidate(ticketKey(number))
+  void invalidate(countsKey)
+  void invalidate(ticketListsKey)
 }
 
 const at = (day: Date, hour: number): Date =>

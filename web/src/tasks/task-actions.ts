@@ -1,16 +1,18 @@
 import type { TaskChange, TaskView, TicketTasks } from '../../../domain/tasks/contract.ts'
-import { cache, keys } from '../api/queries.ts'
-import { type WorkItem, tasks } from '../api/tasks.ts'
+import { cache, invalidate } from '../api/cache.ts'
+import { del, patch, post } from '../api/client.ts'
 import { attempt, complain, say } from '../components/toasts.ts'
 import { t } from '../language/language.svelte.ts'
+import { ticketKey } from '../tickets/queries.ts'
 import { describing } from './describing.svelte.ts'
 import { duration } from './durations.ts'
+import { openTasksKey, pathOf, tasksQuery, timeKey, type WorkItem } from './queries.ts'
 
 /** After something was done to a ticket's tasks: every page that shows them asks again. */
 export function refreshTasks(number: number): void {
-  void cache.invalidateQueries({ queryKey: keys.ticket(number) })
-  void cache.invalidateQueries({ queryKey: keys.openTasks })
-  void cache.invalidateQueries({ queryKey: keys.allTime })
+  void invalidate(ticketKey(number))
+  void invalidate(openTasksKey)
+  void invalidate(timeKey)
 }
 
 type Known = Pick<TaskView, 'id' | 'ticketNumber'>
@@ -21,7 +23,7 @@ export async function changeTask(
   change: TaskChange,
   shown: Partial<TaskView> = {},
 ): Promise<boolean> {
-  const key = keys.tasks(ticketNumber)
+  const key = tasksQuery(ticketNumber).queryKey
   await cache.cancelQueries({ queryKey: key })
   cache.setQueryData<TicketTasks>(
     key,
@@ -31,7 +33,12 @@ export async function changeTask(
         items: list.items.map((task) => (task.id === id ? { ...task, ...shown } : task)),
       },
   )
-  const done = await attempt(() => tasks.change(ticketNumber, id, change))
+  const done = await attempt(() =>
+    patch('/tickets/{number}/tasks/{id}', {
+      params: { path: { number: ticketNumber, id } },
+      body: change,
+    }),
+  )
   refreshTasks(ticketNumber)
   return done
 }
@@ -44,7 +51,9 @@ export const reopenTask = (task: Known): Promise<boolean> =>
 /** Starts one's clock, and says when another was stopped for it. */
 export async function startClock(workItem: WorkItem): Promise<void> {
   try {
-    const { stopped } = await tasks.startClock(workItem)
+    const { stopped } = await (workItem.taskId === null
+      ? post('/tickets/{number}/clock', { params: { path: pathOf(workItem) } })
+      : post('/tickets/{number}/tasks/{id}/clock', { params: { path: pathOf(workItem) } }))
     for (const entry of stopped)
       say(
         t('tasks.otherStopped', { number: entry.ticketNumber, duration: duration(entry.minutes) }),
@@ -61,7 +70,9 @@ export async function startClock(workItem: WorkItem): Promise<void> {
  */
 export async function stopClock(workItem: WorkItem): Promise<void> {
   try {
-    const entry = await tasks.stopClock(workItem)
+    const entry = await (workItem.taskId === null
+      ? del('/tickets/{number}/clock', { params: { path: pathOf(workItem) } })
+      : del('/tickets/{number}/tasks/{id}/clock', { params: { path: pathOf(workItem) } }))
     say(t('tasks.recorded', { duration: duration(entry.minutes) }), {
       label: t('tasks.describe'),
       run: () => describing.begin(entry),

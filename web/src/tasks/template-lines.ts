@@ -1,5 +1,5 @@
 import type { TemplateLine } from '../../../domain/tasks/contract.ts'
-import type { NewTaskTemplate } from '../api/tasks.ts'
+import type { Schema } from '../api/client.ts'
 import { assigneeIds, assigneeValue } from './assignee-choices.ts'
 
 /**
@@ -39,7 +39,9 @@ export const linesOf = (lines: readonly TemplateLine[]): TemplateLineForm[] =>
   }))
 
 /** @returns the lines with a title, as the API takes them. */
-export function writtenLines(lines: readonly TemplateLineForm[]): NewTaskTemplate['lines'] {
+export function writtenLines(
+  lines: readonly TemplateLineForm[],
+): Schema<'NewTaskTemplate'>['lines'] {
   const written = lines.filter(({ title }) => title.trim() !== '')
   return written.map(({ id, title, required, dueInHours, after, assignee }, index) => ({
     ...(id ? { id } : {}),

@@ -7,11 +7,12 @@ import type {
   Resolution,
   TicketStatus,
 } from '../../../domain/vocabulary.ts'
-import { cache, keys } from '../api/queries.ts'
-import { tickets } from '../api/tickets.ts'
+import { invalidate } from '../api/cache.ts'
+import { del, post } from '../api/client.ts'
 import { complain } from '../components/toasts.ts'
 import { t } from '../language/language.svelte.ts'
 import { changeTicket, patchTicket } from './changes.ts'
+import { countsKey, ticketKey } from './queries.ts'
 
 type Known = Pick<TicketDetail, 'number' | 'status' | 'owner'>
 
@@ -60,11 +61,18 @@ export async function setWatching(
   const others = ticket.watchers.filter((watcher) => watcher.id !== who.id)
   patchTicket(ticket.number, { watchers: on ? [...others, person] : others })
   try {
-    await (on ? tickets.watch(ticket.number, who.id) : tickets.unwatch(ticket.number, who.id))
+    await (on
+      ? post('/tickets/{number}/watchers', {
+          params: { path: { number: ticket.number } },
+          body: { userId: who.id },
+        })
+      : del('/tickets/{number}/watchers/{userId}', {
+          params: { path: { number: ticket.number, userId: who.id } },
+        }))
   } catch (error) {
     complain(error)
   } finally {
-    void cache.invalidateQueries({ queryKey: keys.ticket(ticket.number) })
-    void cache.invalidateQueries({ queryKey: keys.counts })
+    void invalidate(ticketKey(ticket.number))
+    void invalidate(countsKey)
   }
 }

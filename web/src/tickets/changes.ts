@@ -1,10 +1,11 @@
 import type { InfiniteData } from '@tanstack/svelte-query'
 import type { TicketChange, TicketDetail, TicketSummary } from '../../../domain/tickets/contract.ts'
+import { cache, invalidate } from '../api/cache.ts'
+import { patch } from '../api/client.ts'
 import { ApiError } from '../api/problem.ts'
-import { cache, keys } from '../api/queries.ts'
-import { type TicketPage, tickets } from '../api/tickets.ts'
 import { complain, say } from '../components/toasts.ts'
 import { askForFields } from './missing-fields.svelte.ts'
+import { countsKey, ticketKey, ticketListsKey, type TicketPage, ticketQuery } from './queries.ts'
 import { askOverrideReason, isOverridable } from './resolving.svelte.ts'
 
 /**
@@ -19,11 +20,11 @@ export async function changeTicket(
   shown: Partial<TicketDetail>,
   done?: string,
 ): Promise<boolean> {
-  await cache.cancelQueries({ queryKey: keys.ticket(number), exact: true })
-  const before = cache.getQueryData<TicketDetail>(keys.ticket(number))
+  await cache.cancelQueries({ queryKey: ticketQuery(number).queryKey, exact: true })
+  const before = cache.getQueryData(ticketQuery(number).queryKey)
   patchTicket(number, shown)
   try {
-    const after = await tickets.change(number, change)
+    const after = await patch('/tickets/{number}', { params: { path: { number } }, body: change })
     if (after && typeof after.number === 'number') patchTicket(number, after)
     if (done) say(done)
     return true
@@ -40,19 +41,16 @@ export async function changeTicket(
     else complain(error)
     return false
   } finally {
-    void cache.invalidateQueries({ queryKey: keys.ticket(number) })
-    void cache.invalidateQueries({ queryKey: keys.counts })
+    void invalidate(ticketKey(number))
+    void invalidate(countsKey)
   }
 }
 
 /** Writes what is known about a ticket into the cache, wherever it is shown. */
 export function patchTicket(number: number, known: Partial<TicketDetail>): void {
-  cache.setQueryData<TicketDetail>(
-    keys.ticket(number),
-    (ticket) => ticket && { ...ticket, ...known },
-  )
+  cache.setQueryData(ticketQuery(number).queryKey, (ticket) => ticket && { ...ticket, ...known })
   cache.setQueriesData<InfiniteData<TicketPage>>(
-    { queryKey: keys.lists },
+    { queryKey: ticketListsKey },
     (list) =>
       list && {
         ...list,
@@ -85,7 +83,9 @@ function summaryOf(known: Partial<TicketDetail>): Partial<TicketSummary> {
 
 /** What the list knows already is shown until the whole ticket is there. */
 export function summaryInLists(number: number): TicketSummary | undefined {
-  for (const [, list] of cache.getQueriesData<InfiniteData<TicketPage>>({ queryKey: keys.lists })) {
+  for (const [, list] of cache.getQueriesData<InfiniteData<TicketPage>>({
+    queryKey: ticketListsKey,
+  })) {
     const found = list?.pages
       .flatMap((page) => page.items)
       .find((ticket) => ticket.number === number)

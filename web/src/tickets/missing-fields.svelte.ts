@@ -1,8 +1,8 @@
 import { toast } from 'svelte-sonner'
-import { cache, keys } from '../api/queries.ts'
-import { slaApi } from '../api/sla.ts'
+import { cache } from '../api/cache.ts'
 import { listed } from '../language/amounts.ts'
 import { t } from '../language/language.svelte.ts'
+import { ticketFieldsQuery } from './queries.ts'
 
 /**
  * A ticket that was to be solved without its required fields. A new object each time: the second
@@ -20,8 +20,7 @@ export const missingFields = {
 /** Tells which fields are missing, and marks them on the ticket. */
 export async function askForFields(number: number): Promise<void> {
   const fields = await cache.fetchQuery({
-    queryKey: keys.ticketFields(number),
-    queryFn: () => slaApi.fieldsOf(number),
+    ...ticketFieldsQuery(number),
     staleTime: 0,
   })
   const names = fields.filter((field) => field.missing).map((field) => field.name)

@@ -1,9 +1,9 @@
 import type { TicketSummary } from '../../../domain/tickets/contract.ts'
 import { hasEnded } from '../components/vocabulary.ts'
-import type { TicketFilter } from '../api/tickets.ts'
 import { listed } from '../language/amounts.ts'
 import { t } from '../language/language.svelte.ts'
 import { dueTime, shortTime } from '../language/times.ts'
+import type { TicketFilter } from './queries.ts'
 
 export interface RowProps {
   ticket: TicketSummary
