@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { NotificationItem } from '../../../web/src/api/notifications.ts'
+import type { NotificationItem } from '../../../domain/notifications/contract.ts'
 import { groupNotifications } from '../../../web/src/notifications/notification-groups.ts'
 
 const notification = (

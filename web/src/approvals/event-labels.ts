@@ -1,8 +1,7 @@
 import type { approvalEvents } from '../../../domain/approvals/events.ts'
-import type { purchaseEvents } from '../../../domain/purchases/events.ts'
-import { listed, moneyTexts } from '../language/amounts.ts'
+import type { Sentences } from '../history/sentences.ts'
+import { listed } from '../language/amounts.ts'
 import { t } from '../language/language.svelte.ts'
-import type { Sentences } from '../history/event-text.ts'
 
 const nameOf = ({ name, email }: { name: string; email: string }): string => name || email
 const withComment = (text: string, comment: string): string =>
@@ -61,46 +60,4 @@ export const approvalEventLabels: Sentences<keyof typeof approvalEvents> = {
       ? t('approval.event.escalated.deputy', { ...facts, deputy: nameOf(d.deputy) })
       : t('approval.event.escalated.nobody', facts)
   },
-}
-
-const totalText = ({
-  total,
-  currency,
-  totals,
-}: {
-  total: string
-  currency: string
-  totals?: { amount: string; currency: string }[] | undefined
-}): string => moneyTexts(totals ?? [{ amount: total, currency }])
-
-/** Purchase requests: the history in words. */
-export const purchaseEventLabels: Sentences<keyof typeof purchaseEvents> = {
-  purchaseDrafted: (who, d) =>
-    t('approval.event.purchaseDrafted', { who, title: d.title, total: totalText(d) }),
-  purchaseChanged: (who, d) =>
-    t('approval.event.purchaseChanged', { who, title: d.title, total: totalText(d) }),
-  purchaseDocumentsChanged: (who, d) =>
-    t('approval.event.purchaseDocumentsChanged', { who, title: d.title }),
-  purchaseSubmitted: (who, d) =>
-    t(
-      d.approvalId === null
-        ? 'approval.event.purchaseSubmitted.free'
-        : 'approval.event.purchaseSubmitted.asking',
-      { who, title: d.title, total: totalText(d) },
-    ),
-  purchaseOrdered: (who, d) =>
-    d.reference
-      ? t('approval.event.purchaseOrdered.named', { who, title: d.title, reference: d.reference })
-      : t('approval.event.purchaseOrdered.plain', { who, title: d.title }),
-  purchaseCancelled: (who, d) =>
-    withComment(t('approval.event.purchaseCancelled', { who, title: d.title }), d.reason),
-  purchaseReceived: (who, d) =>
-    t(
-      d.complete ? 'approval.event.purchaseReceived.whole' : 'approval.event.purchaseReceived.part',
-      {
-        who,
-        title: d.title,
-        items: listed(d.lines.map(({ item, quantity }) => `${quantity} × ${item}`)),
-      },
-    ),
 }

@@ -1,5 +1,4 @@
 import type { Approval } from '../../../domain/approvals/contract.ts'
-import type { Purchase } from '../../../domain/purchases/contract.ts'
 import type { Tone } from '../components/Badge.svelte'
 
 /** How states look: with their name, never by colour alone. */
@@ -8,25 +7,4 @@ export const approvalTones: Record<Approval['state'], Tone> = {
   approved: 'success',
   refused: 'danger',
   withdrawn: 'neutral',
-}
-/** In the order in which they come. */
-export const purchaseStates: readonly Purchase['state'][] = [
-  'draft',
-  'requested',
-  'approved',
-  'refused',
-  'ordered',
-  'partlyReceived',
-  'received',
-  'cancelled',
-]
-export const purchaseTones: Record<Purchase['state'], Tone> = {
-  draft: 'neutral',
-  requested: 'violet',
-  approved: 'success',
-  refused: 'danger',
-  ordered: 'accent',
-  partlyReceived: 'warning',
-  received: 'success',
-  cancelled: 'neutral',
 }

@@ -1,7 +1,7 @@
 import type { assetEvents } from '../../../domain/assets/events.ts'
+import type { Sentences } from '../history/sentences.ts'
 import { listed } from '../language/amounts.ts'
 import { t } from '../language/language.svelte.ts'
-import type { Sentences } from '../history/event-text.ts'
 
 const namesOf = (assets: readonly { name: string }[]): string =>
   listed(assets.map(({ name }) => name))

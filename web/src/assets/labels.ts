@@ -1,12 +1,12 @@
-import type { Location } from '../../../domain/locations/contract.ts'
 import type { AssetHistoryEntry, DocumentView } from '../../../domain/assets/contract.ts'
-import type { LocationKind } from '../../../domain/locations/vocabulary.ts'
 import type { AssetStatus, DocumentKind } from '../../../domain/assets/vocabulary.ts'
+import type { Location } from '../../../domain/locations/contract.ts'
+import type { LocationKind } from '../../../domain/locations/vocabulary.ts'
 import type { Tone } from '../components/Badge.svelte'
 import type { Choice } from '../components/Picker.svelte'
+import { actorName } from '../history/sentences.ts'
 import { t, textFor } from '../language/language.svelte.ts'
 import { dayText } from '../language/times.ts'
-import { actorName } from '../history/event-text.ts'
 
 const all = <T extends string>(words: Record<T, true>): T[] => Object.keys(words) as T[]
 export const assetStatuses = all<AssetStatus>({

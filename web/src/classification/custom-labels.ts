@@ -1,10 +1,10 @@
 import type { ResolutionEntry, StatusNames } from '../../../domain/classification/contract.ts'
 import { anyName, type CustomNames } from '../../../domain/classification/custom-names.ts'
 import type { TicketStatus } from '../../../domain/vocabulary.ts'
-import { statuses } from '../components/vocabulary.ts'
-import type { Language } from '../../../languages/language.ts'
-import { builtIn, language, textFor } from '../language/language.svelte.ts'
 import type { MessageKey } from '../../../languages/keys.ts'
+import type { Language } from '../../../languages/language.ts'
+import { statuses } from '../components/vocabulary.ts'
+import { builtIn, language, textFor } from '../language/language.svelte.ts'
 
 /** Where a status gives its name to something else. */
 const namesakes: Partial<Record<TicketStatus, readonly MessageKey[]>> = {
@@ -48,5 +48,5 @@ export const resolutionName = (key: string): string => textFor(`resolution.${key
  * What it was called when it was set.
  * @param names those of that time; without, it had our own word.
  */
-export const resolutionNameThen = (key: string, names: CustomNames | null | undefined): string =>
+export const resolutionNameAsOf = (key: string, names: CustomNames | null | undefined): string =>
   names?.[language.current] || builtIn(`resolution.${key}`) || (names && anyName(names)) || key

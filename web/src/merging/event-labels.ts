@@ -1,7 +1,7 @@
 import type { mergingEvents } from '../../../domain/merging/events.ts'
+import type { Sentences } from '../history/sentences.ts'
 import { listed } from '../language/amounts.ts'
 import { t } from '../language/language.svelte.ts'
-import type { Sentences } from '../history/event-text.ts'
 
 /** Merged and split tickets, and what a parent tells its children: the history in words. */
 export const mergingEventLabels: Sentences<keyof typeof mergingEvents> = {
@@ -27,12 +27,6 @@ export const mergingEventLabels: Sentences<keyof typeof mergingEvents> = {
   splitOpened: (who, d) =>
     t('merging.event.splitOpened', { who, count: d.messageCount, number: d.from }),
   splitUndone: (who, d) => t('merging.event.splitUndone', { who, number: d.from }),
-  blockersOverridden: (who, d) =>
-    t('merging.event.blockersOverridden', {
-      who,
-      numbers: listed(d.numbers.map((number) => `#${number}`)),
-      reason: d.reason,
-    }),
   childrenNotified: (who, d) =>
     t('merging.event.childrenNotified', {
       who,

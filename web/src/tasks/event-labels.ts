@@ -1,7 +1,7 @@
 import type { taskEvents } from '../../../domain/tasks/events.ts'
+import type { Sentences } from '../history/sentences.ts'
 import { t } from '../language/language.svelte.ts'
 import { momentTime } from '../language/times.ts'
-import type { Sentences } from '../history/event-text.ts'
 import { duration } from './durations.ts'
 
 const titles = (tasks: readonly { title: string }[]): string =>

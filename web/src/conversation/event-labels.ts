@@ -1,0 +1,34 @@
+import type { conversationEvents } from '../../../domain/conversation/events.ts'
+import type { Sentences } from '../history/sentences.ts'
+import { t } from '../language/language.svelte.ts'
+
+/** Messages and notes: the history in words. */
+export const conversationEventLabels: Sentences<keyof typeof conversationEvents> = {
+  messageReceived: (who, d) =>
+    t(
+      d.stranger
+        ? 'events.messageReceived.stranger'
+        : d.automatic
+          ? 'events.messageReceived.automatic'
+          : d.thanks
+            ? 'sla.event.thanked'
+            : 'events.messageReceived.plain',
+      { who: d.from.name || d.from.email || who },
+    ),
+  messageQueued: (who, d) => t(`events.messageQueued.${d.kind}`, { who, to: d.to.join(', ') }),
+  messageCancelled: (who) => t('events.messageCancelled', { who }),
+  messageSent: (_, d) => t('events.messageSent', { detail: d.detail }),
+  messageFailed: (_, d) => t('events.messageFailed', { detail: d.detail }),
+  messageDoubtful: (_, d) =>
+    t(d.parked ? 'events.messageDoubtful.parked' : 'events.messageDoubtful.again', {
+      detail: d.detail,
+    }),
+  messageRetried: (who) => t('events.messageRetried', { who }),
+  messageBounced: (_, d) =>
+    t('events.messageBounced', {
+      to: d.recipient,
+      detail: [d.status, d.detail].filter(Boolean).join(' '),
+    }),
+  messageDelayed: (_, d) => t('events.messageDelayed', { to: d.recipient, detail: d.detail }),
+  noteAdded: (who) => t('events.noteAdded', { who }),
+}
