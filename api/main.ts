@@ -69,7 +69,7 @@ async function databaseReady(): Promise<string | null> {
   const until = Date.now() + START_TIMEOUT_MS
   for (;;) {
     try {
-      return await ensureFirstAdmin(db.pool, admin, publicUrl)
+      return await ensureFirstAdmin(db, admin, publicUrl)
     } catch (error) {
       const code = (error as { code?: string }).code ?? ''
       // Not there yet, starting (57P03), or reachable but not migrated (42P01): the first two pass.

@@ -50,7 +50,7 @@ export function requireRights(app: FastifyInstance, deps: Dependencies): void {
     request.user =
       bearer === null
         ? await userOfCookie(request, reply, deps)
-        : await userOfToken(deps.pool, bearer)
+        : await userOfToken(deps.db, bearer)
     if (!request.user)
       throw new ProblemError(
         401,
@@ -106,11 +106,11 @@ export const clearSessionCookie = (reply: FastifyReply): FastifyReply =>
 async function userOfCookie(
   request: FastifyRequest,
   reply: FastifyReply,
-  { pool, settings }: Dependencies,
+  { db, settings }: Dependencies,
 ): Promise<SignedInUser | null> {
   const token = request.cookies[COOKIE]
   if (!token) return null
-  const found = await userOfSession(pool, token)
+  const found = await userOfSession(db, token)
   if (!found) return null
   if (found.slid) setSessionCookie(reply, token, settings.publicUrl)
   return found.user

@@ -1,27 +1,19 @@
-import type pg from 'pg'
+import type { z } from 'zod'
 import type { Command, CommandName, CommandPayload } from '../../domain/commands.ts'
 import { commands } from '../../domain/areas.ts'
 import { may, seesLocation } from '../../domain/permissions.ts'
-import type { PendingDelivery } from '../../domain/conversation/state.ts'
 import type { Ticket } from '../../domain/ticket.ts'
+import type { Database } from '../../platform/postgres/database.ts'
+import { runStatement } from '../../platform/postgres/run-statement.ts'
 import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
 import { actorOf } from './authentication.ts'
+import { authorisedTicketStatement } from './authorised-ticket.statement.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { notFound, ProblemError, unprocessable } from '../http/problem.ts'
 import type { SignedInUser } from './sessions.ts'
 
 /** A ticket that the person may see: what routes need to know of it before they do anything. */
-export interface AuthorisedTicket {
-  number: number
-  version: number
-  subject: string
-  status: string
-  departmentId: string
-  categoryId: string | null
-  resolution: string | null
-  locationId: string | null
-  pending: PendingDelivery[]
-}
+export type AuthorisedTicket = z.infer<typeof authorisedTicketStatement.row>
 
 /**
  * The one door to a ticket and to everything that hangs on it.
@@ -31,18 +23,12 @@ export interface AuthorisedTicket {
  *   person does not see.
  */
 export async function authorisedTicket(
-  db: Pick<pg.Pool, 'query'>,
+  db: Database,
   user: SignedInUser,
   number: number,
   what = `ticket #${number}`,
 ): Promise<AuthorisedTicket> {
-  const {
-    rows: [ticket],
-  } = await db.query<AuthorisedTicket>({
-    name: 'authorised-ticket',
-    text: `SELECT number, version, subject, status, department_id AS "departmentId", category_id AS "categoryId", resolution, location_id AS "locationId", state->'pending' AS pending FROM ticket WHERE number = $1`,
-    values: [number],
-  })
+  const [ticket] = await runStatement(db, authorisedTicketStatement, [number])
   if (
     !ticket ||
     !may(user, 'ticket.read', ticket.departmentId) ||
@@ -58,7 +44,7 @@ export async function authorisedTicket(
  * @throws ProblemError 422 when the person does not see it.
  */
 export const linkedTicket = (
-  db: Pick<pg.Pool, 'query'>,
+  db: Database,
   user: SignedInUser,
   number: number,
   pointer: string,
@@ -76,17 +62,37 @@ export const linkedTicket = (
  * @throws ProblemError 404
  */
 export async function ticketOfMessage(
-  db: Pick<pg.Pool, 'query'>,
+  db: Database,
   user: SignedInUser,
   messageId: string,
   what: string,
 ): Promise<AuthorisedTicket> {
-  const { rows } = await db.query<AuthorisedTicket & { own: boolean }>(
-    `SELECT t.number, t.version, t.subject, t.status, t.department_id AS "departmentId", t.category_id AS "categoryId", t.resolution, t.location_id AS "locationId", t.state->'pending' AS pending, t.number = m.ticket_number AS own
-     FROM message m JOIN ticket t ON t.number IN (m.ticket_number, merge_target(message_ticket(m.id, m.ticket_number)))
-     WHERE m.id = $1 AND m.event_no IS NOT NULL ORDER BY own DESC`,
-    [messageId],
-  )
+  const rows = await db
+    .selectFrom('message as m')
+    .innerJoin('ticket as t', (join) =>
+      join.on((eb) =>
+        eb('t.number', 'in', [
+          eb.ref('m.ticket_number'),
+          eb.fn<number>('merge_target', [eb.fn('message_ticket', ['m.id', 'm.ticket_number'])]),
+        ]),
+      ),
+    )
+    .select((eb) => [
+      't.number',
+      't.version',
+      't.subject',
+      't.status',
+      't.department_id as departmentId',
+      't.category_id as categoryId',
+      't.resolution',
+      't.location_id as locationId',
+      eb.ref('t.state', '->').key('pending').as('pending'),
+      eb('t.number', '=', eb.ref('m.ticket_number')).as('own'),
+    ])
+    .where('m.id', '=', messageId)
+    .where('m.event_no', 'is not', null)
+    .orderBy('own', 'desc')
+    .execute()
   const through = rows.find(
     (ticket) =>
       may(user, 'ticket.read', ticket.departmentId) && seesLocation(user, ticket.locationId),

@@ -41,7 +41,7 @@ const views = {
  * its ticket.
  */
 export function approvalRoutes(api: Api, deps: Dependencies): void {
-  const { pool } = deps
+  const { db, pool } = deps
 
   api.get(
     '/approvals',
@@ -100,7 +100,7 @@ export function approvalRoutes(api: Api, deps: Dependencies): void {
     },
     async (request) => {
       const user = signedIn(request)
-      const { number } = await authorisedTicket(pool, user, request.params.number)
+      const { number } = await authorisedTicket(db, user, request.params.number)
       const { rows } = await pool.query<ApprovalRow>(
         `${APPROVAL} WHERE a.ticket_number = $1 ORDER BY a.id`,
         [number],
@@ -123,7 +123,7 @@ export function approvalRoutes(api: Api, deps: Dependencies): void {
     },
     async (request, reply) => {
       const user = signedIn(request)
-      const ticket = await authorisedTicket(pool, user, request.params.number)
+      const ticket = await authorisedTicket(db, user, request.params.number)
       const { text, stages, deputy, ...asked } = request.body
       await requireTicketFiles(pool, ticket.number, asked.attachmentIds, '/attachmentIds')
       await requireTicketTasks(pool, ticket.number, asked.blocks.taskIds, '/blocks/taskIds')
@@ -180,7 +180,7 @@ export function approvalRoutes(api: Api, deps: Dependencies): void {
     },
     async (request) => {
       const user = signedIn(request)
-      const ticket = await authorisedTicket(pool, user, request.params.number)
+      const ticket = await authorisedTicket(db, user, request.params.number)
       const { row } = await authorisedApproval(user, request.params)
       const { text, stages, deputy, ...change } = request.body
       if (change.attachmentIds)
@@ -284,7 +284,7 @@ export function approvalRoutes(api: Api, deps: Dependencies): void {
     },
     async (request) => {
       const user = signedIn(request)
-      const ticket = await authorisedTicket(pool, user, request.params.number)
+      const ticket = await authorisedTicket(db, user, request.params.number)
       const { row } = await authorisedApproval(user, request.params)
       await command(deps, user, ticket, 'withdrawApproval', {
         approvalId: row.id,

@@ -28,7 +28,7 @@ const linkParams = z.object({ token: z.string().min(1).max(2000) })
  * Hand-over and return of assets, confirmed by the person on a signed page without an account.
  */
 export function confirmationRoutes(api: Api, deps: Dependencies): void {
-  const { pool, settings, workflows } = deps
+  const { db, pool, settings, workflows } = deps
   const config = { right: 'asset.manage' } as const
 
   api.get(
@@ -44,7 +44,7 @@ export function confirmationRoutes(api: Api, deps: Dependencies): void {
       },
     },
     async (request) => {
-      const { number } = await authorisedTicket(pool, signedIn(request), request.params.number)
+      const { number } = await authorisedTicket(db, signedIn(request), request.params.number)
       const { rows } = await pool.query<ConfirmationRow>(
         `SELECT ${CONFIRMATION_COLUMNS} FROM confirmation c WHERE c.ticket_number = $1 AND c.event_no IS NOT NULL ORDER BY c.created_at DESC, c.id`,
         [number],
@@ -69,7 +69,7 @@ export function confirmationRoutes(api: Api, deps: Dependencies): void {
     },
     async (request, reply) => {
       const user = signedIn(request)
-      const ticket = await authorisedTicket(pool, user, request.params.number)
+      const ticket = await authorisedTicket(db, user, request.params.number)
       const { kind, person, text, days } = request.body
       const assets: { id: string; name: string }[] = []
       for (const assetId of new Set(request.body.assetIds)) {
@@ -135,7 +135,7 @@ export function confirmationRoutes(api: Api, deps: Dependencies): void {
       await command(
         deps,
         user,
-        await authorisedTicket(pool, user, request.params.number),
+        await authorisedTicket(db, user, request.params.number),
         'revokeConfirmation',
         { id: request.params.id },
       )

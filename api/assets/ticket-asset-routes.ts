@@ -37,7 +37,7 @@ const SUGGESTED = 10
 
 /** Assets and documents on a ticket: linked by its commands, so that its history has them. */
 export function ticketAssetRoutes(api: Api, deps: Dependencies): void {
-  const { pool } = deps
+  const { db, pool } = deps
   const config = { right: 'asset.manage' } as const
 
   api.get(
@@ -54,11 +54,7 @@ export function ticketAssetRoutes(api: Api, deps: Dependencies): void {
     },
     async (request) => {
       const user = signedIn(request)
-      return assetsOf(
-        pool,
-        user,
-        (await authorisedTicket(pool, user, request.params.number)).number,
-      )
+      return assetsOf(pool, user, (await authorisedTicket(db, user, request.params.number)).number)
     },
   )
 
@@ -76,7 +72,7 @@ export function ticketAssetRoutes(api: Api, deps: Dependencies): void {
     },
     async (request, reply) => {
       const user = signedIn(request)
-      const ticket = await authorisedTicket(pool, user, request.params.number)
+      const ticket = await authorisedTicket(db, user, request.params.number)
       const { id, name } = await inBody(
         authorisedAsset(pool, user, request.body.assetId),
         '/assetId',
@@ -102,7 +98,7 @@ export function ticketAssetRoutes(api: Api, deps: Dependencies): void {
       await command(
         deps,
         user,
-        await authorisedTicket(pool, user, request.params.number),
+        await authorisedTicket(db, user, request.params.number),
         'unlinkAsset',
         { assetId: request.params.assetId },
       )
@@ -128,7 +124,7 @@ export function ticketAssetRoutes(api: Api, deps: Dependencies): void {
       return documentsOf(
         pool,
         user,
-        (await authorisedTicket(pool, user, request.params.number)).number,
+        (await authorisedTicket(db, user, request.params.number)).number,
       )
     },
   )
@@ -147,7 +143,7 @@ export function ticketAssetRoutes(api: Api, deps: Dependencies): void {
     },
     async (request, reply) => {
       const user = signedIn(request)
-      const ticket = await authorisedTicket(pool, user, request.params.number)
+      const ticket = await authorisedTicket(db, user, request.params.number)
       const { id, title, kind } = await inBody(
         authorisedDocument(pool, user, request.body.documentId),
         '/documentId',
@@ -173,7 +169,7 @@ export function ticketAssetRoutes(api: Api, deps: Dependencies): void {
       await command(
         deps,
         user,
-        await authorisedTicket(pool, user, request.params.number),
+        await authorisedTicket(db, user, request.params.number),
         'unlinkDocument',
         { documentId: request.params.documentId },
       )

@@ -22,7 +22,7 @@ const COLUMNS =
 
 /** Fields of an organisation's own: their definitions, and their values on a ticket. */
 export function customFieldRoutes(api: Api, deps: Dependencies): void {
-  const { pool } = deps
+  const { db, pool } = deps
 
   api.get(
     '/custom-fields',
@@ -158,7 +158,7 @@ export function customFieldRoutes(api: Api, deps: Dependencies): void {
       },
     },
     async (request) => {
-      const { number } = await authorisedTicket(pool, signedIn(request), request.params.number)
+      const { number } = await authorisedTicket(db, signedIn(request), request.params.number)
       return { items: await fieldsOf(number), next: null }
     },
   )
@@ -178,7 +178,7 @@ export function customFieldRoutes(api: Api, deps: Dependencies): void {
     },
     async (request) => {
       const user = signedIn(request)
-      const ticket = await authorisedTicket(pool, user, request.params.number)
+      const ticket = await authorisedTicket(db, user, request.params.number)
       const field = (await fieldsOf(ticket.number)).find(({ id }) => id === request.params.id)
       if (!field) throw notFound('such custom field on this ticket')
       const value =

@@ -34,7 +34,7 @@ const SELECT = `SELECT a.blob_sha256 AS sha256, a.filename, a.content_type AS "c
 /**
  * Files: uploaded before the message or note that they then belong to, and read through its ticket.
  */
-export function attachmentRoutes(api: Api, { pool, blobs }: Dependencies): void {
+export function attachmentRoutes(api: Api, { db, pool, blobs }: Dependencies): void {
   api.post(
     '/attachments',
     {
@@ -105,7 +105,7 @@ export function attachmentRoutes(api: Api, { pool, blobs }: Dependencies): void 
       if (row.documentId !== null)
         await authorisedDocument(pool, user, row.documentId, 'such attachment')
       else if (row.messageId !== null)
-        await ticketOfMessage(pool, user, row.messageId, 'such attachment')
+        await ticketOfMessage(db, user, row.messageId, 'such attachment')
       else if (row.noteTicket !== null)
         await authorisedThroughEither(user, row.noteTicket, row.noteShownIn ?? row.noteTicket)
       else if (row.uploadedBy !== user.id) throw notFound('such attachment')
@@ -118,9 +118,9 @@ export function attachmentRoutes(api: Api, { pool, blobs }: Dependencies): void 
     own: number,
     shownIn: number,
   ): Promise<unknown> =>
-    authorisedTicket(pool, user, own, 'such attachment').catch((error: unknown) =>
+    authorisedTicket(db, user, own, 'such attachment').catch((error: unknown) =>
       own === shownIn
         ? Promise.reject(error as Error)
-        : authorisedTicket(pool, user, shownIn, 'such attachment'),
+        : authorisedTicket(db, user, shownIn, 'such attachment'),
     )
 }

@@ -27,7 +27,7 @@ const cursorKeys = z.tuple([z.iso.datetime(), z.number().int(), z.number().int()
 
 /** The e-mails of a ticket: reading, answering, taking back, sending again. */
 export function messageRoutes(api: Api, deps: Dependencies): void {
-  const { pool, blobs } = deps
+  const { db, pool, blobs } = deps
 
   api.get(
     '/tickets/:number/messages',
@@ -45,7 +45,7 @@ export function messageRoutes(api: Api, deps: Dependencies): void {
     },
     async (request) => {
       const { number, pending } = await authorisedTicket(
-        pool,
+        db,
         signedIn(request),
         request.params.number,
       )
@@ -84,7 +84,7 @@ export function messageRoutes(api: Api, deps: Dependencies): void {
     },
     async (request, reply) => {
       const user = signedIn(request)
-      const ticket = await authorisedTicket(pool, user, request.params.number)
+      const ticket = await authorisedTicket(db, user, request.params.number)
       const messageId = await sendReply(deps, user, ticket, request.body)
       return reply.code(201).send(await shown(ticket.number, messageId))
     },
@@ -169,7 +169,7 @@ export function messageRoutes(api: Api, deps: Dependencies): void {
   )
 
   const ticketOf = (user: SignedInUser, messageId: string): Promise<AuthorisedTicket> =>
-    ticketOfMessage(pool, user, messageId, 'such message')
+    ticketOfMessage(db, user, messageId, 'such message')
 
   async function shown(number: number, id: string): Promise<Message> {
     const row = await messageRow(pool, number, id)

@@ -38,7 +38,7 @@ const cursorKeys = z.tuple([z.iso.datetime(), z.number().int(), z.number().int()
 
 /** Internal notes: they never leave the house. */
 export function noteRoutes(api: Api, deps: Dependencies): void {
-  const { pool } = deps
+  const { db, pool } = deps
 
   api.get(
     '/tickets/:number/notes',
@@ -54,7 +54,7 @@ export function noteRoutes(api: Api, deps: Dependencies): void {
       },
     },
     async (request) => {
-      const { number } = await authorisedTicket(pool, signedIn(request), request.params.number)
+      const { number } = await authorisedTicket(db, signedIn(request), request.params.number)
       const { cursor, limit } = request.query
       const { rows } = await pool.query<NoteRow & { event_at: Date }>(
         `SELECT ${COLUMNS}, e.at AS event_at FROM ticket_with_merged($1) AS merged (number) JOIN note n ON n.ticket_number = merged.number JOIN ticket_event e ON e.ticket_number = n.ticket_number AND e.no = n.event_no
@@ -83,7 +83,7 @@ export function noteRoutes(api: Api, deps: Dependencies): void {
     },
     async (request, reply) => {
       const user = signedIn(request)
-      const ticket = await authorisedTicket(pool, user, request.params.number)
+      const ticket = await authorisedTicket(db, user, request.params.number)
       const { text, attachmentIds } = request.body
       const id = request.body.id ?? timeOrderedId()
       await inTransaction(pool, async (client) => {

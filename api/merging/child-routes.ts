@@ -18,7 +18,7 @@ const CHILDREN = `SELECT t.number FROM ticket_link l JOIN ticket t ON t.number =
 
 /** What a ticket does for the complementary requests that hang on it. */
 export function childrenRoutes(api: Api, deps: Dependencies): void {
-  const { pool } = deps
+  const { db, pool } = deps
 
   api.post(
     '/tickets/:number/children/solve',
@@ -36,7 +36,7 @@ export function childrenRoutes(api: Api, deps: Dependencies): void {
     },
     async (request): Promise<ChildrenNotified> => {
       const user = signedIn(request)
-      const parent = await authorisedTicket(pool, user, request.params.number)
+      const parent = await authorisedTicket(db, user, request.params.number)
       const { rows } = await pool.query<{ number: number }>(CHILDREN, [
         parent.number,
         visibleDepartments(user),
@@ -45,7 +45,7 @@ export function childrenRoutes(api: Api, deps: Dependencies): void {
       const result: ChildrenNotified = { notified: [], failed: [] }
       for (const { number } of rows) {
         try {
-          await sendReply(deps, user, await authorisedTicket(pool, user, number), {
+          await sendReply(deps, user, await authorisedTicket(db, user, number), {
             text: request.body.text,
             cc: [],
             attachmentIds: [],

@@ -25,7 +25,7 @@ type Merging = Pick<MergingState, 'mergedInto' | 'splitFrom'>
  * docs/decisions/0007-merge.md.
  */
 export function mergeRoutes(api: Api, deps: Dependencies): void {
-  const { pool, settings } = deps
+  const { db, pool, settings } = deps
   const steps = { db: pool, execute: deps.workflows.execute }
 
   api.post(
@@ -44,8 +44,8 @@ export function mergeRoutes(api: Api, deps: Dependencies): void {
     },
     async (request) => {
       const user = signedIn(request)
-      const ticket = await authorisedTicket(pool, user, request.params.number)
-      const into = await linkedTicket(pool, user, request.body.into, '/into')
+      const ticket = await authorisedTicket(db, user, request.params.number)
+      const into = await linkedTicket(db, user, request.body.into, '/into')
       await refuseUnlessOpen(into)
       const mergeId = timeOrderedId()
       await command(
@@ -81,7 +81,7 @@ export function mergeRoutes(api: Api, deps: Dependencies): void {
     },
     async (request) => {
       const user = signedIn(request)
-      const ticket = await authorisedTicket(pool, user, request.params.number)
+      const ticket = await authorisedTicket(db, user, request.params.number)
       const { mergedInto } = await mergingOf(ticket.number)
       if (!mergedInto)
         throw conflict(
@@ -118,7 +118,7 @@ export function mergeRoutes(api: Api, deps: Dependencies): void {
     },
     async (request, reply) => {
       const user = signedIn(request)
-      const ticket = await authorisedTicket(pool, user, request.params.number)
+      const ticket = await authorisedTicket(db, user, request.params.number)
       const { subject } = request.body
       const messageIds = await chosenMessages(ticket.number, request.body)
       const {
@@ -157,14 +157,14 @@ export function mergeRoutes(api: Api, deps: Dependencies): void {
     },
     async (request) => {
       const user = signedIn(request)
-      const ticket = await authorisedTicket(pool, user, request.params.number)
+      const ticket = await authorisedTicket(db, user, request.params.number)
       const { splitFrom } = await mergingOf(ticket.number)
       if (!splitFrom)
         throw conflict(
           'ticket-not-split',
           `Ticket #${ticket.number} was not split from another ticket, or that was undone.`,
         )
-      const source = await linkedTicket(pool, user, splitFrom.number, '/number')
+      const source = await linkedTicket(db, user, splitFrom.number, '/number')
       await refuseUnlessOpen(source)
       await command(
         deps,

@@ -12,7 +12,7 @@ import { authorisedTicket } from '../access/ticket-access.ts'
 import { inTransaction } from '../../platform/postgres/transaction.ts'
 
 /** What one is notified of on a single ticket: one's own setting, which counts from now on. */
-export function notificationLevelRoutes(api: Api, { pool }: Dependencies): void {
+export function notificationLevelRoutes(api: Api, { db, pool }: Dependencies): void {
   api.get(
     '/tickets/:number/notification-level',
     {
@@ -26,7 +26,7 @@ export function notificationLevelRoutes(api: Api, { pool }: Dependencies): void 
     },
     async (request): Promise<TicketNotificationLevel> => {
       const user = signedIn(request)
-      const { number } = await authorisedTicket(pool, user, request.params.number)
+      const { number } = await authorisedTicket(db, user, request.params.number)
       const {
         rows: [row],
       } = await pool.query<TicketNotificationLevel>(
@@ -53,7 +53,7 @@ export function notificationLevelRoutes(api: Api, { pool }: Dependencies): void 
     },
     async (request) => {
       const user = signedIn(request)
-      const { number } = await authorisedTicket(pool, user, request.params.number)
+      const { number } = await authorisedTicket(db, user, request.params.number)
       const { level } = request.body
       await inTransaction(pool, async (client) => {
         const { rowCount } = await client.query(

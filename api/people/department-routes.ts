@@ -5,25 +5,38 @@ import {
   departmentChange,
   newDepartment,
 } from '../../domain/people/contract.ts'
+import { arrayFrom } from '../../platform/postgres/array-from.ts'
 import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
 import { refusing } from '../http/constraint-problem.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { conflict, notFound } from '../http/problem.ts'
 import { type Api, answers, noContent } from '../http/route-schema.ts'
-import { inTransaction } from '../../platform/postgres/transaction.ts'
-
-const SELECT = `SELECT d.id, d.name, d.signature, d.acknowledge, s."from" AS "senderFrom",
-    ARRAY(SELECT m.address FROM mailbox m WHERE m.department_id = d.id AND m.deleted_at IS NULL ORDER BY m.address) AS "mailboxAddresses"
-  FROM department d LEFT JOIN sender s ON s.department_id = d.id`
 
 /**
  * Departments. Whoever works with tickets sees all of them, for a ticket can be handed over to any.
  */
-export function departmentRoutes(api: Api, { pool }: Dependencies): void {
+export function departmentRoutes(api: Api, { db }: Dependencies): void {
+  const departments = () =>
+    db
+      .selectFrom('department as d')
+      .leftJoin('sender as s', 's.department_id', 'd.id')
+      .select((eb) => [
+        'd.id',
+        'd.name',
+        'd.signature',
+        'd.acknowledge',
+        's.from as senderFrom',
+        arrayFrom(
+          eb
+            .selectFrom('mailbox as m')
+            .select('m.address')
+            .whereRef('m.department_id', '=', 'd.id')
+            .where('m.deleted_at', 'is', null)
+            .orderBy('m.address'),
+        ).as('mailboxAddresses'),
+      ])
   const one = async (id: string): Promise<Department> => {
-    const {
-      rows: [row],
-    } = await pool.query<Department>(`${SELECT} WHERE d.id = $1`, [id])
+    const row = await departments().where('d.id', '=', id).executeTakeFirst()
     if (!row) throw notFound('such department')
     return row
   }
@@ -39,7 +52,9 @@ export function departmentRoutes(api: Api, { pool }: Dependencies): void {
       },
     },
     async () => ({
-      items: (await pool.query<Department>(`${SELECT} ORDER BY lower(d.name)`)).rows,
+      items: await departments()
+        .orderBy((eb) => eb.fn('lower', ['d.name']))
+        .execute(),
       next: null,
     }),
   )
@@ -73,10 +88,7 @@ export function departmentRoutes(api: Api, { pool }: Dependencies): void {
       const { name, signature, acknowledge } = request.body
       const id = timeOrderedId()
       await refusing(
-        pool.query(
-          'INSERT INTO department (id, name, signature, acknowledge) VALUES ($1, $2, $3, $4)',
-          [id, name, signature, acknowledge],
-        ),
+        db.insertInto('department').values({ id, name, signature, acknowledge }).execute(),
         { department_name_key: nameTaken },
       )
       return reply.code(201).send(await one(id))
@@ -96,15 +108,17 @@ export function departmentRoutes(api: Api, { pool }: Dependencies): void {
       },
     },
     async (request) => {
-      const { name, signature, acknowledge } = request.body
+      const { id } = request.params
       await refusing(
-        pool.query(
-          'UPDATE department SET name = coalesce($2, name), signature = coalesce($3, signature), acknowledge = coalesce($4, acknowledge) WHERE id = $1',
-          [request.params.id, name ?? null, signature ?? null, acknowledge ?? null],
-        ),
+        db
+          .updateTable('department')
+          // With its id, so that there is something to set when nothing is to change.
+          .set({ id, ...request.body })
+          .where('id', '=', id)
+          .execute(),
         { department_name_key: nameTaken },
       )
-      return one(request.params.id)
+      return one(id)
     },
   )
 
@@ -123,10 +137,10 @@ export function departmentRoutes(api: Api, { pool }: Dependencies): void {
     },
     async (request, reply) => {
       const { id } = request.params
-      await inTransaction(pool, async (client) => {
-        await client.query('DELETE FROM template WHERE department_id = $1', [id])
-        const { rowCount } = await refusing(
-          client.query('DELETE FROM department WHERE id = $1', [id]),
+      await db.transaction().execute(async (transaction) => {
+        await transaction.deleteFrom('template').where('department_id', '=', id).execute()
+        const { numDeletedRows } = await refusing(
+          transaction.deleteFrom('department').where('id', '=', id).executeTakeFirst(),
           {
             ticket_department_id_fkey: () =>
               conflict(
@@ -140,7 +154,7 @@ export function departmentRoutes(api: Api, { pool }: Dependencies): void {
               ),
           },
         )
-        if (!rowCount) throw notFound('such department')
+        if (numDeletedRows === 0n) throw notFound('such department')
       })
       return reply.code(204).send()
     },

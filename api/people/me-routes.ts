@@ -1,5 +1,6 @@
 import { me, type Me, passwordChange, preferences } from '../../domain/people/contract.ts'
 import { rights } from '../../domain/permissions.ts'
+import { jsonb } from '../../platform/postgres/json.ts'
 import { signedIn } from '../access/authentication.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { hashPassword, isPassword } from '../access/passwords.ts'
@@ -9,7 +10,7 @@ import { endSessionsOf, type SignedInUser } from '../access/sessions.ts'
 import { SignInLimit } from '../access/sign-in-limit.ts'
 
 /** Oneself: who one is, how one likes it, one's password. */
-export function meRoutes(api: Api, { pool }: Dependencies): void {
+export function meRoutes(api: Api, { db }: Dependencies): void {
   const limit = new SignInLimit()
 
   api.get(
@@ -38,12 +39,13 @@ export function meRoutes(api: Api, { pool }: Dependencies): void {
     },
     async (request) => {
       const user = signedIn(request)
-      const {
-        rows: [row],
-      } = await pool.query<Pick<SignedInUser, 'preferences'>>(
-        'UPDATE app_user SET preferences = preferences || $2::jsonb WHERE id = $1 RETURNING preferences',
-        [user.id, JSON.stringify(request.body)],
-      )
+      const changed = jsonb(request.body)
+      const row = await db
+        .updateTable('app_user')
+        .set((eb) => ({ preferences: eb('preferences', '||', changed) }))
+        .where('id', '=', user.id)
+        .returning('preferences')
+        .executeTakeFirst()
       return meOf({ ...user, preferences: row?.preferences ?? {} })
     },
   )
@@ -63,21 +65,21 @@ export function meRoutes(api: Api, { pool }: Dependencies): void {
     async (request, reply) => {
       const user = signedIn(request)
       limit.check(user.email, request.ip)
-      const {
-        rows: [row],
-      } = await pool.query<{ password_hash: string | null }>(
-        'SELECT password_hash FROM app_user WHERE id = $1',
-        [user.id],
-      )
+      const row = await db
+        .selectFrom('app_user')
+        .select('password_hash')
+        .where('id', '=', user.id)
+        .executeTakeFirst()
       if (!(await isPassword(row?.password_hash ?? null, request.body.current))) {
         limit.failed(user.email, request.ip)
         throw unprocessable('password-wrong', 'This is not your present password.', '/current')
       }
-      await pool.query('UPDATE app_user SET password_hash = $2 WHERE id = $1', [
-        user.id,
-        await hashPassword(request.body.password),
-      ])
-      await endSessionsOf(pool, user.id, user.credentialHash)
+      await db
+        .updateTable('app_user')
+        .set({ password_hash: await hashPassword(request.body.password) })
+        .where('id', '=', user.id)
+        .execute()
+      await endSessionsOf(db, user.id, user.credentialHash)
       return reply.code(204).send()
     },
   )

@@ -9,7 +9,7 @@ import { SignInLimit } from '../access/sign-in-limit.ts'
 import { meOf } from './me-routes.ts'
 
 /** Signing in and out. */
-export function sessionRoutes(api: Api, { pool, settings }: Dependencies): void {
+export function sessionRoutes(api: Api, { db, settings }: Dependencies): void {
   const limit = new SignInLimit()
 
   api.post(
@@ -27,20 +27,19 @@ export function sessionRoutes(api: Api, { pool, settings }: Dependencies): void 
     async (request, reply) => {
       const { email, password } = request.body
       limit.check(email, request.ip)
-      const {
-        rows: [row],
-      } = await pool.query<{ id: string; password_hash: string | null; active: boolean }>(
-        'SELECT id, password_hash, active FROM app_user WHERE email = $1',
-        [email],
-      )
+      const row = await db
+        .selectFrom('app_user')
+        .select(['id', 'password_hash', 'active'])
+        .where('email', '=', email)
+        .executeTakeFirst()
       if (!(await isPassword(row?.password_hash ?? null, password)) || !row?.active) {
         limit.failed(email, request.ip)
         throw new ProblemError(401, 'credentials-wrong', 'E-mail address or password is wrong.')
       }
       limit.succeeded(email, request.ip)
-      const token = await startSession(pool, row.id)
+      const token = await startSession(db, row.id)
       setSessionCookie(reply, token, settings.publicUrl)
-      const session = await userOfSession(pool, token)
+      const session = await userOfSession(db, token)
       if (!session)
         throw new ProblemError(401, 'credentials-wrong', 'E-mail address or password is wrong.')
       return meOf(session.user)
@@ -55,7 +54,7 @@ export function sessionRoutes(api: Api, { pool, settings }: Dependencies): void 
     },
     async (request, reply) => {
       const { via, credentialHash } = signedIn(request)
-      if (via === 'session') await endSession(pool, credentialHash)
+      if (via === 'session') await endSession(db, credentialHash)
       return clearSessionCookie(reply).code(204).send()
     },
   )

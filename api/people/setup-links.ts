@@ -1,9 +1,7 @@
-import type pg from 'pg'
+import { sql } from 'kysely'
+import type { SetupPurpose } from '../../domain/people/contract.ts'
+import type { Database } from '../../platform/postgres/database.ts'
 import { hashOfToken, newSecretToken } from '../access/secret-token.ts'
-
-type Db = Pick<pg.ClientBase, 'query'>
-
-export type SetupPurpose = 'first-admin' | 'invitation' | 'password-reset'
 
 /** How long a link can be used, in hours. */
 const validFor: Record<SetupPurpose, number> = {
@@ -17,47 +15,54 @@ const validFor: Record<SetupPurpose, number> = {
  * @returns its address.
  */
 export async function makeSetupLink(
-  db: Db,
+  db: Database,
   purpose: SetupPurpose,
   userId: string | null,
   publicUrl: string,
 ): Promise<string> {
   const { token, hash } = newSecretToken()
   if (userId !== null)
-    await db.query('UPDATE setup_link SET used_at = now() WHERE user_id = $1 AND used_at IS NULL', [
-      userId,
-    ])
-  await db.query(
-    'INSERT INTO setup_link (token_hash, purpose, user_id, expires_at) VALUES ($1, $2, $3, now() + make_interval(hours => $4))',
-    [hash, purpose, userId, validFor[purpose]],
-  )
+    await db
+      .updateTable('setup_link')
+      .set({ used_at: sql<Date>`now()` })
+      .where('user_id', '=', userId)
+      .where('used_at', 'is', null)
+      .execute()
+  await db
+    .insertInto('setup_link')
+    .values({
+      token_hash: hash,
+      purpose,
+      user_id: userId,
+      expires_at: sql<Date>`now() + make_interval(hours => ${validFor[purpose]})`,
+    })
+    .execute()
   return `${publicUrl}/setup/${token}`
 }
 
-export interface OpenSetupLink {
-  purpose: SetupPurpose
-  userId: string | null
-  email: string | null
-}
-
-/** @returns what an unused link is for; null when it was used, has run out, or never was. */
-export async function openSetupLink(db: Db, token: string): Promise<OpenSetupLink | null> {
-  const { rows } = await db.query<OpenSetupLink>(
-    `SELECT l.purpose, l.user_id AS "userId", u.email FROM setup_link l LEFT JOIN app_user u ON u.id = l.user_id
-     WHERE l.token_hash = $1 AND l.used_at IS NULL AND l.expires_at > now() AND (l.user_id IS NULL OR u.active)`,
-    [hashOfToken(token)],
-  )
-  return rows[0] ?? null
-}
+/** @returns what an unused link is for; undefined when it was used, has run out, or never was. */
+export const openSetupLink = (db: Database, token: string) =>
+  db
+    .selectFrom('setup_link as l')
+    .leftJoin('app_user as u', 'u.id', 'l.user_id')
+    .select(['l.purpose', 'l.user_id as userId', 'u.email'])
+    .where('l.token_hash', '=', hashOfToken(token))
+    .where('l.used_at', 'is', null)
+    .where('l.expires_at', '>', sql<Date>`now()`)
+    .where((eb) => eb.or([eb('l.user_id', 'is', null), eb('u.active', '=', true)]))
+    .executeTakeFirst()
 
 /**
  * Uses a link up. Of two at the same time one wins.
  * @returns whether this call did.
  */
-export async function useSetupLink(db: Db, token: string): Promise<boolean> {
-  const { rowCount } = await db.query(
-    'UPDATE setup_link SET used_at = now() WHERE token_hash = $1 AND used_at IS NULL AND expires_at > now()',
-    [hashOfToken(token)],
-  )
-  return rowCount === 1
+export async function useSetupLink(db: Database, token: string): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('setup_link')
+    .set({ used_at: sql<Date>`now()` })
+    .where('token_hash', '=', hashOfToken(token))
+    .where('used_at', 'is', null)
+    .where('expires_at', '>', sql<Date>`now()`)
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
 }

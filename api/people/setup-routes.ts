@@ -1,14 +1,14 @@
 import { z } from 'zod'
 import { me, setupAnswer, setupOffer } from '../../domain/people/contract.ts'
+import { takeLock } from '../../platform/postgres/advisory-locks.ts'
 import { setSessionCookie } from '../access/authentication.ts'
 import type { Dependencies } from '../http/dependencies.ts'
-import { createFirstAdmin, lockAdmins } from './first-admin.ts'
+import { createFirstAdmin } from './first-admin.ts'
 import { hashPassword } from '../access/passwords.ts'
 import { ProblemError, unprocessable } from '../http/problem.ts'
 import { type Api, answers } from '../http/route-schema.ts'
 import { endSessionsOf, startSession, userOfSession } from '../access/sessions.ts'
 import { openSetupLink, useSetupLink } from './setup-links.ts'
-import { inTransaction } from '../../platform/postgres/transaction.ts'
 import { meOf } from './me-routes.ts'
 
 const params = z.object({ token: z.string().min(1).max(100) })
@@ -20,7 +20,7 @@ const spent = () =>
   )
 
 /** What a set-up link opens: the first admin, an invitation, a forgotten password. */
-export function setupRoutes(api: Api, { pool, settings }: Dependencies): void {
+export function setupRoutes(api: Api, { db, settings }: Dependencies): void {
   api.get(
     '/setup/:token',
     {
@@ -33,7 +33,7 @@ export function setupRoutes(api: Api, { pool, settings }: Dependencies): void {
       },
     },
     async (request) => {
-      const link = await openSetupLink(pool, request.params.token)
+      const link = await openSetupLink(db, request.params.token)
       if (!link) throw spent()
       return { purpose: link.purpose, email: link.email }
     },
@@ -55,12 +55,12 @@ export function setupRoutes(api: Api, { pool, settings }: Dependencies): void {
     async (request, reply) => {
       const { email, name, password } = request.body
       // Before the work of hashing: nobody can make the server do that without a link.
-      if (!(await openSetupLink(pool, request.params.token))) throw spent()
+      if (!(await openSetupLink(db, request.params.token))) throw spent()
       const hash = await hashPassword(password)
-      const userId = await inTransaction(pool, async (client) => {
-        await lockAdmins(client)
-        const link = await openSetupLink(client, request.params.token)
-        if (!link || !(await useSetupLink(client, request.params.token))) throw spent()
+      const userId = await db.transaction().execute(async (transaction) => {
+        await takeLock(transaction, 'admins')
+        const link = await openSetupLink(transaction, request.params.token)
+        if (!link || !(await useSetupLink(transaction, request.params.token))) throw spent()
         if (link.userId === null) {
           if (email === undefined)
             throw unprocessable(
@@ -68,7 +68,7 @@ export function setupRoutes(api: Api, { pool, settings }: Dependencies): void {
               'Give the e-mail address that you will sign in with.',
               '/email',
             )
-          const id = await createFirstAdmin(client, {
+          const id = await createFirstAdmin(transaction, {
             email,
             name: name ?? email.split('@')[0] ?? email,
             password,
@@ -76,15 +76,16 @@ export function setupRoutes(api: Api, { pool, settings }: Dependencies): void {
           if (id === null) throw spent()
           return id
         }
-        await client.query(
-          'UPDATE app_user SET password_hash = $2, name = coalesce($3, name) WHERE id = $1',
-          [link.userId, hash, name ?? null],
-        )
-        await endSessionsOf(client, link.userId)
+        await transaction
+          .updateTable('app_user')
+          .set({ password_hash: hash, name })
+          .where('id', '=', link.userId)
+          .execute()
+        await endSessionsOf(transaction, link.userId)
         return link.userId
       })
-      const token = await startSession(pool, userId)
-      const session = await userOfSession(pool, token)
+      const token = await startSession(db, userId)
+      const session = await userOfSession(db, token)
       if (!session) throw spent()
       setSessionCookie(reply, token, settings.publicUrl)
       return meOf(session.user)

@@ -1,5 +1,7 @@
+import { type Selectable, sql } from 'kysely'
 import { apiToken, createdToken, newToken } from '../../domain/people/contract.ts'
 import { page, uuidParams } from '../../domain/contract.ts'
+import type { ApiToken } from '../../prisma/generated/database.ts'
 import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
 import { signedIn } from '../access/authentication.ts'
 import type { Dependencies } from '../http/dependencies.ts'
@@ -8,15 +10,8 @@ import { type Api, answers, noContent } from '../http/route-schema.ts'
 import { newSecretToken } from '../access/secret-token.ts'
 import { TOKEN_PREFIX } from '../access/sessions.ts'
 
-interface TokenRow {
-  id: string
-  name: string
-  created_at: Date
-  last_used_at: Date | null
-}
-
 /** API tokens of one's own: what a program signs in with. They may do what their person may. */
-export function tokenRoutes(api: Api, { pool }: Dependencies): void {
+export function tokenRoutes(api: Api, { db }: Dependencies): void {
   api.get(
     '/tokens',
     {
@@ -28,10 +23,13 @@ export function tokenRoutes(api: Api, { pool }: Dependencies): void {
       },
     },
     async (request) => {
-      const { rows } = await pool.query<TokenRow>(
-        'SELECT id, name, created_at, last_used_at FROM api_token WHERE user_id = $1 AND revoked_at IS NULL ORDER BY created_at DESC',
-        [signedIn(request).id],
-      )
+      const rows = await db
+        .selectFrom('api_token')
+        .select(columns)
+        .where('user_id', '=', signedIn(request).id)
+        .where('revoked_at', 'is', null)
+        .orderBy('created_at', 'desc')
+        .execute()
       return { items: rows.map(tokenOf), next: null }
     },
   )
@@ -50,13 +48,17 @@ export function tokenRoutes(api: Api, { pool }: Dependencies): void {
     },
     async (request, reply) => {
       const { token, hash } = newSecretToken(TOKEN_PREFIX)
-      const {
-        rows: [row],
-      } = await pool.query<TokenRow>(
-        'INSERT INTO api_token (id, token_hash, name, user_id) VALUES ($1, $2, $3, $4) RETURNING id, name, created_at, last_used_at',
-        [timeOrderedId(), hash, request.body.name, signedIn(request).id],
-      )
-      return reply.code(201).send({ ...tokenOf(row!), token })
+      const row = await db
+        .insertInto('api_token')
+        .values({
+          id: timeOrderedId(),
+          token_hash: hash,
+          name: request.body.name,
+          user_id: signedIn(request).id,
+        })
+        .returning(columns)
+        .executeTakeFirstOrThrow()
+      return reply.code(201).send({ ...tokenOf(row), token })
     },
   )
 
@@ -72,19 +74,29 @@ export function tokenRoutes(api: Api, { pool }: Dependencies): void {
       },
     },
     async (request, reply) => {
-      const { rowCount } = await pool.query(
-        'UPDATE api_token SET revoked_at = now() WHERE id = $1 AND user_id = $2 AND revoked_at IS NULL',
-        [request.params.id, signedIn(request).id],
-      )
-      if (!rowCount) throw notFound('such token')
+      const { numUpdatedRows } = await db
+        .updateTable('api_token')
+        .set({ revoked_at: sql<Date>`now()` })
+        .where('id', '=', request.params.id)
+        .where('user_id', '=', signedIn(request).id)
+        .where('revoked_at', 'is', null)
+        .executeTakeFirst()
+      if (numUpdatedRows === 0n) throw notFound('such token')
       return reply.code(204).send()
     },
   )
 }
 
-const tokenOf = (row: TokenRow) => ({
-  id: row.id,
-  name: row.name,
-  createdAt: row.created_at.toISOString(),
-  lastUsedAt: row.last_used_at?.toISOString() ?? null,
+const columns = ['id', 'name', 'created_at', 'last_used_at'] as const
+
+const tokenOf = ({
+  id,
+  name,
+  created_at: createdAt,
+  last_used_at: lastUsedAt,
+}: Pick<Selectable<ApiToken>, (typeof columns)[number]>) => ({
+  id,
+  name,
+  createdAt: createdAt.toISOString(),
+  lastUsedAt: lastUsedAt?.toISOString() ?? null,
 })

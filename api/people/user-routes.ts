@@ -1,4 +1,4 @@
-import type pg from 'pg'
+import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely'
 import { z } from 'zod'
 import { page, uuidParams } from '../../domain/contract.ts'
 import {
@@ -11,27 +11,29 @@ import {
   userChange,
   userQuery,
 } from '../../domain/people/contract.ts'
+import { takeLock } from '../../platform/postgres/advisory-locks.ts'
 import { may } from '../../domain/permissions.ts'
-import { pgQuery } from '../../platform/postgres/query.ts'
+import { arrayFrom } from '../../platform/postgres/array-from.ts'
+import type { Database } from '../../platform/postgres/database.ts'
+import { databaseQuery } from '../../platform/postgres/query.ts'
 import { raiseForPerson } from '../../application/sla/settings.ts'
+import type { DB } from '../../prisma/generated/database.ts'
 import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
 import { signedIn } from '../access/authentication.ts'
 import { refusing } from '../http/constraint-problem.ts'
 import { pageOf, readCursor } from '../http/cursor.ts'
 import type { Dependencies } from '../http/dependencies.ts'
-import { hasAdmin, lockAdmins } from './first-admin.ts'
+import { hasAdmin } from './first-admin.ts'
 import { hashPassword } from '../access/passwords.ts'
 import { conflict, notFound, unprocessable } from '../http/problem.ts'
 import { type Api, answers } from '../http/route-schema.ts'
 import { endSessionsOf } from '../access/sessions.ts'
 import { makeSetupLink } from './setup-links.ts'
-import { inTransaction } from '../../platform/postgres/transaction.ts'
 
-const COLUMNS = `u.id, u.email, u.name, u.role, u.active, ARRAY(SELECT d.department_id::text FROM user_department d WHERE d.user_id = u.id ORDER BY 1) AS "departmentIds"`
 const cursorKeys = z.tuple([z.string(), z.uuid()])
 
 /** People: everybody who works with tickets sees who their colleagues are; admins change them. */
-export function userRoutes(api: Api, { pool, settings }: Dependencies): void {
+export function userRoutes(api: Api, { db, settings }: Dependencies): void {
   api.get(
     '/users',
     {
@@ -47,14 +49,19 @@ export function userRoutes(api: Api, { pool, settings }: Dependencies): void {
     async (request) => {
       const { cursor, limit, department, role } = request.query
       const all = may(signedIn(request), 'people.manage')
-      const [name = null, id = null] = readCursor(cursor, cursorKeys) ?? []
-      const { rows } = await pool.query<User>(
-        `SELECT ${COLUMNS} FROM app_user u
-       WHERE ($1 OR u.active) AND ($2::text IS NULL OR u.role = $2::text::"Role") AND ($3::text IS NULL OR (lower(u.name), u.id) > ($3, $4::uuid))
-         AND ($5::uuid IS NULL OR u.role = 'admin' OR (u.role = 'agent' AND EXISTS (SELECT 1 FROM user_department d WHERE d.user_id = u.id AND d.department_id = $5)))
-       ORDER BY lower(u.name), u.id LIMIT $6`,
-        [all, role ?? null, name, id, department ?? null, limit + 1],
-      )
+      const after = readCursor(cursor, cursorKeys)
+      const sortName = sql<string>`lower(u.name)`
+      const rows = await users(db)
+        .$if(!all, (query) => query.where('u.active', '=', true))
+        .$if(role !== undefined, (query) => query.where('u.role', '=', role!))
+        .$if(after !== null, (query) =>
+          query.where((eb) => eb(eb.refTuple(sortName, 'u.id'), '>', eb.tuple(...after!))),
+        )
+        .$if(department !== undefined, (query) => query.where(mayOwnIn(department!)))
+        .orderBy(sortName)
+        .orderBy('u.id')
+        .limit(limit + 1)
+        .execute()
       return pageOf(
         rows,
         limit,
@@ -81,18 +88,20 @@ export function userRoutes(api: Api, { pool, settings }: Dependencies): void {
       const { email, name, role, departmentIds, password } = request.body
       const hash = password === undefined ? null : await hashPassword(password)
       const id = timeOrderedId()
-      const setupUrl = await inTransaction(pool, async (client) => {
+      const setupUrl = await db.transaction().execute(async (transaction) => {
         await refusing(
-          client.query(
-            'INSERT INTO app_user (id, email, name, password_hash, role) VALUES ($1, $2, $3, $4, $5)',
-            [id, email, name, hash, role],
-          ),
+          transaction
+            .insertInto('app_user')
+            .values({ id, email, name, password_hash: hash, role })
+            .execute(),
           { app_user_email_key: emailTaken },
         )
-        await setDepartments(client, id, departmentIds)
-        return hash === null ? makeSetupLink(client, 'invitation', id, settings.publicUrl) : null
+        await setDepartments(transaction, id, departmentIds)
+        return hash === null
+          ? makeSetupLink(transaction, 'invitation', id, settings.publicUrl)
+          : null
       })
-      return reply.code(201).send({ ...(await userWith(pool, id)), setupUrl })
+      return reply.code(201).send({ ...(await userWith(db, id)), setupUrl })
     },
   )
 
@@ -112,24 +121,26 @@ export function userRoutes(api: Api, { pool, settings }: Dependencies): void {
     async (request) => {
       const { id } = request.params
       const { email, name, role, active, departmentIds } = request.body
-      await inTransaction(pool, async (client) => {
-        await lockAdmins(client)
-        const before = await userWith(client, id)
+      await db.transaction().execute(async (transaction) => {
+        await takeLock(transaction, 'admins')
+        const before = await userWith(transaction, id)
         await refusing(
-          client.query(
-            'UPDATE app_user SET email = coalesce($2, email), name = coalesce($3, name), role = coalesce($4, role), active = coalesce($5, active) WHERE id = $1',
-            [id, email ?? null, name ?? null, role ?? null, active ?? null],
-          ),
+          transaction
+            .updateTable('app_user')
+            // With the id, so that there is something to set when only departments change.
+            .set({ id, email, name, role, active })
+            .where('id', '=', id)
+            .execute(),
           { app_user_email_key: emailTaken },
         )
-        if (departmentIds) await setDepartments(client, id, departmentIds)
-        await raiseForPerson(pgQuery(client), id)
-        if (!(await hasAdmin(client)))
+        if (departmentIds) await setDepartments(transaction, id, departmentIds)
+        await raiseForPerson(databaseQuery(transaction), id)
+        if (!(await hasAdmin(transaction)))
           throw conflict('last-admin', 'This is the last admin. Make somebody else an admin first.')
         if (active === false || (role !== undefined && role !== before.role))
-          await endSessionsOf(client, id)
+          await endSessionsOf(transaction, id)
       })
-      return userWith(pool, id)
+      return userWith(db, id)
     },
   )
 
@@ -146,47 +157,74 @@ export function userRoutes(api: Api, { pool, settings }: Dependencies): void {
       },
     },
     async (request, reply) => {
-      const { id, active } = await userWith(pool, request.params.id)
+      const { id, active } = await userWith(db, request.params.id)
       if (!active)
         throw conflict('user-not-active', 'This person is not active. Make them active first.')
-      const setupUrl = await inTransaction(pool, (client) =>
-        makeSetupLink(client, 'password-reset', id, settings.publicUrl),
-      )
+      const setupUrl = await db
+        .transaction()
+        .execute((transaction) =>
+          makeSetupLink(transaction, 'password-reset', id, settings.publicUrl),
+        )
       return reply.code(201).send({ setupUrl })
     },
   )
 }
 
-type Db = Pick<pg.ClientBase, 'query'>
+const users = (db: Database) =>
+  db
+    .selectFrom('app_user as u')
+    .select((eb) => [
+      'u.id',
+      'u.email',
+      'u.name',
+      'u.role',
+      'u.active',
+      arrayFrom(departmentIdsOf(eb).orderBy('d.department_id')).as('departmentIds'),
+    ])
 
-async function userWith(db: Db, id: string): Promise<User> {
-  const {
-    rows: [row],
-  } = await db.query<User>(`SELECT ${COLUMNS} FROM app_user u WHERE u.id = $1`, [id])
+async function userWith(db: Database, id: string): Promise<User> {
+  const row = await users(db).where('u.id', '=', id).executeTakeFirst()
   if (!row) throw notFound('such person')
   return row
 }
 
+type OfUser = ExpressionBuilder<DB & { u: DB['app_user'] }, 'u'>
+
+const departmentIdsOf = (eb: OfUser) =>
+  eb.selectFrom('user_department as d').select('d.department_id').whereRef('d.user_id', '=', 'u.id')
+
+/** Who may own tickets of a department. */
+const mayOwnIn =
+  (department: string) =>
+  (eb: OfUser): Expression<SqlBool> =>
+    eb.or([
+      eb('u.role', '=', 'admin'),
+      eb.and([
+        eb('u.role', '=', 'agent'),
+        eb.exists(departmentIdsOf(eb).where('d.department_id', '=', department)),
+      ]),
+    ])
+
 async function setDepartments(
-  db: Db,
+  db: Database,
   userId: string,
   departmentIds: readonly string[],
 ): Promise<void> {
-  await db.query('DELETE FROM user_department WHERE user_id = $1', [userId])
-  await refusing(
-    db.query(
-      'INSERT INTO user_department (user_id, department_id) SELECT $1, unnest($2::uuid[]) ON CONFLICT DO NOTHING',
-      [userId, departmentIds],
-    ),
-    {
-      user_department_department_id_fkey: () =>
-        unprocessable(
-          'department-not-found',
-          'One of the departments does not exist.',
-          '/departmentIds',
-        ),
-    },
-  )
+  await db.deleteFrom('user_department').where('user_id', '=', userId).execute()
+  if (departmentIds.length === 0) return
+  const inserting = db
+    .insertInto('user_department')
+    .values(departmentIds.map((id) => ({ user_id: userId, department_id: id })))
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+  await refusing(inserting, {
+    user_department_department_id_fkey: () =>
+      unprocessable(
+        'department-not-found',
+        'One of the departments does not exist.',
+        '/departmentIds',
+      ),
+  })
 }
 
 const emailTaken = () =>

@@ -50,7 +50,7 @@ const cursorKeys = z.tuple([z.iso.datetime(), z.uuid()])
 
 /** Purchase requests: from a draft by approval and order to what arrives. */
 export function purchaseRoutes(api: Api, deps: Dependencies): void {
-  const { pool } = deps
+  const { db, pool } = deps
 
   api.get(
     '/purchases',
@@ -111,7 +111,7 @@ export function purchaseRoutes(api: Api, deps: Dependencies): void {
       },
     },
     async (request) => {
-      const { number } = await authorisedTicket(pool, signedIn(request), request.params.number)
+      const { number } = await authorisedTicket(db, signedIn(request), request.params.number)
       const { rows } = await pool.query<PurchaseRow>(
         `${PURCHASE} WHERE p.ticket_number = $1 ORDER BY p.id`,
         [number],
@@ -134,7 +134,7 @@ export function purchaseRoutes(api: Api, deps: Dependencies): void {
     },
     async (request, reply) => {
       const user = signedIn(request)
-      const ticket = await authorisedTicket(pool, user, request.params.number)
+      const ticket = await authorisedTicket(db, user, request.params.number)
       const { title, currency, lines, documents } = request.body
       const purchaseId = timeOrderedId()
       const named = await documentsOf(user, ticket.number, documents, [])
@@ -166,7 +166,7 @@ export function purchaseRoutes(api: Api, deps: Dependencies): void {
     },
     async (request) => {
       const user = signedIn(request)
-      const ticket = await authorisedTicket(pool, user, request.params.number)
+      const ticket = await authorisedTicket(db, user, request.params.number)
       const { data } = await found(ticket.number, request.params.id)
       const { revision, lines, documents, ...rest } = request.body
       requireRevision(data, revision)
@@ -202,7 +202,7 @@ export function purchaseRoutes(api: Api, deps: Dependencies): void {
     },
     async (request) => {
       const user = signedIn(request)
-      const ticket = await authorisedTicket(pool, user, request.params.number)
+      const ticket = await authorisedTicket(db, user, request.params.number)
       const { data } = await found(ticket.number, request.params.id)
       const { revision } = request.body
       requireRevision(data, revision)
@@ -227,7 +227,7 @@ export function purchaseRoutes(api: Api, deps: Dependencies): void {
     },
     async (request) => {
       const user = signedIn(request)
-      const ticket = await authorisedTicket(pool, user, request.params.number)
+      const ticket = await authorisedTicket(db, user, request.params.number)
       const { id } = await found(ticket.number, request.params.id)
       await command(deps, user, ticket, 'orderPurchase', {
         purchaseId: id,
@@ -252,7 +252,7 @@ export function purchaseRoutes(api: Api, deps: Dependencies): void {
     },
     async (request) => {
       const user = signedIn(request)
-      const ticket = await authorisedTicket(pool, user, request.params.number)
+      const ticket = await authorisedTicket(db, user, request.params.number)
       const { id } = await found(ticket.number, request.params.id)
       const { lines, assets } = request.body
       const delivered = assets.map((asset) => ({ ...asset, id: timeOrderedId() }))
@@ -282,7 +282,7 @@ export function purchaseRoutes(api: Api, deps: Dependencies): void {
     },
     async (request) => {
       const user = signedIn(request)
-      const ticket = await authorisedTicket(pool, user, request.params.number)
+      const ticket = await authorisedTicket(db, user, request.params.number)
       const { id } = await found(ticket.number, request.params.id)
       await command(deps, user, ticket, 'cancelPurchase', {
         purchaseId: id,

@@ -20,7 +20,7 @@ import { readMatrix } from '../classification/priority-matrix-routes.ts'
 
 /** A ticket's service level, its waiting and its snooze: each with the reason why. */
 export function ticketSlaRoutes(api: Api, deps: Dependencies): void {
-  const { pool } = deps
+  const { db, pool } = deps
   const params = ticketParams
 
   api.get(
@@ -37,7 +37,7 @@ export function ticketSlaRoutes(api: Api, deps: Dependencies): void {
       },
     },
     async (request) => {
-      const { number } = await authorisedTicket(pool, signedIn(request), request.params.number)
+      const { number } = await authorisedTicket(db, signedIn(request), request.params.number)
       return explained(await stateOf(number))
     },
   )
@@ -62,7 +62,7 @@ export function ticketSlaRoutes(api: Api, deps: Dependencies): void {
         await command(
           deps,
           user,
-          await authorisedTicket(pool, user, request.params.number),
+          await authorisedTicket(db, user, request.params.number),
           'snooze',
           {
             until: request.body.until && new Date(request.body.until).toISOString(),
@@ -89,7 +89,7 @@ export function ticketSlaRoutes(api: Api, deps: Dependencies): void {
         await command(
           deps,
           user,
-          await authorisedTicket(pool, user, request.params.number),
+          await authorisedTicket(db, user, request.params.number),
           'unsnooze',
           {},
         ),
@@ -115,7 +115,7 @@ export function ticketSlaRoutes(api: Api, deps: Dependencies): void {
         await command(
           deps,
           user,
-          await authorisedTicket(pool, user, request.params.number),
+          await authorisedTicket(db, user, request.params.number),
           'cancelReminders',
           {},
         ),
@@ -138,7 +138,7 @@ export function ticketSlaRoutes(api: Api, deps: Dependencies): void {
     },
     async (request) => {
       const user = signedIn(request)
-      const authorised = await authorisedTicket(pool, user, request.params.number)
+      const authorised = await authorisedTicket(db, user, request.params.number)
       const before = await stateOf(authorised.number)
       const { impact = before.impact, urgency = before.urgency } = request.body
       const matrix = await readMatrix(pool)

@@ -21,7 +21,7 @@ type ClockRow = Omit<RunningClockView, 'startedAt'> & { started_at: Date; taskId
 
 /** Clocks: each person has one that runs, wherever they started it. */
 export function runningClockRoutes(api: Api, deps: Dependencies): void {
-  const { pool, workflows } = deps
+  const { db, pool, workflows } = deps
 
   api.get(
     '/time/running-clocks',
@@ -61,7 +61,7 @@ export function runningClockRoutes(api: Api, deps: Dependencies): void {
         const user = signedIn(request)
         const { number } = request.params
         const id = taskOf(request.params)
-        const ticket = await authorisedTicket(pool, user, number)
+        const ticket = await authorisedTicket(db, user, number)
         const before = await running(user.id)
         await command(deps, user, ticket, 'startClock', {
           clockId: timeOrderedId(),
@@ -93,7 +93,7 @@ export function runningClockRoutes(api: Api, deps: Dependencies): void {
         const user = signedIn(request)
         const { number } = request.params
         const id = taskOf(request.params)
-        await authorisedTicket(pool, user, number)
+        await authorisedTicket(db, user, number)
         const clock = (await running(user.id)).find(
           (one) => one.ticketNumber === number && one.taskId === id,
         )

@@ -24,7 +24,7 @@ const taskParams = ticketParams.extend({ id: z.uuid() })
 
 /** Tasks: those of a ticket, and those of all tickets that somebody is to do. */
 export function taskRoutes(api: Api, deps: Dependencies): void {
-  const { pool } = deps
+  const { db, pool } = deps
 
   api.get(
     '/tasks',
@@ -62,7 +62,7 @@ export function taskRoutes(api: Api, deps: Dependencies): void {
       },
     },
     async (request) => {
-      const { number } = await authorisedTicket(pool, signedIn(request), request.params.number)
+      const { number } = await authorisedTicket(db, signedIn(request), request.params.number)
       return tasksOfTicket(pool, number, request.query.cursor, request.query.limit)
     },
   )
@@ -81,7 +81,7 @@ export function taskRoutes(api: Api, deps: Dependencies): void {
     },
     async (request, reply) => {
       const user = signedIn(request)
-      const ticket = await authorisedTicket(pool, user, request.params.number)
+      const ticket = await authorisedTicket(db, user, request.params.number)
       const {
         id: taskId = timeOrderedId(),
         title,
@@ -122,7 +122,7 @@ export function taskRoutes(api: Api, deps: Dependencies): void {
     async (request) => {
       const user = signedIn(request)
       const { number, id } = request.params
-      const ticket = await authorisedTicket(pool, user, number)
+      const ticket = await authorisedTicket(db, user, number)
       const task = await shown(number, id)
       for (const { name, payload } of await taskStepsOf(pool, ticket, task, request.body))
         await command(deps, user, { ...ticket, expectedVersion: undefined }, name, payload)
@@ -145,7 +145,7 @@ export function taskRoutes(api: Api, deps: Dependencies): void {
     },
     async (request, reply) => {
       const user = signedIn(request)
-      const ticket = await authorisedTicket(pool, user, request.params.number)
+      const ticket = await authorisedTicket(db, user, request.params.number)
       await command(deps, user, ticket, 'cancelTask', {
         taskId: request.params.id,
         reason: request.query.reason,

@@ -22,7 +22,7 @@ const WHOLE = 200
 
 /** Tasks that go together: set up once, put on tickets by hand or with their category. */
 export function taskTemplateRoutes(api: Api, deps: Dependencies): void {
-  const { pool } = deps
+  const { db, pool } = deps
 
   api.get(
     '/task-templates',
@@ -142,7 +142,7 @@ export function taskTemplateRoutes(api: Api, deps: Dependencies): void {
     },
     async (request, reply) => {
       const user = signedIn(request)
-      const ticket = await authorisedTicket(pool, user, request.params.number)
+      const ticket = await authorisedTicket(db, user, request.params.number)
       const {
         rows: [template],
       } = await pool.query<TaskTemplate>(

@@ -46,7 +46,7 @@ const TRIES = 5
 
 /** Time worked: written down on tickets and their tasks, listed, summed and exported. */
 export function timeRoutes(api: Api, deps: Dependencies): void {
-  const { pool } = deps
+  const { db, pool } = deps
 
   for (const onTask of [false, true]) {
     const path = onTask ? '/tickets/:number/tasks/:id/time' : '/tickets/:number/time'
@@ -69,7 +69,7 @@ export function timeRoutes(api: Api, deps: Dependencies): void {
       async (request) => {
         const user = signedIn(request)
         const { number } = request.params
-        await authorisedTicket(pool, user, number)
+        await authorisedTicket(db, user, number)
         const task = taskOf(request.params) ?? undefined
         return pageFor(timeCondition(user, { ticket: number, task }), request.query)
       },
@@ -90,7 +90,7 @@ export function timeRoutes(api: Api, deps: Dependencies): void {
       },
       async (request, reply) => {
         const user = signedIn(request)
-        const ticket = await authorisedTicket(pool, user, request.params.number)
+        const ticket = await authorisedTicket(db, user, request.params.number)
         const {
           id: entryId = timeOrderedId(),
           workedAt = new Date().toISOString(),
@@ -317,7 +317,7 @@ export function timeRoutes(api: Api, deps: Dependencies): void {
       )
       if (!row) throw notFound('such time')
       const { version, ...entry } = row
-      const ticket = await authorisedTicket(pool, user, entry.ticketNumber, 'such time')
+      const ticket = await authorisedTicket(db, user, entry.ticketNumber, 'such time')
       if (entry.person.id !== user.id && !may(user, 'people.manage'))
         throw new ProblemError(
           403,

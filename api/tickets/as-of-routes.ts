@@ -11,7 +11,7 @@ import { type Api, answers } from '../http/route-schema.ts'
 import { authorisedTicket } from '../access/ticket-access.ts'
 
 /** The past of a ticket, made of its event log. */
-export function asOfRoutes(api: Api, { pool }: Dependencies): void {
+export function asOfRoutes(api: Api, { db, pool }: Dependencies): void {
   api.get(
     '/tickets/:number/as-of',
     {
@@ -28,7 +28,7 @@ export function asOfRoutes(api: Api, { pool }: Dependencies): void {
     },
     async (request) => {
       const user = signedIn(request)
-      const { number } = await authorisedTicket(pool, user, request.params.number)
+      const { number } = await authorisedTicket(db, user, request.params.number)
       const { at, version } = request.query
       const { rows } = await pool.query<Omit<TicketEvent, 'at'> & { at: Date }>(
         `SELECT no, type, at, actor, command_id AS "commandId", ordinal, data FROM ticket_event

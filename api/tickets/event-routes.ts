@@ -12,7 +12,7 @@ type EventLine = z.infer<typeof eventPage>['items'][number]
 const cursorKeys = z.tuple([z.number().int()])
 
 /** The history of a ticket: each action with who and when. */
-export function eventRoutes(api: Api, { pool }: Dependencies): void {
+export function eventRoutes(api: Api, { db, pool }: Dependencies): void {
   api.get(
     '/tickets/:number/events',
     {
@@ -28,7 +28,7 @@ export function eventRoutes(api: Api, { pool }: Dependencies): void {
     },
     async (request) => {
       const user = signedIn(request)
-      const { number } = await authorisedTicket(pool, user, request.params.number)
+      const { number } = await authorisedTicket(db, user, request.params.number)
       const { cursor, limit } = request.query
       const [after = 0] = readCursor(cursor, cursorKeys) ?? []
       const { rows } = await pool.query<Omit<EventLine, 'at'> & { at: Date }>(

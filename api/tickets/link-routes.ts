@@ -11,7 +11,7 @@ const linkPage = page(detail.shape.links.element)
 
 /** Links from ticket to ticket. They are kept at the ticket they start from, and shown at both. */
 export function linkRoutes(api: Api, deps: Dependencies): void {
-  const { pool, settings } = deps
+  const { db, pool, settings } = deps
 
   api.get(
     '/tickets/:number/links',
@@ -26,7 +26,7 @@ export function linkRoutes(api: Api, deps: Dependencies): void {
     },
     async (request) => {
       const user = signedIn(request)
-      const { number } = await authorisedTicket(pool, user, request.params.number)
+      const { number } = await authorisedTicket(db, user, request.params.number)
       return { items: (await ticketDetail(pool, settings, user, number)).links, next: null }
     },
   )
@@ -45,9 +45,9 @@ export function linkRoutes(api: Api, deps: Dependencies): void {
     },
     async (request, reply) => {
       const user = signedIn(request)
-      const ticket = await authorisedTicket(pool, user, request.params.number)
+      const ticket = await authorisedTicket(db, user, request.params.number)
       const { number, kind } = request.body
-      const other = await linkedTicket(pool, user, number, '/number')
+      const other = await linkedTicket(db, user, number, '/number')
       await command(deps, user, ticket, 'linkTicket', { number, kind, subject: other.subject })
       return reply.code(201).send({
         items: (await ticketDetail(pool, settings, user, ticket.number)).links,
@@ -71,7 +71,7 @@ export function linkRoutes(api: Api, deps: Dependencies): void {
     async (request, reply) => {
       const user = signedIn(request)
       const { number, kind, other } = request.params
-      await command(deps, user, await authorisedTicket(pool, user, number), 'unlinkTicket', {
+      await command(deps, user, await authorisedTicket(db, user, number), 'unlinkTicket', {
         number: other,
         kind,
       })

@@ -30,7 +30,7 @@ export async function openTicket(
   const { subject, departmentId, requester, text, priority, attachmentIds, childOf } = entered
   const department = await departmentRef(deps.pool, departmentId)
   const parent =
-    childOf === undefined ? null : await linkedTicket(deps.pool, user, childOf, '/childOf')
+    childOf === undefined ? null : await linkedTicket(deps.db, user, childOf, '/childOf')
   const location = await locationForNewTicket(deps.db, user, requester.email)
   const messageId = timeOrderedId()
   const hasWords = text.trim() !== '' || attachmentIds.length > 0

@@ -17,7 +17,7 @@ const HEARTBEAT_MS = 20_000
 const BACKLOG = 1_000_000
 
 /** Server-sent events: what changes, told to every open page of whoever may see it. */
-export function streamRoutes(api: Api, { pool, log }: Dependencies): void {
+export function streamRoutes(api: Api, { db, pool, log }: Dependencies): void {
   const feed = new ChangeFeed(pool, log)
   api.addHook('preClose', async () => {
     feed.close()
@@ -70,7 +70,7 @@ export function streamRoutes(api: Api, { pool, log }: Dependencies): void {
 
       async function beat(): Promise<void> {
         try {
-          const still = await userByCredential(pool, user)
+          const still = await userByCredential(db, user)
           if (!still || !may(still, 'ticket.read')) return void raw.end()
           user = still
           write(': still here\n\n')

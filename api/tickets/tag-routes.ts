@@ -11,7 +11,7 @@ const MOST = 200
 
 /** Tags of tickets, and those that are in use. */
 export function tagRoutes(api: Api, deps: Dependencies): void {
-  const { pool } = deps
+  const { db, pool } = deps
 
   api.get(
     '/tags',
@@ -51,7 +51,7 @@ export function tagRoutes(api: Api, deps: Dependencies): void {
       const after = await command(
         deps,
         user,
-        await authorisedTicket(pool, user, request.params.number),
+        await authorisedTicket(db, user, request.params.number),
         'setTags',
         { tags: request.body.tags },
       )

@@ -32,7 +32,7 @@ const BULK_AT_ONCE = 8
 
 /** Tickets: the list, one of them, and what is set on them. */
 export function ticketRoutes(api: Api, deps: Dependencies): void {
-  const { pool, settings } = deps
+  const { db, pool, settings } = deps
 
   api.get(
     '/tickets',
@@ -106,7 +106,7 @@ export function ticketRoutes(api: Api, deps: Dependencies): void {
     },
     async (request) => {
       const user = signedIn(request)
-      const { number } = await authorisedTicket(pool, user, request.params.number)
+      const { number } = await authorisedTicket(db, user, request.params.number)
       return ticketDetail(pool, settings, user, number)
     },
   )
@@ -180,7 +180,7 @@ export function ticketRoutes(api: Api, deps: Dependencies): void {
     number: number,
     change: TicketChange,
   ): Promise<void> {
-    const ticket = await authorisedTicket(pool, user, number)
+    const ticket = await authorisedTicket(db, user, number)
     if (change.expectedVersion !== undefined && change.expectedVersion !== ticket.version) {
       throw conflict(
         'version-outdated',

@@ -13,7 +13,7 @@ const watcherPage = page(person)
 
 /** Who is told of a ticket besides its owner. */
 export function watcherRoutes(api: Api, deps: Dependencies): void {
-  const { pool } = deps
+  const { db, pool } = deps
   const watchersOf = async (number: number) => {
     const { rows } = await pool.query<z.infer<typeof person>>(
       'SELECT u.id, u.name, u.email FROM ticket_watcher w JOIN app_user u ON u.id = w.user_id WHERE w.ticket_number = $1 ORDER BY lower(u.name), u.id',
@@ -34,7 +34,7 @@ export function watcherRoutes(api: Api, deps: Dependencies): void {
       },
     },
     async (request) =>
-      watchersOf((await authorisedTicket(pool, signedIn(request), request.params.number)).number),
+      watchersOf((await authorisedTicket(db, signedIn(request), request.params.number)).number),
   )
 
   api.post(
@@ -51,7 +51,7 @@ export function watcherRoutes(api: Api, deps: Dependencies): void {
     },
     async (request, reply) => {
       const user = signedIn(request)
-      const ticket = await authorisedTicket(pool, user, request.params.number)
+      const ticket = await authorisedTicket(db, user, request.params.number)
       await command(deps, user, ticket, 'addWatcher', {
         watcher: await workerOf(pool, request.body.userId, ticket, '/userId'),
       })
@@ -72,7 +72,7 @@ export function watcherRoutes(api: Api, deps: Dependencies): void {
     },
     async (request, reply) => {
       const user = signedIn(request)
-      const ticket = await authorisedTicket(pool, user, request.params.number)
+      const ticket = await authorisedTicket(db, user, request.params.number)
       const watcher = (await watchersOf(ticket.number)).items.find(
         ({ id }) => id === request.params.userId,
       )

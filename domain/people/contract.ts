@@ -88,6 +88,8 @@ export const setupOffer = z
     email: z.string().nullable(),
   })
   .meta({ id: 'SetupOffer' })
+/** What a set-up link is for. */
+export type SetupPurpose = z.infer<typeof setupOffer>['purpose']
 export const setupAnswer = z
   .object({
     email: emailAddress.optional(),

@@ -10,7 +10,11 @@ export const advisoryLocks = {
   migration: 7_246_001,
   /** Routing of stored mail. */
   mailRouting: 7_246_002,
-  /** Making and unmaking of admins. */
+  /**
+   * Making and unmaking of admins: two API processes may start at once, two people may hold a set-up
+   * link, two admins may demote each other. Taken before any row is written, or two of these wait for
+   * each other.
+   */
   admins: 7_246_003,
   /** Commands of mails that are sent again. */
   unsettledMails: 7_246_004,

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import pg from 'pg'
 import { ensureFirstAdmin, firstAdminOf } from '../../../api/people/first-admin.ts'
 import type { z } from 'zod'
 import type { createdUser } from '../../../domain/people/contract.ts'
+import { openDatabase, type OpenDatabase } from '../../../platform/postgres/database.ts'
 import { freshDatabase, type FreshDatabase } from '../../harness/database.ts'
 import { ApiDesk } from '../support/api-desk.ts'
 import { assertProblem } from '../support/problems.ts'
@@ -14,38 +14,38 @@ const pathOf = (setupUrl: string): string => new URL(setupUrl).pathname
 
 describe('the first admin', () => {
   let database: FreshDatabase
-  let pool: pg.Pool
+  let db: OpenDatabase
   const admins = async (): Promise<string[]> =>
-    (
-      await pool.query<{ email: string }>(`SELECT email FROM app_user WHERE role = 'admin'`)
-    ).rows.map((r) => r.email)
+    (await db.selectFrom('app_user').select('email').where('role', '=', 'admin').execute()).map(
+      (r) => r.email,
+    )
 
   before(async () => {
     database = await freshDatabase()
-    pool = new pg.Pool({ connectionString: database.url })
+    db = openDatabase(database.url)
   })
   after(async () => {
-    await pool.end()
+    await db.close()
     await database.drop()
   })
 
   it('is made once when two processes start at the same moment', async () => {
     const admin = firstAdminOf('Ada Admin <ADA@desk.example>', 'correct horse battery')
-    const links = await Promise.all(
-      [1, 2, 3].map(() => ensureFirstAdmin(pool, admin, 'http://desk')),
-    )
+    const links = await Promise.all([1, 2, 3].map(() => ensureFirstAdmin(db, admin, 'http://desk')))
     assert.deepEqual([links, await admins()], [[null, null, null], ['ada@desk.example']])
-    assert.deepEqual((await pool.query('SELECT name FROM app_user')).rows, [{ name: 'Ada Admin' }])
+    assert.deepEqual(await db.selectFrom('app_user').select('name').execute(), [
+      { name: 'Ada Admin' },
+    ])
   })
 
   it('is not made again, nor replaced, at a later start', async () => {
     await ensureFirstAdmin(
-      pool,
+      db,
       firstAdminOf('other@desk.example', 'correct horse battery'),
       'http://desk',
     )
     assert.equal(
-      await ensureFirstAdmin(pool, null, 'http://desk'),
+      await ensureFirstAdmin(db, null, 'http://desk'),
       null,
       'and no link is made any more',
     )
@@ -65,8 +65,8 @@ describe('a set-up link', () => {
     try {
       await fresh.pool.query('DELETE FROM app_user')
       const [one, two] = [
-        await ensureFirstAdmin(fresh.pool, null, fresh.url),
-        await ensureFirstAdmin(fresh.pool, null, fresh.url),
+        await ensureFirstAdmin(fresh.db, null, fresh.url),
+        await ensureFirstAdmin(fresh.db, null, fresh.url),
       ]
       assert.match(one ?? '', new RegExp(`^${fresh.url}/setup/[\\w-]{43}$`))
       assert.deepEqual(await fresh.client().get(pathOf(one!)), {

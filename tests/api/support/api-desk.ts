@@ -41,6 +41,7 @@ export class ApiDesk {
 
   private constructor(
     readonly url: string,
+    readonly db: OpenDatabase,
     readonly pool: pg.Pool,
     readonly databaseUrl: string,
     readonly workflows: Workflows,
@@ -62,8 +63,9 @@ export class ApiDesk {
     const url = `http://127.0.0.1:${port}`
     const calls: MailboxCall[] = []
     const used = workflows ? await workflows(pool) : projectedWorkflows(pool, calls)
+    const db = new OpenDatabase(pool)
     const app = await buildApp({
-      db: new OpenDatabase(pool),
+      db,
       pool,
       blobs: databaseBlobs(pool),
       workflows: used,
@@ -83,7 +85,7 @@ export class ApiDesk {
       await pool.end()
       await database.drop()
     }
-    const desk = new ApiDesk(url, pool, database.url, used, calls, close)
+    const desk = new ApiDesk(url, db, pool, database.url, used, calls, close)
     desk.admin = await desk.person('Ada Admin', 'admin')
     return desk
   }
