@@ -3,7 +3,6 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { apiDescription, writeApiTypes } from './api-types.mjs'
-import { checkImports } from './check-imports.mjs'
 import { projectRoot } from './environment.mjs'
 import { runCommand, CommandError, script } from './launch/commands.mjs'
 import { install, isInstalled, requireNode } from './launch/installation.mjs'
@@ -21,7 +20,7 @@ let description
  */
 const checks = [
   ['format', () => runCommand(bin('prettier'), ['--check', '--log-level', 'warn', '.'])],
-  ['import directions', async () => checkImports()],
+  ['import directions', checkImports],
   ['types of the API for the web app', async () => writeApiTypes(await describedApi())],
   ['description of the API', lintApi],
   ['types', () => runCommand(bin('tsc'), ['--noEmit', '--pretty', 'false'])],
@@ -57,6 +56,22 @@ try {
 }
 say(failures.length ? `\nCheck failed: ${failures.join(', ')}` : '\nCheck passed')
 process.exitCode = failures.length ? 1 : 0
+
+/** Who may import whom, and that nobody imports in a circle: .dependency-cruiser.mjs. */
+async function checkImports() {
+  const folders = [
+    'domain',
+    'languages',
+    'workflows',
+    'platform',
+    'application',
+    'activities',
+    'api',
+    'worker',
+    'web',
+  ]
+  await runCommand(bin('depcruise'), ['--config', '.dependency-cruiser.mjs', ...folders])
+}
 
 /** Svelte's own checker: the components' types and their accessibility. */
 async function checkWeb() {

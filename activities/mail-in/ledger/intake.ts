@@ -9,7 +9,7 @@ import {
   type StoredMail,
 } from './store.ts'
 import type { CommandSender } from './command-sender.ts'
-import type { StoredRow } from '../routing/candidates.ts'
+import type { StoredRow } from '../../../domain/mail-in/routing/candidate.ts'
 import { routeMails, type RoutingDependencies } from '../routing/route.ts'
 
 /** Mails and bytes routed in one transaction. */

@@ -3,7 +3,7 @@ import type pg from 'pg'
 import type { BlobStore } from '../../../platform/postgres/blobs.ts'
 import { timeOrderedId } from '../../../platform/postgres/time-ordered-id.ts'
 import { contentKey } from './content-key.ts'
-import type { StoredRow } from '../routing/candidates.ts'
+import type { StoredRow } from '../../../domain/mail-in/routing/candidate.ts'
 
 /** Above this a mail is not taken into memory: its header alone is kept, in quarantine. Bytes. */
 export const LARGEST_MAIL = 150 * 1024 * 1024

@@ -5,39 +5,7 @@ import type { ParsedMail } from '../../../domain/mail-in/parsed-mail.ts'
 import { readReplyAddress } from '../../../domain/mail-in/reply-address.ts'
 import { subjectTicket } from '../../../domain/mail-in/subject-token.ts'
 import { verifyReplyToken } from '../../../application/mail-out/reply-token.ts'
-
-/** A ledger row that waits to be routed. */
-export interface StoredRow {
-  id: string
-  mailboxId: string
-  source: 'imap' | 'smtp'
-  contentKey: string
-  blobSha256: string
-  size: number
-  envelopeFrom: string | null
-  envelopeTo: string[]
-  internalDate: Date | null
-}
-
-/**
- * A parsed mail with everything in it that may lead to a ticket: what has to be looked up before it
- * can be decided.
- */
-export interface RoutingCandidate {
-  row: StoredRow
-  mail: ParsedMail
-  contentKey: string
-  /** Ids it answers, in the order in which they are believed. */
-  answered: string[]
-  /** Those, its own, and the one a delivery report speaks of. */
-  internetIds: string[]
-  /** Tickets of signed reply addresses, signatures verified. */
-  tokenTickets: number[]
-  subjectTicket: number | null
-  ticketNumbers: number[]
-  /** From, Reply-To and the original sender of a forwarded mail: normalised. */
-  writers: string[]
-}
+import type { RoutingCandidate, StoredRow } from '../../../domain/mail-in/routing/candidate.ts'
 
 /** Fields that may carry the address a mail was sent to before systems on the way rewrote it. */
 const recipientFields = [

@@ -1,63 +1,8 @@
 import type pg from 'pg'
-import type { LocationRef } from '../../../domain/locations/vocabulary.ts'
 import type { TicketStatus } from '../../../domain/vocabulary.ts'
-import type { Route } from './decision.ts'
 import { type NamedMerges, readMerges } from './merge-targets.ts'
-import type { RoutingCandidate } from './candidates.ts'
-import type { RoutedMail } from './routed-mail.ts'
-
-/** A mail with the same content key that has been routed before. */
-export interface DuplicateMail {
-  contentKey: string
-  mailboxId: string
-  ticketNumber: number
-  /** The department it opened its ticket in, or that its ticket is in now. */
-  departmentId: string | null
-}
-
-export interface KnownTicket {
-  number: number
-  /** Null: opened by a mail whose event is not yet in the projection. */
-  status: TicketStatus | null
-  closedAt: Date | null
-  departmentId: string | null
-  subject: string
-  requesterEmail: string
-}
-
-export interface OutboundMessage {
-  internetId: string
-  messageId: string
-  ticketNumber: number
-}
-
-/**
- * What the database knows about a batch of mails, fetched once and kept up to date while the batch
- * is decided mail by mail.
- */
-export interface RoutingFacts {
-  /**
-   * Tickets by message id that they have seen. `keptIn`: the ticket that the message came to,
-   * before it was split off.
-   */
-  references: Map<string, { ticketNumber: number; isMessage: boolean; keptIn?: number }[]>
-  /** Where merged tickets go on. */
-  mergeTargets: Map<number, number>
-  outbound: Map<string, OutboundMessage>
-  /** Sender addresses that are agents of ours. */
-  agents: Set<string>
-  /** Where people are, by address; who is not known is missing. */
-  locations: Map<string, LocationRef>
-  duplicates: Map<string, DuplicateMail[]>
-  tickets: Map<number, KnownTicket>
-  participants: Map<number, Set<string>>
-  /**
-   * Automatic mails to an address within the last hour and day; to everybody within the last ten
-   * minutes.
-   */
-  automaticTo: Map<string, { hour: number; day: number }>
-  automaticToAll: number
-}
+import type { RoutingCandidate } from '../../../domain/mail-in/routing/candidate.ts'
+import type { OutboundMessage, RoutingFacts } from '../../../domain/mail-in/routing/facts.ts'
 
 /**
  * Fetches everything that deciding a batch needs, in a handful of statements however many mails it
@@ -133,6 +78,7 @@ export async function readFacts(
     ),
     agents: new Set(agents),
     locations: new Map(locations.map(({ email, ...location }) => [email, location])),
+    reported: new Map(),
     duplicates: grouped(
       duplicates.rows,
       (r) => r.content_key,
@@ -149,7 +95,23 @@ export async function readFacts(
     automaticToAll,
   }
   await readTickets(db, candidates, facts)
+  await readReported(db, candidates, facts)
   return facts
+}
+
+/** Delivery reports that name no message of ours by its id, but a ticket by its signed address. */
+async function readReported(
+  db: Pick<pg.ClientBase, 'query'>,
+  candidates: readonly RoutingCandidate[],
+  { outbound, reported }: RoutingFacts,
+): Promise<void> {
+  for (const { row, mail, tokenTickets, internetIds } of candidates) {
+    if (!mail.report || tokenTickets.length === 0) continue
+    if (internetIds.some((id) => outbound.has(id))) continue
+    const recipients = mail.report.recipients.map((r) => r.address.toLowerCase())
+    const found = await lastOutboundTo(db, tokenTickets, recipients)
+    if (found) reported.set(row.id, found)
+  }
 }
 
 async function readTickets(
@@ -225,47 +187,11 @@ function grouped<R, V>(
   return groups
 }
 
-/** Keeps the facts true for the mails decided after this one. */
-export function remember(facts: RoutingFacts, routed: RoutedMail, route: Route): void {
-  const { candidate, ticketNumber } = routed
-  if (ticketNumber === null) return
-  const departmentId =
-    route.kind === 'open'
-      ? route.mailbox.departmentId
-      : (facts.tickets.get(ticketNumber)?.departmentId ?? null)
-  append(facts.duplicates, candidate.contentKey, {
-    contentKey: candidate.contentKey,
-    mailboxId: candidate.row.mailboxId,
-    ticketNumber,
-    departmentId,
-  })
-  if (!routed.message) return
-  if (!facts.tickets.has(ticketNumber)) {
-    const { subject = '', requesterEmail = '' } = routed.command?.facts ?? {}
-    facts.tickets.set(ticketNumber, {
-      number: ticketNumber,
-      status: null,
-      closedAt: null,
-      departmentId,
-      subject,
-      requesterEmail,
-    })
-  }
-  for (const { internetId, messageId } of routed.references) {
-    const known = facts.references.get(internetId)?.find((t) => t.ticketNumber === ticketNumber)
-    if (known) known.isMessage ||= messageId !== null
-    else append(facts.references, internetId, { ticketNumber, isMessage: messageId !== null })
-  }
-  const people = facts.participants.get(ticketNumber) ?? new Set()
-  for (const { address } of routed.participants) people.add(address)
-  facts.participants.set(ticketNumber, people)
-}
-
 /**
  * The newest message of ours in these tickets to one of these addresses; to anybody when the report
  * names none.
  */
-export async function lastOutboundTo(
+async function lastOutboundTo(
   db: Pick<pg.ClientBase, 'query'>,
   ticketNumbers: readonly number[],
   recipients: readonly string[],

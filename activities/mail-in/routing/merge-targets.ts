@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import type { RoutingFacts } from './facts.ts'
+import type { RoutingFacts } from '../../../domain/mail-in/routing/facts.ts'
 
 /** What the tickets named by a batch have to do with others. */
 export interface NamedMerges {
@@ -40,7 +40,3 @@ export async function readMerges(
   for (const { number, people } of rows)
     facts.participants.set(number, new Set([...(facts.participants.get(number) ?? []), ...people]))
 }
-
-/** The ticket in which this one goes on. */
-export const mergeTargetOf = (facts: RoutingFacts, number: number): number =>
-  facts.mergeTargets.get(number) ?? number

@@ -3,13 +3,15 @@ import pg from 'pg'
 import { advisoryLocks } from '../../../platform/postgres/advisory-locks.ts'
 import type { ParsedMail } from '../../../domain/mail-in/parsed-mail.ts'
 import type { BlobStore } from '../../../platform/postgres/blobs.ts'
-import { acknowledge, type AcknowledgementDependencies } from './acknowledgement.ts'
-import { type AddressBook, readAddressBook } from './address-book.ts'
+import { type AcknowledgementDependencies, writeAcknowledgement } from './acknowledgement.ts'
+import { readAddressBook } from './address-book.ts'
 import { quarantine, type StoredMail } from '../ledger/store.ts'
-import { chooseRoute, type Route } from './decision.ts'
-import { lastOutboundTo, readFacts, remember, type RoutingFacts } from './facts.ts'
-import { candidateOf, type RoutingCandidate } from './candidates.ts'
-import { ended, intoTicket, reported, type RoutedCommand, type RoutedMail } from './routed-mail.ts'
+import { decideMail, type MailDecision } from '../../../domain/mail-in/routing/decision.ts'
+import { remember } from '../../../domain/mail-in/routing/remember.ts'
+import { readFacts } from './facts.ts'
+import type { RoutingCandidate } from '../../../domain/mail-in/routing/candidate.ts'
+import { candidateOf } from './candidates.ts'
+import { commandOf, type RoutedCommand, type RoutedMail, routedMail } from './routed-mail.ts'
 import { endMails, type KeptAttachment, writeMessages } from './write.ts'
 
 export interface RoutingDependencies extends AcknowledgementDependencies {
@@ -150,7 +152,7 @@ async function routeParsed(
     const ours = parsed.filter((p) => waiting.has(p.candidate.row.id))
     const routed = ours.length > 0 ? await decideAndWrite(deps, db, ours) : []
     await db.query('COMMIT')
-    return routed.flatMap((r) => r.command ?? [])
+    return routed
   } catch (error) {
     failure = error as Error
     await db.query('ROLLBACK').catch(() => undefined)
@@ -169,66 +171,40 @@ async function decideAndWrite(
   deps: RoutingDependencies,
   db: pg.PoolClient,
   parsed: readonly ParsedStored[],
-): Promise<RoutedMail[]> {
+): Promise<RoutedCommand[]> {
   const book = await readAddressBook(db, deps.defaultFrom)
   const facts = await readFacts(
     db,
     parsed.map((p) => p.candidate),
   )
-  const routed: { mail: RoutedMail; route: Route }[] = []
+  const routed: RoutedMail[] = []
   const begun = Date.now()
   for (const [i, { candidate }] of parsed.entries()) {
     // A millisecond apart, so that the messages of one ticket keep the order in which they came.
     const now = begun + i
-    const route = await completeRoute(db, candidate, chooseRoute(candidate, facts, book, now))
-    const mail = await rowsOf(db, candidate, route, facts, book, now)
-    remember(facts, mail, route)
-    routed.push({ mail, route })
+    const decision = decideMail(candidate, facts, book, now)
+    const ticketNumber = await ticketOf(db, decision)
+    remember(facts, candidate, decision, ticketNumber)
+    routed.push(routedMail(candidate, decision, ticketNumber, now))
   }
-  const mails = routed.map((r) => r.mail)
-  await writeMessages(db, mails, new Map(parsed.map((p) => [p.candidate.row.id, p.attachments])))
-  for (const { mail, route } of routed)
-    if (route.kind === 'open') await acknowledge(deps, db, mail, route, facts, book)
-  await endMails(db, mails, book)
-  return mails
+  await writeMessages(db, routed, new Map(parsed.map((p) => [p.candidate.row.id, p.attachments])))
+  const commanded = []
+  for (const mail of routed) {
+    const acknowledgement = await writeAcknowledgement(deps, db, mail)
+    commanded.push({ ...mail, command: commandOf(mail, acknowledgement) })
+  }
+  await endMails(db, commanded, book)
+  return commanded.flatMap(({ command }) => command ?? [])
 }
 
-async function completeRoute(
-  db: pg.PoolClient,
-  candidate: RoutingCandidate,
-  route: ReturnType<typeof chooseRoute>,
-): Promise<Route> {
-  if (route.kind !== 'needsOutbound') return route
-  const recipients = (candidate.mail.report?.recipients ?? []).map((r) => r.address.toLowerCase())
-  const outbound = await lastOutboundTo(db, route.ticketNumbers, recipients)
-  return outbound ? { kind: 'report', outbound } : { kind: 'ignored', rule: 'report-unknown' }
-}
-
-async function rowsOf(
-  db: pg.PoolClient,
-  candidate: RoutingCandidate,
-  route: Route,
-  facts: RoutingFacts,
-  book: AddressBook,
-  now: number,
-): Promise<RoutedMail> {
-  switch (route.kind) {
-    case 'ignored':
-      return ended(candidate, 'ignored', route.rule, route.ticketNumber ?? null)
-    case 'duplicate':
-      return ended(candidate, 'duplicate', null, route.ticketNumber)
-    case 'report':
-      return reported(candidate, route)
-    case 'join':
-      return intoTicket(candidate, route, route.ticketNumber, facts, book, now)
-    case 'open': {
-      const { rows } = await db.query<{ number: string }>({
-        name: 'mail-ticket-number',
-        text: `SELECT nextval('ticket_number') AS number`,
-      })
-      return intoTicket(candidate, route, Number(rows[0]!.number), facts, book, now)
-    }
-  }
+/** @returns the number of the mail's ticket: a new one for a mail that opens one. */
+async function ticketOf(db: pg.PoolClient, decision: MailDecision): Promise<number | null> {
+  if (decision.kind !== 'open') return decision.ticketNumber ?? null
+  const { rows } = await db.query<{ number: string }>({
+    name: 'mail-ticket-number',
+    text: `SELECT nextval('ticket_number') AS number`,
+  })
+  return Number(rows[0]!.number)
 }
 
 /**

@@ -1,8 +1,9 @@
 import type pg from 'pg'
 import { timeOrderedId } from '../../../platform/postgres/time-ordered-id.ts'
-import type { AddressBook } from './address-book.ts'
-import type { RoutedMail } from './routed-mail.ts'
-import { storable, storableJson } from '../ledger/storable.ts'
+import type { AddressBook } from '../../../domain/mail-in/routing/address-book.ts'
+import type { RoutedCommand, RoutedMail } from './routed-mail.ts'
+import { storable } from '../../../domain/mail-in/storable-text.ts'
+import { storableJson } from '../ledger/storable.ts'
 
 /** An attachment whose bytes are in the blob store. */
 export interface KeptAttachment {
@@ -105,7 +106,7 @@ async function writeCorrespondence(db: Writer, messages: readonly RoutedMail[]):
  */
 export async function endMails(
   db: Writer,
-  routed: readonly RoutedMail[],
+  routed: readonly (RoutedMail & { command: RoutedCommand | null })[],
   book: AddressBook,
 ): Promise<void> {
   const rows = routed.map((r) => ({

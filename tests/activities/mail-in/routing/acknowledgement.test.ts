@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test'
 import {
   AUTOMATIC_PER_HOUR,
   AUTOMATIC_STORM,
-} from '../../../../activities/mail-in/routing/acknowledgement.ts'
+} from '../../../../domain/mail-in/routing/acknowledgement.ts'
 import { freshId, rawMail } from '../../../integration/support/mails.ts'
 import { TakingMail } from '../intake-desk.ts'
 

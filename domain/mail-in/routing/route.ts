@@ -1,15 +1,20 @@
-import { normaliseAddress } from '../../../domain/mail-in/addresses.ts'
-import { senderAuthentication } from '../../../domain/mail-in/authentication-results.ts'
-import { intendedMailbox } from '../../../domain/mail-in/intended-mailbox.ts'
-import { isMereThanks } from '../../../domain/mail-in/thanks.ts'
-import { chooseTicket, type Verdict } from '../../../domain/mail-in/threading.ts'
-import type { LinkKind } from '../../../domain/vocabulary.ts'
+import { REOPEN_DAYS } from '../../tickets/lifecycle.ts'
+import {
+  type KnownTicket,
+  mergeTargetOf,
+  type OutboundMessage,
+  type RoutingFacts,
+} from './facts.ts'
 import type { AddressBook, BookedMailbox } from './address-book.ts'
-import { mergeTargetOf } from './merge-targets.ts'
-import type { KnownTicket, OutboundMessage, RoutingFacts } from './facts.ts'
-import type { RoutingCandidate } from './candidates.ts'
+import type { LinkKind } from '../../vocabulary.ts'
+import type { RoutingCandidate } from './candidate.ts'
+import { intendedMailbox } from '../intended-mailbox.ts'
+import { chooseTicket, type Verdict } from '../threading.ts'
+import { isMereThanks } from '../thanks.ts'
+import { normaliseAddress } from '../addresses.ts'
+import { senderAuthentication } from '../authentication-results.ts'
 
-/** Where a mail goes. Pure outcome; rows and commands are made from it in routed-mail.ts. */
+/** Where a mail goes. */
 export type Route =
   | {
       kind: 'ignored'
@@ -30,15 +35,13 @@ export type Route =
  * Decides one mail. Pure.
  * @param facts as they stand after the mails before it.
  * @param now milliseconds since 1970.
- * @returns the route; `needsOutbound` when a delivery report names a ticket by its signed address
- *   but no message of ours.
  */
 export function chooseRoute(
   candidate: RoutingCandidate,
   facts: RoutingFacts,
   book: AddressBook,
   now: number,
-): Route | { kind: 'needsOutbound'; ticketNumbers: number[] } {
+): Route {
   const { mail, row } = candidate
   if (isOwnMail(candidate, facts, book)) return { kind: 'ignored', rule: 'own-mail' }
 
@@ -67,7 +70,7 @@ export function chooseRoute(
     // deserves a ticket that somebody looks at.
     if (
       !ticket ||
-      !isLate(ticket, book.reopenDays, now) ||
+      !isLate(ticket, now) ||
       mail.automatic.automatic ||
       isMereThanks(mail.textVisible, [mail.from?.name ?? ''])
     )
@@ -99,12 +102,11 @@ function isOwnMail({ mail }: RoutingCandidate, facts: RoutingFacts, book: Addres
   )
 }
 
-function reportRoute(
-  { mail, answered, tokenTickets }: RoutingCandidate,
-  facts: RoutingFacts,
-): ReturnType<typeof chooseRoute> {
+function reportRoute({ mail, answered, row }: RoutingCandidate, facts: RoutingFacts): Route {
   const ids = [mail.report?.originalInternetId ?? '', ...answered]
-  const outbound = ids.map((id) => facts.outbound.get(id)).find((found) => found !== undefined)
+  const outbound =
+    ids.map((id) => facts.outbound.get(id)).find((found) => found !== undefined) ??
+    facts.reported.get(row.id)
   const reportedRecipients = mail.report?.recipients ?? []
   if (
     reportedRecipients.length > 0 &&
@@ -116,10 +118,7 @@ function reportRoute(
       ...(outbound ? { ticketNumber: outbound.ticketNumber } : {}),
     }
   }
-  if (outbound) return { kind: 'report', outbound }
-  return tokenTickets.length > 0
-    ? { kind: 'needsOutbound', ticketNumbers: tokenTickets }
-    : { kind: 'ignored', rule: 'report-unknown' }
+  return outbound ? { kind: 'report', outbound } : { kind: 'ignored', rule: 'report-unknown' }
 }
 
 function threadingInput(
@@ -181,10 +180,10 @@ const splitOffTo = (
     .flatMap((id) => facts.references.get(id) ?? [])
     .find((t) => t.keptIn === number && t.isMessage)?.ticketNumber
 
-const isLate = (ticket: KnownTicket, reopenDays: number, now: number): boolean =>
+const isLate = (ticket: KnownTicket, now: number): boolean =>
   ticket.status === 'closed' &&
   ticket.closedAt !== null &&
-  now - ticket.closedAt.getTime() > reopenDays * 86_400_000
+  now - ticket.closedAt.getTime() > REOPEN_DAYS * 86_400_000
 
 function linkOf(
   verdict: Verdict & { kind: 'open' },
