@@ -1,5 +1,7 @@
 import { localPartOf, normaliseAddress, plusAddress } from './addresses.ts'
 import { has, valueOf, valuesOf, withoutComments } from './header-fields.ts'
+import { anyOf } from './words/any-of.ts'
+import { wordsOfAll } from './words/languages.ts'
 import type { AutomaticVerdict, HeaderField } from './parsed-mail.ts'
 
 export interface AutomaticInput {
@@ -137,15 +139,30 @@ const isList = (headers: readonly HeaderField[]): boolean =>
   has(headers, 'mailing-list') ||
   has(headers, 'x-mailing-list')
 
-const machineSender =
-  /^(?:mailer-daemon|mailerdaemon|mail-daemon|double-bounce|autoreply|auto-reply|autoresponder|(?:[a-z0-9._-]*[._-])?(?:no|do[._-]?not|ne[._-]?pas|nicht)[._-]?(?:reply|respond|response|repondre|antworten)(?:[._+-].*)?|microsoftexchange[0-9a-f]{10,})$/
+/** The local part of an address that a machine writes from. */
+const machineNames = anyOf([
+  'mailer-daemon',
+  'mailerdaemon',
+  'mail-daemon',
+  'double-bounce',
+  'autoreply',
+  'auto-reply',
+  'autoresponder',
+])
+/** Between the words of such an address may be a sign. */
+const noReply = [
+  wordsOfAll(({ noReply }) => noReply?.no),
+  wordsOfAll(({ noReply }) => noReply?.reply),
+].map((words) => anyOf(words).replaceAll(' ', '[._-]?'))
+const machineSender = new RegExp(
+  `^(?:${machineNames}|(?:[a-z0-9._-]*[._-])?${noReply.join('[._-]?')}(?:[._+-].*)?|microsoftexchange[0-9a-f]{10,})$`,
+)
 
-/**
- * What Outlook, Lotus and others put first in the subject of an absence notice. Only at the
- * beginning: after Re: a person answers one.
- */
-const automaticSubject =
-  /^(?:auto(?:matic)?[ -]?(?:reply|response)|auto(?:matische)? ?antwort|automatische (?:antwort|beantwortung)|abwesenheits(?:notiz|nachricht|mitteilung|benachrichtigung)|out of (?:the )?office(?: auto ?reply)?|r[ée]ponse automatique|absence du bureau|message d['’]absence|respuesta autom[áa]tica|fuera de la oficina|risposta automatica|fuori ufficio|automatisch antwoord|resposta autom[áa]tica|ausência|autosvar|automatiskt svar|automaattinen vastaus|autom(?:atyczna)? odpowied[źz]|automatická odpověď|automatikus válasz|otomatik yanıt|автоматический ответ|автоответ|自动(?:答复|回复)|自動(?:回覆|応答|返信)|자동 ?회신)(?:[\s:：([-]|$)/iu
+/** An absence notice. Only at the beginning: after Re: a person answers one. */
+const automaticSubject = new RegExp(
+  `^${anyOf(wordsOfAll((words) => words.absence))}(?:[\\s:：([-]|$)`,
+  'iu',
+)
 
 /** The keyword of a field with parameters and comments. */
 const token = (value: string): string =>

@@ -1,6 +1,9 @@
 import { addressesIn, localPartOf } from './addresses.ts'
 import type { Recipient, ReportInput } from './returned-mail.ts'
 import { valueOf, valuesOf } from './header-fields.ts'
+import { anyOf, anyWordOf } from './words/any-of.ts'
+import { wordsOfAll } from './words/languages.ts'
+import type { BounceWords } from './words/mail-words.ts'
 
 /**
  * Bounces from before, or beside, RFC 3464. Each form is known by a mark that a person's mail does
@@ -61,21 +64,24 @@ function qmail({ text }: ReportInput): Recipient[] {
   )
 }
 
+const bounces = (pick: (words: BounceWords) => readonly string[] | undefined): readonly string[] =>
+  wordsOfAll(({ bounce }) => bounce && pick(bounce))
+
+const exchangeOpening = new RegExp(
+  `^\\s*${anyOf(bounces((words) => words.yourMessage))}\\b[\\s\\S]{0,400}?${anyOf(bounces((words) => words.didNotArrive))}`,
+  'i',
+)
+const subjectLine = new RegExp(`^\\s*${anyOf(wordsOfAll(({ labels }) => labels?.subject))}:`, 'imu')
+const exchangeRecipient = new RegExp(
+  `^\\s*['"]?<?([^\\s<>'"]+@[^\\s<>'"]+)>?['"]?\\s+${anyOf(wordsOfAll((words) => words.on))}\\s+(?:\\p{L}{2,4}\\.?,?\\s+)?\\d[^\\n]*\\n((?:[ \\t]+\\S.*\\n?)*)`,
+  'gimu',
+)
+
 /** Exchange 5.5 to 2003: "Your message … did not reach some or all of the intended recipients." */
 function exchange({ text }: ReportInput): Recipient[] {
   const head = text.slice(0, longest)
-  if (
-    !/^\s*(?:Your message|Ihre Nachricht|Votre message|Su mensaje)\b[\s\S]{0,400}?(?:did not reach|could not be delivered|konnte nicht|hat (?:einige|mindestens)|n'a pas (?:été|pu)|no (?:ha )?lleg)/i.test(
-      head,
-    )
-  )
-    return []
-  if (!/^\s*(?:Subject|Betreff|Objet|Asunto):/im.test(head)) return []
-  return [
-    ...head.matchAll(
-      /^\s*['"]?<?([^\s<>'"]+@[^\s<>'"]+)>?['"]?\s+(?:on|am|le|el)\s+(?:\p{L}{2,4}\.?,?\s+)?\d[^\n]*\n((?:[ \t]+\S.*\n?)*)/gimu,
-    ),
-  ].map(([, address = '', why = '']) => ({
+  if (!exchangeOpening.test(head) || !subjectLine.test(head)) return []
+  return [...head.matchAll(exchangeRecipient)].map(([, address = '', why = '']) => ({
     address: addressesIn(address)[0] ?? '',
     action: 'failed',
     status: statusIn(why),
@@ -185,7 +191,7 @@ const returnedHeader =
 
 /** @returns whether the system still tries. */
 export const speaksOfDelay = ({ subject, text }: ReportInput): boolean =>
-  /\b(?:delay|warning|not yet|verzöger|retard|still being retried)/i.test(subject) ||
+  saysDelay.test(subject) ||
   /THIS IS A WARNING (?:MESSAGE )?ONLY|(?:will be|still being) retried until|has not (?:yet )?been delivered/i.test(
     text.slice(0, 4000),
   )
@@ -198,10 +204,9 @@ const daemonName =
  */
 const refusal =
   /\b[45]\d\d[ -]#?[45]\.\d{1,3}\.\d{1,3}\b|(?:RCPT TO|MAIL FROM):\s?<[^>]*>[\s\S]{0,200}\b5\d\d\b/
-const bounceText =
-  /(?:could not be|can ?not be|unable to be|was not|wasn't|not) delivered|unable to deliver|delivery (?:has )?failed|failed (?:permanently|addresses)|permanent (?:fatal |delivery )?error|undeliverable|user unknown|unknown user|no such user|transcript of session|returned to sender|n'a pas (?:pu|été) (?:être )?(?:remis|délivré)|nicht (?:zugestellt|ausgeliefert) werden/i
-const bounceSubject =
-  /undeliver|failed delivery|failure delivery|mail fail(?:ed|ure)|error sending your mail|cannot send message|could not (?:be )?(?:send|sent|deliver)|returned mail|delivery (?:status|failure|failed|has failed|delayed|error|problem)|mail (?:delivery|system error)|failure notice|nondeliverable|not deliver|non remis|échec|nicht zustellbar|unzustellbar|zustellung|no se (?:ha )?(?:pudo )?entrega|mancata consegna|onbestelbaar|niewysłan|returned to sender|warning: (?:could not send|message)|não (?:foi )?entreg|недоставлен|退信/i
+const bounceText = new RegExp(anyOf(bounces((words) => words.text)), 'i')
+const bounceSubject = new RegExp(anyOf(bounces((words) => words.subject)), 'i')
+const saysDelay = new RegExp(anyWordOf(bounces((words) => words.delay)), 'i')
 
 /** The lines that follow the address: there the reason stands. */
 function after(text: string, address: string): string {

@@ -2,6 +2,7 @@ import { addressesIn, normaliseAddress } from './addresses.ts'
 import type { ForwardedOriginal, HeaderField } from './parsed-mail.ts'
 import { isHeaderBlock } from './quotation.ts'
 import {
+  beforeName,
   forwardOpening,
   forwardSeparator,
   headerLine,
@@ -78,19 +79,13 @@ function senderOnly(line: string): ForwardedOriginal | null {
           name: from.name
             .replace(/^.*?["“„«]\s*([^"”“»]+?)\s*["”“»]?$/, '$1')
             .replace(/^.*\d[\d.:/]*,?\s+/, '')
-            .replace(betweenDateAndName, ''),
+            .replace(beforeName, ''),
         },
         subject: null,
         date: null,
       }
     : null
 }
-
-/**
- * Words of an attribution that stand before the name: "used by", "at", the first half of a verb.
- */
-const betweenDateAndName =
-  /^(?:időpontban|heeft|hat|használó|používateľ|uživatel|użytkownik|пользователь|користувач|skrev|schrieb|schreef|kl\.|uhr)\s+/iu
 
 /**
  * The header block below a separator. Apple quotes it with `> `, Outlook wraps long values, Gmail

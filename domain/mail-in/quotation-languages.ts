@@ -1,29 +1,23 @@
-/**
- * How mail clients of many languages introduce what they quote or forward. English, French, German,
- * Spanish, Italian, Dutch, Portuguese, Polish, Nordic, Czech, Hungarian, Romanian, Turkish, Greek,
- * Russian, Ukrainian, Chinese, Japanese, Korean.
- */
+import { anyOf, anyWordOf } from './words/any-of.ts'
+import { wordsOfAll } from './words/languages.ts'
+import type { HeaderLabel, MailWords } from './words/mail-words.ts'
 
 /**
- * Words before the colon in the header block that Outlook and others put above a quoted or
- * forwarded mail.
+ * How mail programs introduce what they quote or forward, in every language of words/: patterns
+ * around the words.
  */
-export const headerLabels = {
-  from: 'from|von|de|da|van|od|från|fra|lähettäjä|kimden|gönderen|от|от кого|від|feladó|expéditeur|mittente|remitente|remetente|avsändare|afzender|από|odesílatel|de la|expeditorul|šalje|pošiljatelj|saatja|отправитель|від кого|nadawca|送信元|发件人|寄件者|寄件人|差出人|送信者|보낸 ?사람|发件者|发信人',
-  date: 'sent|date|gesendet(?: am)?|datum|envoyé(?: le)?|enviado(?: el| em)?|enviada(?: em)?|fecha|data|inviato|verzonden|wysłano|skickat|sendt|dato|lähetetty|päiväys|päivä|gönderildi|gönderme tarihi|tarih|отправлено|дата|надіслано|elküldve|dátum|odesláno|ημερομηνία|εστάλη|trimis|dată|kuupäev|发送时间|发送日期|日期|時間|寄件日期|送信日時|日付|日時|보낸 ?날짜|날짜|sent at',
-  to: 'to|an|à|a|para|aan|do|till|til|vastaanottaja|kime|alıcı|кому|címzett|komu|destinataire|destinatario|προς|către|destinatarul|prima|pre|adresat|送信先|收件人|收件者|宛先|받는 ?사람',
-  cc: 'cc|kopie|copie|cópia|copia|kopia|kopi|копия|másolatot kap|抄送|副本|참조|kópia|копія|bilgi',
-  subject:
-    'subject|betreff|objet|sujet|asunto|assunto|oggetto|onderwerp|temat|ämne|emne|aihe|konu|тема|tárgy|předmět|θέμα|subiect|subiectul|predmet|naslov|teema|主题|主旨|主題|件名|제목',
-} as const
 
-export type HeaderLabel = keyof typeof headerLabels
+export type { HeaderLabel }
 
-const label = (words: string): RegExp =>
-  new RegExp(`^[*_>\\s]*(?:${words})[*_]*\\s?[*_]*[:：][*_]*\\s*(.*)$`, 'iu')
-const labels: readonly (readonly [HeaderLabel, RegExp])[] = (
-  Object.keys(headerLabels) as HeaderLabel[]
-).map((name) => [name, label(headerLabels[name])])
+const headerLabels = ['from', 'date', 'to', 'cc', 'subject'] as const
+
+/** A pattern for the label From in every language, for flags with and without `u`. */
+export const fromLabel = anyOf(wordsOfAll(({ labels }) => labels?.from))
+
+const labels: readonly (readonly [HeaderLabel, RegExp])[] = headerLabels.map((name) => {
+  const words = anyOf(wordsOfAll(({ labels }) => labels?.[name]))
+  return [name, new RegExp(`^[*_>\\s]*${words}[*_]*\\s?[*_]*[:：][*_]*\\s*(.*)$`, 'iu')]
+})
 
 /** @returns which field a line of such a block is, with its content; null when it is none. */
 export function headerLine(line: string): { label: HeaderLabel; content: string } | null {
@@ -35,32 +29,33 @@ export function headerLine(line: string): { label: HeaderLabel; content: string 
   return null
 }
 
-/** Words between the dashes above an answered mail: `-----Original Message-----`. */
-const originalWords =
-  "original message|ursprüngliche nachricht|originalnachricht|message d['’]origine|message original|courriel original|mensaje original|messaggio originale|oorspronkelijk bericht|mensagem original|(?:oryginalna )?wiadomość oryginalna|oryginalna wiadomość|ursprungligt meddelande|originalmeddelande|oprindelig (?:besked|meddelelse)|original meddelelse|opprinnelig melding|alkuperäinen viesti|původní zpráva|eredeti üzenet|özgün ileti|orijinal (?:mesaj|ileti)|исходное сообщение|оригинальное сообщение|первоначальное сообщение|原始邮件|原始郵件|邮件原件|元のメッセージ|original appointment|원본 ?메시지|reply message|antwort nachricht"
-/** The same for a forwarded one, and Apple's sentence without dashes. */
-const forwardedWords =
-  'proslijeđena poruka|edelleenlähetetty viesti|preposlaná správa|message transmis|i̇letil(?:en|miş) (?:mesaj|i̇leti)|İletil(?:en|miş) (?:mesaj|ileti|İleti)|перенаправлен(?:ное сообщение|е повідомлення)|メッセージを転送|forwarded (?:message|e?-?mail|by .{1,80})|weitergeleitete nachricht|(?:message|courriel) (?:transféré|réexpédié)|mensaje reenviado|messaggio inoltrato|doorgestuurd bericht|mensagem (?:encaminhada|reencaminhada)|(?:treść )?przekazan(?:a|ej) wiadomoś(?:ć|ci)|wiadomość przekazana(?: dalej)?|vidarebefordrat (?:meddelande|mail)|videresendt (?:besked|meddelelse|melding)|välitetty viesti|přeposlaná zpráva|továbbított üzenet|iletilen (?:mesaj|ileti)|yönlendirilmiş (?:mesaj|ileti)|пересылаемое сообщение|пересланное сообщение|переслане повідомлення|转发(?:的)?(?:邮件|信息)(?:信息)?|轉寄(?:的)?郵件|轉寄訊息|転送(?:された)?メッセージ|転送メール|전달된 ?(?:메일|메시지)|mesaj redirecționat'
-const appleWords =
-  'započni proslijeđenu poruku|începe mesajul redirecționat|початок листа, що пересилається|begin forwarded message|début du (?:message|courriel) (?:transféré|réexpédié)|anfang der weitergeleiteten (?:nachricht|e-mail)|inicio del mensaje reenviado|inizio (?:del )?messaggio inoltrato|begin doorgestuurd bericht|início da mensagem (?:encaminhada|reencaminhada)|początek przekazywanej wiadomości|vidarebefordrat mail|start på videresendt (?:besked|melding)|videresendt (?:besked|melding)|välitetty viesti alkaa|začátek přeposílané zprávy|továbbított levél kezdete|iletilen mesajın başlangıcı|начало переадресованного (?:сообщения|письма)|下面是被转发的邮件|以下是轉寄的郵件|転送されたメッセージ|전달된 메시지'
+const DASHES = '[-_=\\u2010-\\u2015]{2,}'
+const original = anyOf(wordsOfAll((words) => words.original))
+const forwarded = anyOf(
+  wordsOfAll((words) => words.forwarded),
+  80,
+)
+const beginsForwarded = anyOf(wordsOfAll((words) => words.beginsForwarded))
+const wrote = anyWordOf(wordsOfAll((words) => words.wrote))
+const on = anyOf(wordsOfAll((words) => words.on))
 
+/** Above an answered mail: `-----Original Message-----`. */
 export const originalSeparator = new RegExp(
-  `^[>\\s*]*[-_=\\u2010-\\u2015]{2,}\\s*(?:${originalWords})\\s*[-_=\\u2010-\\u2015]{2,}[*\\s]*$`,
+  `^[>\\s*]*${DASHES}\\s*${original}\\s*${DASHES}[*\\s]*$`,
   'iu',
 )
 export const forwardSeparator = new RegExp(
-  `^[>\\s*]*(?:[-_=\\u2010-\\u2015]{2,}\\s*(?:${forwardedWords})[^\\n@]{0,50}|(?:${appleWords})\\s*[:：])[*\\s]*$`,
+  `^[>\\s*]*(?:${DASHES}\\s*${forwarded}[^\\n@]{0,50}|${beginsForwarded}\\s*[:：])[*\\s]*$`,
   'iu',
 )
 /** Yahoo's plain text runs the header block into the line of its separator. */
 export const forwardOpening = new RegExp(
-  `^[>\\s*]*[-_=\\u2010-\\u2015]{2,}\\s*(?:${forwardedWords})\\s*[-_=\\u2010-\\u2015]{2,}\\s+(?=\\S)`,
+  `^[>\\s*]*${DASHES}\\s*${forwarded}\\s*${DASHES}\\s+(?=\\S)`,
   'iu',
 )
 
-/** Verbs of attribution: "On Monday Anna wrote:". */
-const wrote =
-  /(?:\bwrote|\bwrites|\ba écrit|écrivait|\bschrieb|\bhat geschrieben|\bescribió|\bha scritto|\bscrisse|\bschreef|\bheeft\b.{0,200}\bgeschreven|\bescreveu|\bnapisała?|\bnapisał\(a\)|\bpisze|\bskrev|\bkirjoitti|\bnapsala?|\bnapsal\(a\)|napísala?|(?:ezt|azt) írta|\ba scris|yazdı|έγραψε|пишет|написала?|написал\(а\)|писала?|пише|写道|寫道|書きました|のメール|작성(?:했습니다)?|님이 씀)/iu
+/** A verb of attribution: "On Monday Anna wrote:". */
+const saysWrote = new RegExp(wrote, 'iu')
 
 /** A date or an address: without one a sentence that ends in "wrote:" is only a sentence. */
 export const datedOrNamed =
@@ -78,13 +73,13 @@ const bareAttribution =
  * wrote ----`.
  */
 export const attributionSeparator = new RegExp(
-  `^\\s*[-_]{2,}\\s?.{2,200}?(?:${wrote.source})\\s*[-_]{2,}\\s*$`,
+  `^\\s*[-_]{2,}\\s?.{2,200}?${wrote}\\s*[-_]{2,}\\s*$`,
   'iu',
 )
 
 /** Without its colon, so with everything else: how it opens, the time, the address. */
 const uncolonedAttribution = new RegExp(
-  `^(?:on|am|le|el|il|op|em|den)\\s.{0,60}\\d{1,2}[:.h]\\d{2}.{0,120}<[^<>\\s]+@[^<>\\s]+>\\s*(?:${wrote.source})$`,
+  `^${on}\\s.{0,60}\\d{1,2}[:.h]\\d{2}.{0,120}<[^<>\\s]+@[^<>\\s]+>\\s*${wrote}$`,
   'iu',
 )
 
@@ -100,21 +95,27 @@ export function isAttribution(line: string): boolean {
   const text = line.trim()
   if (text.length < 10 || text.length > 500 || answerBefore.test(text)) return false
   if (!/[:：]$/.test(text)) return uncolonedAttribution.test(text)
-  return bareAttribution.test(text) || (wrote.test(text) && datedOrNamed.test(text))
+  return bareAttribution.test(text) || (saysWrote.test(text) && datedOrNamed.test(text))
 }
+
+const mayBegin = new RegExp(
+  `^\\s*${anyOf(wordsOfAll((words) => [...(words.on ?? []), ...(words.mayBegin ?? [])]))}(?![\\p{L}\\p{N}_])|\\d`,
+  'iu',
+)
 
 /**
  * Words an attribution begins with when it is wrapped: "On", "Le", "Am", a weekday with a digit …
  */
 export const beginsAttribution = (line: string): boolean =>
-  /^\s*(?:on|le|am|el|il|op|em|den|på|dnia|w dniu|dne|ve|på)\b|\d/i.test(line) ||
-  datedOrNamed.test(line)
+  mayBegin.test(line) || datedOrNamed.test(line)
+
+const opens = new RegExp(
+  `^\\s*(?:${on}\\s.{0,40}\\d|\\p{L}{2,10}[.,]{0,2} \\d{1,2}[. ]|\\d{1,4}[./\\-年]\\d{1,2})`,
+  'iu',
+)
 
 /** Lines that certainly begin one: the word or the weekday before a date, or the date itself. */
-export const opensAttribution = (line: string): boolean =>
-  /^\s*(?:(?:on|le|am|el|il|op|em|den|på|dnia|w dniu|dne|in data)\s.{0,40}\d|\p{L}{2,10}[.,]{0,2} \d{1,2}[. ]|\d{1,4}[./\-年]\d{1,2})/iu.test(
-    line,
-  )
+export const opensAttribution = (line: string): boolean => opens.test(line)
 
 /**
  * @returns whether a line ends in a verb of attribution, or is a date and an address; to be
@@ -124,9 +125,17 @@ export const looksLikeAttribution = (line: string): boolean =>
   line.length < 300 &&
   !answerBefore.test(line) &&
   (/[:：]\s*$/.test(line)
-    ? wrote.test(line) || /@/.test(line)
+    ? saysWrote.test(line) || /@/.test(line)
     : /^\s*\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\b.*<[^<>\s]+@[^<>\s]+>\s*$/.test(line))
 
+const program = (pick: (words: MailWords) => readonly string[] | undefined): string =>
+  anyOf(wordsOfAll(pick), 60)
+
 /** What phones and mail programs add below every mail. */
-export const programSignature =
-  /^[\s*_>(]*(?:(?:sent|written|composed) (?:from|with|via|using|on) (?:my |the |a |typeapp|newton|mail(?:box)?(?: for |\s*$)|outlook|yahoo|proton|spark|airmail|samsung|gmail|nine|bluemail|aqua|mobile|windows|iphone|ipad|android|huawei|xiaomi|blackberry|thunderbird|a mobile|an? )|get (?:outlook for|bluemail for|typeapp)|(?:von|aus) (?:meinem|outlook|mobil|meiner|unterwegs|yahoo).{0,60}gesendet|gesendet (?:von|mit|aus)|diese nachricht wurde von meinem|outlook (?:für|pour|para|per|voor|for) (?:ios|android|mac)|envoyé (?:de|depuis|à partir|avec|via)|télécharge[rz] (?:outlook|bluemail)|obtenir outlook|obtenez outlook|provenance : courrier|enviado (?:desde|do|a partir|com|con|via|de) |obtener outlook|obter o outlook|descargar outlook|inviato (?:da|dal|con|tramite) |scarica outlook|ottieni outlook|verstuurd vanaf|verzonden (?:vanaf|met|vanuit|via) |download outlook|outlook downloaden|wysłan[eoy] (?:z|ze|za pomocą) |pobierz (?:program )?outlook|skickat från|skaffa outlook|hämta outlook|sendt fra|få outlook|hent outlook|lähetetty (?:iphone|ipad|outlook|samsung|android)|hanki outlook|odesláno z|získat outlook|küldve |iphone['’]?umdan|i(?:phone|pad)['’]?(?:den|dan) gönderildi|отправлено (?:с|из|от) |скачать outlook|получите outlook|i(?:phone|pad)から送信|androidから送信|outlook for|发自我?的?|從我的|从我的|获取 ?outlook|나의 ?i?|내 i?(?:phone|pad)에서)/iu
+export const programSignature = new RegExp(
+  `^[\\s*_>(]*(?:${program((words) => words.program)}|${program((words) => words.programWhole)}\\s*$)`,
+  'iu',
+)
+
+/** Words of an attribution between its date and the name. */
+export const beforeName = new RegExp(`^${anyOf(wordsOfAll((words) => words.beforeName))}\\s+`, 'iu')

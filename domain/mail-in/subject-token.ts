@@ -1,3 +1,6 @@
+import { anyOf } from './words/any-of.ts'
+import { wordsOfAll } from './words/languages.ts'
+
 /**
  * The ticket number in a subject, `[#1042]`, and the prefixes that mail clients put before a
  * subject.
@@ -50,77 +53,9 @@ export const replySubject = (subject: string): string => {
 export const isForwardSubject = (subject: string): boolean =>
   isForward(parted(subject.slice(0, longestSubject).trim()).prefixes[0] ?? '')
 
-/**
- * Lower case, without colon: English, German, French, Spanish, Portuguese, Italian, Dutch, Nordic,
- * Polish, Czech, Turkish, Greek, Russian, Chinese, Japanese.
- */
-const answers = [
-  're',
-  'aw',
-  'antw',
-  'antwort',
-  'ré',
-  'rép',
-  'res',
-  'rv',
-  'r',
-  'rif',
-  'sv',
-  'vs',
-  'odp',
-  'ynt',
-  'απ',
-  'σχετ',
-  'отв',
-  'ответ',
-  'на',
-  'vá',
-  'bls',
-  'atb',
-  '回复',
-  '答复',
-  '回覆',
-  '返信',
-  '回信',
-  '답장',
-  'ref',
-]
-const forwards = [
-  'fw',
-  'fwd',
-  'wg',
-  'weitergeleitet',
-  'tr',
-  'rv',
-  'enc',
-  'i',
-  'inoltro',
-  'doorst',
-  'vb',
-  'vl',
-  'vs',
-  'vidsänt',
-  'videresendt',
-  'videresend',
-  'edelleenlähetetty',
-  'prosl',
-  'edasi',
-  'pd',
-  'podaj',
-  'ilt',
-  'i̇lt',
-  'İlt',
-  'πρθ',
-  'пересл',
-  'továbbítás',
-  '转发',
-  '轉寄',
-  '轉發',
-  '転送',
-  '전달',
-]
+const forwards = wordsOfAll((words) => words.forward)
 const prefix = new RegExp(
-  `^(${[...new Set([...answers, ...forwards])].sort((a, b) => b.length - a.length).join('|')})(?:\\s?[\\[(]\\d{1,3}[\\])]|\\^\\d{1,3}|\\d)?\\s{0,3}[:：]\\s*`,
+  `^${anyOf([...wordsOfAll((words) => words.answer), ...forwards])}(?:\\s?[\\[(]\\d{1,3}[\\])]|\\^\\d{1,3}|\\d)?\\s{0,3}[:：]\\s*`,
   'iu',
 )
 

@@ -1,7 +1,7 @@
 import render from 'dom-serializer'
 import { parseDocument } from 'htmlparser2'
 import sanitizeHtml from 'sanitize-html'
-import { headerLabels } from '../../../domain/mail-in/quotation-languages.ts'
+import { fromLabel } from '../../../domain/mail-in/quotation-languages.ts'
 import { storable } from '../mime/charset.ts'
 import { foldQuotations } from './quotation-folding.ts'
 import { boundedNesting } from './nesting.ts'
@@ -44,7 +44,7 @@ const foldedHtml = (html: string): string => {
 
 /** Looked for first: most new mails quote nothing, and need no tree. */
 const mayHoldQuotation = new RegExp(
-  `blockquote|quot|signature|divRplyFwdMsg|border-top:|reply|reference-message|OLK_SRC|stopSpelling|includetail|-- ?(?:<|&nbsp;|\\r?\\n)|data-quote|data-signature|[>\\s](?:${headerLabels.from})(?:\\s|&nbsp;|</?[a-z][^<>]{0,200}>){0,10}[:：]`,
+  `blockquote|quot|signature|divRplyFwdMsg|border-top:|reply|reference-message|OLK_SRC|stopSpelling|includetail|-- ?(?:<|&nbsp;|\\r?\\n)|data-quote|data-signature|[>\\s]${fromLabel}(?:\\s|&nbsp;|</?[a-z][^<>]{0,200}>){0,10}[:：]`,
   'i',
 )
 const ownMarks = /\sdata-(?:quote|signature)\b/gi

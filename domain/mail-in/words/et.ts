@@ -1,0 +1,7 @@
+import type { MailWords } from './mail-words.ts'
+
+/** Estonian. */
+export const et: MailWords = {
+  labels: { from: ['saatja'], date: ['kuupäev'], subject: ['teema'] },
+  forward: ['edasi'],
+}
