@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { automaticVerdict } from '../../../domain/mail-in/auto-submitted.ts'
-import { deliveryReport, type ReportInput } from '../../../domain/mail-in/delivery-report.ts'
+import { deliveryReport } from '../../../domain/mail-in/delivery-report.ts'
+import type { ReportInput } from '../../../domain/mail-in/returned-mail.ts'
 import {
   beforeName,
   forwardOpening,
