@@ -57,6 +57,12 @@ export const categoryRef = z.object({ id: z.uuid(), name: z.string() })
 export type CategoryRef = z.infer<typeof categoryRef>
 
 /**
+ * How a ticket's workflow ended although the ticket is open: by hand, by a fault, or because
+ * Temporal's store was lost or restored.
+ */
+export const workflowLoss = z.enum(['cancelled', 'terminated', 'failed', 'ended', 'missing'])
+
+/**
  * Who did something. `system` is Guichet itself (a timer, a rule); `operator` came by the Temporal
  * CLI or UI.
  */

@@ -1,27 +1,28 @@
 import { searchAttributeTypes } from '../domain/search-attributes.ts'
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker'
 import { fileURLToPath } from 'node:url'
-import { startApprovalPoller } from '../activities/approvals/poller.ts'
-import { startMergingPoller } from '../activities/merging/poller.ts'
 import { assetActivities } from '../activities/assets/index.ts'
 import { mailIn } from '../activities/mail-in/index.ts'
 import { mailOutActivities } from '../activities/mail-out/index.ts'
-import { startNotificationPoller } from '../activities/notifications/poller.ts'
+import { notificationMail } from '../activities/notifications/index.ts'
+import { MailSignals } from '../activities/notifications/mail-signals.ts'
 import { projectionActivities } from '../activities/projection/index.ts'
-import { startSlaPoller } from '../activities/sla/poller.ts'
+import { reconcileActivities } from '../activities/reconcile/index.ts'
+import { slaActivities } from '../activities/sla/index.ts'
+import { ticketJobActivities } from '../activities/tickets/ticket-jobs.ts'
 import { databaseBlobs } from '../platform/postgres/blobs.ts'
 import { openDatabase } from '../platform/postgres/database.ts'
 import { environment } from '../platform/config/environment.ts'
 import { log } from '../platform/config/log.ts'
+import { reconcileAtStart } from '../application/reconcile/reconcile-workflow.ts'
 import { ensureMailboxWorkflows } from '../application/mail-in/mailbox-workflow.ts'
-import { resumeTickets } from '../activities/tickets/resume-tickets.ts'
 import {
   connectTemporal,
   registerSearchAttributes,
   TASK_QUEUE,
   temporalAddress,
 } from '../platform/temporal/connection.ts'
-import { ensureWarrantySchedule } from '../activities/assets/warranty-schedule.ts'
+import { ensureSchedules } from './schedules.ts'
 
 /**
  * Workflows kept in memory between their tasks; a ticket that falls out is replayed from its
@@ -48,6 +49,14 @@ const { client, connection } = await connectTemporal(
 await registerSearchAttributes(connection, environment.temporalNamespace, searchAttributeTypes)
 
 const shared = { db, blobs, client, secretKey: environment.secretKey, log }
+const mailSignals = new MailSignals(client, log)
+const notifications = notificationMail({
+  db,
+  secretKey: environment.secretKey,
+  defaultSmtpUrl: environment.defaultSmtpUrl,
+  defaultFrom: environment.defaultFrom,
+  publicUrl: environment.publicUrl,
+})
 const incoming = mailIn({ ...shared, defaultFrom: environment.defaultFrom })
 const native = await NativeConnection.connect(
   temporalAddress(environment.temporalAddress, security),
@@ -58,7 +67,13 @@ const worker = await Worker.create({
   taskQueue: TASK_QUEUE,
   workflowBundle: { codePath: fileURLToPath(new URL('./workflow-bundle.js', import.meta.url)) },
   activities: {
-    ...projectionActivities(db),
+    ...projectionActivities(db.pool, (written) => {
+      mailSignals.send(written)
+    }),
+    ...ticketJobActivities({ ...shared, defaultFrom: environment.defaultFrom }),
+    ...slaActivities(shared),
+    ...reconcileActivities(shared),
+    ...notifications.activities,
     ...incoming.activities,
     ...assetActivities({ db, client, defaultFrom: environment.defaultFrom }),
     ...mailOutActivities({
@@ -82,32 +97,9 @@ const receiver =
         host: environment.smtpReceiverHost,
       })
     : null
-const unsettledMails = incoming.startUnsettledPoller()
-const slaPoller = startSlaPoller({
-  pool: db.pool,
-  client,
-  secretKey: environment.secretKey,
-  defaultFrom: environment.defaultFrom,
-  log,
-})
-const notifications = startNotificationPoller({
-  db,
-  secretKey: environment.secretKey,
-  defaultSmtpUrl: environment.defaultSmtpUrl,
-  defaultFrom: environment.defaultFrom,
-  publicUrl: environment.publicUrl,
-  log,
-})
-const approvals = startApprovalPoller(db.pool, client, log)
-const merges = startMergingPoller(db.pool, client, log)
 await ensureMailboxWorkflows(client, db)
-void resumeTickets(client, db, log).catch((error: unknown) => {
-  log.warn(
-    { error: error instanceof Error ? error.message : String(error) },
-    'tickets could not be compared with their workflows',
-  )
-})
-await ensureWarrantySchedule(client)
+await ensureSchedules(client)
+await reconcileAtStart(client)
 log.info({ taskQueue: TASK_QUEUE, smtpReceiverPort: environment.smtpReceiverPort }, 'worker ready')
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const)
@@ -115,13 +107,8 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const)
     void stop()
   })
 await running
-await Promise.all([
-  unsettledMails.stop(),
-  notifications.stop(),
-  slaPoller.stop(),
-  approvals.stop(),
-  merges.stop(),
-])
+await Promise.all([incoming.settled(), mailSignals.settled()])
+notifications.close()
 await Promise.all([connection.close(), native.close()])
 await db.close()
 

@@ -1,3 +1,6 @@
 export { mailboxWorkflow } from './mailbox/workflow.ts'
+export { notificationMailWorkflow } from './notifications/notification-mail.ts'
+export { reconcileWorkflow } from './reconcile/reconcile.ts'
+export { slaReplanWorkflow } from './sla/replan.ts'
 export { ticketWorkflow } from './ticket/workflow.ts'
 export { warrantyWatchWorkflow } from './schedules/warranty-watch.ts'

@@ -1,4 +1,5 @@
 import { environment } from '../../platform/config/environment.ts'
+import type { ReconcileActivities } from '../../workflows/reconcile/activities.ts'
 import type { MailboxActivities } from '../../workflows/mailbox/activities.ts'
 import { prepareAcknowledgement } from '../mail-out/acknowledge.ts'
 import { CommandSender } from './ledger/command-sender.ts'
@@ -8,7 +9,7 @@ import { MailIntake } from './ledger/intake.ts'
 import { withHeartbeats } from './imap/heartbeat.ts'
 import { parseMail } from './mime/parse.ts'
 import { reconcileMailbox } from './imap/reconcile.ts'
-import { type UnsettledPoller, startUnsettledPoller } from './ledger/resend-unsettled.ts'
+import { LEFT_BEHIND, resendUnsettled } from './ledger/resend-unsettled.ts'
 import { type SmtpReceiver, type SmtpReceiverOptions, startSmtpReceiver } from './smtp-receiver.ts'
 
 /**
@@ -16,15 +17,21 @@ import { type SmtpReceiver, type SmtpReceiverOptions, startSmtpReceiver } from '
  * for all of it together.
  */
 export interface MailIn {
-  activities: MailboxActivities
+  activities: MailboxActivities & MailReconciliationActivities
   startReceiver: (options: SmtpReceiverOptions) => Promise<SmtpReceiver>
-  startUnsettledPoller: () => UnsettledPoller
   /**
    * Ends this process's watches, which another worker takes up. To be called once this one takes no
    * more tasks.
    */
   endWatches: () => void
+  /** Resolves when what this process has in hand has left it. */
+  settled: () => Promise<void>
 }
+
+type MailReconciliationActivities = Pick<
+  ReconcileActivities,
+  'routeLeftBehindMail' | 'resendUnsettledMail'
+>
 
 /** @param deps the process's database, blob store, Temporal client and secret key. */
 export function mailIn({
@@ -49,11 +56,19 @@ export function mailIn({
       reconcileMailbox: ({ mailboxId }) =>
         withHeartbeats(closing.signal, (signal) => reconcileMailbox(watching, mailboxId, signal)),
       retryQuarantined: ({ mailId }) => intake.retryQuarantined(mailId),
+      routeLeftBehindMail: ({ atStart }) =>
+        withHeartbeats(closing.signal, (signal) =>
+          intake.routeLeftBehind(atStart ? 0 : LEFT_BEHIND, () => signal.aborted),
+        ),
+      resendUnsettledMail: ({ atStart }) =>
+        withHeartbeats(closing.signal, (signal) =>
+          resendUnsettled(pool, intake, atStart, () => signal.aborted),
+        ),
     },
     startReceiver: (options) => startSmtpReceiver({ pool, intake, log }, options),
-    startUnsettledPoller: () => startUnsettledPoller(pool, intake, log),
     endWatches: () => {
       closing.abort()
     },
+    settled: () => intake.settled(),
   }
 }

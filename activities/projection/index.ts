@@ -1,10 +1,26 @@
-import type { OpenDatabase } from '../../platform/postgres/database.ts'
+import type pg from 'pg'
 import type { ProjectionActivities } from '../../workflows/ticket/activities.ts'
+import type { NotificationsToMail } from '../notifications/projection.ts'
 import { loadTicket } from './load-ticket.ts'
 import { persistEvents } from './persist.ts'
+import { owedJobs, settleJobs } from './ticket-jobs.ts'
 
-/** The projection's activities, bound to a database. */
-export const projectionActivities = (db: OpenDatabase): ProjectionActivities => ({
-  persistEvents: (batch) => persistEvents(db.pool, batch),
-  loadTicket: (number) => loadTicket(db.pool, number),
+/**
+ * The projection's activities, bound to a database.
+ * @param toMail told for whom notifications were written that are to be mailed; nobody waits for it.
+ */
+export const projectionActivities = (
+  pool: pg.Pool,
+  toMail: (written: readonly NotificationsToMail[]) => void = () => undefined,
+): ProjectionActivities => ({
+  async persistEvents(batch) {
+    const { toMail: written = [], ...outcome } = await persistEvents(pool, batch)
+    if (written.length > 0) toMail(written)
+    return outcome
+  },
+  async loadTicket(number) {
+    const ticket = await loadTicket(pool, number)
+    return { ticket, owed: ticket.opened ? await owedJobs(pool, number) : [] }
+  },
+  settleJobs: ({ ticketNumber, jobs }) => settleJobs(pool, ticketNumber, jobs),
 })

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { knownContact } from '../../application/contacts/known-contact.ts'
+import { ticketJob } from '../../domain/ticket-jobs.ts'
 import { ticketRow } from '../../domain/tickets/projected-row.ts'
 import { unopenedTicket } from '../../domain/apply.ts'
 import { rawStatement } from '../../platform/postgres/raw-statement.ts'
@@ -14,11 +15,11 @@ const updates = columns
 /**
  * Everything a batch of events changes, as one statement and so one round trip and one transaction.
  * $1 the ticket's row · $2 the events · $3 changes to messages · $4 ids of notes with their event ·
- * $5 settled mails · $6 the notification
+ * $5 settled mails · $6 the notification · $7 what may have to follow
  */
 export const persistEventsStatement = rawStatement({
   name: 'persist-events',
-  row: z.object({ pg_notify: z.string() }),
+  row: z.object({ pg_notify: z.string(), owed: z.array(ticketJob) }),
   text: `
 WITH
   line AS (SELECT * FROM jsonb_populate_record(NULL::ticket, $1::jsonb)),
@@ -56,17 +57,18 @@ WITH
   contact_known AS (
     ${knownContact(`SELECT lower(e.data->'requester'->>'email'), e.data->'requester'->>'name' FROM jsonb_to_recordset($2::jsonb) AS e(type text, data jsonb) WHERE e.type = 'ticketOpened'`)}
   ),
-  -- Where rules may want an approval of it: activities/approvals looks. While there is no rule this is one look at an empty table.
+  -- What follows: domain/ticket-jobs.ts. While there is no rule and no service level this is one look at two small tables.
   jobs_written AS (
-    INSERT INTO approval_job (ticket_number, event_no)
-    SELECT (SELECT number FROM line), max(e.no) FROM jsonb_to_recordset($2::jsonb) AS e(no int, type text, data jsonb)
-    WHERE (e.type IN ('ticketOpened', 'categoryChanged', 'departmentChanged') OR (e.type = 'statusChanged' AND e.data->>'from' IN ('solved', 'closed')))
-      AND EXISTS (SELECT 1 FROM ticket_approval_rule)
-    HAVING count(*) > 0
-    ON CONFLICT (ticket_number) DO UPDATE SET event_no = EXCLUDED.event_no, due_at = now(), attempts = 0
+    INSERT INTO ticket_job (ticket_number, kind, event_no)
+    SELECT line.number, j.kind, j."eventNo" FROM line, jsonb_to_recordset($7::jsonb) AS j(kind text, "eventNo" int)
+    WHERE CASE j.kind
+      WHEN 'approvals' THEN EXISTS (SELECT 1 FROM ticket_approval_rule)
+      WHEN 'slaPlan' THEN coalesce((SELECT t.sla_revision FROM ticket t WHERE t.number = line.number), 0) < (SELECT revision FROM sla_revision)
+      ELSE true END
+    RETURNING kind, event_no
   ),
   mails_settled AS (
     UPDATE mail SET state = 'settled', settled_at = now() WHERE id = ANY($5::uuid[]) AND state <> 'settled'
   )
-SELECT pg_notify('ticket', $6)`,
+SELECT pg_notify('ticket', $6), (SELECT coalesce(jsonb_agg(jsonb_build_object('kind', kind, 'eventNo', event_no) ORDER BY event_no, kind), '[]') FROM jobs_written) AS owed`,
 })

@@ -1,5 +1,6 @@
 import pg from 'pg'
 import type { TicketEvent } from '../../domain/events.ts'
+import { jobsAfter, type TicketJob } from '../../domain/ticket-jobs.ts'
 import {
   type MessageChange,
   messageChanges,
@@ -10,17 +11,21 @@ import type { PersistBatch, PersistOutcome } from '../../workflows/ticket/activi
 import { concernAreas, persistAreas } from './areas.ts'
 import { loadTicket } from './load-ticket.ts'
 import { persistEventsStatement } from './persist-events.statement.ts'
-import { persistNotifications } from '../notifications/projection.ts'
+import { owedJobs, settleJobs } from './ticket-jobs.ts'
+import { type NotificationsToMail, persistNotifications } from '../notifications/projection.ts'
 
 const UNIQUE_VIOLATION = '23505'
+
+/** What was written, and for the process alone: whose notifications are now to be mailed. */
+export type WrittenOutcome = PersistOutcome & { toMail?: NotificationsToMail[] }
 
 /**
  * Writes events and projection in one transaction, keyed by (ticket, event number) and (ticket,
  * command). Run twice, or by two runs of one workflow, it writes once: the second finds the numbers
  * taken and gets the stored state back.
  */
-export async function persistEvents(pool: pg.Pool, batch: PersistBatch): Promise<PersistOutcome> {
-  const { ticket, events, notifications = [] } = batch
+export async function persistEvents(pool: pg.Pool, batch: PersistBatch): Promise<WrittenOutcome> {
+  const { ticket, events, notifications = [], done = [] } = batch
   const values = [
     JSON.stringify(ticketRow(ticket)),
     JSON.stringify(events),
@@ -39,27 +44,38 @@ export async function persistEvents(pool: pg.Pool, batch: PersistBatch): Promise
       ...locationsOf(ticket, events),
       types: [...new Set(events.map((e) => e.type))].slice(0, 20),
     }),
+    JSON.stringify(jobsAfter(events)),
   ]
   const { name, text } = persistEventsStatement
   const statement = { name, text, values }
   try {
-    if (notifications.length > 0 || concernAreas(events)) {
-      await inTransaction(pool, async (client) => {
-        await client.query(statement)
+    if (notifications.length > 0 || done.length > 0 || concernAreas(events)) {
+      return await inTransaction(pool, async (client) => {
+        const owed = owedBy(await client.query<Owed>(statement))
         await persistAreas(client, ticket, events)
-        if (notifications.length > 0)
-          await persistNotifications(client, ticket.number, notifications)
+        await settleJobs(client, ticket.number, done)
+        const toMail =
+          notifications.length > 0
+            ? await persistNotifications(client, ticket.number, notifications)
+            : []
+        return { written: true, ...owed, ...(toMail.length > 0 ? { toMail } : {}) }
       })
-    } else {
-      await pool.query(statement)
     }
-    return { written: true }
+    return { written: true, ...owedBy(await pool.query<Owed>(statement)) }
   } catch (error) {
     if (error instanceof pg.DatabaseError && error.code === UNIQUE_VIOLATION)
       return writtenBefore(pool, batch)
     throw error
   }
 }
+
+interface Owed {
+  owed: TicketJob[]
+}
+
+/** Left out where there is nothing, as nearly always: what is returned is kept in the history. */
+const owedBy = ({ rows: [row] }: { rows: Owed[] }): Partial<Owed> =>
+  row && row.owed.length > 0 ? row : {}
 
 /** Pages of the department that a ticket left are told too: it is to vanish from their lists. */
 function leftDepartment(events: readonly TicketEvent[]): { leftDepartmentIds?: string[] } {
@@ -113,7 +129,12 @@ async function writtenBefore(
     `UPDATE mail SET state = 'settled', settled_at = now() WHERE id = ANY($1::uuid[]) AND state <> 'settled'`,
     [mailIds(applied)],
   )
-  return { written: false, ticket: await loadTicket(pool, ticket.number), applied }
+  return {
+    written: false,
+    ticket: await loadTicket(pool, ticket.number),
+    applied,
+    owed: await owedJobs(pool, ticket.number),
+  }
 }
 
 /** The ledger rows that commands came from: their ids are `mail-<uuid>`. */

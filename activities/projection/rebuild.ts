@@ -159,7 +159,7 @@ async function writeProjection(
  * told again, and to whoever is there now.
  */
 async function forgetJobs(client: Client, number: number): Promise<void> {
-  for (const table of ['notification', 'reminder_job'])
+  for (const table of ['notification', 'ticket_job'])
     await client.query(
       `DELETE FROM ${table} WHERE ticket_number = $1 AND xmin = pg_current_xact_id()::xid`,
       [number],

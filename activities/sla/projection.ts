@@ -12,22 +12,11 @@ FROM jsonb_to_recordset($3::jsonb) AS e(no int, at timestamptz, kind text, data 
 WHERE d.department_id = $2 AND u.role = 'agent' AND works_on(u.id, $2, $4) AND coalesce(u.preferences->'notifications'->>e.kind, 'app') <> 'none'
   AND NOT EXISTS (SELECT 1 FROM ticket_notification_level h WHERE h.ticket_number = $1 AND h.user_id = u.id AND h.level <> 'all') AND e.at > now() - interval '1 day' ON CONFLICT DO NOTHING`
 
-const QUEUE_REMINDERS = `
-INSERT INTO reminder_job (ticket_number, event_no, kind, since, closes_at)
-SELECT $1, o.event_no, o.kind, o.since, o.closes_at
-FROM jsonb_to_recordset($2::jsonb) AS o(event_no int, kind text, since timestamptz, closes_at timestamptz) ON CONFLICT DO NOTHING`
-
 /**
  * Brings the rows of this area in line with the ticket and its new events. In the events' own
  * transaction; running it twice changes nothing.
  */
 const persistSla: AreaWriter['write'] = async (client, ticket, events) => {
-  const jobs = events.flatMap((e) =>
-    e.type === 'reminderDue'
-      ? [{ event_no: e.no, kind: e.data.kind, since: e.data.since, closes_at: e.data.closesAt }]
-      : [],
-  )
-  if (jobs.length > 0) await client.query(QUEUE_REMINDERS, [ticket.number, JSON.stringify(jobs)])
   const unnotified = ticket.owner
     ? []
     : events.flatMap((e) => {

@@ -1,106 +1,92 @@
-import type { Client } from '@temporalio/client'
 import type pg from 'pg'
-import type { SlaPlan } from '../../domain/sla/plan.ts'
-import { SYSTEM } from '../../domain/vocabulary.ts'
+import type { Command } from '../../domain/commands.ts'
+import { raiseSlaRevision } from '../../application/sla/settings.ts'
+import { CommandRejectedError } from '../../application/tickets/ticket-workflow.ts'
 import { pgQuery } from '../../platform/postgres/query.ts'
-import { planFor, readSlaSettings, type SlaSettings } from '../../application/sla/settings.ts'
+import type { ReplannedPage } from '../../workflows/sla/activities.ts'
 import {
-  CommandRejectedError,
-  executeWithTimeout,
-} from '../../application/tickets/ticket-workflow.ts'
+  type CurrentSlaSettings,
+  markPlanned,
+  PLANNED_TICKET,
+  planCommands,
+  type PlannedTicket,
+} from './planned-tickets.ts'
 
-/** Tickets in one pass, and of them at once: Temporal is also asked by people. */
+/** Tickets of one page, and of them at once: Temporal is also asked by people. */
 const MOST = 200
 const AT_ONCE = 8
 
-/**
- * Days after which plans are made anew although nothing was set: their clock changes reach three
- * years ahead.
- */
-const PLAN_LIFETIME_DAYS = 365
-
-interface Outdated {
-  number: number
-  requester_email: string
-  is_planned: boolean
-}
-
 /** How a plan reaches its ticket; once it has returned, the ticket goes by it. */
-export type SetSlaPlan = (
-  ticketNumber: number,
-  plan: SlaPlan | null,
-  revision: number,
-) => Promise<void>
+export type SetSlaPlan = (ticketNumber: number, command: Command<'setSlaPlan'>) => Promise<void>
 
 /**
- * Through the ticket's workflow. The id makes a second attempt of the same revision harmless.
- * @param stop ends the waiting for answers.
+ * Puts the settings of now to the next tickets that are not closed and not yet at their revision. The
+ * mark on a ticket's row is set last, so that a page which is cut off is simply done again.
+ * @param after number of the ticket before the first one.
+ * @param onProgress called after each ticket.
  */
-export const throughTemporal =
-  (client: Client, stop?: AbortSignal): SetSlaPlan =>
-  async (number, plan, revision) => {
-    await executeWithTimeout(client, stop, { number, resume: true }, 'setSlaPlan', {
-      id: `sla-${revision}`,
-      actor: SYSTEM,
-      payload: { plan },
-    })
-  }
-
-/**
- * Puts the current settings to every ticket that is not closed and not yet at their revision: new
- * ones, reopened ones, and after a change all of them. The mark on the ticket's row is set last, so
- * that a pass which is cut off is simply done again. While no service level was ever set up this is
- * one look at one row.
- * @returns how many tickets were brought up to date.
- */
-export async function replanTickets(pool: pg.Pool, set: SetSlaPlan): Promise<number> {
-  const {
-    rows: [current],
-  } = await pool.query<{ revision: number; old: boolean }>(
-    `SELECT revision, revision > 0 AND planned_at < now() - interval '${PLAN_LIFETIME_DAYS} days' AS old FROM sla_revision`,
+export async function replanPage(
+  pool: pg.Pool,
+  current: CurrentSlaSettings,
+  set: SetSlaPlan,
+  after: number,
+  onProgress: () => void = () => undefined,
+): Promise<ReplannedPage> {
+  const settings = await current.now()
+  const { rows } = await pool.query<PlannedTicket>(
+    `SELECT ${PLANNED_TICKET} FROM ticket WHERE sla_revision < $1 AND status <> 'closed' AND number > $2 ORDER BY number LIMIT ${MOST}`,
+    [settings.revision, after],
   )
-  if (!current || current.revision === 0) return 0
-  if (current.old)
-    await pool.query(
-      'UPDATE sla_revision SET revision = revision + 1, planned_at = now() WHERE revision = $1',
-      [current.revision],
-    )
-  const { rows } = await pool.query<Outdated>(
-    `SELECT number, requester_email, coalesce(jsonb_typeof(state->'slaPlan') = 'object', false) AS is_planned
-     FROM ticket WHERE sla_revision < $1 AND status <> 'closed' ORDER BY sla_revision, number LIMIT ${MOST}`,
-    [current.revision],
-  )
-  if (rows.length === 0) return 0
-  const settings = await readSlaSettings(pgQuery(pool), current.revision, Date.now())
-  const waiting = [...rows]
-  let done = 0
+  const unconcerned: number[] = []
+  const waiting = rows.filter((ticket) => {
+    const concerned = planCommands(settings, ticket).length > 0
+    if (!concerned) unconcerned.push(ticket.number)
+    return concerned
+  })
+  await markPlanned(pool, unconcerned, settings.revision)
   const work = async (): Promise<void> => {
-    for (let next = waiting.shift(); next; next = waiting.shift()) {
-      await bring(pool, set, settings, next)
-      done++
+    for (let ticket = waiting.shift(); ticket; ticket = waiting.shift()) {
+      for (const { command } of planCommands(settings, ticket)) {
+        try {
+          await set(ticket.number, command)
+        } catch (error) {
+          // A ticket that refuses (it was merged into another) is not asked again at this revision.
+          if (!(error instanceof CommandRejectedError)) throw error
+        }
+      }
+      await markPlanned(pool, [ticket.number], settings.revision)
+      onProgress()
     }
   }
   await Promise.all(Array.from({ length: AT_ONCE }, work))
-  return done
+  return { tickets: rows.length, last: rows.length < MOST ? null : (rows.at(-1)?.number ?? null) }
 }
 
-async function bring(
-  pool: pg.Pool,
-  set: SetSlaPlan,
-  settings: SlaSettings,
-  { number, requester_email, is_planned }: Outdated,
-): Promise<void> {
-  const plan = planFor(settings, requester_email)
-  if (plan !== null || is_planned) {
-    try {
-      await set(number, plan, settings.revision)
-    } catch (error) {
-      // A ticket that refuses (it was merged into another) is not asked again at this revision.
-      if (!(error instanceof CommandRejectedError)) throw error
-    }
-  }
-  await pool.query('UPDATE ticket SET sla_revision = $2 WHERE number = $1 AND sla_revision < $2', [
-    number,
-    settings.revision,
-  ])
+/**
+ * Raises the revision, unless nothing was ever set up: plans hold clock changes of whole years
+ * (application/sla/settings.ts).
+ */
+export const renewSlaPlans = async (pool: pg.Pool): Promise<void> => {
+  const {
+    rows: [row],
+  } = await pool.query<{ revision: number }>('SELECT revision FROM sla_revision')
+  if ((row?.revision ?? 0) > 0) await raiseSlaRevision(pgQuery(pool))
+}
+
+/**
+ * Is there a ticket that goes by older settings although nobody is at it? New and reopened ones get
+ * their plan by what they owe.
+ * @param seconds since the settings or the ticket changed.
+ */
+export async function hasOutdatedPlans(
+  db: Pick<pg.Pool, 'query'>,
+  seconds: number,
+): Promise<boolean> {
+  const { rows } = await db.query(
+    `SELECT 1 FROM ticket t, sla_revision s
+     WHERE s.planned_at < now() - make_interval(secs => $1) AND t.sla_revision < s.revision AND t.status <> 'closed' AND t.updated_at < now() - make_interval(secs => $1)
+       AND NOT EXISTS (SELECT 1 FROM ticket_job j WHERE j.ticket_number = t.number AND j.kind = 'slaPlan') LIMIT 1`,
+    [seconds],
+  )
+  return rows.length > 0
 }

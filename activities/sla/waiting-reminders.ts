@@ -1,4 +1,3 @@
-import type { Client } from '@temporalio/client'
 import type pg from 'pg'
 import type { CommandPayload } from '../../domain/commands.ts'
 import { replySubject, withSubjectTicket } from '../../domain/mail-in/subject-token.ts'
@@ -15,101 +14,45 @@ import {
 import { answeredMessage } from '../../application/mail-out/answered-message.ts'
 import { insertOutbound } from '../../application/mail-out/outbound-message.ts'
 import { pgQuery } from '../../platform/postgres/query.ts'
-import {
-  CommandRejectedError,
-  executeWithTimeout,
-} from '../../application/tickets/ticket-workflow.ts'
 import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
 import { inTransaction } from '../../platform/postgres/transaction.ts'
+import type { JobInput, PreparedCommand } from '../../workflows/ticket/activities.ts'
 import { REMINDER } from '../mail-out/render.ts'
 
 type Reminder = CommandPayload<'queueReminder'>
 
-interface Order {
-  ticket_number: number
-  event_no: number
+interface DueReminder {
   kind: 'reminder' | 'closing'
-  since: Date
-  closes_at: Date | null
-  command: Reminder | null
+  since: string
+  closesAt: string | null
 }
 
 /**
- * How a written reminder reaches its ticket; once it has returned, it is decided whether it leaves.
+ * The mail that a waiting ticket has asked for. Written down with its command before anything is
+ * sent, so that it leaves once however often this is cut off; whether it leaves at all is the
+ * ticket's decision.
  */
-export type QueueReminder = (ticketNumber: number, id: string, reminder: Reminder) => Promise<void>
-
-/** @param stop ends the waiting for answers. */
-export const queueThroughTemporal =
-  (client: Client, stop?: AbortSignal): QueueReminder =>
-  async (number, id, payload) => {
-    await executeWithTimeout(client, stop, { number, resume: true }, 'queueReminder', {
-      id,
-      actor: SYSTEM,
-      payload,
-    })
-  }
-
-const MOST = 20
-
-/**
- * Taken for a minute, then for longer: whoever dies with one in hand leaves it to the next pass.
- */
-const CLAIM = `
-UPDATE reminder_job o SET attempts = o.attempts + 1, due_at = now() + make_interval(secs => LEAST(60 * 2 ^ LEAST(o.attempts, 6), 3600))
-FROM (SELECT ticket_number, event_no FROM reminder_job WHERE settled_at IS NULL AND due_at <= now() ORDER BY due_at LIMIT ${MOST} FOR UPDATE SKIP LOCKED) due
-WHERE o.ticket_number = due.ticket_number AND o.event_no = due.event_no
-RETURNING o.ticket_number, o.event_no, o.kind, o.since, o.closes_at, o.command`
-
-/**
- * Writes the mails that waiting tickets have asked for, and hands them to their tickets. Written
- * down before it is sent, with its id, so that a reminder leaves once however often this is cut
- * off.
- * @returns how many were seen to.
- */
-export async function writeReminders(
+export async function waitingReminder(
   pool: pg.Pool,
   context: OutboundContext,
-  queue: QueueReminder,
-): Promise<number> {
-  const { rows } = await pool.query<Order>(CLAIM)
-  let failure: unknown = null
-  for (const order of rows) {
-    try {
-      await seeTo(order)
-    } catch (error) {
-      failure = error
-    }
-  }
-  if (failure) throw failure as Error
-  return rows.length
-
-  async function seeTo(order: Order): Promise<void> {
-    const reminder = order.command ?? (await compose(pool, context, order))
-    if (reminder) {
-      try {
-        await queue(
-          order.ticket_number,
-          `reminder-${order.ticket_number}-${order.event_no}`,
-          reminder,
-        )
-      } catch (error) {
-        if (!(error instanceof CommandRejectedError)) throw error
-      }
-      // The requester was quicker: nothing leaves, and nothing of it stays.
-      await pool.query(
-        'DELETE FROM message_reference WHERE message_id = (SELECT id FROM message WHERE id = $1 AND event_no IS NULL)',
-        [reminder.messageId],
-      )
-      await pool.query('DELETE FROM message WHERE id = $1 AND event_no IS NULL', [
-        reminder.messageId,
-      ])
-    }
-    await pool.query(
-      'UPDATE reminder_job SET settled_at = now() WHERE ticket_number = $1 AND event_no = $2',
-      [order.ticket_number, order.event_no],
-    )
-  }
+  { ticketNumber, eventNo }: JobInput,
+): Promise<PreparedCommand<'queueReminder'>[]> {
+  const {
+    rows: [job],
+  } = await pool.query<{ due: DueReminder; command: Reminder | null }>(
+    `SELECT e.data AS due, j.command FROM ticket_job j JOIN ticket_event e ON e.ticket_number = j.ticket_number AND e.no = j.event_no
+     WHERE j.ticket_number = $1 AND j.kind = 'reminder' AND j.event_no = $2`,
+    [ticketNumber, eventNo],
+  )
+  if (!job) return []
+  const payload = job.command ?? (await compose(pool, context, ticketNumber, eventNo, job.due))
+  if (!payload) return []
+  return [
+    {
+      name: 'queueReminder',
+      command: { id: `reminder-${ticketNumber}-${eventNo}`, actor: SYSTEM, payload },
+    },
+  ]
 }
 
 interface TicketRow {
@@ -123,7 +66,9 @@ interface TicketRow {
 const compose = (
   pool: pg.Pool,
   context: OutboundContext,
-  { ticket_number: number, event_no, kind, since, closes_at }: Order,
+  number: number,
+  eventNo: number,
+  { kind, since, closesAt }: DueReminder,
 ): Promise<Reminder | null> =>
   inTransaction(pool, async (db) => {
     const query = pgQuery(db)
@@ -148,7 +93,9 @@ const compose = (
       oneWay: writer.oneWay,
     }
     const text =
-      kind === 'closing' ? closingText(language, facts) : reminderText(language, facts, closes_at)
+      kind === 'closing'
+        ? closingText(language, facts)
+        : reminderText(language, facts, closesAt === null ? null : new Date(closesAt))
     await insertOutbound(query, {
       id,
       ticketNumber: number,
@@ -176,7 +123,7 @@ const compose = (
     ])
     const reminder: Reminder = {
       kind,
-      since: since.toISOString(),
+      since,
       messageId: id,
       to: [ticket.requester_email],
       preview: preview(text),
@@ -185,8 +132,8 @@ const compose = (
       holdMs: 0,
     }
     await db.query(
-      'UPDATE reminder_job SET command = $3 WHERE ticket_number = $1 AND event_no = $2',
-      [number, event_no, JSON.stringify(reminder)],
+      `UPDATE ticket_job SET command = $3 WHERE ticket_number = $1 AND kind = 'reminder' AND event_no = $2`,
+      [number, eventNo, JSON.stringify(reminder)],
     )
     return reminder
   })

@@ -6,16 +6,18 @@ import { raiseForCategories } from '../../application/sla/settings.ts'
 import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
 import { refusing } from '../http/constraint-problem.ts'
 import type { Dependencies } from '../http/dependencies.ts'
+import { changeSlaSettings } from '../sla/settings-change.ts'
 import { conflict, notFound, unprocessable } from '../http/problem.ts'
 import { type Api, answers, noContent } from '../http/route-schema.ts'
-import { inTransaction } from '../../platform/postgres/transaction.ts'
 
 type Category = z.infer<typeof category>
 const COLUMNS = `id, name, parent_id AS "parentId", department_id AS "departmentId", default_department_id AS "defaultDepartmentId", default_owner_id AS "defaultOwnerId",
   default_priority AS "defaultPriority"`
 
 /** Categories: a tree that tickets are sorted into, whole or for one department. */
-export function categoryRoutes(api: Api, { pool }: Dependencies): void {
+export function categoryRoutes(api: Api, deps: Dependencies): void {
+  const { pool } = deps
+
   api.get(
     '/categories',
     {
@@ -67,7 +69,7 @@ export function categoryRoutes(api: Api, { pool }: Dependencies): void {
       )
       // One that is made inside another has no tickets yet, but is to go by its service level from
       // the first on.
-      if (parentId) await raiseForCategories(pgQuery(pool))
+      if (parentId) await changeSlaSettings(deps, (client) => raiseForCategories(pgQuery(client)))
       return reply.code(201).send(row!)
     },
   )
@@ -94,7 +96,7 @@ export function categoryRoutes(api: Api, { pool }: Dependencies): void {
           'A category cannot be inside itself. Choose another parent.',
           '/parentId',
         )
-      return inTransaction(pool, async (client) => {
+      return changeSlaSettings(deps, async (client) => {
         const {
           rows: [row],
         } = await refusing(

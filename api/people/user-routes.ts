@@ -33,7 +33,7 @@ import { makeSetupLink } from './setup-links.ts'
 const cursorKeys = z.tuple([z.string(), z.uuid()])
 
 /** People: everybody who works with tickets sees who their colleagues are; admins change them. */
-export function userRoutes(api: Api, { db, settings }: Dependencies): void {
+export function userRoutes(api: Api, { db, settings, workflows }: Dependencies): void {
   api.get(
     '/users',
     {
@@ -140,6 +140,8 @@ export function userRoutes(api: Api, { db, settings }: Dependencies): void {
         if (active === false || (role !== undefined && role !== before.role))
           await endSessionsOf(transaction, id)
       })
+      // They may be the one that missed tickets are handed to.
+      await workflows.slaSettingsChanged()
       return userWith(db, id)
     },
   )

@@ -6,14 +6,16 @@ import { isTimeZone } from '../../application/sla/time-zone.ts'
 import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
 import { refusing } from '../http/constraint-problem.ts'
 import type { Dependencies } from '../http/dependencies.ts'
+import { changeSlaSettings } from './settings-change.ts'
 import { conflict, notFound, unprocessable } from '../http/problem.ts'
 import { type Api, answers, noContent } from '../http/route-schema.ts'
-import { inTransaction } from '../../platform/postgres/transaction.ts'
 
 const COLUMNS = 'id, name, zone, weekly, holidays'
 
 /** Business hours. A change plans every open ticket anew that goes by them. */
-export function calendarRoutes(api: Api, { pool }: Dependencies): void {
+export function calendarRoutes(api: Api, deps: Dependencies): void {
+  const { pool } = deps
+
   api.get(
     '/calendars',
     {
@@ -75,7 +77,7 @@ export function calendarRoutes(api: Api, { pool }: Dependencies): void {
     async (request) => {
       const { name, zone, weekly, holidays } = request.body
       if (zone !== undefined) requireZone(zone)
-      return inTransaction(pool, async (client) => {
+      return changeSlaSettings(deps, async (client) => {
         const {
           rows: [row],
         } = await refusing(

@@ -13,9 +13,9 @@ import { raiseSlaRevision } from '../../application/sla/settings.ts'
 import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
 import { refusing } from '../http/constraint-problem.ts'
 import type { Dependencies } from '../http/dependencies.ts'
+import { changeSlaSettings } from './settings-change.ts'
 import { conflict, notFound, unprocessable } from '../http/problem.ts'
 import { type Api, answers, noContent } from '../http/route-schema.ts'
-import { inTransaction } from '../../platform/postgres/transaction.ts'
 
 const COLUMNS = `id, name, domain, category_id AS "categoryId", department_id AS "departmentId", priority, calendar_id AS "calendarId", first_response AS "firstResponse", resolution,
   warn_percent AS "warnPercent", escalate_priority AS "escalatePriority", escalate_owner_id AS "escalateOwnerId"`
@@ -39,7 +39,9 @@ const values = (level: ServiceLevel): unknown[] => [
  * What is promised to whom, and how long requesters are waited for. A change plans every open
  * ticket anew.
  */
-export function serviceLevelRoutes(api: Api, { pool }: Dependencies): void {
+export function serviceLevelRoutes(api: Api, deps: Dependencies): void {
+  const { pool } = deps
+
   api.get(
     '/service-levels',
     {
@@ -76,7 +78,7 @@ export function serviceLevelRoutes(api: Api, { pool }: Dependencies): void {
     async (request, reply) => {
       const level: ServiceLevel = { ...request.body, id: timeOrderedId() }
       requirePromise(level)
-      await inTransaction(pool, async (client) => {
+      await changeSlaSettings(deps, async (client) => {
         await refusing(
           client.query(
             `INSERT INTO service_level (id, name, domain, department_id, priority, calendar_id, first_response, resolution, warn_percent, escalate_priority, escalate_owner_id, category_id)
@@ -105,7 +107,7 @@ export function serviceLevelRoutes(api: Api, { pool }: Dependencies): void {
       },
     },
     (request) =>
-      inTransaction(pool, async (client) => {
+      changeSlaSettings(deps, async (client) => {
         const {
           rows: [before],
         } = await client.query<ServiceLevel>(
@@ -140,7 +142,7 @@ export function serviceLevelRoutes(api: Api, { pool }: Dependencies): void {
       },
     },
     async (request, reply) => {
-      await inTransaction(pool, async (client) => {
+      await changeSlaSettings(deps, async (client) => {
         const { rowCount } = await client.query('DELETE FROM service_level WHERE id = $1', [
           request.params.id,
         ])
@@ -196,7 +198,7 @@ export function serviceLevelRoutes(api: Api, { pool }: Dependencies): void {
           'Every reminder must come before the closing.',
           '/reminders',
         )
-      await inTransaction(pool, async (client) => {
+      await changeSlaSettings(deps, async (client) => {
         const { rowCount } = await client.query('SELECT 1 FROM department WHERE id = $1', [
           request.params.id,
         ])

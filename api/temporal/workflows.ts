@@ -1,6 +1,7 @@
 import { type Client, isGrpcServiceError } from '@temporalio/client'
 import type { Command, CommandName } from '../../domain/commands.ts'
 import type { Ticket } from '../../domain/ticket.ts'
+import { replanByNewSettings } from '../../application/sla/replan-workflow.ts'
 import { ensureMailboxWorkflow, signalMailbox } from '../../application/mail-in/mailbox-workflow.ts'
 import { TASK_QUEUE } from '../../platform/temporal/connection.ts'
 import { executeCommand, type StartFacts } from '../../application/tickets/ticket-workflow.ts'
@@ -30,6 +31,11 @@ export interface Workflows {
   mailboxRemoved: (mailboxId: string) => Promise<void>
   /** Reads a quarantined mail once more. */
   retryMail: (mailboxId: string, mailId: string) => Promise<void>
+  /**
+   * What service levels go by has changed: open tickets follow. While Temporal is away this is left to
+   * `reconcile`.
+   */
+  slaSettingsChanged: () => Promise<void>
   /** Is the cluster there, and does a worker ask it for work? */
   reach: () => Promise<{ server: boolean; workers: boolean }>
 }
@@ -51,6 +57,10 @@ export function temporalWorkflows(client: Client): Workflows {
     mailboxChanged: (id) => mailbox(() => signalMailbox(client, id, 'settingsChanged')),
     mailboxRemoved: (id) => mailbox(() => signalMailbox(client, id, 'stop')),
     retryMail: (id, mailId) => mailbox(() => signalMailbox(client, id, 'retryMail', mailId)),
+    slaSettingsChanged: () =>
+      mailbox(() => replanByNewSettings(client)).catch((error: unknown) => {
+        if (error !== unreachable) throw error
+      }),
     reach: () => reach(client),
   }
 }

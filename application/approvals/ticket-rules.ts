@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import type { Command } from '../../domain/commands.ts'
+import type { Command, CommandPayload } from '../../domain/commands.ts'
 import type { ApproverChoice, StageChoice } from '../../domain/approvals/contract.ts'
 import { preview } from '../../domain/mail-out/body.ts'
 import type { Ticket } from '../../domain/ticket.ts'
@@ -57,21 +57,22 @@ WHERE t.status NOT IN ('solved', 'closed') AND (r.department_id IS NULL OR r.dep
   AND NOT EXISTS (SELECT 1 FROM approval a WHERE a.ticket_number = t.number AND a.data->'rule'->>'id' = r.id::text)
 ORDER BY r.created_at, r.id`
 
+/** An approval that a rule wants of a ticket: once on each, because its id follows from both. */
+export interface WantedApproval {
+  ruleId: string
+  ticketSubject: string
+  payload: CommandPayload<'askApproval'>
+}
+
 /**
- * Asks for the approvals that the rules want of a ticket as it is now. Each rule asks once on each
- * ticket: the approval's id follows from both, so that it does not matter how many do this at once
- * or how often.
- * @returns the ticket after the last one that was asked, undefined when there was none.
- * @throws NobodyToAskError; what `ask` throws when the ticket cannot be reached.
+ * What the rules want of a ticket as it is now, the texts of it written down.
+ * @throws NobodyToAskError
  */
-export async function applyTicketRules(
-  { db, ask, log }: TicketRuleDependencies,
-  number: number,
-): Promise<Ticket | undefined> {
+export async function wantedApprovals(db: Db, number: number): Promise<WantedApproval[]> {
   const { rows: rules } = await db.query<ApplicableRule>(RULES, [number])
-  if (rules.length === 0) return undefined
+  if (rules.length === 0) return []
   const people = await eligibleApprovers(db, rules, rules[0]?.requesterEmail ?? '')
-  let after: Ticket | undefined
+  const wanted: WantedApproval[] = []
   for (const [i, rule] of rules.entries()) {
     const who = people[i]
     if (!who)
@@ -86,34 +87,55 @@ export async function applyTicketRules(
       'INSERT INTO approval_text (id, ticket_number, text) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING',
       [textId, number, text],
     )
+    wanted.push({
+      ruleId: rule.id,
+      ticketSubject: rule.subject,
+      payload: {
+        approvalId,
+        textId,
+        ...who,
+        rule: { id: rule.id, name: rule.name },
+        amount: null,
+        preview: preview(text),
+        attachmentIds: [],
+        subject: (rule.showsRequest && rule.subject
+          ? `${rule.name}: ${rule.subject}`
+          : rule.name
+        ).slice(0, 200),
+        deadline: hours === null ? null : new Date(Date.now() + hours * HOUR_MS).toISOString(),
+        remindHoursBefore: hours === null ? [] : [Math.min(24, hours / 2)],
+        blocks: { resolution: rule.blocksResolution, taskIds: [] },
+      },
+    })
+  }
+  return wanted
+}
+
+/**
+ * Asks for them at once, where whoever places a ticket must not get past them. The ticket's workflow
+ * does the same from what it owes; it does not matter how many do this, or how often.
+ * @returns the ticket after the last one that was asked, undefined when there was none.
+ * @throws NobodyToAskError; what `ask` throws when the ticket cannot be reached.
+ */
+export async function applyTicketRules(
+  { db, ask, log }: TicketRuleDependencies,
+  number: number,
+): Promise<Ticket | undefined> {
+  let after: Ticket | undefined
+  for (const { ruleId, ticketSubject, payload } of await wantedApprovals(db, number)) {
     try {
-      after = await ask({ number, resume: true, subject: rule.subject }, 'askApproval', {
+      after = await ask({ number, resume: true, subject: ticketSubject }, 'askApproval', {
         // New each time: a refusal must not be remembered for an id.
         id: `rule-${timeOrderedId()}`,
         actor: SYSTEM,
-        payload: {
-          approvalId,
-          textId,
-          ...who,
-          rule: { id: rule.id, name: rule.name },
-          amount: null,
-          preview: preview(text),
-          attachmentIds: [],
-          subject: (rule.showsRequest && rule.subject
-            ? `${rule.name}: ${rule.subject}`
-            : rule.name
-          ).slice(0, 200),
-          deadline: hours === null ? null : new Date(Date.now() + hours * HOUR_MS).toISOString(),
-          remindHoursBefore: hours === null ? [] : [Math.min(24, hours / 2)],
-          blocks: { resolution: rule.blocksResolution, taskIds: [] },
-        },
+        payload,
       })
     } catch (error) {
       // It ended or was merged meanwhile: there is nothing to approve. Reopened, it is looked at
       // again.
       if (!(error instanceof CommandRejectedError)) throw error
       log.warn(
-        { ticket: number, rule: rule.id, code: error.code },
+        { ticket: number, rule: ruleId, code: error.code },
         'a rule’s approval was not asked',
       )
     }

@@ -15,7 +15,7 @@ import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
 /**
  * The second steps of merging and splitting, each on the other ticket's workflow. The first
  * ticket's rows say what has to follow, so every step can be taken by whoever comes first, the
- * request or the poller, and taken again: a ticket answers a step that it has taken with no event.
+ * request or the first ticket’s workflow, and taken again: a ticket answers a step that it has taken with no event.
  */
 export interface MergingSteps {
   db: Pick<pg.Pool, 'query'>
@@ -34,43 +34,51 @@ export type MissingStep =
   | { kind: 'undoSplit'; splitId: string; number: number; into: number }
 
 /**
- * $1 seconds that the request gets to take them itself. Where a ticket still holds what the other
- * let go, nobody needs to wait.
+ * $1 the ticket that took the first step · $2 the event of that step. Nothing when the second is
+ * taken, or the first was taken back.
  */
 const MISSING = `
-SELECT 'acceptMerge' AS kind, m.merge_id AS id, m.ticket_number AS number, m.into_number AS "into", '' AS subject FROM ticket_merge m
-  WHERE m.at < now() - make_interval(secs => $1) AND NOT EXISTS (SELECT 1 FROM merged_ticket i WHERE i.ticket_number = m.into_number AND i.merge_id = m.merge_id)
+WITH first AS (SELECT type, data FROM ticket_event WHERE ticket_number = $1 AND no = $2)
+SELECT 'acceptMerge' AS kind, m.merge_id AS id, m.ticket_number AS number, m.into_number AS "into", '' AS subject
+  FROM first, ticket_merge m
+  WHERE first.type = 'ticketMerged' AND m.ticket_number = $1 AND m.merge_id::text = first.data->>'mergeId'
+    AND NOT EXISTS (SELECT 1 FROM merged_ticket i WHERE i.ticket_number = m.into_number AND i.merge_id = m.merge_id)
 UNION ALL
-SELECT 'revertMerge', i.merge_id, i.merged_number, i.ticket_number, '' FROM merged_ticket i
-  WHERE NOT EXISTS (SELECT 1 FROM ticket_merge m WHERE m.ticket_number = i.merged_number AND m.merge_id = i.merge_id)
+SELECT 'revertMerge', i.merge_id, i.merged_number, i.ticket_number, '' FROM first, merged_ticket i
+  WHERE first.type = 'ticketUnmerged' AND i.merged_number = $1 AND i.merge_id::text = first.data->>'mergeId'
+    AND NOT EXISTS (SELECT 1 FROM ticket_merge m WHERE m.ticket_number = i.merged_number AND m.merge_id = i.merge_id)
 UNION ALL
-SELECT 'openSplit', s.split_id, s.ticket_number, s.into_number, s.subject FROM ticket_split s
-  WHERE s.at < now() - make_interval(secs => $1) AND NOT EXISTS (SELECT 1 FROM ticket t WHERE t.number = s.into_number)
+SELECT 'openSplit', s.split_id, s.ticket_number, s.into_number, s.subject FROM first, ticket_split s
+  WHERE first.type = 'messagesSplitOff' AND s.ticket_number = $1 AND s.split_id::text = first.data->>'splitId'
+    AND NOT EXISTS (SELECT 1 FROM ticket t WHERE t.number = s.into_number)
 UNION ALL
-SELECT 'undoSplit', f.split_id, f.from_number, f.ticket_number, '' FROM ticket_split_from f
-  WHERE NOT EXISTS (SELECT 1 FROM ticket_split s WHERE s.split_id = f.split_id)
-LIMIT 200`
+SELECT 'undoSplit', f.split_id, f.from_number, f.ticket_number, '' FROM first, ticket_split_from f
+  WHERE first.type = 'messagesReturned' AND f.from_number = $1 AND f.split_id::text = first.data->>'splitId'
+    AND NOT EXISTS (SELECT 1 FROM ticket_split s WHERE s.split_id = f.split_id)`
 
 /**
- * Every step that is missing although the one before it was taken.
- * @param olderThan seconds.
+ * @param eventNo of the first step.
+ * @returns the step that has to follow it, null when it was taken.
  */
-export async function missingSteps(
+export async function missingStepOf(
   db: MergingSteps['db'],
-  olderThan: number,
-): Promise<MissingStep[]> {
-  const { rows } = await db.query<{
+  ticketNumber: number,
+  eventNo: number,
+): Promise<MissingStep | null> {
+  const {
+    rows: [row],
+  } = await db.query<{
     kind: MissingStep['kind']
     id: string
     number: number
     into: number
     subject: string
-  }>(MISSING, [olderThan])
-  return rows.map(({ kind, id, ...step }): MissingStep =>
-    kind === 'acceptMerge' || kind === 'revertMerge'
-      ? { kind, mergeId: id, ...step }
-      : { kind, splitId: id, ...step },
-  )
+  }>(MISSING, [ticketNumber, eventNo])
+  if (!row) return null
+  const { kind, id, ...step } = row
+  return kind === 'acceptMerge' || kind === 'revertMerge'
+    ? { kind, mergeId: id, ...step }
+    : { kind, splitId: id, ...step }
 }
 
 /**

@@ -78,32 +78,13 @@ export async function signalTicket(
 }
 
 /**
- * How long a loop beside the worker waits for the answer to a command before it goes on and tries
- * again later. Milliseconds.
+ * Has a ticket take up what the log knows and its workflow does not, started where it does not run.
  */
-const COMMAND_MS = 20_000
-
-/**
- * For loops beside the worker: a command whose answer does not come in time, or not before the loop
- * is to end, is given up. Sent again under its own id it is done once all the same.
- */
-export const executeWithTimeout = (
-  client: Client,
-  stop: AbortSignal | undefined,
-  facts: StartFacts,
-  name: CommandName,
-  command: Command,
-): Promise<Ticket> =>
-  client.withAbortSignal(
-    AbortSignal.any([AbortSignal.timeout(COMMAND_MS), ...(stop ? [stop] : [])]),
-    () => executeCommand(client, facts, name, command),
-  )
-
-/** Starts a ticket's workflow from its stored state, if it does not run. */
-export async function startTicketWorkflow(client: Client, facts: StartFacts): Promise<void> {
-  await client.workflow.start<TicketWorkflow>('ticketWorkflow', {
-    ...startOptions(facts),
-    workflowIdConflictPolicy: 'USE_EXISTING',
+export async function compareTicketWithLog(client: Client, number: number): Promise<void> {
+  await client.workflow.signalWithStart<TicketWorkflow, []>('ticketWorkflow', {
+    ...startOptions({ number, resume: true }),
+    signal: 'compareWithLog',
+    signalArgs: [],
   })
 }
 

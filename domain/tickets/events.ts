@@ -11,6 +11,7 @@ import {
   requester,
   resolution,
   ticketStatus,
+  workflowLoss,
 } from '../vocabulary.ts'
 
 /** The ticket itself, its properties, the people and tickets around it: what can have happened. */
@@ -51,4 +52,6 @@ export const ticketEvents = {
   fieldChanged: z.object({ fieldId: z.uuid(), name: z.string(), from: fieldValue, to: fieldValue }),
   /** The ticket was resolved although these, which block it, were open. */
   blockersOverridden: z.object({ numbers: z.array(z.number().int()), reason: z.string() }),
+  /** The ticket's workflow had ended, and was started again. */
+  workflowResumed: z.object({ reason: workflowLoss }),
 } as const

@@ -37,4 +37,5 @@ export const ticketFold: Fold<typeof ticketEvents> = {
     return { fields: to === null ? others : { ...others, [fieldId]: to } }
   },
   blockersOverridden: () => ({}),
+  workflowResumed: () => ({}),
 }

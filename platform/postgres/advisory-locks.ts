@@ -16,10 +16,6 @@ export const advisoryLocks = {
    * each other.
    */
   admins: 7_246_003,
-  /** Commands of mails that are sent again. */
-  unsettledMails: 7_246_004,
-  /** Completing of merges and splits. */
-  merging: 7_246_005,
   /** Comparing of assets' serial numbers. */
   assetSerials: 7_246_006,
 } as const

@@ -1,13 +1,22 @@
+import type { Command, CommandName } from '../../domain/commands.ts'
 import type { Ticket } from '../../domain/ticket.ts'
 import type { TicketEvent } from '../../domain/events.ts'
+import type { TicketJob } from '../../domain/ticket-jobs.ts'
 import type { Notification } from '../../domain/notifications.ts'
 
 /** What the ticket workflow asks of activities/projection. */
 export interface ProjectionActivities {
   /** Writes events and projection in one transaction. Safe to run twice. */
   persistEvents: (batch: PersistBatch) => Promise<PersistOutcome>
-  /** @returns the stored ticket, unopened when it has no event. */
-  loadTicket: (number: number) => Promise<Ticket>
+  /** @returns the stored ticket, unopened when it has no event, and what it owes. */
+  loadTicket: (number: number) => Promise<LoadedTicket>
+  /** Jobs whose commands came to nothing that would have been written. */
+  settleJobs: (settled: { ticketNumber: number; jobs: TicketJob[] }) => Promise<void>
+}
+
+export interface LoadedTicket {
+  ticket: Ticket
+  owed: TicketJob[]
 }
 
 export interface PersistBatch {
@@ -17,15 +26,42 @@ export interface PersistBatch {
   events: TicketEvent[]
   /** Who is to be told of them. */
   notifications?: Notification[]
+  /** Jobs whose commands are decided with these events: nothing is owed for them any more. */
+  done?: TicketJob[]
 }
 
 export type PersistOutcome =
-  | { written: true }
+  | { written: true; owed?: TicketJob[] }
   /**
    * Somebody wrote first (an earlier run, the same activity before a crash): decide again on
    * `ticket`, without `applied` commands.
    */
-  | { written: false; ticket: Ticket; applied: string[] }
+  | { written: false; ticket: Ticket; applied: string[]; owed: TicketJob[] }
+
+/** A command that something other than a person has come to, for the ticket's own inbox. */
+export interface PreparedCommand<N extends CommandName = CommandName> {
+  name: N
+  command: Command<N>
+}
+
+export interface JobInput extends TicketJob {
+  ticketNumber: number
+}
+
+/**
+ * What the ticket workflow asks of the areas whose work follows from its events. Each may run twice:
+ * the ids of the commands follow from ticket and event.
+ */
+export interface TicketJobActivities {
+  /** activities/approvals: what the rules want of the ticket as it is now. */
+  askRuleApprovals: (job: JobInput) => Promise<PreparedCommand[]>
+  /** activities/sla: the service levels and waiting policies of now. */
+  planServiceLevel: (job: JobInput) => Promise<PreparedCommand[]>
+  /** activities/sla: writes the mail down. */
+  writeReminder: (job: JobInput) => Promise<PreparedCommand[]>
+  /** activities/merging: has the other ticket take its step. */
+  takeMergeStep: (job: JobInput) => Promise<PreparedCommand[]>
+}
 
 /** What the ticket workflow asks of activities/mail-out. */
 export interface DeliveryActivities {

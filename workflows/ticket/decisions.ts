@@ -38,7 +38,7 @@ export function decideBatch(
     if (decision && !rejection) {
       ticket = decision.ticket
       events.push(...decision.events)
-    } else if (rejection && !answer && ticket.opened) {
+    } else if (rejection && !answer && !item.quiet && ticket.opened) {
       const line = rejectionEvent(ticket, name, command, rejection, now)
       ticket = apply(ticket, line)
       events.push(line)

@@ -9,6 +9,7 @@ import type { Command, CommandName } from '../../domain/commands.ts'
 import { commandNames, commandSchema } from '../../domain/command-schema.ts'
 import type { Rejection } from '../../domain/command-rule.ts'
 import type { Ticket } from '../../domain/ticket.ts'
+import type { TicketJob } from '../../domain/ticket-jobs.ts'
 
 /** A command that waits for its turn. An update waits for the answer, a signal does not. */
 export interface InboxItem {
@@ -20,6 +21,10 @@ export interface InboxItem {
    * history.
    */
   refusal?: Rejection
+  /** Guichet's own: a refusal means that there is nothing to do any more, and leaves no line. */
+  quiet?: boolean
+  /** The last command of a job: nothing is owed for it once this is decided. */
+  job?: TicketJob
 }
 
 /**

@@ -2,8 +2,10 @@ import {
   allHandlersFinished,
   condition,
   continueAsNew,
+  defineSignal,
   proxyLocalActivities,
   setCurrentDetails,
+  setHandler,
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow'
@@ -21,13 +23,15 @@ import {
 } from '../../domain/search-attributes.ts'
 import { notificationsOf } from '../../domain/areas.ts'
 import { ticketDetails } from '../../domain/tickets/current-details.ts'
+import type { TicketJob } from '../../domain/ticket-jobs.ts'
 import type { TicketWorkflowInput } from '../../domain/ticket.ts'
 import { unopenedTicket } from '../../domain/apply.ts'
 import type { PersistOutcome, ProjectionActivities } from './activities.ts'
 import { ClosingTimer } from './closing.ts'
-import { decideBatch } from './decisions.ts'
+import { decideBatch, type Decisions } from './decisions.ts'
 import { Deliveries } from './delivery.ts'
 import { openInbox } from './inbox.ts'
+import { TicketJobs } from './ticket-jobs.ts'
 import { Timers } from './timers.ts'
 
 // Schemas compiled by `new Function` would be compiled again in every workflow's context.
@@ -37,6 +41,9 @@ const projection = proxyLocalActivities<ProjectionActivities>({
   startToCloseTimeout: '30 seconds',
   retry: { initialInterval: '200 milliseconds', maximumInterval: '30 seconds' },
 })
+
+/** Somebody has found that the log knows more than this run, or owes what it does not know of. */
+export const compareWithLog = defineSignal('compareWithLog')
 
 /**
  * One ticket, one durable process. It puts commands in order of time; what follows from each is
@@ -49,21 +56,40 @@ export async function ticketWorkflow(input: TicketWorkflowInput): Promise<void> 
   const deliveries = new Deliveries(() => ticket, inbox)
   const closing = new ClosingTimer(inbox)
   const timers = new Timers(inbox)
+  const jobs = new TicketJobs(input.number, inbox)
+  let compared = !input.resume
+  setHandler(compareWithLog, () => {
+    compared = false
+  })
   let shown = shownAttributes()
 
   const idle = (): boolean => inbox.length === 0 && deliveries.count === 0 && allHandlersFinished()
   const ended = (): boolean =>
-    (ticket.status === 'closed' || !ticket.opened) && ticket.pending.length === 0
+    (ticket.status === 'closed' || !ticket.opened) &&
+    ticket.pending.length === 0 &&
+    jobs.count === 0
 
-  if (input.resume) ticket = await projection.loadTicket(input.number)
   for (;;) {
+    if (!compared) await compare()
     reconcile()
     await condition(
-      () => inbox.length > 0 || (idle() && (ended() || workflowInfo().continueAsNewSuggested)),
+      () =>
+        !compared ||
+        (!jobs.hold &&
+          (inbox.length > 0 || (idle() && (ended() || workflowInfo().continueAsNewSuggested)))),
     )
+    if (!compared) continue
     if (inbox.length > 0) await drain()
     else if (ended()) return
     else await continueAsNew<typeof ticketWorkflow>({ number: input.number, resume: true })
+  }
+
+  /** Takes up what the log knows and this run does not: the log is the truth. */
+  async function compare(): Promise<void> {
+    compared = true
+    const stored = await projection.loadTicket(input.number)
+    if (stored.ticket.version >= ticket.version) ({ ticket } = stored)
+    jobs.add(stored.owed)
   }
 
   /**
@@ -71,30 +97,38 @@ export async function ticketWorkflow(input: TicketWorkflowInput): Promise<void> 
    */
   async function drain(): Promise<void> {
     const batch = inbox.splice(0)
+    const done = jobs.doneBy(batch)
     let applied = new Set<string>()
     for (;;) {
       const decisions = decideBatch(ticket, batch, applied, new Date().toISOString())
-      const outcome: PersistOutcome =
-        decisions.events.length === 0
-          ? { written: true }
-          : await projection.persistEvents({
-              ticket: decisions.ticket,
-              basedOn: ticket.version,
-              events: decisions.events,
-              notifications: notificationsOf({
-                before: ticket,
-                after: decisions.ticket,
-                events: decisions.events,
-              }),
-            })
+      const outcome = await written(decisions, done)
+      jobs.add(outcome.owed ?? [])
       if (outcome.written) {
         ticket = decisions.ticket
+        jobs.settle(done)
         decisions.answer()
         return
       }
       ticket = outcome.ticket
       applied = new Set([...applied, ...outcome.applied])
     }
+  }
+
+  async function written(
+    { ticket: after, events }: Decisions,
+    done: TicketJob[],
+  ): Promise<PersistOutcome> {
+    if (events.length === 0) {
+      if (done.length > 0) await projection.settleJobs({ ticketNumber: input.number, jobs: done })
+      return { written: true }
+    }
+    return projection.persistEvents({
+      ticket: after,
+      basedOn: ticket.version,
+      events,
+      notifications: notificationsOf({ before: ticket, after, events }),
+      ...(done.length > 0 ? { done } : {}),
+    })
   }
 
   /**

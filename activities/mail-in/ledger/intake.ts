@@ -10,6 +10,7 @@ import {
 } from './store.ts'
 import type { CommandSender } from './command-sender.ts'
 import type { StoredRow } from '../../../domain/mail-in/routing/candidate.ts'
+import type { RoutedCommand } from '../routing/routed-mail.ts'
 import { routeMails, type RoutingDependencies } from '../routing/route.ts'
 
 /** Mails and bytes routed in one transaction. */
@@ -37,7 +38,7 @@ export class MailIntake {
 
   constructor(
     private readonly deps: RoutingDependencies,
-    readonly sender: CommandSender,
+    private readonly sender: CommandSender,
   ) {}
 
   /**
@@ -151,6 +152,19 @@ export class MailIntake {
       for (const mail of batch) this.bytes -= mail.raw.length
       for (const resume of this.roomWaiters.splice(0)) resume()
     }
+  }
+
+  /** Sends commands again, those that are on their way left out. */
+  async resend(commands: readonly RoutedCommand[]): Promise<void> {
+    const { sender } = this
+    await sender.atMost(COMMANDS_UNDERWAY)
+    sender.send(commands.filter(({ command }) => !sender.isSending(command.id)))
+  }
+
+  /** Resolves when everything taken so far is in Temporal's hands, or left to the ledger. */
+  async settled(): Promise<void> {
+    await this.routed()
+    await this.sender.atMost(0)
   }
 
   private async routeBatch(batch: readonly StoredMail[]): Promise<void> {

@@ -719,14 +719,17 @@ CREATE TABLE ticket_approval_rule (
   CONSTRAINT ticket_approval_rule_concerns_some CHECK (category_id IS NOT NULL OR department_id IS NOT NULL)
 );
 
--- Tickets to be looked at: written with the event that placed them, taken away when every rule has been followed.
-CREATE TABLE approval_job (
-  ticket_number integer PRIMARY KEY,
+-- What a ticket owes after its events: written with them, taken away once its command is decided.
+CREATE TABLE ticket_job (
+  ticket_number integer NOT NULL,
+  kind text NOT NULL,
   event_no integer NOT NULL,
-  due_at timestamptz(3) NOT NULL DEFAULT now(),
-  attempts integer NOT NULL DEFAULT 0
+  command jsonb,
+  created_at timestamptz(3) NOT NULL DEFAULT now(),
+  woken_at timestamptz(3),
+  PRIMARY KEY (ticket_number, kind, event_no)
 );
-CREATE INDEX approval_job_due ON approval_job (due_at);
+CREATE INDEX ticket_job_created ON ticket_job (created_at);
 
 -- ───────────── purchases ─────────────
 
@@ -788,21 +791,6 @@ CREATE TABLE sla_revision (
   planned_at timestamptz(3) NOT NULL DEFAULT now()
 );
 INSERT INTO sla_revision DEFAULT VALUES;
-
--- Mails of waiting that are to be written: by the event that asked for them.
-CREATE TABLE reminder_job (
-  ticket_number integer NOT NULL REFERENCES ticket (number) ON DELETE CASCADE,
-  event_no integer NOT NULL,
-  kind text NOT NULL,
-  since timestamptz(3) NOT NULL,
-  closes_at timestamptz(3),
-  command jsonb,
-  attempts integer NOT NULL DEFAULT 0,
-  due_at timestamptz(3) NOT NULL DEFAULT now(),
-  settled_at timestamptz(3),
-  PRIMARY KEY (ticket_number, event_no)
-);
-CREATE INDEX reminder_job_due ON reminder_job (due_at) WHERE settled_at IS NULL;
 
 -- ───────────── merging ─────────────
 

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import { simpleParser } from 'mailparser'
-import { startNotificationPoller } from '../../../activities/notifications/poller.ts'
+import { notificationMail, type NotificationMail } from '../../../activities/notifications/index.ts'
 import { persistNotifications } from '../../../activities/notifications/projection.ts'
 import type { Notification } from '../../../domain/notifications.ts'
-import { eventually } from '../../harness/eventually.ts'
 import { SmtpPeer } from '../../harness/smtp-peer.ts'
 import { Desk } from '../mail-out/desk.ts'
 
@@ -13,20 +12,22 @@ const OWNER = '019f0000-0000-7000-8000-00000000000a'
 describe('notifications', () => {
   let desk: Desk
   let peer: SmtpPeer
-  const loops: { stop: () => Promise<void> }[] = []
+  const processes: NotificationMail[] = []
   let eventNo = 0
-  const start = (over: { defaultSmtpUrl?: string | undefined } = {}): void => {
-    loops.push(
-      startNotificationPoller({
-        db: desk.db,
-        secretKey: desk.context.secretKey,
-        defaultFrom: 'Help <donotreply@help.example>',
-        defaultSmtpUrl: peer.url,
-        publicUrl: 'https://help.example',
-        log: { warn: () => undefined },
-        ...over,
-      }),
-    )
+  /** What the person's workflow has done when something is due. */
+  const sendDue = async (
+    over: { defaultSmtpUrl?: string | undefined } = {},
+  ): Promise<string | null> => {
+    const one = notificationMail({
+      db: desk.db,
+      secretKey: desk.context.secretKey,
+      defaultFrom: 'Help <donotreply@help.example>',
+      defaultSmtpUrl: peer.url,
+      publicUrl: 'https://help.example',
+      ...over,
+    })
+    processes.push(one)
+    return (await one.activities.mailNotifications({ recipient: OWNER })).next
   }
   const notify = async (...notifications: Partial<Notification>[]): Promise<void> => {
     const whole = notifications.map((n): Notification => ({
@@ -42,8 +43,9 @@ describe('notifications', () => {
     desk.sql(
       'UPDATE notification SET due_at = now() WHERE due_at IS NOT NULL AND mailed_at IS NULL',
     )
-  const stop = async (): Promise<void> =>
-    void (await Promise.all(loops.splice(0).map((loop) => loop.stop())))
+  const stop = (): void => {
+    for (const one of processes.splice(0)) one.close()
+  }
 
   before(async () => {
     desk = await Desk.open()
@@ -59,12 +61,12 @@ describe('notifications', () => {
     ])
   })
   beforeEach(async () => {
-    await stop()
+    stop()
     await desk.sql('DELETE FROM notification')
     peer.mails.length = 0
   })
   after(async () => {
-    await stop()
+    stop()
     await peer.stop()
     await desk.close()
   })
@@ -77,8 +79,8 @@ describe('notifications', () => {
       'they wait for more',
     )
     await dueNow()
-    start()
-    await eventually('the mail', () => peer.mails.length === 1)
+    await sendDue()
+    assert.equal(peer.mails.length, 1)
     const mail = await simpleParser(peer.mails[0]!.raw)
     assert.match(
       mail.text ?? '',
@@ -112,8 +114,8 @@ describe('notifications', () => {
       { kind: 'ticketChanged', data: { what: 'status', by: 'Sam', status: 'closed' } },
     )
     await dueNow()
-    start()
-    await eventually('the mail', () => peer.mails.length === 1)
+    await sendDue()
+    assert.equal(peer.mails.length, 1)
     await desk.sql(`DELETE FROM setting WHERE key = 'statusNames'`)
     await chosen('app')
     assert.match(
@@ -131,8 +133,8 @@ describe('notifications', () => {
         [second, eventNo],
       )
     }
-    start()
-    await eventually('the mail', () => peer.mails.length === 1)
+    await sendDue()
+    assert.equal(peer.mails.length, 1)
     const { text = '' } = await simpleParser(peer.mails[0]!.raw)
     for (let second = 0; second < 10; second++)
       assert.match(text, new RegExp(`Change ${second}\\.`))
@@ -145,19 +147,6 @@ describe('notifications', () => {
         )
       ).length,
       1,
-    )
-    assert.equal(peer.mails.length, 1)
-  })
-
-  it('are mailed once by two workers', async () => {
-    await notify(...Array.from({ length: 20 }, () => ({})))
-    await dueNow()
-    start()
-    start()
-    await eventually(
-      'all are mailed',
-      async () =>
-        (await desk.sql('SELECT 1 FROM notification WHERE mailed_at IS NULL')).length === 0,
     )
     assert.equal(peer.mails.length, 1)
   })
@@ -189,12 +178,12 @@ describe('notifications', () => {
     await notify({})
     await dueNow()
     await desk.sql('DELETE FROM user_department WHERE user_id = $1', [OWNER])
-    start()
-    await eventually(
+    await sendDue()
+    assert.equal(
+      (await desk.sql('SELECT 1 FROM notification WHERE due_at IS NULL AND failure IS NOT NULL'))
+        .length,
+      1,
       'it is dropped',
-      async () =>
-        (await desk.sql('SELECT 1 FROM notification WHERE due_at IS NULL AND failure IS NOT NULL'))
-          .length === 1,
     )
     assert.equal(peer.mails.length, 0)
     await desk.sql('INSERT INTO user_department (user_id, department_id) VALUES ($1, $2)', [
@@ -207,29 +196,42 @@ describe('notifications', () => {
     peer.fail({ kind: 'reject', at: 'data', code: 451 })
     await notify({})
     await dueNow()
-    start()
-    await eventually(
-      'the failure is known',
-      async () =>
-        (await desk.sql('SELECT 1 FROM notification WHERE failure IS NOT NULL AND due_at > now()'))
-          .length === 1,
+    await assert.rejects(sendDue())
+    assert.equal(
+      (await desk.sql('SELECT 1 FROM notification WHERE failure IS NOT NULL AND due_at <= now()'))
+        .length,
+      1,
+      'the failure is known, and it waits for the next attempt',
     )
+    assert.equal(await sendDue(), null)
+    assert.equal(peer.mails.length, 1)
+  })
+
+  it('are given up by mail after five days, and stay in the app', async () => {
+    await notify({})
     await dueNow()
-    await eventually('it is mailed', () => peer.mails.length === 1)
+    await desk.sql(`UPDATE notification SET created_at = now() - interval '6 days'`)
+    await assert.rejects(sendDue({ defaultSmtpUrl: undefined }))
+    assert.equal((await desk.sql('SELECT 1 FROM notification WHERE due_at IS NULL')).length, 1)
+    assert.equal(await sendDue(), null)
+    assert.equal(peer.mails.length, 0)
+  })
+
+  it('say when the next mail is due', async () => {
+    await notify({})
+    const [row] = await desk.sql('SELECT due_at FROM notification')
+    assert.equal(await sendDue(), (row?.['due_at'] as Date).toISOString())
+    assert.equal(peer.mails.length, 0)
   })
 
   it('say what is missing when no mail server is set up', async () => {
     await notify({})
     await dueNow()
-    start({ defaultSmtpUrl: undefined })
-    await eventually(
-      'the reason',
-      async () =>
-        (
-          await desk.sql(
-            `SELECT 1 FROM notification WHERE failure LIKE 'No mail server is set up%'`,
-          )
-        ).length === 1,
+    await assert.rejects(sendDue({ defaultSmtpUrl: undefined }))
+    assert.equal(
+      (await desk.sql(`SELECT 1 FROM notification WHERE failure LIKE 'No mail server is set up%'`))
+        .length,
+      1,
     )
   })
 })

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { type CustomNames, customNames } from '../../../domain/classification/custom-names.ts'
 import { after, before, describe, it } from 'node:test'
-import { replanTickets } from '../../../activities/sla/replan.ts'
 import type {
   ResolutionEntry,
   StatusNames,
@@ -12,6 +11,7 @@ import type { Department } from '../../../domain/people/contract.ts'
 import type { TicketDetail } from '../../../domain/tickets/contract.ts'
 import type { TicketEvent } from '../../../domain/events.ts'
 import { ApiDesk, type Person } from '../support/api-desk.ts'
+import { replanAll } from '../support/owed-jobs.ts'
 import { assertProblem } from '../support/problems.ts'
 
 describe('what tickets are sorted by', () => {
@@ -289,13 +289,7 @@ describe('what tickets are sorted by', () => {
         categoryId: software.id,
         lines: [{ title: 'Check the licence' }],
       })
-      const replan = async (): Promise<void> => {
-        while (
-          await replanTickets(desk.pool, (number, plan) =>
-            desk.system(number, 'setSlaPlan', { plan }),
-          )
-        );
-      }
+      const replan = () => replanAll(desk.pool, desk.workflows.execute)
       await admin().post('/service-levels', { name: 'Everybody', resolution: 480 })
       const level = await admin().post<{ id: string; categoryId: string }>('/service-levels', {
         name: 'Quick',

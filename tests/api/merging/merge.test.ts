@@ -1,17 +1,16 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { completeMerges } from '../../../activities/merging/poller.ts'
 import type { TicketAsOf, TicketDetail } from '../../../domain/tickets/contract.ts'
 import type { ChildrenNotified } from '../../../domain/merging/contract.ts'
 import type { Department } from '../../../domain/people/contract.ts'
 import type { Message, Note } from '../../../domain/conversation/contract.ts'
 import { composeReplyAddress } from '../../../domain/mail-in/reply-address.ts'
-import { missingSteps } from '../../../application/merging/steps.ts'
 import { replyToken } from '../../../application/mail-out/reply-token.ts'
 import { timeOrderedId } from '../../../platform/postgres/time-ordered-id.ts'
 import { freshId } from '../../integration/support/mails.ts'
 import { ApiDesk, type Person, SECRET_KEY } from '../support/api-desk.ts'
 import { MailDesk } from '../support/mail-desk.ts'
+import { carryOutJobs, owedJobs } from '../support/owed-jobs.ts'
 import { assertProblem } from '../support/problems.ts'
 
 const ANNA = 'Anna Weber <anna@client.example>'
@@ -24,7 +23,6 @@ describe('merging and splitting tickets', () => {
   let hr: Department
   let ida: Person
   let hanna: Person
-  const log = { warn: () => undefined }
 
   before(async () => {
     desk = await ApiDesk.open()
@@ -50,7 +48,11 @@ describe('merging and splitting tickets', () => {
       id,
     }
   }
-  const steps = () => ({ db: desk.pool, execute: desk.workflows.execute })
+  const carryOut = () => carryOutJobs(desk.pool, desk.workflows.execute)
+  const owed = async (): Promise<number[]> =>
+    (await owedJobs(desk.pool)).flatMap(({ kind, ticketNumber }) =>
+      kind === 'mergeStep' ? [ticketNumber] : [],
+    )
   /** The ticket without what every event changes. */
   const kept = ({ version: _version, updatedAt: _updated, links: _links, ...rest }: TicketDetail) =>
     rest
@@ -244,7 +246,8 @@ describe('merging and splitting tickets', () => {
     )
   })
 
-  it('a process that dies between the two steps leaves no half of a merge: the poller takes the missing one', async () => {
+  it('a process that dies between the two steps leaves no half of a merge: the first ticket owes the missing one', async () => {
+    await carryOut()
     const [a, b] = [await opened(ANNA, 'a5'), await opened(BO, 'b5')]
     const mergeId = timeOrderedId()
     const actor = { kind: 'agent' as const, id: ida.id, name: ida.name }
@@ -254,8 +257,8 @@ describe('merging and splitting tickets', () => {
       payload: { mergeId, into: b.number, subject: 'About b5' },
     })
     assert.deepEqual(await conversation(b.number), ['b5'])
-    assert.deepEqual(await missingSteps(desk.pool, 60), [], 'the request is given time')
-    await completeMerges(steps(), 0, log)
+    assert.deepEqual(await owed(), [a.number], 'the second step is owed from the first on')
+    await carryOut()
     assert.deepEqual(await conversation(b.number), ['a5', 'b5'])
     const { items } = await ida.client.get<{ items: { type: string; actor: unknown }[] }>(
       `/tickets/${b.number}/events`,
@@ -271,8 +274,8 @@ describe('merging and splitting tickets', () => {
       actor,
       payload: { mergeId, refused: false },
     })
-    await completeMerges(steps(), 0, log)
-    assert.deepEqual([await conversation(b.number), await missingSteps(desk.pool, 0)], [['b5'], []])
+    await carryOut()
+    assert.deepEqual([await conversation(b.number), await owed()], [['b5'], []])
   })
 
   it('three merges at once that would go in a circle: what the last cannot take in is taken back', async () => {
@@ -288,8 +291,8 @@ describe('merging and splitting tickets', () => {
         payload: { mergeId: timeOrderedId(), into: numbers[(i + 1) % 3]!, subject: 'x' },
       })
     }
-    for (let pass = 0; pass < 3; pass++) await completeMerges(steps(), 0, log)
-    assert.deepEqual(await missingSteps(desk.pool, 0), [])
+    for (let pass = 0; pass < 3; pass++) await carryOut()
+    assert.deepEqual(await owed(), [])
     const roots = (await Promise.all(numbers.map(ticket))).filter((t) => t.mergedInto === null)
     assert.ok(roots.length >= 1, 'at least one stands for itself')
     const all = (await Promise.all(roots.map((t) => conversation(t.number)))).flat().sort()
@@ -362,7 +365,8 @@ describe('merging and splitting tickets', () => {
       409,
       'ticket-not-split',
     )
-    assert.deepEqual(await missingSteps(desk.pool, 0), [])
+    await carryOut()
+    assert.deepEqual(await owed(), [])
   })
 
   it('refuses a split that leaves nothing, or takes what is not there', async () => {
@@ -393,7 +397,7 @@ describe('merging and splitting tickets', () => {
     assert.equal((await ticket(a.number)).version, 2)
   })
 
-  it('a process that dies in a split is followed by the poller, too', async () => {
+  it('a process that dies in a split leaves the second step owed, too', async () => {
     const a = await opened(ANNA, 'kept')
     await mail.take({ from: ANNA, inReplyTo: a.id, text: 'moved\n' })
     const [, moved] = await messages(a.number)
@@ -406,9 +410,9 @@ describe('merging and splitting tickets', () => {
       actor: { kind: 'agent', id: ida.id, name: ida.name },
       payload: { splitId, into: row!.number, subject: 'Moved', messageIds: [moved!.id] },
     })
-    await completeMerges(steps(), 0, log)
+    await carryOut()
     assert.deepEqual(await conversation(row!.number), ['moved'])
-    assert.deepEqual(await missingSteps(desk.pool, 0), [])
+    assert.deepEqual(await owed(), [])
   })
 
   it('tells the requesters of complementary requests, once', async () => {

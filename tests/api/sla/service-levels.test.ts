@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { replanTickets } from '../../../activities/sla/replan.ts'
 import type { CustomField } from '../../../domain/classification/contract.ts'
 import type { TicketField, TicketDetail, TicketSummary } from '../../../domain/tickets/contract.ts'
 import type {
@@ -12,6 +11,7 @@ import type {
 import { usualMatrix } from '../../../domain/classification/priority-matrix.ts'
 import type { Department } from '../../../domain/people/contract.ts'
 import { ApiDesk, type Person } from '../support/api-desk.ts'
+import { replanAll } from '../support/owed-jobs.ts'
 import { assertProblem } from '../support/problems.ts'
 
 describe('service levels, waiting, snooze, tags and fields over the API', () => {
@@ -30,11 +30,7 @@ describe('service levels, waiting, snooze, tags and fields over the API', () => 
 
   const admin = () => desk.admin.client
   const ROUND_THE_CLOCK = [1, 2, 3, 4, 5, 6, 7].map((weekday) => ({ weekday, from: 0, to: 1440 }))
-  const replan = async (): Promise<void> => {
-    while (
-      await replanTickets(desk.pool, (number, plan) => desk.system(number, 'setSlaPlan', { plan }))
-    );
-  }
+  const replan = () => replanAll(desk.pool, desk.workflows.execute)
   const slaOf = (number: number) => sam.client.get<TicketSla>(`/tickets/${number}/sla`)
   const ticket = (number: number) => sam.client.get<TicketDetail>(`/tickets/${number}`)
 

@@ -43,6 +43,7 @@ export function projectedWorkflows(pool: pg.Pool, calls: MailboxCall[] = []): Wo
     mailboxChanged: async (id) => void calls.push(['changed', id]),
     mailboxRemoved: async (id) => void calls.push(['removed', id]),
     retryMail: async (id, mailId) => void calls.push(['retry', id, mailId]),
+    slaSettingsChanged: async () => undefined,
     reach: async () => ({ server: true, workers: true }),
   }
 }

@@ -2,8 +2,7 @@ import { searchAttributeTypes } from '../../../domain/search-attributes.ts'
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker'
 import { Client, Connection } from '@temporalio/client'
 import type pg from 'pg'
-import { loadTicket } from '../../../activities/projection/load-ticket.ts'
-import { persistEvents } from '../../../activities/projection/persist.ts'
+import { projectionActivities } from '../../../activities/projection/index.ts'
 import { temporalWorkflows, type Workflows } from '../../../api/temporal/workflows.ts'
 import { registerSearchAttributes, TASK_QUEUE } from '../../../platform/temporal/connection.ts'
 import type {
@@ -50,8 +49,7 @@ export class TicketWorker {
 
   async start(): Promise<void> {
     const activities: ProjectionActivities & DeliveryActivities = {
-      persistEvents: (batch) => persistEvents(this.pool, batch),
-      loadTicket: (number) => loadTicket(this.pool, number),
+      ...projectionActivities(this.pool),
       deliverMessage: async ({ messageId }) => {
         this.delivered.push(messageId)
         return { outcome: 'sent', detail: '250 OK' }

@@ -3,10 +3,7 @@ import { after, before, describe, it } from 'node:test'
 import { TestWorkflowEnvironment } from '@temporalio/testing'
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker'
 import { Client, Connection } from '@temporalio/client'
-import {
-  ensureWarrantySchedule,
-  WARRANTY_SCHEDULE,
-} from '../../../activities/assets/warranty-schedule.ts'
+import { ensureSchedules, schedules } from '../../../worker/schedules.ts'
 import { TASK_QUEUE } from '../../../platform/temporal/connection.ts'
 import type { AnnouncedEndings, AssetActivities } from '../../../workflows/schedules/activities.ts'
 import { bundleWorkflows } from '../../../scripts/workflow-bundle.mjs'
@@ -19,9 +16,11 @@ describe('the warranty watch', () => {
     const namespace = await freshNamespace(address)
     const connection = await Connection.connect({ address })
     const client = new Client({ connection, namespace })
-    await Promise.all([ensureWarrantySchedule(client), ensureWarrantySchedule(client)])
-    await ensureWarrantySchedule(client)
-    const { spec, action } = await client.schedule.getHandle(WARRANTY_SCHEDULE).describe()
+    await Promise.all([ensureSchedules(client), ensureSchedules(client)])
+    await ensureSchedules(client)
+    const { spec, action } = await client.schedule
+      .getHandle(schedules.warrantyWatch.scheduleId)
+      .describe()
     assert.deepEqual(
       [action.type === 'startWorkflow' && action.workflowType, spec.calendars?.length],
       ['warrantyWatchWorkflow', 1],

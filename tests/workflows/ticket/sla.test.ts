@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, describe, it } from 'node:test'
-import { queueThroughTemporal, writeReminders } from '../../../activities/sla/waiting-reminders.ts'
-import { replanTickets, throughTemporal } from '../../../activities/sla/replan.ts'
 import type { CommandName, CommandPayload } from '../../../domain/commands.ts'
 import type { SlaPlan } from '../../../domain/sla/plan.ts'
 import type { Actor } from '../../../domain/vocabulary.ts'
 import { openDatabase, type OpenDatabase } from '../../../platform/postgres/database.ts'
 import { pgQuery } from '../../../platform/postgres/query.ts'
 import { raiseSlaRevision } from '../../../application/sla/settings.ts'
+import { replanByNewSettings, SLA_REPLAN } from '../../../application/sla/replan-workflow.ts'
 import { executeCommand, signalTicket } from '../../../application/tickets/ticket-workflow.ts'
+import { TASK_QUEUE } from '../../../platform/temporal/connection.ts'
+import { owedJobs } from '../../../activities/projection/ticket-jobs.ts'
 import { agent, ANNA, outgoing, received, requester } from '../../domain/given.ts'
 import { slaPlan, slaRule } from '../../domain/sla/given.ts'
 import { type FreshDatabase, freshDatabase } from '../../harness/database.ts'
@@ -30,11 +31,8 @@ describe(
     const delivered: string[] = []
     const sam = { id: randomUUID(), name: 'Sam', email: 'sam@desk.example' }
     const department = { id: randomUUID(), name: 'IT' }
-    const context = {
-      secretKey: Buffer.alloc(32, 7),
-      defaultFrom: 'DoNotReply <donotreply@help.example>',
-    }
     let last = 1000
+    let away = false
 
     before(async () => {
       database = await freshDatabase()
@@ -48,10 +46,17 @@ describe(
         sam.id,
         department.id,
       ])
-      tickets = await startTicketWorker(db, (order) => {
-        delivered.push(order.messageId)
-        return Promise.resolve({ outcome: 'sent', detail: '250 OK' })
-      })
+      tickets = await startTicketWorker(
+        db,
+        (order) => {
+          delivered.push(order.messageId)
+          return Promise.resolve({ outcome: 'sent', detail: '250 OK' })
+        },
+        ({ writeReminder }) => ({
+          writeReminder: (job) =>
+            away ? Promise.reject(new Error('the database is away')) : writeReminder(job),
+        }),
+      )
     })
     after(async () => {
       await tickets.stop()
@@ -118,6 +123,7 @@ describe(
           [number],
         )
       ).rows[0]?.['value']
+    const owed = (number: number) => owedJobs(db.pool, number)
     const count = async (number: number, type: string): Promise<number> =>
       (await history(number)).filter((t) => t === type).length
 
@@ -182,11 +188,8 @@ describe(
         }),
       )
       await answer(number, 'waiting')
-      const queue = queueThroughTemporal(tickets.client)
       await tickets.sleep('4 days')
       await eventually('reminderDue once', async () => (await count(number, 'reminderDue')) === 1)
-      await writeReminders(db.pool, context, queue)
-      await writeReminders(db.pool, context, queue)
       await eventually('messageSent twice', async () => (await count(number, 'messageSent')) === 2)
       const {
         rows: [reminder],
@@ -198,7 +201,6 @@ describe(
       assert.equal(reminder?.automatic, true)
       await tickets.sleep('7 days')
       await eventually('status closed', async () => (await column(number, 'status')) === 'closed')
-      await writeReminders(db.pool, context, queue)
       await eventually(
         'messageSent three times',
         async () => (await count(number, 'messageSent')) === 3,
@@ -214,11 +216,15 @@ describe(
           waiting: [{ departmentId: department.id, reminders: [1440], closeAfter: null }],
         }),
       )
+      away = true
       await answer(number, 'waiting')
       await tickets.sleep('2 days')
       await eventually('reminderDue once', async () => (await count(number, 'reminderDue')) === 1)
       await requesterAnswers(number)
-      await writeReminders(db.pool, context, queueThroughTemporal(tickets.client))
+      away = false
+      // The next attempt may be an hour away by now.
+      await tickets.sleep('2 hours')
+      await eventually('nothing is owed', async () => (await owed(number)).length === 0)
       assert.equal(await count(number, 'messageQueued'), 1)
       const { rowCount } = await db.pool.query(
         `SELECT 1 FROM message WHERE ticket_number = $1 AND 'reminder' = ANY(flags)`,
@@ -246,32 +252,44 @@ describe(
       assert.ok(rows.some((r: { kind: string }) => r.kind === 'snoozeEnded'))
     })
 
-    it('gets its settings by the poller: when it is new, and when they change', async () => {
+    it('gets its settings when they change, and from then on when it is new or open again', async () => {
       const number = await open(null)
-      const set = throughTemporal(tickets.client)
-      assert.equal(await replanTickets(db.pool, set), 0, 'nothing was ever set up')
-      // Tickets of the tests before are done with.
-      await db.pool.query('UPDATE ticket SET sla_revision = 1000000 WHERE number <> $1', [number])
-      await db.pool.query(
-        `INSERT INTO service_level (id, name, resolution) VALUES ($1, 'All', 60)`,
-        [randomUUID()],
-      )
-      await raiseSlaRevision(pgQuery(db.pool))
-      while ((await replanTickets(db.pool, set)) > 0);
+      assert.equal(await column(number, 'sla_revision'), 0, 'nothing was ever set up')
+      const change = async (sql: string, values: unknown[] = []): Promise<void> => {
+        await db.pool.query(sql, values)
+        await raiseSlaRevision(pgQuery(db.pool))
+        await replanByNewSettings(tickets.client)
+        await tickets.client.workflow.getHandle(SLA_REPLAN).result()
+      }
+      await change(`INSERT INTO service_level (id, name, resolution) VALUES ($1, 'All', 60)`, [
+        randomUUID(),
+      ])
       const first = (await column(number, 'due_at')) as Date
       assert.ok(first)
-      assert.equal(await replanTickets(db.pool, set), 0, 'they are all at the revision')
-      await db.pool.query('UPDATE service_level SET resolution = 120')
-      await raiseSlaRevision(pgQuery(db.pool))
-      while ((await replanTickets(db.pool, set)) > 0);
+      await change('UPDATE service_level SET resolution = 120')
       assert.equal(
         ((await column(number, 'due_at')) as Date).getTime() - first.getTime(),
         3_600_000,
       )
-      await db.pool.query('DELETE FROM service_level')
-      await raiseSlaRevision(pgQuery(db.pool))
-      while ((await replanTickets(db.pool, set)) > 0);
+      const other = await open(null)
+      await eventually('the new one has its due time', async () => column(other, 'due_at'))
+      await send(other, 'changeStatus', { status: 'closed', reason: 'agent' })
+      await change('UPDATE service_level SET resolution = 180')
+      assert.equal(await column(other, 'sla_revision'), 2, 'closed tickets are left alone')
+      await send(other, 'changeStatus', { status: 'open', reason: 'agent' })
+      await eventually(
+        'it is at the revision when it is open again',
+        async () => (await column(other, 'sla_revision')) === 3,
+      )
+      assert.deepEqual(await owed(other), [])
+      await change('DELETE FROM service_level')
       assert.equal(await column(number, 'due_at'), null)
+      await tickets.client.workflow.execute('slaReplanWorkflow', {
+        taskQueue: TASK_QUEUE,
+        workflowId: 'renewal',
+        args: [{ renew: true }],
+      })
+      assert.equal(await column(number, 'sla_revision'), 5, 'every year anew')
     })
   },
 )

@@ -4,7 +4,12 @@ import type { Client } from '@temporalio/client'
 import { projectionActivities } from '../../../activities/projection/index.ts'
 import type { OpenDatabase } from '../../../platform/postgres/database.ts'
 import { TASK_QUEUE } from '../../../platform/temporal/connection.ts'
-import type { DeliveryActivities } from '../../../workflows/ticket/activities.ts'
+import { slaActivities } from '../../../activities/sla/index.ts'
+import { ticketJobActivities } from '../../../activities/tickets/ticket-jobs.ts'
+import type {
+  DeliveryActivities,
+  TicketJobActivities,
+} from '../../../workflows/ticket/activities.ts'
 import { bundleWorkflows } from '../../../scripts/workflow-bundle.mjs'
 
 export interface TicketWorker {
@@ -16,10 +21,14 @@ export interface TicketWorker {
   stop: () => Promise<void>
 }
 
-/** A worker for ticket workflows on a time-skipping server of its own, with the real projection. */
+/**
+ * A worker for ticket workflows on a time-skipping server of its own, with the real projection.
+ * @param jobs takes the place of some of the real activities for what tickets owe.
+ */
 export async function startTicketWorker(
   db: OpenDatabase,
   deliverMessage: DeliveryActivities['deliverMessage'],
+  jobs: (real: TicketJobActivities) => Partial<TicketJobActivities> = () => ({}),
 ): Promise<TicketWorker> {
   Runtime.install({ logger: new DefaultLogger('ERROR') })
   const path = process.env['TEST_TEMPORAL_TEST_SERVER'] ?? ''
@@ -38,15 +47,28 @@ export async function startTicketWorker(
     namespace: 'default',
     searchAttributes: attributes,
   })
+  const { client } = environment
+  const real = ticketJobActivities({
+    db,
+    client,
+    secretKey: Buffer.alloc(32, 7),
+    defaultFrom: 'DoNotReply <donotreply@help.example>',
+  })
   const worker = await Worker.create({
     connection: environment.nativeConnection,
     taskQueue: TASK_QUEUE,
     workflowBundle: await bundleWorkflows(),
-    activities: { ...projectionActivities(db), deliverMessage },
+    activities: {
+      ...projectionActivities(db.pool),
+      ...slaActivities({ db, client }),
+      ...real,
+      ...jobs(real),
+      deliverMessage,
+    },
   })
   const running = worker.run()
   return {
-    client: environment.client,
+    client,
     sleep: (duration) => environment.sleep(duration as '1 day'),
     now: () => environment.currentTimeMs(),
     async stop() {

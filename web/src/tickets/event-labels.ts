@@ -46,6 +46,7 @@ export const ticketEventLabels: Sentences<keyof typeof ticketEvents> = {
       : t('events.watcherRemoved.other', { who, name: d.watcher.name }),
   ticketLinked: (who, d) => t(`events.ticketLinked.${d.kind}`, { who, number: d.number }),
   ticketUnlinked: (who, d) => t('events.ticketUnlinked', { who, number: d.number }),
+  workflowResumed: (_who, d) => t(`events.workflowResumed.${d.reason}`),
   impactChanged: (who, d) =>
     t('sla.event.impact', {
       who,

@@ -2,10 +2,9 @@ import assert from 'node:assert/strict'
 import { afterEach, beforeEach, describe, it } from 'node:test'
 import { storeMails } from '../../../../activities/mail-in/ledger/store.ts'
 import {
+  mailLeftBehind,
   resendUnsettled,
-  startUnsettledPoller,
 } from '../../../../activities/mail-in/ledger/resend-unsettled.ts'
-import { eventually } from '../../../harness/eventually.ts'
 import { freshId, rawMail } from '../../../integration/support/mails.ts'
 import { TakingMail } from '../intake-desk.ts'
 
@@ -28,13 +27,13 @@ describe('settlement: what a process that died has left behind', () => {
       ),
     )
 
-  it('routes stored mails at its start, in their order', async () => {
+  it('finds stored mails once nobody can have them in hand, and routes them in their order', async () => {
     await stored(120)
-    const poller = startUnsettledPoller(desk.db.pool, desk.intake, desk.routing.log)
-    await eventually('all are routed', async () =>
-      (await desk.ledger()).every((l) => l.state === 'routed'),
-    )
-    await poller.stop()
+    assert.deepEqual(await mailLeftBehind(desk.db.pool), { stored: false, unsettled: false })
+    await desk.db.pool.query(`UPDATE mail SET stored_at = now() - interval '11 seconds'`)
+    assert.deepEqual(await mailLeftBehind(desk.db.pool), { stored: true, unsettled: false })
+    assert.equal(await desk.intake.routeLeftBehind(10), 120)
+    assert.ok((await desk.ledger()).every((l) => l.state === 'routed'))
     const tickets = (await desk.ledger()).map((l) => l.ticket!)
     assert.deepEqual(
       tickets,
@@ -60,7 +59,7 @@ describe('settlement: what a process that died has left behind', () => {
       0,
       'the second time after thirty',
     )
-    assert.equal(await resendUnsettled(desk.db.pool, desk.intake, true), 1, 'at boot at once')
+    assert.equal(await resendUnsettled(desk.db.pool, desk.intake, true), 1, 'at a start at once')
     await desk.db.pool.query(
       `UPDATE mail SET state = 'settled', sent_at = now() - interval '1 day' WHERE id = $1`,
       [line!.id],

@@ -1,19 +1,19 @@
-import type { Logger } from 'pino'
 import { notificationTraits } from '../../domain/notifications.ts'
 import { writtenAddress } from '../../domain/mail-in/addresses.ts'
 import type { OpenDatabase } from '../../platform/postgres/database.ts'
 import { instanceId } from '../mail-out/instance-id.ts'
 import { signPage } from '../../platform/secrets/signed-page.ts'
 import { accountOfUrl, type SmtpAccount } from '../../platform/smtp/account.ts'
-import { startPoller } from '../../platform/postgres/poller.ts'
-import { SmtpSessions } from '../mail-out/smtp-pool.ts'
+import type { NotificationRecipient } from '../../application/notifications/notification-mail-workflow.ts'
+import type { SmtpSessions } from '../mail-out/smtp-pool.ts'
 import { senderAccount, type SenderRow } from '../mail-out/transport.ts'
 import {
-  claimDueNotifications,
   dropMail,
+  dueNotifications,
   type DueNotification,
   markFailed,
   markMailed,
+  nextDue,
 } from './due-notifications.ts'
 import { composeNotificationMail } from './notification-mail.ts'
 import type { NotificationLinks, NotificationText, SignedPagePurpose } from './notification-text.ts'
@@ -26,37 +26,21 @@ export interface NotificationDependencies {
   defaultFrom: string
   /** Of the web app, without a trailing slash. */
   publicUrl: string
-  log: Pick<Logger, 'warn'>
 }
 
-const EVERY_MS = 2_000
-const MOST_RECIPIENTS = 50
-
 /**
- * Mails people their notifications, one mail for each person and time. Several workers share the
- * work.
- * @returns how to end it.
+ * Mails what one person is to be told by now, all in one mail.
+ * @returns when the next of their notifications is to be mailed, null when none waits.
+ * @throws when the mail server does not take it: a later attempt takes up what has come by then.
  */
-export function startNotificationPoller(deps: NotificationDependencies): {
-  stop: () => Promise<void>
-} {
-  const sessions = new SmtpSessions()
-  const poller = startPoller(
-    EVERY_MS,
-    async () => {
-      for (const group of await claimDueNotifications(deps.db.pool, MOST_RECIPIENTS))
-        await mailGroup(deps, sessions, group)
-    },
-    (error) => {
-      deps.log.warn({ error }, 'notifications could not be mailed; trying again')
-    },
-  )
-  return {
-    async stop() {
-      await poller.stop()
-      sessions.close()
-    },
-  }
+export async function mailRecipient(
+  deps: NotificationDependencies,
+  sessions: SmtpSessions,
+  recipient: NotificationRecipient,
+): Promise<Date | null> {
+  const group = await dueNotifications(deps.db.pool, recipient)
+  if (group.length > 0) await mailGroup(deps, sessions, group)
+  return nextDue(deps.db.pool, recipient)
 }
 
 /**
@@ -101,12 +85,7 @@ async function mailGroup(
   const ids = notified.map(({ notification }) => notification.id)
   try {
     const way = await wayOut(deps, first.departmentId)
-    if (!way)
-      return await markFailed(
-        pool,
-        ids,
-        'No mail server is set up: neither DEFAULT_SMTP_URL nor a sender of a department.',
-      )
+    if (!way) throw new NoMailServerError()
     const mail = await composeNotificationMail({
       id: first.id,
       from: way.from,
@@ -122,6 +101,14 @@ async function mailGroup(
     await markMailed(pool, ids)
   } catch (error) {
     await markFailed(pool, ids, error instanceof Error ? error.message : String(error))
+    throw error
+  }
+}
+
+class NoMailServerError extends Error {
+  readonly code = 'mail-server-missing'
+  constructor() {
+    super('No mail server is set up: neither DEFAULT_SMTP_URL nor a sender of a department.')
   }
 }
 

@@ -1,0 +1,39 @@
+import { Context } from '@temporalio/activity'
+import type { Client } from '@temporalio/client'
+import { mailForgottenNotifications } from '../../application/notifications/notification-mail-workflow.ts'
+import { replanByNewSettings } from '../../application/sla/replan-workflow.ts'
+import type { OpenDatabase } from '../../platform/postgres/database.ts'
+import type { ReconcileActivities } from '../../workflows/reconcile/activities.ts'
+import { forgottenRecipients } from '../notifications/due-notifications.ts'
+import { resumePage } from '../tickets/lost-tickets.ts'
+import { wakeOwingTickets } from '../tickets/owing-tickets.ts'
+import { leftBehind, OVERDUE } from './left-behind.ts'
+
+/** People whose mail is started again in one run. */
+const MOST_RECIPIENTS = 500
+
+/** @param deps the process's database and Temporal client. */
+export const reconcileActivities = ({
+  db: { pool },
+  client,
+}: {
+  db: OpenDatabase
+  client: Client
+}): Omit<ReconcileActivities, 'routeLeftBehindMail' | 'resendUnsettledMail'> => ({
+  lookForLeftBehind: ({ atStart }) => leftBehind(pool, client, atStart),
+  wakeOwingTickets: () => wakeOwingTickets({ pool, client }, OVERDUE, beat),
+  async mailForgottenNotifications() {
+    const recipients = await forgottenRecipients(pool, OVERDUE, MOST_RECIPIENTS)
+    for (const recipient of recipients) {
+      await mailForgottenNotifications(client, recipient)
+      beat()
+    }
+    return recipients.length
+  },
+  replanOutdatedTickets: () => replanByNewSettings(client),
+  resumeLostTickets: (page) => resumePage({ pool, client }, page, beat),
+})
+
+const beat = (): void => {
+  Context.current().heartbeat()
+}

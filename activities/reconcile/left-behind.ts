@@ -1,0 +1,35 @@
+import type { Client } from '@temporalio/client'
+import type pg from 'pg'
+import type { LeftBehind } from '../../workflows/reconcile/activities.ts'
+import { mailLeftBehind } from '../mail-in/ledger/resend-unsettled.ts'
+import { forgottenRecipients } from '../notifications/due-notifications.ts'
+import { hasOutdatedPlans } from '../sla/replan.ts'
+import { countTickets } from '../tickets/lost-tickets.ts'
+import { owingTickets } from '../tickets/owing-tickets.ts'
+
+/**
+ * What should be done by itself within this time and is not: somebody died between writing it down
+ * and telling. Seconds.
+ */
+export const OVERDUE = 20
+
+/**
+ * One cheap look at everything that may be left behind.
+ * @param atStart a worker has just started: nobody else has anything in hand.
+ */
+export async function leftBehind(
+  pool: pg.Pool,
+  client: Client,
+  atStart: boolean,
+): Promise<LeftBehind> {
+  const mail = await mailLeftBehind(pool)
+  const tickets = await countTickets(pool, client, atStart ? 0 : undefined)
+  return {
+    storedMail: mail.stored,
+    unsettledMail: mail.unsettled,
+    owingTickets: (await owingTickets(pool, OVERDUE, 0, 1)).length > 0,
+    forgottenNotifications: (await forgottenRecipients(pool, OVERDUE, 1)).length > 0,
+    outdatedPlans: await hasOutdatedPlans(pool, OVERDUE),
+    lostTickets: tickets.running < tickets.open,
+  }
+}

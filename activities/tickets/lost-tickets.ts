@@ -1,0 +1,118 @@
+import type { Client } from '@temporalio/client'
+import { WorkflowNotFoundError } from '@temporalio/common'
+import type pg from 'pg'
+import type { CommandPayload } from '../../domain/commands.ts'
+import { SYSTEM } from '../../domain/vocabulary.ts'
+import { signalTicket, ticketWorkflowId } from '../../application/tickets/ticket-workflow.ts'
+import type { LostTicketsPage, ResumedPage } from '../../workflows/reconcile/activities.ts'
+
+/** Tickets of one page, and of them at once. */
+const MOST = 500
+const AT_ONCE = 8
+/**
+ * Whoever has just written has a workflow, though it may not be listed yet. Seconds.
+ */
+const SETTLED_FOR = 60
+
+type LossReason = CommandPayload<'recordResumption'>['reason']
+
+interface OpenTicket {
+  number: number
+  subject: string
+  version: number
+}
+
+/**
+ * @param settledFor seconds.
+ * @returns open tickets, and their running workflows as far as the server lists them.
+ */
+export async function countTickets(
+  pool: pg.Pool,
+  client: Client,
+  settledFor = SETTLED_FOR,
+): Promise<{ open: number; running: number }> {
+  const {
+    rows: [row],
+  } = await pool.query<{ open: number }>(
+    `SELECT count(*)::int AS open FROM ticket WHERE status <> 'closed' AND updated_at < now() - make_interval(secs => $1)`,
+    [settledFor],
+  )
+  const { count } = await client.workflow.count(RUNNING)
+  return { open: row?.open ?? 0, running: count }
+}
+
+const RUNNING = `WorkflowType = 'ticketWorkflow' AND ExecutionStatus = 'Running'`
+
+/**
+ * Compares the next open tickets with the workflows that run, and starts again those that were
+ * cancelled or terminated by hand, or that a lost or restored store of Temporal does not know: from
+ * their stored state, with a line in their history.
+ * @param onProgress called after each ticket that was started.
+ */
+export async function resumePage(
+  { pool, client }: { pool: pg.Pool; client: Client },
+  { after, resumed }: LostTicketsPage,
+  onProgress: () => void = () => undefined,
+): Promise<ResumedPage> {
+  const { rows: open } = await pool.query<OpenTicket>(
+    `SELECT number, subject, version FROM ticket
+     WHERE status <> 'closed' AND number > $1 ORDER BY number LIMIT ${MOST}`,
+    [after],
+  )
+  const [first, last] = [open[0], open.at(-1)]
+  if (!first || !last) return { after, resumed, more: false }
+  const running = await runningBetween(client, first.number, last.number)
+  const waiting = open.filter(({ number }) => !running.has(ticketWorkflowId(number)))
+  let started = 0
+  const work = async (): Promise<void> => {
+    for (let ticket = waiting.shift(); ticket; ticket = waiting.shift()) {
+      if (await resume(client, ticket)) started++
+      onProgress()
+    }
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, work))
+  return { after: last.number, resumed: resumed + started, more: open.length === MOST }
+}
+
+async function runningBetween(client: Client, from: number, to: number): Promise<Set<string>> {
+  const ids = new Set<string>()
+  const query = `${RUNNING} AND TicketNumber >= ${from} AND TicketNumber <= ${to}`
+  for await (const { workflowId } of client.workflow.list({ query, pageSize: 1000 }))
+    ids.add(workflowId)
+  return ids
+}
+
+/** @returns false when it runs after all: what the server lists may be some seconds old. */
+async function resume(client: Client, ticket: OpenTicket): Promise<boolean> {
+  const loss = await lossOf(client, ticket.number)
+  if (!loss) return false
+  const { number, subject } = ticket
+  await signalTicket(client, { number, resume: true, subject }, 'recordResumption', {
+    // Of one loss there is one line, however often it is found.
+    id: `resumption-${loss.runId ?? `after-${ticket.version}`}`,
+    actor: SYSTEM,
+    payload: { reason: loss.reason },
+  })
+  return true
+}
+
+async function lossOf(
+  client: Client,
+  number: number,
+): Promise<{ reason: LossReason; runId: string | null } | null> {
+  try {
+    const { status, runId } = await client.workflow.getHandle(ticketWorkflowId(number)).describe()
+    if (status.name === 'RUNNING' || status.name === 'PAUSED') return null
+    return { reason: reasons[status.name] ?? 'ended', runId }
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) throw error
+    return { reason: 'missing', runId: null }
+  }
+}
+
+const reasons: Partial<Record<string, LossReason>> = {
+  CANCELLED: 'cancelled',
+  TERMINATED: 'terminated',
+  FAILED: 'failed',
+  TIMED_OUT: 'failed',
+}

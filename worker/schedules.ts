@@ -1,0 +1,54 @@
+import type { Client } from '@temporalio/client'
+import { TASK_QUEUE } from '../platform/temporal/connection.ts'
+import { SLA_REPLAN } from '../application/sla/replan-workflow.ts'
+import { ensureSchedule, type ScheduledWorkflow } from '../platform/temporal/schedule.ts'
+
+const taskQueue = TASK_QUEUE
+
+/** Everything that happens by the clock and belongs to no single ticket. */
+export const schedules = {
+  reconcile: {
+    scheduleId: 'reconcile',
+    spec: { intervals: [{ every: '1 minute' }] },
+    workflowType: 'reconcileWorkflow',
+    taskQueue,
+    summary: 'What a crash left behind',
+    catchupWindow: '1 minute',
+    revision: 1,
+  },
+  reconcileEveryTicket: {
+    scheduleId: 'reconcile-every-ticket',
+    spec: { intervals: [{ every: '10 minutes' }] },
+    workflowType: 'reconcileWorkflow',
+    args: [{ everyTicket: true }],
+    taskQueue,
+    summary: 'Has every open ticket its workflow?',
+    catchupWindow: '1 minute',
+    revision: 1,
+  },
+  warrantyWatch: {
+    scheduleId: 'warranty-watch',
+    spec: { calendars: [{ hour: 5, comment: 'every day' }] },
+    workflowType: 'warrantyWatchWorkflow',
+    taskQueue,
+    summary: 'Warranties and licences near their end',
+    catchupWindow: '1 day',
+    revision: 1,
+  },
+  slaRenewal: {
+    scheduleId: `${SLA_REPLAN}-yearly`,
+    spec: { calendars: [{ month: 'JANUARY', dayOfMonth: 1, hour: 2, comment: 'every year' }] },
+    workflowType: 'slaReplanWorkflow',
+    args: [{ renew: true }],
+    taskQueue,
+    summary: 'Service levels: clock changes of a further year',
+    catchupWindow: '30 days',
+    revision: 1,
+  },
+} satisfies Record<string, ScheduledWorkflow>
+
+/** Sees to it that all of them are there. */
+export const ensureSchedules = async (client: Client): Promise<void> =>
+  void (await Promise.all(
+    Object.values(schedules).map((scheduled) => ensureSchedule(client, scheduled)),
+  ))

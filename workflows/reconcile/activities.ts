@@ -1,0 +1,64 @@
+/** What `reconcile` asks of activities/reconcile and activities/mail-in. */
+export interface ReconcileActivities {
+  /** One cheap look at what is owed although it should be done by now. */
+  lookForLeftBehind: (input: { atStart: boolean }) => Promise<LeftBehind>
+  /** Routes stored mails that nobody has in hand. Safe to run twice. */
+  routeLeftBehindMail: (input: MailReconciliation) => Promise<number>
+  /** Sends again what was routed and is not in its ticket. Safe to run twice. */
+  resendUnsettledMail: (input: MailReconciliation) => Promise<number>
+  /** Has tickets compare themselves with the log, which says that they owe something. */
+  wakeOwingTickets: () => Promise<number>
+  /** Starts the mail of those whose notifications are overdue. */
+  mailForgottenNotifications: () => Promise<number>
+  /** Has plans brought to the settings of now. */
+  replanOutdatedTickets: () => Promise<void>
+  /** Starts the workflows again that some open tickets have lost. Safe to run twice. */
+  resumeLostTickets: (page: LostTicketsPage) => Promise<ResumedPage>
+}
+
+/** What is left behind, by what has to be done about it. */
+export interface LeftBehind {
+  storedMail: boolean
+  unsettledMail: boolean
+  owingTickets: boolean
+  forgottenNotifications: boolean
+  outdatedPlans: boolean
+  /** Fewer ticket workflows run than there are open tickets. */
+  lostTickets: boolean
+}
+
+export interface MailReconciliation {
+  /**
+   * Whatever is there: the process before may have died with it in hand, or the Temporal server
+   * lost its last seconds in a power cut.
+   */
+  atStart: boolean
+}
+
+export interface LostTicketsPage {
+  /** Number of the ticket before the first one. */
+  after: number
+  /** Tickets that were started again so far. */
+  resumed: number
+}
+
+export type ResumedPage = LostTicketsPage & { more: boolean }
+
+/** The workflow's single argument. */
+export interface ReconcileInput {
+  /** A worker has just started. */
+  atStart?: boolean
+  /** Looks at every ticket, also where the counts agree. */
+  everyTicket?: boolean
+  /** Where comparing tickets with their workflows goes on. */
+  lost?: LostTicketsPage
+}
+
+/** What was done; all zeros where nothing was left behind. */
+export interface Reconciled {
+  routedMails: number
+  resentMails: number
+  wokenTickets: number
+  mailedPeople: number
+  resumedTickets: number
+}

@@ -1,0 +1,92 @@
+import {
+  continueAsNew,
+  proxyActivities,
+  proxyLocalActivities,
+  setCurrentDetails,
+  workflowInfo,
+} from '@temporalio/workflow'
+import type {
+  LeftBehind,
+  LostTicketsPage,
+  ReconcileActivities,
+  Reconciled,
+  ReconcileInput,
+} from './activities.ts'
+
+const { lookForLeftBehind } = proxyLocalActivities<ReconcileActivities>({
+  startToCloseTimeout: '30 seconds',
+  retry: { initialInterval: '1 second', maximumInterval: '30 seconds' },
+})
+/** A worker that dies with mail in hand is noticed by its missing heartbeat. */
+const handling = proxyActivities<ReconcileActivities>({
+  startToCloseTimeout: '1 hour',
+  heartbeatTimeout: '10 seconds',
+  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumAttempts: 10 },
+})
+const mending = proxyActivities<ReconcileActivities>({
+  startToCloseTimeout: '10 minutes',
+  heartbeatTimeout: '30 seconds',
+  // The next run finds what this one could not mend.
+  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumAttempts: 5 },
+})
+
+/**
+ * The safety net below everything that is told to a workflow after it was written down: started
+ * every minute by a schedule, and by each worker at its start. It looks for what is owed although it
+ * should be done by now, and has it done; every command is sent with its first id, so that it counts
+ * once. Mostly there is nothing, and it ends.
+ */
+export async function reconcileWorkflow({
+  atStart = false,
+  everyTicket = false,
+  lost,
+}: ReconcileInput = {}): Promise<Reconciled> {
+  const found = await lookForLeftBehind.executeWithOptions(
+    { summary: 'what is owed and should be done by now' },
+    [{ atStart }],
+  )
+  const [mail, wokenTickets, mailedPeople, resumedTickets] = await Promise.all([
+    mails(found, atStart),
+    found.owingTickets ? mending.wakeOwingTickets() : 0,
+    found.forgottenNotifications ? mending.mailForgottenNotifications() : 0,
+    lost || everyTicket || found.lostTickets ? resumed(lost) : 0,
+    found.outdatedPlans ? mending.replanOutdatedTickets() : null,
+  ])
+  return { ...mail, wokenTickets, mailedPeople, resumedTickets }
+}
+
+async function mails(
+  { storedMail, unsettledMail }: LeftBehind,
+  atStart: boolean,
+): Promise<Pick<Reconciled, 'routedMails' | 'resentMails'>> {
+  const routedMails =
+    storedMail || atStart
+      ? await handling.routeLeftBehindMail.executeWithOptions(
+          { summary: 'stored mails that nobody has in hand' },
+          [{ atStart }],
+        )
+      : 0
+  const resentMails =
+    unsettledMail || atStart
+      ? await handling.resendUnsettledMail.executeWithOptions(
+          { summary: 'mails whose event is missing' },
+          [{ atStart }],
+        )
+      : 0
+  return { routedMails, resentMails }
+}
+
+/** @returns how many tickets were started again. */
+async function resumed(page: LostTicketsPage = { after: 0, resumed: 0 }): Promise<number> {
+  for (let next = page; ;) {
+    const { more, ...done } = await mending.resumeLostTickets.executeWithOptions(
+      { summary: `open tickets after #${next.after}` },
+      [next],
+    )
+    next = done
+    setCurrentDetails(`${done.resumed} tickets started again; next after #${done.after}.`)
+    if (!more) return done.resumed
+    if (workflowInfo().continueAsNewSuggested)
+      await continueAsNew<typeof reconcileWorkflow>({ lost: next })
+  }
+}
