@@ -1,44 +1,27 @@
+import { sql } from 'kysely'
 import { isPeriod } from '../../domain/reports/contract.ts'
+import type { Database } from '../../platform/postgres/database.ts'
 import {
+  authorised,
   byLabel,
-  type Db,
-  END,
+  countWhere,
+  end,
   type Findings,
   grouping,
-  params,
+  percentile,
   periods,
   type Question,
-  AUTHORISED,
-  START,
+  rounded,
+  start,
 } from './question.ts'
-
-interface Waited {
-  key: string | null
-  label: string
-  whole: boolean
-  approved: number
-  refused: number
-  half: number
-  most: number
-}
 
 /**
  * How many approvals were approved and refused, and how long they had waited for it: half of them
  * less than p50, nine in ten less than p90. Minutes of the clock from the first asking to the
  * decision, by the moment of the decision. Those that were withdrawn do not count.
  */
-export async function approvalsReport(db: Db, question: Question): Promise<Findings> {
-  const { key, label, join } = grouping(question.by, 'a.at')
-  const { rows: waited } = await db.query<Waited>(
-    `SELECT taken.key, max(taken.label) AS label, grouping(taken.key) = 1 AS whole,
-       count(*) FILTER (WHERE taken.state = 'approved')::int AS approved, count(*) FILTER (WHERE taken.state = 'refused')::int AS refused,
-       percentile_cont(0.5) WITHIN GROUP (ORDER BY taken.minutes) AS half, percentile_cont(0.9) WITHIN GROUP (ORDER BY taken.minutes) AS most
-     FROM (SELECT ${key} AS key, ${label} AS label, a.state, extract(epoch FROM a.at - a.asked_at)::float8 / 60 AS minutes
-           FROM (SELECT ticket_number, state, asked_at, (data->>'endedAt')::timestamptz AS at FROM approval WHERE state IN ('approved', 'refused')) AS a
-             JOIN ticket t ON t.number = a.ticket_number ${join} WHERE a.at >= ${START} AND a.at < ${END} AND ${AUTHORISED}) AS taken
-     GROUP BY GROUPING SETS ((taken.key), ())`,
-    params(question),
-  )
+export async function approvalsReport(db: Database, question: Question): Promise<Findings> {
+  const waited = await waits(db, question)
   const groups = waited.filter((row) => !row.whole)
   const keys = isPeriod(question.by)
     ? periods(question).map((day) => ({ key: day, label: day }))
@@ -59,12 +42,45 @@ export async function approvalsReport(db: Db, question: Question): Promise<Findi
   }
 }
 
+type Waited = Awaited<ReturnType<typeof waits>>[number]
+
 const valuesOf = (row: Waited | undefined): (number | null)[] =>
-  row && row.approved + row.refused > 0
-    ? [
-        row.approved,
-        row.refused,
-        Math.round(row.half * 100) / 100,
-        Math.round(row.most * 100) / 100,
-      ]
-    : [0, 0, null, null]
+  row ? [row.approved, row.refused, rounded(row.half), rounded(row.most)] : [0, 0, null, null]
+
+/** By group, and the whole. */
+function waits(db: Database, question: Question) {
+  const { key, label } = grouping(question, sql.ref('a.at'))
+  const decided = db
+    .selectFrom('approval')
+    .select([
+      'ticket_number',
+      'state',
+      'asked_at',
+      sql<Date>`(data->>'endedAt')::timestamptz`.as('at'),
+    ])
+    .where('state', 'in', ['approved', 'refused'])
+  const taken = db
+    .selectFrom(decided.as('a'))
+    .innerJoin('ticket as t', 't.number', 'a.ticket_number')
+    .select([
+      key.as('key'),
+      'a.state',
+      sql<number>`extract(epoch FROM a.at - a.asked_at)::float8 / 60`.as('minutes'),
+    ])
+    .where('a.at', '>=', start(question))
+    .where('a.at', '<', end(question))
+    .where(authorised(question))
+  return db
+    .selectFrom(taken.as('taken'))
+    .select((eb) => [
+      eb.ref('taken.key').$castTo<string | null>().as('key'),
+      label(eb.ref('taken.key')).as('label'),
+      sql<boolean>`grouping(taken.key) = 1`.as('whole'),
+      countWhere(eb('taken.state', '=', 'approved')).as('approved'),
+      countWhere(eb('taken.state', '=', 'refused')).as('refused'),
+      percentile(0.5, eb.ref('taken.minutes')).as('half'),
+      percentile(0.9, eb.ref('taken.minutes')).as('most'),
+    ])
+    .groupBy(sql`GROUPING SETS ((taken.key), ())`)
+    .execute()
+}

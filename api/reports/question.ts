@@ -1,12 +1,7 @@
-import type pg from 'pg'
-import {
-  isPeriod,
-  type Report,
-  type ReportBy,
-  type ReportQuery,
-} from '../../domain/reports/contract.ts'
-
-export type Db = Pick<pg.Pool, 'query'>
+import { type Expression, expressionBuilder, type RawBuilder, type SqlBool, sql } from 'kysely'
+import { isPeriod, type Report, type ReportQuery } from '../../domain/reports/contract.ts'
+import { anyOf } from '../../platform/postgres/any-of.ts'
+import type { DB } from '../../prisma/generated/database.ts'
 
 /** What is asked, within what the person may see. */
 export interface Question extends ReportQuery {
@@ -19,44 +14,68 @@ export interface Question extends ReportQuery {
 /** Columns and rows of a report, before periods without anything are filled in. */
 export type Findings = Pick<Report, 'columns' | 'rows' | 'total'>
 
-/**
- * $1 first day · $2 last day · $3 time zone · $4 one department · $5 departments that the person
- * sees · $6 locations
- */
-export const params = ({
-  from,
-  to,
-  zone,
-  department,
-  departments,
-  locations,
-}: Question): unknown[] => [from, to, zone, department ?? null, departments, locations]
+/** The first moment that counts. */
+export const start = ({ from, zone }: Question) =>
+  sql<Date>`(${from}::date::timestamp AT TIME ZONE ${zone}::text)`
 
-/** The first moment that counts, and the first that does not. */
-export const START = `($1::date::timestamp AT TIME ZONE $3::text)`
-export const END = `(($2::date + 1)::timestamp AT TIME ZONE $3::text)`
-export const AUTHORISED = `($4::uuid IS NULL OR t.department_id = $4) AND ($5::uuid[] IS NULL OR t.department_id = ANY($5)) AND ($6::uuid[] IS NULL OR t.location_id = ANY($6))`
+/** The first moment that does not count any more. */
+export const end = ({ to, zone }: Question) =>
+  sql<Date>`((${to}::date + 1)::timestamp AT TIME ZONE ${zone}::text)`
+
+/** Whether the ticket `t` belongs to what is asked about, and the person sees it. */
+export function authorised({ department, departments, locations }: Question): Expression<SqlBool> {
+  const eb = expressionBuilder<{ t: DB['ticket'] }, 't'>()
+  return eb.and([
+    ...(department === undefined ? [] : [eb('t.department_id', '=', department)]),
+    ...(departments === null ? [] : [eb('t.department_id', '=', anyOf(departments, 'uuid'))]),
+    ...(locations === null ? [] : [eb('t.location_id', '=', anyOf(locations, 'uuid'))]),
+  ])
+}
+
+export interface Grouping {
+  /** What tells rows apart, of one that is counted. */
+  key: RawBuilder<string>
+  /** @returns the name of a group by its key. */
+  label: (key: Expression<string | null>) => RawBuilder<string>
+}
 
 /**
- * How rows are told apart: by when something happened, or by what the ticket belongs to now.
- * @param at an expression on what is counted.
+ * How rows are told apart: by when something happened, or by what the ticket `t` belongs to now.
+ * @param at of what is counted.
  */
-export function grouping(by: ReportBy, at: string): { key: string; label: string; join: string } {
-  if (isPeriod(by)) {
-    const day = `date_trunc('${by}', ${at} AT TIME ZONE $3::text)::date::text`
-    return { key: day, label: day, join: '' }
-  }
-  const { table, column } = {
-    department: { table: 'department', column: 'department_id' },
-    category: { table: 'category', column: 'category_id' },
-    owner: { table: 'app_user', column: 'owner_id' },
-  }[by]
+export function grouping({ by, zone }: Question, at: Expression<Date>): Grouping {
+  if (isPeriod(by))
+    return {
+      key: sql<string>`date_trunc(${sql.lit(by)}, ${at} AT TIME ZONE ${zone}::text)::date::text`,
+      label: (key) => sql<string>`coalesce(${key}, '')`,
+    }
   return {
-    key: `coalesce(t.${column}::text, '')`,
-    label: `coalesce(g.name, '')`,
-    join: `LEFT JOIN ${table} g ON g.id = t.${column}`,
+    key: sql<string>`coalesce(${sql.ref(`t.${by}_id`)}::text, '')`,
+    label: (key) => sql<string>`coalesce(${nameIn[by](sql`nullif(${key}, '')::uuid`)}, '')`,
   }
 }
+
+const rows = expressionBuilder<DB>()
+const nameIn = {
+  department: (id: RawBuilder<string>) =>
+    rows.selectFrom('department').select('name').where('id', '=', id),
+  category: (id: RawBuilder<string>) =>
+    rows.selectFrom('category').select('name').where('id', '=', id),
+  owner: (id: RawBuilder<string>) =>
+    rows.selectFrom('app_user').select('name').where('id', '=', id),
+}
+
+/** How many of the rows of a group are such. */
+export const countWhere = (condition: Expression<SqlBool>) =>
+  sql<number>`(count(*) FILTER (WHERE ${condition}))::int`
+
+/** Up to where a part of the rows of a group come, the least first; null when there are none. */
+export const percentile = (part: number, of: Expression<number>) =>
+  sql<number | null>`percentile_cont(${sql.lit(part)}) WITHIN GROUP (ORDER BY ${of})`
+
+/** Minutes with as many decimals as are shown. */
+export const rounded = (minutes: number | null): number | null =>
+  minutes === null ? null : Math.round(minutes * 100) / 100
 
 /**
  * The first days of all periods that the report covers, in order. Plain calendar days, whatever the

@@ -7,12 +7,13 @@ import {
   reportQuery,
 } from '../../domain/reports/contract.ts'
 import { may, visibleDepartments, visibleLocations } from '../../domain/permissions.ts'
+import type { Database } from '../../platform/postgres/database.ts'
 import { signedIn } from '../access/authentication.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { unprocessable } from '../http/problem.ts'
 import { approvalsReport } from './approvals.ts'
 import { csvOf } from './csv.ts'
-import type { Db, Findings, Question } from './question.ts'
+import type { Findings, Question } from './question.ts'
 import { slaReport } from './sla.ts'
 import { ticketsReport } from './tickets.ts'
 import { timesReport } from './times.ts'
@@ -26,7 +27,11 @@ import type { SignedInUser } from '../access/sessions.ts'
  */
 const reports: Record<
   ReportName,
-  { summary: string; description: string; ask: (db: Db, question: Question) => Promise<Findings> }
+  {
+    summary: string
+    description: string
+    ask: (db: Database, question: Question) => Promise<Findings>
+  }
 > = {
   tickets: {
     summary: 'Opened, solved, backlog',
@@ -61,7 +66,7 @@ const reports: Record<
 }
 
 /** What happened in a time, in numbers: agents see their departments, admins all. */
-export function reportRoutes(api: Api, { pool }: Dependencies): void {
+export function reportRoutes(api: Api, { db }: Dependencies): void {
   for (const name of reportName.options) {
     const { summary, description } = reports[name]
     const Name = `${name.charAt(0).toUpperCase()}${name.slice(1)}`
@@ -121,7 +126,7 @@ export function reportRoutes(api: Api, { pool }: Dependencies): void {
       to,
       by,
       zone,
-      ...(await reports[name].ask(pool, {
+      ...(await reports[name].ask(db, {
         ...query,
         departments: visibleDepartments(user),
         locations: visibleLocations(user),

@@ -1,19 +1,19 @@
+import { sql } from 'kysely'
 import { isPeriod } from '../../domain/reports/contract.ts'
 import { targetState, targetClocks } from '../../domain/sla/target-clocks.ts'
 import type { TargetName } from '../../domain/sla/plan.ts'
 import type { Ticket } from '../../domain/ticket.ts'
 import { unopenedTicket } from '../../domain/apply.ts'
+import type { Database } from '../../platform/postgres/database.ts'
 import {
+  authorised,
   byLabel,
-  type Db,
-  END,
+  end,
   type Findings,
   grouping,
-  params,
   periods,
   type Question,
-  AUTHORISED,
-  START,
+  start,
 } from './question.ts'
 
 /** Tickets looked at together. Their states hold the calendars that they go by. */
@@ -25,36 +25,20 @@ const columnOf: Record<TargetName, [met: number, breached: number]> = {
   resolution: [2, 3],
 }
 
-interface Promised {
-  number: number
-  key: string
-  label: string
-  state: Partial<Ticket>
-}
-
 /**
  * How many promises of service levels were met, and how many breached. One that was met, or met too
  * late, counts when it was met; one that is breached and still open counts when it was due. Merged
  * tickets do not count: nobody has answered or solved them.
  */
-export async function slaReport(db: Db, question: Question): Promise<Findings> {
+export async function slaReport(db: Database, question: Question): Promise<Findings> {
   const along = isPeriod(question.by)
-  const { key, label, join } = along
-    ? { key: `''`, label: `''`, join: '' }
-    : grouping(question.by, 't.opened_at')
   const counts = new Map<string, { label: string; values: number[] }>(
     along ? periods(question).map((day) => [day, { label: day, values: [0, 0, 0, 0] }]) : [],
   )
   const dayOf = dayIn(question.zone)
   const now = new Date().toISOString()
   for (let last = 0; ;) {
-    const { rows } = await db.query<Promised>(
-      `SELECT t.number, ${key} AS key, ${label} AS label, t.state FROM ticket t ${join}
-       WHERE t.number > $7 AND jsonb_typeof(t.state->'slaPlan') = 'object' AND jsonb_typeof(t.state->'mergedInto') IS DISTINCT FROM 'object' AND t.opened_at < ${END}
-         AND (coalesce(t.solved_at, t.closed_at) IS NULL OR coalesce(t.solved_at, t.closed_at) >= ${START} OR (t.state->'firstResponse'->>'at')::timestamptz >= ${START}) AND ${AUTHORISED}
-       ORDER BY t.number LIMIT ${AT_ONCE}`,
-      [...params(question), last],
-    )
+    const rows = await promised(db, question, last)
     if (rows.length === 0) break
     for (const row of rows) {
       for (const { column, at } of outcomes({ ...unopenedTicket(row.number), ...row.state }, now)) {
@@ -74,6 +58,31 @@ export async function slaReport(db: Db, question: Question): Promise<Findings> {
     rows: along ? found : found.sort(byLabel),
     total: columns.map((_, index) => found.reduce((sum, row) => sum + (row.values[index] ?? 0), 0)),
   }
+}
+
+/** Tickets with a service level that may have been met or missed in the time, by number. */
+function promised(db: Database, question: Question, last: number) {
+  const { key, label } = grouping(question, sql.ref('t.opened_at'))
+  const ended = sql<Date | null>`coalesce(t.solved_at, t.closed_at)`
+  const answered = sql<Date | null>`(t.state->'firstResponse'->>'at')::timestamptz`
+  return db
+    .selectFrom('ticket as t')
+    .select(['t.number', key.as('key'), label(key).as('label'), 't.state'])
+    .where('t.number', '>', last)
+    .where(sql<string>`jsonb_typeof(t.state->'slaPlan')`, '=', 'object')
+    .where(sql<string>`jsonb_typeof(t.state->'mergedInto')`, 'is distinct from', 'object')
+    .where('t.opened_at', '<', end(question))
+    .where((eb) =>
+      eb.or([
+        eb(ended, 'is', null),
+        eb(ended, '>=', start(question)),
+        eb(answered, '>=', start(question)),
+      ]),
+    )
+    .where(authorised(question))
+    .orderBy('t.number')
+    .limit(AT_ONCE)
+    .execute()
 }
 
 /** What became of each promise of a ticket, and when; nothing of those that still run. */

@@ -1,50 +1,30 @@
+import { sql } from 'kysely'
 import { isPeriod } from '../../domain/reports/contract.ts'
+import type { Database } from '../../platform/postgres/database.ts'
+import { endsByWork } from './ticket-ends.ts'
 import {
+  authorised,
   byLabel,
-  type Db,
-  END,
+  end,
   type Findings,
   grouping,
-  params,
+  percentile,
   periods,
   type Question,
-  AUTHORISED,
-  START,
+  rounded,
+  start,
 } from './question.ts'
-
-interface Measured {
-  key: string | null
-  label: string
-  whole: boolean
-  count: number
-  half: number
-  most: number
-}
-
-/**
- * The first answer of an agent that was not taken back, where it was given in the time that is
- * asked about.
- */
-const FIRST_ANSWERS = `
-SELECT e.ticket_number, min(e.at) AS at FROM ticket_event e
-WHERE e.type = 'messageQueued' AND e.data->>'kind' = 'reply' AND e.at < ${END}
-  AND NOT EXISTS (SELECT 1 FROM ticket_event c WHERE c.ticket_number = e.ticket_number AND c.type = 'messageCancelled' AND c.data->>'messageId' = e.data->>'messageId')
-GROUP BY e.ticket_number HAVING min(e.at) >= ${START}`
-
-/** The last time in it that a ticket was solved, or closed unsolved; being merged is neither. */
-const SOLUTIONS = `
-SELECT e.ticket_number, max(e.at) AS at FROM ticket_event e
-WHERE e.type = 'statusChanged' AND e.at >= ${START} AND e.at < ${END} AND e.data->>'from' NOT IN ('solved', 'closed') AND e.data->>'to' IN ('solved', 'closed') AND e.data->>'reason' <> 'merge'
-GROUP BY e.ticket_number`
 
 /**
  * How long it took from the opening of a ticket to the first answer and to the solution: half of
  * them were quicker than p50, nine in ten quicker than p90. Minutes of the clock, day and night,
  * and by the moment at which the answer or solution came.
  */
-export async function timesReport(db: Db, question: Question): Promise<Findings> {
+export async function timesReport(db: Database, question: Question): Promise<Findings> {
   const measured = await Promise.all(
-    [FIRST_ANSWERS, SOLUTIONS].map((moments) => measure(db, question, moments)),
+    [firstAnswers(db, question), solutions(db, question)].map((moments) =>
+      measure(db, question, moments),
+    ),
   )
   const labels = new Map(
     measured.flat().flatMap((row) => (row.key === null ? [] : [[row.key, row.label]])),
@@ -55,9 +35,7 @@ export async function timesReport(db: Db, question: Question): Promise<Findings>
   const values = (of: (row: Measured) => boolean): (number | null)[] =>
     measured.flatMap((rows) => {
       const row = rows.find(of)
-      return row && row.count > 0
-        ? [row.count, rounded(row.half), rounded(row.most)]
-        : [0, null, null]
+      return row ? [row.count, rounded(row.half), rounded(row.most)] : [0, null, null]
     })
   return {
     columns: [
@@ -77,17 +55,67 @@ export async function timesReport(db: Db, question: Question): Promise<Findings>
   }
 }
 
-async function measure(db: Db, question: Question, moments: string): Promise<Measured[]> {
-  const { key, label, join } = grouping(question.by, 'm.at')
-  const { rows } = await db.query<Measured>(
-    `SELECT taken.key, max(taken.label) AS label, grouping(taken.key) = 1 AS whole, count(*)::int AS count,
-       percentile_cont(0.5) WITHIN GROUP (ORDER BY taken.minutes) AS half, percentile_cont(0.9) WITHIN GROUP (ORDER BY taken.minutes) AS most
-     FROM (SELECT ${key} AS key, ${label} AS label, extract(epoch FROM m.at - t.opened_at)::float8 / 60 AS minutes
-           FROM (${moments}) AS m JOIN ticket t ON t.number = m.ticket_number ${join} WHERE ${AUTHORISED}) AS taken
-     GROUP BY GROUPING SETS ((taken.key), ())`,
-    params(question),
-  )
-  return rows
-}
+type Measured = Awaited<ReturnType<typeof measure>>[number]
 
-const rounded = (minutes: number): number => Math.round(minutes * 100) / 100
+/** The moments of one kind, a ticket at most once. */
+type Moments = ReturnType<typeof solutions>
+
+/**
+ * The first answer of an agent that was not taken back, where it was given in the time that is
+ * asked about.
+ */
+const firstAnswers = (db: Database, question: Question) =>
+  db
+    .selectFrom('ticket_event as e')
+    .select((eb) => ['e.ticket_number', eb.fn.min('e.at').as('at')])
+    .where('e.type', '=', 'messageQueued')
+    .where(sql<string>`e.data->>'kind'`, '=', 'reply')
+    .where('e.at', '<', end(question))
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('ticket_event as c')
+            .select('c.no')
+            .whereRef('c.ticket_number', '=', 'e.ticket_number')
+            .where('c.type', '=', 'messageCancelled')
+            .where(sql<boolean>`c.data->>'messageId' = e.data->>'messageId'`),
+        ),
+      ),
+    )
+    .groupBy('e.ticket_number')
+    .having((eb) => eb.fn.min('e.at'), '>=', start(question))
+
+/** The last time in it that a ticket was solved, or closed unsolved; being merged is neither. */
+const solutions = (db: Database, question: Question) =>
+  db
+    .selectFrom('ticket_event as e')
+    .select((eb) => ['e.ticket_number', eb.fn.max('e.at').as('at')])
+    .where('e.at', '>=', start(question))
+    .where('e.at', '<', end(question))
+    .where(endsByWork)
+    .groupBy('e.ticket_number')
+
+/** By group, and the whole. */
+function measure(db: Database, question: Question, moments: Moments) {
+  const { key, label } = grouping(question, sql.ref('m.at'))
+  const taken = db
+    .selectFrom(moments.as('m'))
+    .innerJoin('ticket as t', 't.number', 'm.ticket_number')
+    .select([
+      key.as('key'),
+      sql<number>`extract(epoch FROM m.at - t.opened_at)::float8 / 60`.as('minutes'),
+    ])
+    .where(authorised(question))
+  return db
+    .selectFrom(taken.as('taken'))
+    .select((eb) => [
+      eb.ref('taken.key').$castTo<string | null>().as('key'),
+      label(eb.ref('taken.key')).as('label'),
+      sql<boolean>`grouping(taken.key) = 1`.as('whole'),
+      sql<number>`count(*)::int`.as('count'),
+      percentile(0.5, eb.ref('taken.minutes')).as('half'),
+      percentile(0.9, eb.ref('taken.minutes')).as('most'),
+    ])
+    .groupBy(sql`GROUPING SETS ((taken.key), ())`)
+    .execute()
+}

@@ -1,45 +1,23 @@
+import { sql } from 'kysely'
 import { isPeriod } from '../../domain/reports/contract.ts'
+import type { Database } from '../../platform/postgres/database.ts'
 import {
+  authorised,
   byLabel,
-  type Db,
-  END,
+  end,
   type Findings,
   grouping,
-  params,
   periods,
   type Question,
-  AUTHORISED,
-  START,
+  start,
 } from './question.ts'
-
-interface Worked {
-  key: string | null
-  label: string
-  whole: boolean
-  minutes: number
-  billable: number
-}
 
 /**
  * Time that was recorded, and how much of it is billable, by the day of the work. An owner here is
  * whoever did the work.
  */
-export async function workedReport(db: Db, question: Question): Promise<Findings> {
-  const { key, label, join } =
-    question.by === 'owner'
-      ? {
-          key: 'e.user_id::text',
-          label: 'coalesce(u.name, e.user_name)',
-          join: 'LEFT JOIN app_user u ON u.id = e.user_id',
-        }
-      : grouping(question.by, 'e.worked_at')
-  const { rows: worked } = await db.query<Worked>(
-    `SELECT done.key, max(done.label) AS label, grouping(done.key) = 1 AS whole, coalesce(sum(done.minutes), 0)::int AS minutes, coalesce(sum(done.minutes) FILTER (WHERE done.billable), 0)::int AS billable
-     FROM (SELECT ${key} AS key, ${label} AS label, e.minutes, e.billable FROM time_entry e JOIN ticket t ON t.number = e.ticket_number ${join}
-           WHERE e.worked_at >= ${START} AND e.worked_at < ${END} AND ${AUTHORISED}) AS done
-     GROUP BY GROUPING SETS ((done.key), ())`,
-    params(question),
-  )
+export async function workedReport(db: Database, question: Question): Promise<Findings> {
+  const worked = await sums(db, question)
   const groups = worked.filter((row) => !row.whole)
   const keys = isPeriod(question.by)
     ? periods(question).map((day) => ({ key: day, label: day }))
@@ -58,4 +36,40 @@ export async function workedReport(db: Db, question: Question): Promise<Findings
   }
 }
 
+type Worked = Awaited<ReturnType<typeof sums>>[number]
+
 const valuesOf = (row: Worked | undefined): number[] => [row?.minutes ?? 0, row?.billable ?? 0]
+
+/** By group, and the whole. */
+function sums(db: Database, question: Question) {
+  const byOwner = question.by === 'owner'
+  const { key, label } = grouping(question, sql.ref('e.worked_at'))
+  const done = db
+    .selectFrom('time_entry as e')
+    .innerJoin('ticket as t', 't.number', 'e.ticket_number')
+    .select([
+      (byOwner ? sql<string>`e.user_id::text` : key).as('key'),
+      'e.user_name as worker',
+      'e.minutes',
+      'e.billable',
+    ])
+    .where('e.worked_at', '>=', start(question))
+    .where('e.worked_at', '<', end(question))
+    .where(authorised(question))
+  return db
+    .selectFrom(done.as('done'))
+    .select((eb) => {
+      const name = label(eb.ref('done.key'))
+      return [
+        eb.ref('done.key').$castTo<string | null>().as('key'),
+        (byOwner ? sql<string>`coalesce(nullif(${name}, ''), max(done.worker))` : name).as('label'),
+        sql<boolean>`grouping(done.key) = 1`.as('whole'),
+        sql<number>`coalesce(sum(done.minutes), 0)::int`.as('minutes'),
+        sql<number>`coalesce(sum(done.minutes) FILTER (WHERE done.billable), 0)::int`.as(
+          'billable',
+        ),
+      ]
+    })
+    .groupBy(sql`GROUPING SETS ((done.key), ())`)
+    .execute()
+}
