@@ -59,7 +59,13 @@ export default {
     },
     // Pure: also runs in the workflow sandbox and in the browser. Of the languages it may know only
     // which there are.
-    ...imports('domain', { values: ['languages/language.ts', 'languages/small-words.ts'] }),
+    ...imports('domain', {
+      values: [
+        'languages/language.ts',
+        'languages/small-words.ts',
+        'languages/asset-file-words.ts',
+      ],
+    }),
     onlyPackages('domain', 'zod'),
     ...imports('languages', {}),
     onlyPackages('languages', 'i18next'),

@@ -114,6 +114,7 @@ function modules() {
   return {
     'list.ts': `export const languages = ${JSON.stringify(codes)} as const\n\nexport const FALLBACK = ${JSON.stringify(FIRST)}\n\nexport const manifests = ${about} as const`,
     'small-words.ts': `export const smallWords = ${table((code) => JSON.stringify(read(path.join(home, code, 'small-words.json'))))}`,
+    'asset-file-words.ts': `export const assetFileWords = ${table((code) => JSON.stringify(read(path.join(home, code, 'asset-file.json'))))}`,
     'web-words.ts': `export const webWords = ${table((code) => `() => import('./${code}/web.ts')`)}`,
     'mail-words.ts': `${codes.map((code) => `import ${code} from './${code}/mail.ts'`).join('\n')}\n\nexport const mailWords = { ${codes.join(', ')} }`,
     ...Object.fromEntries(

@@ -1,100 +1,24 @@
+import { assetFileWords } from '../../languages/asset-file-words.ts'
 import { type AssetStatus, assetStatus } from './vocabulary.ts'
 
-/**
- * The columns of an asset file, in the order in which they are written, each with the headings by
- * which it is known. Compared without case, accents and signs.
- */
-export const assetColumns = {
-  name: ['name', 'asset', 'asset name', 'nom', 'désignation', 'actif', 'bezeichnung', 'gerät'],
-  type: ['type', 'category', 'catégorie', 'typ', 'art', 'kategorie', 'gerätetyp'],
-  serial: [
-    'serial',
-    'serial number',
-    'serial no',
-    's/n',
-    'numéro de série',
-    'n de série',
-    'série',
-    'seriennummer',
-    'seriennr',
-    'serien nr',
-  ],
-  model: ['model', 'modèle', 'modell'],
-  status: ['status', 'state', 'statut', 'état', 'zustand'],
-  location: ['location', 'place', 'lieu', 'emplacement', 'ort', 'standort'],
-  user: [
-    'user',
-    'user email',
-    'email',
-    'e-mail',
-    'utilisateur',
-    'courriel',
-    'e-mail de l utilisateur',
-    'benutzer',
-    'nutzer',
-    'e-mail des benutzers',
-  ],
-  userName: [
-    'user name',
-    'nom de l utilisateur',
-    'nom utilisateur',
-    'benutzername',
-    'nutzername',
-    'name des benutzers',
-  ],
-  purchasedOn: [
-    'purchased on',
-    'purchase date',
-    'bought on',
-    'date d achat',
-    'date achat',
-    'acheté le',
-    'kaufdatum',
-    'gekauft am',
-    'anschaffungsdatum',
-  ],
-  warrantyEnds: [
-    'warranty ends',
-    'warranty end',
-    'warranty',
-    'warranty until',
-    'fin de garantie',
-    'garantie jusqu au',
-    'garantie',
-    'garantieende',
-    'garantie bis',
-    'ende der garantie',
-  ],
-  supplier: ['supplier', 'vendor', 'fournisseur', 'lieferant', 'händler'],
-  price: [
-    'price',
-    'cost',
-    'purchase price',
-    'prix',
-    'prix d achat',
-    'coût',
-    'preis',
-    'kaufpreis',
-    'anschaffungspreis',
-  ],
-  currency: ['currency', 'devise', 'währung'],
-  notes: [
-    'notes',
-    'note',
-    'remarks',
-    'comments',
-    'remarques',
-    'commentaire',
-    'commentaires',
-    'notizen',
-    'bemerkung',
-    'bemerkungen',
-    'anmerkungen',
-  ],
-} as const satisfies Record<string, readonly string[]>
-
-export type AssetColumn = keyof typeof assetColumns
-export const assetColumnNames = Object.keys(assetColumns) as AssetColumn[]
+/** The columns of an asset file, in the order in which they are written. */
+export const assetColumnNames = [
+  'name',
+  'type',
+  'serial',
+  'model',
+  'status',
+  'location',
+  'user',
+  'userName',
+  'purchasedOn',
+  'warrantyEnds',
+  'supplier',
+  'price',
+  'currency',
+  'notes',
+] as const
+export type AssetColumn = (typeof assetColumnNames)[number]
 
 const bare = (text: string): string =>
   text
@@ -103,9 +27,12 @@ const bare = (text: string): string =>
     .toLowerCase()
     .replace(/[^a-z/]+/g, ' ')
     .trim()
+/** Known in every language. Compared without case, accents and signs. */
 const byHeading = new Map(
   assetColumnNames.flatMap((column) =>
-    [column, ...assetColumns[column]].map((heading) => [bare(heading), column] as const),
+    [column, ...assetFileWords.flatMap(({ columns }) => columns[column])].map(
+      (heading) => [bare(heading), column] as const,
+    ),
   ),
 )
 
@@ -113,39 +40,15 @@ const byHeading = new Map(
 export const columnOf = (heading: string): AssetColumn | null =>
   byHeading.get(bare(heading)) ?? null
 
-const statusWords: Record<AssetStatus, readonly string[]> = {
-  inStock: ['instock', 'in stock', 'stock', 'en stock', 'auf lager', 'lager'],
-  inUse: [
-    'inuse',
-    'in use',
-    'used',
-    'en service',
-    'en usage',
-    'utilisé',
-    'in gebrauch',
-    'in benutzung',
-    'im einsatz',
-    'in betrieb',
-  ],
-  inRepair: [
-    'inrepair',
-    'in repair',
-    'repair',
-    'en réparation',
-    'réparation',
-    'in reparatur',
-    'reparatur',
-  ],
-  retired: ['retired', 'réformé', 'mis au rebut', 'rebut', 'ausgemustert', 'ausgesondert'],
-  lost: ['lost', 'perdu', 'verloren'],
-}
 const byStatusWord = new Map(
   assetStatus.options.flatMap((status) =>
-    statusWords[status].map((word) => [bare(word), status] as const),
+    [status, ...assetFileWords.flatMap(({ statuses }) => statuses[status])].map(
+      (word) => [bare(word), status] as const,
+    ),
   ),
 )
 
-/** @returns the status that an English, French or German word means, or null. */
+/** @returns the status that a word of some language means, or null. */
 export const statusOf = (word: string): AssetStatus | null => byStatusWord.get(bare(word)) ?? null
 
 /**

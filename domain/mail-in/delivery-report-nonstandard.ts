@@ -186,8 +186,16 @@ const writtenByMachine = (headers: ReportInput['headers']): boolean =>
     'x-ms-exchange-generated-message-source',
     'x-auto-response-suppress',
   ].some((name) => valueOf(headers, name) !== '')
-const returnedHeader =
-  /^(?:the )?original message (?:follows|headers?)|^[>\s]*(?:message-id|received|return-path)[ \t]*:|^[>\s]*(?:from|to|date)[ \t]*:.*\n[\s\S]{0,400}^[>\s]*subject[ \t]*:/im
+const returnedHeader = new RegExp(
+  [
+    /^(?:the )?original message (?:follows|headers?)/,
+    /^[>\s]*(?:message-id|received|return-path)[ \t]*:/,
+    /^[>\s]*(?:from|to|date)[ \t]*:.*\n[\s\S]{0,400}^[>\s]*subject[ \t]*:/,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+  'im',
+)
 
 /** @returns whether the system still tries. */
 export const speaksOfDelay = ({ subject, text }: ReportInput): boolean =>

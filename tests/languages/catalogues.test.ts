@@ -3,6 +3,9 @@ import fs from 'node:fs'
 import { describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { manifestOf, languageCodes, wordsOf } from '../../scripts/languages.mjs'
+import { assetColumnNames } from '../../domain/assets/import-columns.ts'
+import { assetStatus } from '../../domain/assets/vocabulary.ts'
+import { assetFileWords } from '../../languages/generated/asset-file-words.ts'
 import { smallWords } from '../../languages/generated/small-words.ts'
 import { sources } from '../web/sources.ts'
 
@@ -139,6 +142,14 @@ for (const language of languageCodes()) {
         )
       })
     }
+
+    it('know every column and status of an asset file', () => {
+      const { columns, statuses } = assetFileWords[language as keyof typeof assetFileWords]
+      for (const known of [...Object.values(columns), ...Object.values(statuses)])
+        assert.ok(known.length > 0)
+      assert.deepEqual(Object.keys(columns), [...assetColumnNames])
+      assert.deepEqual(Object.keys(statuses).sort(), [...assetStatus.options].sort())
+    })
 
     it('have small words enough to tell it by, each once', () => {
       const words = smallWordsOf(language)

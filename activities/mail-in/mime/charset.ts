@@ -4,8 +4,34 @@ import iconv from 'iconv-lite'
 import libmime from 'libmime'
 
 /** Names that say nothing: what the bytes look like decides. */
-const saysNothing =
-  /^(?:|x-?unknown|unknown(?:-8bit)?|8bit|7bit|binary|default|x-user-defined|none|null|_?autodetect.*|us-?ascii|ansi_x3\.4-1968|ascii|646|utf-?8|utf8mb4|unicode|unicode-1-1-utf-8|cp65001|x-utf-8)$/
+const NOTHING = new Set([
+  '',
+  'xunknown',
+  'x-unknown',
+  'unknown',
+  'unknown-8bit',
+  '8bit',
+  '7bit',
+  'binary',
+  'default',
+  'x-user-defined',
+  'none',
+  'null',
+  'usascii',
+  'us-ascii',
+  'ansi_x3.4-1968',
+  'ascii',
+  '646',
+  'utf8',
+  'utf-8',
+  'utf8mb4',
+  'unicode',
+  'unicode-1-1-utf-8',
+  'cp65001',
+  'x-utf-8',
+])
+const saysNothing = (charset: string): boolean =>
+  NOTHING.has(charset) || /^_?autodetect/.test(charset)
 /** Western names that are put on UTF-8 by mistake so often that valid UTF-8 is believed instead. */
 const western = /^(?:iso-?8859-?1|iso_8859-1|latin-?1|l1|windows-?1252|cp-?1252|iso-?8859-?15)$/
 const stateful = /^(?:iso-?2022|csiso2022|jis|hz|utf-?7|unicode-1-1-utf-7|utf-?(?:16|32)|ucs-?[24])/
@@ -87,7 +113,7 @@ function decoded(bytes: Buffer, charset: string, hint: string): string {
       ? named(bytes, 'iso-2022-jp')
       : bytes.toString('latin1')
   }
-  if (saysNothing.test(charset)) return guessed(bytes, charset, hint)
+  if (saysNothing(charset)) return guessed(bytes, charset, hint)
   // Seven-bit by definition (RFC 1468, RFC 1557, RFC 1843): eight-bit bytes show that it is another
   // charset of that language.
   if (!ascii && /^(?:(?:cs)?iso-?2022|jis$|hz)/.test(charset) && !bytes.includes(0x1b))
@@ -113,7 +139,7 @@ function guessed(bytes: Buffer, charset: string, hint: string): string {
   const damage = count(text, /\ufffd/g)
   const letters = count(text, /[\u0080-\ufffc]/g)
   if (letters > damage * 2) return mended(bytes)
-  if (hint !== '' && !saysNothing.test(hint) && known(hint)) return named(bytes, hint)
+  if (hint !== '' && !saysNothing(hint) && known(hint)) return named(bytes, hint)
   if (!charset.startsWith('utf') || damage > 3) {
     const guess = analyse(bytes.length > 65_536 ? bytes.subarray(0, 65_536) : bytes)[0]
     const enough = bytes.length < 40 ? 60 : 25

@@ -1,3 +1,4 @@
+import { anyOf } from '../../../domain/mail-in/words/any-of.ts'
 import { isAscii } from 'node:buffer'
 import type { HeaderField } from '../../../domain/mail-in/parsed-mail.ts'
 import { decodeText } from './charset.ts'
@@ -20,8 +21,31 @@ const longestHead = 4 * 1024 * 1024
 const longestValue = 256 * 1024
 const fieldStart = /^([!-9;-~]{1,200})[ \t]*:/
 /** Names whose appearance shows that the header goes on after a line which is none. */
-const common =
-  /^(?:received|from|to|cc|bcc|subject|date|message-id|mime-version|content-[a-z-]+|reply-to|sender|in-reply-to|references|return-path|delivered-to|x-[a-z0-9-]+|dkim-signature|list-[a-z]+|authentication-results|arc-[a-z-]+|thread-[a-z]+|user-agent|importance|precedence)[ \t]*:/i
+const NAMES = [
+  'received',
+  'from',
+  'to',
+  'cc',
+  'bcc',
+  'subject',
+  'date',
+  'message-id',
+  'mime-version',
+  'reply-to',
+  'sender',
+  'in-reply-to',
+  'references',
+  'return-path',
+  'delivered-to',
+  'dkim-signature',
+  'authentication-results',
+  'user-agent',
+  'importance',
+  'precedence',
+]
+/** The same with whatever follows. */
+const FAMILIES = ['content-', 'x-', 'list-', 'arc-', 'thread-']
+const common = new RegExp(`^(?:${anyOf(NAMES)}|${anyOf(FAMILIES)}[a-z0-9-]+)[ \\t]*:`, 'i')
 
 /**
  * Splits header and body of a mail or a part (RFC 5322 section 2.2), leniently: any line end, an
