@@ -67,7 +67,7 @@ const worker = await Worker.create({
   taskQueue: TASK_QUEUE,
   workflowBundle: { codePath: fileURLToPath(new URL('./workflow-bundle.js', import.meta.url)) },
   activities: {
-    ...projectionActivities(db.pool, (written) => {
+    ...projectionActivities(db, (written) => {
       mailSignals.send(written)
     }),
     ...ticketJobActivities({ ...shared, defaultFrom: environment.defaultFrom }),

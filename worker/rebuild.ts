@@ -1,6 +1,6 @@
-import pg from 'pg'
 import type { Difference } from '../activities/projection/compare.ts'
 import { rebuildProjection } from '../activities/projection/rebuild.ts'
+import { openDatabase } from '../platform/postgres/database.ts'
 
 // `npm run rebuild`: rebuilds the projection of the database at DATABASE_URL from the event log.
 // With --check it changes nothing and ends with 1 when something differs. What is said about values
@@ -17,10 +17,10 @@ if (!url) {
   process.exit(78)
 }
 
-const pool = new pg.Pool({ connectionString: url, max: 1, application_name: 'guichet-rebuild' })
+const db = openDatabase(url, { connections: 1, name: 'guichet-rebuild' })
 try {
   let failures = 0
-  const { tickets, differing } = await rebuildProjection(pool, {
+  const { tickets, differing } = await rebuildProjection(db, {
     check,
     found: (differences) => {
       for (const one of differences) say(inWords(one))
@@ -47,7 +47,7 @@ try {
   )
   process.exitCode = 2
 } finally {
-  await pool.end()
+  await db.close()
 }
 
 function inWords({ ticket, table, key, column, found, expected }: Difference): string {

@@ -1,25 +1,56 @@
 import { approvalEvents } from '../../domain/approvals/events.ts'
 import { slotsAsked, slotsAwaited } from '../../domain/approvals/stages.ts'
+import type { Approval } from '../../domain/approvals/state.ts'
+import type { TicketEvent } from '../../domain/events.ts'
+import { anyOf } from '../../platform/postgres/any-of.ts'
+import type { Database } from '../../platform/postgres/database.ts'
+import { excluded } from '../../platform/postgres/excluded.ts'
+import { jsonb, recordset } from '../../platform/postgres/json.ts'
 import { type AreaWriter, rowsOf, typesOf } from '../projection/area-writer.ts'
 
 /**
  * Brings approvals, their approvers and their votes in line with the ticket. In the events' own
  * transaction; running it twice changes nothing.
  */
-const persistApprovals: AreaWriter['write'] = async (client, ticket, events) => {
+const persistApprovals: AreaWriter['write'] = async (db, ticket, events) => {
   const touched = new Set(
     events.flatMap(({ data }) =>
       'approvalId' in data && data.approvalId !== null ? [data.approvalId] : [],
     ),
   )
   const approvals = ticket.approvals.filter(({ id }) => touched.has(id))
-  await client.query(
-    `INSERT INTO approval (id, ticket_number, state, asked_by_id, asked_at, data)
-     SELECT (a->>'id')::uuid, $1, a->>'state', (a->'askedBy'->>'id')::uuid, (a->>'askedAt')::timestamptz, a FROM jsonb_array_elements($2::jsonb) AS a
-     ON CONFLICT (id) DO UPDATE SET state = EXCLUDED.state, asked_by_id = EXCLUDED.asked_by_id, asked_at = EXCLUDED.asked_at, data = EXCLUDED.data`,
-    [ticket.number, JSON.stringify(approvals)],
-  )
+  await writeApprovals(db, ticket.number, approvals)
+  await writeApprovers(db, approvals)
+  await writeVotes(db, ticket.number, events)
+}
 
+async function writeApprovals(
+  db: Database,
+  ticketNumber: number,
+  approvals: readonly Approval[],
+): Promise<void> {
+  if (approvals.length === 0) return
+  await db
+    .insertInto('approval')
+    .values(
+      approvals.map((approval) => ({
+        id: approval.id,
+        ticket_number: ticketNumber,
+        state: approval.state,
+        asked_by_id: approval.askedBy.id,
+        asked_at: approval.askedAt,
+        data: jsonb(approval),
+      })),
+    )
+    .onConflict((conflict) =>
+      conflict
+        .column('id')
+        .doUpdateSet(excluded('approval', ['state', 'asked_by_id', 'asked_at', 'data'])),
+    )
+    .execute()
+}
+
+async function writeApprovers(db: Database, approvals: readonly Approval[]): Promise<void> {
   const approvers = approvals.flatMap((approval) => {
     const [asked, awaited] = [slotsAsked(approval), slotsAwaited(approval)].map(
       (slots) => new Set(slots.map(({ key }) => key)),
@@ -37,21 +68,39 @@ const persistApprovals: AreaWriter['write'] = async (client, ticket, events) => 
       ),
     )
   })
-  await client.query('DELETE FROM approval_approver WHERE approval_id = ANY($1::uuid[])', [
-    approvals.map(({ id }) => id),
-  ])
-  await client.query(
-    `INSERT INTO approval_approver (approval_id, key, user_id, asked, awaited)
-     SELECT p.approval_id, p.key, u.id, p.asked, p.awaited FROM jsonb_to_recordset($1::jsonb) AS p(approval_id uuid, key text, user_id uuid, asked boolean, awaited boolean)
-     LEFT JOIN app_user u ON u.id = p.user_id`,
-    [JSON.stringify(approvers)],
-  )
+  const ids = approvals.map(({ id }) => id)
+  await db.deleteFrom('approval_approver').where('approval_id', '=', anyOf(ids, 'uuid')).execute()
+  const rows = recordset('p', approvers, {
+    approval_id: 'uuid',
+    key: 'text',
+    user_id: 'uuid',
+    asked: 'boolean',
+    awaited: 'boolean',
+  })
+  await db
+    .insertInto('approval_approver')
+    .columns(['approval_id', 'key', 'user_id', 'asked', 'awaited'])
+    .expression((eb) =>
+      eb
+        .selectFrom(rows)
+        // Whose account is gone is asked by address alone.
+        .leftJoin('app_user', 'app_user.id', 'p.user_id')
+        .select(['p.approval_id', 'p.key', 'app_user.id as user_id', 'p.asked', 'p.awaited']),
+    )
+    .execute()
+}
 
+async function writeVotes(
+  db: Database,
+  ticketNumber: number,
+  events: readonly TicketEvent[],
+): Promise<void> {
   const votes = events.flatMap((e) =>
     e.type !== 'approvalVoted'
       ? []
       : [
           {
+            ticket_number: ticketNumber,
             event_no: e.no,
             approval_id: e.data.approvalId,
             round: e.data.round,
@@ -65,15 +114,12 @@ const persistApprovals: AreaWriter['write'] = async (client, ticket, events) => 
           },
         ],
   )
-  if (votes.length > 0) {
-    await client.query(
-      `INSERT INTO approval_vote (ticket_number, event_no, approval_id, round, approver_key, user_id, name, decision, comment, via, at)
-       SELECT $1, v.* FROM jsonb_to_recordset($2::jsonb)
-         AS v(event_no int, approval_id uuid, round int, approver_key text, user_id uuid, name text, decision text, comment text, via text, at timestamptz)
-       ON CONFLICT DO NOTHING`,
-      [ticket.number, JSON.stringify(votes)],
-    )
-  }
+  if (votes.length === 0) return
+  await db
+    .insertInto('approval_vote')
+    .values(votes)
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
 }
 
 export const approvalWriter: AreaWriter = {

@@ -1,11 +1,12 @@
 import { assetEvents } from '../../domain/assets/events.ts'
-import type pg from 'pg'
 import type { TicketEvent } from '../../domain/events.ts'
 import type { Ticket } from '../../domain/ticket.ts'
-import { knownContact } from '../../application/contacts/known-contact.ts'
+import { knowContacts } from '../../application/contacts/known-contact.ts'
+import { allOf, anyOf } from '../../platform/postgres/any-of.ts'
+import type { Database } from '../../platform/postgres/database.ts'
+import { jsonb } from '../../platform/postgres/json.ts'
 import { type AreaWriter, rowsOf, typesOf } from '../projection/area-writer.ts'
 
-type Db = Pick<pg.ClientBase, 'query'>
 type Confirming = Extract<
   TicketEvent,
   {
@@ -22,53 +23,75 @@ type Confirming = Extract<
  * Brings the rows of this area in line with the ticket and its new events. In the events' own
  * transaction; running it twice changes nothing.
  */
-const persistAssets: AreaWriter['write'] = async (client, ticket, events) => {
-  await persistLinks(client, 'ticket_asset', 'asset_id', ticket.number, ticket.assets)
-  await persistLinks(client, 'ticket_document', 'document_id', ticket.number, ticket.documents)
-  for (const event of events)
-    if (isConfirming(event)) await persistConfirmation(client, ticket, event)
+const persistAssets: AreaWriter['write'] = async (db, ticket, events) => {
+  await linkAssets(
+    db,
+    ticket.number,
+    ticket.assets.map(({ id }) => id),
+  )
+  await linkDocuments(
+    db,
+    ticket.number,
+    ticket.documents.map(({ id }) => id),
+  )
+  for (const event of events) if (isConfirming(event)) await persistConfirmation(db, ticket, event)
 }
 
-async function persistLinks(
-  client: Db,
-  table: 'ticket_asset' | 'ticket_document',
-  column: string,
-  ticketNumber: number,
-  linked: readonly { id: string }[],
-): Promise<void> {
-  const ids = linked.map(({ id }) => id)
-  await client.query(
-    `DELETE FROM ${table} WHERE ticket_number = $1 AND ${column} <> ALL($2::uuid[])`,
-    [ticketNumber, ids],
-  )
-  await client.query(
-    `INSERT INTO ${table} (ticket_number, ${column}) SELECT $1, unnest($2::uuid[]) ON CONFLICT DO NOTHING`,
-    [ticketNumber, ids],
-  )
+async function linkAssets(db: Database, number: number, ids: readonly string[]): Promise<void> {
+  await db
+    .deleteFrom('ticket_asset')
+    .where('ticket_number', '=', number)
+    .where('asset_id', '<>', allOf(ids, 'uuid'))
+    .execute()
+  if (ids.length === 0) return
+  await db
+    .insertInto('ticket_asset')
+    .values(ids.map((id) => ({ ticket_number: number, asset_id: id })))
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
 }
+
+async function linkDocuments(db: Database, number: number, ids: readonly string[]): Promise<void> {
+  await db
+    .deleteFrom('ticket_document')
+    .where('ticket_number', '=', number)
+    .where('document_id', '<>', allOf(ids, 'uuid'))
+    .execute()
+  if (ids.length === 0) return
+  await db
+    .insertInto('ticket_document')
+    .values(ids.map((id) => ({ ticket_number: number, document_id: id })))
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+}
+
+const endOf = {
+  confirmationGiven: 'given',
+  confirmationRefused: 'refused',
+  confirmationRevoked: 'revoked',
+  confirmationExpired: 'expired',
+} as const
 
 const isConfirming = (event: TicketEvent): event is Confirming =>
   event.type.startsWith('confirmation')
 
-async function persistConfirmation(client: Db, ticket: Ticket, event: Confirming): Promise<void> {
+async function persistConfirmation(db: Database, ticket: Ticket, event: Confirming): Promise<void> {
   const { id } = event.data
   if (event.type === 'confirmationAsked') {
-    await client.query('UPDATE confirmation SET event_no = $2 WHERE id = $1', [id, event.no])
+    await db.updateTable('confirmation').set({ event_no: event.no }).where('id', '=', id).execute()
     return
   }
-  const state = {
-    confirmationGiven: 'given',
-    confirmationRefused: 'refused',
-    confirmationRevoked: 'revoked',
-    confirmationExpired: 'expired',
-  }[event.type]
-  const from = 'from' in event.data ? event.data.from : ''
-  const reason = 'reason' in event.data ? event.data.reason : ''
-  await client.query(
-    'UPDATE confirmation SET state = $2, ended_at = $3, answered_from = $4, reason = $5 WHERE id = $1',
-    [id, state, event.at, from, reason],
-  )
-  if (event.type === 'confirmationGiven') await handOver(client, ticket.number, event)
+  await db
+    .updateTable('confirmation')
+    .set({
+      state: endOf[event.type],
+      ended_at: event.at,
+      answered_from: 'from' in event.data ? event.data.from : '',
+      reason: 'reason' in event.data ? event.data.reason : '',
+    })
+    .where('id', '=', id)
+    .execute()
+  if (event.type === 'confirmationGiven') await handOver(db, ticket.number, event)
 }
 
 /**
@@ -77,45 +100,83 @@ async function persistConfirmation(client: Db, ticket: Ticket, event: Confirming
  * was changed on the asset since then stays.
  */
 async function handOver(
-  client: Db,
+  db: Database,
   ticketNumber: number,
   { no, at, actor, data }: Extract<Confirming, { type: 'confirmationGiven' }>,
 ): Promise<void> {
   const given = data.kind === 'handOver'
-  if (given)
-    await client.query(knownContact('SELECT lower($1), $2'), [data.person.email, data.person.name])
-  await client.query(
-    `WITH target AS (SELECT $5::text AS status, $6::text AS user_email, $7::text AS user_name),
-     before AS (SELECT a.id, a.status, a.user_email, a.user_name FROM asset a WHERE a.id = ANY($1::uuid[]) AND a.removed_at IS NULL FOR UPDATE),
-     noted AS (
-       INSERT INTO asset_history (asset_id, at, actor, change, field, "from", "to", ticket_number, source)
-       SELECT b.id, $2::timestamptz, $3::jsonb, CASE WHEN f.field = 'confirmed' THEN 'confirmed' ELSE 'changed' END, CASE WHEN f.field = 'confirmed' THEN $8::text ELSE f.field END, f.old, f.new, $4::int,
-         'ticket-' || $4::int || '-' || $9::int || '-' || b.id || '-' || f.field
-       FROM before b, target t, LATERAL (VALUES ('confirmed', NULL, $10::text), ('status', b.status, t.status), ('userEmail', b.user_email, t.user_email), ('userName', b.user_name, t.user_name)) AS f(field, old, new)
-       WHERE f.old IS DISTINCT FROM f.new
-       ON CONFLICT (source) DO NOTHING RETURNING asset_id, change
-     )
-     UPDATE asset a SET status = t.status, user_email = t.user_email, user_name = t.user_name, updated_at = $2::timestamptz FROM noted n, target t WHERE a.id = n.asset_id AND n.change = 'confirmed'`,
-    [
-      data.assets.map((a) => a.id),
-      at,
-      JSON.stringify(actor),
-      ticketNumber,
-      given ? 'inUse' : 'inStock',
-      given ? data.person.email : '',
-      given ? data.person.name : '',
-      data.kind,
-      no,
-      data.from,
-    ],
+  const person = given ? data.person : { email: '', name: '' }
+  if (given) await knowContacts(db, [{ ...person, email: person.email.toLowerCase() }])
+  const before = await db
+    .selectFrom('asset')
+    .select(['id', 'status', 'user_email', 'user_name'])
+    .where(
+      'id',
+      '=',
+      anyOf(
+        data.assets.map((a) => a.id),
+        'uuid',
+      ),
+    )
+    .where('removed_at', 'is', null)
+    .forUpdate()
+    .execute()
+  const after = {
+    status: given ? ('inUse' as const) : ('inStock' as const),
+    user_email: person.email,
+    user_name: person.name,
+  }
+  const line = (id: string, field: string) => ({
+    asset_id: id,
+    at,
+    actor: jsonb(actor),
+    ticket_number: ticketNumber,
+    source: `ticket-${ticketNumber}-${no}-${id}-${field}`,
+  })
+  const lines = before.flatMap((asset) => [
+    {
+      ...line(asset.id, 'confirmed'),
+      change: 'confirmed' as const,
+      field: data.kind,
+      from: null,
+      to: data.from,
+    },
+    ...[
+      { field: 'status', from: asset.status, to: after.status },
+      { field: 'userEmail', from: asset.user_email, to: after.user_email },
+      { field: 'userName', from: asset.user_name, to: after.user_name },
+    ].flatMap((changed) =>
+      changed.from === changed.to
+        ? []
+        : [{ ...line(asset.id, changed.field), change: 'changed' as const, ...changed }],
+    ),
+  ])
+  if (lines.length === 0) return
+  const noted = await db
+    .insertInto('asset_history')
+    .values(lines)
+    .onConflict((conflict) => conflict.column('source').doNothing())
+    .returning(['asset_id', 'change'])
+    .execute()
+  const changed = noted.flatMap(({ asset_id, change }) =>
+    change === 'confirmed' && asset_id !== null ? [asset_id] : [],
   )
+  await db
+    .updateTable('asset')
+    .set({ ...after, updated_at: at })
+    .where('id', '=', anyOf(changed, 'uuid'))
+    .execute()
 }
 
 export const assetWriter: AreaWriter = {
   events: typesOf(assetEvents),
   write: persistAssets,
-  clear: [
-    ...rowsOf('ticket_asset', 'ticket_document'),
-    `UPDATE confirmation SET event_no = NULL, state = 'asked', ended_at = NULL, answered_from = '', reason = '' WHERE ticket_number = $1`,
-  ],
+  clear: async (db, ticketNumber) => {
+    await rowsOf('ticket_asset', 'ticket_document')(db, ticketNumber)
+    await db
+      .updateTable('confirmation')
+      .set({ event_no: null, state: 'asked', ended_at: null, answered_from: '', reason: '' })
+      .where('ticket_number', '=', ticketNumber)
+      .execute()
+  },
 }

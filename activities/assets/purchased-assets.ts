@@ -1,5 +1,6 @@
-import type pg from 'pg'
 import { assetOfPurchase, type PurchasedLine } from '../../domain/assets/purchased-asset.ts'
+import type { Database } from '../../platform/postgres/database.ts'
+import { jsonb } from '../../platform/postgres/json.ts'
 import { SYSTEM } from '../../domain/vocabulary.ts'
 
 /**
@@ -11,26 +12,34 @@ import { SYSTEM } from '../../domain/vocabulary.ts'
  * @param receivedAt ISO time.
  */
 export async function assetsFromPurchase(
-  client: Pick<pg.ClientBase, 'query'>,
+  db: Database,
   ticket: { number: number },
   lines: readonly PurchasedLine[],
   receivedAt: string,
 ): Promise<void> {
   if (lines.length === 0) return
-  await client.query(
-    `WITH made AS (
-       INSERT INTO asset (id, name, type, serial, status, purchased_on, supplier, price, currency, from_ticket)
-       SELECT p.id, p.name, p.type, p.serial, p.status, p.purchased_on, p.supplier, p.price, p.currency, $2
-       FROM jsonb_to_recordset($1::jsonb) AS p(id uuid, name text, type text, serial text, status text, purchased_on date, supplier text, price numeric, currency text)
-       ON CONFLICT (id) DO NOTHING RETURNING id, name
-     )
-     INSERT INTO asset_history (asset_id, at, actor, change, "to", ticket_number, source)
-     SELECT id, $4, $3::jsonb, 'purchased', name, $2, 'purchase-' || id FROM made ON CONFLICT (source) DO NOTHING`,
-    [
-      JSON.stringify(lines.map((line) => assetOfPurchase(line, receivedAt))),
-      ticket.number,
-      JSON.stringify(SYSTEM),
-      receivedAt,
-    ],
-  )
+  const made = await db
+    .insertInto('asset')
+    .values(
+      lines.map((line) => ({ ...assetOfPurchase(line, receivedAt), from_ticket: ticket.number })),
+    )
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .returning(['id', 'name'])
+    .execute()
+  if (made.length === 0) return
+  await db
+    .insertInto('asset_history')
+    .values(
+      made.map(({ id, name }) => ({
+        asset_id: id,
+        at: receivedAt,
+        actor: jsonb(SYSTEM),
+        change: 'purchased' as const,
+        to: name,
+        ticket_number: ticket.number,
+        source: `purchase-${id}`,
+      })),
+    )
+    .onConflict((conflict) => conflict.column('source').doNothing())
+    .execute()
 }

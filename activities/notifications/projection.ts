@@ -1,5 +1,7 @@
 import type { NotificationRecipient } from '../../application/notifications/notification-mail-workflow.ts'
-import type pg from 'pg'
+import { sql } from 'kysely'
+import type { Database } from '../../platform/postgres/database.ts'
+import { recordset } from '../../platform/postgres/json.ts'
 import {
   notificationLevels,
   type Notification,
@@ -9,6 +11,7 @@ import {
 
 /** Whose mail a notification goes with: an account's id, or an address without one. */
 export const RECIPIENT = 'coalesce(user_id::text, email)'
+const recipientOf = sql<NotificationRecipient>`${sql.raw(RECIPIENT)}`
 
 /** To whom something was written that is to be mailed. */
 export interface NotificationsToMail {
@@ -27,7 +30,7 @@ const GATHERED_FOR = 60
  * @returns to whom something is to be mailed, and when.
  */
 export async function persistNotifications(
-  client: Pick<pg.ClientBase, 'query'>,
+  db: Database,
   ticketNumber: number,
   notifications: readonly Notification[],
 ): Promise<NotificationsToMail[]> {
@@ -43,19 +46,77 @@ export async function persistNotifications(
     email: 'email' in to ? to.email.toLowerCase() : '',
     name: 'name' in to ? to.name : '',
   }))
-  const { rows: written } = await client.query<NotificationsToMail>(
-    `WITH written AS (
-     INSERT INTO notification (ticket_number, event_no, kind, user_id, email, name, data, due_at)
-     SELECT $1, n.event_no, n.kind, n.user_id, n.email, n.name, n.data, CASE WHEN w.way = 'mail' THEN now() + make_interval(secs => n.wait) END
-     FROM jsonb_to_recordset($2::jsonb) AS n(event_no int, kind text, user_id uuid, email text, name text, data jsonb, by text, wait int, authorised_only boolean, here jsonb)
-     JOIN ticket t ON t.number = $1
-     LEFT JOIN app_user u ON u.id = n.user_id
-     LEFT JOIN ticket_notification_level h ON h.ticket_number = t.number AND h.user_id = u.id
-     CROSS JOIN LATERAL (SELECT coalesce(n.here->>h.level, u.preferences->'notifications'->>n.kind, n.by) AS way) w
-     WHERE n.user_id IS NULL OR (u.active AND w.way <> 'none' AND (NOT n.authorised_only OR works_on(u.id, t.department_id, t.location_id)))
-     ON CONFLICT DO NOTHING RETURNING user_id, email, due_at)
-     SELECT ${RECIPIENT} AS recipient, min(due_at) AS "dueAt" FROM written WHERE due_at IS NOT NULL GROUP BY 1`,
-    [ticketNumber, JSON.stringify(rows)],
-  )
-  return written
+  if (rows.length === 0) return []
+  const told = recordset('n', rows, {
+    event_no: 'integer',
+    kind: 'text',
+    user_id: 'uuid',
+    email: 'text',
+    name: 'text',
+    data: 'jsonb',
+    by: 'text',
+    wait: 'integer',
+    authorised_only: 'boolean',
+    here: 'jsonb',
+  })
+  return db
+    .with('written', (insert) =>
+      insert
+        .insertInto('notification')
+        .columns([
+          'ticket_number',
+          'event_no',
+          'kind',
+          'user_id',
+          'email',
+          'name',
+          'data',
+          'due_at',
+        ])
+        .expression((eb) =>
+          eb
+            .selectFrom(told)
+            .innerJoin('ticket as t', (join) => join.on('t.number', '=', ticketNumber))
+            .leftJoin('app_user as u', 'u.id', 'n.user_id')
+            .leftJoin('ticket_notification_level as h', (join) =>
+              join.onRef('h.ticket_number', '=', 't.number').onRef('h.user_id', '=', 'u.id'),
+            )
+            .crossJoinLateral(sql<{ way: string }>`(SELECT ${chosenWay} AS way)`.as('w'))
+            .select([
+              't.number',
+              'n.event_no',
+              'n.kind',
+              'n.user_id',
+              'n.email',
+              'n.name',
+              'n.data',
+              sql<Date | null>`CASE WHEN w.way = 'mail' THEN now() + make_interval(secs => n.wait) END`.as(
+                'due_at',
+              ),
+            ])
+            .where((e) =>
+              e.or([
+                e('n.user_id', 'is', null),
+                e.and([
+                  e('u.active', '=', true),
+                  e('w.way', '<>', 'none'),
+                  e.or([
+                    e('n.authorised_only', '=', false),
+                    sql<boolean>`works_on(u.id, t.department_id, t.location_id)`,
+                  ]),
+                ]),
+              ]),
+            ),
+        )
+        .onConflict((conflict) => conflict.doNothing())
+        .returning(['user_id', 'email', 'due_at']),
+    )
+    .selectFrom('written')
+    .select((eb) => [recipientOf.as('recipient'), eb.fn.min('due_at').$castTo<Date>().as('dueAt')])
+    .where('due_at', 'is not', null)
+    .groupBy(recipientOf)
+    .execute()
 }
+
+/** As chosen for this ticket, else for all, else as the kind comes by itself. */
+const chosenWay = sql<string>`coalesce(n.here->>h.level, u.preferences->'notifications'->>n.kind, n.by)`

@@ -1,4 +1,4 @@
-import type pg from 'pg'
+import type { Database } from '../../platform/postgres/database.ts'
 import type { EventType, TicketEvent } from '../../domain/events.ts'
 import type { Ticket } from '../../domain/ticket.ts'
 
@@ -8,25 +8,41 @@ export interface AreaWriter {
   events: readonly EventType[]
   /**
    * Writes what they change. In the events' own transaction; running it twice changes nothing.
-   * @param client in the transaction that writes the events.
+   * @param db the transaction that writes the events.
    * @param ticket after them.
    * @param events only this area's.
    */
-  write: (
-    client: Pick<pg.ClientBase, 'query'>,
-    ticket: Ticket,
-    events: readonly TicketEvent[],
-  ) => Promise<void>
+  write: (db: Database, ticket: Ticket, events: readonly TicketEvent[]) => Promise<void>
   /**
-   * Statements that take away what it has written of a ticket ($1): before a rebuild. Never a row
-   * that holds anything which is not in the events.
+   * Takes away what it has written of a ticket: before a rebuild. Never a row that holds anything
+   * which is not in the events.
    */
-  clear: readonly string[]
+  clear: (db: Database, ticketNumber: number) => Promise<void>
 }
 
-/** @returns statements that take away a ticket's rows of these tables. */
-export const rowsOf = (...tables: string[]): string[] =>
-  tables.map((table) => `DELETE FROM ${table} WHERE ticket_number = $1`)
+/** Tables whose rows all follow from the events of the ticket that they name. */
+type ProjectedTable =
+  | 'ticket_watcher'
+  | 'task'
+  | 'time_entry'
+  | 'running_clock'
+  | 'approval'
+  | 'approval_vote'
+  | 'purchase'
+  | 'ticket_asset'
+  | 'ticket_document'
+  | 'ticket_merge'
+  | 'merged_ticket'
+  | 'ticket_split'
+  | 'ticket_split_from'
+
+/** @returns what takes away a ticket's rows of these tables. */
+export const rowsOf =
+  (...tables: ProjectedTable[]): AreaWriter['clear'] =>
+  async (db, ticketNumber) => {
+    for (const table of tables)
+      await db.deleteFrom(table).where('ticket_number', '=', ticketNumber).execute()
+  }
 
 /** @returns the types of an area's events. */
 export const typesOf = <T extends EventType>(schemas: Readonly<Record<T, unknown>>): T[] =>

@@ -1,6 +1,6 @@
-import type pg from 'pg'
 import type { TicketEvent } from '../../domain/events.ts'
 import type { Ticket } from '../../domain/ticket.ts'
+import type { Database } from '../../platform/postgres/database.ts'
 import { approvalWriter } from '../approvals/projection.ts'
 import { assetWriter } from '../assets/projection.ts'
 import { mergingWriter } from '../merging/projection.ts'
@@ -28,21 +28,17 @@ export const concernAreas = (events: readonly TicketEvent[]): boolean =>
 
 /** Writes what the events change in the areas' tables: in the events' own transaction. */
 export async function persistAreas(
-  client: Pick<pg.ClientBase, 'query'>,
+  db: Database,
   ticket: Ticket,
   events: readonly TicketEvent[],
 ): Promise<void> {
   for (const { types, write } of writers) {
     const own = events.filter(({ type }) => types.has(type))
-    if (own.length > 0) await write(client, ticket, own)
+    if (own.length > 0) await write(db, ticket, own)
   }
 }
 
 /** Takes away what the areas have written of a ticket: before a rebuild. */
-export async function clearAreas(
-  client: Pick<pg.ClientBase, 'query'>,
-  ticketNumber: number,
-): Promise<void> {
-  for (const { clear } of areas)
-    for (const statement of clear) await client.query(statement, [ticketNumber])
+export async function clearAreas(db: Database, ticketNumber: number): Promise<void> {
+  for (const { clear } of areas) await clear(db, ticketNumber)
 }

@@ -1,6 +1,5 @@
-import type pg from 'pg'
-
-type Db = Pick<pg.ClientBase, 'query'>
+import { type RawBuilder, sql } from 'kysely'
+import type { Database } from '../../platform/postgres/database.ts'
 
 /** A row of the projection: its table, its key as text, and its columns. */
 export interface ProjectedRow {
@@ -46,38 +45,43 @@ export const projectedColumns: Record<string, string> = {
   contact: 'email',
 }
 
-/** A table with rows of one ticket ($1): a condition that finds them. */
+/** A table with rows of one ticket: a condition that finds them. */
 export interface ProjectionTable {
   name: string
-  where: string
+  where: (ticket: number) => RawBuilder<boolean>
 }
 
 /**
  * Every such table, also of areas that this file does not know: those with the ticket's number, and
  * those that hang on a row of one.
  */
-export async function projectionTables(db: Db): Promise<ProjectionTable[]> {
-  const { rows: numbered } = await db.query<{ name: string; number: string }>(
-    `SELECT c.table_name AS name, c.column_name AS number FROM information_schema.columns c JOIN information_schema.tables t USING (table_schema, table_name)
+export async function projectionTables(db: Database): Promise<ProjectionTable[]> {
+  const { rows: numbered } = await sql<{
+    name: string
+    number: string
+  }>`SELECT c.table_name AS name, c.column_name AS number FROM information_schema.columns c JOIN information_schema.tables t USING (table_schema, table_name)
      WHERE c.table_schema = current_schema() AND t.table_type = 'BASE TABLE' AND (c.column_name = 'ticket_number' OR (c.table_name, c.column_name) IN (('ticket', 'number'), ('ticket_link', 'from_number')))
-     ORDER BY c.table_name`,
-  )
+     ORDER BY c.table_name`.execute(db)
   const tables = numbered
     .filter(({ name }) => !notProjected.has(name))
-    .map(({ name, number }): ProjectionTable => ({ name, where: `"${number}" = $1` }))
+    .map(({ name, number }): ProjectionTable => ({
+      name,
+      where: (ticket) => sql`${sql.id(number)} = ${ticket}`,
+    }))
   tables.push({
     name: 'contact',
-    where: 'email = (SELECT lower(requester_email) FROM ticket WHERE number = $1)',
+    where: (ticket) =>
+      sql`email = (SELECT lower(requester_email) FROM ticket WHERE number = ${ticket})`,
   })
-  const { rows: hanging } = await db.query<{
+  const { rows: hanging } = await sql<{
     name: string
     parent: string
     own: string
     theirs: string
-  }>(
-    `SELECT r.conrelid::regclass::text AS name, r.confrelid::regclass::text AS parent, own.attname AS own, theirs.attname AS theirs
+  }>`SELECT r.conrelid::regclass::text AS name, r.confrelid::regclass::text AS parent, own.attname AS own, theirs.attname AS theirs
      FROM pg_constraint r JOIN pg_attribute own ON own.attrelid = r.conrelid AND own.attnum = r.conkey[1] JOIN pg_attribute theirs ON theirs.attrelid = r.confrelid AND theirs.attnum = r.confkey[1]
-     WHERE r.contype = 'f' AND cardinality(r.conkey) = 1 AND r.connamespace = current_schema()::regnamespace ORDER BY 1, own.attnum`,
+     WHERE r.contype = 'f' AND cardinality(r.conkey) = 1 AND r.connamespace = current_schema()::regnamespace ORDER BY 1, own.attnum`.execute(
+    db,
   )
   const known = new Set([...tables.map(({ name }) => name), ...notProjected])
   for (const { name, parent, own, theirs } of hanging) {
@@ -86,7 +90,8 @@ export async function projectionTables(db: Db): Promise<ProjectionTable[]> {
     known.add(name)
     tables.push({
       name,
-      where: `"${own}" IN (SELECT "${theirs}" FROM "${parent}" WHERE ${of.where})`,
+      where: (ticket) =>
+        sql`${sql.id(own)} IN (SELECT ${sql.id(theirs)} FROM ${sql.table(parent)} WHERE ${of.where(ticket)})`,
     })
   }
   return tables
@@ -94,18 +99,18 @@ export async function projectionTables(db: Db): Promise<ProjectionTable[]> {
 
 /** Everything the projection says about a ticket. */
 export async function projectedRows(
-  db: Db,
+  db: Database,
   tables: readonly ProjectionTable[],
   ticket: number,
 ): Promise<ProjectedRow[]> {
   const selects = tables.map(
     ({ name, where }) =>
-      `SELECT '${name}' AS "table", to_jsonb(r) AS columns FROM (SELECT ${projectedColumns[name] ?? '*'} FROM "${name}" WHERE ${where}) AS r`,
+      sql`SELECT ${sql.lit(name)} AS "table", to_jsonb(r) AS columns FROM (SELECT ${sql.raw(projectedColumns[name] ?? '*')} FROM ${sql.table(name)} WHERE ${where(ticket)}) AS r`,
   )
-  const { rows } = await db.query<{ table: string; columns: Record<string, unknown> }>(
-    selects.join(' UNION ALL '),
-    [ticket],
-  )
+  const { rows } = await sql<{
+    table: string
+    columns: Record<string, unknown>
+  }>`${sql.join(selects, sql` UNION ALL `)}`.execute(db)
   return rows.map(({ table, columns }) => ({ table, columns, key: keyOf(columns) }))
 }
 

@@ -1,4 +1,4 @@
-import type pg from 'pg'
+import type { Database } from '../../platform/postgres/database.ts'
 import type { ProjectionActivities } from '../../workflows/ticket/activities.ts'
 import type { NotificationsToMail } from '../notifications/projection.ts'
 import { loadTicket } from './load-ticket.ts'
@@ -10,17 +10,17 @@ import { owedJobs, settleJobs } from './ticket-jobs.ts'
  * @param toMail told for whom notifications were written that are to be mailed; nobody waits for it.
  */
 export const projectionActivities = (
-  pool: pg.Pool,
+  db: Database,
   toMail: (written: readonly NotificationsToMail[]) => void = () => undefined,
 ): ProjectionActivities => ({
   async persistEvents(batch) {
-    const { toMail: written = [], ...outcome } = await persistEvents(pool, batch)
+    const { toMail: written = [], ...outcome } = await persistEvents(db, batch)
     if (written.length > 0) toMail(written)
     return outcome
   },
   async loadTicket(number) {
-    const ticket = await loadTicket(pool, number)
-    return { ticket, owed: ticket.opened ? await owedJobs(pool, number) : [] }
+    const ticket = await loadTicket(db, number)
+    return { ticket, owed: ticket.opened ? await owedJobs(db, number) : [] }
   },
-  settleJobs: ({ ticketNumber, jobs }) => settleJobs(pool, ticketNumber, jobs),
+  settleJobs: ({ ticketNumber, jobs }) => settleJobs(db, ticketNumber, jobs),
 })

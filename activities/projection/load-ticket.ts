@@ -1,12 +1,14 @@
-import type pg from 'pg'
 import type { Ticket } from '../../domain/ticket.ts'
 import { unopenedTicket } from '../../domain/apply.ts'
+import type { Database } from '../../platform/postgres/database.ts'
 
 /** @returns the ticket as last written, unopened when it has no event yet. */
-export async function loadTicket(db: Pick<pg.Pool, 'query'>, number: number): Promise<Ticket> {
-  const { rows } = await db.query<{ state: Ticket }>('SELECT state FROM ticket WHERE number = $1', [
-    number,
-  ])
+export async function loadTicket(db: Database, number: number): Promise<Ticket> {
+  const row = await db
+    .selectFrom('ticket')
+    .select('state')
+    .where('number', '=', number)
+    .executeTakeFirst()
   // Fields added by later versions take their first value.
-  return { ...unopenedTicket(number), ...rows[0]?.state }
+  return { ...unopenedTicket(number), ...row?.state }
 }

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import pg from 'pg'
 import type { TicketEvent } from '../../domain/events.ts'
 import { jobsAfter, type TicketJob } from '../../domain/ticket-jobs.ts'
@@ -6,7 +7,9 @@ import {
   messageChanges,
   ticketRow,
 } from '../../domain/tickets/projected-row.ts'
-import { inTransaction } from '../../platform/postgres/transaction.ts'
+import { anyOf } from '../../platform/postgres/any-of.ts'
+import type { Database } from '../../platform/postgres/database.ts'
+import { runStatement } from '../../platform/postgres/run-statement.ts'
 import type { PersistBatch, PersistOutcome } from '../../workflows/ticket/activities.ts'
 import { concernAreas, persistAreas } from './areas.ts'
 import { loadTicket } from './load-ticket.ts'
@@ -24,7 +27,7 @@ export type WrittenOutcome = PersistOutcome & { toMail?: NotificationsToMail[] }
  * command). Run twice, or by two runs of one workflow, it writes once: the second finds the numbers
  * taken and gets the stored state back.
  */
-export async function persistEvents(pool: pg.Pool, batch: PersistBatch): Promise<WrittenOutcome> {
+export async function persistEvents(db: Database, batch: PersistBatch): Promise<WrittenOutcome> {
   const { ticket, events, notifications = [], done = [] } = batch
   const values = [
     JSON.stringify(ticketRow(ticket)),
@@ -46,25 +49,23 @@ export async function persistEvents(pool: pg.Pool, batch: PersistBatch): Promise
     }),
     JSON.stringify(jobsAfter(events)),
   ]
-  const { name, text } = persistEventsStatement
-  const statement = { name, text, values }
   try {
     if (notifications.length > 0 || done.length > 0 || concernAreas(events)) {
-      return await inTransaction(pool, async (client) => {
-        const owed = owedBy(await client.query<Owed>(statement))
-        await persistAreas(client, ticket, events)
-        await settleJobs(client, ticket.number, done)
+      return await db.transaction().execute(async (transaction) => {
+        const owed = owedBy(await runStatement(transaction, persistEventsStatement, values))
+        await persistAreas(transaction, ticket, events)
+        await settleJobs(transaction, ticket.number, done)
         const toMail =
           notifications.length > 0
-            ? await persistNotifications(client, ticket.number, notifications)
+            ? await persistNotifications(transaction, ticket.number, notifications)
             : []
         return { written: true, ...owed, ...(toMail.length > 0 ? { toMail } : {}) }
       })
     }
-    return { written: true, ...owedBy(await pool.query<Owed>(statement)) }
+    return { written: true, ...owedBy(await runStatement(db, persistEventsStatement, values)) }
   } catch (error) {
     if (error instanceof pg.DatabaseError && error.code === UNIQUE_VIOLATION)
-      return writtenBefore(pool, batch)
+      return writtenBefore(db, batch)
     throw error
   }
 }
@@ -74,8 +75,8 @@ interface Owed {
 }
 
 /** Left out where there is nothing, as nearly always: what is returned is kept in the history. */
-const owedBy = ({ rows: [row] }: { rows: Owed[] }): Partial<Owed> =>
-  row && row.owed.length > 0 ? row : {}
+const owedBy = ([row]: readonly Owed[]): Partial<Owed> =>
+  row && row.owed.length > 0 ? { owed: row.owed } : {}
 
 /** Pages of the department that a ticket left are told too: it is to vanish from their lists. */
 function leftDepartment(events: readonly TicketEvent[]): { leftDepartmentIds?: string[] } {
@@ -116,27 +117,37 @@ export function lastChanges(events: readonly TicketEvent[]): LastChange[] {
 }
 
 async function writtenBefore(
-  pool: pg.Pool,
+  db: Database,
   { ticket, events }: PersistBatch,
 ): Promise<PersistOutcome> {
   const commandIds = [...new Set(events.map((e) => e.commandId))]
-  const { rows } = await pool.query<{ command_id: string }>(
-    'SELECT DISTINCT command_id FROM ticket_event WHERE ticket_number = $1 AND command_id = ANY($2)',
-    [ticket.number, commandIds],
-  )
+  const rows = await db
+    .selectFrom('ticket_event')
+    .select('command_id')
+    .distinct()
+    .where('ticket_number', '=', ticket.number)
+    .where('command_id', '=', anyOf(commandIds, 'text'))
+    .execute()
   const applied = rows.map((r) => r.command_id)
-  await pool.query(
-    `UPDATE mail SET state = 'settled', settled_at = now() WHERE id = ANY($1::uuid[]) AND state <> 'settled'`,
-    [mailIds(applied)],
-  )
+  await settleMails(db, applied)
   return {
     written: false,
-    ticket: await loadTicket(pool, ticket.number),
+    ticket: await loadTicket(db, ticket.number),
     applied,
-    owed: await owedJobs(pool, ticket.number),
+    owed: await owedJobs(db, ticket.number),
   }
 }
 
+/** The ledger says of the mails that commands came from that their end is known. */
+export async function settleMails(db: Database, commandIds: readonly string[]): Promise<void> {
+  await db
+    .updateTable('mail')
+    .set({ state: 'settled', settled_at: sql<Date>`now()` })
+    .where('id', '=', anyOf(mailIds(commandIds), 'uuid'))
+    .where('state', '<>', 'settled')
+    .execute()
+}
+
 /** The ledger rows that commands came from: their ids are `mail-<uuid>`. */
-export const mailIds = (commandIds: readonly string[]): string[] =>
+const mailIds = (commandIds: readonly string[]): string[] =>
   [...new Set(commandIds)].flatMap((id) => /^mail-([0-9a-f-]{36})$/.exec(id)?.[1] ?? [])

@@ -1,11 +1,14 @@
-import type pg from 'pg'
+import { type ControlledTransaction, sql } from 'kysely'
+import type { DB } from '../../prisma/generated/database.ts'
 import type { TicketEvent } from '../../domain/events.ts'
 import { ticketRow } from '../../domain/tickets/projected-row.ts'
 import { apply, unopenedTicket } from '../../domain/apply.ts'
 import type { Ticket } from '../../domain/ticket.ts'
-import { knownContact } from '../../application/contacts/known-contact.ts'
+import { knowContacts } from '../../application/contacts/known-contact.ts'
 import { clearAreas, persistAreas } from './areas.ts'
-import { type LastChange, lastChanges, mailIds } from './persist.ts'
+import { type LastChange, lastChanges, settleMails } from './persist.ts'
+import type { Database } from '../../platform/postgres/database.ts'
+import { recordset } from '../../platform/postgres/json.ts'
 import {
   type Difference,
   differences,
@@ -14,8 +17,6 @@ import {
   projectionTables,
 } from './compare.ts'
 import { withWords, wordsOfMessages, wordsOfTicket } from '../tickets/search-index.ts'
-
-type Client = Pick<pg.ClientBase, 'query'>
 
 export interface RebuildOptions {
   /** Only compare. */
@@ -38,69 +39,75 @@ export interface RebuildOptions {
  * @returns how many tickets there are and how many were not as their events say.
  */
 export async function rebuildProjection(
-  pool: pg.Pool,
+  db: Database,
   { check, found, failed, progress }: RebuildOptions,
 ): Promise<{ tickets: number; differing: number }> {
-  const client = await pool.connect()
-  let broken: Error | undefined
-  try {
-    const tables = await projectionTables(client)
-    let [tickets, differing, last] = [0, 0, 0]
-    for (;;) {
-      const { rows } = await client.query<{ number: number }>(
-        'SELECT number FROM ticket WHERE number > $1 ORDER BY number LIMIT 500',
-        [last],
+  const tables = await projectionTables(db)
+  let [tickets, differing, last] = [0, 0, 0]
+  for (;;) {
+    const rows = await db
+      .selectFrom('ticket')
+      .select('number')
+      .where('number', '>', last)
+      .orderBy('number')
+      .limit(500)
+      .execute()
+    if (rows.length === 0) return { tickets, differing }
+    for (const { number } of rows) {
+      tickets++
+      last = number
+      const wrong = await rebuildTicket(db, tables, number, check).catch(
+        (error: unknown): Difference[] => {
+          if (!failed || !(error instanceof NotRebuilt)) throw error
+          failed(number, error.reason)
+          return []
+        },
       )
-      if (rows.length === 0) return { tickets, differing }
-      for (const { number } of rows) {
-        tickets++
-        last = number
-        const wrong = await rebuildTicket(client, tables, number, check).catch(
-          (error: unknown): Difference[] => {
-            if (!failed || !(error instanceof NotRebuilt)) throw error
-            failed(number, error.reason)
-            return []
-          },
-        )
-        if (wrong.length === 0) continue
-        differing++
-        found(wrong)
-      }
-      progress?.(tickets)
+      if (wrong.length === 0) continue
+      differing++
+      found(wrong)
     }
-  } catch (error) {
-    broken = error as Error
-    throw error
-  } finally {
-    client.release(broken)
+    progress?.(tickets)
   }
 }
 
 async function rebuildTicket(
-  client: Client,
+  db: Database,
   tables: readonly ProjectionTable[],
   number: number,
   check: boolean,
 ): Promise<Difference[]> {
-  await client.query('BEGIN')
+  const transaction = await db.startTransaction().execute()
   try {
-    await client.query('SELECT 1 FROM ticket WHERE number = $1 FOR UPDATE', [number])
-    const events = await eventsOf(client, number)
-    if (events.length === 0) {
-      await client.query('ROLLBACK')
-      return []
-    }
-    const before = await projectedRows(client, tables, number)
-    await writeProjection(client, number, events)
-    const wrong = differences(number, before, await projectedRows(client, tables, number))
+    const wrong = await rebuiltWithin(transaction, tables, number)
     // What was right is left as it was written.
-    await client.query(check || wrong.length === 0 ? 'ROLLBACK' : 'COMMIT')
+    if (check || wrong.length === 0) await transaction.rollback().execute()
+    else await transaction.commit().execute()
     return wrong
   } catch (error) {
     // Without a connection this fails too, and ends the whole.
-    await client.query('ROLLBACK')
+    await transaction.rollback().execute()
     throw new NotRebuilt(number, error instanceof Error ? error : new Error(String(error)))
   }
+}
+
+/** @returns what was not as the events say. */
+async function rebuiltWithin(
+  transaction: ControlledTransaction<DB>,
+  tables: readonly ProjectionTable[],
+  number: number,
+): Promise<Difference[]> {
+  await transaction
+    .selectFrom('ticket')
+    .select('number')
+    .where('number', '=', number)
+    .forUpdate()
+    .execute()
+  const events = await eventsOf(transaction, number)
+  if (events.length === 0) return []
+  const before = await projectedRows(transaction, tables, number)
+  await writeProjection(transaction, number, events)
+  return differences(number, before, await projectedRows(transaction, tables, number))
 }
 
 /** One ticket's events do not fit the rest of the database. */
@@ -113,57 +120,73 @@ class NotRebuilt extends Error {
   }
 }
 
-async function eventsOf(client: Client, number: number): Promise<TicketEvent[]> {
-  const { rows } = await client.query<Omit<TicketEvent, 'at'> & { at: Date }>(
-    'SELECT no, type, at, actor, command_id AS "commandId", ordinal, data FROM ticket_event WHERE ticket_number = $1 ORDER BY no',
-    [number],
-  )
+async function eventsOf(db: Database, number: number): Promise<TicketEvent[]> {
+  const rows = await db
+    .selectFrom('ticket_event')
+    .select(['no', 'type', 'at', 'actor', 'command_id as commandId', 'ordinal', 'data'])
+    .where('ticket_number', '=', number)
+    .orderBy('no')
+    .execute()
   return rows.map((row) => ({ ...row, at: row.at.toISOString() }) as TicketEvent)
 }
 
 async function writeProjection(
-  client: Client,
+  db: Database,
   number: number,
   events: readonly TicketEvent[],
 ): Promise<void> {
-  await clearAreas(client, number)
+  await clearAreas(db, number)
   let ticket = unopenedTicket(number)
   for (const [index, batch] of batchesOf(events).entries()) {
     ticket = batch.reduce(apply, ticket)
-    await writeSearch(client, ticket, batch, index === 0)
-    await persistAreas(client, ticket, batch)
+    await writeSearch(db, ticket, batch, index === 0)
+    await persistAreas(db, ticket, batch)
   }
-  await writeTicket(client, ticket)
-  await client.query(knownContact('SELECT lower($1), $2'), [
-    ticket.requester.email,
-    ticket.requester.name,
-  ])
-  await writeMessages(client, ticket, events)
+  await writeTicket(db, ticket)
+  const { email, name } = ticket.requester
+  await knowContacts(db, [{ email: email.toLowerCase(), name }])
+  await writeMessages(db, ticket, events)
+  await writeNotes(db, number, events)
+  await settleMails(
+    db,
+    events.map((e) => e.commandId),
+  )
+  await forgetJobs(db, number)
+}
+
+async function writeNotes(
+  db: Database,
+  number: number,
+  events: readonly TicketEvent[],
+): Promise<void> {
   const notes = events.flatMap((e) =>
     e.type === 'noteAdded' ? [{ id: e.data.noteId, event_no: e.no }] : [],
   )
-  await client.query(
-    `UPDATE note n SET event_no = c.event_no FROM (SELECT n.id, e.event_no FROM note n LEFT JOIN jsonb_to_recordset($2::jsonb) AS e(id uuid, event_no int) ON e.id = n.id WHERE n.ticket_number = $1) AS c
-     WHERE n.id = c.id AND n.event_no IS DISTINCT FROM c.event_no`,
-    [number, JSON.stringify(notes)],
-  )
-  await client.query(
-    `UPDATE mail SET state = 'settled', settled_at = now() WHERE id = ANY($1::uuid[]) AND state <> 'settled'`,
-    [mailIds(events.map((e) => e.commandId))],
-  )
-  await forgetJobs(client, number)
+  const told = recordset('e', notes, { id: 'uuid', event_no: 'integer' })
+  await db
+    .updateTable('note')
+    .from((eb) =>
+      eb
+        .selectFrom('note as n')
+        .leftJoin(told, 'e.id', 'n.id')
+        .select(['n.id', 'e.event_no'])
+        .where('n.ticket_number', '=', number)
+        .as('c'),
+    )
+    .set((eb) => ({ event_no: eb.ref('c.event_no') }))
+    .whereRef('note.id', '=', 'c.id')
+    .whereRef('note.event_no', 'is distinct from', 'c.event_no')
+    .execute()
 }
 
 /**
  * Who is to be told and what is to be sent is written with its event, once. Made again it would be
  * told again, and to whoever is there now.
  */
-async function forgetJobs(client: Client, number: number): Promise<void> {
-  for (const table of ['notification', 'ticket_job'])
-    await client.query(
-      `DELETE FROM ${table} WHERE ticket_number = $1 AND xmin = pg_current_xact_id()::xid`,
-      [number],
-    )
+async function forgetJobs(db: Database, number: number): Promise<void> {
+  const written = sql<boolean>`xmin = pg_current_xact_id()::xid`
+  for (const table of ['notification', 'ticket_job'] as const)
+    await db.deleteFrom(table).where('ticket_number', '=', number).where(written).execute()
 }
 
 /** What was decided together was written together: a batch has one time, the workflow's clock. */
@@ -182,34 +205,35 @@ function batchesOf(events: readonly TicketEvent[]): TicketEvent[][] {
  * subjects and messages that are gone.
  */
 async function writeSearch(
-  client: Client,
+  db: Database,
   ticket: Ticket,
   batch: readonly TicketEvent[],
   first: boolean,
 ): Promise<void> {
   const { subject, requester_name, requester_email } = ticketRow(ticket)
   if (first) {
-    await client.query(
-      `UPDATE ticket SET search = ${wordsOfTicket('line')} FROM (SELECT $2::text AS subject, $3::text AS requester_name, $4::text AS requester_email) AS line WHERE number = $1`,
-      [ticket.number, subject, requester_name, requester_email],
-    )
+    await sql`UPDATE ticket SET search = ${sql.raw(wordsOfTicket('line'))}
+      FROM (SELECT ${subject}::text AS subject, ${requester_name}::text AS requester_name, ${requester_email}::text AS requester_email) AS line
+      WHERE number = ${ticket.number}`.execute(db)
   }
   const visible = lastChanges(batch).filter((change) => change.has_no && change.event_no !== null)
   if (visible.length === 0) return
-  await client.query(
-    `UPDATE ticket SET search = ${withWords('words.found')}
-     FROM (SELECT ${wordsOfMessages('c.event_no')} AS found FROM message m JOIN jsonb_to_recordset($2::jsonb) AS c(id uuid, event_no int) ON c.id = m.id) AS words WHERE number = $1`,
-    [ticket.number, JSON.stringify(visible)],
-  )
+  await sql`UPDATE ticket SET search = ${sql.raw(withWords('words.found'))}
+    FROM (SELECT ${sql.raw(wordsOfMessages('c.event_no'))} AS found
+      FROM message m JOIN jsonb_to_recordset(${JSON.stringify(visible)}::jsonb) AS c(id uuid, event_no int) ON c.id = m.id) AS words
+    WHERE number = ${ticket.number}`.execute(db)
 }
 
-async function writeTicket(client: Client, ticket: Ticket): Promise<void> {
+async function writeTicket(db: Database, ticket: Ticket): Promise<void> {
   const row = ticketRow(ticket)
   const columns = Object.keys(row).filter((column) => column !== 'number')
-  await client.query(
-    `UPDATE ticket SET (${columns.join(', ')}) = (SELECT ${columns.map((column) => `line.${column}`).join(', ')} FROM jsonb_populate_record(NULL::ticket, $2::jsonb) AS line) WHERE number = $1`,
-    [ticket.number, JSON.stringify(row)],
-  )
+  const [names, values] = [
+    sql.join(columns.map((column) => sql.id(column))),
+    sql.join(columns.map((column) => sql.id('line', column))),
+  ]
+  await sql`UPDATE ticket SET (${names}) =
+      (SELECT ${values} FROM jsonb_populate_record(NULL::ticket, ${JSON.stringify(row)}::jsonb) AS line)
+    WHERE number = ${ticket.number}`.execute(db)
 }
 
 /**
@@ -217,7 +241,7 @@ async function writeTicket(client: Client, ticket: Ticket): Promise<void> {
  * not yet in an event.
  */
 async function writeMessages(
-  client: Client,
+  db: Database,
   ticket: Ticket,
   events: readonly TicketEvent[],
 ): Promise<void> {
@@ -226,14 +250,44 @@ async function writeMessages(
     events.flatMap((e) => (e.type === 'messageReceived' ? [e.data.messageId] : [])),
   )
   const changes = lastChanges(events).map(({ id, event_no = null, state, detail }: LastChange) => {
-    if (received.has(id)) return { id, event_no, state: 'received' }
-    return underway.has(id) ? { id, event_no } : { id, event_no, state, detail }
+    if (received.has(id)) return { id, event_no, state: 'received' as const, detail: null }
+    return underway.has(id)
+      ? { id, event_no, state: null, detail: null }
+      : { id, event_no, state: state ?? null, detail: detail ?? null }
   })
-  await client.query(
-    `UPDATE message m SET event_no = c.event_no, state = coalesce(c.state, m.state), state_detail = coalesce(c.detail, m.state_detail)
-     FROM (SELECT m.id, e.event_no, e.state, e.detail FROM message m LEFT JOIN jsonb_to_recordset($2::jsonb) AS e(id uuid, event_no int, state "DeliveryState", detail text) ON e.id = m.id
-           WHERE m.ticket_number = $1) AS c
-     WHERE m.id = c.id AND (m.event_no IS DISTINCT FROM c.event_no OR m.state <> coalesce(c.state, m.state) OR m.state_detail IS DISTINCT FROM coalesce(c.detail, m.state_detail))`,
-    [ticket.number, JSON.stringify(changes)],
-  )
+  const told = recordset('e', changes, {
+    id: 'uuid',
+    event_no: 'integer',
+    state: '"DeliveryState"',
+    detail: 'text',
+  })
+  await db
+    .updateTable('message')
+    .from((eb) =>
+      eb
+        .selectFrom('message as m')
+        .leftJoin(told, 'e.id', 'm.id')
+        .select((e) => [
+          'm.id',
+          'e.event_no',
+          e.fn.coalesce('e.state', 'm.state').as('state'),
+          e.fn.coalesce('e.detail', 'm.state_detail').as('detail'),
+        ])
+        .where('m.ticket_number', '=', ticket.number)
+        .as('c'),
+    )
+    .set((eb) => ({
+      event_no: eb.ref('c.event_no'),
+      state: eb.ref('c.state'),
+      state_detail: eb.ref('c.detail'),
+    }))
+    .whereRef('message.id', '=', 'c.id')
+    .where((eb) =>
+      eb.or([
+        eb('message.event_no', 'is distinct from', eb.ref('c.event_no')),
+        eb('message.state', '<>', eb.ref('c.state')),
+        eb('message.state_detail', 'is distinct from', eb.ref('c.detail')),
+      ]),
+    )
+    .execute()
 }

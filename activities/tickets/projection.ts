@@ -1,6 +1,6 @@
-import { sql } from 'kysely'
 import type { Ticket } from '../../domain/ticket.ts'
-import { type Database, databaseOn } from '../../platform/postgres/database.ts'
+import { allOf } from '../../platform/postgres/any-of.ts'
+import type { Database } from '../../platform/postgres/database.ts'
 import { recordset } from '../../platform/postgres/json.ts'
 import { type AreaWriter, rowsOf } from '../projection/area-writer.ts'
 
@@ -14,56 +14,58 @@ async function persistRelations(db: Database, ticket: Ticket): Promise<void> {
 }
 
 async function persistWatchers(db: Database, { number, watchers }: Ticket): Promise<void> {
-  const rows = recordset(
-    'w',
-    watchers.map(({ id }) => ({ id })),
-    { id: 'uuid' },
-  )
+  const ids = watchers.map(({ id }) => id)
   await db
     .deleteFrom('ticket_watcher')
     .where('ticket_number', '=', number)
-    .where('user_id', 'not in', (eb) => eb.selectFrom(rows).select('w.id'))
+    .where('user_id', '<>', allOf(ids, 'uuid'))
     .execute()
+  if (ids.length === 0) return
   await db
     .insertInto('ticket_watcher')
-    .columns(['ticket_number', 'user_id'])
-    .expression((eb) => eb.selectFrom(rows).select([sql.val(number).as('number'), 'w.id']))
+    .values(ids.map((id) => ({ ticket_number: number, user_id: id })))
     .onConflict((conflict) => conflict.doNothing())
     .execute()
 }
 
 async function persistLinks(db: Database, { number, links }: Ticket): Promise<void> {
-  const rows = recordset(
-    'l',
-    links.map((link) => ({ number: link.number, kind: link.kind })),
-    { number: 'integer', kind: 'text' },
-  )
+  const rows = links.map((link) => ({
+    from_number: number,
+    to_number: link.number,
+    kind: link.kind,
+  }))
+  const standing = recordset('l', rows, {
+    from_number: 'integer',
+    to_number: 'integer',
+    kind: 'text',
+  })
   await db
     .deleteFrom('ticket_link')
     .where('from_number', '=', number)
     .where(({ not, exists, selectFrom }) =>
       not(
         exists(
-          selectFrom(rows)
-            .select('l.number')
-            .whereRef('l.number', '=', 'ticket_link.to_number')
+          selectFrom(standing)
+            .select('l.kind')
+            .whereRef('l.to_number', '=', 'ticket_link.to_number')
             .whereRef('l.kind', '=', 'ticket_link.kind'),
         ),
       ),
     )
     .execute()
+  if (rows.length === 0) return
   await db
     .insertInto('ticket_link')
-    .columns(['from_number', 'to_number', 'kind'])
-    .expression((eb) =>
-      eb.selectFrom(rows).select([sql.val(number).as('from_number'), 'l.number', 'l.kind']),
-    )
+    .values(rows)
     .onConflict((conflict) => conflict.doNothing())
     .execute()
 }
 
 export const relationWriter: AreaWriter = {
   events: ['watcherAdded', 'watcherRemoved', 'ticketLinked', 'ticketUnlinked'],
-  write: (client, ticket) => persistRelations(databaseOn(client), ticket),
-  clear: [...rowsOf('ticket_watcher'), 'DELETE FROM ticket_link WHERE from_number = $1'],
+  write: persistRelations,
+  clear: async (db, ticketNumber) => {
+    await rowsOf('ticket_watcher')(db, ticketNumber)
+    await db.deleteFrom('ticket_link').where('from_number', '=', ticketNumber).execute()
+  },
 }

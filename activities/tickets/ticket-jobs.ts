@@ -23,16 +23,17 @@ const ANSWER_MS = 20_000
  * that comes to no command is owed no more when its activity returns.
  */
 export function ticketJobActivities({
-  db: { pool },
+  db,
   client,
   ...context
 }: OutboundContext & { db: OpenDatabase; client: Client }): TicketJobActivities {
+  const { pool } = db
   const settings = new CurrentSlaSettings(pool)
   const job =
     (work: (job: JobInput) => Promise<PreparedCommand[]>) =>
     async (input: JobInput): Promise<PreparedCommand[]> => {
       const commands = await work(input)
-      if (commands.length === 0) await settleJobs(pool, input.ticketNumber, [input])
+      if (commands.length === 0) await settleJobs(db, input.ticketNumber, [input])
       return commands
     }
   return {

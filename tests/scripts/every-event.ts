@@ -196,7 +196,7 @@ async function assets(desk: ApiDesk, department: Department): Promise<void> {
   await answer(await ask(screen), { answer: 'refused', reason: 'Never got it.' })
   await client.delete(`/tickets/${number}/confirmations/${(await ask(dock)).id}`)
   const late = await ask(phone)
-  const state = await loadTicket(desk.pool, number)
+  const state = await loadTicket(desk.db, number)
   const event = {
     no: state.version + 1,
     type: 'confirmationExpired' as const,
@@ -211,7 +211,7 @@ async function assets(desk: ApiDesk, department: Department): Promise<void> {
       person,
     },
   }
-  await persistEvents(desk.pool, {
+  await persistEvents(desk.db, {
     ticket: apply(state, event as never),
     basedOn: state.version,
     events: [event as never],
@@ -289,7 +289,7 @@ async function rest(desk: ApiDesk, department: Department): Promise<void> {
     status: '4.4.1',
     detail: 'still trying',
   })
-  const state = await loadTicket(desk.pool, child.number)
+  const state = await loadTicket(desk.db, child.number)
   const refused = rejectionEvent(
     state,
     'linkTicket',
@@ -301,7 +301,7 @@ async function rest(desk: ApiDesk, department: Department): Promise<void> {
     { code: 'link-to-itself', message: 'A ticket cannot be linked to itself.' },
     inDays(0),
   )
-  await persistEvents(desk.pool, {
+  await persistEvents(desk.db, {
     ticket: apply(state, refused),
     basedOn: state.version,
     events: [refused],
@@ -310,7 +310,7 @@ async function rest(desk: ApiDesk, department: Department): Promise<void> {
 
 /** Every timer that the ticket has planned comes now, in their order. */
 async function timersCome(desk: ApiDesk, number: number): Promise<void> {
-  const planned = plannedTimers(await loadTicket(desk.pool, number)).sort((a, b) =>
+  const planned = plannedTimers(await loadTicket(desk.db, number)).sort((a, b) =>
     a.at < b.at ? -1 : 1,
   )
   for (const { command } of planned) await desk.system(number, command.name, command.payload)

@@ -206,7 +206,7 @@ describe('npm run rebuild', () => {
   }
   const rebuild = async (check = false): Promise<{ differing: number; found: Difference[] }> => {
     const found: Difference[] = []
-    const { differing } = await rebuildProjection(desk.pool, {
+    const { differing } = await rebuildProjection(desk.db, {
       check,
       found: (more) => found.push(...more),
     })
@@ -244,7 +244,7 @@ describe('npm run rebuild', () => {
   })
 
   it('knows of every table whether it follows from events', async () => {
-    const projected = (await projectionTables(desk.pool)).map(({ name }) => name)
+    const projected = (await projectionTables(desk.db)).map(({ name }) => name)
     const known = new Set([...projected, ...notProjected, ...NOT_OF_TICKETS])
     assert.deepEqual(
       Object.keys(whole).filter((table) => !known.has(table)),
@@ -273,7 +273,7 @@ describe('npm run rebuild', () => {
   })
 
   it('makes everything again when every row is gone, and tells nobody anything twice', async () => {
-    for (const { name } of (await projectionTables(desk.pool)).toReversed())
+    for (const { name } of (await projectionTables(desk.db)).toReversed())
       if (name !== 'ticket' && !(name in projectedColumns))
         await desk.pool.query(`DELETE FROM "${name}"`)
     await desk.pool
@@ -291,7 +291,7 @@ describe('npm run rebuild', () => {
   it('may be cut off: what is done stays, and the next run does the rest', async () => {
     await damage()
     await assert.rejects(
-      rebuildProjection(desk.pool, {
+      rebuildProjection(desk.db, {
         check: false,
         found: () => {
           throw new Error('cut off')

@@ -181,7 +181,7 @@ export class Desk {
     name: N,
     payload: CommandPayload<N>,
   ): Promise<void> {
-    const before = await loadTicket(this.db.pool, number)
+    const before = await loadTicket(this.db, number)
     const actor: Actor = { kind: 'agent', ...this.agent }
     const decision = decide(
       before,
@@ -190,7 +190,7 @@ export class Desk {
       new Date().toISOString(),
     )
     if (decision.rejection) throw new Error(decision.rejection.message)
-    await persistEvents(this.db.pool, {
+    await persistEvents(this.db, {
       ticket: decision.ticket,
       basedOn: before.version,
       events: decision.events,

@@ -37,7 +37,7 @@ describe('notifications', () => {
       data: { by: 'Anna', preview: 'It still jams.' },
       ...n,
     }))
-    await persistNotifications(desk.db.pool, 1042, whole)
+    await persistNotifications(desk.db, 1042, whole)
   }
   const dueNow = (): Promise<unknown> =>
     desk.sql(
@@ -158,8 +158,8 @@ describe('notifications', () => {
       to: { userId: OWNER },
       data: {},
     }
-    await persistNotifications(desk.db.pool, 1042, [notification])
-    await persistNotifications(desk.db.pool, 1042, [notification])
+    await persistNotifications(desk.db, 1042, [notification])
+    await persistNotifications(desk.db, 1042, [notification])
     assert.equal((await desk.sql('SELECT 1 FROM notification')).length, 1)
   })
 

@@ -157,7 +157,7 @@ describe('assets', () => {
     const id = timeOrderedId()
     for (let run = 0; run < 2; run++)
       await assetsFromPurchase(
-        desk.pool,
+        desk.db,
         { number: 77 },
         [{ id, name: 'Tablet', type: 'Tablet', serial: 'T1' }],
         '2026-11-24T09:00:00.000Z',

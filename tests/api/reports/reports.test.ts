@@ -85,7 +85,7 @@ describe('reports', () => {
     name: N,
     payload: CommandPayload<N>,
   ): Promise<void> {
-    const ticket = await loadTicket(desk.pool, number)
+    const ticket = await loadTicket(desk.db, number)
     const {
       events,
       ticket: next,
@@ -97,7 +97,7 @@ describe('reports', () => {
       `${at}:00.000Z`,
     )
     assert.equal(rejection, null)
-    await persistEvents(desk.pool, { ticket: next, basedOn: ticket.version, events })
+    await persistEvents(desk.db, { ticket: next, basedOn: ticket.version, events })
   }
   const report = (name: string, query: string, who: Person = desk.admin): Promise<Report> =>
     who.client.get<Report>(`/reports/${name}?${query}`)

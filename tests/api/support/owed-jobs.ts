@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { OpenDatabase } from '../../../platform/postgres/database.ts'
 import { ruleApprovals } from '../../../activities/approvals/rule-approvals.ts'
 import { takeSecondStep } from '../../../activities/merging/second-step.ts'
 import { settleJobs } from '../../../activities/projection/ticket-jobs.ts'
@@ -52,7 +53,7 @@ export async function carryOutJobs(
         await execute({ number: job.ticketNumber, resume: true }, name, command).catch(
           unlessRefused,
         )
-      await settleJobs(pool, job.ticketNumber, [job])
+      await settleJobs(new OpenDatabase(pool), job.ticketNumber, [job])
       done++
     } catch (error) {
       failures.push(error)

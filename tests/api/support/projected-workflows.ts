@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { OpenDatabase } from '../../../platform/postgres/database.ts'
 import { loadTicket } from '../../../activities/projection/load-ticket.ts'
 import { persistEvents } from '../../../activities/projection/persist.ts'
 import type { Workflows } from '../../../api/temporal/workflows.ts'
@@ -17,16 +18,17 @@ export type MailboxCall = [call: 'added' | 'changed' | 'removed' | 'retry', ...i
  * are in commands.test.ts.
  */
 export function projectedWorkflows(pool: pg.Pool, calls: MailboxCall[] = []): Workflows {
+  const db = new OpenDatabase(pool)
   return {
     async execute(facts, name, command) {
       commandSchema(name).parse(command)
       for (;;) {
-        const ticket = await loadTicket(pool, facts.number)
+        const ticket = await loadTicket(db, facts.number)
         const decision = decide(ticket, name, command as Command, new Date().toISOString())
         if (decision.rejection)
           throw new CommandRejectedError(decision.rejection.code, decision.rejection.message)
         if (decision.events.length === 0) return ticket
-        const outcome = await persistEvents(pool, {
+        const outcome = await persistEvents(db, {
           ticket: decision.ticket,
           basedOn: ticket.version,
           events: decision.events,

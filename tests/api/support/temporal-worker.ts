@@ -3,6 +3,7 @@ import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/wo
 import { Client, Connection } from '@temporalio/client'
 import type pg from 'pg'
 import { projectionActivities } from '../../../activities/projection/index.ts'
+import { OpenDatabase } from '../../../platform/postgres/database.ts'
 import { temporalWorkflows, type Workflows } from '../../../api/temporal/workflows.ts'
 import { registerSearchAttributes, TASK_QUEUE } from '../../../platform/temporal/connection.ts'
 import type {
@@ -49,7 +50,7 @@ export class TicketWorker {
 
   async start(): Promise<void> {
     const activities: ProjectionActivities & DeliveryActivities = {
-      ...projectionActivities(this.pool),
+      ...projectionActivities(new OpenDatabase(this.pool)),
       deliverMessage: async ({ messageId }) => {
         this.delivered.push(messageId)
         return { outcome: 'sent', detail: '250 OK' }

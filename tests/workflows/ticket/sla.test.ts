@@ -123,7 +123,7 @@ describe(
           [number],
         )
       ).rows[0]?.['value']
-    const owed = (number: number) => owedJobs(db.pool, number)
+    const owed = (number: number) => owedJobs(db, number)
     const count = async (number: number, type: string): Promise<number> =>
       (await history(number)).filter((t) => t === type).length
 

@@ -59,7 +59,7 @@ export async function startTicketWorker(
     taskQueue: TASK_QUEUE,
     workflowBundle: await bundleWorkflows(),
     activities: {
-      ...projectionActivities(db.pool),
+      ...projectionActivities(db),
       ...slaActivities({ db, client }),
       ...real,
       ...jobs(real),
