@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import {
   linkDecision,
   linkDelegated,
@@ -14,6 +15,7 @@ import type { ApproverSlot } from '../../domain/approvals/state.ts'
 import type { Actor } from '../../domain/vocabulary.ts'
 import { readSignedPage } from '../../platform/secrets/signed-page.ts'
 import { CommandRejectedError } from '../../application/tickets/ticket-workflow.ts'
+import { anyOf } from '../../platform/postgres/any-of.ts'
 import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
 import { approverOf, requireOthersThanRequester } from './approvers.ts'
 import { type ApprovalRow, findApproval } from './approval-view.ts'
@@ -27,7 +29,7 @@ import { requireReason } from './approval-routes.ts'
  * mail scanner does; only a POST decides, and once. It shows the request and nothing else of the
  * ticket.
  */
-export function approvalLinkRoutes(api: Api, { pool, workflows, settings }: Dependencies): void {
+export function approvalLinkRoutes(api: Api, { db, workflows, settings }: Dependencies): void {
   api.get(
     '/approval-links/:token',
     {
@@ -80,7 +82,7 @@ export function approvalLinkRoutes(api: Api, { pool, workflows, settings }: Depe
       const {
         id: approvalId,
         data: { round },
-        ticket_number: number,
+        ticketNumber: number,
       } = row
       await inTime(
         workflows.execute({ number, resume: true }, 'decideApproval', {
@@ -119,10 +121,10 @@ export function approvalLinkRoutes(api: Api, { pool, workflows, settings }: Depe
       const { to: choice, reason } = request.body
       if ('userId' in choice && slot.userId === null)
         throw unprocessable('approver-not-found', 'Name the person by an e-mail address.', '/to')
-      const to = await approverOf(pool, choice, '/to')
-      await requireOthersThanRequester(pool, row.ticket_number, [{ person: to, pointer: '/to' }])
+      const to = await approverOf(db, choice, '/to')
+      await requireOthersThanRequester(db, row.ticketNumber, [{ person: to, pointer: '/to' }])
       await inTime(
-        workflows.execute({ number: row.ticket_number, resume: true }, 'delegateApproval', {
+        workflows.execute({ number: row.ticketNumber, resume: true }, 'delegateApproval', {
           id: timeOrderedId(),
           actor: actorOf(slot),
           payload: {
@@ -156,12 +158,18 @@ export function approvalLinkRoutes(api: Api, { pool, workflows, settings }: Depe
       const { row, slot } = await opened(request.params.token)
       reply.header('cache-control', 'no-store')
       if (slot.userId === null) return { items: [], next: null }
-      const { rows: items } = await pool.query<{ userId: string; name: string }>(
-        `SELECT u.id AS "userId", u.name FROM app_user u JOIN ticket t ON t.number = $3
-       WHERE u.active AND position(lower($1) IN lower(u.name)) > 0 AND u.id <> ALL($2::uuid[]) AND lower(u.email) <> lower(t.requester_email)
-       ORDER BY lower(u.name), u.id LIMIT ${MOST_FOUND}`,
-        [request.query.q, takenIds(row), row.ticket_number],
-      )
+      const items = await db
+        .selectFrom('app_user as u')
+        .innerJoin('ticket as t', (join) => join.on('t.number', '=', row.ticketNumber))
+        .select(['u.id as userId', 'u.name'])
+        .where('u.active', '=', true)
+        .where(sql<boolean>`position(lower(${request.query.q}) IN lower(u.name)) > 0`)
+        .where((eb) => eb.not(eb('u.id', '=', anyOf(takenIds(row), 'uuid'))))
+        .where(sql<boolean>`lower(u.email) <> lower(t.requester_email)`)
+        .orderBy((eb) => eb.fn('lower', ['u.name']))
+        .orderBy('u.id')
+        .limit(MOST_FOUND)
+        .execute()
       return { items, next: null }
     },
   )
@@ -184,9 +192,9 @@ export function approvalLinkRoutes(api: Api, { pool, workflows, settings }: Depe
         'This link has expired. Sign in to decide, or ask for a new one.',
       )
     const link = page.subject as PersonalLink
-    const row = await findApproval(pool, link.approval)
+    const row = await findApproval(db, link.approval)
     const position =
-      row && String(row.ticket_number) === link.ticket && String(row.data.round) === link.round
+      row && String(row.ticketNumber) === link.ticket && String(row.data.round) === link.round
         ? positionOf(row.data, link.approver)
         : null
     if (row && position?.slot.delegatedTo != null && row.data.state !== 'withdrawn')
@@ -219,10 +227,13 @@ export function approvalLinkRoutes(api: Api, { pool, workflows, settings }: Depe
   /** Somebody whose account was closed decides nothing, whatever mails they still have. */
   async function mayStillDecide({ userId }: ApproverSlot): Promise<boolean> {
     if (userId === null) return true
-    const { rowCount } = await pool.query('SELECT 1 FROM app_user WHERE id = $1 AND active', [
-      userId,
-    ])
-    return rowCount === 1
+    const user = await db
+      .selectFrom('app_user')
+      .select('id')
+      .where('id', '=', userId)
+      .where('active', '=', true)
+      .executeTakeFirst()
+    return user !== undefined
   }
 }
 

@@ -1,3 +1,4 @@
+import { expressionBuilder, sql } from 'kysely'
 import { z } from 'zod'
 import {
   approval,
@@ -14,10 +15,11 @@ import {
 import { ticketParams } from '../../domain/contract.ts'
 import { preview } from '../../domain/mail-out/body.ts'
 import { may, seesLocation } from '../../domain/permissions.ts'
+import type { DB } from '../../prisma/generated/database.ts'
 import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
 import { approverOf, pointedOut, requireOthersThanRequester, stagesOf } from './approvers.ts'
 import { keepingText, requireTicketFiles, requireTicketTasks } from './approval-texts.ts'
-import { APPROVAL, approvalOf, type ApprovalRow, findApproval, wasAsked } from './approval-view.ts'
+import { approvalOf, type ApprovalRow, approvals, findApproval, wasAsked } from './approval-view.ts'
 import { signedIn } from '../access/authentication.ts'
 import { pageOf, readCursor } from '../http/cursor.ts'
 import type { Dependencies } from '../http/dependencies.ts'
@@ -28,12 +30,27 @@ import { command, type AuthorisedTicket, authorisedTicket } from '../access/tick
 
 const cursorKeys = z.tuple([z.iso.datetime(), z.uuid()])
 
-/** Which approvals each view holds; $1 is the person. */
+const ofApproval = expressionBuilder<DB & { a: DB['approval'] }, 'a'>()
+/** Which approvals `a` each view of a person holds. */
 const views = {
-  waiting:
-    'EXISTS (SELECT 1 FROM approval_approver p WHERE p.approval_id = a.id AND p.user_id = $1 AND p.awaited)',
-  decided: 'EXISTS (SELECT 1 FROM approval_vote v WHERE v.approval_id = a.id AND v.user_id = $1)',
-  asked: 'a.asked_by_id = $1',
+  waiting: (userId: string) =>
+    ofApproval.exists(
+      ofApproval
+        .selectFrom('approval_approver as p')
+        .select('p.key')
+        .whereRef('p.approval_id', '=', 'a.id')
+        .where('p.user_id', '=', userId)
+        .where('p.awaited', '=', true),
+    ),
+  decided: (userId: string) =>
+    ofApproval.exists(
+      ofApproval
+        .selectFrom('approval_vote as v')
+        .select('v.event_no')
+        .whereRef('v.approval_id', '=', 'a.id')
+        .where('v.user_id', '=', userId),
+    ),
+  asked: (userId: string) => ofApproval('a.asked_by_id', '=', userId),
 } as const
 
 /**
@@ -41,7 +58,7 @@ const views = {
  * its ticket.
  */
 export function approvalRoutes(api: Api, deps: Dependencies): void {
-  const { db, pool } = deps
+  const { db } = deps
 
   api.get(
     '/approvals',
@@ -58,30 +75,39 @@ export function approvalRoutes(api: Api, deps: Dependencies): void {
     async (request) => {
       const { id: userId } = signedIn(request)
       const { view, cursor, limit } = request.query
-      const [at = null, id = null] = readCursor(cursor, cursorKeys) ?? []
-      const [
-        { rows },
-        {
-          rows: [count],
-        },
-      ] = await Promise.all([
-        pool.query<ApprovalRow>(
-          `${APPROVAL} WHERE ${views[view]} AND ($2::timestamptz IS NULL OR (a.asked_at, a.id) < ($2, $3::uuid)) ORDER BY a.asked_at DESC, a.id DESC LIMIT $4`,
-          [userId, at, id, limit + 1],
-        ),
-        pool.query<{ total: number }>(
-          `SELECT count(*)::int AS total FROM approval a WHERE ${views[view]}`,
-          [userId],
-        ),
+      const after = readCursor(cursor, cursorKeys)
+      const concerning = views[view](userId)
+      const [rows, count] = await Promise.all([
+        approvals(db)
+          .where(concerning)
+          .$if(after !== null, (query) =>
+            query.where((eb) => {
+              const [at, id] = after!
+              return eb(
+                eb.refTuple('a.asked_at', 'a.id'),
+                '<',
+                eb.tuple(sql<Date>`${at}::timestamptz`, id),
+              )
+            }),
+          )
+          .orderBy('a.asked_at', 'desc')
+          .orderBy('a.id', 'desc')
+          .limit(limit + 1)
+          .execute(),
+        db
+          .selectFrom('approval as a')
+          .select(sql<number>`count(*)::int`.as('total'))
+          .where(concerning)
+          .executeTakeFirstOrThrow(),
       ])
       return {
         ...pageOf(
           rows,
           limit,
           (row) => approvalOf(row, userId),
-          (row) => [row.asked_at.toISOString(), row.id],
+          (row) => [row.askedAt.toISOString(), row.id],
         ),
-        total: count?.total ?? 0,
+        total: count.total,
       }
     },
   )
@@ -101,10 +127,10 @@ export function approvalRoutes(api: Api, deps: Dependencies): void {
     async (request) => {
       const user = signedIn(request)
       const { number } = await authorisedTicket(db, user, request.params.number)
-      const { rows } = await pool.query<ApprovalRow>(
-        `${APPROVAL} WHERE a.ticket_number = $1 ORDER BY a.id`,
-        [number],
-      )
+      const rows = await approvals(db)
+        .where('a.ticket_number', '=', number)
+        .orderBy('a.id')
+        .execute()
       return { items: rows.map((row) => approvalOf(row, user.id)), next: null }
     },
   )
@@ -125,15 +151,15 @@ export function approvalRoutes(api: Api, deps: Dependencies): void {
       const user = signedIn(request)
       const ticket = await authorisedTicket(db, user, request.params.number)
       const { text, stages, deputy, ...asked } = request.body
-      await requireTicketFiles(pool, ticket.number, asked.attachmentIds, '/attachmentIds')
-      await requireTicketTasks(pool, ticket.number, asked.blocks.taskIds, '/blocks/taskIds')
+      await requireTicketFiles(db, ticket.number, asked.attachmentIds, '/attachmentIds')
+      await requireTicketTasks(db, ticket.number, asked.blocks.taskIds, '/blocks/taskIds')
       const people = {
-        stages: await stagesOf(pool, stages),
-        deputy: deputy && (await approverOf(pool, deputy, '/deputy')),
+        stages: await stagesOf(db, stages),
+        deputy: deputy && (await approverOf(db, deputy, '/deputy')),
       }
-      await requireOthersThanRequester(pool, ticket.number, pointedOut(people))
+      await requireOthersThanRequester(db, ticket.number, pointedOut(people))
       const approvalId = timeOrderedId()
-      await keepingText(pool, ticket.number, text, (textId) =>
+      await keepingText(db, ticket.number, text, (textId) =>
         command(
           deps,
           user,
@@ -184,16 +210,16 @@ export function approvalRoutes(api: Api, deps: Dependencies): void {
       const { row } = await authorisedApproval(user, request.params)
       const { text, stages, deputy, ...change } = request.body
       if (change.attachmentIds)
-        await requireTicketFiles(pool, ticket.number, change.attachmentIds, '/attachmentIds')
+        await requireTicketFiles(db, ticket.number, change.attachmentIds, '/attachmentIds')
       if (change.blocks)
-        await requireTicketTasks(pool, ticket.number, change.blocks.taskIds, '/blocks/taskIds')
+        await requireTicketTasks(db, ticket.number, change.blocks.taskIds, '/blocks/taskIds')
       const people = {
-        ...(stages ? { stages: await stagesOf(pool, stages) } : {}),
+        ...(stages ? { stages: await stagesOf(db, stages) } : {}),
         ...(deputy === undefined
           ? {}
-          : { deputy: deputy && (await approverOf(pool, deputy, '/deputy')) }),
+          : { deputy: deputy && (await approverOf(db, deputy, '/deputy')) }),
       }
-      await requireOthersThanRequester(pool, ticket.number, pointedOut(people))
+      await requireOthersThanRequester(db, ticket.number, pointedOut(people))
       const send = (more: object = {}) =>
         command(deps, user, ticket, 'changeApproval', {
           ...change,
@@ -203,7 +229,7 @@ export function approvalRoutes(api: Api, deps: Dependencies): void {
         })
       if (text === undefined || text === row.text) await send()
       else
-        await keepingText(pool, ticket.number, text, (textId) =>
+        await keepingText(db, ticket.number, text, (textId) =>
           send({ textId, preview: preview(text) }),
         )
       return shown(user, row.id)
@@ -255,8 +281,8 @@ export function approvalRoutes(api: Api, deps: Dependencies): void {
     async (request) => {
       const user = signedIn(request)
       const { row, ticket } = await authorisedApproval(user, request.params)
-      const to = await approverOf(pool, request.body.to, '/to')
-      await requireOthersThanRequester(pool, ticket.number, [{ person: to, pointer: '/to' }])
+      const to = await approverOf(db, request.body.to, '/to')
+      await requireOthersThanRequester(db, ticket.number, [{ person: to, pointer: '/to' }])
       await command(deps, user, ticket, 'delegateApproval', {
         approvalId: row.id,
         round: row.data.round,
@@ -295,7 +321,7 @@ export function approvalRoutes(api: Api, deps: Dependencies): void {
   )
 
   async function shown(user: SignedInUser, id: string) {
-    const row = await findApproval(pool, id)
+    const row = await findApproval(db, id)
     if (!row) throw notFound('such approval')
     return approvalOf(row, user.id)
   }
@@ -308,19 +334,16 @@ export function approvalRoutes(api: Api, deps: Dependencies): void {
     row: ApprovalRow
     ticket: Pick<AuthorisedTicket, 'number' | 'departmentId' | 'subject'>
   }> {
-    const row = await findApproval(pool, id)
-    const {
-      rows: [ticket],
-    } = await pool.query<
-      Pick<AuthorisedTicket, 'number' | 'departmentId' | 'subject' | 'locationId'>
-    >(
-      'SELECT number, subject, department_id AS "departmentId", location_id AS "locationId" FROM ticket WHERE number = $1',
-      [number],
-    )
+    const row = await findApproval(db, id)
+    const ticket = await db
+      .selectFrom('ticket')
+      .select(['number', 'subject', 'department_id as departmentId', 'location_id as locationId'])
+      .where('number', '=', number)
+      .executeTakeFirst()
     if (
       !row ||
       !ticket ||
-      row.ticket_number !== number ||
+      row.ticketNumber !== number ||
       !(
         (may(user, 'ticket.read', ticket.departmentId) && seesLocation(user, ticket.locationId)) ||
         wasAsked(row, user.id)

@@ -1,4 +1,4 @@
-import type { StageChoice } from '../../domain/approvals/contract.ts'
+import type { Selection } from 'kysely'
 import { page, uuidParams } from '../../domain/contract.ts'
 import {
   approvalRule,
@@ -8,6 +8,8 @@ import {
 } from '../../domain/purchases/contract.ts'
 import { decimalsOf } from '../../domain/purchases/currencies.ts'
 import { readDecimal, roundTo, writeDecimal } from '../../domain/purchases/money.ts'
+import { jsonb } from '../../platform/postgres/json.ts'
+import type { DB } from '../../prisma/generated/database.ts'
 import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
 import { refusing } from '../http/constraint-problem.ts'
 import type { Dependencies } from '../http/dependencies.ts'
@@ -15,16 +17,16 @@ import { conflict, notFound } from '../http/problem.ts'
 import { type Api, answers, noContent } from '../http/route-schema.ts'
 import { choicesIn, namesOf, requireUsableRule } from './rule-approvers.ts'
 
-interface RuleRow {
-  id: string
-  departmentId: string | null
-  currency: string
-  fromAmount: string
-  stages: StageChoice[]
-  deadlineHours: number | null
-}
-const COLUMNS =
-  'id, department_id AS "departmentId", currency, from_amount::text AS "fromAmount", stages, deadline_hours AS "deadlineHours"'
+const columns = [
+  'id',
+  'department_id as departmentId',
+  'currency',
+  'from_amount as fromAmount',
+  'stages',
+  'deadline_hours as deadlineHours',
+] as const
+type RuleRow = Selection<DB, 'approval_rule', (typeof columns)[number]>
+
 const taken = {
   approval_rule_once: () =>
     conflict(
@@ -34,7 +36,7 @@ const taken = {
 }
 
 /** By whom purchases are approved: of which department, from which amount on. */
-export function approvalRuleRoutes(api: Api, { pool }: Dependencies): void {
+export function approvalRuleRoutes(api: Api, { db }: Dependencies): void {
   api.get(
     '/approval-rules',
     {
@@ -46,9 +48,13 @@ export function approvalRuleRoutes(api: Api, { pool }: Dependencies): void {
       },
     },
     async () => {
-      const { rows } = await pool.query<RuleRow>(
-        `SELECT ${COLUMNS} FROM approval_rule ORDER BY department_id NULLS FIRST, currency, from_amount`,
-      )
+      const rows = await db
+        .selectFrom('approval_rule')
+        .select(columns)
+        .orderBy('department_id', (order) => order.nullsFirst())
+        .orderBy('currency')
+        .orderBy('from_amount')
+        .execute()
       return { items: await Promise.all(rows.map(viewOf)), next: null }
     },
   )
@@ -66,24 +72,20 @@ export function approvalRuleRoutes(api: Api, { pool }: Dependencies): void {
     },
     async (request, reply) => {
       const { departmentId, currency, fromAmount, stages, deadlineHours } = request.body
-      await requireUsableRule(pool, { departmentId, stages })
-      const {
-        rows: [row],
-      } = await refusing(
-        pool.query<RuleRow>(
-          `INSERT INTO approval_rule (id, department_id, currency, from_amount, stages, deadline_hours) VALUES ($1, $2, $3, $4, $5, $6) RETURNING ${COLUMNS}`,
-          [
-            timeOrderedId(),
-            departmentId,
-            currency,
-            fromAmount,
-            JSON.stringify(stages),
-            deadlineHours,
-          ],
-        ),
-        taken,
-      )
-      return reply.code(201).send(await viewOf(row!))
+      await requireUsableRule(db, { departmentId, stages })
+      const adding = db
+        .insertInto('approval_rule')
+        .values({
+          id: timeOrderedId(),
+          department_id: departmentId,
+          currency,
+          from_amount: fromAmount,
+          stages: jsonb(stages),
+          deadline_hours: deadlineHours,
+        })
+        .returning(columns)
+        .executeTakeFirstOrThrow()
+      return reply.code(201).send(await viewOf(await refusing(adding, taken)))
     },
   )
 
@@ -102,26 +104,23 @@ export function approvalRuleRoutes(api: Api, { pool }: Dependencies): void {
     },
     async (request) => {
       const { departmentId, currency, fromAmount, stages, deadlineHours } = request.body
-      await requireUsableRule(pool, { departmentId, stages })
-      const {
-        rows: [row],
-      } = await refusing(
-        pool.query<RuleRow>(
-          `UPDATE approval_rule SET department_id = CASE WHEN $2 THEN $3::uuid ELSE department_id END, currency = coalesce($4, currency), from_amount = coalesce($5::numeric, from_amount),
-         stages = coalesce($6::jsonb, stages), deadline_hours = CASE WHEN $7 THEN $8::int ELSE deadline_hours END WHERE id = $1 RETURNING ${COLUMNS}`,
-          [
-            request.params.id,
-            departmentId !== undefined,
-            departmentId ?? null,
-            currency ?? null,
-            fromAmount ?? null,
-            stages ? JSON.stringify(stages) : null,
-            deadlineHours !== undefined,
-            deadlineHours ?? null,
-          ],
-        ),
-        taken,
-      )
+      await requireUsableRule(db, { departmentId, stages })
+      const { id } = request.params
+      const changing = db
+        .updateTable('approval_rule')
+        // With the id, so that there is something to set when nothing is to change.
+        .set({
+          id,
+          department_id: departmentId,
+          currency,
+          from_amount: fromAmount,
+          stages: stages && jsonb(stages),
+          deadline_hours: deadlineHours,
+        })
+        .where('id', '=', id)
+        .returning(columns)
+        .executeTakeFirst()
+      const row = await refusing(changing, taken)
       if (!row) throw notFound('such approval rule')
       return viewOf(row)
     },
@@ -139,16 +138,17 @@ export function approvalRuleRoutes(api: Api, { pool }: Dependencies): void {
       },
     },
     async (request, reply) => {
-      const { rowCount } = await pool.query('DELETE FROM approval_rule WHERE id = $1', [
-        request.params.id,
-      ])
-      if (!rowCount) throw notFound('such approval rule')
+      const { numDeletedRows } = await db
+        .deleteFrom('approval_rule')
+        .where('id', '=', request.params.id)
+        .executeTakeFirst()
+      if (numDeletedRows === 0n) throw notFound('such approval rule')
       return reply.code(204).send()
     },
   )
 
   async function viewOf(row: RuleRow): Promise<ApprovalRuleView> {
-    const named = await namesOf(pool, choicesIn(row.stages))
+    const named = await namesOf(db, choicesIn(row.stages))
     const amount = readDecimal(row.fromAmount)
     return {
       ...row,

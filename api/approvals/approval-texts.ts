@@ -1,9 +1,8 @@
-import type pg from 'pg'
 import { CommandRejectedError } from '../../application/tickets/ticket-workflow.ts'
+import { anyOf } from '../../platform/postgres/any-of.ts'
+import type { Database } from '../../platform/postgres/database.ts'
 import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
 import { unprocessable } from '../http/problem.ts'
-
-type Db = Pick<pg.Pool, 'query'>
 
 /**
  * Keeps what is asked outside of the workflow (claim check) while `send` asks it. When the ticket
@@ -11,22 +10,18 @@ type Db = Pick<pg.Pool, 'query'>
  * @throws what `send` throws.
  */
 export async function keepingText<T>(
-  db: Db,
+  db: Database,
   ticketNumber: number,
   text: string,
   send: (textId: string) => Promise<T>,
 ): Promise<T> {
   const id = timeOrderedId()
-  await db.query('INSERT INTO approval_text (id, ticket_number, text) VALUES ($1, $2, $3)', [
-    id,
-    ticketNumber,
-    text,
-  ])
+  await db.insertInto('approval_text').values({ id, ticket_number: ticketNumber, text }).execute()
   try {
     return await send(id)
   } catch (error) {
     if (error instanceof CommandRejectedError)
-      await db.query('DELETE FROM approval_text WHERE id = $1', [id])
+      await db.deleteFrom('approval_text').where('id', '=', id).execute()
     throw error
   }
 }
@@ -36,18 +31,18 @@ export async function keepingText<T>(
  * @throws ProblemError 422
  */
 export async function requireTicketTasks(
-  db: Db,
+  db: Database,
   ticketNumber: number,
   ids: readonly string[],
   pointer: string,
 ): Promise<void> {
-  const {
-    rows: [known],
-  } = await db.query<{ count: number }>(
-    'SELECT count(*)::int AS count FROM task WHERE ticket_number = $1 AND id = ANY($2::uuid[])',
-    [ticketNumber, ids],
-  )
-  if (known?.count !== new Set(ids.map((id) => id.toLowerCase())).size)
+  const known = await db
+    .selectFrom('task')
+    .select('id')
+    .where('ticket_number', '=', ticketNumber)
+    .where('id', '=', anyOf(ids, 'uuid'))
+    .execute()
+  if (known.length !== new Set(ids.map((id) => id.toLowerCase())).size)
     throw unprocessable(
       'approval-task-unknown',
       'One of the tasks that are to wait is not on this ticket. Choose again.',
@@ -60,16 +55,21 @@ export async function requireTicketTasks(
  * @throws ProblemError 422
  */
 export async function requireTicketFiles(
-  db: Db,
+  db: Database,
   ticketNumber: number,
   ids: readonly string[],
   pointer: string,
 ): Promise<Map<string, string>> {
-  const { rows } = await db.query<{ id: string; filename: string }>(
-    `SELECT a.id, a.filename FROM attachment a LEFT JOIN message m ON m.id = a.message_id LEFT JOIN note n ON n.id = a.note_id
-     WHERE a.id = ANY($1::uuid[]) AND $2 IN (m.ticket_number, n.ticket_number)`,
-    [ids, ticketNumber],
-  )
+  const rows = await db
+    .selectFrom('attachment as a')
+    .leftJoin('message as m', 'm.id', 'a.message_id')
+    .leftJoin('note as n', 'n.id', 'a.note_id')
+    .select(['a.id', 'a.filename'])
+    .where('a.id', '=', anyOf(ids, 'uuid'))
+    .where((eb) =>
+      eb.or([eb('m.ticket_number', '=', ticketNumber), eb('n.ticket_number', '=', ticketNumber)]),
+    )
+    .execute()
   const names = new Map(rows.map(({ id, filename }) => [id, filename]))
   if (ids.some((id) => !names.has(id.toLowerCase())))
     throw unprocessable(

@@ -1,29 +1,55 @@
-import type pg from 'pg'
+import { type InferResult, sql } from 'kysely'
+import { jsonArrayFrom } from 'kysely/helpers/postgres'
 import { needed, positionOf, slotsAsked, slotsAwaited } from '../../domain/approvals/stages.ts'
-import type { Approval as ApprovalState } from '../../domain/approvals/state.ts'
 import type { Approval } from '../../domain/approvals/contract.ts'
+import type { Database } from '../../platform/postgres/database.ts'
 
-/** An approval with what its page shows besides its state. */
-export interface ApprovalRow {
-  id: string
-  ticket_number: number
-  data: ApprovalState
-  text: string
-  asked_at: Date
-  attachments: Approval['attachments']
-  votes: (Omit<Approval['votes'][number], 'at'> & { at: string })[]
-}
+/** Approvals with what their pages show besides their state. */
+export const approvals = (db: Database) =>
+  db
+    .selectFrom('approval as a')
+    .leftJoin('approval_text as x', (join) =>
+      join.on('x.id', '=', sql<string>`(a.data->>'textId')::uuid`),
+    )
+    .select((eb) => [
+      'a.id',
+      'a.ticket_number as ticketNumber',
+      'a.data',
+      'a.asked_at as askedAt',
+      eb.fn.coalesce('x.text', sql.lit('')).as('text'),
+      jsonArrayFrom(
+        eb
+          .selectFrom('attachment as f')
+          .select(['f.id', 'f.filename', 'f.size'])
+          .where(
+            'f.id',
+            'in',
+            sql<string>`(SELECT jsonb_array_elements_text(a.data->'attachmentIds')::uuid)`,
+          )
+          .orderBy('f.filename'),
+      ).as('attachments'),
+      jsonArrayFrom(
+        eb
+          .selectFrom('approval_vote as v')
+          .select([
+            'v.round',
+            'v.approver_key as key',
+            'v.name',
+            'v.decision',
+            'v.comment',
+            'v.via',
+            sql<string>`v.at`.as('at'),
+          ])
+          .whereRef('v.approval_id', '=', 'a.id')
+          .orderBy('v.event_no'),
+      ).as('votes'),
+    ])
 
-export const APPROVAL = `SELECT a.id, a.ticket_number, a.data, a.asked_at, coalesce(x.text, '') AS text,
-    (SELECT coalesce(jsonb_agg(jsonb_build_object('id', f.id, 'filename', f.filename, 'size', f.size) ORDER BY f.filename), '[]')
-      FROM attachment f WHERE a.data->'attachmentIds' ? f.id::text) AS attachments,
-    (SELECT coalesce(jsonb_agg(jsonb_build_object('round', v.round, 'key', v.approver_key, 'name', v.name, 'decision', v.decision, 'comment', v.comment, 'via', v.via, 'at', v.at) ORDER BY v.event_no), '[]')
-      FROM approval_vote v WHERE v.approval_id = a.id) AS votes
-  FROM approval a LEFT JOIN approval_text x ON x.id = (a.data->>'textId')::uuid`
+export type ApprovalRow = InferResult<ReturnType<typeof approvals>>[number]
 
 /** @param userId who looks at it. */
 export function approvalOf(
-  { ticket_number, data, text, attachments, votes }: ApprovalRow,
+  { ticketNumber, data, text, attachments, votes }: ApprovalRow,
   userId: string,
 ): Approval {
   const awaited = new Set(slotsAwaited(data).map(({ key }) => key))
@@ -32,7 +58,7 @@ export function approvalOf(
     ...shown,
     rule: data.rule ?? null,
     furtherAmounts: data.furtherAmounts ?? [],
-    ticketNumber: ticket_number,
+    ticketNumber,
     text,
     attachments,
     stages: stages.map((stage) => ({
@@ -46,16 +72,8 @@ export function approvalOf(
   }
 }
 
-/** @returns the approval, or null. */
-export async function findApproval(
-  db: Pick<pg.Pool, 'query'>,
-  id: string,
-): Promise<ApprovalRow | null> {
-  const {
-    rows: [row],
-  } = await db.query<ApprovalRow>(`${APPROVAL} WHERE a.id = $1`, [id])
-  return row ?? null
-}
+export const findApproval = (db: Database, id: string): Promise<ApprovalRow | undefined> =>
+  approvals(db).where('a.id', '=', id).executeTakeFirst()
 
 /** @returns whether this person is or was asked in the round that is shown. */
 export function wasAsked({ data }: Pick<ApprovalRow, 'data'>, userId: string): boolean {

@@ -1,15 +1,9 @@
-import type pg from 'pg'
 import { isRequester } from '../../domain/approvals/stages.ts'
 import type { Approver, AskedStage } from '../../domain/approvals/vocabulary.ts'
 import type { ApproverChoice, StageChoice } from '../../domain/approvals/contract.ts'
+import { anyOf } from '../../platform/postgres/any-of.ts'
+import type { Database } from '../../platform/postgres/database.ts'
 import { unprocessable } from '../http/problem.ts'
-
-type Db = Pick<pg.Pool, 'query'>
-interface UserRow {
-  id: string
-  email: string
-  name: string
-}
 
 /**
  * Turns choices into people as they are named now. An address that belongs to an account is that
@@ -18,7 +12,7 @@ interface UserRow {
  * @throws ProblemError 422 when somebody has no active account.
  */
 export async function stagesOf(
-  db: Db,
+  db: Database,
   stages: readonly StageChoice[],
   pointer = '/stages',
 ): Promise<AskedStage[]> {
@@ -34,7 +28,7 @@ export async function stagesOf(
 
 /** @throws ProblemError 422 */
 export async function approverOf(
-  db: Db,
+  db: Database,
   choice: ApproverChoice,
   pointer: string,
 ): Promise<Approver> {
@@ -47,16 +41,15 @@ export async function approverOf(
  * @throws ProblemError 422
  */
 export async function requireOthersThanRequester(
-  db: Db,
+  db: Database,
   ticketNumber: number,
   people: readonly { person: Approver; pointer: string }[],
 ): Promise<void> {
-  const {
-    rows: [ticket],
-  } = await db.query<{ email: string }>(
-    'SELECT requester_email AS email FROM ticket WHERE number = $1',
-    [ticketNumber],
-  )
+  const ticket = await db
+    .selectFrom('ticket')
+    .select('requester_email as email')
+    .where('number', '=', ticketNumber)
+    .executeTakeFirst()
   const own = people.find(({ person }) => isRequester(ticket?.email ?? '', person))
   if (own)
     throw unprocessable(
@@ -81,15 +74,22 @@ export const pointedOut = ({
 ]
 
 async function directory(
-  db: Db,
+  db: Database,
   choices: readonly ApproverChoice[],
 ): Promise<(choice: ApproverChoice, pointer: string) => Approver> {
   const ids = choices.flatMap((choice) => ('userId' in choice ? [choice.userId.toLowerCase()] : []))
   const emails = choices.flatMap((choice) => ('email' in choice ? [choice.email] : []))
-  const { rows } = await db.query<UserRow>(
-    'SELECT id, email, name FROM app_user WHERE active AND (id = ANY($1::uuid[]) OR lower(email) = ANY($2))',
-    [ids, emails],
-  )
+  const rows = await db
+    .selectFrom('app_user')
+    .select(['id', 'email', 'name'])
+    .where('active', '=', true)
+    .where((eb) =>
+      eb.or([
+        eb('id', '=', anyOf(ids, 'uuid')),
+        eb(eb.fn<string>('lower', ['email']), '=', anyOf(emails, 'text')),
+      ]),
+    )
+    .execute()
   return (choice, pointer) => {
     const user = rows.find(({ id, email }) =>
       'userId' in choice

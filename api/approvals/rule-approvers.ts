@@ -1,17 +1,16 @@
-import type pg from 'pg'
 import type { NamedApprover } from '../../domain/approvals/rules-contract.ts'
 import type { ApproverChoice, StageChoice } from '../../domain/approvals/contract.ts'
+import { anyOf } from '../../platform/postgres/any-of.ts'
+import type { Database } from '../../platform/postgres/database.ts'
 import { approverOf, stagesOf } from './approvers.ts'
 import { unprocessable } from '../http/problem.ts'
-
-type Db = Pick<pg.Pool, 'query'>
 
 /**
  * Nobody should learn when a rule is followed that it cannot be.
  * @throws ProblemError 422
  */
 export async function requireUsableRule(
-  db: Db,
+  db: Database,
   {
     departmentId = null,
     stages = [],
@@ -23,8 +22,12 @@ export async function requireUsableRule(
   },
 ): Promise<void> {
   if (departmentId !== null) {
-    const { rowCount } = await db.query('SELECT 1 FROM department WHERE id = $1', [departmentId])
-    if (!rowCount)
+    const department = await db
+      .selectFrom('department')
+      .select('id')
+      .where('id', '=', departmentId)
+      .executeTakeFirst()
+    if (!department)
       throw unprocessable(
         'department-not-found',
         'This department does not exist.',
@@ -64,14 +67,15 @@ export async function requireUsableRule(
  * @returns how each is shown.
  */
 export async function namesOf(
-  db: Db,
+  db: Database,
   choices: readonly ApproverChoice[],
 ): Promise<(choice: ApproverChoice) => NamedApprover> {
   const ids = choices.flatMap((choice) => ('userId' in choice ? [choice.userId] : []))
-  const { rows: users } = await db.query<{ id: string; name: string; email: string }>(
-    'SELECT id, name, email FROM app_user WHERE id = ANY($1::uuid[])',
-    [ids],
-  )
+  const users = await db
+    .selectFrom('app_user')
+    .select(['id', 'name', 'email'])
+    .where('id', '=', anyOf(ids, 'uuid'))
+    .execute()
   return (choice) => {
     if ('email' in choice) return { userId: null, email: choice.email, name: choice.name }
     const user = users.find(({ id }) => id === choice.userId.toLowerCase())

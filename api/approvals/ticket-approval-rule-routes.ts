@@ -1,3 +1,4 @@
+import type { Selection } from 'kysely'
 import {
   newTicketApprovalRule,
   ticketApprovalRule,
@@ -6,6 +7,8 @@ import {
   type TicketApprovalRuleView,
 } from '../../domain/approvals/rules-contract.ts'
 import { page, uuidParams } from '../../domain/contract.ts'
+import { jsonb } from '../../platform/postgres/json.ts'
+import type { DB } from '../../prisma/generated/database.ts'
 import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
 import { refusing } from '../http/constraint-problem.ts'
 import type { Dependencies } from '../http/dependencies.ts'
@@ -13,10 +16,32 @@ import { notFound, unprocessable } from '../http/problem.ts'
 import { type Api, answers, noContent } from '../http/route-schema.ts'
 import { choicesIn, namesOf, requireUsableRule } from './rule-approvers.ts'
 
-type RuleRow = NewTicketApprovalRule & { id: string }
+const columns = [
+  'id',
+  'name',
+  'text',
+  'category_id as categoryId',
+  'department_id as departmentId',
+  'stages',
+  'deputy',
+  'deadline_hours as deadlineHours',
+  'blocks_resolution as blocksResolution',
+  'shows_request as showsRequest',
+] as const
+type RuleRow = Selection<DB, 'ticket_approval_rule', (typeof columns)[number]>
 
-const COLUMNS = `id, name, text, category_id AS "categoryId", department_id AS "departmentId", stages, deputy, deadline_hours AS "deadlineHours",
-  blocks_resolution AS "blocksResolution", shows_request AS "showsRequest"`
+const written = (rule: NewTicketApprovalRule) => ({
+  name: rule.name,
+  text: rule.text,
+  category_id: rule.categoryId,
+  department_id: rule.departmentId,
+  stages: jsonb(rule.stages),
+  deputy: rule.deputy && jsonb(rule.deputy),
+  deadline_hours: rule.deadlineHours,
+  blocks_resolution: rule.blocksResolution,
+  shows_request: rule.showsRequest,
+})
+
 const concernsNone = () =>
   unprocessable(
     'approval-rule-without-scope',
@@ -33,7 +58,7 @@ const refusals = {
  * Which tickets need an approval by themselves: those of a category, those that arrive in a
  * department.
  */
-export function ticketApprovalRuleRoutes(api: Api, { pool }: Dependencies): void {
+export function ticketApprovalRuleRoutes(api: Api, { db }: Dependencies): void {
   api.get(
     '/ticket-approval-rules',
     {
@@ -45,9 +70,12 @@ export function ticketApprovalRuleRoutes(api: Api, { pool }: Dependencies): void
       },
     },
     async () => {
-      const { rows } = await pool.query<RuleRow>(
-        `SELECT ${COLUMNS} FROM ticket_approval_rule ORDER BY lower(name), id`,
-      )
+      const rows = await db
+        .selectFrom('ticket_approval_rule')
+        .select(columns)
+        .orderBy((eb) => eb.fn('lower', ['name']))
+        .orderBy('id')
+        .execute()
       return { items: await shown(rows), next: null }
     },
   )
@@ -66,38 +94,13 @@ export function ticketApprovalRuleRoutes(api: Api, { pool }: Dependencies): void
       },
     },
     async (request, reply) => {
-      const {
-        name,
-        text,
-        categoryId,
-        departmentId,
-        stages,
-        deputy,
-        deadlineHours,
-        blocksResolution,
-        showsRequest,
-      } = request.body
-      await requireUsableRule(pool, request.body)
-      const { rows } = await refusing(
-        pool.query<RuleRow>(
-          `INSERT INTO ticket_approval_rule (id, name, text, category_id, department_id, stages, deputy, deadline_hours, blocks_resolution, shows_request)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING ${COLUMNS}`,
-          [
-            timeOrderedId(),
-            name,
-            text,
-            categoryId,
-            departmentId,
-            JSON.stringify(stages),
-            deputy && JSON.stringify(deputy),
-            deadlineHours,
-            blocksResolution,
-            showsRequest,
-          ],
-        ),
-        refusals,
-      )
-      return reply.code(201).send((await shown(rows))[0]!)
+      await requireUsableRule(db, request.body)
+      const adding = db
+        .insertInto('ticket_approval_rule')
+        .values({ id: timeOrderedId(), ...written(request.body) })
+        .returning(columns)
+        .execute()
+      return reply.code(201).send((await shown(await refusing(adding, refusals)))[0]!)
     },
   )
 
@@ -116,16 +119,16 @@ export function ticketApprovalRuleRoutes(api: Api, { pool }: Dependencies): void
     },
     async (request) => {
       const { id } = request.params
-      const {
-        rows: [before],
-      } = await pool.query<RuleRow>(`SELECT ${COLUMNS} FROM ticket_approval_rule WHERE id = $1`, [
-        id,
-      ])
+      const before = await db
+        .selectFrom('ticket_approval_rule')
+        .select(columns)
+        .where('id', '=', id)
+        .executeTakeFirst()
       if (!before) throw notFound('such approval rule')
       const { stages, deputy } = request.body
       // One that is kept may be of an account that was closed: only what is new must be usable, and
       // the whole must fit together.
-      await requireUsableRule(pool, {
+      await requireUsableRule(db, {
         departmentId: request.body.departmentId,
         ...(stages || deputy
           ? {
@@ -140,26 +143,13 @@ export function ticketApprovalRuleRoutes(api: Api, { pool }: Dependencies): void
           Object.entries(request.body).filter(([, value]) => value !== undefined),
         ),
       }
-      const { rows } = await refusing(
-        pool.query<RuleRow>(
-          `UPDATE ticket_approval_rule SET name = $2, text = $3, category_id = $4, department_id = $5, stages = $6, deputy = $7, deadline_hours = $8, blocks_resolution = $9, shows_request = $10
-       WHERE id = $1 RETURNING ${COLUMNS}`,
-          [
-            id,
-            next.name,
-            next.text,
-            next.categoryId,
-            next.departmentId,
-            JSON.stringify(next.stages),
-            next.deputy && JSON.stringify(next.deputy),
-            next.deadlineHours,
-            next.blocksResolution,
-            next.showsRequest,
-          ],
-        ),
-        refusals,
-      )
-      const [changed] = await shown(rows)
+      const changing = db
+        .updateTable('ticket_approval_rule')
+        .set(written(next))
+        .where('id', '=', id)
+        .returning(columns)
+        .execute()
+      const [changed] = await shown(await refusing(changing, refusals))
       if (!changed) throw notFound('such approval rule')
       return changed
     },
@@ -177,17 +167,18 @@ export function ticketApprovalRuleRoutes(api: Api, { pool }: Dependencies): void
       },
     },
     async (request, reply) => {
-      const { rowCount } = await pool.query('DELETE FROM ticket_approval_rule WHERE id = $1', [
-        request.params.id,
-      ])
-      if (!rowCount) throw notFound('such approval rule')
+      const { numDeletedRows } = await db
+        .deleteFrom('ticket_approval_rule')
+        .where('id', '=', request.params.id)
+        .executeTakeFirst()
+      if (numDeletedRows === 0n) throw notFound('such approval rule')
       return reply.code(204).send()
     },
   )
 
   async function shown(rows: readonly RuleRow[]): Promise<TicketApprovalRuleView[]> {
     const named = await namesOf(
-      pool,
+      db,
       rows.flatMap(({ stages, deputy }) => [...choicesIn(stages), ...(deputy ? [deputy] : [])]),
     )
     return rows.map((row) => ({

@@ -7,6 +7,7 @@ import type { PurchaseDocument } from '../../domain/purchases/state.ts'
 import type { ApprovalChain } from '../../domain/purchases/vocabulary.ts'
 import { eligibleApprovers } from '../../application/approvals/eligible-approvers.ts'
 import { CommandRejectedError } from '../../application/tickets/ticket-workflow.ts'
+import { databaseOn } from '../../platform/postgres/database.ts'
 import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
 import { NobodyToAskError } from '../../application/approvals/ticket-rules.ts'
 import { keepingText } from '../approvals/approval-texts.ts'
@@ -75,7 +76,7 @@ export async function withChain<T>(
   })
   const deadlines = reached.flatMap(({ deadlineHours }) => deadlineHours ?? [])
   const hours = deadlines.length === 0 ? null : Math.min(...deadlines)
-  return keepingText(db, ticket.number, inWords(wanted), (textId) =>
+  return keepingText(databaseOn(db), ticket.number, inWords(wanted), (textId) =>
     send({
       approvalId: timeOrderedId(),
       textId,

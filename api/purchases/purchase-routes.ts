@@ -379,7 +379,7 @@ export function purchaseRoutes(api: Api, deps: Dependencies): void {
     present: readonly PurchaseDocument[],
   ): Promise<PurchaseDocument[]> {
     const names = await requireTicketFiles(
-      pool,
+      db,
       number,
       documents.flatMap(({ attachmentId }) => attachmentId ?? []),
       '/documents',
