@@ -6,8 +6,12 @@ import { openDatabase } from '../platform/postgres/database.ts'
 import { environment } from '../platform/config/environment.ts'
 import { log } from '../platform/config/log.ts'
 import { temporalAddress } from '../platform/temporal/connection.ts'
+import { ListenConnection } from '../platform/postgres/listen-connection.ts'
+import { CommandAnswers } from '../application/tickets/command-answers.ts'
+import { TicketCommands } from '../application/tickets/ticket-commands.ts'
 import { buildApp } from './app.ts'
 import { ensureFirstAdmin, firstAdminOf } from './people/first-admin.ts'
+import { CHANNELS } from './tickets/change-feed.ts'
 import { temporalWorkflows } from './temporal/workflows.ts'
 
 const CONNECTIONS = 10
@@ -28,12 +32,19 @@ const connection = Connection.lazy(
 // One folder up from here, both from the sources and from the built dist/api.mjs.
 const webFolder = fileURLToPath(new URL('../web/dist', import.meta.url))
 
+const listening = new ListenConnection(db.pool, CHANNELS, log)
+const answers = new CommandAnswers(db.pool, listening)
+
 const app = await buildApp({
   db,
   pool: db.pool,
+  listening,
   blobs: databaseBlobs(db.pool),
   workflows: temporalWorkflows(
-    new Client({ connection, namespace: environment.temporalNamespace }),
+    new TicketCommands(
+      new Client({ connection, namespace: environment.temporalNamespace }),
+      answers,
+    ),
   ),
   log,
   settings: {
@@ -102,6 +113,7 @@ function workflowPages(): string | null {
 /** Ends the streams, lets requests under way come to their end, then closes what they stood on. */
 async function stop(): Promise<void> {
   await app.close()
+  await answers.close()
   await Promise.all([db.close(), connection.close()])
   process.exit(0)
 }

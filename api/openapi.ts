@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { pino } from 'pino'
 import { databaseBlobs } from '../platform/postgres/blobs.ts'
 import { openDatabase } from '../platform/postgres/database.ts'
+import { ListenConnection } from '../platform/postgres/listen-connection.ts'
 import { buildApp } from './app.ts'
 import type { Workflows } from './temporal/workflows.ts'
 
@@ -11,12 +12,14 @@ import type { Workflows } from './temporal/workflows.ts'
 export async function openApiDocument(): Promise<object> {
   // A pool that nobody asks opens no connection.
   const db = openDatabase('postgresql:///none')
+  const log = pino({ enabled: false })
   const app = await buildApp({
     db,
     pool: db.pool,
     blobs: databaseBlobs(db.pool),
     workflows: {} as Workflows,
-    log: pino({ enabled: false }),
+    listening: new ListenConnection(db.pool, [], log),
+    log,
     settings: {
       publicUrl: 'https://guichet.example',
       secretKey: Buffer.alloc(32),

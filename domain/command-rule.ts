@@ -23,6 +23,12 @@ export interface CommandRule<S extends z.ZodType> {
   right: 'ticket.read' | 'ticket.work' | 'approval.decide' | 'system'
   /** Pure: the facts that follow, none when nothing changes, or why it may not be. */
   decide: (ticket: Ticket, payload: z.infer<S>, circumstances: Circumstances) => Fact[] | Rejection
+  /**
+   * Pure: the facts that a refusal is itself, where it means something to people besides the one
+   * who sent the command. They carry `code` and `message`. Without it a refusal is a short-lived
+   * outcome for whoever waits for it, and a line of the history when nobody does.
+   */
+  refused?: (ticket: Ticket, payload: z.infer<S>, rejection: Rejection) => Fact[]
 }
 
 /** Keeps a row's payload type and its decision matched by the compiler. */

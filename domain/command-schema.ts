@@ -1,7 +1,11 @@
 import { z } from 'zod'
 import { commands } from './areas.ts'
-import type { CommandName } from './commands.ts'
+import { reject, type Rejection } from './command-rule.ts'
+import type { Command, CommandName } from './commands.ts'
 import { actor } from './vocabulary.ts'
+
+/** The code of what cannot be read as a command at all. */
+export const MALFORMED = 'command-malformed'
 
 export const commandNames = Object.keys(commands) as CommandName[]
 
@@ -11,6 +15,7 @@ const schemaOf = (name: CommandName) =>
     actor,
     payload: commands[name].payload,
     expectedVersion: z.number().int().optional(),
+    answerBy: z.iso.datetime().optional(),
   })
 
 /** Made once: every ticket's workflow asks for all of them. */
@@ -20,8 +25,17 @@ const schemas = Object.fromEntries(commandNames.map((name) => [name, schemaOf(na
 >
 
 /**
- * The schema of one command's envelope, checked where it enters (the workflow's validator; an
- * operator may type it by hand).
+ * One command's envelope, checked where it enters; an operator may type it by hand.
  * @param name a row of the table.
+ * @returns the command, or what is wrong with it.
  */
-export const commandSchema = (name: CommandName): ReturnType<typeof schemaOf> => schemas[name]
+export function readCommand(name: CommandName, raw: unknown): Command | Rejection {
+  const read = schemas[name].safeParse(raw)
+  return read.success ? (read.data as Command) : reject(MALFORMED, inWords(read.error))
+}
+
+const inWords = ({ issues }: z.ZodError): string =>
+  issues
+    .map((i) => `${i.path.join('.') || 'command'}: ${i.message}`)
+    .join('; ')
+    .slice(0, 1000)

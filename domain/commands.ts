@@ -22,4 +22,9 @@ export interface Command<N extends CommandName = CommandName> {
    * saw.
    */
   expectedVersion?: number | undefined
+  /**
+   * ISO time until which somebody waits for the answer. Where nobody does, a refusal is a line of
+   * the history, and whoever sent the command is told of it.
+   */
+  answerBy?: string | undefined
 }

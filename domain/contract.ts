@@ -17,6 +17,21 @@ export const problem = z
   .meta({ id: 'Problem' })
 export type Problem = z.infer<typeof problem>
 
+/**
+ * 202: Temporal has what was asked, and no worker has answered yet. It will be done. When it is
+ * refused then, the ticket's history says so and whoever asked is told.
+ */
+export const kept = z
+  .object({
+    accepted: z.literal(true),
+    code: z.literal('command-kept'),
+    detail: z.string(),
+    ticketNumber: z.number().int(),
+    commandId: z.string(),
+  })
+  .meta({ id: 'Kept' })
+export type Kept = z.infer<typeof kept>
+
 /** A cursor page. `next` is null on the last one. */
 export const page = <S extends z.ZodType>(item: S) =>
   z.object({ items: z.array(item), next: z.string().nullable() })

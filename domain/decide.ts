@@ -1,7 +1,8 @@
 import { apply } from './apply.ts'
 import { commands } from './areas.ts'
+import { MALFORMED } from './command-schema.ts'
 import type { Command, CommandName } from './commands.ts'
-import type { TicketEvent } from './events.ts'
+import { fact, type Fact, type TicketEvent } from './events.ts'
 import { frozenByMerge } from './merging/frozen-by-merge.ts'
 import { type CommandRule, isRejection, type Rejection } from './command-rule.ts'
 import type { Ticket } from './ticket.ts'
@@ -30,14 +31,7 @@ export function decide(ticket: Ticket, name: CommandName, command: Command, now:
   const row = commands[name] as CommandRule<z.ZodType>
   const outcome = row.decide(ticket, command.payload, { actor: command.actor, now })
   if (isRejection(outcome)) return { ticket, events: [], rejection: outcome }
-  const events = outcome.map((f, ordinal): TicketEvent => ({
-    ...f,
-    no: ticket.version + 1 + ordinal,
-    at: now,
-    actor: command.actor,
-    commandId: command.id,
-    ordinal,
-  }))
+  const events = eventsOf(ticket, outcome, command, now)
   return { ticket: events.reduce(apply, ticket), events, rejection: null }
 }
 
@@ -46,21 +40,38 @@ const outdated: Rejection = {
   message: 'Somebody changed this ticket meanwhile. Look at it again, then make your change.',
 }
 
-/** A refused signal leaves a line in the history: nobody else would ever hear of it. */
-export function rejectionEvent(
+/**
+ * The lines that a refused command leaves in the history: what its row says that people must see,
+ * and otherwise one when nobody waits for the answer any more. A ticket that does not exist has no
+ * history.
+ * @param now ISO time, the workflow's clock.
+ */
+export function refusalEvents(
   ticket: Ticket,
-  name: string,
+  name: CommandName,
   command: Command,
   rejection: Rejection,
   now: string,
-): TicketEvent {
-  return {
-    type: 'commandRejected',
-    data: { command: name, ...rejection },
-    no: ticket.version + 1,
-    at: now,
-    actor: command.actor,
-    commandId: command.id,
-    ordinal: 0,
-  }
+): TicketEvent[] {
+  if (!ticket.opened) return []
+  const row = commands[name] as CommandRule<z.ZodType>
+  const told = rejection.code === MALFORMED ? [] : row.refused?.(ticket, command.payload, rejection)
+  const awaited = command.answerBy !== undefined && now <= command.answerBy
+  const line = fact('commandRejected', { command: name, ...rejection })
+  return eventsOf(ticket, told?.length ? told : awaited ? [] : [line], command, now)
 }
+
+const eventsOf = (
+  { version }: Ticket,
+  facts: readonly Fact[],
+  { actor, id }: Command,
+  now: string,
+): TicketEvent[] =>
+  facts.map((f, ordinal) => ({
+    ...f,
+    no: version + 1 + ordinal,
+    at: now,
+    actor,
+    commandId: id,
+    ordinal,
+  }))

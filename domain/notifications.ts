@@ -62,6 +62,8 @@ export const notificationTraits = {
   slaWarning: update,
   slaBreached: update,
   snoozeEnded: assignment,
+  /** Something that was sent could not be done, and nobody waited for the answer any more. */
+  commandRefused: assignment,
   approvalAsked: request,
   approvalReminder: request,
   approvalWithdrawn: request,

@@ -16,6 +16,9 @@ import { environment } from '../platform/config/environment.ts'
 import { log } from '../platform/config/log.ts'
 import { reconcileAtStart } from '../application/reconcile/reconcile-workflow.ts'
 import { ensureMailboxWorkflows } from '../application/mail-in/mailbox-workflow.ts'
+import { ListenConnection } from '../platform/postgres/listen-connection.ts'
+import { ANSWER_CHANNELS, CommandAnswers } from '../application/tickets/command-answers.ts'
+import { TicketCommands } from '../application/tickets/ticket-commands.ts'
 import {
   connectTemporal,
   registerSearchAttributes,
@@ -48,7 +51,10 @@ const { client, connection } = await connectTemporal(
 )
 await registerSearchAttributes(connection, environment.temporalNamespace, searchAttributeTypes)
 
-const shared = { db, blobs, client, secretKey: environment.secretKey, log }
+const listening = new ListenConnection(db.pool, ANSWER_CHANNELS, log)
+const answers = new CommandAnswers(db.pool, listening)
+const commands = new TicketCommands(client, answers)
+const shared = { db, blobs, client, commands, secretKey: environment.secretKey, log }
 const mailSignals = new MailSignals(client, log)
 const notifications = notificationMail({
   db,
@@ -75,7 +81,7 @@ const worker = await Worker.create({
     ...reconcileActivities(shared),
     ...notifications.activities,
     ...incoming.activities,
-    ...assetActivities({ db, client, defaultFrom: environment.defaultFrom }),
+    ...assetActivities({ db, commands, defaultFrom: environment.defaultFrom }),
     ...mailOutActivities({
       ...shared,
       defaultSmtpUrl: environment.defaultSmtpUrl,
@@ -109,6 +115,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const)
 await running
 await Promise.all([incoming.settled(), mailSignals.settled()])
 notifications.close()
+await answers.close()
 await Promise.all([connection.close(), native.close()])
 await db.close()
 

@@ -1,15 +1,16 @@
 import type pg from 'pg'
-import type { CommandName, Command, CommandPayload } from '../../domain/commands.ts'
+import type { CommandPayload } from '../../domain/commands.ts'
 import { warrantyWatch, type WarrantyWatch } from '../../domain/assets/contract.ts'
 import type { LocationRef } from '../../domain/locations/vocabulary.ts'
 import type { DocumentKind } from '../../domain/assets/vocabulary.ts'
 import type { Language } from '../../languages/language.ts'
 import { type Ending, endingText } from './ending-text.ts'
 import { preview } from '../../domain/mail-out/body.ts'
-import type { Ticket } from '../../domain/ticket.ts'
 import { SYSTEM } from '../../domain/vocabulary.ts'
 import { writtenAddress } from '../../domain/mail-in/addresses.ts'
-import { CommandRejectedError, type StartFacts } from '../../application/tickets/ticket-workflow.ts'
+import type { ExecuteCommand } from '../../application/tickets/ticket-commands.ts'
+import { CommandRejectedError } from '../../application/tickets/command-answers.ts'
+import type { StartFacts } from '../../application/tickets/ticket-workflow.ts'
 import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
 import type { AnnouncedEndings } from '../../workflows/schedules/activities.ts'
 
@@ -21,11 +22,7 @@ export interface AnnouncingDependencies {
   /** As whom Guichet writes when the department has no sender. */
   defaultFrom: string
   /** The way of every command to its ticket. */
-  execute: <N extends CommandName>(
-    facts: StartFacts,
-    name: N,
-    command: Command<N>,
-  ) => Promise<Ticket>
+  execute: ExecuteCommand
 }
 
 interface DueEnding extends Ending {

@@ -1,23 +1,22 @@
-import type { Client } from '@temporalio/client'
 import type { OpenDatabase } from '../../platform/postgres/database.ts'
-import { executeCommand } from '../../application/tickets/ticket-workflow.ts'
+import type { TicketCommands } from '../../application/tickets/ticket-commands.ts'
 import type { AssetActivities } from '../../workflows/schedules/activities.ts'
 import { announceEndings } from './announce-expiries.ts'
 
 /** @param deps the process's database and Temporal client. */
 export const assetActivities = ({
   db,
-  client,
+  commands,
   defaultFrom,
 }: {
   db: OpenDatabase
-  client: Client
+  commands: TicketCommands
   defaultFrom: string
 }): AssetActivities => ({
   announceEndings: () =>
     announceEndings({
       pool: db.pool,
       defaultFrom,
-      execute: (facts, name, command) => executeCommand(client, facts, name, command),
+      execute: (facts, name, command) => commands.execute(facts, name, command),
     }),
 })

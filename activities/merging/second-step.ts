@@ -1,5 +1,5 @@
 import { type MergingSteps, missingStepOf, takeStep } from '../../application/merging/steps.ts'
-import { CommandRejectedError } from '../../application/tickets/ticket-workflow.ts'
+import { CommandRejectedError } from '../../application/tickets/command-answers.ts'
 import type { JobInput } from '../../workflows/ticket/activities.ts'
 
 /**

@@ -31,6 +31,7 @@ export const notProjected: ReadonlySet<string> = new Set([
   'notification',
   'ticket_notification_level',
   'ticket_job',
+  'command_outcome',
   'attachment',
   'asset_history',
   'asset_ending',

@@ -1,7 +1,7 @@
 import type { Database } from '../../platform/postgres/database.ts'
 import type { ProjectionActivities } from '../../workflows/ticket/activities.ts'
 import type { NotificationsToMail } from '../notifications/projection.ts'
-import { loadTicket } from './load-ticket.ts'
+import { loadTicket } from '../../application/tickets/load-ticket.ts'
 import { persistEvents } from './persist.ts'
 import { owedJobs, settleJobs } from './ticket-jobs.ts'
 

@@ -12,7 +12,8 @@ import type { Database } from '../../platform/postgres/database.ts'
 import { runStatement } from '../../platform/postgres/run-statement.ts'
 import type { PersistBatch, PersistOutcome } from '../../workflows/ticket/activities.ts'
 import { concernAreas, persistAreas } from './areas.ts'
-import { loadTicket } from './load-ticket.ts'
+import { loadTicket } from '../../application/tickets/load-ticket.ts'
+import { answeredBy, writeOutcomes } from './answers.ts'
 import { persistEventsStatement } from './persist-events.statement.ts'
 import { owedJobs, settleJobs } from './ticket-jobs.ts'
 import { type NotificationsToMail, persistNotifications } from '../notifications/projection.ts'
@@ -28,7 +29,8 @@ export type WrittenOutcome = PersistOutcome & { toMail?: NotificationsToMail[] }
  * taken and gets the stored state back.
  */
 export async function persistEvents(db: Database, batch: PersistBatch): Promise<WrittenOutcome> {
-  const { ticket, events, notifications = [], done = [] } = batch
+  const { ticket, events, notifications = [], done = [], outcomes = [] } = batch
+  if (events.length === 0) return persistOutcomes(db, batch)
   const values = [
     JSON.stringify(ticketRow(ticket)),
     JSON.stringify(events),
@@ -46,15 +48,18 @@ export async function persistEvents(db: Database, batch: PersistBatch): Promise<
       ...leftDepartment(events),
       ...locationsOf(ticket, events),
       types: [...new Set(events.map((e) => e.type))].slice(0, 20),
+      ...answeredBy(events),
     }),
     JSON.stringify(jobsAfter(events)),
   ]
   try {
-    if (notifications.length > 0 || done.length > 0 || concernAreas(events)) {
+    if ([notifications, done, outcomes].some((one) => one.length > 0) || concernAreas(events)) {
       return await db.transaction().execute(async (transaction) => {
         const owed = owedBy(await runStatement(transaction, persistEventsStatement, values))
         await persistAreas(transaction, ticket, events)
         await settleJobs(transaction, ticket.number, done)
+        if (outcomes.length > 0)
+          await writeOutcomes(transaction, ticket.number, ticket.version, outcomes)
         const toMail =
           notifications.length > 0
             ? await persistNotifications(transaction, ticket.number, notifications)
@@ -116,11 +121,26 @@ export function lastChanges(events: readonly TicketEvent[]): LastChange[] {
   return [...byId.values()]
 }
 
+/** Nothing happened, but somebody waits to be told so. */
+async function persistOutcomes(db: Database, batch: PersistBatch): Promise<PersistOutcome> {
+  const { ticket, basedOn, outcomes = [], done = [] } = batch
+  const write = async (within: Database): Promise<boolean> => {
+    const written = await writeOutcomes(within, ticket.number, basedOn, outcomes)
+    if (written) await settleJobs(within, ticket.number, done)
+    return written
+  }
+  const current =
+    done.length === 0 ? await write(db) : await db.transaction().execute((within) => write(within))
+  return current ? { written: true } : writtenBefore(db, batch)
+}
+
 async function writtenBefore(
   db: Database,
-  { ticket, events }: PersistBatch,
+  { ticket, events, outcomes = [] }: PersistBatch,
 ): Promise<PersistOutcome> {
-  const commandIds = [...new Set(events.map((e) => e.commandId))]
+  const commandIds = [
+    ...new Set([...events.map((e) => e.commandId), ...outcomes.map((o) => o.commandId)]),
+  ]
   const rows = await db
     .selectFrom('ticket_event')
     .select('command_id')

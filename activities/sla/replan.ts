@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import type { Command } from '../../domain/commands.ts'
 import { raiseSlaRevision } from '../../application/sla/settings.ts'
-import { CommandRejectedError } from '../../application/tickets/ticket-workflow.ts'
+import { CommandRejectedError } from '../../application/tickets/command-answers.ts'
 import { pgQuery } from '../../platform/postgres/query.ts'
 import type { ReplannedPage } from '../../workflows/sla/activities.ts'
 import {

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import type { Command, CommandName, CommandPayload } from '../../domain/commands.ts'
 import { commands } from '../../domain/areas.ts'
 import { may, seesLocation } from '../../domain/permissions.ts'
-import type { Ticket } from '../../domain/ticket.ts'
+import type { CommandAnswer } from '../../application/tickets/command-answers.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 import { runStatement } from '../../platform/postgres/run-statement.ts'
 import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
@@ -107,8 +107,8 @@ export async function ticketOfMessage(
  * @param ticket with `expectedVersion`, nothing is done when the ticket is not at it any more.
  * @param id of the command, when its effect is already tied to one: the same id twice changes
  *   nothing.
- * @returns the ticket after it, its projection written.
- * @throws CommandRejectedError, ProblemError
+ * @returns once its projection is written.
+ * @throws CommandRejectedError, CommandKeptError, ProblemError
  */
 export async function command<N extends CommandName>(
   { workflows }: Dependencies,
@@ -119,7 +119,7 @@ export async function command<N extends CommandName>(
   name: N,
   payload: CommandPayload<N>,
   id: string = timeOrderedId(),
-): Promise<Ticket> {
+): Promise<CommandAnswer> {
   const { right } = commands[name]
   if (right === 'system' || !may(user, right, ticket.departmentId))
     throw new ProblemError(

@@ -11,7 +11,7 @@ import {
   newConfirmation,
 } from '../../domain/assets/contract.ts'
 import { readSignedPage } from '../../platform/secrets/signed-page.ts'
-import { CommandRejectedError } from '../../application/tickets/ticket-workflow.ts'
+import { CommandRejectedError } from '../../application/tickets/command-answers.ts'
 import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
 import { authorisedAsset } from './asset-view.ts'
 import { signedIn } from '../access/authentication.ts'

@@ -1,3 +1,4 @@
+import { loadTicket } from '../../application/tickets/load-ticket.ts'
 import { z } from 'zod'
 import { page, ticketParams, uuidParams } from '../../domain/contract.ts'
 import {
@@ -187,12 +188,13 @@ export function customFieldRoutes(api: Api, deps: Dependencies): void {
           : request.body.value
       const wrong = misfit(field, value)
       if (wrong) throw unprocessable('field-value-misfit', wrong, '/value')
-      const after = await command(deps, user, ticket, 'setField', {
+      await command(deps, user, ticket, 'setField', {
         fieldId: field.id,
         name: field.name,
         value: value === '' ? null : value,
       })
-      return shown({ ...field, value: after.fields[field.id] ?? null })
+      const { fields } = await loadTicket(db, ticket.number)
+      return shown({ ...field, value: fields[field.id] ?? null })
     },
   )
 

@@ -10,7 +10,7 @@ import {
 } from '../../domain/conversation/contract.ts'
 import { preview } from '../../domain/mail-out/body.ts'
 import { pgQuery } from '../../platform/postgres/query.ts'
-import { CommandRejectedError } from '../../application/tickets/ticket-workflow.ts'
+import { CommandRejectedError } from '../../application/tickets/command-answers.ts'
 import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
 import { bindAttachments } from './attachment-binding.ts'
 import { signedIn } from '../access/authentication.ts'

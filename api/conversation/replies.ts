@@ -1,7 +1,7 @@
 import type { NewMessage } from '../../domain/conversation/contract.ts'
 import { composeReply } from './compose-reply.ts'
 import { pgQuery } from '../../platform/postgres/query.ts'
-import { CommandRejectedError } from '../../application/tickets/ticket-workflow.ts'
+import { CommandRejectedError } from '../../application/tickets/command-answers.ts'
 import { openBlockersFor } from '../tickets/blockers.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { requiredFieldsFor } from '../classification/required-fields.ts'

@@ -2,6 +2,7 @@ import type pg from 'pg'
 import type { Logger } from 'pino'
 import type { OpenDatabase } from '../../platform/postgres/database.ts'
 import type { BlobStore } from '../../platform/postgres/blobs.ts'
+import type { ListenConnection } from '../../platform/postgres/listen-connection.ts'
 import type { Workflows } from '../temporal/workflows.ts'
 
 /**
@@ -14,6 +15,8 @@ export interface Dependencies {
   pool: pg.Pool
   blobs: BlobStore
   workflows: Workflows
+  /** What the database tells of. */
+  listening: ListenConnection
   log: Logger
   settings: ApiSettings
 }

@@ -1,7 +1,8 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
-import { CommandRejectedError } from '../../application/tickets/ticket-workflow.ts'
-import { ProblemError, problemBody, tooLarge } from './problem.ts'
+import { CommandRejectedError } from '../../application/tickets/command-answers.ts'
+import { CommandKeptError } from '../../application/tickets/ticket-commands.ts'
+import { keptBody, ProblemError, problemBody, tooLarge } from './problem.ts'
 import { fieldErrors } from './field-errors.ts'
 
 /** Answers every error as problem+json. Only here an error gets its status. */
@@ -10,6 +11,15 @@ export function answerError(
   request: FastifyRequest,
   reply: FastifyReply,
 ): void {
+  if (error instanceof CommandKeptError) {
+    void reply
+      .removeHeader('etag')
+      .header('cache-control', 'no-store')
+      .code(202)
+      .type('application/json')
+      .send(JSON.stringify(keptBody(error)))
+    return
+  }
   const problem = problemOf(error)
   if (problem.status >= 500)
     request.log.error(

@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify'
-import type { Problem } from '../../domain/contract.ts'
-import { CommandRejectedError } from '../../application/tickets/ticket-workflow.ts'
+import type { Kept, Problem } from '../../domain/contract.ts'
+import { CommandKeptError } from '../../application/tickets/ticket-commands.ts'
+import { CommandRejectedError } from '../../application/tickets/command-answers.ts'
 
 /**
  * An answer other than success: status, a code for programs, and a sentence that says what is wrong
@@ -73,6 +74,15 @@ export const problemBody = ({ status, code, message, more }: ProblemError): Prob
   ...(more.errors ? { errors: more.errors } : {}),
 })
 
+/** The body of a 202: what was asked is kept and will be done. */
+export const keptBody = ({ code, message, ticketNumber, commandId }: CommandKeptError): Kept => ({
+  accepted: true,
+  code,
+  detail: message,
+  ticketNumber,
+  commandId,
+})
+
 /**
  * Why one of several tickets could not be changed. Reasons are told; what only the server's log
  * should know is not.
@@ -81,7 +91,11 @@ export function reasonOf(
   error: unknown,
   log: FastifyBaseLogger,
 ): { code: string; message: string } {
-  if (error instanceof ProblemError || error instanceof CommandRejectedError)
+  if (
+    error instanceof ProblemError ||
+    error instanceof CommandRejectedError ||
+    error instanceof CommandKeptError
+  )
     return { code: error.code, message: error.message }
   log.error({ err: error }, 'one of several tickets could not be changed')
   return {

@@ -18,7 +18,7 @@ import {
 } from '../../domain/purchases/contract.ts'
 import { csvLine } from '../../domain/csv.ts'
 import type { PurchaseDocument, Purchase as PurchaseState } from '../../domain/purchases/state.ts'
-import { CommandRejectedError } from '../../application/tickets/ticket-workflow.ts'
+import { CommandRejectedError } from '../../application/tickets/command-answers.ts'
 import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
 import { requireTicketFiles } from '../approvals/approval-texts.ts'
 import { signedIn } from '../access/authentication.ts'

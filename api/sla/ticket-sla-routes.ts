@@ -1,3 +1,4 @@
+import { loadTicket } from '../../application/tickets/load-ticket.ts'
 import { ticketParams } from '../../domain/contract.ts'
 import { impactChange } from '../../domain/classification/contract.ts'
 import { newSnooze, ticketSla, type TicketSla } from '../../domain/sla/contract.ts'
@@ -11,7 +12,6 @@ import {
 import { priorityBy } from '../../domain/classification/priority-matrix.ts'
 import { waitingSteps } from '../../domain/sla/waiting.ts'
 import type { Ticket } from '../../domain/ticket.ts'
-import { unopenedTicket } from '../../domain/apply.ts'
 import { signedIn } from '../access/authentication.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { type Api, answers } from '../http/route-schema.ts'
@@ -38,7 +38,7 @@ export function ticketSlaRoutes(api: Api, deps: Dependencies): void {
     },
     async (request) => {
       const { number } = await authorisedTicket(db, signedIn(request), request.params.number)
-      return explained(await stateOf(number))
+      return explained(await loadTicket(db, number))
     },
   )
 
@@ -58,17 +58,11 @@ export function ticketSlaRoutes(api: Api, deps: Dependencies): void {
     },
     async (request) => {
       const user = signedIn(request)
-      return explained(
-        await command(
-          deps,
-          user,
-          await authorisedTicket(db, user, request.params.number),
-          'snooze',
-          {
-            until: request.body.until && new Date(request.body.until).toISOString(),
-          },
-        ),
-      )
+      const ticket = await authorisedTicket(db, user, request.params.number)
+      await command(deps, user, ticket, 'snooze', {
+        until: request.body.until && new Date(request.body.until).toISOString(),
+      })
+      return explained(await loadTicket(db, ticket.number))
     },
   )
 
@@ -85,15 +79,9 @@ export function ticketSlaRoutes(api: Api, deps: Dependencies): void {
     },
     async (request) => {
       const user = signedIn(request)
-      return explained(
-        await command(
-          deps,
-          user,
-          await authorisedTicket(db, user, request.params.number),
-          'unsnooze',
-          {},
-        ),
-      )
+      const ticket = await authorisedTicket(db, user, request.params.number)
+      await command(deps, user, ticket, 'unsnooze', {})
+      return explained(await loadTicket(db, ticket.number))
     },
   )
 
@@ -111,15 +99,9 @@ export function ticketSlaRoutes(api: Api, deps: Dependencies): void {
     },
     async (request) => {
       const user = signedIn(request)
-      return explained(
-        await command(
-          deps,
-          user,
-          await authorisedTicket(db, user, request.params.number),
-          'cancelReminders',
-          {},
-        ),
-      )
+      const ticket = await authorisedTicket(db, user, request.params.number)
+      await command(deps, user, ticket, 'cancelReminders', {})
+      return explained(await loadTicket(db, ticket.number))
     },
   )
 
@@ -139,25 +121,17 @@ export function ticketSlaRoutes(api: Api, deps: Dependencies): void {
     async (request) => {
       const user = signedIn(request)
       const authorised = await authorisedTicket(db, user, request.params.number)
-      const before = await stateOf(authorised.number)
+      const before = await loadTicket(db, authorised.number)
       const { impact = before.impact, urgency = before.urgency } = request.body
       const matrix = await readMatrix(pool)
-      return explained(
-        await command(deps, user, authorised, 'setImpact', {
-          impact,
-          urgency,
-          priority: matrix && priorityBy(matrix, impact, urgency),
-        }),
-      )
+      await command(deps, user, authorised, 'setImpact', {
+        impact,
+        urgency,
+        priority: matrix && priorityBy(matrix, impact, urgency),
+      })
+      return explained(await loadTicket(db, authorised.number))
     },
   )
-
-  async function stateOf(number: number): Promise<Ticket> {
-    const {
-      rows: [row],
-    } = await pool.query<{ state: Ticket }>('SELECT state FROM ticket WHERE number = $1', [number])
-    return { ...unopenedTicket(number), ...row?.state }
-  }
 }
 
 /**

@@ -1,9 +1,9 @@
 import type pg from 'pg'
 import type { TaskTemplate, TemplateLine } from '../../domain/tasks/contract.ts'
 import type { Assignee } from '../../domain/tasks/state.ts'
-import type { Ticket } from '../../domain/ticket.ts'
+import type { CommandAnswer } from '../../application/tickets/command-answers.ts'
 import { derivedId } from '../../platform/postgres/derived-id.ts'
-import { CommandRejectedError } from '../../application/tickets/ticket-workflow.ts'
+import { CommandRejectedError } from '../../application/tickets/command-answers.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { ProblemError } from '../http/problem.ts'
 import type { SignedInUser } from '../access/sessions.ts'
@@ -36,13 +36,13 @@ export async function addTasksOf(
   user: SignedInUser,
   ticket: AuthorisedTicket,
   { id, name, lines }: TaskTemplate,
-): Promise<Ticket | undefined> {
+): Promise<CommandAnswer | undefined> {
   const taskIds = lines.map((line) =>
     derivedId(`task of ticket ${ticket.number} from template ${id} line ${line.id}`),
   )
   const now = Date.now()
   const scope = await scopeOf(deps.pool, ticket)
-  let after: Ticket | undefined
+  let after: CommandAnswer | undefined
   for (const [position, line] of lines.entries()) {
     const taskId = taskIds[position]!
     after = await command(
@@ -116,9 +116,9 @@ export async function addTasksOfCategory(
   user: SignedInUser,
   ticket: AuthorisedTicket,
   categoryId: string | null,
-): Promise<Ticket | undefined> {
+): Promise<CommandAnswer | undefined> {
   if (categoryId === null || ticket.status === 'closed') return undefined
-  let after: Ticket | undefined
+  let after: CommandAnswer | undefined
   for (const template of await templatesOf(deps.pool, categoryId)) {
     try {
       after = (await addTasksOf(deps, user, ticket, template)) ?? after

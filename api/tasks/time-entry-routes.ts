@@ -14,7 +14,7 @@ import {
   totalsQuery,
 } from '../../domain/tasks/time-contract.ts'
 import { may } from '../../domain/permissions.ts'
-import { CommandRejectedError } from '../../application/tickets/ticket-workflow.ts'
+import { CommandRejectedError } from '../../application/tickets/command-answers.ts'
 import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
 import { signedIn } from '../access/authentication.ts'
 import { csvLine } from '../../domain/csv.ts'

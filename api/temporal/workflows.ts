@@ -1,10 +1,8 @@
 import { type Client, isGrpcServiceError } from '@temporalio/client'
-import type { Command, CommandName } from '../../domain/commands.ts'
-import type { Ticket } from '../../domain/ticket.ts'
 import { replanByNewSettings } from '../../application/sla/replan-workflow.ts'
 import { ensureMailboxWorkflow, signalMailbox } from '../../application/mail-in/mailbox-workflow.ts'
 import { TASK_QUEUE } from '../../platform/temporal/connection.ts'
-import { executeCommand, type StartFacts } from '../../application/tickets/ticket-workflow.ts'
+import type { ExecuteCommand, TicketCommands } from '../../application/tickets/ticket-commands.ts'
 import { ProblemError } from '../http/problem.ts'
 
 /**
@@ -13,14 +11,10 @@ import { ProblemError } from '../http/problem.ts'
  */
 export interface Workflows {
   /**
-   * @returns the ticket after the command, its projection written.
-   * @throws CommandRejectedError, ProblemError 503
+   * @returns once the command's projection is written.
+   * @throws CommandRejectedError, CommandKeptError, ProblemError 503
    */
-  execute: <N extends CommandName>(
-    facts: StartFacts,
-    name: N,
-    command: Command<N>,
-  ) => Promise<Ticket>
+  execute: ExecuteCommand
   /**
    * A new mailbox is watched.
    * @param address for the Temporal UI.
@@ -40,19 +34,21 @@ export interface Workflows {
   reach: () => Promise<{ server: boolean; workers: boolean }>
 }
 
-const COMMAND_MS = 20_000
 const SIGNAL_MS = 5_000
 const REACH_MS = 2_000
 /** A worker's long poll ends after a minute; one that has not asked for longer is gone. */
 const POLL_AGE_MS = 75_000
 
-/** @param client may be on a lazy connection: calls fail, and recover, with the cluster. */
-export function temporalWorkflows(client: Client): Workflows {
+/** @param commands its client may be on a lazy connection: calls fail, and recover, with the cluster. */
+export function temporalWorkflows(commands: TicketCommands): Workflows {
+  const { client } = commands
   const mailbox = (work: () => Promise<unknown>): Promise<void> =>
     inTime(client, SIGNAL_MS, work, unreachable).then(() => undefined)
   return {
     execute: (facts, name, command) =>
-      inTime(client, COMMAND_MS, () => executeCommand(client, facts, name, command), undecided),
+      commands.execute(facts, name, command).catch((error: unknown) => {
+        throw isAway(error) ? undecided : error
+      }),
     mailboxAdded: (id, address) => mailbox(() => ensureMailboxWorkflow(client, id, address)),
     mailboxChanged: (id) => mailbox(() => signalMailbox(client, id, 'settingsChanged')),
     mailboxRemoved: (id) => mailbox(() => signalMailbox(client, id, 'stop')),
@@ -100,7 +96,7 @@ const unreachable = new ProblemError(
 const undecided = new ProblemError(
   503,
   'temporal-unreachable',
-  'Temporal or its workers do not answer, so it is not known whether this was done. Look at the ticket before you try again.',
+  'Temporal does not answer, so it is not known whether this was done. Look at the ticket before you try again.',
   { retryAfter: 10 },
 )
 

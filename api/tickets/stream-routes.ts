@@ -17,8 +17,8 @@ const HEARTBEAT_MS = 20_000
 const BACKLOG = 1_000_000
 
 /** Server-sent events: what changes, told to every open page of whoever may see it. */
-export function streamRoutes(api: Api, { db, pool, log }: Dependencies): void {
-  const feed = new ChangeFeed(pool, log)
+export function streamRoutes(api: Api, { db, listening }: Dependencies): void {
+  const feed = new ChangeFeed(listening)
   api.addHook('preClose', async () => {
     feed.close()
   })

@@ -1,3 +1,4 @@
+import { loadTicket } from '../../application/tickets/load-ticket.ts'
 import { page, ticketParams } from '../../domain/contract.ts'
 import { knownTag, tagList } from '../../domain/tickets/contract.ts'
 import { visibleDepartments } from '../../domain/permissions.ts'
@@ -48,14 +49,9 @@ export function tagRoutes(api: Api, deps: Dependencies): void {
     },
     async (request) => {
       const user = signedIn(request)
-      const after = await command(
-        deps,
-        user,
-        await authorisedTicket(db, user, request.params.number),
-        'setTags',
-        { tags: request.body.tags },
-      )
-      return { tags: after.tags }
+      const ticket = await authorisedTicket(db, user, request.params.number)
+      await command(deps, user, ticket, 'setTags', { tags: request.body.tags })
+      return { tags: (await loadTicket(db, ticket.number)).tags }
     },
   )
 }

@@ -2,11 +2,11 @@ import type pg from 'pg'
 import type { Command, CommandPayload } from '../../domain/commands.ts'
 import type { ApproverChoice, StageChoice } from '../../domain/approvals/contract.ts'
 import { preview } from '../../domain/mail-out/body.ts'
-import type { Ticket } from '../../domain/ticket.ts'
 import { SYSTEM } from '../../domain/vocabulary.ts'
 import { derivedId } from '../../platform/postgres/derived-id.ts'
 import { eligibleApprovers } from './eligible-approvers.ts'
-import { CommandRejectedError, type StartFacts } from '../tickets/ticket-workflow.ts'
+import { type CommandAnswer, CommandRejectedError } from '../tickets/command-answers.ts'
+import type { StartFacts } from '../tickets/ticket-workflow.ts'
 import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
 
 type Db = Pick<pg.Pool, 'query'>
@@ -28,7 +28,11 @@ interface ApplicableRule {
 
 export interface TicketRuleDependencies {
   db: Db
-  ask: (facts: StartFacts, name: 'askApproval', command: Command<'askApproval'>) => Promise<Ticket>
+  ask: (
+    facts: StartFacts,
+    name: 'askApproval',
+    command: Command<'askApproval'>,
+  ) => Promise<CommandAnswer>
   log: { warn: (facts: object, text: string) => void }
 }
 
@@ -120,8 +124,8 @@ export async function wantedApprovals(db: Db, number: number): Promise<WantedApp
 export async function applyTicketRules(
   { db, ask, log }: TicketRuleDependencies,
   number: number,
-): Promise<Ticket | undefined> {
-  let after: Ticket | undefined
+): Promise<CommandAnswer | undefined> {
+  let after: CommandAnswer | undefined
   for (const { ruleId, ticketSubject, payload } of await wantedApprovals(db, number)) {
     try {
       after = await ask({ number, resume: true, subject: ticketSubject }, 'askApproval', {

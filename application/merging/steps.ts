@@ -1,6 +1,5 @@
 import type pg from 'pg'
 import type { Command, CommandName } from '../../domain/commands.ts'
-import type { Ticket } from '../../domain/ticket.ts'
 import {
   type Actor,
   type DepartmentRef,
@@ -9,7 +8,8 @@ import {
   type Requester,
   SYSTEM,
 } from '../../domain/vocabulary.ts'
-import { CommandRejectedError, type StartFacts } from '../tickets/ticket-workflow.ts'
+import type { ExecuteCommand } from '../tickets/ticket-commands.ts'
+import { CommandRejectedError } from '../tickets/command-answers.ts'
 import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
 
 /**
@@ -19,11 +19,7 @@ import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
  */
 export interface MergingSteps {
   db: Pick<pg.Pool, 'query'>
-  execute: <N extends CommandName>(
-    facts: StartFacts,
-    name: N,
-    command: Command<N>,
-  ) => Promise<Ticket>
+  execute: ExecuteCommand
 }
 
 /** A step as long as it is missing. */

@@ -1,8 +1,4 @@
-import {
-  type Client,
-  WithStartWorkflowOperation,
-  WorkflowUpdateFailedError,
-} from '@temporalio/client'
+import type { Client } from '@temporalio/client'
 import {
   defineSearchAttributeKey,
   type SearchAttributePair,
@@ -10,8 +6,7 @@ import {
   TypedSearchAttributes,
 } from '@temporalio/common'
 import type { Command, CommandName } from '../../domain/commands.ts'
-import type { Ticket, TicketWorkflowInput } from '../../domain/ticket.ts'
-import { KeyedQueue } from '../../platform/temporal/keyed-queue.ts'
+import type { TicketWorkflowInput } from '../../domain/ticket.ts'
 import {
   newTicketAttributes,
   searchAttributeNames,
@@ -86,74 +81,4 @@ export async function compareTicketWithLog(client: Client, number: number): Prom
     signal: 'compareWithLog',
     signalArgs: [],
   })
-}
-
-/**
- * Sends a command as an update and waits until its projection is written.
- * @returns the ticket after it.
- * @throws CommandRejectedError with the rule's code and sentence.
- */
-export const executeCommand = (
-  client: Client,
-  facts: StartFacts,
-  name: CommandName,
-  command: Command,
-): Promise<Ticket> => ticketQueue.run(facts.number, () => update(client, facts, name, command))
-
-/**
- * Updates of one ticket that are under way together get into each other's workflow tasks, and then
- * wait for seconds. One after another they take milliseconds.
- */
-const ticketQueue = new KeyedQueue<number>()
-
-async function update(
-  client: Client,
-  facts: StartFacts,
-  name: CommandName,
-  command: Command,
-): Promise<Ticket> {
-  for (let attempt = 1; ; attempt++) {
-    const startWorkflowOperation = new WithStartWorkflowOperation<TicketWorkflow>(
-      'ticketWorkflow',
-      { ...startOptions(facts), workflowIdConflictPolicy: 'USE_EXISTING' },
-    )
-    try {
-      return await client.workflow.executeUpdateWithStart<TicketWorkflow, Ticket, [Command]>(name, {
-        args: [command],
-        updateId: command.id,
-        startWorkflowOperation,
-      })
-    } catch (error) {
-      if (!(error instanceof WorkflowUpdateFailedError)) throw error
-      if (!wasLost(error)) throw rejectedBy(error)
-      if (attempt === LOST_UPDATE_ATTEMPTS) throw error
-      await new Promise((resolve) => setTimeout(resolve, 20 * attempt))
-    }
-  }
-}
-
-const LOST_UPDATE_ATTEMPTS = 20
-
-/**
- * The server's word, not the ticket's: the update reached a workflow task that was overtaken by
- * another, as happens when many come at once. Its command may have been written all the same; being
- * idempotent it is simply sent again.
- */
-const wasLost = (error: WorkflowUpdateFailedError): boolean =>
-  (error.cause as { type?: string } | undefined)?.type === 'UnprocessedUpdate'
-
-function rejectedBy(error: WorkflowUpdateFailedError): Error {
-  const cause = error.cause as { type?: string; message?: string } | undefined
-  return cause?.type
-    ? new CommandRejectedError(cause.type, cause.message ?? 'The ticket refused the command.')
-    : error
-}
-
-export class CommandRejectedError extends Error {
-  constructor(
-    readonly code: string,
-    message: string,
-  ) {
-    super(message)
-  }
 }

@@ -3,7 +3,7 @@ import { fact, type Fact } from '../events.ts'
 import { reject, type Rejection, rule } from '../command-rule.ts'
 import type { Ticket } from '../ticket.ts'
 import { asking } from './asking.ts'
-import { delegation, voting } from './deciding.ts'
+import { delegation, refusedVote, voting } from './deciding.ts'
 import { slotsAwaited } from './stages.ts'
 import type { Approval } from './state.ts'
 import { approver, askingRule, decidedFrom, decision, request } from './vocabulary.ts'
@@ -77,6 +77,10 @@ export const approvalCommands = {
     right: 'approval.decide',
     decide: (ticket, p, circumstances) =>
       withApproval(ticket, p.approvalId, (approval) => voting(approval, p, circumstances)),
+    refused: (ticket, p, rejection) => {
+      const approval = ticket.approvals.find((a) => a.id === p.approvalId)
+      return approval ? refusedVote(approval, p, rejection) : []
+    },
   }),
 
   delegateApproval: rule({

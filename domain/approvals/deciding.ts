@@ -69,6 +69,39 @@ export function voting(
   ]
 }
 
+/**
+ * @returns what the history says of a word that came when the approval was over: whoever reads it
+ *   later must know that it was given. Somebody else's word is nobody's business.
+ */
+export function refusedVote(
+  approval: Approval,
+  { round, approver, decision, comment }: Vote,
+  { code, message }: Rejection,
+): Fact[] {
+  const position = positionOf(approval, approver)
+  if (!position || !tooLate.has(code)) return []
+  const { key, userId, email, name } = position.slot
+  return [
+    fact('approvalVoteRefused', {
+      approvalId: approval.id,
+      subject: approval.subject,
+      round,
+      approver: { key, userId, email, name },
+      decision,
+      comment,
+      code,
+      message,
+    }),
+  ]
+}
+
+const tooLate: ReadonlySet<string> = new Set([
+  'approval-changed',
+  'approval-withdrawn',
+  'approval-ended',
+  'ticket-merged',
+])
+
 /** An approver hands their decision on to somebody else. */
 export function delegation(
   approval: Approval,

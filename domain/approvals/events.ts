@@ -21,6 +21,15 @@ export const approvalEvents = {
   /** What was asked has changed, or is asked once more: earlier votes count no more. */
   approvalRestarted: asked,
   approvalVoted: z.object({ ...round, approver, decision, comment: z.string(), from: decidedFrom }),
+  /** Somebody decided when it was over already: `code` and `message` say why it counts no more. */
+  approvalVoteRefused: z.object({
+    ...round,
+    approver,
+    decision,
+    comment: z.string(),
+    code: z.string(),
+    message: z.string(),
+  }),
   /** A stage is approved, and the next one is asked. `stage` counts from 0. */
   approvalStageReached: z.object({ ...round, stage: z.number().int() }),
   approvalEnded: z.object({ ...round, outcome: decision }),

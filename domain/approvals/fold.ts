@@ -23,6 +23,7 @@ export const approvalFold: Fold<typeof approvalEvents> = {
   approvalVoted: (ticket, d, { at }) => ({
     approvals: changed(ticket, d.approvalId, (a) => withVote(a, d.approver.key, d.decision, at)),
   }),
+  approvalVoteRefused: () => ({}),
   approvalStageReached: (ticket, d) => ({
     approvals: changed(ticket, d.approvalId, (a) => ({ ...a, stage: d.stage })),
   }),

@@ -96,6 +96,12 @@ function notificationsFor(event: TicketEvent, before: Ticket, after: Ticket): No
       ]
     case 'approvalEnded':
       return notifyAskers('approvalDecided', { outcome: event.data.outcome, by: event.actor.name })
+    case 'approvalVoteRefused':
+      return notifyAskers('commandRefused', {
+        what: 'vote',
+        by: event.data.approver.name || event.data.approver.email,
+        decision: event.data.decision,
+      })
     case 'approvalWithdrawn': {
       const earlier = before.approvals.find((a) => a.id === id)
       return notify('approvalWithdrawn', earlier ? slotsAsked(earlier) : [], {

@@ -23,6 +23,18 @@ export function watcherNotifications({ before, after, events }: TicketTransition
           ]
         : []
     }
+    // The one thing that people are told of although they did it: that it is not done.
+    if (event.type === 'commandRejected')
+      return event.actor.kind === 'agent'
+        ? [
+            {
+              eventNo: event.no,
+              kind: 'commandRefused',
+              to: { userId: event.actor.id },
+              data: { what: event.data.command, message: event.data.message },
+            },
+          ]
+        : []
     const update = updateOf(event)
     if (!update) return []
     const following = [...(after.owner ? [after.owner] : []), ...after.watchers].filter(

@@ -4,6 +4,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { pino } from 'pino'
+import { ListenConnection } from '../../platform/postgres/listen-connection.ts'
 import { buildApp } from '../../api/app.ts'
 import { areas } from '../../api/areas.ts'
 import { openApiDocument } from '../../api/openapi.ts'
@@ -38,12 +39,14 @@ describe('the description of the API', () => {
 
   before(async () => {
     document = (await openApiDocument()) as Document
+    const log = pino({ enabled: false })
     const app = await buildApp({
       db,
       pool: db.pool,
       blobs: databaseBlobs(db.pool),
       workflows: {} as Workflows,
-      log: pino({ enabled: false }),
+      listening: new ListenConnection(db.pool, [], log),
+      log,
       settings: {
         publicUrl: 'http://localhost',
         secretKey: Buffer.alloc(32),

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { persistEvents } from '../../activities/projection/persist.ts'
-import { loadTicket } from '../../activities/projection/load-ticket.ts'
+import { loadTicket } from '../../application/tickets/load-ticket.ts'
 import type { Department } from '../../domain/people/contract.ts'
 import type { TaskView } from '../../domain/tasks/contract.ts'
-import { rejectionEvent } from '../../domain/decide.ts'
+import { refusalEvents } from '../../domain/decide.ts'
 import { apply } from '../../domain/apply.ts'
 import { plannedTimers } from '../../domain/areas.ts'
 import { SYSTEM } from '../../domain/vocabulary.ts'
@@ -112,7 +112,9 @@ async function approvals(desk: ApiDesk, department: Department): Promise<void> {
     .post(`/approval-links/${token}/decision`, { decision: 'refused', comment: 'Too dear.' })
   await client.patch(at(staged), { text: 'A cheaper one.' })
   await ida.client.post(at(staged, '/delegation'), { to: { userId: max.id }, reason: 'On leave.' })
-  await client.post(at(await ask(), '/withdrawal'), { reason: 'Found one.' })
+  const withdrawn = await ask()
+  await client.post(at(withdrawn, '/withdrawal'), { reason: 'Found one.' })
+  await ida.client.request('POST', at(withdrawn, '/decision'), { decision: 'approved' })
   await ask({
     deadline: inDays(3),
     deputy: { userId: max.id },
@@ -290,7 +292,7 @@ async function rest(desk: ApiDesk, department: Department): Promise<void> {
     detail: 'still trying',
   })
   const state = await loadTicket(desk.db, child.number)
-  const refused = rejectionEvent(
+  const refused = refusalEvents(
     state,
     'linkTicket',
     {
@@ -302,9 +304,9 @@ async function rest(desk: ApiDesk, department: Department): Promise<void> {
     inDays(0),
   )
   await persistEvents(desk.db, {
-    ticket: apply(state, refused),
+    ticket: refused.reduce(apply, state),
     basedOn: state.version,
-    events: [refused],
+    events: refused,
   })
 }
 

@@ -6,7 +6,7 @@ import type { Notification } from '../../domain/notifications.ts'
 
 /** What the ticket workflow asks of activities/projection. */
 export interface ProjectionActivities {
-  /** Writes events and projection in one transaction. Safe to run twice. */
+  /** Writes events, projection and outcomes in one transaction. Safe to run twice. */
   persistEvents: (batch: PersistBatch) => Promise<PersistOutcome>
   /** @returns the stored ticket, unopened when it has no event, and what it owes. */
   loadTicket: (number: number) => Promise<LoadedTicket>
@@ -28,6 +28,16 @@ export interface PersistBatch {
   notifications?: Notification[]
   /** Jobs whose commands are decided with these events: nothing is owed for them any more. */
   done?: TicketJob[]
+  /** What became of commands without events. */
+  outcomes?: CommandOutcome[]
+}
+
+/** For whoever waits for the answer to a command that left no event, or was refused. */
+export interface CommandOutcome {
+  commandId: string
+  /** Null: accepted, and nothing changed. */
+  code: string | null
+  message: string
 }
 
 export type PersistOutcome =

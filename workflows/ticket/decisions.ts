@@ -1,15 +1,15 @@
-import { ApplicationFailure } from '@temporalio/workflow'
-import { decide, rejectionEvent } from '../../domain/decide.ts'
+import { decide, refusalEvents } from '../../domain/decide.ts'
 import type { TicketEvent } from '../../domain/events.ts'
 import { apply } from '../../domain/apply.ts'
 import type { Ticket } from '../../domain/ticket.ts'
+import type { CommandOutcome } from './activities.ts'
 import type { InboxItem } from './inbox.ts'
 
 export interface Decisions {
   ticket: Ticket
   events: TicketEvent[]
-  /** Answers the updates of the batch; to be called once the events are written. */
-  answer: () => void
+  /** For those who wait for the answer to a command that left no line in the history. */
+  outcomes: CommandOutcome[]
 }
 
 /**
@@ -26,37 +26,27 @@ export function decideBatch(
 ): Decisions {
   let ticket = before
   const events: TicketEvent[] = []
-  const answers: (() => void)[] = []
+  const outcomes = new Map<string, CommandOutcome>()
   const seen = new Set(applied)
 
-  for (const item of batch) {
-    const { name, command, answer } = item
-    const known = seen.has(command.id)
+  for (const { name, command, refusal, quiet } of batch) {
+    if (seen.has(command.id)) continue
     seen.add(command.id)
-    const decision = known || item.refusal ? null : decide(ticket, name, command, now)
-    const rejection = item.refusal ?? decision?.rejection ?? null
-    if (decision && !rejection) {
-      ticket = decision.ticket
-      events.push(...decision.events)
-    } else if (rejection && !answer && !item.quiet && ticket.opened) {
-      const line = rejectionEvent(ticket, name, command, rejection, now)
-      ticket = apply(ticket, line)
-      events.push(line)
-    }
-    if (answer && rejection)
-      answers.push(() => {
-        answer.reject(ApplicationFailure.nonRetryable(rejection.message, rejection.code))
-      })
-    else if (answer)
-      answers.push(() => {
-        answer.resolve(ticket)
+    const decision = refusal ? null : decide(ticket, name, command, now)
+    const rejection = refusal ?? decision?.rejection ?? null
+    const lines = rejection
+      ? quiet
+        ? []
+        : refusalEvents(ticket, name, command, rejection, now)
+      : (decision?.events ?? [])
+    ticket = lines.reduce(apply, ticket)
+    events.push(...lines)
+    if (command.answerBy !== undefined && (rejection || lines.length === 0))
+      outcomes.set(command.id, {
+        commandId: command.id,
+        code: rejection?.code ?? null,
+        message: rejection?.message ?? '',
       })
   }
-  return {
-    ticket,
-    events,
-    answer: () => {
-      for (const give of answers) give()
-    },
-  }
+  return { ticket, events, outcomes: [...outcomes.values()] }
 }

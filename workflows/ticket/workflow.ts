@@ -1,36 +1,26 @@
 import {
-  allHandlersFinished,
   condition,
   continueAsNew,
+  defineQuery,
   defineSignal,
   proxyLocalActivities,
   setCurrentDetails,
   setHandler,
-  upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow'
-import {
-  defineSearchAttributeKey,
-  type SearchAttributePair,
-  SearchAttributeType,
-} from '@temporalio/common'
 import { z } from 'zod'
-import {
-  searchAttributeNames,
-  searchAttributeTypes,
-  ticketAttributes,
-  type TicketAttributes,
-} from '../../domain/search-attributes.ts'
 import { notificationsOf } from '../../domain/areas.ts'
 import { ticketDetails } from '../../domain/tickets/current-details.ts'
 import type { TicketJob } from '../../domain/ticket-jobs.ts'
-import type { TicketWorkflowInput } from '../../domain/ticket.ts'
+import type { Ticket, TicketWorkflowInput } from '../../domain/ticket.ts'
 import { unopenedTicket } from '../../domain/apply.ts'
 import type { PersistOutcome, ProjectionActivities } from './activities.ts'
 import { ClosingTimer } from './closing.ts'
 import { decideBatch, type Decisions } from './decisions.ts'
 import { Deliveries } from './delivery.ts'
 import { openInbox } from './inbox.ts'
+import { SearchAttributes } from './search-attributes.ts'
+import { summaryOf } from './summary.ts'
 import { TicketJobs } from './ticket-jobs.ts'
 import { Timers } from './timers.ts'
 
@@ -53,6 +43,12 @@ export const compareWithLog = defineSignal('compareWithLog')
 export async function ticketWorkflow(input: TicketWorkflowInput): Promise<void> {
   let ticket = unopenedTicket(input.number)
   const inbox = openInbox()
+  setHandler(defineQuery<Ticket>('ticket'), () => ticket, {
+    description: 'The ticket as its workflow holds it.',
+  })
+  const attributes = new SearchAttributes()
+  // What the ticket's state owes is taken up here, whichever command brought it about: deliveries,
+  // timers. Each compares what is owed with what it has under way.
   const deliveries = new Deliveries(() => ticket, inbox)
   const closing = new ClosingTimer(inbox)
   const timers = new Timers(inbox)
@@ -61,9 +57,8 @@ export async function ticketWorkflow(input: TicketWorkflowInput): Promise<void> 
   setHandler(compareWithLog, () => {
     compared = false
   })
-  let shown = shownAttributes()
 
-  const idle = (): boolean => inbox.length === 0 && deliveries.count === 0 && allHandlersFinished()
+  const idle = (): boolean => inbox.length === 0 && deliveries.count === 0
   const ended = (): boolean =>
     (ticket.status === 'closed' || !ticket.opened) &&
     ticket.pending.length === 0 &&
@@ -93,20 +88,20 @@ export async function ticketWorkflow(input: TicketWorkflowInput): Promise<void> 
   }
 
   /**
-   * Decides everything that waits, writes it in one transaction, then answers the updates among it.
+   * Decides everything that waits, and writes it with its answers in one transaction.
    */
   async function drain(): Promise<void> {
     const batch = inbox.splice(0)
+    const summary = summaryOf(batch)
     const done = jobs.doneBy(batch)
     let applied = new Set<string>()
     for (;;) {
       const decisions = decideBatch(ticket, batch, applied, new Date().toISOString())
-      const outcome = await written(decisions, done)
+      const outcome = await written(decisions, done, summary)
       jobs.add(outcome.owed ?? [])
       if (outcome.written) {
         ticket = decisions.ticket
         jobs.settle(done)
-        decisions.answer()
         return
       }
       ticket = outcome.ticket
@@ -115,20 +110,24 @@ export async function ticketWorkflow(input: TicketWorkflowInput): Promise<void> 
   }
 
   async function written(
-    { ticket: after, events }: Decisions,
+    { ticket: after, events, outcomes }: Decisions,
     done: TicketJob[],
+    summary: string,
   ): Promise<PersistOutcome> {
-    if (events.length === 0) {
+    if (events.length === 0 && outcomes.length === 0) {
       if (done.length > 0) await projection.settleJobs({ ticketNumber: input.number, jobs: done })
       return { written: true }
     }
-    return projection.persistEvents({
-      ticket: after,
-      basedOn: ticket.version,
-      events,
-      notifications: notificationsOf({ before: ticket, after, events }),
-      ...(done.length > 0 ? { done } : {}),
-    })
+    return projection.persistEvents.executeWithOptions({ summary }, [
+      {
+        ticket: after,
+        basedOn: ticket.version,
+        events,
+        notifications: notificationsOf({ before: ticket, after, events }),
+        outcomes,
+        ...(done.length > 0 ? { done } : {}),
+      },
+    ])
   }
 
   /**
@@ -139,30 +138,6 @@ export async function ticketWorkflow(input: TicketWorkflowInput): Promise<void> 
     closing.reconcile(ticket)
     timers.reconcile(ticket)
     setCurrentDetails(ticketDetails(ticket, timers.summary ?? closing.summary))
-    if (!ticket.opened) return
-    const attributes = ticketAttributes(ticket)
-    const changed = searchAttributeNames.filter((name) => shown[name] !== attributes[name])
-    if (changed.length === 0) return
-    upsertSearchAttributes(
-      changed.map(
-        (name): SearchAttributePair =>
-          ({
-            key: defineSearchAttributeKey(name, SearchAttributeType[searchAttributeTypes[name]]),
-            value: attributes[name],
-          }) as SearchAttributePair,
-      ),
-    )
-    shown = attributes
+    attributes.reconcile(ticket)
   }
 }
-
-/**
- * What the Temporal UI already shows: a new ticket is started with its attributes, so that opening
- * it costs no further write.
- */
-const shownAttributes = (): Partial<Record<keyof TicketAttributes, unknown>> =>
-  Object.fromEntries(
-    workflowInfo()
-      .typedSearchAttributes.getAll()
-      .map(({ key, value }) => [key.name, value]),
-  )

@@ -8,27 +8,41 @@ import {
   type NotificationTexts,
 } from '../notification-text.ts'
 
-/** What owners and watchers are told. */
-export const watcherTexts: NotificationTexts<'ticketAssigned' | 'replyArrived' | 'ticketChanged'> =
-  {
-    ticketAssigned: (notification, language, links) =>
-      aboutTicket(
-        notification,
-        language,
-        links,
-        say(language, 'notification.ticketAssigned', { by: factOf(notification, 'by') }),
-      ),
-    replyArrived: (notification, language, links) =>
-      aboutTicket(
-        notification,
-        language,
-        links,
-        say(language, 'notification.replyArrived', { by: factOf(notification, 'by') }),
-        factOf(notification, 'preview'),
-      ),
-    ticketChanged: (notification, language, links) =>
-      aboutTicket(notification, language, links, ...changed(notification, language)),
-  }
+/** What owners and watchers are told, and who sent what could not be done. */
+export const watcherTexts: NotificationTexts<
+  'ticketAssigned' | 'replyArrived' | 'ticketChanged' | 'commandRefused'
+> = {
+  ticketAssigned: (notification, language, links) =>
+    aboutTicket(
+      notification,
+      language,
+      links,
+      say(language, 'notification.ticketAssigned', { by: factOf(notification, 'by') }),
+    ),
+  replyArrived: (notification, language, links) =>
+    aboutTicket(
+      notification,
+      language,
+      links,
+      say(language, 'notification.replyArrived', { by: factOf(notification, 'by') }),
+      factOf(notification, 'preview'),
+    ),
+  ticketChanged: (notification, language, links) =>
+    aboutTicket(notification, language, links, ...changed(notification, language)),
+  commandRefused: (notification, language, links) =>
+    aboutTicket(notification, language, links, ...refused(notification, language)),
+}
+
+function refused(notification: NotificationFacts, language: Language): string[] {
+  if (notification.data['what'] !== 'vote')
+    return [say(language, 'notification.refused.command'), factOf(notification, 'message')]
+  const facts = { by: factOf(notification, 'by'), subject: factOf(notification, 'subject') }
+  return [
+    notification.data['decision'] === 'approved'
+      ? say(language, 'notification.refused.approval', facts)
+      : say(language, 'notification.refused.refusal', facts),
+  ]
+}
 
 function changed(notification: NotificationFacts, language: Language): string[] {
   const by = factOf(notification, 'by')

@@ -306,6 +306,18 @@ CREATE UNIQUE INDEX ticket_event_ticket_number_command_id_ordinal_key ON ticket_
 CREATE INDEX ticket_event_course ON ticket_event (at) WHERE type IN ('ticketOpened', 'statusChanged');
 CREATE INDEX ticket_event_answers ON ticket_event (ticket_number, at) WHERE type = 'messageQueued';
 
+-- What became of a command that left no line in the history: whoever sent it reads it here. Kept for some days.
+CREATE TABLE command_outcome (
+  ticket_number int NOT NULL,
+  command_id text NOT NULL,
+  code text, -- why it was refused, null when it was accepted and changed nothing
+  message text NOT NULL DEFAULT '',
+  version int NOT NULL, -- of the ticket that it was decided on
+  at timestamptz(3) NOT NULL DEFAULT now(),
+  PRIMARY KEY (ticket_number, command_id)
+);
+CREATE INDEX command_outcome_at ON command_outcome (at);
+
 CREATE TABLE ticket_watcher (
   ticket_number integer NOT NULL REFERENCES ticket (number) ON UPDATE CASCADE ON DELETE RESTRICT,
   user_id uuid NOT NULL,

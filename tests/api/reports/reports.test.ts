@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { persistEvents } from '../../../activities/projection/persist.ts'
-import { loadTicket } from '../../../activities/projection/load-ticket.ts'
+import { loadTicket } from '../../../application/tickets/load-ticket.ts'
 import type { Report } from '../../../domain/reports/contract.ts'
 import type { Department } from '../../../domain/people/contract.ts'
 import { decide } from '../../../domain/decide.ts'

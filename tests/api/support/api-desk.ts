@@ -6,6 +6,8 @@ import pg from 'pg'
 import { buildApp } from '../../../api/app.ts'
 import type { ApiSettings } from '../../../api/http/dependencies.ts'
 import { hashPassword } from '../../../api/access/passwords.ts'
+import { CHANNELS } from '../../../api/tickets/change-feed.ts'
+import { ListenConnection } from '../../../platform/postgres/listen-connection.ts'
 import type { Workflows } from '../../../api/temporal/workflows.ts'
 import type { Command, CommandName, CommandPayload } from '../../../domain/commands.ts'
 import type { Department } from '../../../domain/people/contract.ts'
@@ -31,7 +33,7 @@ export interface Person {
 export interface DeskOptions {
   settings?: Partial<ApiSettings>
   /** By default decisions are projected without Temporal. */
-  workflows?: (pool: pg.Pool) => Workflows | Promise<Workflows>
+  workflows?: (pool: pg.Pool, listening: ListenConnection) => Workflows | Promise<Workflows>
 }
 
 export class ApiDesk {
@@ -62,14 +64,17 @@ export class ApiDesk {
     const port = await freePort()
     const url = `http://127.0.0.1:${port}`
     const calls: MailboxCall[] = []
-    const used = workflows ? await workflows(pool) : projectedWorkflows(pool, calls)
+    const log = pino({ level: process.env['TEST_VERBOSE'] ? 'info' : 'silent' })
+    const listening = new ListenConnection(pool, CHANNELS, log)
+    const used = workflows ? await workflows(pool, listening) : projectedWorkflows(pool, calls)
     const db = new OpenDatabase(pool)
     const app = await buildApp({
       db,
       pool,
       blobs: databaseBlobs(pool),
       workflows: used,
-      log: pino({ level: process.env['TEST_VERBOSE'] ? 'info' : 'silent' }),
+      listening,
+      log,
       settings: {
         publicUrl: url,
         secretKey: SECRET_KEY,
@@ -82,6 +87,7 @@ export class ApiDesk {
     await app.listen({ port, host: '127.0.0.1' })
     const close = async (): Promise<void> => {
       await app.close()
+      listening.close()
       await pool.end()
       await database.drop()
     }

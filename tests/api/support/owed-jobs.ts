@@ -7,7 +7,7 @@ import { CurrentSlaSettings, slaPlanOf } from '../../../activities/sla/planned-t
 import { replanPage } from '../../../activities/sla/replan.ts'
 import { waitingReminder } from '../../../activities/sla/waiting-reminders.ts'
 import type { Workflows } from '../../../api/temporal/workflows.ts'
-import { CommandRejectedError } from '../../../application/tickets/ticket-workflow.ts'
+import { CommandRejectedError } from '../../../application/tickets/command-answers.ts'
 import type { TicketJobKind } from '../../../domain/ticket-jobs.ts'
 import type { JobInput, PreparedCommand } from '../../../workflows/ticket/activities.ts'
 

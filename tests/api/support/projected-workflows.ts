@@ -1,13 +1,12 @@
 import type pg from 'pg'
 import { OpenDatabase } from '../../../platform/postgres/database.ts'
-import { loadTicket } from '../../../activities/projection/load-ticket.ts'
+import { loadTicket } from '../../../application/tickets/load-ticket.ts'
 import { persistEvents } from '../../../activities/projection/persist.ts'
 import type { Workflows } from '../../../api/temporal/workflows.ts'
-import type { Command } from '../../../domain/commands.ts'
-import { commandSchema } from '../../../domain/command-schema.ts'
-import { decide } from '../../../domain/decide.ts'
+import { readCommand } from '../../../domain/command-schema.ts'
+import { decideBatch } from '../../../workflows/ticket/decisions.ts'
 import { notificationsOf } from '../../../domain/areas.ts'
-import { CommandRejectedError } from '../../../application/tickets/ticket-workflow.ts'
+import { CommandRejectedError } from '../../../application/tickets/command-answers.ts'
 
 /** Every call that the API made for a mailbox. */
 export type MailboxCall = [call: 'added' | 'changed' | 'removed' | 'retry', ...ids: string[]]
@@ -21,24 +20,32 @@ export function projectedWorkflows(pool: pg.Pool, calls: MailboxCall[] = []): Wo
   const db = new OpenDatabase(pool)
   return {
     async execute(facts, name, command) {
-      commandSchema(name).parse(command)
+      const answerBy = new Date(Date.now() + 60_000).toISOString()
+      const read = readCommand(name, { ...command, answerBy })
+      if ('code' in read) throw new CommandRejectedError(read.code, read.message)
+      const applied = await appliedIn(pool, facts.number, command.id)
       for (;;) {
         const ticket = await loadTicket(db, facts.number)
-        const decision = decide(ticket, name, command as Command, new Date().toISOString())
-        if (decision.rejection)
-          throw new CommandRejectedError(decision.rejection.code, decision.rejection.message)
-        if (decision.events.length === 0) return ticket
+        const decisions = decideBatch(
+          ticket,
+          [{ name, command: read }],
+          applied,
+          new Date().toISOString(),
+        )
+        const { events, outcomes } = decisions
+        const version = decisions.ticket.version
+        if (events.length === 0 && outcomes.length === 0) return { version }
         const outcome = await persistEvents(db, {
-          ticket: decision.ticket,
+          ticket: decisions.ticket,
           basedOn: ticket.version,
-          events: decision.events,
-          notifications: notificationsOf({
-            before: ticket,
-            after: decision.ticket,
-            events: decision.events,
-          }),
+          events,
+          notifications: notificationsOf({ before: ticket, after: decisions.ticket, events }),
+          outcomes,
         })
-        if (outcome.written) return decision.ticket
+        const refused = outcomes.find(({ code }) => code !== null)
+        if (outcome.written && refused)
+          throw new CommandRejectedError(refused.code ?? '', refused.message)
+        if (outcome.written) return { version }
       }
     },
     mailboxAdded: async (id, address) => void calls.push(['added', id, address]),
@@ -48,4 +55,12 @@ export function projectedWorkflows(pool: pg.Pool, calls: MailboxCall[] = []): Wo
     slaSettingsChanged: async () => undefined,
     reach: async () => ({ server: true, workers: true }),
   }
+}
+
+async function appliedIn(pool: pg.Pool, number: number, id: string): Promise<Set<string>> {
+  const { rows } = await pool.query<{ id: string }>(
+    'SELECT DISTINCT command_id AS id FROM ticket_event WHERE ticket_number = $1 AND command_id = $2',
+    [number, id],
+  )
+  return new Set(rows.map((row) => row.id))
 }

@@ -4,6 +4,9 @@ import { Client, Connection } from '@temporalio/client'
 import type pg from 'pg'
 import { projectionActivities } from '../../../activities/projection/index.ts'
 import { OpenDatabase } from '../../../platform/postgres/database.ts'
+import { CommandAnswers } from '../../../application/tickets/command-answers.ts'
+import { TicketCommands, type Waiting } from '../../../application/tickets/ticket-commands.ts'
+import type { ListenConnection } from '../../../platform/postgres/listen-connection.ts'
 import { temporalWorkflows, type Workflows } from '../../../api/temporal/workflows.ts'
 import { registerSearchAttributes, TASK_QUEUE } from '../../../platform/temporal/connection.ts'
 import type {
@@ -43,9 +46,14 @@ export class TicketWorker {
     )
   }
 
-  /** What the API sees of it. */
-  get workflows(): Workflows {
-    return temporalWorkflows(new Client({ connection: this.connection, namespace: this.namespace }))
+  /**
+   * What the API sees of it.
+   * @param listening the API's connection.
+   */
+  workflows(listening: ListenConnection, waiting?: Waiting): Workflows {
+    const client = new Client({ connection: this.connection, namespace: this.namespace })
+    const answers = new CommandAnswers(this.pool, listening)
+    return temporalWorkflows(new TicketCommands(client, answers, waiting))
   }
 
   async start(): Promise<void> {

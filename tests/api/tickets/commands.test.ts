@@ -5,6 +5,7 @@ import type { z } from 'zod'
 import type { Department } from '../../../domain/people/contract.ts'
 import type { Message, Note } from '../../../domain/conversation/contract.ts'
 import type { bulkResult, TicketDetail } from '../../../domain/tickets/contract.ts'
+import type { Kept } from '../../../domain/contract.ts'
 import type { TicketEvent } from '../../../domain/events.ts'
 import { eventually } from '../../harness/eventually.ts'
 import { Stream } from '../../integration/support/stream.ts'
@@ -24,10 +25,10 @@ describe('working on a ticket through its workflow', () => {
 
   before(async () => {
     desk = await ApiDesk.open({
-      workflows: async (pool) => {
+      workflows: async (pool, listening) => {
         worker = await TicketWorker.open(pool)
         await worker.start()
-        return worker.workflows
+        return worker.workflows(listening, { answerMs: 8_000 })
       },
     })
     it_ = await desk.department('IT')
@@ -401,22 +402,35 @@ describe('working on a ticket through its workflow', () => {
     assert.deepEqual([reopened.status, reopened.closedAt], ['open', null])
   })
 
-  it('while no worker runs, a command says after a while that it is not known whether it was done', async () => {
+  it('while no worker runs, a command is kept and done later; refused then, it is in the history and its sender is told', async () => {
     assert.equal((await sam.client.request('GET', '/readyz')).status, 200)
+    const { version } = await ticket()
     await worker.stop()
-    const answer = await sam.client.request('PATCH', `/tickets/${number}`, { priority: 'urgent' })
-    assertProblem(answer, 503, 'temporal-unreachable')
-    assert.equal(
-      (await sam.client.request('GET', `/tickets/${number}`)).status,
-      200,
-      'reading goes on',
-    )
+    const change = (body: object) => sam.client.request<Kept>('PATCH', `/tickets/${number}`, body)
+    const [done, late] = await Promise.all([
+      change({ priority: 'urgent' }),
+      change({ status: 'new' }),
+    ])
+    for (const answer of [done, late])
+      assert.deepEqual(
+        [answer.status, answer.body.accepted, answer.body.code, answer.body.ticketNumber],
+        [202, true, 'command-kept', number],
+      )
+    assert.equal((await ticket()).version, version, 'nothing has happened, and reading goes on')
     await worker.start()
-    await eventually(
-      'commands are done again',
-      async () =>
-        (await sam.client.request<TicketDetail>('PATCH', `/tickets/${number}`, { priority: 'low' }))
-          .body.priority === 'low',
+    await eventually('it is done', async () => (await ticket()).priority === 'urgent', 60_000)
+    const refused = await eventually('the refused one is in the history', async () =>
+      (await events()).find((e) => e.type === 'commandRejected'),
     )
+    assert.deepEqual(refused.actor, { kind: 'agent', id: sam.id, name: sam.name })
+    assert.deepEqual(refused.data, {
+      command: 'changeStatus',
+      code: 'status-not-new-again',
+      message: 'A ticket that was worked on cannot become new again.',
+    })
+    const { items } = await sam.client.get<{ items: { kind: string; ticketNumber: number }[] }>(
+      '/notifications',
+    )
+    assert.ok(items.some((n) => n.kind === 'commandRefused' && n.ticketNumber === number))
   })
 })

@@ -4,7 +4,7 @@ import { after, before, describe, it } from 'node:test'
 import type { Approver } from '../../../domain/approvals/vocabulary.ts'
 import type { CommandPayload } from '../../../domain/commands.ts'
 import { openDatabase, type OpenDatabase } from '../../../platform/postgres/database.ts'
-import { executeCommand, signalTicket } from '../../../application/tickets/ticket-workflow.ts'
+import { signalTicket } from '../../../application/tickets/ticket-workflow.ts'
 import { agent, ANNA, received, requester, SAM } from '../../domain/given.ts'
 import { type FreshDatabase, freshDatabase } from '../../harness/database.ts'
 import { eventually } from '../../harness/eventually.ts'
@@ -111,7 +111,7 @@ describe(
       )
       const deadline = new Date(row!.now.getTime() + 48 * HOUR).toISOString()
       const approvalId = randomUUID()
-      await executeCommand(tickets.client, resume(number), 'askApproval', {
+      await tickets.execute(resume(number), 'askApproval', {
         id: approvalId,
         actor: agent,
         payload: {
@@ -133,7 +133,7 @@ describe(
     }
 
     const decides = (number: number, approvalId: string, who: Approver) =>
-      executeCommand(tickets.client, resume(number), 'decideApproval', {
+      tickets.execute(resume(number), 'decideApproval', {
         id: randomUUID(),
         actor: { kind: 'agent', id: who.key, name: who.name },
         payload: {
@@ -207,7 +207,7 @@ describe(
     it('begins its time again with a change of what was asked', async () => {
       const { number, approvalId, deadline } = await asked({ remindHoursBefore: [] })
       const later = new Date(Date.parse(deadline) + 48 * HOUR).toISOString()
-      await executeCommand(tickets.client, resume(number), 'changeApproval', {
+      await tickets.execute(resume(number), 'changeApproval', {
         id: randomUUID(),
         actor: agent,
         payload: { approvalId, subject: 'Two laptops', deadline: later },
@@ -223,7 +223,7 @@ describe(
     it('holds the ticket open until it is decided', async () => {
       const { number, approvalId } = await asked()
       const solve = () =>
-        executeCommand(tickets.client, resume(number), 'changeStatus', {
+        tickets.execute(resume(number), 'changeStatus', {
           id: randomUUID(),
           actor: agent,
           payload: { status: 'solved', reason: 'agent' },

@@ -8,7 +8,7 @@ import { openDatabase, type OpenDatabase } from '../../../platform/postgres/data
 import { pgQuery } from '../../../platform/postgres/query.ts'
 import { raiseSlaRevision } from '../../../application/sla/settings.ts'
 import { replanByNewSettings, SLA_REPLAN } from '../../../application/sla/replan-workflow.ts'
-import { executeCommand, signalTicket } from '../../../application/tickets/ticket-workflow.ts'
+import { signalTicket } from '../../../application/tickets/ticket-workflow.ts'
 import { TASK_QUEUE } from '../../../platform/temporal/connection.ts'
 import { owedJobs } from '../../../activities/projection/ticket-jobs.ts'
 import { agent, ANNA, outgoing, received, requester } from '../../domain/given.ts'
@@ -77,7 +77,7 @@ describe(
       payload: CommandPayload<N>,
       actor: Actor = agent,
     ) =>
-      executeCommand(tickets.client, { number, resume: true }, name, {
+      tickets.execute({ number, resume: true }, name, {
         id: randomUUID(),
         actor,
         payload,

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { after, before, describe, it } from 'node:test'
 import type { Command, CommandName, CommandPayload } from '../../../domain/commands.ts'
 import { openDatabase, type OpenDatabase } from '../../../platform/postgres/database.ts'
-import { executeCommand, signalTicket } from '../../../application/tickets/ticket-workflow.ts'
+import { signalTicket } from '../../../application/tickets/ticket-workflow.ts'
 import { agent, ANNA, received, requester } from '../../domain/given.ts'
 import { type FreshDatabase, freshDatabase } from '../../harness/database.ts'
 import { eventually } from '../../harness/eventually.ts'
@@ -61,7 +61,7 @@ describe(
     })
 
     const send = <N extends CommandName>(name: N, payload: CommandPayload<N>) =>
-      executeCommand(tickets.client, { number, resume: true }, name, {
+      tickets.execute({ number, resume: true }, name, {
         id: randomUUID(),
         actor: agent,
         payload,

@@ -2,11 +2,8 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, describe, it } from 'node:test'
 import { openDatabase, type OpenDatabase } from '../../../platform/postgres/database.ts'
-import {
-  CommandRejectedError,
-  executeCommand,
-  signalTicket,
-} from '../../../application/tickets/ticket-workflow.ts'
+import { CommandRejectedError } from '../../../application/tickets/command-answers.ts'
+import { signalTicket } from '../../../application/tickets/ticket-workflow.ts'
 import type { DeliveryResult } from '../../../workflows/ticket/activities.ts'
 import { type FreshDatabase, freshDatabase } from '../../harness/database.ts'
 import { eventually } from '../../harness/eventually.ts'
@@ -102,14 +99,14 @@ describe(
 
     it('answers an update once its projection is written', async () => {
       const number = await open()
-      const after = await executeCommand(tickets.client, resume(number), 'changePriority', {
+      const after = await tickets.execute(resume(number), 'changePriority', {
         id: 'p1',
         actor: agent,
         payload: { priority: 'urgent' },
       })
       assert.equal(after.priority, 'urgent')
       assert.equal(await column(number, 'priority'), 'urgent')
-      const again = await executeCommand(tickets.client, resume(number), 'changePriority', {
+      const again = await tickets.execute(resume(number), 'changePriority', {
         id: 'p1',
         actor: agent,
         payload: { priority: 'low' },
@@ -119,14 +116,14 @@ describe(
 
     it('refuses a bad update with the rule’s code and writes nothing', async () => {
       const number = await open()
-      await executeCommand(tickets.client, resume(number), 'changeStatus', {
+      await tickets.execute(resume(number), 'changeStatus', {
         id: 's',
         actor: agent,
         payload: { status: 'open', reason: 'agent' },
       })
       const lines = await history(number)
       await assert.rejects(
-        executeCommand(tickets.client, resume(number), 'changeStatus', {
+        tickets.execute(resume(number), 'changeStatus', {
           id: 's2',
           actor: agent,
           payload: { status: 'new', reason: 'agent' },
@@ -134,7 +131,7 @@ describe(
         (error) => error instanceof CommandRejectedError && error.code === 'status-not-new-again',
       )
       await assert.rejects(
-        executeCommand(tickets.client, resume(number), 'changePriority', {
+        tickets.execute(resume(number), 'changePriority', {
           id: 's3',
           actor: agent,
           payload: { priority: 'enormous' as 'high' },
@@ -160,7 +157,7 @@ describe(
     it('sends a reply once and records what the mail server said', async () => {
       const number = await open()
       const reply = { ...outgoing(), messageId: randomUUID() }
-      await executeCommand(tickets.client, resume(number), 'reply', {
+      await tickets.execute(resume(number), 'reply', {
         id: 'a',
         actor: agent,
         payload: reply,
@@ -176,7 +173,7 @@ describe(
         { outcome: 'doubtful', detail: 'lost after DATA' },
         { outcome: 'doubtful', detail: 'lost again' },
       ]
-      await executeCommand(tickets.client, resume(number), 'reply', {
+      await tickets.execute(resume(number), 'reply', {
         id: 'd',
         actor: agent,
         payload: reply,
@@ -186,7 +183,7 @@ describe(
         async () => (await history(number)).filter((t) => t === 'messageDoubtful').length === 2,
       )
       assert.equal(await column(number, 'delivery_trouble'), true)
-      await executeCommand(tickets.client, resume(number), 'retryMessage', {
+      await tickets.execute(resume(number), 'retryMessage', {
         id: 'd2',
         actor: agent,
         payload: { messageId: reply.messageId },
@@ -201,12 +198,12 @@ describe(
     it('takes a held reply back before it leaves', async () => {
       const number = await open()
       const reply = { ...outgoing({ holdMs: 600_000 }), messageId: randomUUID() }
-      await executeCommand(tickets.client, resume(number), 'reply', {
+      await tickets.execute(resume(number), 'reply', {
         id: 'h',
         actor: agent,
         payload: reply,
       })
-      await executeCommand(tickets.client, resume(number), 'cancelReply', {
+      await tickets.execute(resume(number), 'cancelReply', {
         id: 'h2',
         actor: agent,
         payload: { messageId: reply.messageId },
@@ -217,7 +214,7 @@ describe(
 
     it('closes a solved ticket after a week, ends, and is reopened by an answer in a new run', async () => {
       const number = await open()
-      await executeCommand(tickets.client, resume(number), 'changeStatus', {
+      await tickets.execute(resume(number), 'changeStatus', {
         id: 'x',
         actor: agent,
         payload: { status: 'solved', reason: 'agent' },
@@ -240,7 +237,7 @@ describe(
 
     it('does not close a solved ticket that was answered in time', async () => {
       const number = await open()
-      await executeCommand(tickets.client, resume(number), 'changeStatus', {
+      await tickets.execute(resume(number), 'changeStatus', {
         id: 'x',
         actor: agent,
         payload: { status: 'solved', reason: 'agent' },
@@ -267,14 +264,14 @@ describe(
         `UPDATE ticket SET version = 3, priority = 'high', state = state || '{"version":3,"priority":"high"}' WHERE number = $1`,
         [number],
       )
-      const after = await executeCommand(tickets.client, resume(number), 'changeOwner', {
+      const after = await tickets.execute(resume(number), 'changeOwner', {
         id: 'o',
         actor: agent,
         payload: { owner: SAM },
       })
       assert.equal(after.priority, 'high')
       assert.equal(after.version, 4)
-      const repeated = await executeCommand(tickets.client, resume(number), 'changePriority', {
+      const repeated = await tickets.execute(resume(number), 'changePriority', {
         id: 'elsewhere',
         actor: agent,
         payload: { priority: 'low' },

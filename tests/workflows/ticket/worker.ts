@@ -10,6 +10,14 @@ import type {
   DeliveryActivities,
   TicketJobActivities,
 } from '../../../workflows/ticket/activities.ts'
+import { ANSWER_CHANNELS, CommandAnswers } from '../../../application/tickets/command-answers.ts'
+import { loadTicket } from '../../../application/tickets/load-ticket.ts'
+import {
+  type ExecuteCommand,
+  TicketCommands,
+} from '../../../application/tickets/ticket-commands.ts'
+import type { Ticket } from '../../../domain/ticket.ts'
+import { ListenConnection } from '../../../platform/postgres/listen-connection.ts'
 import { bundleWorkflows } from '../../../scripts/workflow-bundle.mjs'
 
 export interface TicketWorker {
@@ -18,6 +26,12 @@ export interface TicketWorker {
   sleep: (duration: string) => Promise<void>
   /** The server's clock, in milliseconds since 1970. */
   now: () => Promise<number>
+  /**
+   * Sends a command and waits for its answer.
+   * @returns the ticket after it.
+   */
+  execute: (...sent: Parameters<ExecuteCommand>) => Promise<Ticket>
+  commands: TicketCommands
   stop: () => Promise<void>
 }
 
@@ -48,9 +62,13 @@ export async function startTicketWorker(
     searchAttributes: attributes,
   })
   const { client } = environment
+  const listening = new ListenConnection(db.pool, ANSWER_CHANNELS, { warn: () => undefined })
+  const commands = new TicketCommands(client, new CommandAnswers(db.pool, listening), {}, () =>
+    environment.currentTimeMs(),
+  )
   const real = ticketJobActivities({
     db,
-    client,
+    commands,
     secretKey: Buffer.alloc(32, 7),
     defaultFrom: 'DoNotReply <donotreply@help.example>',
   })
@@ -60,7 +78,7 @@ export async function startTicketWorker(
     workflowBundle: await bundleWorkflows(),
     activities: {
       ...projectionActivities(db),
-      ...slaActivities({ db, client }),
+      ...slaActivities({ db, commands }),
       ...real,
       ...jobs(real),
       deliverMessage,
@@ -68,12 +86,18 @@ export async function startTicketWorker(
   })
   const running = worker.run()
   return {
+    commands,
+    async execute(facts, ...sent) {
+      await commands.execute(facts, ...sent)
+      return loadTicket(db, facts.number)
+    },
     client,
     sleep: (duration) => environment.sleep(duration as '1 day'),
     now: () => environment.currentTimeMs(),
     async stop() {
       worker.shutdown()
       await running
+      listening.close()
       await environment.teardown()
     },
   }

@@ -1,5 +1,5 @@
 import createClient, { type FetchOptions, type Middleware } from 'openapi-fetch'
-import { ApiError, problemOf } from './problem.ts'
+import { ApiError, isKept, problemOf } from './problem.ts'
 import { requestIds } from './request-ids.ts'
 import type { components, paths } from './schema.d.ts'
 
@@ -41,7 +41,12 @@ export function onSignedOut(run: () => void): void {
 /** Turns every answer but success into an ApiError, and so does no answer at all. */
 const problems: Middleware = {
   async onResponse({ response, schemaPath }) {
-    if (response.ok) return
+    if (response.ok) {
+      // Kept and not done yet: there is nothing to show of it.
+      const kept = response.status === 202 ? problemOf(202, await response.clone().text()) : null
+      if (isKept(kept)) throw kept
+      return
+    }
     if (response.status === 401 && schemaPath !== '/session' && schemaPath !== '/me')
       whenSignedOut()
     throw problemOf(response.status, await response.text().catch(() => ''))
@@ -74,7 +79,7 @@ client.use(problems, requestIds)
 /**
  * A request by its method, checked against the API's description.
  * @returns the answer's content.
- * @throws ApiError on every answer but success.
+ * @throws ApiError on every answer but success; `isKept` when it will be done later.
  */
 const by =
   <M extends Method>(method: M) =>

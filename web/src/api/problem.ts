@@ -49,6 +49,10 @@ function translated(sentence: string): string {
   return most ? t('fieldError.tooLong', { most }) : sentence
 }
 
+/** What was asked is kept by Temporal and will be done, as soon as a worker is there again. */
+export const isKept = (error: unknown): boolean =>
+  error instanceof ApiError && error.code === 'command-kept'
+
 /** What a person is told about an error. */
 export function inWords(error: unknown): string {
   if (!(error instanceof ApiError)) return t('problem.unknown')
@@ -66,7 +70,7 @@ export const isPassing = (error: unknown): boolean =>
 export function problemOf(status: number, text: string): ApiError {
   try {
     const problem = JSON.parse(text) as Problem
-    if (typeof problem.code === 'string') return new ApiError(problem)
+    if (typeof problem.code === 'string') return new ApiError({ ...problem, status })
   } catch {
     /* not ours: a proxy's page, or nothing */
   }

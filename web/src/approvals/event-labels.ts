@@ -36,6 +36,14 @@ export const approvalEventLabels: Sentences<keyof typeof approvalEvents> = {
       }),
       d.comment,
     ),
+  approvalVoteRefused: (_, d) =>
+    withComment(
+      t(`approval.event.voteRefused.${d.decision}`, {
+        who: nameOf(d.approver),
+        subject: d.subject,
+      }),
+      d.comment,
+    ),
   approvalStageReached: (_, d) =>
     t('approval.event.stageReached', { subject: d.subject, stage: d.stage + 1 }),
   approvalEnded: (_, d) => t(`approval.event.ended.${d.outcome}`, { subject: d.subject }),

@@ -1,0 +1,51 @@
+import type { TicketEvent } from '../../domain/events.ts'
+import { writeOutcomesStatement } from './write-outcomes.statement.ts'
+import type { Database } from '../../platform/postgres/database.ts'
+import { runStatement } from '../../platform/postgres/run-statement.ts'
+import type { CommandOutcome } from '../../workflows/ticket/activities.ts'
+
+/** Characters of a notification, which PostgreSQL takes 8,000 bytes of, for commands' ids. */
+const MOST_CHARACTERS = 4_000
+
+/**
+ * What the notification says to those who wait for answers: the commands that were written, each
+ * with the version that it led to.
+ */
+export function answeredBy(events: readonly TicketEvent[]): {
+  commands: [id: string, version: number][]
+  more?: true
+} {
+  const versions = new Map(events.map(({ commandId, no }) => [commandId, no]))
+  const commands: [string, number][] = []
+  let left = MOST_CHARACTERS
+  for (const [id, version] of versions) {
+    left -= id.length + 20
+    if (left < 0) return { commands, more: true }
+    commands.push([id, version])
+  }
+  return { commands }
+}
+
+/**
+ * Tells those who wait what became of commands that left no event, or were refused.
+ * @param version that they were decided on.
+ * @returns whether the ticket is still at it; if not, nothing is written.
+ */
+export async function writeOutcomes(
+  db: Database,
+  number: number,
+  version: number,
+  outcomes: readonly CommandOutcome[],
+): Promise<boolean> {
+  const ids: string[] = []
+  let left = MOST_CHARACTERS
+  for (const { commandId } of outcomes) if ((left -= commandId.length + 3) > 0) ids.push(commandId)
+  const more = ids.length < outcomes.length
+  const [written] = await runStatement(db, writeOutcomesStatement, [
+    number,
+    version,
+    JSON.stringify(outcomes),
+    JSON.stringify({ number, outcomes: ids, ...(more ? { more } : {}) }),
+  ])
+  return written?.current === true
+}

@@ -1,0 +1,30 @@
+import { z } from 'zod'
+import { rawStatement } from '../../platform/postgres/raw-statement.ts'
+
+/** Days after which nobody asks any more what became of a command. */
+const KEPT_DAYS = 3
+
+/**
+ * $1 the ticket · $2 the version that was decided on · $3 the outcomes · $4 the notification. Written
+ * only while the ticket is at that version; old ones go, a few at a time.
+ */
+export const writeOutcomesStatement = rawStatement({
+  name: 'write-outcomes',
+  row: z.object({ current: z.boolean(), notified: z.string().nullable() }),
+  text: `
+WITH
+  current AS (SELECT coalesce((SELECT version FROM ticket WHERE number = $1), 0) = $2 AS is),
+  written AS (
+    INSERT INTO command_outcome (ticket_number, command_id, code, message, version)
+    SELECT $1, o."commandId", o.code, o.message, $2
+    FROM jsonb_to_recordset($3::jsonb) AS o("commandId" text, code text, message text), current WHERE current.is
+    ON CONFLICT (ticket_number, command_id) DO UPDATE
+      SET code = EXCLUDED.code, message = EXCLUDED.message, version = EXCLUDED.version, at = now()
+  ),
+  forgotten AS (
+    DELETE FROM command_outcome WHERE (ticket_number, command_id) IN (
+      SELECT ticket_number, command_id FROM command_outcome WHERE at < now() - interval '${KEPT_DAYS} days'
+      ORDER BY at LIMIT 20 FOR UPDATE SKIP LOCKED)
+  )
+SELECT current.is AS current, CASE WHEN current.is THEN pg_notify('command', $4)::text END AS notified FROM current`,
+})

@@ -1,0 +1,203 @@
+import type pg from 'pg'
+import { z } from 'zod'
+import { refusalEvents } from '../../domain/events.ts'
+import { commandAnswers, commandAnswersBeforeSending } from './command-answers.statement.ts'
+import type { ListenConnection } from '../../platform/postgres/listen-connection.ts'
+
+/** What became of a command that was carried out. */
+export interface CommandAnswer {
+  /** The ticket's, with what the command changed. */
+  version: number
+}
+
+/** The ticket refused: a code for programs, a sentence for people. */
+export class CommandRejectedError extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+  ) {
+    super(message)
+  }
+}
+
+/** Where commands' answers are told. */
+export const ANSWER_CHANNELS = ['ticket', 'command'] as const
+
+/** What a notification says of commands that were carried out, and which were not. */
+const told = z.object({
+  number: z.number().int(),
+  /** The version that each led to; of those that are not named the log is asked. */
+  commands: z.array(z.tuple([z.string(), z.number().int()])).optional(),
+  /** Some had no space in it. */
+  more: z.boolean().optional(),
+  /** Refused, or without a change: told in command_outcome. */
+  outcomes: z.array(z.string()).optional(),
+})
+
+/**
+ * Milliseconds after which a waiter looks for itself: a notification may have been said while
+ * nobody listened.
+ */
+const LOOK = { first: 1_000, unheard: 100, most: 5_000, growth: 1.5 }
+
+type Answer = CommandAnswer | CommandRejectedError
+
+interface Waiter {
+  number: number
+  commandId: string
+  settle: (answer: Answer) => void
+}
+
+/**
+ * Answers to commands, by their ids, from the event log: the projection's notification names the
+ * commands that it wrote. One that is lost is made up by reading.
+ */
+export class CommandAnswers {
+  readonly #waiters = new Map<string, Set<Waiter>>()
+  #listening: Promise<() => void> | undefined
+
+  constructor(
+    private readonly pool: Pick<pg.Pool, 'query'>,
+    private readonly connection: ListenConnection,
+  ) {}
+
+  /**
+   * Begins to wait; to be called before the command is sent.
+   * @returns the answer, given once it is there, and how to wait no longer.
+   * @throws what the database says when it is away.
+   */
+  async expect(
+    number: number,
+    commandId: string,
+  ): Promise<{ answer: Promise<CommandAnswer>; known: boolean; end: () => void }> {
+    await this.#listen()
+    let known = false
+    let look: NodeJS.Timeout | undefined
+    let settle: Waiter['settle'] = () => undefined
+    const answer = new Promise<CommandAnswer>((resolve, reject) => {
+      settle = (given) => {
+        known = true
+        if (given instanceof Error) reject(given)
+        else resolve(given)
+      }
+    })
+    // Whoever waited may be gone before it comes.
+    answer.catch(() => undefined)
+    const waiter: Waiter = { number, commandId, settle }
+    this.#add(waiter)
+    const end = (): void => {
+      clearTimeout(look)
+      this.#remove(waiter)
+    }
+    const lookAgain = (delay: number): void => {
+      look = setTimeout(() => {
+        void this.#look([waiter])
+          .catch(() => undefined)
+          .then(() => {
+            if (!known && this.#has(waiter)) lookAgain(Math.min(delay * LOOK.growth, LOOK.most))
+          })
+      }, delay)
+    }
+    try {
+      await this.#look([waiter], commandAnswersBeforeSending)
+    } catch (error) {
+      end()
+      throw error
+    }
+    if (!known) lookAgain(this.connection.connected ? LOOK.first : LOOK.unheard)
+    return { answer, known, end }
+  }
+
+  /** Listens no longer: the process stops. */
+  async close(): Promise<void> {
+    const stop = await this.#listening
+    this.#listening = undefined
+    stop?.()
+  }
+
+  async #listen(): Promise<void> {
+    await (this.#listening ??= this.connection.listen({
+      heard: (_channel, payload) => {
+        this.#take(payload)
+      },
+      regained: () => {
+        void this.#look(this.#all()).catch(() => undefined)
+      },
+    }))
+  }
+
+  #take(payload: string): void {
+    if (this.#waiters.size === 0) return
+    const said = readTold(payload)
+    if (!said) return
+    for (const [commandId, version] of said.commands ?? [])
+      for (const waiter of this.#waitersFor(commandId, said.number)) waiter.settle({ version })
+    const unsure = said.more
+      ? this.#all().filter(({ number }) => number === said.number)
+      : (said.outcomes ?? []).flatMap((id) => this.#waitersFor(id, said.number))
+    if (unsure.length > 0) void this.#look(unsure).catch(() => undefined)
+  }
+
+  async #look(waiters: readonly Waiter[], statement = commandAnswers): Promise<void> {
+    if (waiters.length === 0) return
+    const found = await readAnswers(this.pool, waiters, statement)
+    for (const waiter of waiters) {
+      const answer = found.get(keyOf(waiter))
+      if (answer) waiter.settle(answer)
+    }
+  }
+
+  #add(waiter: Waiter): void {
+    const same = this.#waiters.get(waiter.commandId)
+    if (same) same.add(waiter)
+    else this.#waiters.set(waiter.commandId, new Set([waiter]))
+  }
+
+  #remove(waiter: Waiter): void {
+    const same = this.#waiters.get(waiter.commandId)
+    same?.delete(waiter)
+    if (same?.size === 0) this.#waiters.delete(waiter.commandId)
+  }
+
+  #has = (waiter: Waiter): boolean => this.#waiters.get(waiter.commandId)?.has(waiter) === true
+
+  #all = (): Waiter[] => [...this.#waiters.values()].flatMap((same) => [...same])
+
+  /** A command's id is its ticket's own: two tickets may have a command of the same id. */
+  #waitersFor = (commandId: string, number: number): Waiter[] =>
+    [...(this.#waiters.get(commandId) ?? [])].filter((waiter) => waiter.number === number)
+}
+
+const keyOf = ({ number, commandId }: Pick<Waiter, 'number' | 'commandId'>): string =>
+  `${number} ${commandId}`
+
+function readTold(payload: string): z.infer<typeof told> | null {
+  try {
+    return told.parse(JSON.parse(payload))
+  } catch {
+    // Of something else, or of nothing of ours.
+    return null
+  }
+}
+
+async function readAnswers(
+  db: Pick<pg.Pool, 'query'>,
+  waiters: readonly Waiter[],
+  { name, text }: typeof commandAnswers,
+): Promise<Map<string, Answer>> {
+  const { rows } = await db.query<z.infer<typeof commandAnswers.row>>({
+    name,
+    text,
+    values: [
+      waiters.map(({ number }) => number),
+      waiters.map(({ commandId }) => commandId),
+      refusalEvents,
+    ],
+  })
+  return new Map(
+    rows.map(({ number, id, version, code, message }): [string, Answer] => [
+      keyOf({ number, commandId: id }),
+      code === null ? { version } : new CommandRejectedError(code, message ?? ''),
+    ]),
+  )
+}

@@ -1,0 +1,109 @@
+import type { Client } from '@temporalio/client'
+import { readCommand } from '../../domain/command-schema.ts'
+import type { Command, CommandName } from '../../domain/commands.ts'
+import { type CommandAnswer, type CommandAnswers, CommandRejectedError } from './command-answers.ts'
+import { signalTicket, type StartFacts } from './ticket-workflow.ts'
+
+/** How long whoever sends a command waits for the answer. Milliseconds. */
+const ANSWER_MS = 15_000
+/** How long Temporal's server has to take the signal. */
+const SIGNAL_MS = 10_000
+
+/**
+ * Temporal has taken the command, and no worker has answered in time: it is kept and will be done.
+ * When the ticket refuses it then, the history says so and whoever sent it is told.
+ */
+export class CommandKeptError extends Error {
+  readonly code = 'command-kept'
+  constructor(
+    readonly ticketNumber: number,
+    readonly commandId: string,
+  ) {
+    super('Guichet has kept this and will do it as soon as it can.')
+  }
+}
+
+export interface Waiting {
+  /** Milliseconds. */
+  answerMs?: number
+  /** Whoever waits is to end. */
+  stop?: AbortSignal | undefined
+}
+
+/** Sends one command to a ticket and says what became of it. */
+export type ExecuteCommand = <N extends CommandName>(
+  facts: StartFacts,
+  name: N,
+  command: Command<N>,
+) => Promise<CommandAnswer>
+
+/**
+ * Commands to tickets: each is a signal that starts the ticket's workflow when it is not running, and
+ * is answered from the event log.
+ */
+export class TicketCommands {
+  /** @param clock the one by which the ticket's workflow goes, in milliseconds since 1970. */
+  constructor(
+    readonly client: Client,
+    private readonly answers: CommandAnswers,
+    private readonly waiting: Waiting = {},
+    private readonly clock: () => number | Promise<number> = Date.now,
+  ) {}
+
+  /**
+   * Sends a command and waits until its projection is written. The same id again is answered from
+   * the log.
+   * @throws CommandRejectedError with the rule's code and sentence; CommandKeptError; Temporal's own
+   *   error when its server did not take the signal.
+   */
+  async execute<N extends CommandName>(
+    facts: StartFacts,
+    name: N,
+    command: Command<N>,
+    waiting: Waiting = {},
+  ): Promise<CommandAnswer> {
+    const { answerMs = ANSWER_MS, stop } = { ...this.waiting, ...waiting }
+    const answerBy = new Date((await this.clock()) + answerMs).toISOString()
+    const sent = readCommand(name, { ...command, answerBy })
+    if ('code' in sent) throw new CommandRejectedError(sent.code, sent.message)
+    // Before it is sent: its answer may come sooner than Temporal's.
+    const expected = await this.answers.expect(facts.number, command.id)
+    try {
+      if (!expected.known)
+        await this.client.withDeadline(Date.now() + SIGNAL_MS, () =>
+          signalTicket(this.client, facts, name, sent),
+        )
+      const kept = new CommandKeptError(facts.number, command.id)
+      return await inTime(expected.answer, answerMs, stop, kept)
+    } finally {
+      expected.end()
+    }
+  }
+}
+
+async function inTime<T>(
+  answer: Promise<T>,
+  ms: number,
+  stop: AbortSignal | undefined,
+  otherwise: Error,
+): Promise<T> {
+  const timeout = new AbortController()
+  const timer = setTimeout(() => {
+    timeout.abort()
+  }, ms)
+  const over = AbortSignal.any([timeout.signal, ...(stop ? [stop] : [])])
+  try {
+    return await Promise.race([
+      answer,
+      new Promise<never>((_, reject) => {
+        const end = (): void => {
+          reject(otherwise)
+        }
+        if (over.aborted) end()
+        else over.addEventListener('abort', end, { once: true })
+      }),
+    ])
+  } finally {
+    clearTimeout(timer)
+  }
+}

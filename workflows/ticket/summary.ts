@@ -1,0 +1,20 @@
+import type { Actor } from '../../domain/vocabulary.ts'
+import type { InboxItem } from './inbox.ts'
+
+/** Characters: Temporal takes 400 bytes, and a character has up to three of them. */
+const MOST = 130
+const SHOWN = 3
+
+/**
+ * Who did what, for the timeline of the Temporal UI.
+ * @param batch what is decided together.
+ */
+export function summaryOf(batch: readonly InboxItem[]): string {
+  const shown = batch
+    .slice(0, SHOWN)
+    .map(({ name, command }) => `${nameOf(command.actor)}: ${name}`)
+  const more = batch.length > SHOWN ? [`${batch.length - SHOWN} more`] : []
+  return [...shown, ...more].join(', ').slice(0, MOST)
+}
+
+const nameOf = (actor: Actor): string => actor.name || ('email' in actor ? actor.email : actor.kind)
