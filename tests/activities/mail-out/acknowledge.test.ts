@@ -99,7 +99,7 @@ describe('“we have received your request”', () => {
     assert.equal(payload?.oneWay, true)
     assert.match(
       (await desk.message(payload.messageId)).text,
-      /cannot be answered.*\[#1042\] in the subject/,
+      /do not reply to this message\..*\[#1042\] in the subject/,
     )
     await desk.sender({ host: peer.host, port: peer.port })
   })

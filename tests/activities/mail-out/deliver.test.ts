@@ -345,7 +345,7 @@ describe('delivering a message', () => {
       assert.equal(mail?.from, /<(.+)>/.exec(DEFAULT_FROM)?.[1])
       assert.match(
         mail?.raw.toString() ?? '',
-        /This message was sent from an address that receives no answers/,
+        /This message was sent from an address that does not receive replies/,
       )
       assert.deepEqual(await desk.sql('SELECT sender_kind FROM message WHERE id = $1', [id]), [
         { sender_kind: 'default-relay' },

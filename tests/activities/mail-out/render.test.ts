@@ -115,7 +115,7 @@ describe('the mail as it leaves', () => {
   it('speaks the requester’s language where Guichet itself speaks', async () => {
     assert.match(
       (await simpleParser(await rendered(1043))).text ?? '',
-      /Le 24 novembre 2026 à 09:00 UTC, Anna Weber a écrit :/,
+      /Le 24 novembre 2026 à 09:00 UTC, Anna Weber a écrit\u00a0:/,
     )
   })
 
