@@ -1,11 +1,6 @@
 import type { StreamEvent } from '../../../domain/tickets/contract.ts'
-import { myApprovalsKey } from '../approvals/queries.ts'
-import { outboxQuery } from '../conversation/queries.ts'
-import { mailboxesQuery, quarantineQuery } from '../mail-in/queries.ts'
-import { notificationsKey } from '../notifications/queries.ts'
-import { purchaseListsKey } from '../purchases/queries.ts'
-import { openTasksKey, timeKey } from '../tasks/queries.ts'
-import { countsKey, ticketKey, ticketListsKey } from '../tickets/queries.ts'
+import { registry } from '../area.ts'
+import { ticketKey } from '../tickets/queries.ts'
 import { cache, invalidate } from './cache.ts'
 
 /** How long a line may be down before the page says so: a restart of the server is over by then. */
@@ -68,23 +63,13 @@ function connect(): void {
   source.addEventListener('ticket', (event) =>
     ticketChanged(JSON.parse(event.data as string) as StreamEvent),
   )
-  source.addEventListener('mailbox', () => void invalidate(mailboxesQuery().queryKey))
+  source.addEventListener('mailbox', () => void invalidate(...registry.changesWithMailboxes))
 }
 
 function ticketChanged({ number }: StreamEvent): void {
   void invalidate(ticketKey(number))
   gatherTimer ??= setTimeout(() => {
     gatherTimer = undefined
-    void invalidate(
-      ticketListsKey,
-      countsKey,
-      openTasksKey,
-      timeKey,
-      outboxQuery().queryKey,
-      notificationsKey,
-      myApprovalsKey,
-      purchaseListsKey,
-      quarantineQuery().queryKey,
-    )
+    void invalidate(...registry.changesWithTickets)
   }, GATHER_MS)
 }

@@ -24,3 +24,9 @@ export const myApprovalsQuery = (view: ApprovalView) => ({
 })
 export const ticketApprovalRulesQuery = () => list('/ticket-approval-rules')
 export const approvalRulesQuery = () => list('/approval-rules')
+/** How many of a ticket's requests wait for somebody. */
+export const ticketApprovalCountQuery = (number: number) => ({
+  ...approvalsQuery(number),
+  select: (all: Answer<'/tickets/{number}/approvals'>['items']) =>
+    all.filter(({ state }) => state === 'waiting').length,
+})

@@ -1,37 +1,30 @@
-import { createRouter } from 'sv-router'
-import TicketsPage from '../tickets/TicketsPage.svelte'
-import Home from '../shell/Home.svelte'
-import NotFound from '../shell/NotFound.svelte'
+import { createRouter, type Routes } from 'sv-router'
 
-/**
- * Every address of the application. What is not needed for the daily work is loaded when it is
- * opened.
- */
-export const { navigate, route, isActive } = createRouter({
-  '/': Home,
-  '/tickets': TicketsPage,
-  '/tickets/new': () => import('../tickets/NewTicketPage.svelte'),
-  '/tickets/:number': TicketsPage,
-  '/approvals': () => import('../approvals/ApprovalsPage.svelte'),
-  '/purchases': () => import('../purchases/PurchasesPage.svelte'),
-  '/assets': () => import('../assets/AssetsPage.svelte'),
-  '/assets/:id': () => import('../assets/AssetPage.svelte'),
-  '/documents': () => import('../assets/DocumentsPage.svelte'),
-  '/documents/:id': () => import('../assets/DocumentPage.svelte'),
-  '/contacts': () => import('../contacts/ContactsPage.svelte'),
-  '/contacts/:email': () => import('../contacts/ContactPage.svelte'),
-  '/confirm/:token': () => import('../assets/ConfirmPage.svelte'),
-  '/notifications': () => import('../notifications/NotificationsPage.svelte'),
-  '/tasks': () => import('../tasks/TasksPage.svelte'),
-  '/time': () => import('../tasks/TimePage.svelte'),
-  '/approve/:token': () => import('../approvals/LinkPage.svelte'),
-  '/reports': () => import('../reports/ReportsPage.svelte'),
-  '/outbox': () => import('../conversation/OutboxPage.svelte'),
-  '/quarantine': () => import('../mail-in/QuarantinePage.svelte'),
-  '/settings': () => import('../settings/SettingsPage.svelte'),
-  '/settings/:section': () => import('../settings/SettingsPage.svelte'),
-  '/welcome': () => import('../welcome/WelcomePage.svelte'),
-  '/sign-in': () => import('../people/SignInPage.svelte'),
-  '/setup/:token': () => import('../people/SetUpPage.svelte'),
-  '*': NotFound,
-})
+interface Target {
+  /** What stands for the names in the path. */
+  params?: Record<string, string>
+  search?: Record<string, string> | string
+  replace?: boolean
+  scrollToTop?: false
+}
+
+let router = createRouter<Routes>({})
+
+/** The addresses of the application, before anything is shown. No page is imported here. */
+export function useRoutes(routes: Routes): void {
+  router = createRouter(routes)
+}
+
+/** @param path an address, or the pattern of one with `params`. */
+export const navigate = (path: `/${string}`, target: Target = {}): Promise<unknown> =>
+  (router.navigate as (path: string, target: Target) => Promise<unknown>)(path, target)
+
+/** What is shown now. Reactive. */
+export const route = {
+  get pathname(): string {
+    return router.route.pathname
+  },
+  get params(): Partial<Record<string, string>> {
+    return router.route.params
+  },
+}

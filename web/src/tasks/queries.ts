@@ -47,3 +47,9 @@ export const runningClockQuery = (enabled: boolean) => ({
 export const timeTotalsQuery = (by: TotalsBy, filter: TimeFilter) =>
   query('/time/totals', { query: { by, ...filter } })
 export const timeQuery = (filter: TimeFilter) => pages('/time', { query: filter })
+/** How many tasks of a ticket are still to be done. */
+export const ticketTaskCountQuery = (number: number) => ({
+  ...tasksQuery(number),
+  select: ({ items }: Answer<'/tickets/{number}/tasks'>) =>
+    items.filter(({ status }) => status === 'open' || status === 'inProgress').length,
+})

@@ -1,16 +1,9 @@
-import type { ShortcutId } from '../keyboard/shortcuts.ts'
-import type { MessageKey } from '../../../languages/keys.ts'
+import { registry, type TicketTab } from '../area.ts'
 
-export type TabId = 'conversation' | 'tasks' | 'approvals' | 'history'
+/** The tab of that name in the address; the first for any other. */
+export const tabOf = (name: string): TicketTab =>
+  registry.tabs.find(({ id }) => id === name) ?? registry.tabs[0]!
 
-/** The sections of a ticket, in their order; what each shows is in TicketPane.svelte. */
-export const tabs: readonly { id: TabId; label: MessageKey; shortcut?: ShortcutId }[] = [
-  { id: 'conversation', label: 'ticket.conversation' },
-  { id: 'tasks', label: 'tasks.title' },
-  { id: 'approvals', label: 'ticket.approvals' },
-  { id: 'history', label: 'ticket.history', shortcut: 'history' },
-]
-
-/** @returns the tab of that name in the URL; the conversation for any other. */
-export const tabOf = (name: string): TabId =>
-  tabs.find(({ id }) => id === name)?.id ?? 'conversation'
+/** The first tab is the ticket's own address. */
+export const searchOf = (tab: TicketTab): Record<string, string> =>
+  tab === registry.tabs[0] ? {} : { tab: tab.id }

@@ -1,0 +1,18 @@
+import type { EventType } from '../../../domain/events.ts'
+import type { Area } from '../area.ts'
+import { t, textFor } from '../language/language.svelte.ts'
+import HistoryTab from './HistoryTab.svelte'
+import type { Sentences } from './sentences.ts'
+
+/** What belongs to no area of the domain. */
+const events: Sentences<Extract<EventType, 'commandRejected'>> = {
+  commandRejected: (who, d) =>
+    t('events.commandRejected', { who, reason: textFor(`problem.${d.code}`) ?? d.message }),
+}
+
+export const history = {
+  events,
+  tabs: [
+    { id: 'history', order: 40, label: 'ticket.history', shortcut: 'history', pane: HistoryTab },
+  ],
+} satisfies Area

@@ -1,0 +1,16 @@
+import MapPin from '@lucide/svelte/icons/map-pin'
+import type { Area } from '../area.ts'
+
+export const locations = {
+  settings: [
+    {
+      id: 'locations',
+      order: 50,
+      label: 'settings.locations',
+      text: 'settings.sectionText.locations',
+      icon: MapPin,
+      right: 'settings.manage',
+      page: () => import('./Locations.svelte'),
+    },
+  ],
+} satisfies Area

@@ -1,0 +1,41 @@
+import KeyRound from '@lucide/svelte/icons/key-round'
+import UserRound from '@lucide/svelte/icons/user-round'
+import UsersRound from '@lucide/svelte/icons/users-round'
+import type { Area } from '../area.ts'
+
+export const people = {
+  routes: {
+    '/sign-in': () => import('./SignInPage.svelte'),
+    '/setup/:token': () => import('./SetUpPage.svelte'),
+  },
+  open: ['/sign-in', '/setup/'],
+  settings: [
+    {
+      id: 'people',
+      order: 20,
+      label: 'settings.people',
+      text: 'settings.sectionText.people',
+      icon: UsersRound,
+      right: 'people.manage',
+      page: () => import('./People.svelte'),
+    },
+    {
+      id: 'tokens',
+      order: 110,
+      label: 'settings.tokens',
+      text: 'settings.sectionText.tokens',
+      icon: KeyRound,
+      right: 'token.create',
+      page: () => import('./Tokens.svelte'),
+    },
+    {
+      id: 'profile',
+      order: 130,
+      label: 'settings.profile',
+      text: 'settings.sectionText.profile',
+      icon: UserRound,
+      right: null,
+      page: () => import('./Profile.svelte'),
+    },
+  ],
+} satisfies Area
