@@ -123,10 +123,10 @@ export default typescript.config(
   { files: ['scripts/**/*.mjs', '*.js'], languageOptions: { globals: globals.node } },
   ...svelte.configs.recommended.map((config) => ({
     ...config,
-    files: config.files ?? ['web/**/*.svelte', 'web/**/*.svelte.ts'],
+    files: config.files ?? ['**/*.svelte', '**/*.svelte.ts'],
   })),
   {
-    files: ['web/**/*.{ts,svelte,svelte.ts}'],
+    files: ['web/**/*.{ts,svelte,svelte.ts}', 'tests/web/**/*.svelte'],
     plugins: { svelte },
     languageOptions: {
       globals: globals.browser,

@@ -1,0 +1,88 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { cache } from '../../../web/src/api/cache.ts'
+import { openStream, stream } from '../../../web/src/api/stream.svelte.ts'
+import { register } from '../../../web/src/area.ts'
+import { areas, sentences } from '../../../web/src/areas.ts'
+import { mailboxesQuery } from '../../../web/src/mail-in/queries.ts'
+import { ticketListQuery, ticketQuery } from '../../../web/src/tickets/queries.ts'
+
+/** The browser's line to the server, in a test's hand. */
+class Line extends EventTarget {
+  static readonly CLOSED = 2
+  static readonly all: Line[] = []
+  readyState = 1
+  onopen: (() => void) | null = null
+  onerror: (() => void) | null = null
+  constructor(readonly url: string) {
+    super()
+    Line.all.push(this)
+  }
+  close(): void {
+    this.readyState = Line.CLOSED
+  }
+  tell(type: string, data: unknown = {}): void {
+    this.dispatchEvent(new MessageEvent(type, { data: JSON.stringify(data) }))
+  }
+}
+const line = (): Line => Line.all.at(-1)!
+const isStale = (queryKey: readonly unknown[]) => cache.getQueryState(queryKey)?.isInvalidated
+
+register(areas, sentences)
+let close = () => {}
+beforeEach(() => {
+  vi.useFakeTimers()
+  vi.stubGlobal('EventSource', Line)
+  Line.all.length = 0
+  close = openStream()
+  line().onopen?.()
+})
+afterEach(() => {
+  close()
+  vi.useRealTimers()
+})
+
+describe('the stream of changes', () => {
+  it('makes a changed ticket stale at once, and lists after a burst', () => {
+    const list = ticketListQuery({ view: 'open' }).queryKey
+    cache.setQueryData(ticketQuery(7).queryKey, {} as never)
+    cache.setQueryData(list, { pages: [], pageParams: [] })
+    const asked = vi.spyOn(cache, 'invalidateQueries')
+    line().tell('ticket', { number: 7 })
+    expect(isStale(ticketQuery(7).queryKey)).toBe(true)
+    expect(isStale(list)).toBe(false)
+    for (let again = 0; again < 20; again++) line().tell('ticket', { number: 7 })
+    vi.advanceTimersByTime(250)
+    expect(isStale(list)).toBe(true)
+    expect(asked.mock.calls.filter(([filter]) => filter?.queryKey?.[0] === 'outbox')).toHaveLength(
+      1,
+    )
+  })
+  it('makes mailboxes stale when one has changed', () => {
+    cache.setQueryData(mailboxesQuery().queryKey, [])
+    line().tell('mailbox')
+    expect(isStale(mailboxesQuery().queryKey)).toBe(true)
+  })
+  it('says that the line is down after some seconds, not at once', () => {
+    line().onerror?.()
+    expect(stream.connected).toBe(true)
+    vi.advanceTimersByTime(4_000)
+    expect(stream.connected).toBe(false)
+    line().onopen?.()
+    expect(stream.connected).toBe(true)
+  })
+  it('asks for everything anew when the line was down: nobody told what happened meanwhile', () => {
+    cache.setQueryData(ticketQuery(7).queryKey, {} as never)
+    line().onerror?.()
+    line().onopen?.()
+    expect(isStale(ticketQuery(7).queryKey)).toBe(true)
+  })
+  it('connects again by itself when the line was refused, and at once when the net is back', () => {
+    line().readyState = Line.CLOSED
+    line().onerror?.()
+    expect(Line.all).toHaveLength(1)
+    vi.advanceTimersByTime(3_000)
+    expect(Line.all).toHaveLength(2)
+    window.dispatchEvent(new Event('online'))
+    expect(Line.all).toHaveLength(3)
+  })
+})

@@ -1,0 +1,133 @@
+import { fireEvent, screen, waitFor } from '@testing-library/svelte'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { cache } from '../../../web/src/api/cache.ts'
+import Composer from '../../../web/src/conversation/Composer.svelte'
+import { readDraft } from '../../../web/src/conversation/drafts.ts'
+import { messagesQuery } from '../../../web/src/conversation/queries.ts'
+import { takeFilesAgain, writeAgain } from '../../../web/src/conversation/taken-back.ts'
+import { resolving } from '../../../web/src/tickets/resolving.svelte.ts'
+import { fakeApi, problem, whole } from '../support/fake-api.ts'
+import { signInAs } from '../support/people.ts'
+import { button, show } from '../support/show.ts'
+import { message, ticket } from '../support/tickets.ts'
+
+const reading = {
+  'GET /tickets/7/messages': whole([message(1)]),
+  'GET /departments': whole([]),
+  'GET /templates': whole([]),
+}
+const sent = message(2, { direction: 'outbound', state: 'queued', text: 'It works again.' })
+const field = (): HTMLTextAreaElement => screen.getByRole('textbox', { name: /answer|note|reply/i })
+const write = (text: string) => fireEvent.input(field(), { target: { value: text } })
+const shownMessages = () => cache.getQueryData(messagesQuery(7).queryKey)?.map(({ text }) => text)
+
+beforeEach(() => signInAs())
+
+describe('an answer that is being written', () => {
+  it('goes to the requester, with its words, and stands in the conversation at once', async () => {
+    let answer = () => {}
+    const answered = new Promise<void>((resolve) => {
+      answer = resolve
+    })
+    const api = fakeApi({
+      ...reading,
+      'POST /tickets/7/messages': () => answered.then(() => ({ status: 201, body: sent })),
+    })
+    show(Composer, { ticket, mode: 'reply' })
+    await waitFor(() => expect(shownMessages()).toEqual(['Words 1']))
+    await write('It works again.')
+    await fireEvent.click(button(/^Send/))
+    await waitFor(() => expect(shownMessages()).toEqual(['Words 1', 'It works again.']))
+    answer()
+    await waitFor(() => expect(api.of('POST /tickets/7/messages')).toHaveLength(1))
+    expect(api.of('POST /tickets/7/messages')[0]?.body).toMatchObject({
+      text: 'It works again.',
+      to: ['max@client.example'],
+      cc: [],
+      holdSeconds: 5,
+    })
+    expect(readDraft(7, 'reply')).toBeNull()
+    expect(button(/^Reply/)).toBeTruthy()
+  })
+  it('cannot be sent while it is empty', async () => {
+    fakeApi(reading)
+    show(Composer, { ticket, mode: 'reply' })
+    expect(button(/^Send/)).toHaveProperty('disabled', true)
+    await write('   ')
+    expect(button(/^Send/)).toHaveProperty('disabled', true)
+  })
+  it('is there again with its recipients when it could not be sent', async () => {
+    fakeApi({ ...reading, 'POST /tickets/7/messages': 'no answer' })
+    show(Composer, { ticket, mode: 'reply' })
+    await waitFor(() => expect(shownMessages()).toEqual(['Words 1']))
+    await write('It works again.')
+    await fireEvent.click(button(/^Send/))
+    await waitFor(() => expect(field().value).toBe('It works again.'))
+    expect(readDraft(7, 'reply')).toMatchObject({ text: 'It works again.' })
+    expect(shownMessages()).toEqual(['Words 1'])
+  })
+  it('asks why, when the ticket may be solved for a reason only, and goes with that reason', async () => {
+    let reason: unknown
+    fakeApi({
+      ...reading,
+      'POST /tickets/7/messages': ({ body }) => {
+        reason = (body as { overrideReason?: string }).overrideReason
+        return reason ? { status: 201, body: sent } : problem(409, 'tasks-open')
+      },
+    })
+    show(Composer, { ticket, mode: 'reply' })
+    await write('It works again.')
+    await fireEvent.click(button(/^Send/))
+    await waitFor(() => expect(resolving.refused?.number).toBe(7))
+    await resolving.refused?.resolve('Max cancelled the order.')
+    expect(reason).toBe('Max cancelled the order.')
+    resolving.forget()
+  })
+  it('is kept as a draft for its writer alone, and folded it says so', async () => {
+    fakeApi(reading)
+    show(Composer, { ticket, mode: 'reply' })
+    await write('Half a thou')
+    await fireEvent.keyDown(field(), { key: 'Escape' })
+    expect(readDraft(7, 'reply')?.text).toBe('Half a thou')
+    expect(button(/Continue/)).toBeTruthy()
+    await fireEvent.click(button(/Continue/))
+    await waitFor(() => expect(field().value).toBe('Half a thou'))
+    expect(Object.keys(localStorage).filter((key) => key.includes('draft'))).toEqual([
+      'guichet.draft.0192d3a0-0000-7000-8000-000000000001.7.reply',
+    ])
+  })
+  it('and a note beside it are two drafts', async () => {
+    fakeApi(reading)
+    show(Composer, { ticket, mode: 'reply' })
+    await write('To Max')
+    await fireEvent.click(button('Internal note'))
+    await waitFor(() => expect(field().value).toBe(''))
+    await write('Among us')
+    expect(readDraft(7, 'reply')?.text).toBe('To Max')
+    expect(readDraft(7, 'note')?.text).toBe('Among us')
+  })
+})
+
+describe('a note', () => {
+  it('is added to the ticket, and nobody is written to', async () => {
+    const api = fakeApi({
+      ...reading,
+      'GET /tickets/7/notes': whole([]),
+      'POST /tickets/7/notes': { status: 201, body: { id: 'n1', text: 'Among us' } },
+    })
+    show(Composer, { ticket, mode: 'note' })
+    await write('Among us')
+    await fireEvent.click(button(/^Add note/))
+    await waitFor(() => expect(api.of('POST /tickets/7/notes')).toHaveLength(1))
+    expect(api.of('POST /tickets/7/notes')[0]?.body).toMatchObject({ text: 'Among us' })
+    expect(api.of('POST /tickets/7/messages')).toHaveLength(0)
+  })
+})
+
+describe('an answer taken back', () => {
+  it('that came from elsewhere is a draft of what the message says', () => {
+    writeAgain(7, 'm9', { text: 'Sorry', to: ['max@client.example'], cc: [] })
+    expect(readDraft(7, 'reply')).toMatchObject({ text: 'Sorry', to: ['max@client.example'] })
+    expect(takeFilesAgain(7)).toEqual([])
+  })
+})

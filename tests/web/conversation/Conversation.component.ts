@@ -1,0 +1,69 @@
+import { fireEvent, screen, waitFor } from '@testing-library/svelte'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { register } from '../../../web/src/area.ts'
+import { areas, sentences } from '../../../web/src/areas.ts'
+import Conversation from '../../../web/src/conversation/Conversation.svelte'
+import { fakeApi, problem, whole } from '../support/fake-api.ts'
+import { signInAs } from '../support/people.ts'
+import { button, show } from '../support/show.ts'
+import { event, message, note } from '../support/tickets.ts'
+
+register(areas, sentences)
+const nothing = () => undefined
+const showConversation = () =>
+  show(Conversation, { number: 7, onreply: nothing, onundo: nothing, onretry: nothing })
+const place = (text: string): number => (document.body.textContent ?? '').indexOf(text)
+
+beforeEach(() => signInAs())
+
+describe('a conversation', () => {
+  it('holds messages, notes and changes in the order in which they happened', async () => {
+    fakeApi({
+      'GET /tickets/7/messages': whole([message(1), message(4)]),
+      'GET /tickets/7/notes': whole([note(2, 'Among us')]),
+      'GET /tickets/7/events': whole([
+        event(3, 'priorityChanged', { from: 'normal', to: 'urgent' }),
+      ]),
+    })
+    showConversation()
+    await screen.findByText('Words 4')
+    const order = ['Words 1', 'Among us', 'Urgent', 'Words 4'].map(place)
+    expect(order.every((at) => at >= 0)).toBe(true)
+    expect(order).toEqual([...order].sort((a, b) => a - b))
+  })
+  it('leaves the middle of a long one out until it is asked for', async () => {
+    const messages = Array.from({ length: 30 }, (_, i) => message(i + 1))
+    fakeApi({
+      'GET /tickets/7/messages': whole(messages),
+      'GET /tickets/7/notes': whole([]),
+      'GET /tickets/7/events': whole([]),
+    })
+    showConversation()
+    await screen.findByText('Words 30')
+    expect(screen.queryByText('Words 15')).toBeNull()
+    await fireEvent.click(button(/^Show \d+ earlier messages$/))
+    await waitFor(() => expect(screen.queryByText(/Words 15/)).not.toBeNull())
+  })
+  it('says that it is empty', async () => {
+    fakeApi({
+      'GET /tickets/7/messages': whole([]),
+      'GET /tickets/7/notes': whole([]),
+      'GET /tickets/7/events': whole([]),
+    })
+    showConversation()
+    await screen.findByText('No messages yet')
+  })
+  it('offers to try again when it could not be read', async () => {
+    let up = false
+    fakeApi({
+      'GET /tickets/7/messages': () => (up ? whole([message(1)]) : problem(404, 'not-found')),
+      'GET /tickets/7/notes': whole([]),
+      'GET /tickets/7/events': whole([]),
+    })
+    showConversation()
+    const again = await screen.findByRole('button', { name: /again/i })
+    up = true
+    await fireEvent.click(again)
+    await screen.findByText('Words 1')
+  })
+})

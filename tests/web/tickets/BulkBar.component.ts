@@ -1,0 +1,63 @@
+import { fireEvent, screen, waitFor } from '@testing-library/svelte'
+import { SvelteSet } from 'svelte/reactivity'
+import { beforeEach, describe, expect, it } from 'vitest'
+import BulkBar from '../../../web/src/tickets/BulkBar.svelte'
+import { fakeApi, whole } from '../support/fake-api.ts'
+import { signInAs } from '../support/people.ts'
+import { button, show } from '../support/show.ts'
+import { summary } from '../support/tickets.ts'
+
+const reading = { 'GET /users': whole([]), 'GET /departments': whole([]) }
+const items = [1, 2, 3].map(summary)
+
+beforeEach(() => signInAs())
+
+describe('several tickets at once', () => {
+  it('are solved together, and nothing stays chosen', async () => {
+    const api = fakeApi({
+      ...reading,
+      'POST /tickets/bulk': { body: { changed: [1, 3], failed: [] } },
+    })
+    const selected = new SvelteSet([1, 3])
+    show(BulkBar, { selected, items })
+    expect(screen.getByRole('status').textContent).toContain('2')
+    await fireEvent.click(button(/solve/i))
+    await waitFor(() => expect(selected.size).toBe(0))
+    expect(api.of('POST /tickets/bulk')[0]?.body).toEqual({
+      numbers: [1, 3],
+      change: { status: 'solved' },
+    })
+  })
+  it('that could not be changed stay chosen', async () => {
+    fakeApi({
+      ...reading,
+      'POST /tickets/bulk': {
+        body: {
+          changed: [1],
+          failed: [{ number: 3, code: 'tasks-open', message: 'Tasks are open.' }],
+        },
+      },
+    })
+    const selected = new SvelteSet([1, 3])
+    show(BulkBar, { selected, items })
+    await fireEvent.click(button(/solve/i))
+    await waitFor(() => expect([...selected]).toEqual([3]))
+  })
+  it('all stay chosen when no answer came', async () => {
+    fakeApi({ ...reading, 'POST /tickets/bulk': 'no answer' })
+    const selected = new SvelteSet([1, 3])
+    show(BulkBar, { selected, items })
+    await fireEvent.click(button(/solve/i))
+    await waitFor(() => expect(button(/solve/i)).toHaveProperty('disabled', false))
+    expect([...selected]).toEqual([1, 3])
+  })
+  it('are chosen all with one tick, and none with the next', async () => {
+    fakeApi(reading)
+    const selected = new SvelteSet([1])
+    show(BulkBar, { selected, items })
+    await fireEvent.click(screen.getByRole('checkbox'))
+    expect([...selected].sort()).toEqual([1, 2, 3])
+    await fireEvent.click(screen.getByRole('checkbox'))
+    expect(selected.size).toBe(0)
+  })
+})
