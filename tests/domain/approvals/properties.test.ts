@@ -1,0 +1,4 @@
+import { approvals } from '../../../domain/approvals/area.ts'
+import { describeProperties } from '../properties.ts'
+
+describeProperties('approvals', approvals.commands ?? {})

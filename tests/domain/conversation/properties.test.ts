@@ -1,0 +1,4 @@
+import { conversation } from '../../../domain/conversation/area.ts'
+import { describeProperties } from '../properties.ts'
+
+describeProperties('conversation', conversation.commands ?? {})

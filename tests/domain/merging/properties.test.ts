@@ -1,0 +1,4 @@
+import { merging } from '../../../domain/merging/area.ts'
+import { describeProperties } from '../properties.ts'
+
+describeProperties('merging', merging.commands ?? {})

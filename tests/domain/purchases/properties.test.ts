@@ -1,0 +1,4 @@
+import { purchases } from '../../../domain/purchases/area.ts'
+import { describeProperties } from '../properties.ts'
+
+describeProperties('purchases', purchases.commands ?? {})

@@ -1,0 +1,4 @@
+import { tickets } from '../../../domain/tickets/area.ts'
+import { describeProperties } from '../properties.ts'
+
+describeProperties('tickets', tickets.commands ?? {})
