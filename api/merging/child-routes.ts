@@ -4,21 +4,17 @@ import {
   type ChildrenNotified,
   childrenNotified,
 } from '../../domain/merging/contract.ts'
-import { visibleDepartments, visibleLocations } from '../../domain/permissions.ts'
 import { signedIn } from '../access/authentication.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { reasonOf } from '../http/problem.ts'
 import { sendReply } from '../conversation/replies.ts'
 import { type Api, answers } from '../http/route-schema.ts'
 import { command, authorisedTicket } from '../access/ticket-access.ts'
-
-/** Active complementary requests that the person sees ($2, $3). */
-const CHILDREN = `SELECT t.number FROM ticket_link l JOIN ticket t ON t.number = l.from_number
-  WHERE l.to_number = $1 AND l.kind = 'childOf' AND t.status IN ('new', 'open', 'waiting') AND ($2::uuid[] IS NULL OR t.department_id = ANY($2)) AND ($3::uuid[] IS NULL OR t.location_id = ANY($3)) ORDER BY t.number`
+import { seesTicket } from '../access/visible-tickets.ts'
 
 /** What a ticket does for the complementary requests that hang on it. */
 export function childrenRoutes(api: Api, deps: Dependencies): void {
-  const { db, pool } = deps
+  const { db } = deps
 
   api.post(
     '/tickets/:number/children/solve',
@@ -37,13 +33,18 @@ export function childrenRoutes(api: Api, deps: Dependencies): void {
     async (request): Promise<ChildrenNotified> => {
       const user = signedIn(request)
       const parent = await authorisedTicket(db, user, request.params.number)
-      const { rows } = await pool.query<{ number: number }>(CHILDREN, [
-        parent.number,
-        visibleDepartments(user),
-        visibleLocations(user),
-      ])
+      const children = await db
+        .selectFrom('ticket_link as l')
+        .innerJoin('ticket as t', 't.number', 'l.from_number')
+        .select('t.number')
+        .where('l.to_number', '=', parent.number)
+        .where('l.kind', '=', 'childOf')
+        .where('t.status', 'in', ['new', 'open', 'waiting'])
+        .where(seesTicket(user))
+        .orderBy('t.number')
+        .execute()
       const result: ChildrenNotified = { notified: [], failed: [] }
-      for (const { number } of rows) {
+      for (const { number } of children) {
         try {
           await sendReply(deps, user, await authorisedTicket(db, user, number), {
             text: request.body.text,

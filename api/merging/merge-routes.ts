@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { z } from 'zod'
 import { ticketParams } from '../../domain/contract.ts'
 import { mergeRequest, splitRequest } from '../../domain/merging/contract.ts'
@@ -121,10 +122,9 @@ export function mergeRoutes(api: Api, deps: Dependencies): void {
       const ticket = await authorisedTicket(db, user, request.params.number)
       const { subject } = request.body
       const messageIds = await chosenMessages(ticket.number, request.body)
-      const {
-        rows: [row],
-      } = await pool.query<{ number: number }>(`SELECT nextval('ticket_number')::int AS number`)
-      const into = row?.number ?? 0
+      const { number: into } = await db
+        .selectNoFrom(sql<number>`nextval('ticket_number')::int`.as('number'))
+        .executeTakeFirstOrThrow()
       const splitId = timeOrderedId()
       await command(
         deps,
@@ -185,12 +185,14 @@ export function mergeRoutes(api: Api, deps: Dependencies): void {
   )
 
   async function mergingOf(number: number): Promise<Merging> {
-    const {
-      rows: [row],
-    } = await pool.query<Partial<Merging>>(
-      `SELECT state->'mergedInto' AS "mergedInto", state->'splitFrom' AS "splitFrom" FROM ticket WHERE number = $1`,
-      [number],
-    )
+    const row = await db
+      .selectFrom('ticket')
+      .select((eb) => [
+        eb.ref('state', '->').key('mergedInto').as('mergedInto'),
+        eb.ref('state', '->').key('splitFrom').as('splitFrom'),
+      ])
+      .where('number', '=', number)
+      .executeTakeFirst()
     return { mergedInto: row?.mergedInto ?? null, splitFrom: row?.splitFrom ?? null }
   }
 
@@ -212,11 +214,18 @@ export function mergeRoutes(api: Api, deps: Dependencies): void {
     number: number,
     { messageIds, fromMessageId }: z.infer<typeof splitRequest>,
   ): Promise<string[]> {
-    const { rows } = await pool.query<{ id: string }>(
-      `SELECT m.id FROM shown_messages($1) AS shown (id) JOIN message m ON m.id = shown.id JOIN ticket_event e ON e.ticket_number = m.ticket_number AND e.no = m.event_no
-       ORDER BY e.at, m.ticket_number, m.event_no`,
-      [number],
-    )
+    const shown = sql<{ id: string }>`shown_messages(${number})`.as<'shown'>(sql`shown(id)`)
+    const rows = await db
+      .selectFrom(shown)
+      .innerJoin('message as m', 'm.id', 'shown.id')
+      .innerJoin('ticket_event as e', (join) =>
+        join.onRef('e.ticket_number', '=', 'm.ticket_number').onRef('e.no', '=', 'm.event_no'),
+      )
+      .select('m.id')
+      .orderBy('e.at')
+      .orderBy('m.ticket_number')
+      .orderBy('m.event_no')
+      .execute()
     const all = rows.map((row) => row.id)
     const pointer = fromMessageId === undefined ? '/messageIds' : '/fromMessageId'
     const chosen =

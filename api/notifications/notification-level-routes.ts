@@ -4,15 +4,15 @@ import {
   type TicketNotificationLevel,
 } from '../../domain/notifications/contract.ts'
 import { followedKinds } from '../../domain/notifications.ts'
+import { anyOf } from '../../platform/postgres/any-of.ts'
 import { signedIn } from '../access/authentication.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { conflict } from '../http/problem.ts'
 import { type Api, answers } from '../http/route-schema.ts'
 import { authorisedTicket } from '../access/ticket-access.ts'
-import { inTransaction } from '../../platform/postgres/transaction.ts'
 
 /** What one is notified of on a single ticket: one's own setting, which counts from now on. */
-export function notificationLevelRoutes(api: Api, { db, pool }: Dependencies): void {
+export function notificationLevelRoutes(api: Api, { db }: Dependencies): void {
   api.get(
     '/tickets/:number/notification-level',
     {
@@ -27,12 +27,12 @@ export function notificationLevelRoutes(api: Api, { db, pool }: Dependencies): v
     async (request): Promise<TicketNotificationLevel> => {
       const user = signedIn(request)
       const { number } = await authorisedTicket(db, user, request.params.number)
-      const {
-        rows: [row],
-      } = await pool.query<TicketNotificationLevel>(
-        'SELECT level FROM ticket_notification_level WHERE ticket_number = $1 AND user_id = $2',
-        [number, user.id],
-      )
+      const row = await db
+        .selectFrom('ticket_notification_level')
+        .select('level')
+        .where('ticket_number', '=', number)
+        .where('user_id', '=', user.id)
+        .executeTakeFirst()
       return row ?? { level: null }
     },
   )
@@ -55,32 +55,53 @@ export function notificationLevelRoutes(api: Api, { db, pool }: Dependencies): v
       const user = signedIn(request)
       const { number } = await authorisedTicket(db, user, request.params.number)
       const { level } = request.body
-      await inTransaction(pool, async (client) => {
-        const { rowCount } = await client.query(
-          'SELECT 1 FROM ticket t WHERE t.number = $1 AND (t.owner_id = $2 OR EXISTS (SELECT 1 FROM ticket_watcher w WHERE w.ticket_number = t.number AND w.user_id = $2))',
-          [number, user.id],
-        )
-        if (!rowCount && level !== null)
+      await db.transaction().execute(async (transaction) => {
+        const followed = await transaction
+          .selectFrom('ticket as t')
+          .select('t.number')
+          .where('t.number', '=', number)
+          .where((eb) =>
+            eb.or([
+              eb('t.owner_id', '=', user.id),
+              eb.exists(
+                eb
+                  .selectFrom('ticket_watcher as w')
+                  .select('w.user_id')
+                  .whereRef('w.ticket_number', '=', 't.number')
+                  .where('w.user_id', '=', user.id),
+              ),
+            ]),
+          )
+          .executeTakeFirst()
+        if (!followed && level !== null)
           throw conflict(
             'ticket-not-followed',
             'You neither own nor watch this ticket, so you hear nothing of it. Watch it first.',
           )
         if (level === null)
-          await client.query(
-            'DELETE FROM ticket_notification_level WHERE ticket_number = $1 AND user_id = $2',
-            [number, user.id],
-          )
+          await transaction
+            .deleteFrom('ticket_notification_level')
+            .where('ticket_number', '=', number)
+            .where('user_id', '=', user.id)
+            .execute()
         else
-          await client.query(
-            'INSERT INTO ticket_notification_level (ticket_number, user_id, level) VALUES ($1, $2, $3) ON CONFLICT (ticket_number, user_id) DO UPDATE SET level = EXCLUDED.level',
-            [number, user.id, level],
-          )
+          await transaction
+            .insertInto('ticket_notification_level')
+            .values({ ticket_number: number, user_id: user.id, level })
+            .onConflict((conflicting) =>
+              conflicting.columns(['ticket_number', 'user_id']).doUpdateSet({ level }),
+            )
+            .execute()
         // What waits to go with others is not mailed any more; it stays on the page, where it was
         // told already.
-        await client.query(
-          'UPDATE notification SET due_at = NULL WHERE ticket_number = $1 AND user_id = $2 AND mailed_at IS NULL AND kind = ANY($3)',
-          [number, user.id, level === null ? [] : followedKinds(level, 'none')],
-        )
+        await transaction
+          .updateTable('notification')
+          .set({ due_at: null })
+          .where('ticket_number', '=', number)
+          .where('user_id', '=', user.id)
+          .where('mailed_at', 'is', null)
+          .where('kind', '=', anyOf(level === null ? [] : followedKinds(level, 'none'), 'text'))
+          .execute()
       })
       return { level }
     },

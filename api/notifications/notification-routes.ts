@@ -1,24 +1,21 @@
+import { type Expression, expressionBuilder, type SqlBool, sql } from 'kysely'
 import { z } from 'zod'
 import { page } from '../../domain/contract.ts'
 import {
   notification,
   notificationCount,
-  type NotificationItem,
   notificationQuery,
   notificationsRead,
 } from '../../domain/notifications/contract.ts'
 import { type NotificationKind, notificationTraits } from '../../domain/notifications.ts'
-import { visibleDepartments, visibleLocations } from '../../domain/permissions.ts'
+import { anyOf } from '../../platform/postgres/any-of.ts'
+import type { DB } from '../../prisma/generated/database.ts'
 import { signedIn } from '../access/authentication.ts'
 import { pageOf, readCursor } from '../http/cursor.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { type Api, answers, noContent } from '../http/route-schema.ts'
 import type { SignedInUser } from '../access/sessions.ts'
-
-type NotificationRow = Omit<NotificationItem, 'createdAt' | 'readAt'> & {
-  created_at: Date
-  read_at: Date | null
-}
+import { seesTicket } from '../access/visible-tickets.ts'
 
 const cursorKeys = z.tuple([z.iso.datetime(), z.uuid()])
 
@@ -26,18 +23,17 @@ const cursorKeys = z.tuple([z.iso.datetime(), z.uuid()])
 const restrictedKinds = (Object.keys(notificationTraits) as NotificationKind[]).filter(
   (kind) => notificationTraits[kind].authorisedOnly,
 )
-/** The notifications of $1, on `notification n` and `ticket t`. */
-const OWN_NOTIFICATIONS =
-  'n.user_id = $1 AND (n.kind <> ALL($2::text[]) OR (($3::uuid[] IS NULL OR t.department_id = ANY($3)) AND ($4::uuid[] IS NULL OR t.location_id = ANY($4))))'
-const ownNotificationValues = (user: SignedInUser) => [
-  user.id,
-  restrictedKinds,
-  visibleDepartments(user),
-  visibleLocations(user),
-]
+/** Whether the notification `n` of the ticket `t` is one of theirs. */
+function isTheirs(user: SignedInUser): Expression<SqlBool> {
+  const eb = expressionBuilder<{ n: DB['notification'] }, 'n'>()
+  return eb.and([
+    eb('n.user_id', '=', user.id),
+    eb.or([eb.not(eb('n.kind', '=', anyOf(restrictedKinds, 'text'))), seesTicket(user)]),
+  ])
+}
 
 /** One's notifications, newest first. */
-export function notificationRoutes(api: Api, { pool }: Dependencies): void {
+export function notificationRoutes(api: Api, { db }: Dependencies): void {
   api.get(
     '/notifications',
     {
@@ -53,23 +49,44 @@ export function notificationRoutes(api: Api, { pool }: Dependencies): void {
     async (request) => {
       const user = signedIn(request)
       const { cursor, limit, unread = false } = request.query
-      const [at = null, id = null] = readCursor(cursor, cursorKeys) ?? []
-      const { rows } = await pool.query<NotificationRow>(
-        `SELECT n.id, n.kind, n.ticket_number AS "ticketNumber", t.subject AS "ticketSubject", n.data, n.created_at, n.read_at
-       FROM notification n JOIN ticket t ON t.number = n.ticket_number
-       WHERE ${OWN_NOTIFICATIONS} AND (NOT $5 OR n.read_at IS NULL) AND ($6::timestamptz IS NULL OR (n.created_at, n.id) < ($6, $7::uuid))
-       ORDER BY n.created_at DESC, n.id DESC LIMIT $8`,
-        [...ownNotificationValues(user), unread, at, id, limit + 1],
-      )
+      const after = readCursor(cursor, cursorKeys)
+      const rows = await db
+        .selectFrom('notification as n')
+        .innerJoin('ticket as t', 't.number', 'n.ticket_number')
+        .select([
+          'n.id',
+          'n.kind',
+          'n.ticket_number as ticketNumber',
+          't.subject as ticketSubject',
+          'n.data',
+          'n.created_at as createdAt',
+          'n.read_at as readAt',
+        ])
+        .where(isTheirs(user))
+        .$if(unread, (query) => query.where('n.read_at', 'is', null))
+        .$if(after !== null, (query) =>
+          query.where((eb) => {
+            const [at, id] = after!
+            return eb(
+              eb.refTuple('n.created_at', 'n.id'),
+              '<',
+              eb.tuple(sql<Date>`${at}::timestamptz`, id),
+            )
+          }),
+        )
+        .orderBy('n.created_at', 'desc')
+        .orderBy('n.id', 'desc')
+        .limit(limit + 1)
+        .execute()
       return pageOf(
         rows,
         limit,
-        ({ created_at, read_at, ...row }) => ({
+        ({ createdAt, readAt, ...row }) => ({
           ...row,
-          createdAt: created_at.toISOString(),
-          readAt: read_at?.toISOString() ?? null,
+          createdAt: createdAt.toISOString(),
+          readAt: readAt?.toISOString() ?? null,
         }),
-        (row) => [row.created_at.toISOString(), row.id],
+        (row) => [row.createdAt.toISOString(), row.id],
       )
     },
   )
@@ -85,14 +102,14 @@ export function notificationRoutes(api: Api, { pool }: Dependencies): void {
       },
     },
     async (request) => {
-      const user = signedIn(request)
-      const {
-        rows: [row],
-      } = await pool.query<{ unread: number }>(
-        `SELECT count(*)::int AS unread FROM notification n JOIN ticket t ON t.number = n.ticket_number WHERE ${OWN_NOTIFICATIONS} AND n.read_at IS NULL`,
-        ownNotificationValues(user),
-      )
-      return { unread: row?.unread ?? 0 }
+      const { unread } = await db
+        .selectFrom('notification as n')
+        .innerJoin('ticket as t', 't.number', 'n.ticket_number')
+        .select(sql<number>`count(*)::int`.as('unread'))
+        .where(isTheirs(signedIn(request)))
+        .where('n.read_at', 'is', null)
+        .executeTakeFirstOrThrow()
+      return { unread }
     },
   )
 
@@ -109,11 +126,17 @@ export function notificationRoutes(api: Api, { pool }: Dependencies): void {
       },
     },
     async (request, reply) => {
-      const { ids = null, ticketNumber = null } = request.body
-      await pool.query(
-        'UPDATE notification SET read_at = now() WHERE user_id = $1 AND read_at IS NULL AND ($2::uuid[] IS NULL OR id = ANY($2)) AND ($3::int IS NULL OR ticket_number = $3)',
-        [signedIn(request).id, ids, ticketNumber],
-      )
+      const { ids, ticketNumber } = request.body
+      await db
+        .updateTable('notification')
+        .set({ read_at: sql<Date>`now()` })
+        .where('user_id', '=', signedIn(request).id)
+        .where('read_at', 'is', null)
+        .$if(ids !== undefined, (query) => query.where('id', '=', anyOf(ids!, 'uuid')))
+        .$if(ticketNumber !== undefined, (query) =>
+          query.where('ticket_number', '=', ticketNumber!),
+        )
+        .execute()
       return reply.code(204).send()
     },
   )
