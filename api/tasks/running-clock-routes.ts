@@ -1,8 +1,11 @@
+import { jsonBuildObject } from 'kysely/helpers/postgres'
 import { z } from 'zod'
 import { page, ticketParams } from '../../domain/contract.ts'
 import { runningClock, type RunningClockView } from '../../domain/tasks/contract.ts'
 import { startedClock, timeEntry, type TimeEntry } from '../../domain/tasks/time-contract.ts'
 import { CommandRejectedError } from '../../application/tickets/command-answers.ts'
+import { anyOf } from '../../platform/postgres/any-of.ts'
+import type { Database } from '../../platform/postgres/database.ts'
 import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
 import { actorOf, signedIn } from '../access/authentication.ts'
 import type { Dependencies } from '../http/dependencies.ts'
@@ -10,18 +13,16 @@ import { notFound } from '../http/problem.ts'
 import { type Api, answers } from '../http/route-schema.ts'
 import type { SignedInUser } from '../access/sessions.ts'
 import { command, authorisedTicket } from '../access/ticket-access.ts'
-import { FROM_TIME, SELECT_TIME, timeEntryOf, type TimeRow } from './time-entry-rows.ts'
+import { timeEntries, timeEntryOf } from './time-entry-rows.ts'
 
 const taskParams = ticketParams.extend({ id: z.uuid() })
 
 /** The task that an address names, when it names one. */
 const taskOf = ({ id }: { number: number; id?: string }): string | null => id ?? null
 
-type ClockRow = Omit<RunningClockView, 'startedAt'> & { started_at: Date; taskId: string | null }
-
 /** Clocks: each person has one that runs, wherever they started it. */
 export function runningClockRoutes(api: Api, deps: Dependencies): void {
-  const { db, pool, workflows } = deps
+  const { db, workflows } = deps
 
   api.get(
     '/time/running-clocks',
@@ -34,7 +35,7 @@ export function runningClockRoutes(api: Api, deps: Dependencies): void {
       },
     },
     async (request) => ({
-      items: (await running(signedIn(request).id)).slice(0, 1).map(clockOf),
+      items: (await runningClocks(db, signedIn(request).id)).slice(0, 1).map(clockOf),
       next: null,
     }),
   )
@@ -62,13 +63,13 @@ export function runningClockRoutes(api: Api, deps: Dependencies): void {
         const { number } = request.params
         const id = taskOf(request.params)
         const ticket = await authorisedTicket(db, user, number)
-        const before = await running(user.id)
+        const before = await runningClocks(db, user.id)
         await command(deps, user, ticket, 'startClock', {
           clockId: timeOrderedId(),
           person: { id: user.id, name: user.name },
           taskId: id,
         })
-        const [clock, ...others] = await running(user.id)
+        const [clock, ...others] = await runningClocks(db, user.id)
         if (!clock) throw notFound('clock of yours: it was stopped meanwhile')
         for (const other of others) await stop(user, other)
         return reply
@@ -94,7 +95,7 @@ export function runningClockRoutes(api: Api, deps: Dependencies): void {
         const { number } = request.params
         const id = taskOf(request.params)
         await authorisedTicket(db, user, number)
-        const clock = (await running(user.id)).find(
+        const clock = (await runningClocks(db, user.id)).find(
           (one) => one.ticketNumber === number && one.taskId === id,
         )
         if (!clock) throw notFound('clock of yours that runs here')
@@ -104,21 +105,6 @@ export function runningClockRoutes(api: Api, deps: Dependencies): void {
         return entry
       },
     )
-  }
-
-  /**
-   * Newest first. Whichever of two that start at once is written second sees the other, so that one
-   * is left.
-   */
-  async function running(userId: string): Promise<ClockRow[]> {
-    const { rows } = await pool.query<ClockRow>(
-      `SELECT r.id, r.ticket_number AS "ticketNumber", t.subject AS "ticketSubject", r.started_at, r.task_id AS "taskId", jsonb_build_object('id', r.user_id, 'name', r.user_name) AS person,
-         CASE WHEN k.id IS NOT NULL THEN jsonb_build_object('id', k.id, 'title', k.title) END AS task
-       FROM running_clock r JOIN ticket t ON t.number = r.ticket_number LEFT JOIN task k ON k.ticket_number = r.ticket_number AND k.id = r.task_id
-       WHERE r.user_id = $1 ORDER BY r.started_at DESC, r.id DESC`,
-      [userId],
-    )
-    return rows
   }
 
   /** One's own, also on a ticket that went to a department that one does not see. */
@@ -143,15 +129,46 @@ export function runningClockRoutes(api: Api, deps: Dependencies): void {
   }
 
   async function recorded(ids: readonly string[]): Promise<TimeEntry[]> {
-    const { rows } = await pool.query<TimeRow>(
-      `${SELECT_TIME} ${FROM_TIME} WHERE e.id = ANY($1::uuid[])`,
-      [ids],
-    )
+    const rows = await timeEntries(db).where('e.id', '=', anyOf(ids, 'uuid')).execute()
     return rows.map(timeEntryOf)
   }
 }
 
-const clockOf = ({ started_at, taskId: _, ...row }: ClockRow): RunningClockView => ({
+/**
+ * Newest first. Whichever of two that start at once is written second sees the other, so that one is
+ * left.
+ */
+const runningClocks = (db: Database, userId: string) =>
+  db
+    .selectFrom('running_clock as r')
+    .innerJoin('ticket as t', 't.number', 'r.ticket_number')
+    .leftJoin('task as k', (join) =>
+      join.onRef('k.ticket_number', '=', 'r.ticket_number').onRef('k.id', '=', 'r.task_id'),
+    )
+    .select((eb) => [
+      'r.id',
+      'r.ticket_number as ticketNumber',
+      't.subject as ticketSubject',
+      'r.started_at as startedAt',
+      'r.task_id as taskId',
+      jsonBuildObject({ id: eb.ref('r.user_id'), name: eb.ref('r.user_name') }).as('person'),
+      eb
+        .case()
+        .when('k.id', 'is not', null)
+        .then(
+          jsonBuildObject({ id: eb.ref('k.id').$notNull(), title: eb.ref('k.title').$notNull() }),
+        )
+        .end()
+        .as('task'),
+    ])
+    .where('r.user_id', '=', userId)
+    .orderBy('r.started_at', 'desc')
+    .orderBy('r.id', 'desc')
+    .execute()
+
+type ClockRow = Awaited<ReturnType<typeof runningClocks>>[number]
+
+const clockOf = ({ taskId: _, ...row }: ClockRow): RunningClockView => ({
   ...row,
-  startedAt: started_at.toISOString(),
+  startedAt: row.startedAt.toISOString(),
 })

@@ -1,14 +1,14 @@
-import type pg from 'pg'
+import { sql } from 'kysely'
 import type { CommandName, CommandPayload } from '../../domain/commands.ts'
 import type { TaskChange, TaskView } from '../../domain/tasks/contract.ts'
 import type { Assignee } from '../../domain/tasks/state.ts'
 import type { DepartmentRef } from '../../domain/vocabulary.ts'
+import type { Database } from '../../platform/postgres/database.ts'
 import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
 import { unprocessable } from '../http/problem.ts'
 import type { AuthorisedTicket } from '../access/ticket-access.ts'
 import { workerOf } from '../tickets/ticket-change.ts'
 
-type Db = Pick<pg.Pool, 'query'>
 type Step = { [N in CommandName]: { name: N; payload: CommandPayload<N> } }[CommandName]
 const step = <N extends CommandName>(name: N, payload: CommandPayload<N>): Step =>
   ({ name, payload }) as Step
@@ -19,7 +19,7 @@ const step = <N extends CommandName>(name: N, payload: CommandPayload<N>): Step 
  * @throws ProblemError 422
  */
 export async function taskStepsOf(
-  db: Db,
+  db: Database,
   ticket: Pick<AuthorisedTicket, 'departmentId' | 'locationId'>,
   task: Pick<TaskView, 'id' | 'status'>,
   change: TaskChange,
@@ -70,7 +70,7 @@ function statusSteps(taskId: string, from: TaskView['status'], to: TaskView['sta
  * @throws ProblemError 422 that names the field.
  */
 export async function assigneeOf(
-  db: Db,
+  db: Database,
   ticket: Pick<AuthorisedTicket, 'departmentId' | 'locationId'>,
   {
     assigneeId,
@@ -88,16 +88,26 @@ export async function assigneeOf(
  * look at would never be done.
  */
 async function teamOf(
-  db: Db,
+  db: Database,
   teamId: string,
   { departmentId, locationId }: Pick<AuthorisedTicket, 'departmentId' | 'locationId'>,
 ): Promise<DepartmentRef> {
-  const {
-    rows: [team],
-  } = await db.query<DepartmentRef>(
-    'SELECT d.id, d.name FROM department d WHERE d.id = $1 AND (EXISTS (SELECT 1 FROM user_department m WHERE m.department_id = d.id AND works_on(m.user_id, $2, $3)) OR d.id = $2 AND NOT EXISTS (SELECT 1 FROM user_department m WHERE m.department_id = d.id))',
-    [teamId, departmentId, locationId],
-  )
+  const team = await db
+    .selectFrom('department as d')
+    .select(['d.id', 'd.name'])
+    .where('d.id', '=', teamId)
+    .where((eb) => {
+      const members = eb
+        .selectFrom('user_department as m')
+        .select('m.user_id')
+        .whereRef('m.department_id', '=', 'd.id')
+      const see = sql<boolean>`works_on(m.user_id, ${departmentId}, ${locationId})`
+      return eb.or([
+        eb.exists(members.where(see)),
+        eb.and([eb('d.id', '=', departmentId), eb.not(eb.exists(members))]),
+      ])
+    })
+    .executeTakeFirst()
   if (!team)
     throw unprocessable(
       'team-without-access',

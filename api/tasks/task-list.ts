@@ -1,13 +1,13 @@
-import type pg from 'pg'
+import { expressionBuilder, sql } from 'kysely'
 import { z } from 'zod'
 import type { TaskPage, TaskViewName, TicketTasks } from '../../domain/tasks/contract.ts'
-import { visibleDepartments } from '../../domain/permissions.ts'
+import { anyOf } from '../../platform/postgres/any-of.ts'
+import type { Database } from '../../platform/postgres/database.ts'
+import type { DB } from '../../prisma/generated/database.ts'
 import { pageOf, readCursor } from '../http/cursor.ts'
-import { locationLimit } from '../access/location-limit.ts'
 import type { SignedInUser } from '../access/sessions.ts'
-import { OPEN_TASK, SELECT_TASKS, taskOf, type TaskRow, clockJson } from './task-rows.ts'
-
-type Db = Pick<pg.Pool, 'query'>
+import { seesTicket } from '../access/visible-tickets.ts'
+import { clocks, isOpen, taskOf, tasks } from './task-rows.ts'
 
 const byPosition = z.tuple([z.number().int()])
 const byDueTime = z.tuple([
@@ -21,36 +21,31 @@ const byDueTime = z.tuple([
  * settled before: `authorisedTicket`.
  */
 export async function tasksOfTicket(
-  db: Db,
+  db: Database,
   number: number,
   cursor: string | undefined,
   limit: number,
 ): Promise<TicketTasks> {
   const [after = -1] = readCursor(cursor, byPosition) ?? []
-  const [
-    { rows },
-    {
-      rows: [sums],
-    },
-  ] = await Promise.all([
-    db.query<TaskRow & { position: number }>(
-      `${SELECT_TASKS.replace('SELECT k.id', 'SELECT k.position, k.id')} WHERE k.ticket_number = $1 AND k.position > $2 ORDER BY k.position LIMIT $3`,
-      [number, after, limit + 1],
-    ),
-    db.query<Omit<TicketTasks, 'items' | 'next'>>(
-      `SELECT coalesce((t.state->>'minutes')::int, 0) AS minutes, coalesce((t.state->>'billableMinutes')::int, 0) AS "billableMinutes",
-         (SELECT coalesce(jsonb_agg(${clockJson('r')} ORDER BY r.started_at), '[]') FROM running_clock r WHERE r.ticket_number = t.number AND r.task_id IS NULL) AS "runningClocks"
-       FROM ticket t WHERE t.number = $1`,
-      [number],
-    ),
+  const [rows, sums] = await Promise.all([
+    tasks(db)
+      .where('k.ticket_number', '=', number)
+      .where('k.position', '>', after)
+      .orderBy('k.position')
+      .limit(limit + 1)
+      .execute(),
+    db
+      .selectFrom('ticket as t')
+      .select([
+        sql<number>`coalesce((t.state->>'minutes')::int, 0)`.as('minutes'),
+        sql<number>`coalesce((t.state->>'billableMinutes')::int, 0)`.as('billableMinutes'),
+        clocks(sql`r.ticket_number = t.number AND r.task_id IS NULL`).as('runningClocks'),
+      ])
+      .where('t.number', '=', number)
+      .executeTakeFirst(),
   ])
   return {
-    ...pageOf(
-      rows,
-      limit,
-      ({ position: _, ...row }) => taskOf(row),
-      (row) => [row.position],
-    ),
+    ...pageOf(rows, limit, taskOf, (row) => [row.position]),
     ...(sums ?? { minutes: 0, billableMinutes: 0, runningClocks: [] }),
   }
 }
@@ -60,44 +55,55 @@ export async function tasksOfTicket(
  * last.
  */
 export async function openTasks(
-  db: Db,
+  db: Database,
   user: SignedInUser,
   view: TaskViewName,
   cursor: string | undefined,
   limit: number,
 ): Promise<TaskPage> {
-  const [due = null, number = null, id = null] = readCursor(cursor, byDueTime) ?? []
-  const values = [visibleDepartments(user), user.id, user.departmentIds]
-  const where = `${OPEN_TASK('k')} AND t.status <> 'closed' AND ($1::uuid[] IS NULL OR t.department_id = ANY($1)) AND ${locationLimit(user)} AND ${
-    {
-      mine: 'k.assignee_id = $2 AND $3::uuid[] IS NOT NULL',
-      team: 'k.team_id = ANY($3::uuid[]) AND $2::uuid IS NOT NULL',
-      all: '$2::uuid IS NOT NULL AND $3::uuid[] IS NOT NULL',
-    }[view]
-  }`
-  const dueTime = `coalesce(k.due_at, timestamptz 'infinity')`
-  const [
-    { rows },
-    {
-      rows: [counts],
-    },
-  ] = await Promise.all([
-    db.query<TaskRow>(
-      `${SELECT_TASKS} WHERE ${where} AND ($4::timestamptz IS NULL OR (${dueTime}, k.ticket_number, k.id) > ($4, $5, $6::uuid))
-       ORDER BY ${dueTime}, k.ticket_number, k.id LIMIT $7`,
-      [...values, due, number, id, limit + 1],
-    ),
-    db.query<{ total: number; overdue: number }>(
-      `SELECT count(*)::int AS total, count(*) FILTER (WHERE k.due_at < now())::int AS overdue FROM task k JOIN ticket t ON t.number = k.ticket_number WHERE ${where}`,
-      values,
-    ),
+  const after = readCursor(cursor, byDueTime)
+  const eb = expressionBuilder<{ k: DB['task']; t: DB['ticket'] }, 'k' | 't'>()
+  const inView = {
+    mine: [eb('k.assignee_id', '=', user.id)],
+    team: [eb('k.team_id', '=', anyOf(user.departmentIds, 'uuid'))],
+    all: [],
+  }[view]
+  const where = eb.and([isOpen('k'), eb('t.status', '<>', 'closed'), seesTicket(user), ...inView])
+  const dueTime = sql<Date>`coalesce(k.due_at, timestamptz 'infinity')`
+  const [rows, counts] = await Promise.all([
+    tasks(db)
+      .where(where)
+      .$if(after !== null, (query) => {
+        const [due, number, id] = after!
+        return query.where(
+          eb(
+            eb.refTuple(dueTime, 'k.ticket_number', 'k.id'),
+            '>',
+            eb.tuple(sql<Date>`${due}::timestamptz`, number, id),
+          ),
+        )
+      })
+      .orderBy(dueTime)
+      .orderBy('k.ticket_number')
+      .orderBy('k.id')
+      .limit(limit + 1)
+      .execute(),
+    db
+      .selectFrom('task as k')
+      .innerJoin('ticket as t', 't.number', 'k.ticket_number')
+      .select([
+        sql<number>`count(*)::int`.as('total'),
+        sql<number>`count(*) FILTER (WHERE k.due_at < now())::int`.as('overdue'),
+      ])
+      .where(where)
+      .executeTakeFirstOrThrow(),
   ])
   return {
     ...pageOf(rows, limit, taskOf, (row) => [
-      row.due_at?.toISOString() ?? 'infinity',
+      row.dueAt?.toISOString() ?? 'infinity',
       row.ticketNumber,
       row.id,
     ]),
-    ...(counts ?? { total: 0, overdue: 0 }),
+    ...counts,
   }
 }

@@ -24,7 +24,7 @@ const taskParams = ticketParams.extend({ id: z.uuid() })
 
 /** Tasks: those of a ticket, and those of all tickets that somebody is to do. */
 export function taskRoutes(api: Api, deps: Dependencies): void {
-  const { db, pool } = deps
+  const { db } = deps
 
   api.get(
     '/tasks',
@@ -40,7 +40,7 @@ export function taskRoutes(api: Api, deps: Dependencies): void {
     },
     (request) =>
       openTasks(
-        pool,
+        db,
         signedIn(request),
         request.query.view,
         request.query.cursor,
@@ -63,7 +63,7 @@ export function taskRoutes(api: Api, deps: Dependencies): void {
     },
     async (request) => {
       const { number } = await authorisedTicket(db, signedIn(request), request.params.number)
-      return tasksOfTicket(pool, number, request.query.cursor, request.query.limit)
+      return tasksOfTicket(db, number, request.query.cursor, request.query.limit)
     },
   )
 
@@ -91,7 +91,7 @@ export function taskRoutes(api: Api, deps: Dependencies): void {
         checklist,
         ...who
       } = request.body
-      const assignee = (await assigneeOf(pool, ticket, who)) ?? null
+      const assignee = (await assigneeOf(db, ticket, who)) ?? null
       const lines = checklist.map((text) => ({ id: timeOrderedId(), text, done: false }))
       await command(
         deps,
@@ -124,7 +124,7 @@ export function taskRoutes(api: Api, deps: Dependencies): void {
       const { number, id } = request.params
       const ticket = await authorisedTicket(db, user, number)
       const task = await shown(number, id)
-      for (const { name, payload } of await taskStepsOf(pool, ticket, task, request.body))
+      for (const { name, payload } of await taskStepsOf(db, ticket, task, request.body))
         await command(deps, user, { ...ticket, expectedVersion: undefined }, name, payload)
       return shown(number, id)
     },
@@ -155,7 +155,7 @@ export function taskRoutes(api: Api, deps: Dependencies): void {
   )
 
   async function shown(number: number, id: string): Promise<TaskView> {
-    const task = await taskRow(pool, number, id)
+    const task = await taskRow(db, number, id)
     if (!task) throw notFound(`such task on ticket #${number}`)
     return task
   }

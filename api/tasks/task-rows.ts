@@ -1,72 +1,107 @@
-import type pg from 'pg'
+import { type Expression, expressionBuilder, type InferResult, type SqlBool, sql } from 'kysely'
+import { jsonArrayFrom, jsonBuildObject } from 'kysely/helpers/postgres'
 import type { TaskView } from '../../domain/tasks/contract.ts'
-
-/** A task as its row and those around it tell. */
-export type TaskRow = Omit<TaskView, 'dueAt' | 'addedAt' | 'endedAt' | 'assignee'> & {
-  due_at: Date | null
-  added_at: Date
-  ended_at: Date | null
-  assignee_id: string | null
-  team_id: string | null
-  assignee_name: string | null
-  assignee_email: string | null
-}
+import type { Database } from '../../platform/postgres/database.ts'
+import type { DB } from '../../prisma/generated/database.ts'
 
 /** Still to be done; matches the partial indexes on `task`. */
-export const OPEN_TASK = (alias: string): string => `${alias}.status IN ('open', 'inProgress')`
+export const isOpen = (alias: string) =>
+  sql<boolean>`${sql.ref(`${alias}.status`)} IN ('open', 'inProgress')`
 
 /** Tasks `k` with what their view needs. */
-export const SELECT_TASKS = `SELECT k.id, k.ticket_number AS "ticketNumber", t.subject AS "ticketSubject", t.status AS "ticketStatus", k.title, k.status, k.required, k.after, k.checklist, k.minutes,
-    k.assignee_id, k.team_id, k.assignee_name, (SELECT u.email FROM app_user u WHERE u.id = k.assignee_id) AS assignee_email, k.due_at, k.added_at, k.ended_at,
-    (SELECT coalesce(jsonb_agg(jsonb_build_object('id', b.id, 'title', b.title) ORDER BY b.position), '[]') FROM task b
-      WHERE b.ticket_number = k.ticket_number AND b.id = ANY(k.after) AND ${OPEN_TASK('b')}) AS "blockedBy",
-    (SELECT coalesce(jsonb_agg(${clockJson('r')} ORDER BY r.started_at), '[]') FROM running_clock r WHERE r.ticket_number = k.ticket_number AND r.task_id = k.id) AS "runningClocks"
-  FROM task k JOIN ticket t ON t.number = k.ticket_number`
+export const tasks = (db: Database) =>
+  db
+    .selectFrom('task as k')
+    .innerJoin('ticket as t', 't.number', 'k.ticket_number')
+    .select((eb) => [
+      'k.id',
+      'k.position',
+      'k.ticket_number as ticketNumber',
+      't.subject as ticketSubject',
+      't.status as ticketStatus',
+      'k.title',
+      'k.status',
+      'k.required',
+      'k.after',
+      'k.checklist',
+      'k.minutes',
+      'k.assignee_id as personId',
+      'k.team_id as teamId',
+      'k.assignee_name as assigneeName',
+      eb
+        .selectFrom('app_user as u')
+        .select('u.email')
+        .whereRef('u.id', '=', 'k.assignee_id')
+        .as('personEmail'),
+      'k.due_at as dueAt',
+      'k.added_at as addedAt',
+      'k.ended_at as endedAt',
+      jsonArrayFrom(
+        eb
+          .selectFrom('task as b')
+          .select(['b.id', 'b.title'])
+          .whereRef('b.ticket_number', '=', 'k.ticket_number')
+          .where(sql<boolean>`b.id = ANY(k.after)`)
+          .where(isOpen('b'))
+          .orderBy('b.position'),
+      ).as('blockedBy'),
+      clocks(sql`r.ticket_number = k.ticket_number AND r.task_id = k.id`).as('runningClocks'),
+    ])
 
-/** A clock in JSON; its time as the API writes times. */
-export function clockJson(alias: string): string {
-  return `jsonb_build_object('id', ${alias}.id, 'person', jsonb_build_object('id', ${alias}.user_id, 'name', ${alias}.user_name), 'startedAt', to_char(${alias}.started_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))`
-}
+export type TaskRow = InferResult<ReturnType<typeof tasks>>[number]
+
+/** The clocks `r` that run where a condition says. */
+export const clocks = (where: Expression<SqlBool>) =>
+  jsonArrayFrom(
+    expressionBuilder<DB>()
+      .selectFrom('running_clock as r')
+      .select((eb) => [
+        'r.id',
+        jsonBuildObject({ id: eb.ref('r.user_id'), name: eb.ref('r.user_name') }).as('person'),
+        // As the API writes times.
+        sql<string>`to_char(r.started_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`.as(
+          'startedAt',
+        ),
+      ])
+      .where(where)
+      .orderBy('r.started_at'),
+  )
 
 export function taskOf({
-  due_at,
-  added_at,
-  ended_at,
-  assignee_id,
-  team_id,
-  assignee_name,
-  assignee_email,
+  position: _,
+  personId,
+  teamId,
+  assigneeName,
+  personEmail,
   ...row
 }: TaskRow): TaskView {
-  const assigneeId = assignee_id ?? team_id
+  const assigneeId = personId ?? teamId
   return {
     ...row,
     assignee:
       assigneeId === null
         ? null
         : {
-            kind: assignee_id ? 'person' : 'team',
+            kind: personId ? 'person' : 'team',
             id: assigneeId,
-            name: assignee_name ?? '',
-            email: assignee_email ?? '',
+            name: assigneeName ?? '',
+            email: personEmail ?? '',
           },
-    dueAt: due_at?.toISOString() ?? null,
-    addedAt: added_at.toISOString(),
-    endedAt: ended_at?.toISOString() ?? null,
+    dueAt: row.dueAt?.toISOString() ?? null,
+    addedAt: row.addedAt.toISOString(),
+    endedAt: row.endedAt?.toISOString() ?? null,
   }
 }
 
 /** @returns one task of a ticket, or undefined. */
 export async function taskRow(
-  db: Pick<pg.Pool, 'query'>,
+  db: Database,
   number: number,
   id: string,
 ): Promise<TaskView | undefined> {
-  const {
-    rows: [row],
-  } = await db.query<TaskRow>(`${SELECT_TASKS} WHERE k.ticket_number = $1 AND k.id = $2`, [
-    number,
-    id,
-  ])
+  const row = await tasks(db)
+    .where('k.ticket_number', '=', number)
+    .where('k.id', '=', id)
+    .executeTakeFirst()
   return row && taskOf(row)
 }

@@ -3,11 +3,13 @@ import {
   newTaskTemplate,
   taskTemplate,
   taskTemplateChange,
-  type TaskTemplate,
   templateChoice,
   ticketTasks,
   type TemplateLine,
 } from '../../domain/tasks/contract.ts'
+import { anyOf } from '../../platform/postgres/any-of.ts'
+import { arrayFrom } from '../../platform/postgres/array-from.ts'
+import { jsonb } from '../../platform/postgres/json.ts'
 import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
 import { signedIn } from '../access/authentication.ts'
 import { refusing } from '../http/constraint-problem.ts'
@@ -15,14 +17,14 @@ import type { Dependencies } from '../http/dependencies.ts'
 import { notFound, unprocessable } from '../http/problem.ts'
 import { type Api, answers, noContent } from '../http/route-schema.ts'
 import { tasksOfTicket } from './task-list.ts'
-import { addTasksOf, TEMPLATE_COLUMNS } from './task-templates.ts'
+import { addTasksOf, templateColumns } from './task-templates.ts'
 import { authorisedTicket } from '../access/ticket-access.ts'
 
 const WHOLE = 200
 
 /** Tasks that go together: set up once, put on tickets by hand or with their category. */
 export function taskTemplateRoutes(api: Api, deps: Dependencies): void {
-  const { db, pool } = deps
+  const { db } = deps
 
   api.get(
     '/task-templates',
@@ -35,10 +37,13 @@ export function taskTemplateRoutes(api: Api, deps: Dependencies): void {
       },
     },
     async () => {
-      const { rows } = await pool.query<TaskTemplate>(
-        `SELECT ${TEMPLATE_COLUMNS} FROM task_template ORDER BY lower(name), id`,
-      )
-      return { items: rows, next: null }
+      const items = await db
+        .selectFrom('task_template')
+        .select(templateColumns)
+        .orderBy((eb) => eb.fn('lower', ['name']))
+        .orderBy('id')
+        .execute()
+      return { items, next: null }
     },
   )
 
@@ -56,16 +61,18 @@ export function taskTemplateRoutes(api: Api, deps: Dependencies): void {
     async (request, reply) => {
       const { name, categoryId, automatic, lines } = request.body
       await checkAssignees(lines)
-      const {
-        rows: [row],
-      } = await refusing(
-        pool.query<TaskTemplate>(
-          `INSERT INTO task_template (id, name, category_id, automatic, lines) VALUES ($1, $2, $3, $4, $5) RETURNING ${TEMPLATE_COLUMNS}`,
-          [timeOrderedId(), name, categoryId ?? null, automatic, JSON.stringify(withIds(lines))],
-        ),
-        refusals,
-      )
-      return reply.code(201).send(row!)
+      const adding = db
+        .insertInto('task_template')
+        .values({
+          id: timeOrderedId(),
+          name,
+          category_id: categoryId ?? null,
+          automatic,
+          lines: jsonb(withIds(lines)),
+        })
+        .returning(templateColumns)
+        .executeTakeFirstOrThrow()
+      return reply.code(201).send(await refusing(adding, refusals))
     },
   )
 
@@ -85,23 +92,21 @@ export function taskTemplateRoutes(api: Api, deps: Dependencies): void {
     async (request) => {
       const { name, categoryId, automatic, lines } = request.body
       await checkAssignees(lines ?? [])
-      const {
-        rows: [row],
-      } = await refusing(
-        pool.query<TaskTemplate>(
-          `UPDATE task_template SET name = coalesce($2, name), category_id = CASE WHEN $3 THEN $4::uuid ELSE category_id END, automatic = coalesce($5, automatic), lines = coalesce($6::jsonb, lines)
-       WHERE id = $1 RETURNING ${TEMPLATE_COLUMNS}`,
-          [
-            request.params.id,
-            name ?? null,
-            categoryId !== undefined,
-            categoryId ?? null,
-            automatic ?? null,
-            lines ? JSON.stringify(withIds(lines)) : null,
-          ],
-        ),
-        refusals,
-      )
+      const { id } = request.params
+      const changing = db
+        .updateTable('task_template')
+        // With the id, so that there is something to set when nothing is to change.
+        .set({
+          id,
+          name,
+          category_id: categoryId,
+          automatic,
+          lines: lines && jsonb(withIds(lines)),
+        })
+        .where('id', '=', id)
+        .returning(templateColumns)
+        .executeTakeFirst()
+      const row = await refusing(changing, refusals)
       if (!row) throw notFound('such task template')
       return row
     },
@@ -119,10 +124,11 @@ export function taskTemplateRoutes(api: Api, deps: Dependencies): void {
       },
     },
     async (request, reply) => {
-      const { rowCount } = await pool.query('DELETE FROM task_template WHERE id = $1', [
-        request.params.id,
-      ])
-      if (!rowCount) throw notFound('such task template')
+      const { numDeletedRows } = await db
+        .deleteFrom('task_template')
+        .where('id', '=', request.params.id)
+        .executeTakeFirst()
+      if (numDeletedRows === 0n) throw notFound('such task template')
       return reply.code(204).send()
     },
   )
@@ -143,12 +149,11 @@ export function taskTemplateRoutes(api: Api, deps: Dependencies): void {
     async (request, reply) => {
       const user = signedIn(request)
       const ticket = await authorisedTicket(db, user, request.params.number)
-      const {
-        rows: [template],
-      } = await pool.query<TaskTemplate>(
-        `SELECT ${TEMPLATE_COLUMNS} FROM task_template WHERE id = $1`,
-        [request.body.templateId],
-      )
+      const template = await db
+        .selectFrom('task_template')
+        .select(templateColumns)
+        .where('id', '=', request.body.templateId)
+        .executeTakeFirst()
       if (!template)
         throw unprocessable(
           'task-template-not-found',
@@ -156,7 +161,7 @@ export function taskTemplateRoutes(api: Api, deps: Dependencies): void {
           '/templateId',
         )
       await addTasksOf(deps, user, ticket, template)
-      return reply.code(201).send(await tasksOfTicket(pool, ticket.number, undefined, WHOLE))
+      return reply.code(201).send(await tasksOfTicket(db, ticket.number, undefined, WHOLE))
     },
   )
 
@@ -168,23 +173,31 @@ export function taskTemplateRoutes(api: Api, deps: Dependencies): void {
   async function checkAssignees(
     lines: readonly Pick<TemplateLine, 'assigneeId' | 'teamId'>[],
   ): Promise<void> {
-    const {
-      rows: [known],
-    } = await pool.query<{ people: string[]; teams: string[] }>(
-      `SELECT ARRAY(SELECT id::text FROM app_user WHERE active AND role IN ('admin', 'agent') AND id = ANY($1)) AS people, ARRAY(SELECT id::text FROM department WHERE id = ANY($2)) AS teams`,
-      [
-        lines.flatMap(({ assigneeId }) => assigneeId ?? []),
-        lines.flatMap(({ teamId }) => teamId ?? []),
-      ],
-    )
+    const people = lines.flatMap(({ assigneeId }) => assigneeId ?? [])
+    const teams = lines.flatMap(({ teamId }) => teamId ?? [])
+    const known = await db
+      .selectNoFrom((eb) => [
+        arrayFrom(
+          eb
+            .selectFrom('app_user')
+            .select('id')
+            .where('active', '=', true)
+            .where('role', 'in', ['admin', 'agent'])
+            .where('id', '=', anyOf(people, 'uuid')),
+        ).as('people'),
+        arrayFrom(
+          eb.selectFrom('department').select('id').where('id', '=', anyOf(teams, 'uuid')),
+        ).as('teams'),
+      ])
+      .executeTakeFirstOrThrow()
     for (const [index, { assigneeId, teamId }] of lines.entries()) {
-      if (assigneeId && !known?.people.includes(assigneeId.toLowerCase()))
+      if (assigneeId && !known.people.includes(assigneeId.toLowerCase()))
         throw unprocessable(
           'person-not-working',
           `Line ${index + 1} names somebody who does not work on tickets any more. Choose somebody else, or nobody.`,
           `/lines/${index}/assigneeId`,
         )
-      if (teamId && !known?.teams.includes(teamId.toLowerCase()))
+      if (teamId && !known.teams.includes(teamId.toLowerCase()))
         throw unprocessable(
           'team-not-found',
           `Line ${index + 1} names a team that does not exist any more. Choose another, or nobody.`,

@@ -1,7 +1,8 @@
-import type pg from 'pg'
+import { sql } from 'kysely'
 import type { TaskTemplate, TemplateLine } from '../../domain/tasks/contract.ts'
 import type { Assignee } from '../../domain/tasks/state.ts'
 import type { CommandAnswer } from '../../application/tickets/command-answers.ts'
+import type { Database } from '../../platform/postgres/database.ts'
 import { derivedId } from '../../platform/postgres/derived-id.ts'
 import { CommandRejectedError } from '../../application/tickets/command-answers.ts'
 import type { Dependencies } from '../http/dependencies.ts'
@@ -10,19 +11,43 @@ import type { SignedInUser } from '../access/sessions.ts'
 import { assigneeOf } from './task-change.ts'
 import { command, type AuthorisedTicket } from '../access/ticket-access.ts'
 
-type Db = Pick<pg.Pool, 'query'>
 const HOUR = 3_600_000
-export const TEMPLATE_COLUMNS = 'id, name, category_id AS "categoryId", automatic, lines'
+export const templateColumns = [
+  'id',
+  'name',
+  'category_id as categoryId',
+  'automatic',
+  'lines',
+] as const
 
-/** Of the category, or of the nearest one around it that has some. */
-const OF_CATEGORY = `SELECT ${TEMPLATE_COLUMNS} FROM task_template WHERE automatic AND category_id = (
-  SELECT around.id FROM unnest(categories_around($1)) WITH ORDINALITY AS around(id, depth)
-  WHERE EXISTS (SELECT 1 FROM task_template t WHERE t.category_id = around.id AND t.automatic) ORDER BY around.depth LIMIT 1
-) ORDER BY lower(name), id`
-
-/** @returns the templates that come with a category by themselves. */
-async function templatesOf(db: Db, categoryId: string): Promise<TaskTemplate[]> {
-  return (await db.query<TaskTemplate>(OF_CATEGORY, [categoryId])).rows
+/** @returns the templates that come with a category, or with the nearest one around it that has some. */
+function templatesOf(db: Database, categoryId: string): Promise<TaskTemplate[]> {
+  const around = sql<{
+    id: string
+    depth: string
+  }>`unnest(categories_around(${categoryId})) WITH ORDINALITY`.as<'around'>(sql`around(id, depth)`)
+  return db
+    .selectFrom('task_template')
+    .select(templateColumns)
+    .where('automatic', '=', true)
+    .where('category_id', '=', (eb) =>
+      eb
+        .selectFrom(around)
+        .select('around.id')
+        .where(({ exists, selectFrom }) =>
+          exists(
+            selectFrom('task_template as t')
+              .select('t.id')
+              .whereRef('t.category_id', '=', 'around.id')
+              .where('t.automatic', '=', true),
+          ),
+        )
+        .orderBy('around.depth')
+        .limit(1),
+    )
+    .orderBy((eb) => eb.fn('lower', ['name']))
+    .orderBy('id')
+    .execute()
 }
 
 /**
@@ -41,7 +66,7 @@ export async function addTasksOf(
     derivedId(`task of ticket ${ticket.number} from template ${id} line ${line.id}`),
   )
   const now = Date.now()
-  const scope = await scopeOf(deps.pool, ticket)
+  const scope = await scopeOf(deps.db, ticket)
   let after: CommandAnswer | undefined
   for (const [position, line] of lines.entries()) {
     const taskId = taskIds[position]!
@@ -54,7 +79,7 @@ export async function addTasksOf(
         taskId,
         title: line.title,
         required: line.required,
-        ...(await meant(deps.pool, scope, line)),
+        ...(await meant(deps.db, scope, line)),
         checklist: [],
         template: name,
         dueAt:
@@ -72,15 +97,14 @@ export async function addTasksOf(
  * since it was looked at.
  */
 async function scopeOf(
-  db: Db,
+  db: Database,
   ticket: AuthorisedTicket,
 ): Promise<Pick<AuthorisedTicket, 'departmentId' | 'locationId'>> {
-  const {
-    rows: [row],
-  } = await db.query<Pick<AuthorisedTicket, 'departmentId' | 'locationId'>>(
-    'SELECT department_id AS "departmentId", location_id AS "locationId" FROM ticket WHERE number = $1',
-    [ticket.number],
-  )
+  const row = await db
+    .selectFrom('ticket')
+    .select(['department_id as departmentId', 'location_id as locationId'])
+    .where('number', '=', ticket.number)
+    .executeTakeFirst()
   return row ?? ticket
 }
 
@@ -89,7 +113,7 @@ async function scopeOf(
  * history says whom it was meant for.
  */
 async function meant(
-  db: Db,
+  db: Database,
   scope: Pick<AuthorisedTicket, 'departmentId' | 'locationId'>,
   { assigneeId, teamId }: TemplateLine,
 ): Promise<{ assignee: Assignee | null; notAssigned?: string }> {
@@ -97,12 +121,17 @@ async function meant(
     return { assignee: (await assigneeOf(db, scope, { assigneeId, teamId })) ?? null }
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error
-    const {
-      rows: [who],
-    } = await db.query<{ name: string }>(
-      'SELECT name FROM app_user WHERE id = $1 UNION ALL SELECT name FROM department WHERE id = $2',
-      [assigneeId, teamId],
-    )
+    const who = await db
+      .selectFrom('app_user')
+      .select('name')
+      .where('id', '=', sql<string>`${assigneeId}::uuid`)
+      .unionAll(
+        db
+          .selectFrom('department')
+          .select('name')
+          .where('id', '=', sql<string>`${teamId}::uuid`),
+      )
+      .executeTakeFirst()
     return { assignee: null, notAssigned: who?.name ?? '' }
   }
 }
@@ -119,7 +148,7 @@ export async function addTasksOfCategory(
 ): Promise<CommandAnswer | undefined> {
   if (categoryId === null || ticket.status === 'closed') return undefined
   let after: CommandAnswer | undefined
-  for (const template of await templatesOf(deps.pool, categoryId)) {
+  for (const template of await templatesOf(deps.db, categoryId)) {
     try {
       after = (await addTasksOf(deps, user, ticket, template)) ?? after
     } catch (error) {

@@ -25,9 +25,8 @@ import { type Api, answers, bytes, noContent } from '../http/route-schema.ts'
 import type { SignedInUser } from '../access/sessions.ts'
 import { command, type AuthorisedTicket, authorisedTicket } from '../access/ticket-access.ts'
 import {
-  FROM_TIME,
-  SELECT_TIME,
   timeCondition,
+  timeEntries,
   timeEntryOf,
   type TimeRow,
   timeRows,
@@ -46,7 +45,7 @@ const TRIES = 5
 
 /** Time worked: written down on tickets and their tasks, listed, summed and exported. */
 export function timeRoutes(api: Api, deps: Dependencies): void {
-  const { db, pool } = deps
+  const { db } = deps
 
   for (const onTask of [false, true]) {
     const path = onTask ? '/tickets/:number/tasks/:id/time' : '/tickets/:number/time'
@@ -96,12 +95,11 @@ export function timeRoutes(api: Api, deps: Dependencies): void {
           workedAt = new Date().toISOString(),
           ...time
         } = request.body
-        const {
-          rows: [other],
-        } = await pool.query<{ number: number }>(
-          'SELECT ticket_number AS number FROM time_entry WHERE id = $1',
-          [entryId],
-        )
+        const other = await db
+          .selectFrom('time_entry')
+          .select('ticket_number as number')
+          .where('id', '=', entryId)
+          .executeTakeFirst()
         if (other && other.number !== ticket.number)
           throw conflict(
             'time-elsewhere',
@@ -215,7 +213,7 @@ export function timeRoutes(api: Api, deps: Dependencies): void {
         response: answers(200, totalsSchema),
       },
     },
-    (request) => timeTotals(pool, signedIn(request), request.query, request.query.by),
+    (request) => timeTotals(db, signedIn(request), request.query, request.query.by),
   )
 
   api.get(
@@ -253,14 +251,14 @@ export function timeRoutes(api: Api, deps: Dependencies): void {
     ])
     const condition = timeCondition(user, filter)
     for (let after: [string, string] | null = null; ;) {
-      const rows: TimeRow[] = await timeRows(pool, condition, after, EXPORT_PAGE)
+      const rows: TimeRow[] = await timeRows(db, condition, after, EXPORT_PAGE)
       yield rows
         .map((row) =>
           csvLine([
-            row.worked_at.toISOString(),
+            row.workedAt.toISOString(),
             row.person.name,
-            row.user_email ?? '',
-            row.department_name,
+            row.userEmail ?? '',
+            row.departmentName,
             row.ticketNumber,
             row.ticketSubject,
             row.task?.title ?? '',
@@ -272,7 +270,7 @@ export function timeRoutes(api: Api, deps: Dependencies): void {
         .join('')
       const last = rows.at(-1)
       if (!last || rows.length < EXPORT_PAGE) return
-      after = [last.worked_at.toISOString(), last.id]
+      after = [last.workedAt.toISOString(), last.id]
     }
   }
 
@@ -281,17 +279,15 @@ export function timeRoutes(api: Api, deps: Dependencies): void {
     { cursor, limit }: z.infer<typeof cursorQuery>,
   ) {
     return pageOf(
-      await timeRows(pool, condition, readCursor(cursor, cursorKeys), limit + 1),
+      await timeRows(db, condition, readCursor(cursor, cursorKeys), limit + 1),
       limit,
       timeEntryOf,
-      (row) => [row.worked_at.toISOString(), row.id],
+      (row) => [row.workedAt.toISOString(), row.id],
     )
   }
 
   async function shown(id: string): Promise<TimeEntry> {
-    const {
-      rows: [row],
-    } = await pool.query<TimeRow>(`${SELECT_TIME} ${FROM_TIME} WHERE e.id = $1`, [id])
+    const row = await timeEntries(db).where('e.id', '=', id).executeTakeFirst()
     if (!row) throw notFound('such time')
     return timeEntryOf(row)
   }
@@ -309,14 +305,8 @@ export function timeRoutes(api: Api, deps: Dependencies): void {
     ) => Promise<unknown>,
   ): Promise<void> {
     for (let attempt = 1; ; attempt++) {
-      const {
-        rows: [row],
-      } = await pool.query<TimeRow & { version: number }>(
-        `${SELECT_TIME}, t.version ${FROM_TIME} WHERE e.id = $1`,
-        [id],
-      )
-      if (!row) throw notFound('such time')
-      const { version, ...entry } = row
+      const entry = await timeEntries(db).where('e.id', '=', id).executeTakeFirst()
+      if (!entry) throw notFound('such time')
       const ticket = await authorisedTicket(db, user, entry.ticketNumber, 'such time')
       if (entry.person.id !== user.id && !may(user, 'people.manage'))
         throw new ProblemError(
@@ -325,7 +315,7 @@ export function timeRoutes(api: Api, deps: Dependencies): void {
           'This is somebody else’s time. Ask them, or an admin, to change it.',
         )
       try {
-        await change({ ...ticket, expectedVersion: version }, timeEntryOf(entry))
+        await change({ ...ticket, expectedVersion: entry.ticketVersion }, timeEntryOf(entry))
         return
       } catch (error) {
         if (

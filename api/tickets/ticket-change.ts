@@ -1,15 +1,16 @@
+import { sql } from 'kysely'
 import type pg from 'pg'
 import type { CommandName, CommandPayload } from '../../domain/commands.ts'
 import type { TicketChange } from '../../domain/tickets/contract.ts'
 import type { CategoryRef, DepartmentRef, Person } from '../../domain/vocabulary.ts'
 import { openBlockersFor } from './blockers.ts'
-import { databaseOn } from '../../platform/postgres/database.ts'
 import { authorisedLocation } from '../locations/location-access.ts'
 import { unprocessable } from '../http/problem.ts'
 import { requiredFieldsFor } from '../classification/required-fields.ts'
 import { resolutionChosen } from '../classification/resolution-list.ts'
 import type { SignedInUser } from '../access/sessions.ts'
 import type { AuthorisedTicket } from '../access/ticket-access.ts'
+import { type Database, databaseOn } from '../../platform/postgres/database.ts'
 
 type Db = Pick<pg.Pool, 'query'>
 type Step = { [N in CommandName]: { name: N; payload: CommandPayload<N> } }[CommandName]
@@ -78,7 +79,7 @@ export async function stepsOf(
           ownerId === null
             ? null
             : await workerOf(
-                db,
+                databaseOn(db),
                 ownerId,
                 {
                   departmentId: nextDepartment ?? departmentId,
@@ -188,17 +189,17 @@ async function categoryRef(db: Db, id: string): Promise<CategoryRef> {
  * @throws ProblemError 422
  */
 export async function workerOf(
-  db: Db,
+  db: Database,
   userId: string,
   { departmentId, locationId }: Pick<AuthorisedTicket, 'departmentId' | 'locationId'>,
   pointer: string,
 ): Promise<Person> {
-  const {
-    rows: [row],
-  } = await db.query<Person>(
-    'SELECT u.id, u.name, u.email FROM app_user u WHERE u.id = $1 AND works_on(u.id, $2, $3)',
-    [userId, departmentId, locationId],
-  )
+  const row = await db
+    .selectFrom('app_user as u')
+    .select(['u.id', 'u.name', 'u.email'])
+    .where('u.id', '=', userId)
+    .where(sql<boolean>`works_on(u.id, ${departmentId}, ${locationId})`)
+    .executeTakeFirst()
   if (!row)
     throw unprocessable(
       'person-without-access',

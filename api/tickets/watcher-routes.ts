@@ -53,7 +53,7 @@ export function watcherRoutes(api: Api, deps: Dependencies): void {
       const user = signedIn(request)
       const ticket = await authorisedTicket(db, user, request.params.number)
       await command(deps, user, ticket, 'addWatcher', {
-        watcher: await workerOf(pool, request.body.userId, ticket, '/userId'),
+        watcher: await workerOf(db, request.body.userId, ticket, '/userId'),
       })
       return reply.code(201).send(await watchersOf(ticket.number))
     },
