@@ -1,24 +1,27 @@
 import cookie from '@fastify/cookie'
 import multipart from '@fastify/multipart'
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify'
-import {
-  serializerCompiler,
-  validatorCompiler,
-  type ZodTypeProvider,
-} from 'fastify-type-provider-zod'
+import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import { areas } from './areas.ts'
 import { requireRights } from './access/authentication.ts'
 import { closeWithoutWaiting } from './http/shutdown.ts'
 import type { Dependencies } from './http/dependencies.ts'
+import { AllowedMethods } from './http/allowed-methods.ts'
+import { answerClientError } from './http/client-errors.ts'
+import { docsPage } from './http/docs-page.ts'
 import { answerError } from './http/error-handler.ts'
 import { revalidate } from './http/etag.ts'
+import { answerOnce } from './http/idempotency/idempotency.ts'
+import { checkMediaTypes } from './http/media-types.ts'
 import { measureRequests } from './http/metrics.ts'
 import { describeRoutes } from './http/openapi/document.ts'
-import { notFound } from './http/problem.ts'
 import type { Api } from './http/route-schema.ts'
 import { LARGEST_FILE } from './conversation/attachment-routes.ts'
 import { observationRoutes } from './http/health-routes.ts'
+import { refuseUndescribed, strictValidator } from './http/strict-request.ts'
 import { acceptStorableText } from './http/storable-text.ts'
+import { readUploads } from './http/upload.ts'
+import { answerUnrouted } from './http/unrouted.ts'
 import { securityHeaders, serveWebApp } from './http/web-app.ts'
 
 const LARGEST_JSON = 4 * 1024 * 1024
@@ -35,16 +38,21 @@ export async function buildApp(deps: Dependencies): Promise<Api> {
     // believed.
     trustProxy: 'loopback',
     bodyLimit: LARGEST_JSON,
+    frameworkErrors: answerError,
+    clientErrorHandler: answerClientError,
     forceCloseConnections: 'idle',
     // The longest is the token of a personal link.
     routerOptions: { maxParamLength: 1000 },
   }).withTypeProvider<ZodTypeProvider>()
-  app.setValidatorCompiler(validatorCompiler).setSerializerCompiler(serializerCompiler)
+  app.setValidatorCompiler(strictValidator).setSerializerCompiler(serializerCompiler)
   app.setErrorHandler(answerError)
+  const allowed = new AllowedMethods()
+  allowed.learn(app)
   closeWithoutWaiting(app)
   app.addHook('onRequest', securityHeaders(deps.settings.publicUrl))
   measureRequests(app)
   await describeRoutes(app, deps.settings.publicUrl, areas)
+  await docsPage(app)
   await app.register(cookie)
   await app.register(multipart, {
     limits: { fileSize: LARGEST_FILE, files: 1, fields: 10, fieldSize: 1000 },
@@ -55,7 +63,11 @@ export async function buildApp(deps: Dependencies): Promise<Api> {
     async (api: Api) => {
       requireRights(api, deps)
       revalidate(api)
+      checkMediaTypes(api)
       acceptStorableText(api)
+      refuseUndescribed(api)
+      readUploads(api)
+      answerOnce(api, deps)
       for (const { plugin } of areas) await api.register(plugin, deps)
     },
     { prefix: '/api/v1' },
@@ -69,9 +81,9 @@ export async function buildApp(deps: Dependencies): Promise<Api> {
     )
 
   if (deps.settings.webFolder === null)
-    app.setNotFoundHandler(() => {
-      throw notFound('such address')
+    app.setNotFoundHandler((request, reply) => {
+      answerUnrouted(request, reply, allowed)
     })
-  else await serveWebApp(app, deps.settings.webFolder)
+  else await serveWebApp(app, deps.settings.webFolder, allowed)
   return app
 }

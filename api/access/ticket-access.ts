@@ -5,7 +5,7 @@ import { may, seesLocation } from '../../domain/permissions.ts'
 import type { CommandAnswer } from '../../application/tickets/command-answers.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 import { runStatement } from '../../platform/postgres/run-statement.ts'
-import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
+import { newCommandId } from '../http/idempotency/attempt.ts'
 import { actorOf } from './authentication.ts'
 import { authorisedTicketStatement } from './authorised-ticket.statement.ts'
 import type { Dependencies } from '../http/dependencies.ts'
@@ -118,7 +118,7 @@ export async function command<N extends CommandName>(
   },
   name: N,
   payload: CommandPayload<N>,
-  id: string = timeOrderedId(),
+  id: string = newCommandId(ticket.number, name, payload),
 ): Promise<CommandAnswer> {
   const { right } = commands[name]
   if (right === 'system' || !may(user, right, ticket.departmentId))

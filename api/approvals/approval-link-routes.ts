@@ -16,7 +16,7 @@ import type { Actor } from '../../domain/vocabulary.ts'
 import { readSignedPage } from '../../platform/secrets/signed-page.ts'
 import { CommandRejectedError } from '../../application/tickets/command-answers.ts'
 import { anyOf } from '../../platform/postgres/any-of.ts'
-import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
+import { newId } from '../http/idempotency/attempt.ts'
 import { approverOf, requireOthersThanRequester } from './approvers.ts'
 import { type ApprovalRow, findApproval } from './approval-view.ts'
 import type { Dependencies } from '../http/dependencies.ts'
@@ -87,7 +87,7 @@ export function approvalLinkRoutes(api: Api, { db, workflows, settings }: Depend
       await inTime(
         workflows.execute({ number, resume: true }, 'decideApproval', {
           // Of two at the same time the ticket's workflow takes one: the other finds the link used.
-          id: timeOrderedId(),
+          id: newId(),
           actor: actorOf(slot),
           payload: {
             approvalId,
@@ -125,7 +125,7 @@ export function approvalLinkRoutes(api: Api, { db, workflows, settings }: Depend
       await requireOthersThanRequester(db, row.ticketNumber, [{ person: to, pointer: '/to' }])
       await inTime(
         workflows.execute({ number: row.ticketNumber, resume: true }, 'delegateApproval', {
-          id: timeOrderedId(),
+          id: newId(),
           actor: actorOf(slot),
           payload: {
             approvalId: row.id,

@@ -16,7 +16,7 @@ import { ticketParams } from '../../domain/contract.ts'
 import { preview } from '../../domain/mail-out/body.ts'
 import { may, seesLocation } from '../../domain/permissions.ts'
 import type { DB } from '../../prisma/generated/database.ts'
-import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
+import { newId } from '../http/idempotency/attempt.ts'
 import { approverOf, pointedOut, requireOthersThanRequester, stagesOf } from './approvers.ts'
 import { keepingText, requireTicketFiles, requireTicketTasks } from './approval-texts.ts'
 import { approvalOf, type ApprovalRow, approvals, findApproval, wasAsked } from './approval-view.ts'
@@ -158,7 +158,7 @@ export function approvalRoutes(api: Api, deps: Dependencies): void {
         deputy: deputy && (await approverOf(db, deputy, '/deputy')),
       }
       await requireOthersThanRequester(db, ticket.number, pointedOut(people))
-      const approvalId = timeOrderedId()
+      const approvalId = newId()
       await keepingText(db, ticket.number, text, (textId) =>
         command(
           deps,

@@ -10,7 +10,7 @@ import { decimalsOf } from '../../domain/purchases/currencies.ts'
 import { readDecimal, roundTo, writeDecimal } from '../../domain/purchases/money.ts'
 import { jsonb } from '../../platform/postgres/json.ts'
 import type { DB } from '../../prisma/generated/database.ts'
-import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
+import { newId } from '../http/idempotency/attempt.ts'
 import { refusing } from '../http/constraint-problem.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { conflict, notFound } from '../http/problem.ts'
@@ -76,7 +76,7 @@ export function approvalRuleRoutes(api: Api, { db }: Dependencies): void {
       const adding = db
         .insertInto('approval_rule')
         .values({
-          id: timeOrderedId(),
+          id: newId(),
           department_id: departmentId,
           currency,
           from_amount: fromAmount,

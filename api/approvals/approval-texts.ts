@@ -1,7 +1,7 @@
 import { CommandRejectedError } from '../../application/tickets/command-answers.ts'
 import { anyOf } from '../../platform/postgres/any-of.ts'
 import type { Database } from '../../platform/postgres/database.ts'
-import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
+import { newId } from '../http/idempotency/attempt.ts'
 import { unprocessable } from '../http/problem.ts'
 
 /**
@@ -15,8 +15,12 @@ export async function keepingText<T>(
   text: string,
   send: (textId: string) => Promise<T>,
 ): Promise<T> {
-  const id = timeOrderedId()
-  await db.insertInto('approval_text').values({ id, ticket_number: ticketNumber, text }).execute()
+  const id = newId()
+  await db
+    .insertInto('approval_text')
+    .values({ id, ticket_number: ticketNumber, text })
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .execute()
   try {
     return await send(id)
   } catch (error) {

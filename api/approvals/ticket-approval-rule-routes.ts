@@ -9,7 +9,7 @@ import {
 import { page, uuidParams } from '../../domain/contract.ts'
 import { jsonb } from '../../platform/postgres/json.ts'
 import type { DB } from '../../prisma/generated/database.ts'
-import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
+import { newId } from '../http/idempotency/attempt.ts'
 import { refusing } from '../http/constraint-problem.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { notFound, unprocessable } from '../http/problem.ts'
@@ -97,7 +97,7 @@ export function ticketApprovalRuleRoutes(api: Api, { db }: Dependencies): void {
       await requireUsableRule(db, request.body)
       const adding = db
         .insertInto('ticket_approval_rule')
-        .values({ id: timeOrderedId(), ...written(request.body) })
+        .values({ id: newId(), ...written(request.body) })
         .returning(columns)
         .execute()
       return reply.code(201).send((await shown(await refusing(adding, refusals)))[0]!)

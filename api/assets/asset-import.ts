@@ -11,7 +11,7 @@ import { comparedPath } from '../../domain/locations/location-tree.ts'
 import { visibleLocations } from '../../domain/permissions.ts'
 import { knownContact } from '../../application/contacts/known-contact.ts'
 import { advisoryLocks } from '../../platform/postgres/advisory-locks.ts'
-import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
+import { newId } from '../http/idempotency/attempt.ts'
 import { actorOf } from '../access/authentication.ts'
 import { csvText } from './csv-text.ts'
 import { ProblemError } from '../http/problem.ts'
@@ -95,7 +95,7 @@ async function writeImported(
   user: SignedInUser,
   assets: readonly ImportedAsset[],
 ): Promise<void> {
-  const rows = assets.map((asset) => ({ ...asset, id: timeOrderedId() }))
+  const rows = assets.map((asset) => ({ ...asset, id: newId() }))
   await client.query(
     knownContact(
       'SELECT "userEmail", "userName" FROM jsonb_to_recordset($1::jsonb) AS i("userEmail" text, "userName" text)',

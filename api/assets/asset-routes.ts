@@ -14,7 +14,7 @@ import {
 import { cursorQuery, uuidParams } from '../../domain/contract.ts'
 import { assetColumnNames, writtenAmount } from '../../domain/assets/import-columns.ts'
 import { csvLine } from '../../domain/csv.ts'
-import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
+import { newId } from '../http/idempotency/attempt.ts'
 import { assetFilter } from './asset-filter.ts'
 import { importAssets } from './asset-import.ts'
 import {
@@ -171,7 +171,7 @@ export function assetRoutes(api: Api, { pool }: Dependencies): void {
     },
     async (request, reply) => {
       const user = signedIn(request)
-      const id = timeOrderedId()
+      const id = newId()
       await inTransaction(pool, async (client) => {
         const made = await changedAsset(client, user, blankAsset(id), request.body, true)
         await writeAsset(client, made)

@@ -12,7 +12,7 @@ import {
 } from '../../domain/assets/contract.ts'
 import { readSignedPage } from '../../platform/secrets/signed-page.ts'
 import { CommandRejectedError } from '../../application/tickets/command-answers.ts'
-import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
+import { newId } from '../http/idempotency/attempt.ts'
 import { authorisedAsset } from './asset-view.ts'
 import { signedIn } from '../access/authentication.ts'
 import { CONFIRMATION_COLUMNS, confirmationOf, type ConfirmationRow } from './confirmation-view.ts'
@@ -84,10 +84,10 @@ export function confirmationRoutes(api: Api, deps: Dependencies): void {
         })
         assets.push({ id: authorised.id, name: authorised.name })
       }
-      const id = timeOrderedId()
+      const id = newId()
       const expires = new Date(Date.now() + days * DAY_MS).toISOString()
       await pool.query(
-        'INSERT INTO confirmation (id, ticket_number, kind, person_email, person_name, text, assets, asked_by, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)',
+        'INSERT INTO confirmation (id, ticket_number, kind, person_email, person_name, text, assets, asked_by, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (id) DO NOTHING',
         [
           id,
           ticket.number,

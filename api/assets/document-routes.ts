@@ -11,7 +11,7 @@ import {
   newDocument,
 } from '../../domain/assets/contract.ts'
 import { visibleLocations } from '../../domain/permissions.ts'
-import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
+import { newId } from '../http/idempotency/attempt.ts'
 import { containing } from './asset-filter.ts'
 import { signedIn } from '../access/authentication.ts'
 import { pageOf, readCursor } from '../http/cursor.ts'
@@ -93,7 +93,7 @@ export function documentRoutes(api: Api, { pool }: Dependencies): void {
     async (request, reply) => {
       const user = signedIn(request)
       const { attachmentIds, ...fields } = request.body
-      const id = timeOrderedId()
+      const id = newId()
       await inTransaction(pool, async (client) => {
         const made = await changedDocument(client, user, blankDocument(id), fields, true)
         await writeDocument(client, made)

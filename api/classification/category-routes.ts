@@ -3,7 +3,7 @@ import { page, uuidParams } from '../../domain/contract.ts'
 import { category, categoryChange, newCategory } from '../../domain/classification/contract.ts'
 import { pgQuery } from '../../platform/postgres/query.ts'
 import { raiseForCategories } from '../../application/sla/settings.ts'
-import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
+import { newId } from '../http/idempotency/attempt.ts'
 import { refusing } from '../http/constraint-problem.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { changeSlaSettings } from '../sla/settings-change.ts'
@@ -56,7 +56,7 @@ export function categoryRoutes(api: Api, deps: Dependencies): void {
         pool.query<Category>(
           `INSERT INTO category (id, name, parent_id, department_id, default_department_id, default_owner_id, default_priority) VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING ${COLUMNS}`,
           [
-            timeOrderedId(),
+            newId(),
             name,
             parentId ?? null,
             departmentId ?? null,

@@ -9,7 +9,7 @@ import {
 } from '../../domain/classification/contract.ts'
 import { fieldChange, type TicketField, ticketField } from '../../domain/tickets/contract.ts'
 import { type FieldValue, isUnfilled, misfit } from '../../domain/classification/custom-fields.ts'
-import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
+import { newId } from '../http/idempotency/attempt.ts'
 import { signedIn } from '../access/authentication.ts'
 import { refusing } from '../http/constraint-problem.ts'
 import type { Dependencies } from '../http/dependencies.ts'
@@ -57,7 +57,7 @@ export function customFieldRoutes(api: Api, deps: Dependencies): void {
       },
     },
     async (request, reply) => {
-      const field: CustomField = { ...request.body, id: timeOrderedId() }
+      const field: CustomField = { ...request.body, id: newId() }
       requireChoices(field)
       await refusing(
         pool.query(

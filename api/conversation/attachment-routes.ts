@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import { uuidParams } from '../../domain/contract.ts'
 import { type Attachment, attachment } from '../../domain/conversation/contract.ts'
-import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
+import { newId } from '../http/idempotency/attempt.ts'
 import { signedIn } from '../access/authentication.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { authorisedDocument } from '../assets/document-view.ts'
 import { sendDownload } from '../http/download.ts'
-import { notFound, ProblemError, tooLarge } from '../http/problem.ts'
+import { notFound } from '../http/problem.ts'
 import { type Api, answers, bytes } from '../http/route-schema.ts'
 import type { SignedInUser } from '../access/sessions.ts'
 import { authorisedTicket, ticketOfMessage } from '../access/ticket-access.ts'
@@ -49,29 +49,20 @@ export function attachmentRoutes(api: Api, { db, pool, blobs }: Dependencies): v
     },
     async (request, reply) => {
       const { id: userId } = signedIn(request)
-      const part = request.isMultipart() ? await request.file() : undefined
-      if (!part)
-        throw new ProblemError(
-          400,
-          'file-missing',
-          'Send the file as multipart/form-data, in a field named file.',
-        )
-      const content = await part.toBuffer()
-      // The library notices only while more is coming: a byte too many in a packet of its own would
-      // be cut off in silence.
-      if (part.file.truncated) throw tooLarge()
+      const { upload } = request
+      if (!upload) throw new Error('this route consumes multipart/form-data')
+      const { content, filename, contentType } = upload
       const saved: Attachment = {
-        id: timeOrderedId(),
-        filename:
-          (part.filename ?? '').replaceAll('\u0000', '').trim().slice(0, 255) || 'attachment',
-        contentType: part.mimetype || 'application/octet-stream',
+        id: newId(),
+        filename,
+        contentType,
         size: content.length,
         inline: false,
         contentId: null,
       }
       const hash = await blobs.put(content)
       await pool.query(
-        'INSERT INTO attachment (id, uploaded_by, blob_sha256, filename, content_type, size) VALUES ($1, $2, $3, $4, $5, $6)',
+        'INSERT INTO attachment (id, uploaded_by, blob_sha256, filename, content_type, size) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO NOTHING',
         [saved.id, userId, hash, saved.filename, saved.contentType, saved.size],
       )
       return reply.code(201).send(saved)

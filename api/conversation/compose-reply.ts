@@ -19,7 +19,7 @@ import {
 } from '../../application/mail-out/correspondence.ts'
 import { insertOutbound } from '../../application/mail-out/outbound-message.ts'
 import type { Query } from '../../platform/postgres/query.ts'
-import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
+import { isSecondAttempt, newId } from '../http/idempotency/attempt.ts'
 import { answeredMessage } from '../../application/mail-out/answered-message.ts'
 
 /** An agent's answer as the API takes it: domain/conversation/contract.ts `newMessage`. */
@@ -56,14 +56,15 @@ export async function composeReply(
   context: OutboundContext,
   draft: ReplyDraft,
 ): Promise<ComposedReply> {
-  const before = draft.id === undefined ? null : await writtenBefore(query, draft, draft.id)
+  const id = draft.id ?? newId()
+  const mayBeWritten = draft.id !== undefined || isSecondAttempt()
+  const before = mayBeWritten ? await writtenBefore(query, draft, id) : null
   if (before) return before
   const ticket = await ticketOf(query, draft)
   const writer = await correspondenceOf(query, context, ticket.department_id, draft.ticketNumber)
   const parent = await answeredMessage(query, draft.ticketNumber)
   const { to, cc } = recipients(draft, ticket, writer)
 
-  const id = draft.id ?? timeOrderedId()
   const facts: TemplateFacts = {
     'agent.name': draft.author.name,
     'ticket.number': String(draft.ticketNumber),

@@ -11,7 +11,7 @@ import {
 import { preview } from '../../domain/mail-out/body.ts'
 import { pgQuery } from '../../platform/postgres/query.ts'
 import { CommandRejectedError } from '../../application/tickets/command-answers.ts'
-import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
+import { newId } from '../http/idempotency/attempt.ts'
 import { bindAttachments } from './attachment-binding.ts'
 import { signedIn } from '../access/authentication.ts'
 import { pageOf, readCursor } from '../http/cursor.ts'
@@ -85,7 +85,7 @@ export function noteRoutes(api: Api, deps: Dependencies): void {
       const user = signedIn(request)
       const ticket = await authorisedTicket(db, user, request.params.number)
       const { text, attachmentIds } = request.body
-      const id = request.body.id ?? timeOrderedId()
+      const id = request.body.id ?? newId()
       await inTransaction(pool, async (client) => {
         const { rowCount } = await client.query(
           'INSERT INTO note (id, ticket_number, author_id, author_name, text) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (id) DO NOTHING',

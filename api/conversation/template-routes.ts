@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import { page, uuidParams } from '../../domain/contract.ts'
 import { newTemplate, template, templateChange } from '../../domain/conversation/contract.ts'
 import { visibleDepartments } from '../../domain/permissions.ts'
-import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
+import { newId } from '../http/idempotency/attempt.ts'
 import { signedIn } from '../access/authentication.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { notFound, unprocessable } from '../http/problem.ts'
@@ -61,7 +61,7 @@ export function templateRoutes(api: Api, { pool }: Dependencies): void {
         rows: [row],
       } = await pool.query<Template>(
         `INSERT INTO template (id, name, body, department_id) VALUES ($1, $2, $3, $4) RETURNING ${COLUMNS}`,
-        [timeOrderedId(), name, body, departmentId ?? null],
+        [newId(), name, body, departmentId ?? null],
       )
       return reply.code(201).send(row!)
     },

@@ -3,6 +3,7 @@ import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
 import { CommandRejectedError } from '../../application/tickets/command-answers.ts'
 import { CommandKeptError } from '../../application/tickets/ticket-commands.ts'
 import { keptBody, ProblemError, problemBody, tooLarge } from './problem.ts'
+import { unsupportedMediaType } from './media-types.ts'
 import { fieldErrors } from './field-errors.ts'
 
 /** Answers every error as problem+json. Only here an error gets its status. */
@@ -20,7 +21,7 @@ export function answerError(
       .send(JSON.stringify(keptBody(error)))
     return
   }
-  const problem = problemOf(error)
+  const problem = isDoneAlready(error, request) ? doneAlready : problemOf(error)
   if (problem.status >= 500)
     request.log.error(
       { err: error, method: request.method, route: request.routeOptions.url },
@@ -28,6 +29,8 @@ export function answerError(
     )
   if (problem.more.retryAfter !== undefined)
     reply.header('retry-after', String(problem.more.retryAfter))
+  if (problem.more.allow !== undefined) reply.header('allow', problem.more.allow.join(', '))
+  if (problem.status === 401) reply.header('www-authenticate', challenge(request))
   // Whatever the handler had begun to say about its success does not hold any more.
   reply.removeHeader('etag').removeHeader('content-disposition').header('cache-control', 'no-store')
   void reply
@@ -35,6 +38,27 @@ export function answerError(
     .type('application/problem+json')
     .send(JSON.stringify(problemBody(problem)))
 }
+
+/** How to prove who one is; a token that was sent was not good enough (RFC 6750, section 3). */
+const challenge = ({ headers }: FastifyRequest): string =>
+  `Bearer realm="Guichet"${headers.authorization === undefined ? '' : ', error="invalid_token"'}`
+
+/**
+ * An attempt after a crash finds what the earlier one made: the ids are the same in both. Routes that
+ * can give the answer all the same do not come here.
+ */
+const isDoneAlready = (error: Error, { attempt }: FastifyRequest): boolean =>
+  attempt?.isAgain === true &&
+  'code' in error &&
+  error.code === '23505' &&
+  'constraint' in error &&
+  /_pkey$/.test(String(error.constraint))
+
+const doneAlready = new ProblemError(
+  409,
+  'done-already',
+  'An earlier request with this Idempotency-Key was carried out, but its answer is lost. Look for what it made.',
+)
 
 function problemOf(error: FastifyError | Error): ProblemError {
   if (error instanceof ProblemError) return error
@@ -128,11 +152,12 @@ function invalidRequest(error: Parameters<typeof fieldErrors>[0]): ProblemError 
 
 function fromFastify(status: number, code: string, message: string): ProblemError {
   if (status === 413) return tooLarge()
-  if (status === 415)
+  if (status === 415) return unsupportedMediaType()
+  if (code === 'FST_ERR_BAD_URL')
     return new ProblemError(
-      415,
-      'media-type-unsupported',
-      'Send JSON with Content-Type: application/json, and files as multipart/form-data.',
+      400,
+      'address-malformed',
+      'This address is not well formed. Correct its percent-encoding.',
     )
   if (code === 'FST_ERR_CTP_INVALID_JSON_BODY' || error400.has(code))
     return new ProblemError(

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 
 /**
  * Answers of the API may be kept by the browser, but are asked for again each time: when nothing
@@ -8,9 +8,8 @@ import type { FastifyInstance } from 'fastify'
 export function revalidate(app: FastifyInstance): void {
   app.addHook('onSend', async (request, reply, payload) => {
     if (!reply.hasHeader('cache-control'))
-      reply.header('cache-control', request.method === 'GET' ? 'private, no-cache' : 'no-store')
-    if (request.method !== 'GET' || reply.statusCode !== 200 || typeof payload !== 'string')
-      return payload
+      reply.header('cache-control', isRead(request) ? 'private, no-cache' : 'no-store')
+    if (!isRead(request) || reply.statusCode !== 200 || typeof payload !== 'string') return payload
     const tag = `"${createHash('sha1').update(payload).digest('base64url')}"`
     reply.header('etag', tag)
     if (request.headers['if-none-match'] !== tag) return payload
@@ -18,3 +17,6 @@ export function revalidate(app: FastifyInstance): void {
     return null
   })
 }
+
+/** HEAD is told what GET would be (RFC 9110, section 9.3.2). */
+const isRead = ({ method }: FastifyRequest): boolean => method === 'GET' || method === 'HEAD'

@@ -12,10 +12,42 @@ type FieldError = NonNullable<Problem['errors']>[number]
  *   for the address) and a sentence.
  */
 export const fieldErrors = ({ validation, validationContext }: InvalidRequest): FieldError[] =>
-  validation.slice(0, 50).map(({ instancePath, keyword, message, params }) => ({
-    pointer: `${validationContext === 'querystring' ? '/query' : ''}${instancePath === '/' ? '' : instancePath}`,
-    message: sentence(keyword, message ?? '', params),
-  }))
+  validation
+    .flatMap(({ instancePath, keyword, message = '', params }) => {
+      const place = `${validationContext === 'querystring' ? '/query' : ''}${instancePath === '/' ? '' : instancePath}`
+      const unknown = unknownFields({ code: keyword, path: [], message, ...params })
+      return unknown.length
+        ? unknown.map((field) => ({ ...field, pointer: `${place}${field.pointer}` }))
+        : [{ pointer: place, message: sentence(keyword, message, params) }]
+    })
+    .slice(0, 50)
+
+interface Issue {
+  code: string
+  path: PropertyKey[]
+  message: string
+  keys?: string[]
+  /** Of a union: what each of its forms says. */
+  errors?: Issue[][]
+}
+
+/**
+ * An entry for each field that is not known, also when the form that was meant is one of several: it
+ * is the one to which nothing else is wrong.
+ */
+function unknownFields({ code, path, message, keys = [], errors = [] }: Issue): FieldError[] {
+  const place = path.map((part) => `/${String(part)}`).join('')
+  if (code === 'unrecognized_keys')
+    return keys.map((key) => ({ pointer: `${place}/${key}`, message }))
+  if (code !== 'invalid_union') return []
+  return (
+    errors
+      .map((issues) => issues.map(unknownFields))
+      .find((fields) => fields.length > 0 && fields.every((one) => one.length > 0))
+      ?.flat()
+      .map((field) => ({ ...field, pointer: `${place}${field.pointer}` })) ?? []
+  )
+}
 
 /** Zod speaks to programmers; these words are for whoever filled in the form. */
 function sentence(keyword: string, message: string, params: Record<string, unknown>): string {
@@ -33,8 +65,6 @@ function sentence(keyword: string, message: string, params: Record<string, unkno
   if (keyword === 'too_big')
     return `must be at most ${String(params['maximum'])}${unit[String(params['origin'])] ?? ''}`
   if (keyword === 'invalid_union') return 'has none of the forms that are possible here'
-  if (keyword === 'unrecognized_keys')
-    return `is not known: ${(params['keys'] as string[]).join(', ')}`
   return message
 }
 

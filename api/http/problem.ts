@@ -12,7 +12,7 @@ export class ProblemError extends Error {
     readonly status: number,
     readonly code: string,
     detail: string,
-    readonly more: { errors?: Problem['errors']; retryAfter?: number } = {},
+    readonly more: { errors?: Problem['errors']; retryAfter?: number; allow?: string[] } = {},
   ) {
     super(detail)
   }
@@ -54,12 +54,15 @@ const titles: Record<number, string> = {
   403: 'Not allowed',
   404: 'Not found',
   405: 'Method not allowed',
+  406: 'Not acceptable',
+  408: 'Too slow',
   409: 'Conflict',
   410: 'Gone',
   413: 'Too large',
   415: 'Unsupported media type',
   422: 'Cannot be carried out',
   429: 'Too many requests',
+  431: 'Head too large',
   500: 'Server error',
   503: 'Temporarily unavailable',
 }

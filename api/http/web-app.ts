@@ -1,7 +1,8 @@
 import path from 'node:path'
 import fastifyStatic from '@fastify/static'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { notFound } from './problem.ts'
+import type { AllowedMethods } from './allowed-methods.ts'
+import { answerUnrouted, pathOf } from './unrouted.ts'
 import type { Api } from './route-schema.ts'
 
 /**
@@ -48,7 +49,11 @@ export const securityHeaders =
  * page; the API's unknown addresses are problems.
  * @param folder made by `npm run build`; files that the build has compressed are sent so.
  */
-export async function serveWebApp(app: Api, folder: string): Promise<void> {
+export async function serveWebApp(
+  app: Api,
+  folder: string,
+  allowed: AllowedMethods,
+): Promise<void> {
   await app.register(fastifyStatic, {
     root: folder,
     index: false,
@@ -63,13 +68,13 @@ export async function serveWebApp(app: Api, folder: string): Promise<void> {
   })
   app.get('/', { schema: { hide: true } }, (_request, reply) => void reply.sendFile('index.html'))
   app.setNotFoundHandler((request, reply) => {
-    const { pathname } = new URL(request.url, 'http://local')
+    const pathname = pathOf(request)
     const isPage =
       (request.method === 'GET' || request.method === 'HEAD') &&
       !pathname.startsWith('/api/') &&
       pathname !== '/api' &&
       (asksForPage(request) || path.extname(pathname) === '')
-    if (!isPage) throw notFound('such address')
+    if (!isPage) return answerUnrouted(request, reply, allowed)
     void reply.sendFile('index.html')
   })
 }

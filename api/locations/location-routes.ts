@@ -13,7 +13,7 @@ import type { LocationKind } from '../../domain/locations/vocabulary.ts'
 import { visibleLocations } from '../../domain/permissions.ts'
 import { anyOf } from '../../platform/postgres/any-of.ts'
 import { jsonb } from '../../platform/postgres/json.ts'
-import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
+import { newId } from '../http/idempotency/attempt.ts'
 import { signedIn } from '../access/authentication.ts'
 import { refusing } from '../http/constraint-problem.ts'
 import type { Dependencies } from '../http/dependencies.ts'
@@ -60,7 +60,7 @@ export function locationRoutes(api: Api, { db }: Dependencies): void {
     async (request, reply) => {
       const { name, kind, parentId = null } = request.body
       await checkParent(kind, parentId)
-      const id = timeOrderedId()
+      const id = newId()
       await refusing(
         db.insertInto('location').values({ id, parent_id: parentId, kind, name }).execute(),
         refusals,

@@ -2,7 +2,7 @@ import type pg from 'pg'
 import { connectionTest, page, uuidParams } from '../../domain/contract.ts'
 import { mailbox, mailboxChange, mailboxTest, newMailbox } from '../../domain/mail-in/contract.ts'
 import { storedAccount } from '../../application/mail-in/imap-account.ts'
-import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
+import { newId } from '../http/idempotency/attempt.ts'
 import { refusing } from '../http/constraint-problem.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { conflict, unprocessable } from '../http/problem.ts'
@@ -82,7 +82,7 @@ export function mailboxRoutes(api: Api, { pool, workflows, settings }: Dependenc
         )
         await requireFreeAddresses(client, [address, ...aliases], removed?.id)
         const row = {
-          id: removed?.id ?? timeOrderedId(),
+          id: removed?.id ?? newId(),
           address,
           aliases,
           plusAddresses,

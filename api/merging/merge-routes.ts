@@ -6,7 +6,8 @@ import { ticketDetail as ticketDetailSchema } from '../../domain/tickets/contrac
 import { intoClosed, intoMerged } from '../../domain/merging/merge-commands.ts'
 import type { MergingState } from '../../domain/merging/state.ts'
 import { takeStep } from '../../application/merging/steps.ts'
-import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
+import { databaseQuery } from '../../platform/postgres/query.ts'
+import { chosenOnce, newId } from '../http/idempotency/attempt.ts'
 import { signedIn } from '../access/authentication.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { conflict, unprocessable } from '../http/problem.ts'
@@ -48,7 +49,7 @@ export function mergeRoutes(api: Api, deps: Dependencies): void {
       const ticket = await authorisedTicket(db, user, request.params.number)
       const into = await linkedTicket(db, user, request.body.into, '/into')
       await refuseUnlessOpen(into)
-      const mergeId = timeOrderedId()
+      const mergeId = newId()
       await command(
         deps,
         user,
@@ -122,10 +123,13 @@ export function mergeRoutes(api: Api, deps: Dependencies): void {
       const ticket = await authorisedTicket(db, user, request.params.number)
       const { subject } = request.body
       const messageIds = await chosenMessages(ticket.number, request.body)
-      const { number: into } = await db
-        .selectNoFrom(sql<number>`nextval('ticket_number')::int`.as('number'))
-        .executeTakeFirstOrThrow()
-      const splitId = timeOrderedId()
+      const into = await chosenOnce(databaseQuery(db), 'into', async () => {
+        const { number } = await db
+          .selectNoFrom(sql<number>`nextval('ticket_number')::int`.as('number'))
+          .executeTakeFirstOrThrow()
+        return number
+      })
+      const splitId = newId()
       await command(
         deps,
         user,

@@ -6,7 +6,7 @@ import {
   newDepartment,
 } from '../../domain/people/contract.ts'
 import { arrayFrom } from '../../platform/postgres/array-from.ts'
-import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
+import { newId } from '../http/idempotency/attempt.ts'
 import { refusing } from '../http/constraint-problem.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { conflict, notFound } from '../http/problem.ts'
@@ -86,7 +86,7 @@ export function departmentRoutes(api: Api, { db }: Dependencies): void {
     },
     async (request, reply) => {
       const { name, signature, acknowledge } = request.body
-      const id = timeOrderedId()
+      const id = newId()
       await refusing(
         db.insertInto('department').values({ id, name, signature, acknowledge }).execute(),
         { department_name_key: nameTaken },

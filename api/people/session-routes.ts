@@ -15,7 +15,7 @@ export function sessionRoutes(api: Api, { db, settings }: Dependencies): void {
   api.post(
     '/session',
     {
-      config: { right: 'public' },
+      config: { right: 'public', repeatable: true },
       schema: {
         operationId: 'signIn',
         summary: 'Sign in',

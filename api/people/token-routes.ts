@@ -2,7 +2,7 @@ import { type Selectable, sql } from 'kysely'
 import { apiToken, createdToken, newToken } from '../../domain/people/contract.ts'
 import { page, uuidParams } from '../../domain/contract.ts'
 import type { ApiToken } from '../../prisma/generated/database.ts'
-import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
+import { newId } from '../http/idempotency/attempt.ts'
 import { signedIn } from '../access/authentication.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { notFound } from '../http/problem.ts'
@@ -51,7 +51,7 @@ export function tokenRoutes(api: Api, { db }: Dependencies): void {
       const row = await db
         .insertInto('api_token')
         .values({
-          id: timeOrderedId(),
+          id: newId(),
           token_hash: hash,
           name: request.body.name,
           user_id: signedIn(request).id,

@@ -18,7 +18,7 @@ import type { Database } from '../../platform/postgres/database.ts'
 import { databaseQuery } from '../../platform/postgres/query.ts'
 import { raiseForPerson } from '../../application/sla/settings.ts'
 import type { DB } from '../../prisma/generated/database.ts'
-import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
+import { newId } from '../http/idempotency/attempt.ts'
 import { signedIn } from '../access/authentication.ts'
 import { refusing } from '../http/constraint-problem.ts'
 import { pageOf, readCursor } from '../http/cursor.ts'
@@ -87,7 +87,7 @@ export function userRoutes(api: Api, { db, settings, workflows }: Dependencies):
     async (request, reply) => {
       const { email, name, role, departmentIds, password } = request.body
       const hash = password === undefined ? null : await hashPassword(password)
-      const id = timeOrderedId()
+      const id = newId()
       const setupUrl = await db.transaction().execute(async (transaction) => {
         await refusing(
           transaction

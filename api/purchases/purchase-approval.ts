@@ -8,7 +8,7 @@ import type { ApprovalChain } from '../../domain/purchases/vocabulary.ts'
 import { eligibleApprovers } from '../../application/approvals/eligible-approvers.ts'
 import { CommandRejectedError } from '../../application/tickets/command-answers.ts'
 import { databaseOn } from '../../platform/postgres/database.ts'
-import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
+import { newId } from '../http/idempotency/attempt.ts'
 import { NobodyToAskError } from '../../application/approvals/ticket-rules.ts'
 import { keepingText } from '../approvals/approval-texts.ts'
 
@@ -78,7 +78,7 @@ export async function withChain<T>(
   const hours = deadlines.length === 0 ? null : Math.min(...deadlines)
   return keepingText(databaseOn(db), ticket.number, inWords(wanted), (textId) =>
     send({
-      approvalId: timeOrderedId(),
+      approvalId: newId(),
       textId,
       preview: '',
       stages: mergedStages(chains),

@@ -19,7 +19,7 @@ import {
 import { csvLine } from '../../domain/csv.ts'
 import type { PurchaseDocument, Purchase as PurchaseState } from '../../domain/purchases/state.ts'
 import { CommandRejectedError } from '../../application/tickets/command-answers.ts'
-import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
+import { newId } from '../http/idempotency/attempt.ts'
 import { requireTicketFiles } from '../approvals/approval-texts.ts'
 import { signedIn } from '../access/authentication.ts'
 import { pageOf, readCursor } from '../http/cursor.ts'
@@ -136,7 +136,7 @@ export function purchaseRoutes(api: Api, deps: Dependencies): void {
       const user = signedIn(request)
       const ticket = await authorisedTicket(db, user, request.params.number)
       const { title, currency, lines, documents } = request.body
-      const purchaseId = timeOrderedId()
+      const purchaseId = newId()
       const named = await documentsOf(user, ticket.number, documents, [])
       await command(
         deps,
@@ -255,7 +255,7 @@ export function purchaseRoutes(api: Api, deps: Dependencies): void {
       const ticket = await authorisedTicket(db, user, request.params.number)
       const { id } = await found(ticket.number, request.params.id)
       const { lines, assets } = request.body
-      const delivered = assets.map((asset) => ({ ...asset, id: timeOrderedId() }))
+      const delivered = assets.map((asset) => ({ ...asset, id: newId() }))
       await command(deps, user, ticket, 'receivePurchase', {
         purchaseId: id,
         lines,
@@ -421,5 +421,5 @@ function requireRevision({ revision, title }: PurchaseState, expectedRevision: n
 
 const withId = <L extends { id?: string | undefined }>(line: L): L & { id: string } => ({
   ...line,
-  id: line.id ?? timeOrderedId(),
+  id: line.id ?? newId(),
 })

@@ -3,7 +3,7 @@ import { page, uuidParams } from '../../domain/contract.ts'
 import { pgQuery } from '../../platform/postgres/query.ts'
 import { raiseSlaRevision } from '../../application/sla/settings.ts'
 import { isTimeZone } from '../../application/sla/time-zone.ts'
-import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
+import { newId } from '../http/idempotency/attempt.ts'
 import { refusing } from '../http/constraint-problem.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { changeSlaSettings } from './settings-change.ts'
@@ -53,7 +53,7 @@ export function calendarRoutes(api: Api, deps: Dependencies): void {
       } = await refusing(
         pool.query<Calendar>(
           `INSERT INTO sla_calendar (id, name, zone, weekly, holidays) VALUES ($1, $2, $3, $4, $5) RETURNING ${COLUMNS}`,
-          [timeOrderedId(), name, zone, JSON.stringify(weekly), sorted(holidays)],
+          [newId(), name, zone, JSON.stringify(weekly), sorted(holidays)],
         ),
         refusals,
       )

@@ -10,7 +10,7 @@ import {
 } from '../../domain/sla/contract.ts'
 import { pgQuery } from '../../platform/postgres/query.ts'
 import { raiseSlaRevision } from '../../application/sla/settings.ts'
-import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
+import { newId } from '../http/idempotency/attempt.ts'
 import { refusing } from '../http/constraint-problem.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { changeSlaSettings } from './settings-change.ts'
@@ -76,7 +76,7 @@ export function serviceLevelRoutes(api: Api, deps: Dependencies): void {
       },
     },
     async (request, reply) => {
-      const level: ServiceLevel = { ...request.body, id: timeOrderedId() }
+      const level: ServiceLevel = { ...request.body, id: newId() }
       requirePromise(level)
       await changeSlaSettings(deps, async (client) => {
         await refusing(

@@ -6,7 +6,7 @@ import { startedClock, timeEntry, type TimeEntry } from '../../domain/tasks/time
 import { CommandRejectedError } from '../../application/tickets/command-answers.ts'
 import { anyOf } from '../../platform/postgres/any-of.ts'
 import type { Database } from '../../platform/postgres/database.ts'
-import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
+import { newId } from '../http/idempotency/attempt.ts'
 import { actorOf, signedIn } from '../access/authentication.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { notFound } from '../http/problem.ts'
@@ -65,7 +65,7 @@ export function runningClockRoutes(api: Api, deps: Dependencies): void {
         const ticket = await authorisedTicket(db, user, number)
         const before = await runningClocks(db, user.id)
         await command(deps, user, ticket, 'startClock', {
-          clockId: timeOrderedId(),
+          clockId: newId(),
           person: { id: user.id, name: user.name },
           taskId: id,
         })

@@ -4,7 +4,7 @@ import type { TaskChange, TaskView } from '../../domain/tasks/contract.ts'
 import type { Assignee } from '../../domain/tasks/state.ts'
 import type { DepartmentRef } from '../../domain/vocabulary.ts'
 import type { Database } from '../../platform/postgres/database.ts'
-import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
+import { newId } from '../http/idempotency/attempt.ts'
 import { unprocessable } from '../http/problem.ts'
 import type { AuthorisedTicket } from '../access/ticket-access.ts'
 import { workerOf } from '../tickets/ticket-change.ts'
@@ -36,7 +36,7 @@ export async function taskStepsOf(
         dueAt,
         required,
         after,
-        checklist: checklist?.map((line) => ({ ...line, id: line.id ?? timeOrderedId() })),
+        checklist: checklist?.map((line) => ({ ...line, id: line.id ?? newId() })),
       }),
     )
   }

@@ -10,7 +10,7 @@ import {
   type TaskView,
   ticketTasks,
 } from '../../domain/tasks/contract.ts'
-import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
+import { newId } from '../http/idempotency/attempt.ts'
 import { signedIn } from '../access/authentication.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { notFound } from '../http/problem.ts'
@@ -83,7 +83,7 @@ export function taskRoutes(api: Api, deps: Dependencies): void {
       const user = signedIn(request)
       const ticket = await authorisedTicket(db, user, request.params.number)
       const {
-        id: taskId = timeOrderedId(),
+        id: taskId = newId(),
         title,
         dueAt = null,
         required,
@@ -92,7 +92,7 @@ export function taskRoutes(api: Api, deps: Dependencies): void {
         ...who
       } = request.body
       const assignee = (await assigneeOf(db, ticket, who)) ?? null
-      const lines = checklist.map((text) => ({ id: timeOrderedId(), text, done: false }))
+      const lines = checklist.map((text) => ({ id: newId(), text, done: false }))
       await command(
         deps,
         user,

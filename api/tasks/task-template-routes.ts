@@ -10,7 +10,7 @@ import {
 import { anyOf } from '../../platform/postgres/any-of.ts'
 import { arrayFrom } from '../../platform/postgres/array-from.ts'
 import { jsonb } from '../../platform/postgres/json.ts'
-import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
+import { newId } from '../http/idempotency/attempt.ts'
 import { signedIn } from '../access/authentication.ts'
 import { refusing } from '../http/constraint-problem.ts'
 import type { Dependencies } from '../http/dependencies.ts'
@@ -64,7 +64,7 @@ export function taskTemplateRoutes(api: Api, deps: Dependencies): void {
       const adding = db
         .insertInto('task_template')
         .values({
-          id: timeOrderedId(),
+          id: newId(),
           name,
           category_id: categoryId ?? null,
           automatic,
@@ -209,7 +209,7 @@ export function taskTemplateRoutes(api: Api, deps: Dependencies): void {
 
 const withIds = (
   lines: readonly (Omit<TemplateLine, 'id'> & { id?: string | undefined })[],
-): TemplateLine[] => lines.map((line) => ({ ...line, id: line.id ?? timeOrderedId() }))
+): TemplateLine[] => lines.map((line) => ({ ...line, id: line.id ?? newId() }))
 
 const refusals = {
   task_template_category_id_fkey: () =>

@@ -15,7 +15,7 @@ import {
 } from '../../domain/tasks/time-contract.ts'
 import { may } from '../../domain/permissions.ts'
 import { CommandRejectedError } from '../../application/tickets/command-answers.ts'
-import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
+import { newId } from '../http/idempotency/attempt.ts'
 import { signedIn } from '../access/authentication.ts'
 import { csvLine } from '../../domain/csv.ts'
 import { pageOf, readCursor } from '../http/cursor.ts'
@@ -90,11 +90,7 @@ export function timeRoutes(api: Api, deps: Dependencies): void {
       async (request, reply) => {
         const user = signedIn(request)
         const ticket = await authorisedTicket(db, user, request.params.number)
-        const {
-          id: entryId = timeOrderedId(),
-          workedAt = new Date().toISOString(),
-          ...time
-        } = request.body
+        const { id: entryId = newId(), workedAt = new Date().toISOString(), ...time } = request.body
         const other = await db
           .selectFrom('time_entry')
           .select('ticket_number as number')

@@ -1,8 +1,9 @@
+import type pg from 'pg'
 import type { z } from 'zod'
 import type { newTicket } from '../../domain/tickets/contract.ts'
 import { preview } from '../../domain/mail-out/body.ts'
 import { pgQuery } from '../../platform/postgres/query.ts'
-import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
+import { chosenOnce, newId } from '../http/idempotency/attempt.ts'
 import { bindAttachments } from '../conversation/attachment-binding.ts'
 import { actorOf } from '../access/authentication.ts'
 import type { Dependencies } from '../http/dependencies.ts'
@@ -15,7 +16,7 @@ import { inTransaction } from '../../platform/postgres/transaction.ts'
 const INSERT_PARTICIPANT =
   'INSERT INTO participant (ticket_number, address) VALUES ($1, $2) ON CONFLICT DO NOTHING'
 const INSERT_MESSAGE = `INSERT INTO message (id, ticket_number, direction, state, from_address, from_name, subject, text, text_visible, author_id, date)
-  VALUES ($1, $2, 'inbound', 'received', $3, $4, $5, $6, $6, $7, now())`
+  VALUES ($1, $2, 'inbound', 'received', $3, $4, $5, $6, $6, $7, now()) ON CONFLICT (id) DO NOTHING`
 
 /**
  * Opens a ticket that somebody told an agent, or that a program writes. The words become its first
@@ -32,16 +33,13 @@ export async function openTicket(
   const parent =
     childOf === undefined ? null : await linkedTicket(deps.db, user, childOf, '/childOf')
   const location = await locationForNewTicket(deps.db, user, requester.email)
-  const messageId = timeOrderedId()
+  const messageId = newId()
   const hasWords = text.trim() !== '' || attachmentIds.length > 0
   const number = await inTransaction(deps.pool, async (client) => {
-    const {
-      rows: [row],
-    } = await client.query<{ number: number }>(`SELECT nextval('ticket_number')::int AS number`)
-    const next = row?.number ?? 0
+    const next = await chosenOnce(pgQuery(client), 'number', () => nextTicketNumber(client))
     await client.query(INSERT_PARTICIPANT, [next, requester.email])
     if (!hasWords) return next
-    await client.query(INSERT_MESSAGE, [
+    const { rowCount } = await client.query(INSERT_MESSAGE, [
       messageId,
       next,
       requester.email,
@@ -50,6 +48,8 @@ export async function openTicket(
       text,
       user.id,
     ])
+    // Written already by an earlier attempt at the same request.
+    if (rowCount === 0) return next
     await bindAttachments(pgQuery(client), { messageId }, attachmentIds, user.id)
     return next
   })
@@ -98,4 +98,11 @@ export async function openTicket(
     },
   )
   return number
+}
+
+async function nextTicketNumber(client: Pick<pg.ClientBase, 'query'>): Promise<number> {
+  const { rows } = await client.query<{ number: number }>(
+    `SELECT nextval('ticket_number')::int AS number`,
+  )
+  return rows[0]?.number ?? 0
 }

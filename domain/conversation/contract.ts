@@ -107,7 +107,10 @@ export const newMessage = z
     message: 'Write something: give text or html.',
     path: ['text'],
   })
-  .meta({ id: 'NewMessage' })
+  .meta({
+    id: 'NewMessage',
+    examples: [{ text: 'Please switch it off and on again.', status: 'waiting', holdSeconds: 10 }],
+  })
 
 export type NewMessage = z.infer<typeof newMessage>
 

@@ -19,7 +19,12 @@ export const splitRequest = z
     message: 'Name either messageIds or fromMessageId.',
     path: ['messageIds'],
   })
-  .meta({ id: 'SplitRequest' })
+  .meta({
+    id: 'SplitRequest',
+    examples: [
+      { fromMessageId: '01981f2e-7a3c-7b54-9d21-4f0c8e6a1b2d', subject: 'The screen flickers' },
+    ],
+  })
 
 /**
  * POST /tickets/:number/children/solve: what each requester of an open complementary request is

@@ -8,10 +8,9 @@ import { isoTime } from '../contract.ts'
 const name = z.string().trim().min(1).max(100)
 const day = z.iso.date()
 const minutes = z.number().int().min(1).max(525_600)
-const hours = weeklyHours.refine((h) => h.from < h.to, {
-  message: 'must end after it begins',
-  path: ['to'],
-})
+const hours = weeklyHours
+  .refine((h) => h.from < h.to, { message: 'must end after it begins', path: ['to'] })
+  .meta({ examples: [{ weekday: 1, from: 540, to: 1020 }] })
 
 export const newCalendar = z
   .object({

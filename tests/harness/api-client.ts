@@ -86,6 +86,7 @@ export class ApiClient {
           : {}),
         ...(this.token ? { authorization: `Bearer ${this.token}` } : {}),
         origin: this.base,
+        ...(init.headers as Record<string, string> | undefined),
       },
       ...(body === undefined ? {} : { body: form ? body : JSON.stringify(body) }),
     })

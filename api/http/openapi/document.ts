@@ -1,4 +1,5 @@
 import swagger from '@fastify/swagger'
+import type { FastifySchema } from 'fastify'
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod'
 import type { ApiArea } from '../area.ts'
 import type { Api } from '../route-schema.ts'
@@ -47,7 +48,10 @@ export async function describeRoutes(
     transform: (route) => {
       const { schema, url } = jsonSchemaTransform(route)
       const { right, sessionOnly = false } = route.route.config ?? {}
-      return { schema: { ...schema, security: securityOf(right, sessionOnly) }, url }
+      return {
+        schema: { ...schema, ...uploadOf(schema), security: securityOf(right, sessionOnly) },
+        url,
+      }
     },
     transformObject: (route) =>
       completed(jsonSchemaTransformObject(route) as unknown as OpenApi) as never,
@@ -57,6 +61,18 @@ export async function describeRoutes(
     reply.header('cache-control', 'no-cache').send((document ??= app.swagger())),
   )
 }
+
+/** What a route takes that reads a file: nothing validates it, so no schema says it. */
+const uploadOf = ({ consumes }: FastifySchema): { body?: object } =>
+  consumes?.includes('multipart/form-data')
+    ? {
+        body: {
+          type: 'object',
+          required: ['file'],
+          properties: { file: { type: 'string', format: 'binary', description: 'The file.' } },
+        },
+      }
+    : {}
 
 function completed(raw: OpenApi): OpenApi {
   const document = withUsedSchemas(raw)

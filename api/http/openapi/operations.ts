@@ -57,9 +57,9 @@ export const components = {
       in: 'header',
       required: false,
       description:
-        'Chosen by the caller, new for each thing to be done. The same request with the same key is done once within 24 hours, however often it is sent; each gets the first answer.',
+        'Chosen by the caller, new for each thing to be done; a UUID is a good one. The same request with the same key is done once within 24 hours, however often it is sent; each gets the first answer.',
+      // No example: the page of the API would send it with everything that is tried.
       schema: { type: 'string', minLength: 1, maxLength: 255 },
-      example: '8e03978e-40d5-43e8-bc93-6894a57f9324',
     },
     'If-None-Match': {
       name: 'If-None-Match',
@@ -67,7 +67,6 @@ export const components = {
       required: false,
       description: 'The ETag of an answer that one has: 304 when nothing has changed.',
       schema: { type: 'string' },
-      example: '"m6Vb7nPqz1U4sWc0Yh2LxkTfRdE"',
     },
   },
   headers: {

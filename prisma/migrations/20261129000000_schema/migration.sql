@@ -851,3 +851,19 @@ CREATE TABLE ticket_split_from (
   split_id uuid NOT NULL,
   from_number integer NOT NULL
 );
+
+-- ───────────── http ─────────────
+
+CREATE TABLE idempotent_request (
+  caller text NOT NULL,
+  key text NOT NULL,
+  fingerprint text NOT NULL,
+  started_at timestamptz(3) NOT NULL DEFAULT now(),
+  leased_until timestamptz(3) NOT NULL,
+  attempts integer NOT NULL DEFAULT 1,
+  facts jsonb NOT NULL DEFAULT '{}',
+  status integer,
+  answer text,
+  PRIMARY KEY (caller, key)
+);
+CREATE INDEX idempotent_request_started_at_idx ON idempotent_request (started_at);

@@ -332,11 +332,17 @@ describe('the settings of rules', () => {
 
   it('give nobody who works on a ticket Guichet’s voice', async () => {
     const number = await mailed()
-    const approval = await agent.client.post<Approval>(`/tickets/${number}/approvals`, {
-      subject: 'x',
-      stages: stages(ida),
-      rule: { id: ida.id, name: 'Forged' },
-    })
+    const asked = { subject: 'x', stages: stages(ida) }
+    assertProblem(
+      await agent.client.request('POST', `/tickets/${number}/approvals`, {
+        ...asked,
+        rule: { id: ida.id, name: 'Forged' },
+      }),
+      400,
+      'request-invalid',
+      '/rule',
+    )
+    const approval = await agent.client.post<Approval>(`/tickets/${number}/approvals`, asked)
     assert.deepEqual([approval.rule, approval.askedBy.name], [null, 'Sam Agent'])
   })
 })

@@ -41,7 +41,7 @@ describe('errors', () => {
 
   const wrong: [method: string, path: string, body: unknown, pointer: string][] = [
     ['POST', '/session', { email: 'a@b.c' }, '/password'],
-    ['PATCH', '/me/preferences', { language: 'de' }, '/language'],
+    ['PATCH', '/me/preferences', { language: 'tlh' }, '/language'],
     ['POST', '/me/password', { current: 'x', password: 'short' }, '/password'],
     ['POST', '/tokens', {}, '/name'],
     ['POST', '/users', { email: 'a@b.c', name: ' ', role: 'agent' }, '/name'],
@@ -128,13 +128,13 @@ describe('errors', () => {
       '/tickets/0',
       '/tickets/99999999999',
       `/tickets/${number}/nothing`,
-      '/users/not-a-uuid',
+      '/departments/not-a-uuid',
       '/attachments/1',
       '/messages/x/source',
     ]) {
       assertProblem(await desk.admin.client.request('GET', path), 404, 'not-found')
     }
-    assertProblem(await desk.admin.client.request('DELETE', '/users/not-a-uuid'), 404)
+    assertProblem(await desk.admin.client.request('DELETE', '/departments/not-a-uuid'), 404)
   })
 
   it('what a ticket refuses is a conflict, in the words of its rule', async () => {

@@ -284,6 +284,17 @@ describe('an API token', () => {
     assertProblem(await program.request('GET', '/me'), 401, 'not-signed-in')
   })
 
+  it('is asked for in the words of the standard', async () => {
+    const challenge = async (token?: string) => {
+      const program = desk.client()
+      program.token = token
+      return (await program.request('GET', '/me')).headers.get('www-authenticate')
+    }
+    assert.equal(await challenge(), 'Bearer realm="Guichet"')
+    for (const token of ['something-else', `guichet_${'x'.repeat(43)}`])
+      assert.equal(await challenge(token), 'Bearer realm="Guichet", error="invalid_token"')
+  })
+
   it('needs no page of ours: it is nothing that a browser sends by itself', async () => {
     const { token } = await desk.admin.client.post<{ token: string }>('/tokens', { name: 'Script' })
     const answer = await fetch(`${desk.url}/api/v1/departments`, {

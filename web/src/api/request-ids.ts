@@ -17,7 +17,7 @@ export const requestIds: Middleware = {
   },
   onResponse({ request, response }) {
     const key = pending.get(request)
-    if (key !== undefined && !isUncertain(response.status)) unanswered.delete(key)
+    if (key !== undefined && !isUncertain(response)) unanswered.delete(key)
   },
 }
 
@@ -25,8 +25,12 @@ export const requestIds: Middleware = {
 const unanswered = new Map<string, string>()
 const pending = new WeakMap<Request, string>()
 
-/** After such an answer nobody knows what was done, or the same may be asked again soon. */
-const isUncertain = (status: number): boolean => status === 429 || status >= 500
+/**
+ * After such an answer nobody knows what was done, or the same may be asked again soon: with
+ * Retry-After, a conflict says that it is under way.
+ */
+const isUncertain = ({ status, headers }: Response): boolean =>
+  status === 429 || status >= 500 || (status === 409 && headers.has('retry-after'))
 
 const contentOf = async (request: Request): Promise<string> =>
   `${request.url} ${await request.clone().text()}`

@@ -1,0 +1,48 @@
+import swaggerUi from '@fastify/swagger-ui'
+import type { Api } from './route-schema.ts'
+
+/**
+ * What the page may do: nothing but its own files and this server's API. Its styles are partly
+ * inline, its icons are data.
+ */
+const policy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "font-src 'self' data:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ')
+
+/** The page is dark where the person's system is. */
+const followScheme = `
+const dark = matchMedia('(prefers-color-scheme: dark)')
+const follow = () => document.documentElement.classList.toggle('dark-mode', dark.matches)
+dark.addEventListener('change', follow)
+follow()
+`
+
+/**
+ * A page to read the API's description and to try it, at /api/docs. It works without the internet;
+ * who has signed in tries it as themselves, or with a token.
+ */
+export async function docsPage(app: Api): Promise<void> {
+  await app.register(swaggerUi, {
+    routePrefix: '/api/docs',
+    staticCSP: policy,
+    theme: { title: 'Guichet API', js: [{ filename: 'scheme.js', content: followScheme }] },
+    uiConfig: {
+      layout: 'BaseLayout',
+      docExpansion: 'none',
+      filter: true,
+      deepLinking: true,
+      displayRequestDuration: true,
+      persistAuthorization: false,
+      tryItOutEnabled: false,
+      defaultModelsExpandDepth: 0,
+    },
+  })
+}

@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { z } from 'zod'
+import { strict } from '../../../api/http/strict-request.ts'
+import type { Problem } from '../../../domain/contract.ts'
+import { ApiDesk } from '../support/api-desk.ts'
+import { type DescribedOperation, describedOperations } from '../support/described-operations.ts'
+import { assertProblem } from '../support/problems.ts'
+
+describe('a request with something that is not described', () => {
+  let desk: ApiDesk
+  let operations: DescribedOperation[]
+
+  before(async () => {
+    desk = await ApiDesk.open()
+    operations = await describedOperations()
+  })
+  after(() => desk.close())
+
+  /** Where one of several parameters is needed, which a description cannot say. */
+  const needs: Record<string, [string, string][]> = { getTicketAsOf: [['version', '1']] }
+
+  const asked = ({ method, path, body }: DescribedOperation, query = '', more = {}) =>
+    desk.admin.client.request(
+      method,
+      `${path}${query}`,
+      body === undefined && Object.keys(more).length === 0
+        ? undefined
+        : { ...(body as object), ...more },
+    )
+
+  it('is refused by the name of the query parameter, whatever it asks', async () => {
+    assert.ok(operations.length > 200)
+    const wrong: string[] = []
+    for (const operation of operations) {
+      const needed = needs[operation.operationId] ?? operation.query
+      const query = `?${new URLSearchParams([...needed, ['colour', 'red']]).toString()}`
+      const problem = assertProblem(await asked(operation, query), 400, 'request-invalid')
+      if (!namesOnly(problem, '/query/colour'))
+        wrong.push(`${operation.operationId}: ${JSON.stringify(problem.errors)}`)
+    }
+    assert.deepEqual(wrong, [])
+  })
+
+  it('is refused by the name of the field, whatever it does', async () => {
+    const writing = operations.filter((one) => one.method !== 'GET' && !one.isUpload)
+    assert.ok(writing.length > 120)
+    const wrong: string[] = []
+    for (const operation of writing) {
+      const answer = await asked(operation, '', { colour: 'red' })
+      const problem = assertProblem(answer, 400, 'request-invalid')
+      if (!namesOnly(problem, '/colour'))
+        wrong.push(`${operation.operationId}: ${JSON.stringify(problem.errors)}`)
+    }
+    assert.deepEqual(wrong, [])
+  })
+
+  /** The examples of the description are right: nothing else in the request is found wrong. */
+  const namesOnly = ({ errors = [] }: Problem, pointer: string): boolean =>
+    errors.length === 1 && errors[0]?.pointer === pointer
+
+  it('is told what is known', async () => {
+    const problem = assertProblem(
+      await desk.admin.client.request('POST', '/departments', { name: 'IT', colour: 'red' }),
+      400,
+      'request-invalid',
+    )
+    assert.deepEqual(problem.errors, [
+      {
+        pointer: '/colour',
+        message: 'is not known here. Known are: name, signature, acknowledge.',
+      },
+    ])
+  })
+
+  it('is refused at any depth', async () => {
+    assertProblem(
+      await desk.admin.client.request('POST', '/mailboxes/test', {
+        imap: { host: 'mail.example', hots: 'x' },
+      }),
+      400,
+      'request-invalid',
+      '/imap/hots',
+    )
+  })
+})
+
+describe('a strict schema', () => {
+  const size = z.object({ width: z.number() })
+
+  it('is strict within lists, defaults, unions, records, pipes and what is refined', () => {
+    const wrappings: [schema: z.ZodType, value: unknown][] = [
+      [z.array(size), [{ width: 1, depth: 2 }]],
+      [size.optional(), { width: 1, depth: 2 }],
+      [size.default({ width: 1 }), { width: 1, depth: 2 }],
+      [z.union([size, z.null()]), { width: 1, depth: 2 }],
+      [z.record(z.string(), size), { door: { width: 1, depth: 2 } }],
+      [size.transform(({ width }) => width), { width: 1, depth: 2 }],
+      [size.refine(({ width }) => width > 0), { width: 1, depth: 2 }],
+    ]
+    for (const [schema, value] of wrappings) {
+      assert.equal(schema.safeParse(value).success, true)
+      assert.equal(strict(schema).safeParse(value).success, false, schema.def.type)
+    }
+  })
+
+  it('takes what it is made of, checks included', () => {
+    const schema = strict(size.refine(({ width }) => width > 0, 'too narrow'))
+    assert.deepEqual(schema.parse({ width: 1 }), { width: 1 })
+    assert.equal(schema.safeParse({ width: 0 }).error?.issues[0]?.message, 'too narrow')
+  })
+})

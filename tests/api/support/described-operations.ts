@@ -1,0 +1,52 @@
+import { openApiDocument } from '../../../api/openapi.ts'
+
+/** An operation of the API's description, with the examples that it gives. */
+export interface DescribedOperation {
+  operationId: string
+  method: string
+  /** Under /api/v1, with an example in the place of each parameter. */
+  path: string
+  template: string
+  body: unknown
+  /** The query parameters that it needs. */
+  query: [name: string, value: string][]
+  isUpload: boolean
+  isPublic: boolean
+}
+
+interface Described {
+  operationId: string
+  security: unknown[]
+  parameters?: { name: string; in: string; required?: boolean; example?: unknown }[]
+  requestBody?: { content: Record<string, { example?: unknown }> }
+}
+
+/** @returns every operation under /api/v1. */
+export async function describedOperations(): Promise<DescribedOperation[]> {
+  const { paths } = (await openApiDocument()) as {
+    paths: Record<string, Record<string, Described>>
+  }
+  return Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods)
+      .map(([method, operation]) => withExamples(path.slice('/api/v1'.length), method, operation))
+      .filter(({ template }) => !/^\/(healthz|readyz|metrics)$/.test(template)),
+  )
+}
+
+function withExamples(template: string, method: string, described: Described): DescribedOperation {
+  const { operationId, security, parameters = [], requestBody } = described
+  const example = (name: string) =>
+    encodeURIComponent(String(parameters.find((one) => one.name === name)?.example))
+  return {
+    operationId,
+    method: method.toUpperCase(),
+    path: template.replace(/\{(\w+)\}/g, (_all, name: string) => example(name)),
+    template,
+    body: requestBody?.content['application/json']?.example,
+    query: parameters
+      .filter((one) => one.in === 'query' && one.required)
+      .map((one) => [one.name, String(one.example)]),
+    isUpload: requestBody?.content['multipart/form-data'] !== undefined,
+    isPublic: security.length === 0,
+  }
+}
