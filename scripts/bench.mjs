@@ -10,7 +10,7 @@ const say = (/** @type {string} */ line) => void process.stderr.write(`${line}\n
 
 try {
   requireNode()
-  if (!isInstalled(true)) {
+  if (!isInstalled()) {
     say('installing dependencies…')
     await install()
   }

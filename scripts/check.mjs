@@ -40,7 +40,7 @@ const checks = [
 
 try {
   requireNode()
-  if (!isInstalled(true)) await step('installing dependencies', install)
+  if (!isInstalled()) await step('installing dependencies', install)
   await step('generating the types of the database', () => script('generate.mjs'))
   for (const [name, check] of checks) {
     try {

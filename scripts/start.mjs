@@ -64,7 +64,7 @@ async function launch() {
   await children.endOrphans()
   const ports = await choosePorts(settings)
 
-  if (!isInstalled(false)) await step('installing dependencies', install)
+  if (!isInstalled()) await step('installing dependencies', install)
   const database = settings.externalDatabaseUrl ?? (await startPostgres(settings, ports.postgres))
   const temporalAddress =
     settings.externalTemporalAddress ?? (await startTemporal(settings, ports.temporal))

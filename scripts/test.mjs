@@ -47,7 +47,7 @@ async function run() {
         ? `No test file's path contains ${wanted.join(' or ')}.`
         : 'There are no tests.',
     )
-  if (!isInstalled(true)) await step('installing dependencies', install)
+  if (!isInstalled()) await step('installing dependencies', install)
   generateLanguages()
   const sources = sourcesOf(files)
   if (!wanted.length || /harness\/guichet|start\.mjs|dist\//.test(sources))

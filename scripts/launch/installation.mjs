@@ -25,23 +25,19 @@ export function requireNode() {
 }
 
 /**
- * Whether what npm noted down as installed is what the lock file asks for.
- * @param {boolean} withDevelopment also the packages that only tests and checks need
+ * Whether what npm noted down as installed is what the lock file asks for: also what builds and
+ * tests, because a fresh clone is built before it runs. An image, which is built already, carries
+ * the runtime packages alone and does not come here.
  */
-export function isInstalled(withDevelopment) {
+export function isInstalled() {
   const wanted = readPackages('package-lock.json')
   const present = readPackages('node_modules/.package-lock.json')
   if (!wanted || !present) return false
   return Object.entries(wanted).every(([key, entry]) => {
     if (key === '') return true
     const found = present[key]
-    // Packages for other platforms are never there, development ones only when asked for.
-    if (!found)
-      return Boolean(
-        entry.optional ||
-        (entry.peer && entry.devOptional) ||
-        (!withDevelopment && (entry.dev || entry.devOptional)),
-      )
+    // Packages for other platforms are never there.
+    if (!found) return Boolean(entry.optional || (entry.peer && entry.devOptional))
     return found.version === entry.version
   })
 }
