@@ -52,7 +52,15 @@ export function mailIn({
   return {
     activities: {
       watchMailbox: ({ mailboxId }) =>
-        withHeartbeats(closing.signal, (signal) => watchMailbox(watching, mailboxId, signal)),
+        withHeartbeats(closing.signal, (signal) => {
+          // It may be taken over from a worker that died with mail in hand.
+          void intake
+            .routeLeftBehind(LEFT_BEHIND, () => signal.aborted)
+            .catch((error: unknown) => {
+              log.warn({ error: String(error) }, 'mail left behind could not be routed now')
+            })
+          return watchMailbox(watching, mailboxId, signal)
+        }),
       reconcileMailbox: ({ mailboxId }) =>
         withHeartbeats(closing.signal, (signal) => reconcileMailbox(watching, mailboxId, signal)),
       retryQuarantined: ({ mailId }) => intake.retryQuarantined(mailId),

@@ -1,4 +1,4 @@
-import { defineSignal, setHandler, uuid4 } from '@temporalio/workflow'
+import { defineSignal, setDefaultSignalHandler, setHandler, uuid4 } from '@temporalio/workflow'
 import type { Command, CommandName } from '../../domain/commands.ts'
 import { commandNames, readCommand } from '../../domain/command-schema.ts'
 import type { Rejection } from '../../domain/command-rule.ts'
@@ -23,12 +23,21 @@ export interface InboxItem {
  */
 export function openInbox(): InboxItem[] {
   const inbox: InboxItem[] = []
+  const receive = (name: CommandName, raw: unknown): void => {
+    const command = readCommand(name, raw)
+    inbox.push(
+      'code' in command ? { name, command: unreadable(), refusal: command } : { name, command },
+    )
+  }
+  // What came before this run began is taken in the order in which it came: registering one name
+  // after another would sort it by name.
+  setDefaultSignalHandler((signal, raw) => {
+    const name = commandNames.find((known) => known === signal)
+    if (name) receive(name, raw)
+  })
   for (const name of commandNames)
     setHandler(defineSignal<[unknown]>(name), (raw) => {
-      const command = readCommand(name, raw)
-      inbox.push(
-        'code' in command ? { name, command: unreadable(), refusal: command } : { name, command },
-      )
+      receive(name, raw)
     })
   return inbox
 }
@@ -42,3 +51,26 @@ const unreadable = (): Command => ({
   actor: { kind: 'operator', name: '' },
   payload: {} as never,
 })
+
+/**
+ * Takes from the inbox what may be decided together. A command that ends the ticket is not decided
+ * with one that opens or places it: rules may want an approval in between.
+ */
+export function takeBatch(inbox: InboxItem[]): InboxItem[] {
+  let placed = false
+  const end = inbox.findIndex(({ name, command: { payload } }) => {
+    if (placed && 'status' in payload && ending.has(payload.status)) return true
+    placed ||= placing.has(name)
+    return false
+  })
+  return inbox.splice(0, end === -1 ? inbox.length : end)
+}
+
+const placing: ReadonlySet<CommandName> = new Set([
+  'openTicket',
+  'mailReceived',
+  'openSplit',
+  'changeCategory',
+  'changeDepartment',
+])
+const ending: ReadonlySet<unknown> = new Set(['solved', 'closed'])

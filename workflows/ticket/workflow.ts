@@ -18,7 +18,7 @@ import type { PersistOutcome, ProjectionActivities } from './activities.ts'
 import { ClosingTimer } from './closing.ts'
 import { decideBatch, type Decisions } from './decisions.ts'
 import { Deliveries } from './delivery.ts'
-import { openInbox } from './inbox.ts'
+import { openInbox, takeBatch } from './inbox.ts'
 import { SearchAttributes } from './search-attributes.ts'
 import { summaryOf } from './summary.ts'
 import { TicketJobs } from './ticket-jobs.ts'
@@ -42,6 +42,10 @@ export const compareWithLog = defineSignal('compareWithLog')
  */
 export async function ticketWorkflow(input: TicketWorkflowInput): Promise<void> {
   let ticket = unopenedTicket(input.number)
+  let compared = !input.resume
+  setHandler(compareWithLog, () => {
+    compared = false
+  })
   const inbox = openInbox()
   setHandler(defineQuery<Ticket>('ticket'), () => ticket, {
     description: 'The ticket as its workflow holds it.',
@@ -53,10 +57,6 @@ export async function ticketWorkflow(input: TicketWorkflowInput): Promise<void> 
   const closing = new ClosingTimer(inbox)
   const timers = new Timers(inbox)
   const jobs = new TicketJobs(input.number, inbox)
-  let compared = !input.resume
-  setHandler(compareWithLog, () => {
-    compared = false
-  })
 
   const idle = (): boolean => inbox.length === 0 && deliveries.count === 0
   const ended = (): boolean =>
@@ -91,7 +91,7 @@ export async function ticketWorkflow(input: TicketWorkflowInput): Promise<void> 
    * Decides everything that waits, and writes it with its answers in one transaction.
    */
   async function drain(): Promise<void> {
-    const batch = inbox.splice(0)
+    const batch = takeBatch(inbox)
     const summary = summaryOf(batch)
     const done = jobs.doneBy(batch)
     let applied = new Set<string>()

@@ -1,0 +1,230 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { after, afterEach, before, describe, it } from 'node:test'
+import { simpleParser } from 'mailparser'
+import { persistNotifications } from '../../../activities/notifications/projection.ts'
+import {
+  type StartFacts,
+  signalTicket,
+  ticketWorkflowId,
+} from '../../../application/tickets/ticket-workflow.ts'
+import type { CommandName, CommandPayload } from '../../../domain/commands.ts'
+import { SYSTEM } from '../../../domain/vocabulary.ts'
+import { eventually } from '../../harness/eventually.ts'
+import { SmtpPeer } from '../../harness/smtp-peer.ts'
+import { WholeWorkers } from '../support/whole-worker.ts'
+
+describe('what is owed is done, whatever dies in between', () => {
+  let workers: WholeWorkers
+  let peer: SmtpPeer
+  const department = { id: randomUUID(), name: 'IT' }
+  const ida = randomUUID()
+  let last = 1000
+
+  before(async () => {
+    peer = await SmtpPeer.start()
+    workers = await WholeWorkers.open(peer.url)
+    await workers.sql(`INSERT INTO department (id, name) VALUES ($1, 'IT')`, [department.id])
+    await workers.sql(
+      `INSERT INTO app_user (id, email, name, role) VALUES ($1, 'ida@help.example', 'Ida', 'admin')`,
+      [ida],
+    )
+  })
+  after(async () => {
+    await workers.close()
+    await peer.stop()
+  })
+
+  const send = async <N extends CommandName>(
+    facts: StartFacts,
+    name: N,
+    payload: CommandPayload<N>,
+  ): Promise<void> => {
+    await signalTicket(workers.client, facts, name, { id: randomUUID(), actor: SYSTEM, payload })
+  }
+  const order = async (): Promise<number> => {
+    const number = ++last
+    await send({ number, resume: false }, 'openTicket', {
+      subject: `Ticket ${number}`,
+      requester: { email: 'anna@client.example', name: 'Anna' },
+      department,
+      priority: 'normal',
+      channel: 'api',
+    })
+    return number
+  }
+  const types = async (number: number): Promise<string[]> =>
+    (
+      await workers.sql<{ type: string }>(
+        'SELECT type FROM ticket_event WHERE ticket_number = $1 ORDER BY no',
+        [number],
+      )
+    ).map(({ type }) => type)
+  const happened = (number: number, type: string) =>
+    eventually(`${type} in #${number}`, async () => {
+      const found = await types(number)
+      if (!found.includes(type)) throw new Error(found.join(', '))
+      return true
+    })
+  const owed = async (): Promise<number> => (await workers.sql('SELECT 1 FROM ticket_job')).length
+  const rule = async (): Promise<void> => {
+    await workers.sql(
+      `INSERT INTO ticket_approval_rule (id, name, text, department_id, stages, blocks_resolution, shows_request)
+       VALUES ($1, 'Rule', 'May they?', $2, $3, true, false)`,
+      [
+        randomUUID(),
+        department.id,
+        JSON.stringify([{ rule: { kind: 'any' }, approvers: [{ userId: ida }] }]),
+      ],
+    )
+  }
+
+  describe('a rule’s approval', () => {
+    before(rule)
+    afterEach(() => workers.stop())
+    after(() => workers.sql('DELETE FROM ticket_approval_rule'))
+
+    it('is asked before the next command, also when that came with the opening: nobody gets past it', async () => {
+      const number = await order()
+      await send({ number, resume: true }, 'changeStatus', { status: 'solved', reason: 'agent' })
+      await workers.start()
+      await happened(number, 'approvalAsked')
+      await eventually('nothing is owed', async () => (await owed()) === 0)
+      assert.equal((await types(number)).includes('statusChanged'), false)
+    })
+
+    it('is asked all the same when the commit that owes it is the last that is heard of a worker', async () => {
+      let dying = true
+      await workers.start(({ persistEvents }) => ({
+        persistEvents: async (batch: Parameters<typeof persistEvents>[0]) => {
+          const outcome = await persistEvents(batch)
+          if (!dying) return outcome
+          dying = false
+          throw new Error('the worker dies before anybody hears of it')
+        },
+      }))
+      const number = await order()
+      await happened(number, 'approvalAsked')
+      await eventually('nothing is owed', async () => (await owed()) === 0)
+    })
+
+    it('is asked when the workflow never heard of it, once reconcile has looked', async () => {
+      await workers.start()
+      const number = await order()
+      await happened(number, 'approvalAsked')
+      await eventually('nothing is owed', async () => (await owed()) === 0)
+      await workers.sql(
+        `INSERT INTO ticket_job (ticket_number, kind, event_no, created_at) VALUES ($1, 'approvals', 1, now() - interval '1 minute')`,
+        [number],
+      )
+      await workers.sql(
+        `INSERT INTO ticket_approval_rule (id, name, text, department_id, stages, blocks_resolution, shows_request)
+         SELECT $1, 'Second', text, department_id, stages, true, false FROM ticket_approval_rule`,
+        [randomUUID()],
+      )
+      assert.equal((await workers.reconcile()).wokenTickets, 1)
+      await eventually('the second rule has asked', async () => {
+        const asked = (await types(number)).filter((type) => type === 'approvalAsked')
+        return asked.length === 2 && (await owed()) === 0
+      })
+      assert.equal((await workers.reconcile()).wokenTickets, 0)
+    })
+  })
+
+  describe('a ticket’s workflow', () => {
+    before(() => workers.start())
+    after(() => workers.stop())
+
+    it('that was cancelled, terminated or deleted is started again, and the history says so once', async () => {
+      const numbers = [await order(), await order(), await order(), await order()]
+      for (const number of numbers) await happened(number, 'ticketOpened')
+      const [cancelled, terminated, deleted, whole] = numbers.map((number) =>
+        workers.client.workflow.getHandle(ticketWorkflowId(number)),
+      )
+      await cancelled?.cancel()
+      await terminated?.terminate('by hand')
+      await workers.client.workflowService.deleteWorkflowExecution({
+        namespace: workers.namespace,
+        workflowExecution: { workflowId: deleted?.workflowId ?? '' },
+      })
+      await eventually('the server lists no more than one of them', async () => {
+        const { count } = await workers.client.workflow.count(
+          `WorkflowType = 'ticketWorkflow' AND ExecutionStatus = 'Running' AND TicketNumber >= ${numbers[0]}`,
+        )
+        return count === 1
+      })
+      await workers.sql(`UPDATE ticket SET updated_at = now() - interval '2 minutes'`)
+      let resumed = 0
+      await eventually('all three are found', async () => {
+        resumed += (await workers.reconcile()).resumedTickets
+        return resumed >= 3
+      })
+      for (const number of numbers.slice(0, 3)) await happened(number, 'workflowResumed')
+      await workers.reconcile({ everyTicket: true })
+      assert.deepEqual(
+        await workers.sql(
+          `SELECT ticket_number AS number, data->>'reason' AS reason FROM ticket_event WHERE type = 'workflowResumed' ORDER BY 1`,
+        ),
+        ['cancelled', 'terminated', 'missing'].map((reason, i) => ({
+          number: numbers[i],
+          reason,
+        })),
+      )
+      for (const handle of [cancelled, terminated, deleted, whole])
+        assert.equal((await handle?.describe())?.status.name, 'RUNNING')
+    })
+  })
+
+  describe('a notification', () => {
+    before(async () => {
+      await workers.start()
+      await workers.start()
+    })
+    after(() => workers.stop())
+    const notify = (number: number, eventNo: number) =>
+      persistNotifications(workers.db, number, [
+        { eventNo, kind: 'approvalReminder', to: { userId: ida }, data: { subject: 'VPN' } },
+        { eventNo, kind: 'approvalAsked', to: { userId: ida }, data: { subject: 'VPN' } },
+      ])
+    const mailed = async () =>
+      (await workers.sql('SELECT 1 FROM notification WHERE mailed_at IS NULL')).length === 0
+
+    it('is mailed by one of two workers, what comes together in one mail', async () => {
+      const number = await order()
+      await happened(number, 'ticketOpened')
+      await workers.sql('DELETE FROM notification')
+      peer.mails.length = 0
+      workers.mailSignals.send(await notify(number, 1))
+      await eventually('both are mailed', mailed)
+      assert.equal(peer.mails.length, 1)
+      assert.ok((await simpleParser(peer.mails[0]!.raw)).text)
+    })
+
+    it('that nobody was told of is mailed once reconcile has looked', async () => {
+      const number = await order()
+      await happened(number, 'ticketOpened')
+      await workers.sql('DELETE FROM notification')
+      await notify(number, 1)
+      await workers.sql(`UPDATE notification SET due_at = now() - interval '1 minute'`)
+      assert.equal((await workers.reconcile()).mailedPeople, 1)
+      await eventually('both are mailed', mailed)
+    })
+
+    it('waits for the mail server, and goes with what comes then', async () => {
+      const number = await order()
+      await happened(number, 'ticketOpened')
+      await workers.sql('DELETE FROM notification')
+      peer.mails.length = 0
+      peer.fail({ kind: 'reject', at: 'data', code: 451 })
+      workers.mailSignals.send(await notify(number, 1))
+      await eventually(
+        'the failure is known',
+        async () =>
+          (await workers.sql('SELECT 1 FROM notification WHERE failure IS NOT NULL')).length > 0,
+      )
+      workers.mailSignals.send(await notify(number, 2))
+      await eventually('all are mailed', mailed)
+      assert.equal(peer.mails.length, 1)
+    })
+  })
+})
