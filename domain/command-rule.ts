@@ -14,6 +14,18 @@ export interface Circumstances {
   actor: Actor
   /** ISO time, the workflow's clock. */
   now: string
+  /** What follows from several commands one after another: of all of them, or why of none. */
+  inTurn: (steps: readonly CommandStep[]) => Fact[] | Rejection
+}
+
+/** One of several commands that are decided as one. */
+export interface CommandStep {
+  name: string
+  payload: unknown
+  /** A refusal leaves it out, and the others are done. */
+  optional?: boolean | undefined
+  /** Guichet asks it by itself, following from the steps before it. */
+  bySystem?: boolean | undefined
 }
 
 /** One row of the table of commands. */

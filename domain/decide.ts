@@ -4,8 +4,15 @@ import { MALFORMED } from './command-schema.ts'
 import type { Command, CommandName } from './commands.ts'
 import { fact, type Fact, type TicketEvent } from './events.ts'
 import { frozenByMerge } from './merging/frozen-by-merge.ts'
-import { type CommandRule, isRejection, type Rejection } from './command-rule.ts'
+import {
+  type CommandRule,
+  type CommandStep,
+  isRejection,
+  reject,
+  type Rejection,
+} from './command-rule.ts'
 import type { Ticket } from './ticket.ts'
+import { type Actor, SYSTEM } from './vocabulary.ts'
 import type { z } from 'zod'
 
 export interface Decision {
@@ -29,11 +36,55 @@ export function decide(ticket: Ticket, name: CommandName, command: Command, now:
   const frozen = frozenByMerge(ticket, name, command.actor)
   if (frozen) return { ticket, events: [], rejection: frozen }
   const row = commands[name] as CommandRule<z.ZodType>
-  const outcome = row.decide(ticket, command.payload, { actor: command.actor, now })
+  const outcome = row.decide(ticket, command.payload, {
+    actor: command.actor,
+    now,
+    inTurn: (steps) => inTurn(ticket, steps, command, now),
+  })
   if (isRejection(outcome)) return { ticket, events: [], rejection: outcome }
   const events = eventsOf(ticket, outcome, command, now)
   return { ticket: events.reduce(apply, ticket), events, rejection: null }
 }
+
+/** A fact of a step that Guichet asks by itself is Guichet's. */
+type AttributedFact = Fact & { by?: Actor }
+
+function inTurn(
+  before: Ticket,
+  steps: readonly CommandStep[],
+  command: Command,
+  now: string,
+): AttributedFact[] | Rejection {
+  let ticket = before
+  const facts: AttributedFact[] = []
+  for (const { name, payload, optional = false, bySystem = false } of steps) {
+    const outcome = stepOutcome(ticket, name, payload, bySystem ? SYSTEM : command.actor, now)
+    if (isRejection(outcome)) {
+      if (optional) continue
+      return outcome
+    }
+    ticket = eventsOf(ticket, outcome, command, now).reduce(apply, ticket)
+    facts.push(...(bySystem ? outcome.map((f) => ({ ...f, by: SYSTEM })) : outcome))
+  }
+  return facts
+}
+
+function stepOutcome(
+  ticket: Ticket,
+  name: string,
+  payload: unknown,
+  actor: Actor,
+  now: string,
+): Fact[] | Rejection {
+  const row = isStep(name) ? (commands[name] as CommandRule<z.ZodType>) : undefined
+  const read = row?.payload.safeParse(payload)
+  if (!row || !read?.success) return reject(MALFORMED, `${name}: is no step of a change`)
+  const none = (): Rejection => reject(MALFORMED, 'A step has no steps of its own.')
+  return row.decide(ticket, read.data, { actor, now, inTurn: none })
+}
+
+const isStep = (name: string): name is CommandName =>
+  Object.hasOwn(commands, name) && commands[name as CommandName].right === 'ticket.work'
 
 const outdated: Rejection = {
   code: 'version-outdated',
@@ -63,15 +114,15 @@ export function refusalEvents(
 
 const eventsOf = (
   { version }: Ticket,
-  facts: readonly Fact[],
+  facts: readonly AttributedFact[],
   { actor, id }: Command,
   now: string,
 ): TicketEvent[] =>
-  facts.map((f, ordinal) => ({
+  facts.map(({ by, ...f }, ordinal) => ({
     ...f,
     no: version + 1 + ordinal,
     at: now,
-    actor,
+    actor: by ?? actor,
     commandId: id,
     ordinal,
   }))

@@ -7,7 +7,7 @@ import type { Database } from '../../platform/postgres/database.ts'
 import { newId } from '../http/idempotency/attempt.ts'
 import { unprocessable } from '../http/problem.ts'
 import type { AuthorisedTicket } from '../access/ticket-access.ts'
-import { workerOf } from '../tickets/ticket-change.ts'
+import { workerOf } from '../access/worker.ts'
 
 type Step = { [N in CommandName]: { name: N; payload: CommandPayload<N> } }[CommandName]
 const step = <N extends CommandName>(name: N, payload: CommandPayload<N>): Step =>

@@ -17,8 +17,8 @@ import type { Dependencies } from '../http/dependencies.ts'
 import { notFound, unprocessable } from '../http/problem.ts'
 import { type Api, answers, noContent } from '../http/route-schema.ts'
 import { tasksOfTicket } from './task-list.ts'
-import { addTasksOf, templateColumns } from './task-templates.ts'
-import { authorisedTicket } from '../access/ticket-access.ts'
+import { tasksOf, templateColumns } from './task-templates.ts'
+import { authorisedTicket, command } from '../access/ticket-access.ts'
 
 const WHOLE = 200
 
@@ -160,7 +160,11 @@ export function taskTemplateRoutes(api: Api, deps: Dependencies): void {
           'This task template does not exist any more.',
           '/templateId',
         )
-      await addTasksOf(deps, user, ticket, template)
+      const tasks = await tasksOf(db, ticket, template)
+      if (tasks.length > 0)
+        await command(deps, user, ticket, 'changeProperties', {
+          steps: tasks.map((payload) => ({ name: 'addTask', payload })),
+        })
       return reply.code(201).send(await tasksOfTicket(db, ticket.number, undefined, WHOLE))
     },
   )

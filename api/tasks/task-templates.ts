@@ -1,15 +1,12 @@
 import { sql } from 'kysely'
 import type { TaskTemplate, TemplateLine } from '../../domain/tasks/contract.ts'
 import type { Assignee } from '../../domain/tasks/state.ts'
-import type { CommandAnswer } from '../../application/tickets/command-answers.ts'
+import type { CommandPayload } from '../../domain/commands.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 import { derivedId } from '../../platform/postgres/derived-id.ts'
-import { CommandRejectedError } from '../../application/tickets/command-answers.ts'
-import type { Dependencies } from '../http/dependencies.ts'
 import { ProblemError } from '../http/problem.ts'
-import type { SignedInUser } from '../access/sessions.ts'
 import { assigneeOf } from './task-change.ts'
-import { command, type AuthorisedTicket } from '../access/ticket-access.ts'
+import type { AuthorisedTicket } from '../access/ticket-access.ts'
 
 const HOUR = 3_600_000
 export const templateColumns = [
@@ -51,61 +48,32 @@ function templatesOf(db: Database, categoryId: string): Promise<TaskTemplate[]> 
 }
 
 /**
- * Puts a template's tasks on a ticket. A line that is on it already, whatever became of it, is not
- * put there again: its task's id follows from ticket, template and line.
- * @returns the ticket after it.
- * @throws CommandRejectedError, ProblemError
+ * A template's tasks for a ticket. A line that is on it already, whatever became of it, is not put
+ * there again: its task's id follows from ticket, template and line.
+ * @param ticket where it is, or is about to be.
  */
-export async function addTasksOf(
-  deps: Dependencies,
-  user: SignedInUser,
-  ticket: AuthorisedTicket,
+export async function tasksOf(
+  db: Database,
+  ticket: Pick<AuthorisedTicket, 'number' | 'departmentId' | 'locationId'>,
   { id, name, lines }: TaskTemplate,
-): Promise<CommandAnswer | undefined> {
+): Promise<CommandPayload<'addTask'>[]> {
   const taskIds = lines.map((line) =>
     derivedId(`task of ticket ${ticket.number} from template ${id} line ${line.id}`),
   )
   const now = Date.now()
-  const scope = await scopeOf(deps.db, ticket)
-  let after: CommandAnswer | undefined
-  for (const [position, line] of lines.entries()) {
-    const taskId = taskIds[position]!
-    after = await command(
-      deps,
-      user,
-      { ...ticket, expectedVersion: undefined },
-      'addTask',
-      {
-        taskId,
-        title: line.title,
-        required: line.required,
-        ...(await meant(deps.db, scope, line)),
-        checklist: [],
-        template: name,
-        dueAt:
-          line.dueInHours === null ? null : new Date(now + line.dueInHours * HOUR).toISOString(),
-        after: line.after.map((earlier) => taskIds[earlier]!),
-      },
-      `task-${taskId}`,
-    )
-  }
-  return after
-}
-
-/**
- * Where a ticket is now: what went before, such as the category's own department, may have moved it
- * since it was looked at.
- */
-async function scopeOf(
-  db: Database,
-  ticket: AuthorisedTicket,
-): Promise<Pick<AuthorisedTicket, 'departmentId' | 'locationId'>> {
-  const row = await db
-    .selectFrom('ticket')
-    .select(['department_id as departmentId', 'location_id as locationId'])
-    .where('number', '=', ticket.number)
-    .executeTakeFirst()
-  return row ?? ticket
+  const tasks: CommandPayload<'addTask'>[] = []
+  for (const [position, line] of lines.entries())
+    tasks.push({
+      taskId: taskIds[position]!,
+      title: line.title,
+      required: line.required,
+      ...(await meant(db, ticket, line)),
+      checklist: [],
+      template: name,
+      dueAt: line.dueInHours === null ? null : new Date(now + line.dueInHours * HOUR).toISOString(),
+      after: line.after.map((earlier) => taskIds[earlier]!),
+    })
+  return tasks
 }
 
 /**
@@ -136,28 +104,14 @@ async function meant(
   }
 }
 
-/**
- * The tasks that come with a category. One that the ticket refuses stays away: the category is set
- * nonetheless.
- */
-export async function addTasksOfCategory(
-  deps: Dependencies,
-  user: SignedInUser,
-  ticket: AuthorisedTicket,
-  categoryId: string | null,
-): Promise<CommandAnswer | undefined> {
-  if (categoryId === null || ticket.status === 'closed') return undefined
-  let after: CommandAnswer | undefined
-  for (const template of await templatesOf(deps.db, categoryId)) {
-    try {
-      after = (await addTasksOf(deps, user, ticket, template)) ?? after
-    } catch (error) {
-      if (!(error instanceof CommandRejectedError)) throw error
-      deps.log.warn(
-        { ticket: ticket.number, template: template.id, code: error.code },
-        'a template’s tasks were refused',
-      )
-    }
-  }
-  return after
+/** @returns the tasks that come with a category. */
+export async function tasksOfCategory(
+  db: Database,
+  ticket: Pick<AuthorisedTicket, 'number' | 'departmentId' | 'locationId'>,
+  categoryId: string,
+): Promise<CommandPayload<'addTask'>[]> {
+  const tasks: CommandPayload<'addTask'>[] = []
+  for (const template of await templatesOf(db, categoryId))
+    tasks.push(...(await tasksOf(db, ticket, template)))
+  return tasks
 }

@@ -1,40 +1,52 @@
-import { sql } from 'kysely'
 import type pg from 'pg'
 import type { CommandName, CommandPayload } from '../../domain/commands.ts'
 import type { TicketChange } from '../../domain/tickets/contract.ts'
-import type { CategoryRef, DepartmentRef, Person } from '../../domain/vocabulary.ts'
+import type { CategoryRef, DepartmentRef } from '../../domain/vocabulary.ts'
+import { wantedApprovals } from '../../application/approvals/ticket-rules.ts'
+import { tasksOfCategory } from '../tasks/task-templates.ts'
 import { openBlockersFor } from './blockers.ts'
 import { authorisedLocation } from '../locations/location-access.ts'
 import { unprocessable } from '../http/problem.ts'
 import { requiredFieldsFor } from '../classification/required-fields.ts'
 import { resolutionChosen } from '../classification/resolution-list.ts'
+import { workerOf } from '../access/worker.ts'
 import type { SignedInUser } from '../access/sessions.ts'
 import type { AuthorisedTicket } from '../access/ticket-access.ts'
-import { type Database, databaseOn } from '../../platform/postgres/database.ts'
+import { databaseOn } from '../../platform/postgres/database.ts'
 
 type Db = Pick<pg.Pool, 'query'>
-type Step = { [N in CommandName]: { name: N; payload: CommandPayload<N> } }[CommandName]
-const step = <N extends CommandName>(name: N, payload: CommandPayload<N>): Step =>
-  ({ name, payload }) as Step
+/** One of the commands that a change comes to. */
+export type ChangeStep = {
+  [N in CommandName]: { name: N; payload: CommandPayload<N>; optional?: true; bySystem?: true }
+}[CommandName]
+const step = <N extends CommandName>(
+  name: N,
+  payload: CommandPayload<N>,
+  more: Pick<ChangeStep, 'optional' | 'bySystem'> = {},
+): ChangeStep => ({ name, payload, ...more }) as ChangeStep
 
 /**
- * The commands that a change comes to. Everything named in it is looked up first: a change is
- * refused whole before anything is done.
+ * The commands that a change comes to, done all or none: also the tasks that come with its category,
+ * and the approvals that rules want of it. Everything named in it is looked up first.
  * @param ticket as it is now.
- * @throws ProblemError 422 that names the field.
+ * @throws ProblemError 422 that names the field; NobodyToAskError.
  */
 export async function stepsOf(
   db: Db,
   user: SignedInUser,
   {
     number,
+    status: presentStatus,
     departmentId,
     categoryId: presentCategory,
     resolution: presentResolution,
     locationId: presentLocation,
-  }: Pick<AuthorisedTicket, 'number' | 'departmentId' | 'categoryId' | 'resolution' | 'locationId'>,
+  }: Pick<
+    AuthorisedTicket,
+    'number' | 'status' | 'departmentId' | 'categoryId' | 'resolution' | 'locationId'
+  >,
   change: TicketChange,
-): Promise<Step[]> {
+): Promise<ChangeStep[]> {
   const {
     subject,
     status,
@@ -54,7 +66,7 @@ export async function stepsOf(
     ),
     change,
   )
-  const steps: Step[] = []
+  const steps: ChangeStep[] = []
   if (nextDepartment !== undefined)
     steps.push(step('changeDepartment', { department: await departmentRef(db, nextDepartment) }))
   if (subject !== undefined) steps.push(step('changeSubject', { subject }))
@@ -66,27 +78,31 @@ export async function stepsOf(
         location: await authorisedLocation(databaseOn(db), user, locationId, '/locationId'),
       }),
     )
-  if (categoryId !== undefined)
-    steps.push(
-      step('changeCategory', {
-        category: categoryId === null ? null : await categoryRef(db, categoryId),
-      }),
-    )
+  const placed = {
+    number,
+    departmentId: nextDepartment ?? departmentId,
+    locationId: locationId === undefined ? presentLocation : locationId,
+  }
+  if (categoryId !== undefined) {
+    const category = categoryId === null ? null : await categoryRef(db, categoryId)
+    steps.push(step('changeCategory', { category }))
+    // One that the ticket refuses stays away: the category is set nonetheless.
+    if (category && presentStatus !== 'closed')
+      for (const task of await tasksOfCategory(databaseOn(db), placed, category.id))
+        steps.push(step('addTask', task, { optional: true }))
+  }
+  // Before the status: nobody gets past a rule by solving the ticket in the same breath.
+  if (categoryId !== undefined || nextDepartment !== undefined)
+    for (const { payload } of await wantedApprovals(db, number, {
+      categoryId,
+      departmentId: nextDepartment,
+    }))
+      steps.push(step('askApproval', payload, { optional: true, bySystem: true }))
   if (ownerId !== undefined)
     steps.push(
       step('changeOwner', {
         owner:
-          ownerId === null
-            ? null
-            : await workerOf(
-                databaseOn(db),
-                ownerId,
-                {
-                  departmentId: nextDepartment ?? departmentId,
-                  locationId: locationId === undefined ? presentLocation : locationId,
-                },
-                '/ownerId',
-              ),
+          ownerId === null ? null : await workerOf(databaseOn(db), ownerId, placed, '/ownerId'),
       }),
     )
   const chosen =
@@ -179,32 +195,5 @@ async function categoryRef(db: Db, id: string): Promise<CategoryRef> {
   } = await db.query<CategoryRef>('SELECT id, name FROM category WHERE id = $1', [id])
   if (!row)
     throw unprocessable('category-not-found', 'This category does not exist.', '/categoryId')
-  return row
-}
-
-/**
- * Somebody who may work on tickets of a department and location: its owner or watcher must be able to
- * see the ticket.
- * @param pointer of the field that names the person.
- * @throws ProblemError 422
- */
-export async function workerOf(
-  db: Database,
-  userId: string,
-  { departmentId, locationId }: Pick<AuthorisedTicket, 'departmentId' | 'locationId'>,
-  pointer: string,
-): Promise<Person> {
-  const row = await db
-    .selectFrom('app_user as u')
-    .select(['u.id', 'u.name', 'u.email'])
-    .where('u.id', '=', userId)
-    .where(sql<boolean>`works_on(u.id, ${departmentId}, ${locationId})`)
-    .executeTakeFirst()
-  if (!row)
-    throw unprocessable(
-      'person-without-access',
-      'This person does not see tickets of this department or location, or is not active. Choose somebody else.',
-      pointer,
-    )
   return row
 }

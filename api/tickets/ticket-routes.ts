@@ -17,7 +17,6 @@ import type { Dependencies } from '../http/dependencies.ts'
 import { conflict, reasonOf, unprocessable } from '../http/problem.ts'
 import { type Api, answers } from '../http/route-schema.ts'
 import type { SignedInUser } from '../access/sessions.ts'
-import { addTasksOfCategory } from '../tasks/task-templates.ts'
 import { command, authorisedTicket } from '../access/ticket-access.ts'
 import { stepsOf } from './ticket-change.ts'
 import { ticketDetail } from './ticket-detail.ts'
@@ -118,7 +117,8 @@ export function ticketRoutes(api: Api, deps: Dependencies): void {
       schema: {
         operationId: 'changeTicket',
         summary: 'Change a ticket',
-        description: 'Only what is present changes; each change is one line of the history.',
+        description:
+          'Only what is present changes, all of it or nothing; each change is one line of the history.',
         params: ticketParams,
         body: ticketChange,
         response: answers(200, ticketDetailSchema),
@@ -189,16 +189,11 @@ export function ticketRoutes(api: Api, deps: Dependencies): void {
     }
     // The ticket's workflow looks again: of two who changed the same version at once, one comes
     // second.
-    let { expectedVersion } = change
-    for (const { name, payload } of await stepsOf(pool, user, ticket, change)) {
-      let { version } = await command(deps, user, { ...ticket, expectedVersion }, name, payload)
-      if (name === 'changeCategory')
-        version =
-          (await addTasksOfCategory(deps, user, ticket, payload.category?.id ?? null))?.version ??
-          version
-      if (name === 'changeCategory' || name === 'changeDepartment')
-        version = (await askByRules(number))?.version ?? version
-      if (expectedVersion !== undefined) expectedVersion = version
-    }
+    const authorised = { ...ticket, expectedVersion: change.expectedVersion }
+    const steps = await stepsOf(pool, user, ticket, change)
+    const [first] = steps
+    if (first && steps.length === 1)
+      await command(deps, user, authorised, first.name, first.payload)
+    else if (first) await command(deps, user, authorised, 'changeProperties', { steps })
   }
 }

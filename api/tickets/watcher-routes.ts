@@ -7,7 +7,7 @@ import type { Dependencies } from '../http/dependencies.ts'
 import { notFound } from '../http/problem.ts'
 import { type Api, answers, noContent } from '../http/route-schema.ts'
 import { command, authorisedTicket } from '../access/ticket-access.ts'
-import { workerOf } from './ticket-change.ts'
+import { workerOf } from '../access/worker.ts'
 
 const watcherPage = page(person)
 

@@ -50,14 +50,14 @@ const MOST_CHARACTERS = 20_000
  */
 const RULES = `
 WITH RECURSIVE up AS (
-  SELECT c.id, c.parent_id, 0 AS depth FROM category c JOIN ticket t ON t.category_id = c.id WHERE t.number = $1
+  SELECT c.id, c.parent_id, 0 AS depth FROM category c WHERE c.id = CASE WHEN $2::boolean THEN $3::uuid ELSE (SELECT category_id FROM ticket WHERE number = $1) END
   UNION ALL SELECT c.id, c.parent_id, up.depth + 1 FROM category c JOIN up ON c.id = up.parent_id WHERE up.depth < 20
 )
 SELECT r.id, r.name, r.text, r.stages, r.deputy, r.deadline_hours AS "deadlineHours", r.blocks_resolution AS "blocksResolution", r.shows_request AS "showsRequest",
   t.subject, t.requester_email AS "requesterEmail", t.requester_name AS "requesterName",
   coalesce((SELECT m.text_visible FROM message m WHERE m.ticket_number = t.number AND m.direction = 'inbound' AND m.event_no IS NOT NULL ORDER BY m.event_no LIMIT 1), '') AS words
 FROM ticket_approval_rule r JOIN ticket t ON t.number = $1
-WHERE t.status NOT IN ('solved', 'closed') AND (r.department_id IS NULL OR r.department_id = t.department_id) AND (r.category_id IS NULL OR r.category_id IN (SELECT id FROM up))
+WHERE t.status NOT IN ('solved', 'closed') AND (r.department_id IS NULL OR r.department_id = coalesce($4::uuid, t.department_id)) AND (r.category_id IS NULL OR r.category_id IN (SELECT id FROM up))
   AND NOT EXISTS (SELECT 1 FROM approval a WHERE a.ticket_number = t.number AND a.data->'rule'->>'id' = r.id::text)
 ORDER BY r.created_at, r.id`
 
@@ -69,11 +69,22 @@ export interface WantedApproval {
 }
 
 /**
- * What the rules want of a ticket as it is now, the texts of it written down.
+ * What the rules want of a ticket as it is now, or will be, the texts of it written down.
+ * @param placing what it is about to become.
  * @throws NobodyToAskError
  */
-export async function wantedApprovals(db: Db, number: number): Promise<WantedApproval[]> {
-  const { rows: rules } = await db.query<ApplicableRule>(RULES, [number])
+export async function wantedApprovals(
+  db: Db,
+  number: number,
+  placing: { categoryId?: string | null | undefined; departmentId?: string | undefined } = {},
+): Promise<WantedApproval[]> {
+  const { categoryId, departmentId } = placing
+  const { rows: rules } = await db.query<ApplicableRule>(RULES, [
+    number,
+    categoryId !== undefined,
+    categoryId ?? null,
+    departmentId ?? null,
+  ])
   if (rules.length === 0) return []
   const people = await eligibleApprovers(db, rules, rules[0]?.requesterEmail ?? '')
   const wanted: WantedApproval[] = []

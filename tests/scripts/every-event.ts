@@ -291,6 +291,7 @@ async function rest(desk: ApiDesk, department: Department): Promise<void> {
     status: '4.4.1',
     detail: 'still trying',
   })
+  await desk.system(child.number, 'recordResumption', { reason: 'missing' })
   const state = await loadTicket(desk.db, child.number)
   const refused = refusalEvents(
     state,

@@ -1,3 +1,4 @@
+import type { Command, CommandName } from '../../domain/commands.ts'
 import type { Actor } from '../../domain/vocabulary.ts'
 import type { InboxItem } from './inbox.ts'
 
@@ -12,9 +13,13 @@ const SHOWN = 3
 export function summaryOf(batch: readonly InboxItem[]): string {
   const shown = batch
     .slice(0, SHOWN)
-    .map(({ name, command }) => `${nameOf(command.actor)}: ${name}`)
+    .map(({ name, command }) => `${nameOf(command.actor)}: ${stepsOf(name, command)}`)
   const more = batch.length > SHOWN ? [`${batch.length - SHOWN} more`] : []
   return [...shown, ...more].join(', ').slice(0, MOST)
 }
+
+/** Of several commands in one, their names. */
+const stepsOf = (name: CommandName, { payload }: Command): string =>
+  'steps' in payload ? [...new Set(payload.steps.map((step) => step.name))].join(' + ') : name
 
 const nameOf = (actor: Actor): string => actor.name || ('email' in actor ? actor.email : actor.kind)

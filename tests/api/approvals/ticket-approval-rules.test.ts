@@ -159,6 +159,12 @@ describe('a rule asks for an approval', () => {
       409,
       'approval-waiting',
     )
+    assert.deepEqual(await approvals(number), [], 'all of a change is done, or nothing')
+    assert.equal(
+      (await agent.client.get<{ category: unknown }>(`/tickets/${number}`)).category,
+      null,
+    )
+    assert.equal((await categorise(number, access.id)).status, 200)
     const [approval] = await approvals(number)
     await ida.client.post(`/tickets/${number}/approvals/${approval!.id}/decision`, {
       decision: 'approved',

@@ -92,6 +92,20 @@ describe('working on a ticket through its workflow', () => {
     )
   })
 
+  it('of a change whose last part is refused nothing is done', async () => {
+    const before = await ticket()
+    assertProblem(
+      await sam.client.request('PATCH', `/tickets/${number}`, {
+        priority: 'low',
+        subject: 'Not this',
+        status: 'new',
+      }),
+      409,
+      'status-not-new-again',
+    )
+    assert.deepEqual(await ticket(), before)
+  })
+
   it('of two who change the same version one is told', async () => {
     const { version } = await ticket()
     const answers = await Promise.all(
