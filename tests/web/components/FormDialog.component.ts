@@ -34,6 +34,12 @@ describe('a dialog with a form', () => {
     expect((await screen.findByRole('alert')).textContent).toContain('There is one already.')
     expect(onclose).not.toHaveBeenCalled()
   })
+  it('closes when what was asked is kept for later', async () => {
+    const later = new ApiError({ status: 202, code: 'command-kept', detail: 'Kept.' })
+    const onclose = dialog({ save: () => Promise.reject(later) })
+    await fireEvent.click(button('Save'))
+    await waitFor(() => expect(onclose).toHaveBeenCalledOnce())
+  })
   it('cannot be saved before there is enough', () => {
     dialog({ ready: false })
     expect(button('Save')).toHaveProperty('disabled', true)

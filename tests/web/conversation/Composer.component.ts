@@ -6,7 +6,7 @@ import { readDraft } from '../../../web/src/conversation/drafts.ts'
 import { messagesQuery } from '../../../web/src/conversation/queries.ts'
 import { takeFilesAgain, writeAgain } from '../../../web/src/conversation/taken-back.ts'
 import { resolving } from '../../../web/src/tickets/resolving.svelte.ts'
-import { fakeApi, problem, whole } from '../support/fake-api.ts'
+import { fakeApi, kept, problem, whole } from '../support/fake-api.ts'
 import { signInAs } from '../support/people.ts'
 import { button, show } from '../support/show.ts'
 import { message, ticket } from '../support/tickets.ts'
@@ -65,6 +65,17 @@ describe('an answer that is being written', () => {
     await waitFor(() => expect(field().value).toBe('It works again.'))
     expect(readDraft(7, 'reply')).toMatchObject({ text: 'It works again.' })
     expect(shownMessages()).toEqual(['Words 1'])
+  })
+  it('that is kept for later stays in the conversation, and is not there to be sent again', async () => {
+    const api = fakeApi({ ...reading, 'POST /tickets/7/messages': kept })
+    show(Composer, { ticket, mode: 'reply' })
+    await waitFor(() => expect(shownMessages()).toEqual(['Words 1']))
+    await write('It works again.')
+    await fireEvent.click(button(/^Send/))
+    await waitFor(() => expect(api.of('POST /tickets/7/messages')).toHaveLength(1))
+    await waitFor(() => expect(shownMessages()).toEqual(['Words 1', 'It works again.']))
+    expect(readDraft(7, 'reply')).toBeNull()
+    expect(screen.queryByRole('textbox')).toBeNull()
   })
   it('asks why, when the ticket may be solved for a reason only, and goes with that reason', async () => {
     let reason: unknown

@@ -52,3 +52,9 @@ export const problem = (
 
 /** A list that is whole. */
 export const whole = (items: unknown[]) => ({ body: { items, next: null, total: items.length } })
+
+/** No worker is there: what was asked is kept, and will be done. */
+export const kept = {
+  status: 202,
+  body: { accepted: true, code: 'command-kept', detail: 'Kept.', ticketNumber: 7, commandId: 'c' },
+}

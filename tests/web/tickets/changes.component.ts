@@ -5,7 +5,7 @@ import { changeTicket } from '../../../web/src/tickets/changes.ts'
 import { missingFields } from '../../../web/src/tickets/missing-fields.svelte.ts'
 import { ticketListQuery, ticketQuery } from '../../../web/src/tickets/queries.ts'
 import { resolving } from '../../../web/src/tickets/resolving.svelte.ts'
-import { fakeApi, problem, whole } from '../support/fake-api.ts'
+import { fakeApi, kept, problem, whole } from '../support/fake-api.ts'
 import { summary, ticket } from '../support/tickets.ts'
 
 const list = ticketListQuery({ view: 'open' }).queryKey
@@ -35,6 +35,11 @@ describe('a change of a ticket', () => {
     fakeApi({ 'PATCH /tickets/7': problem(409, 'ticket-closed') })
     expect(await changeTicket(7, { priority: 'high' }, { priority: 'high' })).toBe(false)
     expect([inTicket(), inList()]).toEqual(['normal', 'normal'])
+  })
+  it('that is kept for later stays shown: it will be done', async () => {
+    fakeApi({ 'PATCH /tickets/7': kept })
+    expect(await changeTicket(7, { priority: 'high' }, { priority: 'high' })).toBe(true)
+    expect([inTicket(), inList()]).toEqual(['high', 'high'])
   })
   it('that needs a reason asks for it, and is done with it', async () => {
     fakeApi({

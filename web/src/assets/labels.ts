@@ -1,14 +1,12 @@
 import type { AssetHistoryEntry, DocumentView } from '../../../domain/assets/contract.ts'
 import type { AssetStatus, DocumentKind } from '../../../domain/assets/vocabulary.ts'
-import type { Location } from '../../../domain/locations/contract.ts'
-import type { LocationKind } from '../../../domain/locations/vocabulary.ts'
 import type { Tone } from '../components/Badge.svelte'
 import type { Choice } from '../components/Picker.svelte'
+import { all } from '../components/vocabulary.ts'
 import { actorName } from '../history/sentences.ts'
 import { t, textFor } from '../language/language.svelte.ts'
 import { dayText } from '../language/times.ts'
 
-const all = <T extends string>(words: Record<T, true>): T[] => Object.keys(words) as T[]
 export const assetStatuses = all<AssetStatus>({
   inStock: true,
   inUse: true,
@@ -24,12 +22,6 @@ export const documentKinds = all<DocumentKind>({
   quote: true,
   other: true,
 })
-export const locationKinds = all<LocationKind>({
-  company: true,
-  site: true,
-  section: true,
-  room: true,
-})
 
 export const statusTones: Record<AssetStatus, Tone> = {
   inStock: 'neutral',
@@ -43,8 +35,6 @@ export const statusChoices = (): Choice[] =>
   assetStatuses.map((value) => ({ value, label: t(`assets.status.${value}`) }))
 export const kindChoices = (): Choice[] =>
   documentKinds.map((value) => ({ value, label: t(`assets.kind.${value}`) }))
-export const locationChoices = (locations: readonly Location[]): Choice[] =>
-  locations.map(({ id, path }) => ({ value: id, label: path }))
 
 /** How many seats of a licence are taken; null where none are counted. */
 export function seatsText({

@@ -1,8 +1,6 @@
-import type { ResolutionEntry } from '../../../domain/classification/contract.ts'
 import type { Colleague, Department } from '../../../domain/people/contract.ts'
-import type { Priority, Resolution, TicketStatus } from '../../../domain/vocabulary.ts'
+import type { Priority, TicketStatus } from '../../../domain/vocabulary.ts'
 import type { Schema } from '../api/client.ts'
-import { resolutionName } from '../classification/custom-labels.ts'
 import { t } from '../language/language.svelte.ts'
 import type { Choice } from './Picker.svelte'
 import { priorityStyles, statusStyles } from './ticket-styles.ts'
@@ -23,18 +21,6 @@ export const priorityChoices = (priorities: readonly Priority[]): Choice[] =>
     icon: priorityStyles[priority].icon,
     ink: priorityStyles[priority].ink,
   }))
-
-/**
- * Those that can be chosen now.
- * @param present the ticket's own, which it may keep although it is switched off.
- */
-export const resolutionChoices = (
-  resolutions: readonly ResolutionEntry[],
-  present: Resolution | null = null,
-): Choice[] =>
-  resolutions
-    .filter(({ key, active }) => active || key === present)
-    .map(({ key }) => ({ value: key, label: resolutionName(key) }))
 
 export const departmentChoices = (
   departments: readonly Pick<Department, 'id' | 'name'>[],

@@ -5,7 +5,8 @@ import type { LinkKind, Priority, Role, TicketStatus } from '../../../domain/voc
  * schemas, and the page does not load a validator to show five words; the compiler keeps these
  * complete and free of others.
  */
-const all = <T extends string>(words: Record<T, true>): readonly T[] => Object.keys(words) as T[]
+export const all = <T extends string>(words: Record<T, true>): readonly T[] =>
+  Object.keys(words) as T[]
 
 export const statuses = all<TicketStatus>({
   new: true,

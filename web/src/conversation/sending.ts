@@ -2,6 +2,7 @@ import type { Attachment, Message, Note } from '../../../domain/conversation/con
 import type { TicketDetail } from '../../../domain/tickets/contract.ts'
 import { cache, invalidate } from '../api/cache.ts'
 import { post } from '../api/client.ts'
+import { isKept } from '../api/problem.ts'
 import { session } from '../people/session.svelte.ts'
 import { patchTicket } from '../tickets/changes.ts'
 import { ticketKey } from '../tickets/queries.ts'
@@ -128,7 +129,8 @@ async function showing<T extends { id: string }>(
     )
     return made
   } catch (error) {
-    cache.setQueryData<T[]>(key, without)
+    // What is kept will be sent: it stays until the stream tells that it is there.
+    if (!isKept(error)) cache.setQueryData<T[]>(key, without)
     throw error
   }
 }

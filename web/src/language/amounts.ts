@@ -69,3 +69,10 @@ export const duration = (minutes: number): string =>
     : minutes < 36 * 60
       ? amountOf(minutes / 60, 'hour')
       : amountOf(minutes / 1440, 'day')
+
+/** A number as it is typed, for the API: without its spaces, a comma as a point. */
+export const decimalText = (typed: string): string =>
+  typed
+    .trim()
+    .replace(/[\s\u202f\u00a0]/g, '')
+    .replace(',', '.')

@@ -1,6 +1,7 @@
 import type { Purchase } from '../../../domain/purchases/contract.ts'
 import { decimalsOf } from '../../../domain/purchases/currencies.ts'
 import { amountsOf, readDecimal } from '../../../domain/purchases/money.ts'
+import { decimalText } from '../language/amounts.ts'
 
 /** A line as it is typed; a decimal comma is as good as a point. */
 export interface DraftLine {
@@ -34,11 +35,6 @@ export const linesOf = (purchase: Purchase): DraftLine[] =>
     costCentre,
   }))
 
-export const decimalText = (typed: string): string =>
-  typed
-    .trim()
-    .replace(/[\s\u202f\u00a0]/g, '')
-    .replace(',', '.')
 const isBlank = ({ item, unitPrice }: DraftLine): boolean =>
   item.trim() === '' && unitPrice.trim() === ''
 

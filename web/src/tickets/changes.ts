@@ -2,7 +2,7 @@ import type { InfiniteData } from '@tanstack/svelte-query'
 import type { TicketChange, TicketDetail, TicketSummary } from '../../../domain/tickets/contract.ts'
 import { cache, invalidate } from '../api/cache.ts'
 import { patch } from '../api/client.ts'
-import { ApiError } from '../api/problem.ts'
+import { ApiError, isKept } from '../api/problem.ts'
 import { complain, say } from '../components/toasts.ts'
 import { askForFields } from './missing-fields.svelte.ts'
 import { countsKey, ticketKey, ticketListsKey, type TicketPage, ticketQuery } from './queries.ts'
@@ -27,9 +27,16 @@ export async function changeTicket(
     const after = await patch('/tickets/{number}', { params: { path: { number } }, body: change })
     if (after && typeof after.number === 'number') patchTicket(number, after)
     if (done) say(done)
+    refreshTicket(number)
     return true
   } catch (error) {
+    if (isKept(error)) {
+      // It will be done, and stays shown: the stream tells when it is.
+      complain(error)
+      return true
+    }
     if (before) patchTicket(number, before)
+    refreshTicket(number)
     if (error instanceof ApiError && isOverridable(error.code))
       askOverrideReason({
         number,
@@ -40,11 +47,10 @@ export async function changeTicket(
       await askForFields(number).catch(complain)
     else complain(error)
     return false
-  } finally {
-    void invalidate(ticketKey(number))
-    void invalidate(countsKey)
   }
 }
+
+const refreshTicket = (number: number): void => void invalidate(ticketKey(number), countsKey)
 
 /** Writes what is known about a ticket into the cache, wherever it is shown. */
 export function patchTicket(number: number, known: Partial<TicketDetail>): void {
