@@ -1,4 +1,4 @@
-import type { TicketEvent } from '../../domain/events.ts'
+import { refusalEvents, type TicketEvent } from '../../domain/events.ts'
 import { writeOutcomesStatement } from './write-outcomes.statement.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 import { runStatement } from '../../platform/postgres/run-statement.ts'
@@ -8,14 +8,16 @@ import type { CommandOutcome } from '../../workflows/ticket/activities.ts'
 const MOST_CHARACTERS = 4_000
 
 /**
- * What the notification says to those who wait for answers: the commands that were written, each
- * with the version that it led to.
+ * What the notification says to those who wait for answers: the commands that were carried out,
+ * each with the version that it led to. The line of a refused one is no such word: its outcome
+ * says so.
  */
 export function answeredBy(events: readonly TicketEvent[]): {
   commands: [id: string, version: number][]
   more?: true
 } {
-  const versions = new Map(events.map(({ commandId, no }) => [commandId, no]))
+  const done = events.filter(({ type }) => !refusalEvents.includes(type))
+  const versions = new Map(done.map(({ commandId, no }) => [commandId, no]))
   const commands: [string, number][] = []
   let left = MOST_CHARACTERS
   for (const [id, version] of versions) {
