@@ -15,7 +15,7 @@ const schemaOf = (name: CommandName) =>
     actor,
     payload: commands[name].payload,
     expectedVersion: z.number().int().optional(),
-    answerBy: z.iso.datetime().optional(),
+    answerBy: z.number().int().optional(),
   })
 
 /** Made once: every ticket's workflow asks for all of them. */

@@ -23,8 +23,8 @@ export interface Command<N extends CommandName = CommandName> {
    */
   expectedVersion?: number | undefined
   /**
-   * ISO time until which somebody waits for the answer. Where nobody does, a refusal is a line of
+   * Seconds since 1970 until which somebody waits for the answer. Where nobody does, a refusal is a line of
    * the history, and whoever sent the command is told of it.
    */
-  answerBy?: string | undefined
+  answerBy?: number | undefined
 }

@@ -107,7 +107,7 @@ export function refusalEvents(
   if (!ticket.opened) return []
   const row = commands[name] as CommandRule<z.ZodType>
   const told = rejection.code === MALFORMED ? [] : row.refused?.(ticket, command.payload, rejection)
-  const awaited = command.answerBy !== undefined && now <= command.answerBy
+  const awaited = command.answerBy !== undefined && Date.parse(now) <= command.answerBy * 1000
   const line = fact('commandRejected', { command: name, ...rejection })
   return eventsOf(ticket, told?.length ? told : awaited ? [] : [line], command, now)
 }

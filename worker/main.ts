@@ -1,5 +1,7 @@
 import { searchAttributeTypes } from '../domain/search-attributes.ts'
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker'
+import { createHash } from 'node:crypto'
+import fs from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { assetActivities } from '../activities/assets/index.ts'
 import { mailIn } from '../activities/mail-in/index.ts'
@@ -67,11 +69,18 @@ const incoming = mailIn({ ...shared, defaultFrom: environment.defaultFrom })
 const native = await NativeConnection.connect(
   temporalAddress(environment.temporalAddress, security),
 )
+const workflowBundle = fileURLToPath(new URL('./workflow-bundle.js', import.meta.url))
+// In every event of every history: which code it was, in few bytes (docs/decisions/0015).
+const buildId = createHash('sha256')
+  .update(fs.readFileSync(workflowBundle))
+  .digest('hex')
+  .slice(0, 8)
 const worker = await Worker.create({
   connection: native,
   namespace: environment.temporalNamespace,
   taskQueue: TASK_QUEUE,
-  workflowBundle: { codePath: fileURLToPath(new URL('./workflow-bundle.js', import.meta.url)) },
+  workflowBundle: { codePath: workflowBundle },
+  buildId,
   activities: {
     ...projectionActivities(db, (written) => {
       mailSignals.send(written)

@@ -63,9 +63,10 @@ export class TicketCommands {
     waiting: Waiting = {},
   ): Promise<CommandAnswer> {
     const { answerMs = ANSWER_MS, stop } = { ...this.waiting, ...waiting }
-    const answerBy = new Date((await this.clock()) + answerMs).toISOString()
-    const sent = readCommand(name, { ...command, answerBy })
-    if ('code' in sent) throw new CommandRejectedError(sent.code, sent.message)
+    const answerBy = Math.ceil(((await this.clock()) + answerMs) / 1000)
+    const sent: Command<N> = { ...command, answerBy }
+    const read = readCommand(name, sent)
+    if ('code' in read) throw new CommandRejectedError(read.code, read.message)
     // Before it is sent: its answer may come sooner than Temporal's.
     const expected = await this.answers.expect(facts.number, command.id)
     try {

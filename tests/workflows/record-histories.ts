@@ -1,6 +1,6 @@
 // Records lives of ticket and mailbox workflows from a real server into histories/, for
 // replay.test.ts to follow. By hand, once for every release, or when a workflow gained something
-// new: npm run build && node --import tsx tests/workflows/record-histories.ts
+// new: npm run record-histories
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
@@ -11,6 +11,11 @@ import { freePort } from '../../scripts/launch/ports.mjs'
 import { databaseUrl, initialise } from '../../scripts/launch/postgres.mjs'
 import { connectTemporal } from '../../platform/temporal/connection.ts'
 import { eventually } from '../harness/eventually.ts'
+import { Context } from '@temporalio/activity'
+import { Client } from '@temporalio/client'
+import { ApiDesk } from '../api/support/api-desk.ts'
+import { TicketWorker } from '../api/support/temporal-worker.ts'
+import { everyEvent } from '../scripts/every-event.ts'
 import { Desk } from '../integration/support/desk.ts'
 import { rawMail } from '../integration/support/mails.ts'
 import { mailClients } from '../integration/support/mail-clients.ts'
@@ -30,16 +35,20 @@ await children.start(postgresPlan(folder, await initialise(folder), port), 60_00
 const temporal = await TemporalServer.start()
 process.env['TEST_DATABASE_URL'] = databaseUrl(folder, port, 'postgres')
 process.env['TEST_TEMPORAL_ADDRESS'] = temporal.address
+fs.rmSync(histories, { recursive: true, force: true })
+fs.mkdirSync(histories)
 
 const desk = await Desk.open({ acknowledge: true })
 const { client, connection } = await connectTemporal(temporal.address, desk.guichet.namespace)
 try {
   for (const [name, live] of Object.entries({ answeredAndReopened, refusedAndTakenBack, worked })) {
     const number = await live()
-    await keep(`ticket-${number}`, kebab(name))
+    await keep(client, `ticket-${number}`, kebab(name))
   }
+  await mergedAndSplit()
   await mailboxLife()
-  await keep(`mailbox-${desk.mailbox!.id}`, 'watched-changed-and-removed')
+  await keep(client, `mailbox-${desk.mailbox!.id}`, 'watched-changed-and-removed')
+  await everythingThatCanHappen()
 } finally {
   await connection.close()
   await desk.close()
@@ -107,6 +116,7 @@ async function worked(): Promise<number> {
     text: 'By phone.',
   })
   const me = await desk.admin.get<{ id: string }>('/me')
+  const { id: categoryId } = await desk.admin.post<{ id: string }>('/categories', { name: 'Lamps' })
   for (const change of [
     { status: 'open' },
     { priority: 'urgent' },
@@ -114,11 +124,23 @@ async function worked(): Promise<number> {
     { subject: 'Worked on' },
     { status: 'solved' },
     { status: 'open' },
+    { categoryId },
+    { resolution: 'answered' },
+    { priority: 'low', ownerId: null, categoryId: null, subject: 'Worked together' },
   ])
     await desk.admin.patch(`/tickets/${number}`, change)
   await desk.admin.post(`/tickets/${number}/notes`, { text: 'A note.' })
   await desk.admin.post(`/tickets/${number}/watchers`, { userId: me.id })
   await desk.admin.post(`/tickets/${number}/links`, { number: number - 1, kind: 'relates' })
+  await desk.admin.delete(`/tickets/${number}/links/relates/${number - 1}`)
+  const { id: purchase } = await desk.admin.post<{ id: string }>(`/tickets/${number}/purchases`, {
+    title: 'A lamp',
+    currency: 'EUR',
+    lines: [{ item: 'Lamp', quantity: '1', unitPrice: '12.00' }],
+  })
+  await desk.admin.post(`/tickets/${number}/purchases/${purchase}/cancellation`, {
+    reason: 'Found one.',
+  })
   const handle = client.workflow.getHandle(`ticket-${number}`)
   await handle.signal('changePriority', 'urgent please')
   await handle.signal('retryMessage', {
@@ -132,6 +154,28 @@ async function worked(): Promise<number> {
       (await desk.events(number)).filter((e) => e.type === 'commandRejected').length === 2,
   )
   return number
+}
+
+/**
+ * A ticket is merged into another and let go again; a message of the other is split off and comes
+ * back. Kept is the life of each of the three.
+ */
+async function mergedAndSplit(): Promise<void> {
+  desk.deliver(rawMail({ subject: 'Merged', from: 'Mara <mara@client.example>' }))
+  desk.deliver(rawMail({ subject: 'Taking in', from: 'Tina <tina@client.example>' }))
+  const merged = (await desk.ticketAbout('Merged')).number
+  const target = (await desk.ticketAbout('Taking in')).number
+  await desk.admin.post(`/tickets/${merged}/merge`, { into: target })
+  await desk.admin.post(`/tickets/${merged}/unmerge`)
+  const { id } = await desk.reply(target, { text: 'We look.' }).then(({ message }) => message)
+  const split = await desk.admin.post<{ number: number }>(`/tickets/${target}/split`, {
+    messageIds: [id],
+    subject: 'Split off',
+  })
+  await desk.admin.post(`/tickets/${split.number}/unsplit`)
+  await keep(client, `ticket-${merged}`, 'merged-and-let-go')
+  await keep(client, `ticket-${target}`, 'took-in-and-split')
+  await keep(client, `ticket-${split.number}`, 'split-off-and-returned')
 }
 
 /** The mailbox loses its server, gets a wrong password and the right one again, and is removed. */
@@ -164,8 +208,35 @@ async function sent(number: number, id: string): Promise<void> {
   await desk.message(number, 'the reply sent', (m) => m.id === id && m.state === 'sent', 60_000)
 }
 
-async function keep(workflowId: string, name: string): Promise<void> {
-  const history = await client.workflow.getHandle(workflowId).fetchHistory()
+/** Each command in each state that matters: the same that the rebuild of a projection is tried on. */
+async function everythingThatCanHappen(): Promise<void> {
+  let worker: TicketWorker | undefined
+  const api = await ApiDesk.open({
+    workflows: async (pool, listening) => {
+      // What becomes of a delivery is said by every-event.ts.
+      worker = await TicketWorker.open(pool, () => Context.current().cancelled)
+      await worker.start()
+      return worker.workflows(listening)
+    },
+  })
+  try {
+    await everyEvent(api, await api.department('IT'))
+    const { rows } = await api.pool.query<{ number: number; subject: string }>(
+      'SELECT number, subject FROM ticket ORDER BY number',
+    )
+    const recorded = new Client({ connection: worker!.connection, namespace: worker!.namespace })
+    // Numbers begin anew in each database: what they are about tells them apart.
+    for (const { number, subject } of rows)
+      await keep(recorded, `ticket-${number}`, `every-event-${kebab(subject).replace(/\W+/g, '-')}`)
+  } finally {
+    await worker?.stop()
+    await api.close()
+    await worker?.close()
+  }
+}
+
+async function keep(from: Client, workflowId: string, name: string): Promise<void> {
+  const history = await from.workflow.getHandle(workflowId).fetchHistory()
   const file = `${workflowId}.${name}.json`
   fs.writeFileSync(path.join(histories, file), `${JSON.stringify(history).replaceAll(root, '')}\n`)
   process.stdout.write(`${file}: ${history.events?.length} events\n`)

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { DefaultLogger, Runtime, Worker, type WorkflowBundle } from '@temporalio/worker'
 import type { temporal } from '@temporalio/proto'
 import { DeterminismViolationError } from '@temporalio/workflow'
+import { commandNames } from '../../domain/command-schema.ts'
 import { bundleWorkflows } from '../../scripts/workflow-bundle.mjs'
 
 type History = temporal.api.history.v1.History
@@ -48,6 +49,18 @@ describe('recorded histories', () => {
       )
   })
 
+  it('hold every command of the table', () => {
+    const recorded = new Set(
+      files.flatMap((name) =>
+        history(name).events.flatMap((e) => e.workflowExecutionSignaledEventAttributes?.signalName),
+      ),
+    )
+    assert.deepEqual(
+      commandNames.filter((name) => !recorded.has(name) && !neverSent.has(name)),
+      [],
+    )
+  })
+
   for (const name of files) {
     it(`${name} is followed to its end`, () =>
       Worker.runReplayHistory(
@@ -71,6 +84,9 @@ describe('recorded histories', () => {
     )
   })
 })
+
+/** Put into the inbox by the workflow itself, and so in its histories without a signal. */
+const neverSent: ReadonlySet<string> = new Set(['queueReminder', 'expireConfirmation'])
 
 /** `ticket-1001.answered-and-reopened.json` is a life of `ticket-1001`. */
 const workflowIdOf = (name: string): string => name.slice(0, name.indexOf('.'))

@@ -218,6 +218,32 @@ describe('an approver who signs in', () => {
     )
   })
 
+  it('whose word comes too late is in the history, and whoever asked is told', async () => {
+    const { number, approval } = await ask({
+      stages: [{ rule: { kind: 'any' }, approvers: [{ userId: ida.id }, { userId: max.id }] }],
+    })
+    await ida.client.post(at(number, approval, '/decision'), { decision: 'approved' })
+    assertProblem(
+      await max.client.request('POST', at(number, approval, '/decision'), {
+        decision: 'refused',
+        comment: 'Too dear.',
+      }),
+      409,
+      'approval-ended',
+    )
+    const late = (await history(number)).at(-1)!
+    assert.equal(late.type, 'approvalVoteRefused')
+    const { approver, decision, comment, code } = late.data as Record<string, unknown>
+    assert.deepEqual(
+      [(approver as { name: string }).name, decision, comment, code],
+      [max.name, 'refused', 'Too dear.', 'approval-ended'],
+    )
+    const { items } = await agent.client.get<{ items: { kind: string; ticketNumber: number }[] }>(
+      '/notifications',
+    )
+    assert.ok(items.some((n) => n.kind === 'commandRefused' && n.ticketNumber === number))
+  })
+
   it('sees and decides nothing that others are asked', async () => {
     const { number, approval } = await ask()
     assertProblem(await max.client.request('GET', at(number, approval)), 404, 'not-found')

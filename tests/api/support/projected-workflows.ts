@@ -20,7 +20,7 @@ export function projectedWorkflows(pool: pg.Pool, calls: MailboxCall[] = []): Wo
   const db = new OpenDatabase(pool)
   return {
     async execute(facts, name, command) {
-      const answerBy = new Date(Date.now() + 60_000).toISOString()
+      const answerBy = Math.ceil(Date.now() / 1000) + 60
       const read = readCommand(name, { ...command, answerBy })
       if ('code' in read) throw new CommandRejectedError(read.code, read.message)
       const applied = await appliedIn(pool, facts.number, command.id)

@@ -4,14 +4,16 @@ import { Client, Connection } from '@temporalio/client'
 import type pg from 'pg'
 import { projectionActivities } from '../../../activities/projection/index.ts'
 import { OpenDatabase } from '../../../platform/postgres/database.ts'
-import { CommandAnswers } from '../../../application/tickets/command-answers.ts'
+import { ticketJobActivities } from '../../../activities/tickets/ticket-jobs.ts'
+import { ANSWER_CHANNELS, CommandAnswers } from '../../../application/tickets/command-answers.ts'
 import { TicketCommands, type Waiting } from '../../../application/tickets/ticket-commands.ts'
-import type { ListenConnection } from '../../../platform/postgres/listen-connection.ts'
+import { ListenConnection } from '../../../platform/postgres/listen-connection.ts'
 import { temporalWorkflows, type Workflows } from '../../../api/temporal/workflows.ts'
 import { registerSearchAttributes, TASK_QUEUE } from '../../../platform/temporal/connection.ts'
 import type {
   DeliveryActivities,
   ProjectionActivities,
+  TicketJobActivities,
 } from '../../../workflows/ticket/activities.ts'
 import { freshNamespace } from '../../harness/guichet.ts'
 import { serverOf } from '../../harness/needs.ts'
@@ -23,6 +25,7 @@ import { bundleWorkflows } from '../../../scripts/workflow-bundle.mjs'
  */
 export class TicketWorker {
   readonly delivered: string[] = []
+  #listening: ListenConnection | undefined
   #worker: { worker: Worker; running: Promise<void> } | undefined
 
   private constructor(
@@ -30,9 +33,17 @@ export class TicketWorker {
     readonly namespace: string,
     readonly connection: Connection,
     readonly native: NativeConnection,
+    private readonly deliver: DeliveryActivities['deliverMessage'],
   ) {}
 
-  static async open(pool: pg.Pool): Promise<TicketWorker> {
+  /** @param deliver what the mail server says. */
+  static async open(
+    pool: pg.Pool,
+    deliver: DeliveryActivities['deliverMessage'] = async () => ({
+      outcome: 'sent',
+      detail: '250 OK',
+    }),
+  ): Promise<TicketWorker> {
     Runtime.install({ logger: new DefaultLogger('ERROR') })
     const address = serverOf('TEST_TEMPORAL_ADDRESS')
     const namespace = await freshNamespace(address)
@@ -43,6 +54,7 @@ export class TicketWorker {
       namespace,
       connection,
       await NativeConnection.connect({ address }),
+      deliver,
     )
   }
 
@@ -51,17 +63,36 @@ export class TicketWorker {
    * @param listening the API's connection.
    */
   workflows(listening: ListenConnection, waiting?: Waiting): Workflows {
-    const client = new Client({ connection: this.connection, namespace: this.namespace })
-    const answers = new CommandAnswers(this.pool, listening)
-    return temporalWorkflows(new TicketCommands(client, answers, waiting))
+    return temporalWorkflows(this.commands(listening, waiting))
   }
 
-  async start(): Promise<void> {
-    const activities: ProjectionActivities & DeliveryActivities = {
-      ...projectionActivities(new OpenDatabase(this.pool)),
-      deliverMessage: async ({ messageId }) => {
-        this.delivered.push(messageId)
-        return { outcome: 'sent', detail: '250 OK' }
+  commands(listening: ListenConnection, waiting?: Waiting): TicketCommands {
+    const client = new Client({ connection: this.connection, namespace: this.namespace })
+    return new TicketCommands(client, new CommandAnswers(this.pool, listening), waiting)
+  }
+
+  /** @param wrapped around the real projection. */
+  async start(
+    wrapped: (real: ProjectionActivities) => Partial<ProjectionActivities> = () => ({}),
+  ): Promise<void> {
+    const db = new OpenDatabase(this.pool)
+    const projection = projectionActivities(db)
+    this.#listening = new ListenConnection(this.pool, ANSWER_CHANNELS, { warn: () => undefined })
+    const activities: ProjectionActivities & TicketJobActivities & DeliveryActivities = {
+      ...projection,
+      ...wrapped(projection),
+      ...ticketJobActivities({
+        db,
+        commands: new TicketCommands(
+          new Client({ connection: this.connection, namespace: this.namespace }),
+          new CommandAnswers(this.pool, this.#listening),
+        ),
+        secretKey: Buffer.alloc(32, 7),
+        defaultFrom: 'DoNotReply <donotreply@help.example>',
+      }),
+      deliverMessage: async (order) => {
+        this.delivered.push(order.messageId)
+        return this.deliver(order)
       },
     }
     const worker = await Worker.create({
@@ -77,6 +108,7 @@ export class TicketWorker {
   async stop(): Promise<void> {
     this.#worker?.worker.shutdown()
     await this.#worker?.running
+    this.#listening?.close()
     this.#worker = undefined
   }
 
