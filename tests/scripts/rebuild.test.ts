@@ -34,6 +34,7 @@ const NOT_OF_TICKETS = [
   'department',
   'document',
   'document_link',
+  'idempotent_request',
   'mailbox',
   'location',
   'resolution',
