@@ -71,7 +71,8 @@ export function voting(
 
 /**
  * @returns what the history says of a word that came when the approval was over: whoever reads it
- *   later must know that it was given. Somebody else's word is nobody's business.
+ *   later must know that it was given. Somebody else's word is nobody's business, and a button
+ *   pressed twice says nothing that is not there already.
  */
 export function refusedVote(
   approval: Approval,
@@ -80,6 +81,7 @@ export function refusedVote(
 ): Fact[] {
   const position = positionOf(approval, approver)
   if (!position || !tooLate.has(code)) return []
+  if (position.slot.vote === decision && comment === '') return []
   const { key, userId, email, name } = position.slot
   return [
     fact('approvalVoteRefused', {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { blockedByApproval } from '../../../domain/approvals/blocking.ts'
+import { refusedVote } from '../../../domain/approvals/deciding.ts'
 import { linkExpires } from '../../../domain/approvals/personal-links.ts'
 import { slotsAsked, slotsAwaited } from '../../../domain/approvals/stages.ts'
 import { askableStages } from '../../../domain/approvals/askable-stages.ts'
@@ -28,6 +29,7 @@ const BOSS: Approver = {
   email: 'boss@client.example',
   name: 'Boss',
 }
+const BY_LINK = { via: 'link' as const, ip: '192.0.2.7' }
 const DEADLINE = '2026-11-27T09:00:00.000Z'
 
 const as = ({ userId, email, name }: Approver): Actor =>
@@ -203,6 +205,20 @@ describe('a refusal', () => {
   it('after the end is rejected and says so, and so is an approval', () => {
     refusedWith(says(after(asked(), [IDA, 'approved']), MAX, 'refused'), 'approval-ended')
     refusedWith(says(after(asked(), [IDA, 'refused']), MAX, 'approved'), 'approval-ended')
+  })
+
+  it('after the end is in the history, unless it only repeats what the person said before', () => {
+    const ended = the(after(asked(), [IDA, 'approved']))
+    const by = (approver: Approver, decision: Decision, comment = ''): string[] =>
+      refusedVote(
+        ended,
+        { round: ended.round, approver: approver.key, decision, comment, from: BY_LINK },
+        { code: 'approval-ended', message: 'It has been approved already.' },
+      ).map(({ type }) => type)
+    assert.deepEqual(by(MAX, 'approved'), ['approvalVoteRefused'])
+    assert.deepEqual(by(IDA, 'refused', 'I have changed my mind.'), ['approvalVoteRefused'])
+    assert.deepEqual(by(IDA, 'approved', 'Do hurry.'), ['approvalVoteRefused'])
+    assert.deepEqual(by(IDA, 'approved'), [])
   })
 })
 
