@@ -34,6 +34,33 @@ export function readCommand(name: CommandName, raw: unknown): Command | Rejectio
   return read.success ? (read.data as Command) : reject(MALFORMED, inWords(read.error))
 }
 
+/**
+ * @returns the command without what its schema fills in by itself: a signal stays in the ticket's
+ *   history as it was sent.
+ */
+export function withoutDefaults<C extends Command>(name: CommandName, command: C): C {
+  const payload = lacking(commands[name].payload, command.payload)
+  return { ...command, payload } as C
+}
+
+function lacking(schema: z.ZodType, value: unknown): unknown {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault)
+    return lacking(schema.unwrap() as z.ZodType, value)
+  if (!(schema instanceof z.ZodObject) || typeof value !== 'object' || value === null) return value
+  const fields = schema.shape as Record<string, z.ZodType | undefined>
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, field]: [string, unknown]) => {
+      const of = fields[key]
+      if (of === undefined) return [[key, field]]
+      return isDefault(of, field) ? [] : [[key, lacking(of, field)]]
+    }),
+  )
+}
+
+const isDefault = (schema: z.ZodType, value: unknown): boolean =>
+  schema instanceof z.ZodDefault &&
+  JSON.stringify(schema.def.defaultValue) === JSON.stringify(value)
+
 const inWords = ({ issues }: z.ZodError): string =>
   issues
     .map((i) => `${i.path.join('.') || 'command'}: ${i.message}`)

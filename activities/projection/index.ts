@@ -16,7 +16,7 @@ export const projectionActivities = (
   async persistEvents(batch) {
     const { toMail: written = [], ...outcome } = await persistEvents(db, batch)
     if (written.length > 0) toMail(written)
-    return outcome
+    return outcome.written && !outcome.owed ? undefined : outcome
   },
   async loadTicket(number) {
     const ticket = await loadTicket(db, number)

@@ -5,6 +5,7 @@ import {
   SearchAttributeType,
   TypedSearchAttributes,
 } from '@temporalio/common'
+import { withoutDefaults } from '../../domain/command-schema.ts'
 import type { Command, CommandName } from '../../domain/commands.ts'
 import type { TicketWorkflowInput } from '../../domain/ticket.ts'
 import {
@@ -68,7 +69,7 @@ export async function signalTicket(
   await client.workflow.signalWithStart<TicketWorkflow, [Command]>('ticketWorkflow', {
     ...startOptions(facts),
     signal: name,
-    signalArgs: [command],
+    signalArgs: [withoutDefaults(name, command)],
   })
 }
 

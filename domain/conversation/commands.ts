@@ -25,8 +25,8 @@ const received = z.object({
   messageId: z.uuid(),
   from: requester,
   preview: z.string(),
-  hasAttachments: z.boolean(),
-  automatic: z.boolean(),
+  hasAttachments: z.boolean().default(false),
+  automatic: z.boolean().default(false),
   stranger: z.boolean().default(false),
   /** Its visible text is nothing but thanks: domain/mail-in/thanks.ts. */
   thanks: z.boolean().optional(),

@@ -5,8 +5,8 @@ export const outgoing = z.object({
   messageId: z.uuid(),
   to: z.array(z.string()),
   preview: z.string(),
-  hasAttachments: z.boolean(),
-  oneWay: z.boolean(),
+  hasAttachments: z.boolean().default(false),
+  oneWay: z.boolean().default(false),
   /** Milliseconds for which it can still be taken back. */
   holdMs: z.number().int().min(0).max(600_000).default(0),
 })

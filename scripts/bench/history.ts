@@ -163,6 +163,7 @@ function figures(
       value: whole.bytes / 1000,
       unit: 'kB',
       limit: { ...all, value: many.bytes / 1000 },
+      aim: { atMost: 20 },
     },
   ]
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { commandNames, readCommand } from '../../domain/command-schema.ts'
+import { commandNames, readCommand, withoutDefaults } from '../../domain/command-schema.ts'
 import { rebuild, unopenedTicket } from '../../domain/apply.ts'
 import {
   agent,
@@ -335,5 +335,33 @@ describe('the table of commands', () => {
     const id = uuid()
     const command = { id, actor: agent, payload: { priority: 'high' } }
     assert.deepEqual(readCommand('changePriority', command), command)
+  })
+
+  it('is sent without what a schema fills in by itself, at every depth', () => {
+    const ids = { id: uuid(), actor: requester }
+    const { messageId, from, preview, ...filledIn } = received()
+    assert.deepEqual(
+      withoutDefaults('mailReceived', {
+        ...ids,
+        payload: { message: { messageId, from, preview, ...filledIn } },
+      }).payload,
+      { message: { messageId, from, preview } },
+    )
+    assert.deepEqual(
+      withoutDefaults('addTask', {
+        ...ids,
+        payload: {
+          taskId: messageId,
+          title: 'Call',
+          assignee: null,
+          dueAt: null,
+          required: true,
+          after: [],
+          checklist: [],
+          template: null,
+        },
+      }).payload,
+      { taskId: messageId, title: 'Call', required: true },
+    )
   })
 })

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import type { z } from 'zod'
 import { apply, rebuild } from '../../domain/apply.ts'
 import { commands, eventSchemas, notificationsOf, plannedTimers } from '../../domain/areas.ts'
-import { commandNames, readCommand } from '../../domain/command-schema.ts'
+import { commandNames, readCommand, withoutDefaults } from '../../domain/command-schema.ts'
 import type { Command, CommandName } from '../../domain/commands.ts'
 import { decide, refusalEvents } from '../../domain/decide.ts'
 import type { TicketEvent } from '../../domain/events.ts'
@@ -193,6 +193,16 @@ export function describeProperties(name: string, area: object): void {
           const again = decide(ticket, step.name, { ...command, id: 'again' }, now)
           assert.deepEqual(again.events, [], `${step.name} twice`)
         })
+      })
+    })
+
+    it('are read as they were when they are sent without what their schema fills in', () => {
+      always((story) => {
+        for (const { name, payload } of story) {
+          const command = { id: 'command', actor: SYSTEM, payload } as Command
+          const sent = asStored(withoutDefaults(name, command))
+          assert.deepEqual(readCommand(name, sent), readCommand(name, asStored(command)))
+        }
       })
     })
 

@@ -6,8 +6,12 @@ import type { Notification } from '../../domain/notifications.ts'
 
 /** What the ticket workflow asks of activities/projection. */
 export interface ProjectionActivities {
-  /** Writes events, projection and outcomes in one transaction. Safe to run twice. */
-  persistEvents: (batch: PersistBatch) => Promise<PersistOutcome>
+  /**
+   * Writes events, projection and outcomes in one transaction. Safe to run twice.
+   * @returns nothing where it was written and nothing is owed, as nearly always: what is returned is
+   *   kept in the history.
+   */
+  persistEvents: (batch: PersistBatch) => Promise<PersistOutcome | undefined>
   /** @returns the stored ticket, unopened when it has no event, and what it owes. */
   loadTicket: (number: number) => Promise<LoadedTicket>
   /** Jobs whose commands came to nothing that would have been written. */

@@ -118,7 +118,7 @@ export async function ticketWorkflow(input: TicketWorkflowInput): Promise<void> 
       if (done.length > 0) await projection.settleJobs({ ticketNumber: input.number, jobs: done })
       return { written: true }
     }
-    return projection.persistEvents.executeWithOptions({ summary }, [
+    const outcome = await projection.persistEvents.executeWithOptions({ summary }, [
       {
         ticket: after,
         basedOn: ticket.version,
@@ -128,6 +128,7 @@ export async function ticketWorkflow(input: TicketWorkflowInput): Promise<void> 
         ...(done.length > 0 ? { done } : {}),
       },
     ])
+    return outcome ?? { written: true }
   }
 
   /**
