@@ -1,5 +1,5 @@
-import type pg from 'pg'
 import { SYSTEM } from '../../domain/vocabulary.ts'
+import type { Database } from '../../platform/postgres/database.ts'
 import { wantedApprovals } from '../../application/approvals/ticket-rules.ts'
 import type { JobInput, PreparedCommand } from '../../workflows/ticket/activities.ts'
 
@@ -8,7 +8,7 @@ import type { JobInput, PreparedCommand } from '../../workflows/ticket/activitie
  * @throws NobodyToAskError: nothing is approved by nobody being there, so the job stays.
  */
 export const ruleApprovals = async (
-  db: Pick<pg.Pool, 'query'>,
+  db: Database,
   { ticketNumber, eventNo }: JobInput,
 ): Promise<PreparedCommand[]> =>
   (await wantedApprovals(db, ticketNumber)).map(({ ruleId, payload }) => ({

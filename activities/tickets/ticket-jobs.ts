@@ -33,7 +33,7 @@ export function ticketJobActivities({
       return prepared
     }
   return {
-    askRuleApprovals: job((input) => ruleApprovals(pool, input)),
+    askRuleApprovals: job((input) => ruleApprovals(db, input)),
     planServiceLevel: job((input) => slaPlanOf(pool, settings, input)),
     writeReminder: job((input) => waitingReminder(pool, context, input)),
     takeMergeStep: job(async (input) => {

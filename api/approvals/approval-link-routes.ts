@@ -10,7 +10,7 @@ import {
   linkPeopleQuery,
 } from '../../domain/approvals/contract.ts'
 import { positionOf } from '../../domain/approvals/stages.ts'
-import type { PersonalLink } from '../../domain/approvals/personal-links.ts'
+import { linkRevoked, linkUse, type PersonalLink } from '../../domain/approvals/personal-links.ts'
 import type { ApproverSlot } from '../../domain/approvals/state.ts'
 import type { Actor } from '../../domain/vocabulary.ts'
 import { readSignedPage } from '../../platform/secrets/signed-page.ts'
@@ -193,40 +193,19 @@ export function approvalLinkRoutes(api: Api, { db, workflows, settings }: Depend
       )
     const link = page.subject as PersonalLink
     const row = await findApproval(db, link.approval)
-    const position =
-      row && String(row.ticketNumber) === link.ticket && String(row.data.round) === link.round
-        ? positionOf(row.data, link.approver)
-        : null
-    if (row && position?.slot.delegatedTo != null && row.data.state !== 'withdrawn')
-      throw handedOn(row, position.slot.delegatedTo)
-    if (
-      !row ||
-      !position ||
-      row.data.state === 'withdrawn' ||
-      position.stage > row.data.stage ||
-      !(await mayStillDecide(position.slot))
-    ) {
-      throw gone(
-        'approval-link-revoked',
-        'This link is not valid any more: the request was withdrawn or changed. If it was changed, there is a newer mail for you.',
-      )
-    }
-    if (position.slot.vote !== null)
-      throw gone(
-        'approval-link-used',
-        'You have decided already, and this link works once. Sign in to change your decision, or write to whoever asked you.',
-      )
-    if (row.data.state !== 'waiting')
-      throw gone(
-        'approval-ended',
-        `The request “${row.data.subject}” has been ${row.data.state} already. There is nothing left to decide.`,
-      )
-    return { row, slot: position.slot }
+    if (!row) throw gone(linkRevoked.code, linkRevoked.message)
+    const holder = positionOf(row.data, link.approver)?.slot.userId
+    const slot = linkUse(
+      link,
+      { ticketNumber: row.ticketNumber, approval: row.data },
+      !holder || (await hasActiveAccount(holder)),
+    )
+    if ('code' in slot) throw gone(slot.code, slot.message)
+    return { row, slot }
   }
 
   /** Somebody whose account was closed decides nothing, whatever mails they still have. */
-  async function mayStillDecide({ userId }: ApproverSlot): Promise<boolean> {
-    if (userId === null) return true
+  async function hasActiveAccount(userId: string): Promise<boolean> {
     const user = await db
       .selectFrom('app_user')
       .select('id')
@@ -246,14 +225,6 @@ const takenIds = ({ data }: ApprovalRow): string[] =>
     data.askedBy.id,
     ...data.stages.flatMap(({ slots }) => slots.map(({ userId }) => userId)),
   ].filter((id) => id !== null)
-
-function handedOn({ data }: ApprovalRow, key: string): ProblemError {
-  const to = positionOf(data, key)?.slot
-  return gone(
-    'approval-link-delegated',
-    `You have handed this decision on to ${to?.name || to?.email || 'somebody else'}. Your link is over; the other person has one of their own.`,
-  )
-}
 
 /**
  * Between looking at the link and using it somebody else was quicker: for the link that is its end,

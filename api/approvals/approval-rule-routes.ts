@@ -1,3 +1,4 @@
+import { choicesOf } from '../../domain/approvals/eligible-approvers.ts'
 import type { Selection } from 'kysely'
 import { page, uuidParams } from '../../domain/contract.ts'
 import {
@@ -15,7 +16,7 @@ import { refusing } from '../http/constraint-problem.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { conflict, notFound } from '../http/problem.ts'
 import { type Api, answers, noContent } from '../http/route-schema.ts'
-import { choicesIn, namesOf, requireUsableRule } from './rule-approvers.ts'
+import { namesOf, requireUsableRule } from './rule-approvers.ts'
 
 const columns = [
   'id',
@@ -148,7 +149,7 @@ export function approvalRuleRoutes(api: Api, { db }: Dependencies): void {
   )
 
   async function viewOf(row: RuleRow): Promise<ApprovalRuleView> {
-    const named = await namesOf(db, choicesIn(row.stages))
+    const named = await namesOf(db, choicesOf([{ stages: row.stages, deputy: null }]))
     const amount = readDecimal(row.fromAmount)
     return {
       ...row,

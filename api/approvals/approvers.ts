@@ -1,13 +1,13 @@
+import { personChosen } from '../../domain/approvals/eligible-approvers.ts'
 import { isRequester } from '../../domain/approvals/stages.ts'
 import type { Approver, AskedStage } from '../../domain/approvals/vocabulary.ts'
 import type { ApproverChoice, StageChoice } from '../../domain/approvals/contract.ts'
-import { anyOf } from '../../platform/postgres/any-of.ts'
+import { approverAccounts } from '../../application/approvals/approver-accounts.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 import { unprocessable } from '../http/problem.ts'
 
 /**
- * Turns choices into people as they are named now. An address that belongs to an account is that
- * account: one person has one vote.
+ * Turns choices into people as they are named now.
  * @param pointer of the stages in the request.
  * @throws ProblemError 422 when somebody has no active account.
  */
@@ -77,28 +77,10 @@ async function directory(
   db: Database,
   choices: readonly ApproverChoice[],
 ): Promise<(choice: ApproverChoice, pointer: string) => Approver> {
-  const ids = choices.flatMap((choice) => ('userId' in choice ? [choice.userId.toLowerCase()] : []))
-  const emails = choices.flatMap((choice) => ('email' in choice ? [choice.email] : []))
-  const rows = await db
-    .selectFrom('app_user')
-    .select(['id', 'email', 'name'])
-    .where('active', '=', true)
-    .where((eb) =>
-      eb.or([
-        eb('id', '=', anyOf(ids, 'uuid')),
-        eb(eb.fn<string>('lower', ['email']), '=', anyOf(emails, 'text')),
-      ]),
-    )
-    .execute()
+  const { accounts } = await approverAccounts(db, choices)
   return (choice, pointer) => {
-    const user = rows.find(({ id, email }) =>
-      'userId' in choice
-        ? id === choice.userId.toLowerCase()
-        : email.toLowerCase() === choice.email,
-    )
-    if (user) return { key: user.id, userId: user.id, email: user.email, name: user.name }
-    if ('email' in choice)
-      return { key: choice.email, userId: null, email: choice.email, name: choice.name }
+    const person = personChosen(choice, accounts)
+    if (person) return person
     throw unprocessable(
       'approver-not-found',
       'One of the approvers has no account any more. Choose somebody else.',

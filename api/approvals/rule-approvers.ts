@@ -1,3 +1,4 @@
+import { unfitPeople } from '../../domain/approvals/asking.ts'
 import type { NamedApprover } from '../../domain/approvals/rules-contract.ts'
 import type { ApproverChoice, StageChoice } from '../../domain/approvals/contract.ts'
 import { anyOf } from '../../platform/postgres/any-of.ts'
@@ -34,29 +35,15 @@ export async function requireUsableRule(
         '/departmentId',
       )
   }
-  const people = (await stagesOf(db, stages)).map(({ rule, approvers }) => ({
-    rule,
-    keys: approvers.map(({ key }) => key),
-  }))
-  const keys = people.flatMap((stage) => stage.keys)
-  if (new Set(keys).size !== keys.length)
+  const unfit = unfitPeople({
+    stages: await stagesOf(db, stages),
+    deputy: deputy && (await approverOf(db, deputy, '/deputy')),
+  })
+  if (unfit)
     throw unprocessable(
-      'approver-twice',
-      'Somebody is named twice. Each person decides once.',
-      '/stages',
-    )
-  if (people.some(({ rule, keys: asked }) => rule.kind === 'count' && rule.count > asked.length))
-    throw unprocessable(
-      'approval-rule-impossible',
-      'A stage needs more approvals than it has approvers.',
-      '/stages',
-    )
-  const stand = deputy && (await approverOf(db, deputy, '/deputy'))
-  if (stand && keys.includes(stand.key))
-    throw unprocessable(
-      'deputy-is-approver',
-      'The deputy is an approver already. Choose another deputy.',
-      '/deputy',
+      unfit.code,
+      unfit.message,
+      unfit.code === 'deputy-is-approver' ? '/deputy' : '/stages',
     )
 }
 
@@ -82,7 +69,3 @@ export async function namesOf(
     return { userId: choice.userId, email: user?.email ?? '', name: user?.name ?? '' }
   }
 }
-
-/** Everybody whom stages name. */
-export const choicesIn = (stages: readonly StageChoice[]): ApproverChoice[] =>
-  stages.flatMap(({ approvers }) => approvers)

@@ -1,4 +1,5 @@
 import type { Selection } from 'kysely'
+import { choicesOf } from '../../domain/approvals/eligible-approvers.ts'
 import {
   newTicketApprovalRule,
   ticketApprovalRule,
@@ -14,7 +15,7 @@ import { refusing } from '../http/constraint-problem.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { notFound, unprocessable } from '../http/problem.ts'
 import { type Api, answers, noContent } from '../http/route-schema.ts'
-import { choicesIn, namesOf, requireUsableRule } from './rule-approvers.ts'
+import { namesOf, requireUsableRule } from './rule-approvers.ts'
 
 const columns = [
   'id',
@@ -177,10 +178,7 @@ export function ticketApprovalRuleRoutes(api: Api, { db }: Dependencies): void {
   )
 
   async function shown(rows: readonly RuleRow[]): Promise<TicketApprovalRuleView[]> {
-    const named = await namesOf(
-      db,
-      rows.flatMap(({ stages, deputy }) => [...choicesIn(stages), ...(deputy ? [deputy] : [])]),
-    )
+    const named = await namesOf(db, choicesOf(rows))
     return rows.map((row) => ({
       ...row,
       stages: row.stages.map(({ rule, approvers }) => ({ rule, approvers: approvers.map(named) })),

@@ -5,7 +5,9 @@ import { type ApprovalRule, rulesFor } from '../../domain/purchases/approval-cha
 import { amountsOf, type PricedLine } from '../../domain/purchases/money.ts'
 import type { PurchaseDocument } from '../../domain/purchases/state.ts'
 import type { ApprovalChain } from '../../domain/purchases/vocabulary.ts'
-import { eligibleApprovers } from '../../application/approvals/eligible-approvers.ts'
+import { approverDeadline } from '../../domain/approvals/approver-deadline.ts'
+import { choicesOf, eligibleApprovers } from '../../domain/approvals/eligible-approvers.ts'
+import { approverAccounts } from '../../application/approvals/approver-accounts.ts'
 import { CommandRejectedError } from '../../application/tickets/command-answers.ts'
 import { databaseOn } from '../../platform/postgres/database.ts'
 import { newId } from '../http/idempotency/attempt.ts'
@@ -28,8 +30,6 @@ export interface Wanted {
   lines: readonly (PricedLine & { item: string; supplier: string; costCentre: string })[]
   documents: readonly PurchaseDocument[]
 }
-
-const HOUR_MS = 3_600_000
 
 /**
  * Looks up by whom a purchase is approved, and hands that to `send`; its text is kept for the
@@ -62,12 +62,10 @@ export async function withChain<T>(
     'SELECT requester_email AS email FROM ticket WHERE number = $1',
     [ticket.number],
   )
-  const people = await eligibleApprovers(
-    db,
-    reached.map(({ stages }) => ({ stages, deputy: null })),
-    asking?.email ?? '',
-  )
-  const chains = people.map((found) => {
+  const asked = reached.map(({ stages }) => ({ stages, deputy: null }))
+  const people = await approverAccounts(databaseOn(db), choicesOf(asked))
+  const chains = asked.map((rule) => {
+    const found = eligibleApprovers(rule, { ...people, requesterEmail: asking?.email ?? '' })
     if (!found)
       throw new NobodyToAskError(
         'The rules want an approval of this purchase, and nobody can be asked: every approver is the requester or has no active account. Ask an admin to change the rule.',
@@ -83,8 +81,7 @@ export async function withChain<T>(
       preview: '',
       stages: mergedStages(chains),
       deputy: null,
-      deadline: hours === null ? null : new Date(Date.now() + hours * HOUR_MS).toISOString(),
-      remindHoursBefore: hours === null ? [] : [Math.min(24, hours / 2)],
+      ...approverDeadline(hours, new Date().toISOString()),
       blocks: { resolution: true, taskIds: [] },
       attachmentIds: wanted.documents
         .flatMap(({ attachmentId }) => (attachmentId === null ? [] : [attachmentId]))

@@ -93,7 +93,7 @@ export async function stepsOf(
   }
   // Before the status: nobody gets past a rule by solving the ticket in the same breath.
   if (categoryId !== undefined || nextDepartment !== undefined)
-    for (const { payload } of await wantedApprovals(db, number, {
+    for (const { payload } of await wantedApprovals(databaseOn(db), number, {
       categoryId,
       departmentId: nextDepartment,
     }))

@@ -173,7 +173,7 @@ export function ticketRoutes(api: Api, deps: Dependencies): void {
    * poller makes up for.
    */
   const askByRules = (number: number) =>
-    applyTicketRules({ db: pool, ask: deps.workflows.execute, log: deps.log }, number)
+    applyTicketRules({ db, ask: deps.workflows.execute, log: deps.log }, number)
 
   async function changeTicket(
     user: SignedInUser,

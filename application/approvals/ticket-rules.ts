@@ -1,33 +1,24 @@
-import type pg from 'pg'
+import { sql } from 'kysely'
 import type { Command, CommandPayload } from '../../domain/commands.ts'
-import type { ApproverChoice, StageChoice } from '../../domain/approvals/contract.ts'
-import { preview } from '../../domain/mail-out/body.ts'
+import { choicesOf } from '../../domain/approvals/eligible-approvers.ts'
+import {
+  type ApprovalByRule,
+  approvalsByRules,
+  rulesThatAsk,
+  type TicketApprovalRule,
+  type TicketUnderRules,
+} from '../../domain/approvals/ticket-rules.ts'
 import { SYSTEM } from '../../domain/vocabulary.ts'
+import type { Database } from '../../platform/postgres/database.ts'
+import { arrayFrom } from '../../platform/postgres/array-from.ts'
 import { derivedId } from '../../platform/postgres/derived-id.ts'
-import { eligibleApprovers } from './eligible-approvers.ts'
+import { approverAccounts } from './approver-accounts.ts'
 import { type CommandAnswer, CommandRejectedError } from '../tickets/command-answers.ts'
 import type { StartFacts } from '../tickets/ticket-workflow.ts'
 import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
 
-type Db = Pick<pg.Pool, 'query'>
-
-interface ApplicableRule {
-  id: string
-  name: string
-  text: string
-  stages: StageChoice[]
-  deputy: ApproverChoice | null
-  deadlineHours: number | null
-  blocksResolution: boolean
-  showsRequest: boolean
-  subject: string
-  requesterEmail: string
-  requesterName: string
-  words: string
-}
-
 export interface TicketRuleDependencies {
-  db: Db
+  db: Database
   ask: (
     facts: StartFacts,
     name: 'askApproval',
@@ -41,25 +32,11 @@ export class NobodyToAskError extends Error {
   readonly code = 'approval-nobody-to-ask'
 }
 
-const HOUR_MS = 3_600_000
-const MOST_CHARACTERS = 20_000
-
-/**
- * Every rule that the ticket falls under now and that has not been followed on it: of its category,
- * or one around it, and of its department.
- */
-const RULES = `
-WITH RECURSIVE up AS (
-  SELECT c.id, c.parent_id, 0 AS depth FROM category c WHERE c.id = CASE WHEN $2::boolean THEN $3::uuid ELSE (SELECT category_id FROM ticket WHERE number = $1) END
-  UNION ALL SELECT c.id, c.parent_id, up.depth + 1 FROM category c JOIN up ON c.id = up.parent_id WHERE up.depth < 20
-)
-SELECT r.id, r.name, r.text, r.stages, r.deputy, r.deadline_hours AS "deadlineHours", r.blocks_resolution AS "blocksResolution", r.shows_request AS "showsRequest",
-  t.subject, t.requester_email AS "requesterEmail", t.requester_name AS "requesterName",
-  coalesce((SELECT m.text_visible FROM message m WHERE m.ticket_number = t.number AND m.direction = 'inbound' AND m.event_no IS NOT NULL ORDER BY m.event_no LIMIT 1), '') AS words
-FROM ticket_approval_rule r JOIN ticket t ON t.number = $1
-WHERE t.status NOT IN ('solved', 'closed') AND (r.department_id IS NULL OR r.department_id = coalesce($4::uuid, t.department_id)) AND (r.category_id IS NULL OR r.category_id IN (SELECT id FROM up))
-  AND NOT EXISTS (SELECT 1 FROM approval a WHERE a.ticket_number = t.number AND a.data->'rule'->>'id' = r.id::text)
-ORDER BY r.created_at, r.id`
+/** What a ticket is about to become. */
+export interface Placing {
+  categoryId?: string | null | undefined
+  departmentId?: string | undefined
+}
 
 /** An approval that a rule wants of a ticket: once on each, because its id follows from both. */
 export interface WantedApproval {
@@ -70,60 +47,111 @@ export interface WantedApproval {
 
 /**
  * What the rules want of a ticket as it is now, or will be, the texts of it written down.
- * @param placing what it is about to become.
  * @throws NobodyToAskError
  */
 export async function wantedApprovals(
-  db: Db,
+  db: Database,
   number: number,
-  placing: { categoryId?: string | null | undefined; departmentId?: string | undefined } = {},
+  placing: Placing = {},
 ): Promise<WantedApproval[]> {
-  const { categoryId, departmentId } = placing
-  const { rows: rules } = await db.query<ApplicableRule>(RULES, [
-    number,
-    categoryId !== undefined,
-    categoryId ?? null,
-    departmentId ?? null,
-  ])
-  if (rules.length === 0) return []
-  const people = await eligibleApprovers(db, rules, rules[0]?.requesterEmail ?? '')
+  const settings = await ticketApprovalRules(db)
+  const ticket = settings.length > 0 ? await ticketUnderRules(db, number, placing) : undefined
+  const rules = ticket ? rulesThatAsk(settings, ticket) : []
+  if (!ticket || rules.length === 0) return []
+  const people = await approverAccounts(db, choicesOf(rules))
+  const asked = approvalsByRules(rules, ticket, people, new Date().toISOString())
+  if ('code' in asked) throw new NobodyToAskError(asked.message)
   const wanted: WantedApproval[] = []
-  for (const [i, rule] of rules.entries()) {
-    const who = people[i]
-    if (!who)
-      throw new NobodyToAskError(
-        `The rule “${rule.name}” wants an approval of ticket #${number}, and nobody can be asked: every approver is the requester or has no active account, and so do the admins. Ask an admin to change the rule.`,
-      )
-    const approvalId = derivedId(`approval of ticket ${number} by rule ${rule.id}`)
-    const textId = derivedId(`text of approval ${approvalId}`)
-    const text = approvalText(rule)
-    const hours = rule.deadlineHours
-    await db.query(
-      'INSERT INTO approval_text (id, ticket_number, text) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING',
-      [textId, number, text],
-    )
-    wanted.push({
-      ruleId: rule.id,
-      ticketSubject: rule.subject,
-      payload: {
-        approvalId,
-        textId,
-        ...who,
-        rule: { id: rule.id, name: rule.name },
-        amount: null,
-        preview: preview(text),
-        attachmentIds: [],
-        subject: (rule.showsRequest && rule.subject
-          ? `${rule.name}: ${rule.subject}`
-          : rule.name
-        ).slice(0, 200),
-        deadline: hours === null ? null : new Date(Date.now() + hours * HOUR_MS).toISOString(),
-        remindHoursBefore: hours === null ? [] : [Math.min(24, hours / 2)],
-        blocks: { resolution: rule.blocksResolution, taskIds: [] },
-      },
-    })
-  }
+  for (const one of asked) wanted.push(await written(db, ticket, one))
   return wanted
+}
+
+/** Settings: few rows. */
+const ticketApprovalRules = (db: Database): Promise<TicketApprovalRule[]> =>
+  db
+    .selectFrom('ticket_approval_rule')
+    .select([
+      'id',
+      'name',
+      'text',
+      'category_id as categoryId',
+      'department_id as departmentId',
+      'stages',
+      'deputy',
+      'deadline_hours as deadlineHours',
+      'blocks_resolution as blocksResolution',
+      'shows_request as showsRequest',
+    ])
+    .orderBy('created_at')
+    .orderBy('id')
+    .execute()
+
+async function ticketUnderRules(
+  db: Database,
+  number: number,
+  { categoryId, departmentId }: Placing,
+): Promise<TicketUnderRules | undefined> {
+  const row = await db
+    .selectFrom('ticket as t')
+    .select((eb) => [
+      't.status',
+      't.department_id as presentDepartment',
+      't.subject',
+      't.requester_email as requesterEmail',
+      't.requester_name as requesterName',
+      eb
+        .fn<string[]>('categories_around', [
+          categoryId === undefined ? 't.category_id' : sql`${categoryId}::uuid`,
+        ])
+        .as('categoriesAround'),
+      arrayFrom(
+        eb
+          .selectFrom('approval as a')
+          .select(sql<string>`a.data->'rule'->>'id'`.as('rule'))
+          .whereRef('a.ticket_number', '=', 't.number')
+          .where(sql<boolean>`a.data->'rule' IS NOT NULL`),
+      ).as('followedRules'),
+      eb
+        .selectFrom('message as m')
+        .select('m.text_visible')
+        .whereRef('m.ticket_number', '=', 't.number')
+        .where('m.direction', '=', 'inbound')
+        .where('m.event_no', 'is not', null)
+        .orderBy('m.event_no')
+        .limit(1)
+        .as('words'),
+    ])
+    .where('t.number', '=', number)
+    .executeTakeFirst()
+  if (!row) return undefined
+  const { presentDepartment, requesterEmail, requesterName, words, ...ticket } = row
+  return {
+    ...ticket,
+    number,
+    departmentId: departmentId ?? presentDepartment,
+    requester: { email: requesterEmail, name: requesterName },
+    words: words ?? '',
+  }
+}
+
+/** The ids follow from ticket and rule, so that twice is once. */
+async function written(
+  db: Database,
+  { number, subject }: TicketUnderRules,
+  { rule, text, request }: ApprovalByRule,
+): Promise<WantedApproval> {
+  const approvalId = derivedId(`approval of ticket ${number} by rule ${rule.id}`)
+  const textId = derivedId(`text of approval ${approvalId}`)
+  await db
+    .insertInto('approval_text')
+    .values({ id: textId, ticket_number: number, text })
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .execute()
+  return {
+    ruleId: rule.id,
+    ticketSubject: subject,
+    payload: { approvalId, textId, rule, ...request },
+  }
 }
 
 /**
@@ -156,26 +184,4 @@ export async function applyTicketRules(
     }
   }
   return after
-}
-
-/**
- * What approvers read: the rule's own words, then the request; names and words alone, so that no
- * language is needed.
- */
-function approvalText({
-  text,
-  showsRequest,
-  requesterName,
-  requesterEmail,
-  subject,
-  words,
-}: ApplicableRule): string {
-  const request = showsRequest
-    ? [[requesterName, `<${requesterEmail}>`].filter(Boolean).join(' '), subject, words]
-    : []
-  return [text, ...request]
-    .map((part) => part.trim())
-    .filter(Boolean)
-    .join('\n\n')
-    .slice(0, MOST_CHARACTERS)
 }

@@ -20,7 +20,7 @@ export function asking(
 ): Fact[] | Rejection {
   const before = ticket.approvals.find(({ id }) => id === known.approvalId)
   const people = asked.stages.flatMap(({ approvers }) => approvers)
-  const problem = wrongTime(ticket, asked, now) ?? wrongPeople(asked, people)
+  const problem = wrongTime(ticket, asked, now) ?? unfitPeople(asked)
   if (problem) return problem
   if (!before && ticket.approvals.length >= MOST_APPROVALS)
     return reject(
@@ -52,7 +52,15 @@ function wrongTime(ticket: Ticket, { deadline }: Request, now: string): Rejectio
     : null
 }
 
-function wrongPeople({ stages, deputy }: Request, people: readonly Approver[]): Rejection | null {
+/**
+ * Whether those who are named can decide at all, in an approval or in a rule that asks for one.
+ * @returns `approver-twice`, `approval-rule-impossible` or `deputy-is-approver`; null when they can.
+ */
+export function unfitPeople({
+  stages,
+  deputy,
+}: Pick<Request, 'stages' | 'deputy'>): Rejection | null {
+  const people = stages.flatMap(({ approvers }) => approvers)
   const twice = people.find(({ key }, i) => people.findIndex((other) => other.key === key) !== i)
   if (twice)
     return reject('approver-twice', `${nameOf(twice)} is named twice. Each person decides once.`)

@@ -32,7 +32,7 @@ before(async () => {
   access = await desk.admin.client.post('/categories', { name: 'Access' })
   vpn = await desk.admin.client.post('/categories', { name: 'VPN', parentId: access.id })
   dependencies = {
-    db: desk.pool,
+    db: desk.db,
     ask: desk.workflows.execute,
     log: { warn: () => undefined },
   }

@@ -31,13 +31,14 @@ export async function carryOutJobs(
   pool: pg.Pool,
   execute: Execute,
 ): Promise<{ done: number; failures: unknown[] }> {
+  const db = new OpenDatabase(pool)
   const settings = new CurrentSlaSettings(pool)
   const context = {
     secretKey: Buffer.alloc(32, 7),
     defaultFrom: 'DoNotReply <donotreply@help.example>',
   }
   const works: Record<TicketJobKind, Work> = {
-    approvals: (job) => ruleApprovals(pool, job),
+    approvals: (job) => ruleApprovals(db, job),
     slaPlan: (job) => slaPlanOf(pool, settings, job),
     reminder: (job) => waitingReminder(pool, context, job),
     mergeStep: async (job) => {
@@ -53,7 +54,7 @@ export async function carryOutJobs(
         await execute({ number: job.ticketNumber, resume: true }, name, command).catch(
           unlessRefused,
         )
-      await settleJobs(new OpenDatabase(pool), job.ticketNumber, [job])
+      await settleJobs(db, job.ticketNumber, [job])
       done++
     } catch (error) {
       failures.push(error)

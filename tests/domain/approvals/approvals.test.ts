@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { blockedByApproval } from '../../../domain/approvals/blocking.ts'
 import { refusedVote } from '../../../domain/approvals/deciding.ts'
-import { linkExpires } from '../../../domain/approvals/personal-links.ts'
 import { slotsAsked, slotsAwaited } from '../../../domain/approvals/stages.ts'
 import { askableStages } from '../../../domain/approvals/askable-stages.ts'
 import type { Approver, Decision, StageRule } from '../../../domain/approvals/vocabulary.ts'
@@ -465,12 +464,6 @@ describe('time', () => {
       ).events,
       [],
     )
-  })
-
-  it('a personal link ends a week after the deadline, or after thirty days', () => {
-    assert.equal(linkExpires({ deadline: DEADLINE }, NOW), '2026-12-04T09:00:00.000Z')
-    assert.equal(linkExpires({ deadline: NOW }, DEADLINE), '2026-12-04T09:00:00.000Z')
-    assert.equal(linkExpires({ deadline: null }, NOW), '2026-12-24T09:00:00.000Z')
   })
 
   it('shows operators who is waited for and until when', () => {
