@@ -1,15 +1,19 @@
-import { type Expression, expressionBuilder, type SqlBool } from 'kysely'
+import { type Expression, expressionBuilder, type SqlBool, sql } from 'kysely'
 import { type Subject, visibleDepartments, visibleLocations } from '../../domain/permissions.ts'
 import { anyOf } from '../../platform/postgres/any-of.ts'
 import type { DB } from '../../prisma/generated/database.ts'
 
-/** Whether the person sees the ticket `t` of a statement: by its department and its location. */
-export function seesTicket(person: Subject): Expression<SqlBool> {
+/**
+ * Whether the person sees a ticket of a statement: by its department and its location.
+ * @param alias of the ticket in the statement.
+ */
+export function seesTicket(person: Subject, alias = 't'): Expression<SqlBool> {
   const departments = visibleDepartments(person)
   const locations = visibleLocations(person)
-  const eb = expressionBuilder<{ t: DB['ticket'] }, 't'>()
+  const eb = expressionBuilder<DB>()
+  const column = (name: 'department_id' | 'location_id') => sql.ref<string>(`${alias}.${name}`)
   return eb.and([
-    ...(departments === null ? [] : [eb('t.department_id', '=', anyOf(departments, 'uuid'))]),
-    ...(locations === null ? [] : [eb('t.location_id', '=', anyOf(locations, 'uuid'))]),
+    ...(departments === null ? [] : [eb(column('department_id'), '=', anyOf(departments, 'uuid'))]),
+    ...(locations === null ? [] : [eb(column('location_id'), '=', anyOf(locations, 'uuid'))]),
   ])
 }

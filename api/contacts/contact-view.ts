@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type pg from 'pg'
 import type { Contact, ContactDetail } from '../../domain/contacts/contract.ts'
 import { ASSET_COLUMNS, ASSET_JOINS, assetOf, type AssetRow } from '../assets/asset-view.ts'
@@ -8,14 +9,11 @@ import {
 } from '../assets/confirmation-view.ts'
 import { OF_PERSON, AUTHORISED, authorisedValues } from './contact-access.ts'
 import { DOCUMENT_COLUMNS, documentOf, type DocumentRow } from '../assets/document-view.ts'
+import { databaseOn } from '../../platform/postgres/database.ts'
+import { seesTicket } from '../access/visible-tickets.ts'
 import { notFound } from '../http/problem.ts'
 import type { SignedInUser } from '../access/sessions.ts'
-import {
-  summaryOf,
-  SUMMARY_COLUMNS,
-  SUMMARY_JOINS,
-  type SummaryRow,
-} from '../tickets/ticket-summary.ts'
+import { summaries, summaryOf } from '../tickets/ticket-summary.ts'
 
 type Db = Pick<pg.ClientBase, 'query'>
 
@@ -79,10 +77,14 @@ export async function contactDetail(
   const { tickets: ticketCount, assets: _, ...contact } = contactOf(listed)
   const theirs = `t.requester_email = ANY(addresses_of($3)) AND ${AUTHORISED.ticket}`
   const theirAssets = `a.user_email = ANY(addresses_of($3)) AND ${AUTHORISED.asset}`
-  const tickets = await db.query<SummaryRow>(
-    `SELECT ${SUMMARY_COLUMNS} FROM ticket t ${SUMMARY_JOINS} WHERE ${theirs} ORDER BY t.status IN ('solved', 'closed'), t.updated_at DESC, t.number DESC LIMIT ${TICKETS}`,
-    values,
-  )
+  const tickets = await summaries(databaseOn(db))
+    .where('t.requester_email', '=', sql<string>`any(addresses_of(${email}))`)
+    .where(seesTicket(user))
+    .orderBy((eb) => eb('t.status', 'in', ['solved', 'closed']))
+    .orderBy('t.updated_at', 'desc')
+    .orderBy('t.number', 'desc')
+    .limit(TICKETS)
+    .execute()
   const assets = await db.query<AssetRow>(
     `SELECT ${ASSET_COLUMNS} FROM asset a ${ASSET_JOINS} WHERE ${theirAssets} AND $1::uuid[] IS NOT DISTINCT FROM $1 ORDER BY lower(a.name), a.id LIMIT ${MOST}`,
     values,
@@ -104,7 +106,7 @@ export async function contactDetail(
     notes,
     notedBy,
     notedAt: noted_at?.toISOString() ?? null,
-    tickets: tickets.rows.map(summaryOf),
+    tickets: tickets.map(summaryOf),
     assets: assets.rows.map(assetOf),
     documents: documents.rows.map(documentOf),
     confirmations: confirmations.rows.map(confirmationOf),

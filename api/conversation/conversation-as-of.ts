@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import type { TicketAsOf } from '../../domain/tickets/contract.ts'
 import { authorisedNumbers } from '../tickets/event-view.ts'
+import { databaseOn } from '../../platform/postgres/database.ts'
 import type { SignedInUser } from '../access/sessions.ts'
 
 /** Enough of a message to know it again. */
@@ -46,7 +47,7 @@ export async function conversationThen(
     [number, version, at],
   )
   const authorised = await authorisedNumbers(
-    pool,
+    databaseOn(pool),
     user,
     rows.filter((row) => !row.here).map((row) => row.shownIn),
   )

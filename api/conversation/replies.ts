@@ -30,7 +30,7 @@ export async function sendReply(
   )
   const inTheWay = {
     ...(await requiredFieldsFor(pool, ticket, written.status)),
-    ...(await openBlockersFor(pool, user, ticket.number, written.status)),
+    ...(await openBlockersFor(deps.db, user, ticket.number, written.status)),
   }
   try {
     await command(deps, user, ticket, 'reply', { ...payload, ...inTheWay }, `reply-${messageId}`)

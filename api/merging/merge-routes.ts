@@ -64,7 +64,7 @@ export function mergeRoutes(api: Api, deps: Dependencies): void {
         number: ticket.number,
         into: into.number,
       })
-      return ticketDetail(pool, settings, user, ticket.number)
+      return ticketDetail(db, settings, user, ticket.number)
     },
   )
 
@@ -100,7 +100,7 @@ export function mergeRoutes(api: Api, deps: Dependencies): void {
         `unmerge-${mergeId}`,
       )
       await takeStep(steps, { kind: 'revertMerge', mergeId, number: ticket.number, into })
-      return ticketDetail(pool, settings, user, ticket.number)
+      return ticketDetail(db, settings, user, ticket.number)
     },
   )
 
@@ -142,7 +142,7 @@ export function mergeRoutes(api: Api, deps: Dependencies): void {
       return reply
         .code(201)
         .header('location', `/api/v1/tickets/${into}`)
-        .send(await ticketDetail(pool, settings, user, into))
+        .send(await ticketDetail(db, settings, user, into))
     },
   )
 
@@ -184,7 +184,7 @@ export function mergeRoutes(api: Api, deps: Dependencies): void {
         number: source.number,
         into: ticket.number,
       })
-      return ticketDetail(pool, settings, user, ticket.number)
+      return ticketDetail(db, settings, user, ticket.number)
     },
   )
 

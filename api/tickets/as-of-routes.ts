@@ -5,13 +5,13 @@ import { rebuild } from '../../domain/apply.ts'
 import { signedIn } from '../access/authentication.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { conversationThen } from '../conversation/conversation-as-of.ts'
-import { authorisedNumbers } from './event-view.ts'
+import { authorisedNumbers, eventColumns } from './event-view.ts'
 import { notFound } from '../http/problem.ts'
 import { type Api, answers } from '../http/route-schema.ts'
 import { authorisedTicket } from '../access/ticket-access.ts'
 
 /** The past of a ticket, made of its event log. */
-export function asOfRoutes(api: Api, { db, pool }: Dependencies): void {
+export function asOfRoutes(api: Api, { db }: Dependencies): void {
   api.get(
     '/tickets/:number/as-of',
     {
@@ -30,17 +30,20 @@ export function asOfRoutes(api: Api, { db, pool }: Dependencies): void {
       const user = signedIn(request)
       const { number } = await authorisedTicket(db, user, request.params.number)
       const { at, version } = request.query
-      const { rows } = await pool.query<Omit<TicketEvent, 'at'> & { at: Date }>(
-        `SELECT no, type, at, actor, command_id AS "commandId", ordinal, data FROM ticket_event
-       WHERE ticket_number = $1 AND ($2::timestamptz IS NULL OR at <= $2) AND ($3::int IS NULL OR no <= $3) ORDER BY no`,
-        [number, at ?? null, version ?? null],
-      )
+      const rows = await db
+        .selectFrom('ticket_event')
+        .select(eventColumns)
+        .where('ticket_number', '=', number)
+        .$if(at !== undefined, (query) => query.where('at', '<=', new Date(at!)))
+        .$if(version !== undefined, (query) => query.where('no', '<=', version!))
+        .orderBy('no')
+        .execute()
       const events = rows.map((row) => ({ ...row, at: row.at.toISOString() }) as TicketEvent)
       if (events.length === 0 || (version !== undefined && events.at(-1)?.no !== version))
         throw notFound(`such moment in the history of ticket #${number}`)
       const then = rebuild(number, events)
       const linked = await authorisedNumbers(
-        pool,
+        db,
         user,
         then.links.map((link) => link.number),
       )
@@ -60,7 +63,7 @@ export function asOfRoutes(api: Api, { db, pool }: Dependencies): void {
         watchers: then.watchers,
         links: then.links.filter((link) => linked.has(link.number)),
         messageCount: then.messageCount,
-        messages: await conversationThen(pool, user, number, then.version, then.updatedAt),
+        messages: await conversationThen(db.pool, user, number, then.version, then.updatedAt),
         mergedInto: then.mergedInto && { number: then.mergedInto.number },
         openedAt: then.openedAt,
         solvedAt: then.solvedAt,

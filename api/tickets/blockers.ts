@@ -1,6 +1,6 @@
-import type pg from 'pg'
 import type { Blocker } from '../../domain/tickets/blockers.ts'
 import { isEnded, type TicketStatus } from '../../domain/vocabulary.ts'
+import type { Database } from '../../platform/postgres/database.ts'
 import { authorisedNumbers } from './event-view.ts'
 import type { SignedInUser } from '../access/sessions.ts'
 
@@ -11,16 +11,21 @@ import type { SignedInUser } from '../access/sessions.ts'
  * @returns nothing for a status that does not end it, and where nothing blocks it.
  */
 export async function openBlockersFor(
-  db: Pick<pg.Pool, 'query'>,
+  db: Database,
   user: SignedInUser,
   number: number,
   to: TicketStatus | undefined,
 ): Promise<{ blockers?: Blocker[] }> {
   if (to === undefined || !isEnded(to)) return {}
-  const { rows } = await db.query<Blocker>(
-    `SELECT t.number, t.subject FROM ticket_link l JOIN ticket t ON t.number = l.from_number WHERE l.to_number = $1 AND l.kind = 'blocks' AND t.status IN ('new', 'open', 'waiting') ORDER BY t.number`,
-    [number],
-  )
+  const rows = await db
+    .selectFrom('ticket_link as l')
+    .innerJoin('ticket as t', 't.number', 'l.from_number')
+    .select(['t.number', 't.subject'])
+    .where('l.to_number', '=', number)
+    .where('l.kind', '=', 'blocks')
+    .where('t.status', 'in', ['new', 'open', 'waiting'])
+    .orderBy('t.number')
+    .execute()
   if (rows.length === 0) return {}
   const authorised = await authorisedNumbers(
     db,

@@ -4,7 +4,7 @@ import { eventPage } from '../../domain/tickets/contract.ts'
 import { signedIn } from '../access/authentication.ts'
 import { pageOf, readCursor } from '../http/cursor.ts'
 import type { Dependencies } from '../http/dependencies.ts'
-import { readableEvents } from './event-view.ts'
+import { eventColumns, readableEvents } from './event-view.ts'
 import { type Api, answers } from '../http/route-schema.ts'
 import { authorisedTicket } from '../access/ticket-access.ts'
 
@@ -12,7 +12,7 @@ type EventLine = z.infer<typeof eventPage>['items'][number]
 const cursorKeys = z.tuple([z.number().int()])
 
 /** The history of a ticket: each action with who and when. */
-export function eventRoutes(api: Api, { db, pool }: Dependencies): void {
+export function eventRoutes(api: Api, { db }: Dependencies): void {
   api.get(
     '/tickets/:number/events',
     {
@@ -31,17 +31,21 @@ export function eventRoutes(api: Api, { db, pool }: Dependencies): void {
       const { number } = await authorisedTicket(db, user, request.params.number)
       const { cursor, limit } = request.query
       const [after = 0] = readCursor(cursor, cursorKeys) ?? []
-      const { rows } = await pool.query<Omit<EventLine, 'at'> & { at: Date }>(
-        'SELECT no, type, at, actor, command_id AS "commandId", ordinal, data FROM ticket_event WHERE ticket_number = $1 AND no > $2 ORDER BY no LIMIT $3',
-        [number, after, limit + 1],
-      )
+      const rows = await db
+        .selectFrom('ticket_event')
+        .select(eventColumns)
+        .where('ticket_number', '=', number)
+        .where('no', '>', after)
+        .orderBy('no')
+        .limit(limit + 1)
+        .execute()
       const lines = pageOf(
         rows,
         limit,
         (row): EventLine => ({ ...row, at: row.at.toISOString() }),
         (row) => [row.no],
       )
-      return { ...lines, items: await readableEvents(pool, user, lines.items) }
+      return { ...lines, items: await readableEvents(db, user, lines.items) }
     },
   )
 }

@@ -1,10 +1,22 @@
-import type pg from 'pg'
 import type { z } from 'zod'
 import type { ticketEvent } from '../../domain/tickets/contract.ts'
-import { visibleDepartments, visibleLocations } from '../../domain/permissions.ts'
+import { anyOf } from '../../platform/postgres/any-of.ts'
+import type { Database } from '../../platform/postgres/database.ts'
 import type { SignedInUser } from '../access/sessions.ts'
+import { seesTicket } from '../access/visible-tickets.ts'
 
 type EventLine = z.infer<typeof ticketEvent>
+
+/** Of a line of the history. */
+export const eventColumns = [
+  'no',
+  'type',
+  'at',
+  'actor',
+  'command_id as commandId',
+  'ordinal',
+  'data',
+] as const
 
 /** Events that name another ticket with its subject, and where they have its number. */
 const naming: Partial<Record<EventLine['type'], string>> = {
@@ -15,15 +27,17 @@ const naming: Partial<Record<EventLine['type'], string>> = {
 
 /** Which of these tickets the person sees. */
 export async function authorisedNumbers(
-  db: Pick<pg.Pool, 'query'>,
+  db: Database,
   user: SignedInUser,
   numbers: readonly number[],
 ): Promise<Set<number>> {
   if (numbers.length === 0) return new Set()
-  const { rows } = await db.query<{ number: number }>(
-    'SELECT number FROM ticket WHERE number = ANY($1::int[]) AND ($2::uuid[] IS NULL OR department_id = ANY($2)) AND ($3::uuid[] IS NULL OR location_id = ANY($3))',
-    [numbers, visibleDepartments(user), visibleLocations(user)],
-  )
+  const rows = await db
+    .selectFrom('ticket as t')
+    .select('t.number')
+    .where('t.number', '=', anyOf(numbers, 'integer'))
+    .where(seesTicket(user))
+    .execute()
   return new Set(rows.map((row) => row.number))
 }
 
@@ -32,7 +46,7 @@ export async function authorisedNumbers(
  * is about.
  */
 export async function readableEvents(
-  db: Pick<pg.Pool, 'query'>,
+  db: Database,
   user: SignedInUser,
   events: readonly EventLine[],
 ): Promise<EventLine[]> {

@@ -11,7 +11,7 @@ const linkPage = page(detail.shape.links.element)
 
 /** Links from ticket to ticket. They are kept at the ticket they start from, and shown at both. */
 export function linkRoutes(api: Api, deps: Dependencies): void {
-  const { db, pool, settings } = deps
+  const { db, settings } = deps
 
   api.get(
     '/tickets/:number/links',
@@ -27,7 +27,7 @@ export function linkRoutes(api: Api, deps: Dependencies): void {
     async (request) => {
       const user = signedIn(request)
       const { number } = await authorisedTicket(db, user, request.params.number)
-      return { items: (await ticketDetail(pool, settings, user, number)).links, next: null }
+      return { items: (await ticketDetail(db, settings, user, number)).links, next: null }
     },
   )
 
@@ -50,7 +50,7 @@ export function linkRoutes(api: Api, deps: Dependencies): void {
       const other = await linkedTicket(db, user, number, '/number')
       await command(deps, user, ticket, 'linkTicket', { number, kind, subject: other.subject })
       return reply.code(201).send({
-        items: (await ticketDetail(pool, settings, user, ticket.number)).links,
+        items: (await ticketDetail(db, settings, user, ticket.number)).links,
         next: null,
       })
     },

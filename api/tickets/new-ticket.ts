@@ -1,8 +1,9 @@
-import type pg from 'pg'
+import { sql } from 'kysely'
 import type { z } from 'zod'
 import type { newTicket } from '../../domain/tickets/contract.ts'
 import { preview } from '../../domain/mail-out/body.ts'
-import { pgQuery } from '../../platform/postgres/query.ts'
+import type { Database } from '../../platform/postgres/database.ts'
+import { databaseQuery } from '../../platform/postgres/query.ts'
 import { chosenOnce, newId } from '../http/idempotency/attempt.ts'
 import { bindAttachments } from '../conversation/attachment-binding.ts'
 import { actorOf } from '../access/authentication.ts'
@@ -11,12 +12,6 @@ import type { SignedInUser } from '../access/sessions.ts'
 import { linkedTicket } from '../access/ticket-access.ts'
 import { departmentRef } from './ticket-change.ts'
 import { locationForNewTicket } from '../locations/location-access.ts'
-import { inTransaction } from '../../platform/postgres/transaction.ts'
-
-const INSERT_PARTICIPANT =
-  'INSERT INTO participant (ticket_number, address) VALUES ($1, $2) ON CONFLICT DO NOTHING'
-const INSERT_MESSAGE = `INSERT INTO message (id, ticket_number, direction, state, from_address, from_name, subject, text, text_visible, author_id, date)
-  VALUES ($1, $2, 'inbound', 'received', $3, $4, $5, $6, $6, $7, now()) ON CONFLICT (id) DO NOTHING`
 
 /**
  * Opens a ticket that somebody told an agent, or that a program writes. The words become its first
@@ -29,28 +24,41 @@ export async function openTicket(
   entered: z.infer<typeof newTicket>,
 ): Promise<number> {
   const { subject, departmentId, requester, text, priority, attachmentIds, childOf } = entered
-  const department = await departmentRef(deps.pool, departmentId)
+  const department = await departmentRef(deps.db.pool, departmentId)
   const parent =
     childOf === undefined ? null : await linkedTicket(deps.db, user, childOf, '/childOf')
   const location = await locationForNewTicket(deps.db, user, requester.email)
   const messageId = newId()
   const hasWords = text.trim() !== '' || attachmentIds.length > 0
-  const number = await inTransaction(deps.pool, async (client) => {
-    const next = await chosenOnce(pgQuery(client), 'number', () => nextTicketNumber(client))
-    await client.query(INSERT_PARTICIPANT, [next, requester.email])
+  const number = await deps.db.transaction().execute(async (transaction) => {
+    const query = databaseQuery(transaction)
+    const next = await chosenOnce(query, 'number', () => nextTicketNumber(transaction))
+    await transaction
+      .insertInto('participant')
+      .values({ ticket_number: next, address: requester.email })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute()
     if (!hasWords) return next
-    const { rowCount } = await client.query(INSERT_MESSAGE, [
-      messageId,
-      next,
-      requester.email,
-      requester.name,
-      subject,
-      text,
-      user.id,
-    ])
+    const { numInsertedOrUpdatedRows } = await transaction
+      .insertInto('message')
+      .values({
+        id: messageId,
+        ticket_number: next,
+        direction: 'inbound',
+        state: 'received',
+        from_address: requester.email,
+        from_name: requester.name,
+        subject,
+        text,
+        text_visible: text,
+        author_id: user.id,
+        date: sql<Date>`now()`,
+      })
+      .onConflict((conflict) => conflict.column('id').doNothing())
+      .executeTakeFirst()
     // Written already by an earlier attempt at the same request.
-    if (rowCount === 0) return next
-    await bindAttachments(pgQuery(client), { messageId }, attachmentIds, user.id)
+    if (numInsertedOrUpdatedRows === 0n) return next
+    await bindAttachments(query, { messageId }, attachmentIds, user.id)
     return next
   })
   await deps.workflows.execute(
@@ -100,9 +108,9 @@ export async function openTicket(
   return number
 }
 
-async function nextTicketNumber(client: Pick<pg.ClientBase, 'query'>): Promise<number> {
-  const { rows } = await client.query<{ number: number }>(
-    `SELECT nextval('ticket_number')::int AS number`,
-  )
-  return rows[0]?.number ?? 0
+async function nextTicketNumber(db: Database): Promise<number> {
+  const { number } = await db
+    .selectNoFrom(sql<number>`nextval('ticket_number')::int`.as('number'))
+    .executeTakeFirstOrThrow()
+  return number
 }

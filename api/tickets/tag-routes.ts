@@ -1,10 +1,10 @@
+import { sql } from 'kysely'
 import { loadTicket } from '../../application/tickets/load-ticket.ts'
 import { page, ticketParams } from '../../domain/contract.ts'
 import { knownTag, tagList } from '../../domain/tickets/contract.ts'
-import { visibleDepartments } from '../../domain/permissions.ts'
 import { signedIn } from '../access/authentication.ts'
 import type { Dependencies } from '../http/dependencies.ts'
-import { locationLimit } from '../access/location-limit.ts'
+import { seesTicket } from '../access/visible-tickets.ts'
 import { type Api, answers } from '../http/route-schema.ts'
 import { command, authorisedTicket } from '../access/ticket-access.ts'
 
@@ -12,7 +12,7 @@ const MOST = 200
 
 /** Tags of tickets, and those that are in use. */
 export function tagRoutes(api: Api, deps: Dependencies): void {
-  const { db, pool } = deps
+  const { db } = deps
 
   api.get(
     '/tags',
@@ -26,11 +26,19 @@ export function tagRoutes(api: Api, deps: Dependencies): void {
       },
     },
     async (request) => {
-      const { rows } = await pool.query<{ tag: string; tickets: number }>(
-        `SELECT tag, count(*)::int AS tickets FROM ticket t, unnest(t.tags) AS tag WHERE ($1::uuid[] IS NULL OR t.department_id = ANY($1)) AND ${locationLimit(signedIn(request))} GROUP BY tag ORDER BY 2 DESC, 1 LIMIT ${MOST}`,
-        [visibleDepartments(signedIn(request))],
-      )
-      return { items: rows, next: null }
+      const items = await db
+        .selectFrom([
+          'ticket as t',
+          sql<{ tag: string }>`unnest(t.tags)`.as<'tags'>(sql`tags(tag)`),
+        ])
+        .select(['tags.tag', sql<number>`count(*)::int`.as('tickets')])
+        .where(seesTicket(signedIn(request)))
+        .groupBy('tags.tag')
+        .orderBy('tickets', 'desc')
+        .orderBy('tags.tag')
+        .limit(MOST)
+        .execute()
+      return { items, next: null }
     },
   )
 

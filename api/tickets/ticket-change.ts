@@ -122,7 +122,7 @@ export async function stepsOf(
         reason: 'agent',
         ...chosen,
         ...required,
-        ...(await openBlockersFor(db, user, number, status)),
+        ...(await openBlockersFor(databaseOn(db), user, number, status)),
         ...(overrideReason === undefined ? {} : { overrideReason }),
       }),
     )

@@ -1,101 +1,139 @@
-import type pg from 'pg'
+import { sql } from 'kysely'
+import { jsonArrayFrom } from 'kysely/helpers/postgres'
 import type { TicketDetail } from '../../domain/tickets/contract.ts'
-import { may, visibleDepartments, visibleLocations } from '../../domain/permissions.ts'
-import type { Resolution } from '../../domain/vocabulary.ts'
+import { may } from '../../domain/permissions.ts'
 import { writtenAddress } from '../../domain/mail-in/addresses.ts'
+import { arrayFrom } from '../../platform/postgres/array-from.ts'
+import type { Database } from '../../platform/postgres/database.ts'
+import { runPrepared } from '../../platform/postgres/run-prepared.ts'
 import { ticketWorkflowId } from '../../application/tickets/ticket-workflow.ts'
 import type { ApiSettings } from '../http/dependencies.ts'
 import { notFound } from '../http/problem.ts'
 import type { SignedInUser } from '../access/sessions.ts'
-import { summaryOf, SUMMARY_COLUMNS, SUMMARY_JOINS, type SummaryRow } from './ticket-summary.ts'
-
-interface DetailRow extends SummaryRow {
-  category_id: string | null
-  category_name: string | null
-  resolution: Resolution | null
-  watchers: TicketDetail['watchers']
-  links: TicketDetail['links']
-  participants: string[]
-  solved_at: Date | null
-  closed_at: Date | null
-  version: number
-  sender_from: string | null
-  merged_into: TicketDetail['mergedInto']
-  merged_tickets: TicketDetail['mergedTickets'] | null
-  split_off: TicketDetail['splitOff'] | null
-  split_from: TicketDetail['splitFrom']
-  location_id: string | null
-  location_name: string | null
-}
+import { seesTicket } from '../access/visible-tickets.ts'
+import { summaries, summaryOf } from './ticket-summary.ts'
 
 /**
  * One statement for everything on the page of a ticket but its conversation. Linked tickets only as
- * far as the person sees them ($2, $3).
+ * far as the person sees them.
  */
-const DETAIL = `SELECT ${SUMMARY_COLUMNS}, t.category_id, c.name AS category_name, t.resolution, t.solved_at, t.closed_at, t.version, s."from" AS sender_from,
-    ARRAY(SELECT DISTINCT p.address FROM participant p WHERE p.ticket_number IN (SELECT ticket_with_merged(t.number)) ORDER BY p.address) AS participants,
-    (SELECT coalesce(jsonb_agg(jsonb_build_object('id', w.user_id, 'name', u.name, 'email', u.email) ORDER BY lower(u.name)), '[]')
-      FROM ticket_watcher w JOIN app_user u ON u.id = w.user_id WHERE w.ticket_number = t.number) AS watchers,
-    (SELECT coalesce(jsonb_agg(jsonb_build_object('number', l.number, 'kind', l.kind, 'direction', l.direction, 'subject', x.subject, 'status', x.status) ORDER BY l.number), '[]')
-      FROM (SELECT to_number AS number, kind, 'to' AS direction FROM ticket_link WHERE from_number = t.number
-            UNION ALL SELECT from_number, kind, 'from' FROM ticket_link WHERE to_number = t.number) l
-      JOIN ticket x ON x.number = l.number WHERE ($2::uuid[] IS NULL OR x.department_id = ANY($2)) AND ($3::uuid[] IS NULL OR x.location_id = ANY($3))) AS links,
-    CASE WHEN jsonb_typeof(t.state->'mergedInto') = 'object' THEN jsonb_build_object('number', t.state->'mergedInto'->'number', 'subject',
-      (SELECT x.subject FROM ticket x WHERE x.number = (t.state->'mergedInto'->>'number')::int AND ($2::uuid[] IS NULL OR x.department_id = ANY($2)) AND ($3::uuid[] IS NULL OR x.location_id = ANY($3)))) END AS merged_into,
-    t.state->'mergedTickets' AS merged_tickets,
-    (SELECT jsonb_agg(CASE WHEN EXISTS (SELECT 1 FROM ticket x WHERE x.number = (o->>'number')::int AND ($2::uuid[] IS NULL OR x.department_id = ANY($2)) AND ($3::uuid[] IS NULL OR x.location_id = ANY($3)))
-      THEN o ELSE o || '{"subject": ""}' END) FROM jsonb_array_elements(t.state->'splitOff') AS o) AS split_off,
-    CASE WHEN jsonb_typeof(t.state->'splitFrom') = 'object' THEN t.state->'splitFrom' END AS split_from,
-    t.location_id, location_path(t.location_id) AS location_name
-  FROM ticket t ${SUMMARY_JOINS} LEFT JOIN category c ON c.id = t.category_id LEFT JOIN sender s ON s.department_id = t.department_id
-  WHERE t.number = $1`
+const details = (db: Database, user: SignedInUser, number: number) =>
+  summaries(db)
+    .leftJoin('category as c', 'c.id', 't.category_id')
+    .leftJoin('sender as s', 's.department_id', 't.department_id')
+    .select((eb) => [
+      't.category_id as categoryId',
+      'c.name as categoryName',
+      't.resolution',
+      't.solved_at as solvedAt',
+      't.closed_at as closedAt',
+      't.version',
+      's.from as senderFrom',
+      't.location_id as locationId',
+      eb.fn<string | null>('location_path', ['t.location_id']).as('locationName'),
+      arrayFrom(
+        eb
+          .selectFrom('participant as p')
+          .select('p.address')
+          .distinct()
+          .where('p.ticket_number', 'in', sql<number>`(SELECT ticket_with_merged(t.number))`)
+          .orderBy('p.address'),
+      ).as('participants'),
+      jsonArrayFrom(
+        eb
+          .selectFrom('ticket_watcher as w')
+          .innerJoin('app_user as u', 'u.id', 'w.user_id')
+          .select(['u.id', 'u.name', 'u.email'])
+          .whereRef('w.ticket_number', '=', 't.number')
+          .orderBy((by) => by.fn('lower', ['u.name'])),
+      ).as('watchers'),
+      jsonArrayFrom(
+        eb
+          .selectFrom((links) =>
+            links
+              .selectFrom('ticket_link')
+              .select(['to_number as number', 'kind', direction('to')])
+              .whereRef('from_number', '=', 't.number')
+              .unionAll(
+                links
+                  .selectFrom('ticket_link')
+                  .select(['from_number as number', 'kind', direction('from')])
+                  .whereRef('to_number', '=', 't.number'),
+              )
+              .as('l'),
+          )
+          .innerJoin('ticket as x', 'x.number', 'l.number')
+          .select(['l.number', 'l.kind', 'l.direction', 'x.subject', 'x.status'])
+          .where(seesTicket(user, 'x'))
+          .orderBy('l.number'),
+      ).as('links'),
+      eb.ref('t.state', '->').key('mergedInto').as('mergedInto'),
+      eb
+        .selectFrom('ticket as x')
+        .select('x.subject')
+        .where('x.number', '=', sql<number>`(t.state->'mergedInto'->>'number')::int`)
+        .where(seesTicket(user, 'x'))
+        .as('mergedIntoSubject'),
+      eb.ref('t.state', '->').key('mergedTickets').as('mergedTickets'),
+      eb.ref('t.state', '->').key('splitOff').as('splitOff'),
+      arrayFrom(
+        eb
+          .selectFrom('ticket as x')
+          .select('x.number')
+          .where(
+            'x.number',
+            'in',
+            sql<number>`(SELECT (o->>'number')::int FROM jsonb_array_elements(t.state->'splitOff') AS o)`,
+          )
+          .where(seesTicket(user, 'x')),
+      ).as('visibleSplitOff'),
+      eb.ref('t.state', '->').key('splitFrom').as('splitFrom'),
+    ])
+    .where('t.number', '=', number)
+
+const direction = (is: 'to' | 'from') => sql.lit(is).as('direction')
 
 /**
  * A ticket as its page shows it. Whether the person may see it is settled before: `authorisedTicket`.
  * @throws ProblemError 404
  */
 export async function ticketDetail(
-  db: Pick<pg.Pool, 'query'>,
+  db: Database,
   settings: ApiSettings,
   user: SignedInUser,
   number: number,
 ): Promise<TicketDetail> {
-  const {
-    rows: [row],
-  } = await db.query<DetailRow>({
-    name: 'ticket-detail',
-    text: DETAIL,
-    values: [number, visibleDepartments(user), visibleLocations(user)],
-  })
+  const [row] = await runPrepared(db, details(db, user, number))
   if (!row) throw notFound(`ticket #${number}`)
   return {
     ...summaryOf(row),
-    category:
-      row.category_id === null ? null : { id: row.category_id, name: row.category_name ?? '' },
+    category: row.categoryId === null ? null : { id: row.categoryId, name: row.categoryName ?? '' },
     resolution: row.resolution,
-    location:
-      row.location_id === null ? null : { id: row.location_id, name: row.location_name ?? '' },
+    location: row.locationId === null ? null : { id: row.locationId, name: row.locationName ?? '' },
     watchers: row.watchers,
     links: row.links,
     participants: row.participants,
-    solvedAt: row.solved_at?.toISOString() ?? null,
-    closedAt: row.closed_at?.toISOString() ?? null,
+    solvedAt: row.solvedAt?.toISOString() ?? null,
+    closedAt: row.closedAt?.toISOString() ?? null,
     version: row.version,
     replyFrom: {
-      address: writtenAddress(row.sender_from ?? settings.defaultFrom).address,
-      oneWay: row.sender_from === null,
+      address: writtenAddress(row.senderFrom ?? settings.defaultFrom).address,
+      oneWay: row.senderFrom === null,
     },
-    mergedInto: row.merged_into,
-    mergedTickets: (row.merged_tickets ?? []).map(({ number: taken, subject }) => ({
+    mergedInto: row.mergedInto && {
+      number: row.mergedInto.number,
+      subject: row.mergedIntoSubject,
+    },
+    mergedTickets: (row.mergedTickets ?? []).map(({ number: taken, subject }) => ({
       number: taken,
       subject,
     })),
-    splitOff: (row.split_off ?? []).map(({ number: split, subject, messageCount }) => ({
+    splitOff: (row.splitOff ?? []).map(({ number: split, subject, messageCount }) => ({
       number: split,
-      subject,
+      subject: row.visibleSplitOff.includes(split) ? subject : '',
       messageCount,
     })),
-    splitFrom: row.split_from && { number: row.split_from.number },
+    splitFrom: row.splitFrom && { number: row.splitFrom.number },
     workflowUrl:
       settings.workflowPages !== null && may(user, 'settings.manage')
         ? `${settings.workflowPages}${ticketWorkflowId(number)}`

@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto'
-import type pg from 'pg'
+import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely'
 import { z } from 'zod'
 import type {
   TicketQuery,
@@ -7,12 +6,12 @@ import type {
   TicketView,
   ticketPage,
 } from '../../domain/tickets/contract.ts'
+import type { Database } from '../../platform/postgres/database.ts'
+import { runPrepared } from '../../platform/postgres/run-prepared.ts'
 import { readCursor, writeCursor } from '../http/cursor.ts'
 import type { SignedInUser } from '../access/sessions.ts'
 import { ticketFilter, views } from './ticket-filter.ts'
-import { summaryOf, SUMMARY_COLUMNS, SUMMARY_JOINS, type SummaryRow } from './ticket-summary.ts'
-
-type Db = Pick<pg.Pool, 'query'>
+import { summaryColumns, summaryOf, type SummaryRow } from './ticket-summary.ts'
 
 /**
  * Where a page ended, and the total that its first page counted: going on reading does not count
@@ -29,16 +28,16 @@ const cursorKeys = z.tuple([
  * an offset, it neither repeats nor skips a row that stayed where it was.
  */
 export async function listTickets(
-  db: Db,
+  db: Database,
   user: SignedInUser,
   query: TicketQuery,
 ): Promise<z.infer<typeof ticketPage>> {
-  const { where, params } = ticketFilter(user, query)
+  const where = ticketFilter(user, query)
   const from = readCursor(query.cursor, cursorKeys)
   const order = orders[query.sort ?? 'updated']
   const { rows, total } = query.q?.trim()
-    ? await foundPage(db, where, params, query.limit, from, order)
-    : await indexedPage(db, where, params, query.limit, from, order)
+    ? await foundPage(db, where, query.limit, from, order)
+    : await indexedPage(db, where, query.limit, from, order)
   const items: TicketSummary[] = rows.slice(0, query.limit).map(summaryOf)
   const last = items.at(-1)
   return {
@@ -53,21 +52,23 @@ export async function listTickets(
 
 /** In what order, and where to go on after a row's keys. */
 interface Order {
-  by: string
-  after: (time: string, number: string) => string
+  by: RawBuilder<unknown>
+  after: (time: string, number: number) => Expression<SqlBool>
   keyOf: (item: TicketSummary) => string
 }
 
+const dueTime = sql<Date>`coalesce(t.due_at, 'infinity'::timestamptz)`
 const orders: Record<NonNullable<TicketQuery['sort']>, Order> = {
   updated: {
-    by: 't.updated_at DESC, t.number DESC',
-    after: (time, number) => `(t.updated_at, t.number) < (${time}, ${number})`,
+    by: sql`t.updated_at DESC, t.number DESC`,
+    after: (time, number) =>
+      sql<boolean>`(t.updated_at, t.number) < (${time}::timestamptz, ${number}::int)`,
     keyOf: (item) => item.updatedAt,
   },
   due: {
-    by: `coalesce(t.due_at, 'infinity'::timestamptz), t.number`,
+    by: sql`${dueTime}, t.number`,
     after: (time, number) =>
-      `(coalesce(t.due_at, 'infinity'::timestamptz), t.number) > (${time}, ${number})`,
+      sql<boolean>`(${dueTime}, t.number) > (${time}::timestamptz, ${number}::int)`,
     keyOf: (item) => item.dueAt ?? 'infinity',
   },
 }
@@ -78,98 +79,102 @@ interface RawPage {
   total: number
 }
 
-const beyond = (from: From, order: Order, params: unknown[]): string =>
-  from === null
-    ? 'true'
-    : order.after(`$${params.push(from[0])}::timestamptz`, `$${params.push(from[1])}::int`)
+const beyond = (from: From, order: Order): Expression<SqlBool> =>
+  from === null ? sql<boolean>`true` : order.after(from[0], from[1])
+
+/** As text and not as a parameter, so that a prepared plan knows that a page is short. */
+const oneMoreThan = (limit: number) => sql.lit(limit + 1)
 
 /** The page is read off an index that is in the list's order, and only then joined with names. */
 async function indexedPage(
-  db: Db,
-  where: string,
-  params: unknown[],
+  db: Database,
+  where: Expression<SqlBool>,
   limit: number,
   from: From,
   order: Order,
 ): Promise<RawPage> {
-  const counting = from ? from[2] : countTickets(db, where, params)
-  const all = [...params]
-  const page = db.query<SummaryRow>(
-    prepared(
-      `SELECT ${SUMMARY_COLUMNS} FROM (
-       SELECT t.* FROM ticket t WHERE ${where} AND ${beyond(from, order, all)} ORDER BY ${order.by} LIMIT ${limit + 1}
-     ) t ${SUMMARY_JOINS} ORDER BY ${order.by}`,
-      all,
+  const page = db
+    .selectFrom('ticket as t')
+    .selectAll('t')
+    .where(where)
+    .where(beyond(from, order))
+    .orderBy(order.by)
+    .limit(oneMoreThan(limit))
+  const [rows, total] = await Promise.all([
+    runPrepared(
+      db,
+      db
+        .selectFrom(page.as('t'))
+        .innerJoin('department as d', 'd.id', 't.department_id')
+        .leftJoin('app_user as o', 'o.id', 't.owner_id')
+        .select(summaryColumns)
+        .orderBy(order.by),
     ),
-  )
-  const [{ rows }, total] = await Promise.all([page, counting])
+    from ? from[2] : countTickets(db, where),
+  ])
   return { rows, total }
 }
 
 /** What words find has no order: it is gone through once, for the page and for the total. */
 async function foundPage(
-  db: Db,
-  where: string,
-  params: unknown[],
+  db: Database,
+  where: Expression<SqlBool>,
   limit: number,
   from: From,
   order: Order,
 ): Promise<RawPage> {
-  const all = [...params]
-  const { rows } = await db.query<SummaryRow & { total: number }>(
-    prepared(
-      `WITH found AS MATERIALIZED (SELECT t.number, t.updated_at, t.due_at FROM ticket t WHERE ${where})
-     SELECT ${SUMMARY_COLUMNS}, (SELECT count(*)::int FROM found) AS total
-     FROM (SELECT t.number FROM found t WHERE ${beyond(from, order, all)} ORDER BY ${order.by} LIMIT ${limit + 1}) f
-       JOIN ticket t ON t.number = f.number ${SUMMARY_JOINS} ORDER BY ${order.by}`,
-      all,
-    ),
+  const rows = await runPrepared(
+    db,
+    db
+      .with(
+        (cte) => cte('found').materialized(),
+        (found) =>
+          found
+            .selectFrom('ticket as t')
+            .select(['t.number', 't.updated_at', 't.due_at'])
+            .where(where),
+      )
+      .selectFrom((eb) =>
+        eb
+          .selectFrom('found as t')
+          .select('t.number')
+          .where(beyond(from, order))
+          .orderBy(order.by)
+          .limit(oneMoreThan(limit))
+          .as('f'),
+      )
+      .innerJoin('ticket as t', 't.number', 'f.number')
+      .innerJoin('department as d', 'd.id', 't.department_id')
+      .leftJoin('app_user as o', 'o.id', 't.owner_id')
+      .select(summaryColumns)
+      .select((eb) => eb.selectFrom('found').select(counted).as('total'))
+      .orderBy(order.by),
   )
   return { rows, total: from ? from[2] : (rows[0]?.total ?? 0) }
 }
 
-async function countTickets(db: Db, where: string, params: unknown[]): Promise<number> {
-  const {
-    rows: [row],
-  } = await db.query<{ total: number }>(
-    prepared(`SELECT count(*)::int AS total FROM ticket t WHERE ${where}`, params),
-  )
-  return row?.total ?? 0
-}
+const counted = sql<number>`count(*)::int`.as('counted')
 
-/**
- * Planned once for each connection and kind of filter: planning a page's joins takes longer than
- * reading it.
- */
-const prepared = (text: string, values: unknown[]) => ({
-  name: createHash('sha1').update(text).digest('base64url'),
-  text,
-  values,
-})
+async function countTickets(db: Database, where: Expression<SqlBool>): Promise<number> {
+  const [row] = await runPrepared(db, db.selectFrom('ticket as t').select(counted).where(where))
+  return row?.counted ?? 0
+}
 
 /**
  * How many tickets each view holds, for this person: one statement, in which each view is counted
  * from the index that is best for it.
  */
-export async function countViews(db: Db, user: SignedInUser): Promise<Record<TicketView, number>> {
-  const params: unknown[] = []
-  const counts = (Object.keys(views) as TicketView[]).map(
-    (view) =>
-      `(SELECT count(*)::int FROM ticket t WHERE ${ticketFilter(user, { view }, params).where}) AS "${view}"`,
-  )
-  const {
-    rows: [row],
-  } = await db.query<Record<TicketView, number>>(`SELECT ${counts.join(', ')}`, params)
-  return (
-    row ?? {
-      mine: 0,
-      unassigned: 0,
-      open: 0,
-      all: 0,
-      watching: 0,
-      trouble: 0,
-      solved: 0,
-      snoozed: 0,
-    }
-  )
+export async function countViews(
+  db: Database,
+  user: SignedInUser,
+): Promise<Record<TicketView, number>> {
+  const count = (view: TicketView) =>
+    db
+      .selectFrom('ticket as t')
+      .select(counted)
+      .where(ticketFilter(user, { view }))
+      .$asScalar()
+      .$notNull()
+      .as(view)
+  return db.selectNoFrom((Object.keys(views) as TicketView[]).map(count)).executeTakeFirstOrThrow()
 }

@@ -46,7 +46,7 @@ export function ticketRoutes(api: Api, deps: Dependencies): void {
         response: answers(200, ticketPage),
       },
     },
-    (request) => listTickets(pool, signedIn(request), request.query),
+    (request) => listTickets(db, signedIn(request), request.query),
   )
 
   api.get(
@@ -59,7 +59,7 @@ export function ticketRoutes(api: Api, deps: Dependencies): void {
         response: answers(200, viewCounts),
       },
     },
-    (request) => countViews(pool, signedIn(request)),
+    (request) => countViews(db, signedIn(request)),
   )
 
   api.post(
@@ -88,7 +88,7 @@ export function ticketRoutes(api: Api, deps: Dependencies): void {
       return reply
         .code(201)
         .header('location', `/api/v1/tickets/${number}`)
-        .send(await ticketDetail(pool, settings, user, number))
+        .send(await ticketDetail(db, settings, user, number))
     },
   )
 
@@ -106,7 +106,7 @@ export function ticketRoutes(api: Api, deps: Dependencies): void {
     async (request) => {
       const user = signedIn(request)
       const { number } = await authorisedTicket(db, user, request.params.number)
-      return ticketDetail(pool, settings, user, number)
+      return ticketDetail(db, settings, user, number)
     },
   )
 
@@ -129,7 +129,7 @@ export function ticketRoutes(api: Api, deps: Dependencies): void {
       await changeTicket(user, request.params.number, request.body)
       // Also when the ticket was just handed over to a department that the person does not see:
       // this is its last look.
-      return ticketDetail(pool, settings, user, request.params.number)
+      return ticketDetail(db, settings, user, request.params.number)
     },
   )
 

@@ -1,60 +1,65 @@
+import type { InferResult } from 'kysely'
 import type { TicketSummary } from '../../domain/tickets/contract.ts'
-import type { Priority, TicketStatus } from '../../domain/vocabulary.ts'
+import type { Database } from '../../platform/postgres/database.ts'
 
-/** The columns of a line of the list, on `ticket t`. */
-export const SUMMARY_COLUMNS = `t.number, t.subject, t.status, t.priority, t.department_id, d.name AS department_name, t.owner_id, o.name AS owner_name, o.email AS owner_email,
-  t.requester_email, t.requester_name, t.preview, t.last_direction, t.message_count, t.has_attachments, t.delivery_trouble,
-  t.opened_at, t.updated_at, t.last_message_at, t.due_at, t.tags, t.snoozed, t.snoozed_until`
-export const SUMMARY_JOINS =
-  'JOIN department d ON d.id = t.department_id LEFT JOIN app_user o ON o.id = t.owner_id'
+/** The columns of a line of the list: of ticket `t`, its department `d` and its owner `o`. */
+export const summaryColumns = [
+  't.number',
+  't.subject',
+  't.status',
+  't.priority',
+  't.department_id as departmentId',
+  'd.name as departmentName',
+  't.owner_id as ownerId',
+  'o.name as ownerName',
+  'o.email as ownerEmail',
+  't.requester_email as requesterEmail',
+  't.requester_name as requesterName',
+  't.preview',
+  't.last_direction as lastDirection',
+  't.message_count as messageCount',
+  't.has_attachments as hasAttachments',
+  't.delivery_trouble as deliveryTrouble',
+  't.opened_at as openedAt',
+  't.updated_at as updatedAt',
+  't.last_message_at as lastMessageAt',
+  't.due_at as dueAt',
+  't.tags',
+  't.snoozed',
+  't.snoozed_until as snoozedUntil',
+] as const
 
-export interface SummaryRow {
-  number: number
-  subject: string
-  status: TicketStatus
-  priority: Priority
-  department_id: string
-  department_name: string
-  owner_id: string | null
-  owner_name: string | null
-  owner_email: string | null
-  requester_email: string
-  requester_name: string
-  preview: string
-  last_direction: 'inbound' | 'outbound'
-  message_count: number
-  has_attachments: boolean
-  delivery_trouble: boolean
-  opened_at: Date
-  updated_at: Date
-  last_message_at: Date
-  due_at: Date | null
-  tags: string[]
-  snoozed: boolean
-  snoozed_until: Date | null
-}
+/** Tickets `t` as lines of a list. */
+export const summaries = (db: Database) =>
+  db
+    .selectFrom('ticket as t')
+    .innerJoin('department as d', 'd.id', 't.department_id')
+    .leftJoin('app_user as o', 'o.id', 't.owner_id')
+    .select(summaryColumns)
+
+export type SummaryRow = InferResult<ReturnType<typeof summaries>>[number]
 
 export const summaryOf = (row: SummaryRow): TicketSummary => ({
   number: row.number,
   subject: row.subject,
   status: row.status,
   priority: row.priority,
-  department: { id: row.department_id, name: row.department_name },
+  department: { id: row.departmentId, name: row.departmentName },
   owner:
-    row.owner_id === null
+    row.ownerId === null
       ? null
-      : { id: row.owner_id, name: row.owner_name ?? '', email: row.owner_email ?? '' },
-  requester: { email: row.requester_email, name: row.requester_name },
+      : { id: row.ownerId, name: row.ownerName ?? '', email: row.ownerEmail ?? '' },
+  requester: { email: row.requesterEmail, name: row.requesterName },
   preview: row.preview,
-  lastDirection: row.last_direction,
-  messageCount: row.message_count,
-  hasAttachments: row.has_attachments,
-  deliveryTrouble: row.delivery_trouble,
-  openedAt: row.opened_at.toISOString(),
-  updatedAt: row.updated_at.toISOString(),
-  lastMessageAt: row.last_message_at.toISOString(),
-  dueAt: row.due_at?.toISOString() ?? null,
+  lastDirection: row.lastDirection,
+  messageCount: row.messageCount,
+  hasAttachments: row.hasAttachments,
+  deliveryTrouble: row.deliveryTrouble,
+  openedAt: row.openedAt.toISOString(),
+  updatedAt: row.updatedAt.toISOString(),
+  lastMessageAt: row.lastMessageAt.toISOString(),
+  dueAt: row.dueAt?.toISOString() ?? null,
   tags: row.tags,
   snoozed: row.snoozed,
-  snoozedUntil: row.snoozed_until?.toISOString() ?? null,
+  snoozedUntil: row.snoozedUntil?.toISOString() ?? null,
 })

@@ -13,13 +13,17 @@ const watcherPage = page(person)
 
 /** Who is told of a ticket besides its owner. */
 export function watcherRoutes(api: Api, deps: Dependencies): void {
-  const { db, pool } = deps
+  const { db } = deps
   const watchersOf = async (number: number) => {
-    const { rows } = await pool.query<z.infer<typeof person>>(
-      'SELECT u.id, u.name, u.email FROM ticket_watcher w JOIN app_user u ON u.id = w.user_id WHERE w.ticket_number = $1 ORDER BY lower(u.name), u.id',
-      [number],
-    )
-    return { items: rows, next: null }
+    const items = await db
+      .selectFrom('ticket_watcher as w')
+      .innerJoin('app_user as u', 'u.id', 'w.user_id')
+      .select(['u.id', 'u.name', 'u.email'])
+      .where('w.ticket_number', '=', number)
+      .orderBy((eb) => eb.fn('lower', ['u.name']))
+      .orderBy('u.id')
+      .execute()
+    return { items, next: null }
   }
 
   api.get(

@@ -22,5 +22,10 @@ export function rawStatement<Row>(statement: RawStatement<Row>): RawStatement<Ro
   return statement
 }
 
-/** @returns the name under which a raw statement is prepared. */
+/** Has connections prepare a text that has no name yet. */
+export function nameText(text: string, name: () => string): void {
+  if (!names.has(text)) names.set(text, name())
+}
+
+/** @returns the name under which a statement is prepared. */
 export const nameOf = (text: string): string | undefined => names.get(text)
