@@ -24,7 +24,7 @@ export async function openTicket(
   entered: z.infer<typeof newTicket>,
 ): Promise<number> {
   const { subject, departmentId, requester, text, priority, attachmentIds, childOf } = entered
-  const department = await departmentRef(deps.db.pool, departmentId)
+  const department = await departmentRef(deps.db, departmentId)
   const parent =
     childOf === undefined ? null : await linkedTicket(deps.db, user, childOf, '/childOf')
   const location = await locationForNewTicket(deps.db, user, requester.email)
