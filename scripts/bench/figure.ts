@@ -21,7 +21,6 @@ export type Aim = { atMost: number } | { shareAtLeast: number }
 export const sections = [
   'throughput',
   'latency',
-  'commands',
   'history',
   'memory',
   'api',
