@@ -8,6 +8,8 @@ import {
 } from './delivery-report-nonstandard.ts'
 import { valueOf } from './header-fields.ts'
 import { messageIds } from './message-ids.ts'
+import { anyOf } from './words/any-of.ts'
+import { wordsOfAll } from './words/languages.ts'
 import type { DeliveryReport, HeaderField } from './parsed-mail.ts'
 import type { Recipient, ReportInput } from './returned-mail.ts'
 
@@ -180,24 +182,31 @@ function headerOfReturned(mail: ReportInput): HeaderField[] {
     : returnedFields(returnedInText([mail.text, ...mail.statuses].join('\n')))
 }
 
+const aboveReturned = new RegExp(
+  `^(?:-{2,}.*${anyOf(wordsOfAll(({ bounce }) => bounce?.ruledAbove))}|.*${anyOf(wordsOfAll(({ bounce }) => bounce?.above))}).*$`,
+  'im',
+)
+
+/** Fields that may begin the header of a returned mail: of transport, then of whoever wrote it. */
+const beginnings = [
+  ...['return-path', 'received', 'dkim-signature', 'x-[a-z-]+', 'mime-version', 'message-id'],
+  ...['from', 'date', 'to', 'subject'],
+]
+/** Such a field, and at least two more lines of a header (RFC 5322 section 2.2). */
+const headerBlock = new RegExp(
+  `^(?:${beginnings.join('|')})[ \\t]*:.*\\n(?:[ \\t].*\\n|[!-9;-~]+[ \\t]*:.*\\n){2,}`,
+  'gim',
+)
+
 /**
  * Older bounces put the mail into their text: the header begins where its first typical lines stand
  * together.
  */
 function returnedInText(text: string): string {
   const bounded = text.slice(0, 262_144)
-  const marked =
-    /^(?:-{2,}.*(?:copy of|original|returned|unsent|below|returned message).*|.*(?:original message (?:follows|headers)|message headers? follow|copy of the message).*)$/im.exec(
-      bounded,
-    )
+  const marked = aboveReturned.exec(bounded)
   const from = marked ? marked.index + marked[0].length : 0
-  const blocks = [
-    ...bounded
-      .slice(from)
-      .matchAll(
-        /^(?:return-path|received|message-id|from|date|to|subject|mime-version|dkim-signature|x-[a-z-]+)[ \t]*:.*\n(?:[ \t].*\n|[!-9;-~]+[ \t]*:.*\n){2,}/gim,
-      ),
-  ]
+  const blocks = [...bounded.slice(from).matchAll(headerBlock)]
   // A status block may look the same; only the mail's own header has its id.
   const first = blocks.find(([block]) => /^message-id[ \t]*:/im.test(block)) ?? blocks[0]
   return first ? bounded.slice(from + first.index) : ''

@@ -1,43 +1,22 @@
 import { type ChildNode, Element, isTag, isText, type ParentNode, Text } from 'domhandler'
 import { isHeaderBlock } from '../../../domain/mail-in/quotation.ts'
 import { headerLine, isAttribution } from '../../../domain/mail-in/quotation-languages.ts'
+import {
+  hasOutlookRule,
+  isMarkedQuotation,
+  isMarkedQuotationStart,
+  isMarkedSignature,
+} from './mail-program-marks.ts'
 
 /**
  * Elements by which mail programs mark the answered mail. `ends`: it goes on to the end of the
  * mail.
  */
 function quotationKind(element: Element): 'element' | 'ends' | null {
-  const { name, attribs } = element
-  const id = (attribs['id'] ?? '').replace(/^x_/, '')
-  const classes = attribs['class'] ?? ''
-  if (
-    name === 'blockquote' &&
-    (/^cite$/i.test(attribs['type'] ?? '') ||
-      attribs['cite'] !== undefined ||
-      /quote/i.test(classes))
-  )
-    return 'element'
-  if (
-    /(?:^|\s)(?:x_)?(?:gmail_quote(?:_container)?|protonmail_quote|yahoo_quoted|tutanota_quote|zmail_extra|moz-forward-container|quoted-mail)(?:\s|$)/.test(
-      classes,
-    )
-  )
-    return 'element'
-  if (
-    /^(?:isReplyContent|mail-editor-reference-message-container|OLK_SRC_BODY_SECTION|yahoo_quoted.*|origbody)$/.test(
-      id,
-    ) ||
-    /messageReplySection/.test(attribs['name'] ?? '')
-  )
-    return 'element'
-  if (name === 'includetail') return 'element'
-  if (
-    id === 'divRplyFwdMsg' ||
-    id === 'stopSpelling' ||
-    (id === 'reply-intro' && name !== 'blockquote')
-  )
-    return 'ends'
-  return isOutlookBlock(element) || isHeaderStart(element) ? 'ends' : null
+  if (isMarkedQuotation(element)) return 'element'
+  return isMarkedQuotationStart(element) || isOutlookBlock(element) || isHeaderStart(element)
+    ? 'ends'
+    : null
 }
 
 /** From:/Sent:/To:/Subject: on lines of their own, in one element or in one each. */
@@ -70,26 +49,10 @@ const readable = (text: string): string =>
 
 /** Word, as Outlook's editor, draws a line above From:/Sent:/To:/Subject:. */
 function isOutlookBlock(element: Element): boolean {
-  const style = element.attribs['style'] ?? ''
-  if (
-    element.name !== 'div' ||
-    !/border-top\s*:\s*(?:solid\s+(?:#(?:E1E1E1|B5C4DF|b5c4df|e1e1e1)|windowtext)|(?:1(?:\.0)?pt|1px)\s+solid)/i.test(
-      style,
-    )
-  )
-    return false
+  if (!hasOutlookRule(element)) return false
   const start = textOf(element, 400).trim()
   return /^[^:：\n]{1,30}[:：][\s\S]*[:：]/.test(start) && /@|[:：].*\d/s.test(start)
 }
-
-const isSignature = ({ attribs }: Element): boolean =>
-  /(?:^|\s)(?:gmail_signature|moz-signature|protonmail_signature_block(?!-empty)|yahoo_signature|elementToProof-signature)(?:\s|$)/.test(
-    attribs['class'] ?? '',
-  ) ||
-  attribs['data-smartmail'] === 'gmail_signature' ||
-  /^(?:Signature|ms-outlook-mobile-signature|AppleMailSignature|lineBreakAtBeginningOfSignature)$/.test(
-    attribs['id'] ?? '',
-  )
 
 /**
  * Puts what a mail quotes, and its signature, into `<details>`; in the tree, nothing is removed.
@@ -142,7 +105,7 @@ function search(document: ParentNode): { quotations: Range[]; signatures: Range[
       const range = kind === 'ends' ? toTheEnd(node) : withPrefix(node)
       for (const member of range) taken.add(member)
       quotations.push(range)
-    } else if (isSignature(node)) signatures.push([node])
+    } else if (isMarkedSignature(node)) signatures.push([node])
     else pushChildren(pending, node)
   }
   return { quotations, signatures }

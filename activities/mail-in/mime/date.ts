@@ -24,6 +24,13 @@ const zones: Record<string, number> = {
   jst: 540,
 }
 
+/** Day, month and year with spaces or dashes between them; the month by its first three letters. */
+const DAY = String.raw`(?<day>\d{1,2})[\s-]+(?<month>[a-z]{3})[a-z]*\.?[\s-]+(?<year>\d{2,4})`
+/** Of twelve or twenty-four hours; seconds and their fractions may be missing. */
+const TIME = String.raw`(?<hour>\d{1,2})\s*[:.]\s*(?<minute>\d{2})(?:\s*[:.]\s*(?<second>\d{2}))?(?:[.,]\d+)?\s*(?<half>am|pm)?`
+const ZONE = String.raw`(?:utc|gmt)?(?<sign>[+-])(?<zoneHours>\d{2}):?(?<zoneMinutes>\d{2})|(?<zone>[a-z]{1,5})`
+const dateTime = new RegExp(String.raw`${DAY}[\s,]+${TIME}\s*(?:${ZONE})?`, 'i')
+
 /**
  * A Date field (RFC 5322 section 3.3, with the obsolete forms) as ISO 8601 UTC.
  * @returns null when it is no date; no clock is consulted, so a wrong year stays the sender's.
@@ -38,28 +45,29 @@ export function mailDate(value: string): string | null {
       (_, before: string, sign: string, hours: string, minutes = '00') =>
         `${before}${sign}0${hours}${minutes}`,
     )
-  const match =
-    /(\d{1,2})[\s-]+([a-z]{3})[a-z]*\.?[\s-]+(\d{2,4})[\s,]+(\d{1,2})\s*[:.]\s*(\d{2})(?:\s*[:.]\s*(\d{2}))?(?:[.,]\d+)?\s*(am|pm)?\s*(?:(?:utc|gmt)?([+-])(\d{2}):?(\d{2})|([a-z]{1,5}))?/i.exec(
-      text,
-    )
-  if (!match) return loosely(text)
-  const month = months.indexOf((match[2] ?? '').toLowerCase())
-  if (month < 0 || Number(match[4]) > 24 || Number(match[5]) > 59) return null
-  const hour =
-    (Number(match[4]) % (match[7] ? 12 : 24)) + (match[7]?.toLowerCase() === 'pm' ? 12 : 0)
-  const offset = match[8]
-    ? (match[8] === '-' ? -1 : 1) * (Number(match[9]) * 60 + Number(match[10]))
-    : (zones[(match[11] ?? '').toLowerCase()] ?? 0)
+  const found = dateTime.exec(text)?.groups
+  if (!found) return loosely(text)
+  const month = months.indexOf((found['month'] ?? '').toLowerCase())
+  const [hour, minute] = [Number(found['hour']), Number(found['minute'])]
+  if (month < 0 || hour > 24 || minute > 59) return null
+  const half = found['half']
+  const ofDay = (hour % (half ? 12 : 24)) + (half?.toLowerCase() === 'pm' ? 12 : 0)
   return iso(
     Date.UTC(
-      fullYear(match[3] ?? ''),
+      fullYear(found['year'] ?? ''),
       month,
-      Number(match[1]),
-      hour,
-      Number(match[5]) - offset,
-      Math.min(Number(match[6] ?? 0), 59),
+      Number(found['day']),
+      ofDay,
+      minute - offsetOf(found),
+      Math.min(Number(found['second'] ?? 0), 59),
     ),
   )
+}
+
+/** Minutes before UTC. */
+function offsetOf({ sign, zoneHours, zoneMinutes, zone = '' }: Record<string, string>): number {
+  if (!sign) return zones[zone.toLowerCase()] ?? 0
+  return (sign === '-' ? -1 : 1) * (Number(zoneHours) * 60 + Number(zoneMinutes))
 }
 
 /**

@@ -125,6 +125,12 @@ export const en: MailWords = {
     delay: ['delay', 'warning', 'not yet', 'still being retried'],
     yourMessage: ['your message'],
     didNotArrive: ['did not reach', 'could not be delivered'],
+    ruledAbove: ['copy of', 'original', 'returned', 'unsent', 'below'],
+    above: [
+      ...everyOf(['original message '], ['follows', 'headers']),
+      ...everyOf(['message '], ['header ', 'headers '], ['follow']),
+      'copy of the message',
+    ],
   },
   thanks: {
     thanks: [

@@ -49,6 +49,9 @@ export interface BounceWords {
   /** Old Exchange: what the text begins with, and what follows. */
   yourMessage?: readonly string[]
   didNotArrive?: readonly string[]
+  /** In the line above the returned mail: after dashes, or anywhere. */
+  ruledAbove?: readonly string[]
+  above?: readonly string[]
 }
 
 /**

@@ -35,6 +35,10 @@ const verdict = (of: { from?: string; subject?: string }): boolean =>
     ownAddresses: [],
   }).automatic
 
+/** A header in a text. */
+const EARLIER =
+  'Received: from a.example\nMessage-ID: <earlier@desk.example>\nFrom: it@desk.example\nSubject: Printer\n\n'
+
 /** A mail of a mailer daemon that keeps to no standard. */
 const bounced = (of: Partial<ReportInput>) =>
   deliveryReport({
@@ -117,6 +121,12 @@ for (const [code, words] of Object.entries<MailWords>(mailLanguages)) {
         (word) =>
           bounced({ subject: `Undeliverable: ${word}` })?.recipients[0]?.action === 'delayed',
       )
+      const above = (line: string): boolean =>
+        bounced({
+          text: `${EARLIER}Undeliverable: <bob@client.example>\n${line}\n${EARLIER.replace('earlier', 'returned')}`,
+        })?.originalInternetId === 'returned@desk.example'
+      each(bounce?.ruledAbove, (word) => above(`--- ${word} ---`) && !above(`It is ${word}.`))
+      each(bounce?.above, (word) => above(`The ${word}:`))
       for (const begins of bounce?.yourMessage ?? [])
         each(bounce?.didNotArrive, (word) =>
           Boolean(
