@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import type { newTicket } from '../../domain/tickets/contract.ts'
 import { preview } from '../../domain/mail-out/body.ts'
 import type { Database } from '../../platform/postgres/database.ts'
+import { databaseQuery } from '../../platform/postgres/query.ts'
 import { chosenOnce, newId } from '../http/idempotency/attempt.ts'
 import { bindAttachments } from '../conversation/attachment-binding.ts'
 import { actorOf } from '../access/authentication.ts'
@@ -23,14 +24,15 @@ export async function openTicket(
   entered: z.infer<typeof newTicket>,
 ): Promise<number> {
   const { subject, departmentId, requester, text, priority, attachmentIds, childOf } = entered
-  const department = await departmentRef(deps.db.pool, departmentId)
+  const department = await departmentRef(deps.db, departmentId)
   const parent =
     childOf === undefined ? null : await linkedTicket(deps.db, user, childOf, '/childOf')
   const location = await locationForNewTicket(deps.db, user, requester.email)
   const messageId = newId()
   const hasWords = text.trim() !== '' || attachmentIds.length > 0
   const number = await deps.db.transaction().execute(async (transaction) => {
-    const next = await chosenOnce(transaction, 'number', () => nextTicketNumber(transaction))
+    const query = databaseQuery(transaction)
+    const next = await chosenOnce(query, 'number', () => nextTicketNumber(transaction))
     await transaction
       .insertInto('participant')
       .values({ ticket_number: next, address: requester.email })
@@ -56,7 +58,7 @@ export async function openTicket(
       .executeTakeFirst()
     // Written already by an earlier attempt at the same request.
     if (numInsertedOrUpdatedRows === 0n) return next
-    await bindAttachments(transaction, { message_id: messageId }, attachmentIds, user.id)
+    await bindAttachments(query, { messageId }, attachmentIds, user.id)
     return next
   })
   await deps.workflows.execute(
@@ -106,8 +108,7 @@ export async function openTicket(
   return number
 }
 
-/** Of the sequence that all tickets are numbered by. */
-export async function nextTicketNumber(db: Database): Promise<number> {
+async function nextTicketNumber(db: Database): Promise<number> {
   const { number } = await db
     .selectNoFrom(sql<number>`nextval('ticket_number')::int`.as('number'))
     .executeTakeFirstOrThrow()

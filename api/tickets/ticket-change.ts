@@ -1,29 +1,26 @@
-import type pg from 'pg'
-import type { CommandName, CommandPayload } from '../../domain/commands.ts'
+import { withCategoryDefaults } from '../../domain/classification/category-defaults.ts'
+import {
+  type ChangeFacts,
+  type ChangeStep,
+  stepsOfChange,
+} from '../../domain/tickets/change-steps.ts'
 import type { TicketChange } from '../../domain/tickets/contract.ts'
 import type { CategoryRef, DepartmentRef } from '../../domain/vocabulary.ts'
 import { wantedApprovals } from '../../application/approvals/ticket-rules.ts'
 import { tasksOfCategory } from '../tasks/task-templates.ts'
 import { openBlockersFor } from './blockers.ts'
 import { authorisedLocation } from '../locations/location-access.ts'
+import type { Dependencies } from '../http/dependencies.ts'
 import { unprocessable } from '../http/problem.ts'
+import { defaultsAround } from '../classification/category-defaults.ts'
 import { requiredFieldsFor } from '../classification/required-fields.ts'
 import { resolutionChosen } from '../classification/resolution-list.ts'
 import { workerOf } from '../access/worker.ts'
 import type { SignedInUser } from '../access/sessions.ts'
 import type { AuthorisedTicket } from '../access/ticket-access.ts'
-import { databaseOn } from '../../platform/postgres/database.ts'
+import type { Database } from '../../platform/postgres/database.ts'
 
-type Db = Pick<pg.Pool, 'query'>
-/** One of the commands that a change comes to. */
-export type ChangeStep = {
-  [N in CommandName]: { name: N; payload: CommandPayload<N>; optional?: true; bySystem?: true }
-}[CommandName]
-const step = <N extends CommandName>(
-  name: N,
-  payload: CommandPayload<N>,
-  more: Pick<ChangeStep, 'optional' | 'bySystem'> = {},
-): ChangeStep => ({ name, payload, ...more }) as ChangeStep
+type Sources = Pick<Dependencies, 'db' | 'pool'>
 
 /**
  * The commands that a change comes to, done all or none: also the tasks that come with its category,
@@ -32,167 +29,88 @@ const step = <N extends CommandName>(
  * @throws ProblemError 422 that names the field; NobodyToAskError.
  */
 export async function stepsOf(
-  db: Db,
+  sources: Sources,
   user: SignedInUser,
-  {
-    number,
-    status: presentStatus,
-    departmentId,
-    categoryId: presentCategory,
-    resolution: presentResolution,
-    locationId: presentLocation,
-  }: Pick<
-    AuthorisedTicket,
-    'number' | 'status' | 'departmentId' | 'categoryId' | 'resolution' | 'locationId'
-  >,
+  ticket: PresentTicket,
   change: TicketChange,
 ): Promise<ChangeStep[]> {
-  const {
-    subject,
-    status,
-    priority,
-    ownerId,
-    categoryId,
-    resolution,
-    departmentId: nextDepartment,
-    locationId,
-    overrideReason,
-  } = categoryBrings(
-    await defaultsOf(
-      db,
-      change.categoryId,
-      change.departmentId ?? departmentId,
-      change.locationId === undefined ? presentLocation : change.locationId,
-    ),
-    change,
-  )
-  const steps: ChangeStep[] = []
-  if (nextDepartment !== undefined)
-    steps.push(step('changeDepartment', { department: await departmentRef(db, nextDepartment) }))
-  if (subject !== undefined) steps.push(step('changeSubject', { subject }))
-  if (priority !== undefined) steps.push(step('changePriority', { priority }))
-  // Before the category, whose tasks are given to people who see the ticket where it is then.
-  if (locationId !== undefined)
-    steps.push(
-      step('setLocation', {
-        location: await authorisedLocation(databaseOn(db), user, locationId, '/locationId'),
-      }),
-    )
+  const around = change.categoryId ? await defaultsAround(sources.db, change.categoryId) : []
+  const whole = withCategoryDefaults(change, around, ticket)
+  return stepsOfChange(whole, await factsOf(sources, user, ticket, whole))
+}
+
+type PresentTicket = Pick<
+  AuthorisedTicket,
+  'number' | 'status' | 'departmentId' | 'categoryId' | 'resolution' | 'locationId'
+>
+
+async function factsOf(
+  { db, pool }: Sources,
+  user: SignedInUser,
+  ticket: PresentTicket,
+  { status, ownerId, categoryId, resolution, departmentId, locationId }: TicketChange,
+): Promise<ChangeFacts> {
+  const { number } = ticket
   const placed = {
     number,
-    departmentId: nextDepartment ?? departmentId,
-    locationId: locationId === undefined ? presentLocation : locationId,
+    departmentId: departmentId ?? ticket.departmentId,
+    categoryId: categoryId === undefined ? ticket.categoryId : categoryId,
+    locationId: locationId === undefined ? ticket.locationId : locationId,
   }
-  if (categoryId !== undefined) {
-    const category = categoryId === null ? null : await categoryRef(db, categoryId)
-    steps.push(step('changeCategory', { category }))
-    // One that the ticket refuses stays away: the category is set nonetheless.
-    if (category && presentStatus !== 'closed')
-      for (const task of await tasksOfCategory(databaseOn(db), placed, category.id))
-        steps.push(step('addTask', task, { optional: true }))
-  }
-  // Before the status: nobody gets past a rule by solving the ticket in the same breath.
-  if (categoryId !== undefined || nextDepartment !== undefined)
-    for (const { payload } of await wantedApprovals(databaseOn(db), number, {
-      categoryId,
-      departmentId: nextDepartment,
-    }))
-      steps.push(step('askApproval', payload, { optional: true, bySystem: true }))
-  if (ownerId !== undefined)
-    steps.push(
-      step('changeOwner', {
-        owner:
-          ownerId === null ? null : await workerOf(databaseOn(db), ownerId, placed, '/ownerId'),
-      }),
-    )
-  const chosen =
-    resolution === undefined ? undefined : await resolutionChosen(db, resolution, presentResolution)
-  if (status !== undefined) {
-    const required = await requiredFieldsFor(
-      db,
-      {
-        departmentId: nextDepartment ?? departmentId,
-        categoryId: categoryId === undefined ? presentCategory : categoryId,
-      },
-      status,
-    )
-    steps.push(
-      step('changeStatus', {
-        status,
-        reason: 'agent',
-        ...chosen,
-        ...required,
-        ...(await openBlockersFor(databaseOn(db), user, number, status)),
-        ...(overrideReason === undefined ? {} : { overrideReason }),
-      }),
-    )
-  } else if (chosen) steps.push(step('changeResolution', chosen))
-  return steps
-}
-
-interface CategoryDefaults {
-  departmentId: string | null
-  ownerId: string | null
-  priority: TicketChange['priority'] | null
-}
-
-/** What the change says itself counts more than what its category brings with it. */
-function categoryBrings(
-  { departmentId, ownerId, priority }: CategoryDefaults,
-  change: TicketChange,
-): TicketChange {
+  const department = departmentId === undefined ? undefined : await departmentRef(db, departmentId)
+  const location =
+    locationId === undefined
+      ? undefined
+      : await authorisedLocation(db, user, locationId, '/locationId')
+  const category = await named(categoryId, (id) => categoryRef(db, id))
+  const isPlaced = categoryId !== undefined || departmentId !== undefined
   return {
-    ...(departmentId ? { departmentId } : {}),
-    ...(ownerId ? { ownerId } : {}),
-    ...(priority ? { priority } : {}),
-    ...change,
+    department,
+    location,
+    category,
+    tasks:
+      category && ticket.status !== 'closed' ? await tasksOfCategory(db, placed, category.id) : [],
+    approvals: isPlaced
+      ? (await wantedApprovals(db, number, { categoryId, departmentId })).map(
+          ({ payload }) => payload,
+        )
+      : [],
+    owner: await named(ownerId, (id) => workerOf(db, id, placed, '/ownerId')),
+    resolution:
+      resolution === undefined
+        ? undefined
+        : await resolutionChosen(pool, resolution, ticket.resolution),
+    ending: {
+      ...(await requiredFieldsFor(pool, placed, status)),
+      ...(await openBlockersFor(db, user, number, status)),
+    },
   }
 }
 
-/**
- * Each default of the category or of the nearest one around it that has it. An owner who does not
- * see the tickets is left out.
- */
-const DEFAULTS = `
-WITH RECURSIVE up AS (
-  SELECT c.*, 0 AS depth FROM category c WHERE c.id = $1 UNION ALL SELECT c.*, up.depth + 1 FROM category c JOIN up ON c.id = up.parent_id WHERE up.depth < 20
-), found AS (
-  SELECT (array_agg(default_department_id ORDER BY depth) FILTER (WHERE default_department_id IS NOT NULL))[1] AS department_id,
-    (array_agg(default_owner_id ORDER BY depth) FILTER (WHERE default_owner_id IS NOT NULL))[1] AS owner_id,
-    (array_agg(default_priority ORDER BY depth) FILTER (WHERE default_priority IS NOT NULL))[1] AS priority FROM up
-)
-SELECT department_id AS "departmentId", priority,
-  CASE WHEN works_on(found.owner_id, coalesce(found.department_id, $2), $3) THEN found.owner_id END AS "ownerId"
-FROM found`
-
-async function defaultsOf(
-  db: Db,
-  categoryId: string | null | undefined,
-  departmentId: string,
-  locationId: string | null,
-): Promise<CategoryDefaults> {
-  const {
-    rows: [row],
-  } = categoryId
-    ? await db.query<CategoryDefaults>(DEFAULTS, [categoryId, departmentId, locationId])
-    : { rows: [] }
-  return row ?? { departmentId: null, ownerId: null, priority: null }
-}
+/** What an id stands for; null takes it away, and undefined leaves it. */
+const named = async <T>(
+  id: string | null | undefined,
+  find: (id: string) => Promise<T>,
+): Promise<T | null | undefined> => (id === null || id === undefined ? id : find(id))
 
 /** @throws ProblemError 422 */
-export async function departmentRef(db: Db, id: string): Promise<DepartmentRef> {
-  const {
-    rows: [row],
-  } = await db.query<DepartmentRef>('SELECT id, name FROM department WHERE id = $1', [id])
+export async function departmentRef(db: Database, id: string): Promise<DepartmentRef> {
+  const row = await db
+    .selectFrom('department')
+    .select(['id', 'name'])
+    .where('id', '=', id)
+    .executeTakeFirst()
   if (!row)
     throw unprocessable('department-not-found', 'This department does not exist.', '/departmentId')
   return row
 }
 
-async function categoryRef(db: Db, id: string): Promise<CategoryRef> {
-  const {
-    rows: [row],
-  } = await db.query<CategoryRef>('SELECT id, name FROM category WHERE id = $1', [id])
+async function categoryRef(db: Database, id: string): Promise<CategoryRef> {
+  const row = await db
+    .selectFrom('category')
+    .select(['id', 'name'])
+    .where('id', '=', id)
+    .executeTakeFirst()
   if (!row)
     throw unprocessable('category-not-found', 'This category does not exist.', '/categoryId')
   return row

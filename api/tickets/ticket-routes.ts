@@ -11,7 +11,6 @@ import {
   viewCounts,
 } from '../../domain/tickets/contract.ts'
 import { may } from '../../domain/permissions.ts'
-import { applyTicketRules } from '../../application/approvals/ticket-rules.ts'
 import { signedIn } from '../access/authentication.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { conflict, reasonOf, unprocessable } from '../http/problem.ts'
@@ -31,7 +30,7 @@ const BULK_AT_ONCE = 8
 
 /** Tickets: the list, one of them, and what is set on them. */
 export function ticketRoutes(api: Api, deps: Dependencies): void {
-  const { db, pool, settings } = deps
+  const { db, settings } = deps
 
   api.get(
     '/tickets',
@@ -84,7 +83,6 @@ export function ticketRoutes(api: Api, deps: Dependencies): void {
           '/departmentId',
         )
       const number = await openTicket(deps, user, request.body)
-      await askByRules(number)
       return reply
         .code(201)
         .header('location', `/api/v1/tickets/${number}`)
@@ -168,13 +166,6 @@ export function ticketRoutes(api: Api, deps: Dependencies): void {
     },
   )
 
-  /**
-   * At once, so that nothing that comes next gets past it; whatever is missed here the worker's
-   * poller makes up for.
-   */
-  const askByRules = (number: number) =>
-    applyTicketRules({ db, ask: deps.workflows.execute, log: deps.log }, number)
-
   async function changeTicket(
     user: SignedInUser,
     number: number,
@@ -190,7 +181,7 @@ export function ticketRoutes(api: Api, deps: Dependencies): void {
     // The ticket's workflow looks again: of two who changed the same version at once, one comes
     // second.
     const authorised = { ...ticket, expectedVersion: change.expectedVersion }
-    const steps = await stepsOf(pool, user, ticket, change)
+    const steps = await stepsOf(deps, user, ticket, change)
     const [first] = steps
     if (first && steps.length === 1)
       await command(deps, user, authorised, first.name, first.payload)

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Command, CommandPayload } from '../../domain/commands.ts'
+import type { CommandPayload } from '../../domain/commands.ts'
 import { choicesOf } from '../../domain/approvals/eligible-approvers.ts'
 import {
   type ApprovalByRule,
@@ -8,24 +8,10 @@ import {
   type TicketApprovalRule,
   type TicketUnderRules,
 } from '../../domain/approvals/ticket-rules.ts'
-import { SYSTEM } from '../../domain/vocabulary.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 import { arrayFrom } from '../../platform/postgres/array-from.ts'
 import { derivedId } from '../../platform/postgres/derived-id.ts'
 import { approverAccounts } from './approver-accounts.ts'
-import { type CommandAnswer, CommandRejectedError } from '../tickets/command-answers.ts'
-import type { StartFacts } from '../tickets/ticket-workflow.ts'
-import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
-
-export interface TicketRuleDependencies {
-  db: Database
-  ask: (
-    facts: StartFacts,
-    name: 'askApproval',
-    command: Command<'askApproval'>,
-  ) => Promise<CommandAnswer>
-  log: { warn: (facts: object, text: string) => void }
-}
 
 /** A rule cannot be followed: nothing is approved by nobody being there. */
 export class NobodyToAskError extends Error {
@@ -41,7 +27,6 @@ export interface Placing {
 /** An approval that a rule wants of a ticket: once on each, because its id follows from both. */
 export interface WantedApproval {
   ruleId: string
-  ticketSubject: string
   payload: CommandPayload<'askApproval'>
 }
 
@@ -137,7 +122,7 @@ async function ticketUnderRules(
 /** The ids follow from ticket and rule, so that twice is once. */
 async function written(
   db: Database,
-  { number, subject }: TicketUnderRules,
+  { number }: TicketUnderRules,
   { rule, text, request }: ApprovalByRule,
 ): Promise<WantedApproval> {
   const approvalId = derivedId(`approval of ticket ${number} by rule ${rule.id}`)
@@ -149,39 +134,6 @@ async function written(
     .execute()
   return {
     ruleId: rule.id,
-    ticketSubject: subject,
     payload: { approvalId, textId, rule, ...request },
   }
-}
-
-/**
- * Asks for them at once, where whoever places a ticket must not get past them. The ticket's workflow
- * does the same from what it owes; it does not matter how many do this, or how often.
- * @returns the ticket after the last one that was asked, undefined when there was none.
- * @throws NobodyToAskError; what `ask` throws when the ticket cannot be reached.
- */
-export async function applyTicketRules(
-  { db, ask, log }: TicketRuleDependencies,
-  number: number,
-): Promise<CommandAnswer | undefined> {
-  let after: CommandAnswer | undefined
-  for (const { ruleId, ticketSubject, payload } of await wantedApprovals(db, number)) {
-    try {
-      after = await ask({ number, resume: true, subject: ticketSubject }, 'askApproval', {
-        // New each time: a refusal must not be remembered for an id.
-        id: `rule-${timeOrderedId()}`,
-        actor: SYSTEM,
-        payload,
-      })
-    } catch (error) {
-      // It ended or was merged meanwhile: there is nothing to approve. Reopened, it is looked at
-      // again.
-      if (!(error instanceof CommandRejectedError)) throw error
-      log.warn(
-        { ticket: number, rule: ruleId, code: error.code },
-        'a rule’s approval was not asked',
-      )
-    }
-  }
-  return after
 }

@@ -1,9 +1,10 @@
+import type { AskedStage } from '../approvals/vocabulary.ts'
 import { reject, type Rejection } from '../command-rule.ts'
 import { compare, readDecimal } from './money.ts'
 
 /**
  * A rule of the settings: purchases of a department, in a currency, from an amount on, are approved
- * by its stages.
+ * by these stages.
  */
 export interface ApprovalRule {
   id: string
@@ -12,6 +13,7 @@ export interface ApprovalRule {
   currency: string
   /** Decimal text; the total from which the rule holds, itself included. */
   fromAmount: string
+  stages: AskedStage[]
 }
 
 /**
@@ -23,10 +25,10 @@ export interface ApprovalRule {
  *   every amount); a rejection when there are rules but none in this currency, because another
  *   currency must not be a way around them.
  */
-export function ruleFor<Rule extends ApprovalRule>(
-  rules: readonly Rule[],
+export function ruleFor(
+  rules: readonly ApprovalRule[],
   { departmentId, currency, total }: { departmentId: string; currency: string; total: string },
-): Rule | Rejection | null {
+): ApprovalRule | Rejection | null {
   const own = rules.filter((rule) => rule.departmentId === departmentId)
   const applicable = own.length > 0 ? own : rules.filter((rule) => rule.departmentId === null)
   if (applicable.length === 0) return null
@@ -49,14 +51,14 @@ export function ruleFor<Rule extends ApprovalRule>(
  * @returns the rules that are reached, none when no approval is asked for; a rejection as of
  *   `ruleFor`.
  */
-export function rulesFor<Rule extends ApprovalRule>(
-  rules: readonly Rule[],
+export function rulesFor(
+  rules: readonly ApprovalRule[],
   {
     departmentId,
     totals,
   }: { departmentId: string; totals: readonly { currency: string; amount: string }[] },
-): Rule[] | Rejection {
-  const reached: Rule[] = []
+): ApprovalRule[] | Rejection {
+  const reached: ApprovalRule[] = []
   for (const { currency, amount: total } of totals) {
     const rule = ruleFor(rules, { departmentId, currency, total })
     if (rule && 'code' in rule) return rule

@@ -1,9 +1,9 @@
 // A process of its own, as Guichet's worker is one: a Temporal worker and client with nothing of
 // Guichet in it. Told by IPC what to run.
-import { Client, Connection } from '@temporalio/client'
+import { Client, Connection, WithStartWorkflowOperation } from '@temporalio/client'
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker'
 import pg from 'pg'
-import { bareWorkflow, mailSignal } from './bare-workflow.ts'
+import { bareWorkflow, commandUpdate, mailSignal } from './bare-workflow.ts'
 
 /** How the process is set up: the only argument, as JSON. */
 export interface BareSetup {
@@ -28,6 +28,8 @@ export interface BareInput {
   ends: boolean
   /** Instead of a workflow per number: all of them to this one. */
   workflowId?: string
+  /** How a mail comes to its workflow; `signal` unless it is said. */
+  by?: 'signal' | 'update'
 }
 
 /**
@@ -93,6 +95,7 @@ async function carryOut({
   inFlight,
   ends,
   workflowId,
+  by = 'signal',
 }: BareInput): Promise<BareOutcome> {
   const mailsOf = new Map<number, number>()
   for (const workflow of workflows) mailsOf.set(workflow, (mailsOf.get(workflow) ?? 0) + 1)
@@ -106,6 +109,22 @@ async function carryOut({
       if (workflow === undefined) return
       const id = `${series}-${mail}`
       const at = performance.now()
+      const start = {
+        workflowId: workflowId ?? `bare-${series}-${workflow}`,
+        taskQueue: setup.taskQueue,
+        args: [ends ? (mailsOf.get(workflow) ?? 1) : 0] as [number],
+      }
+      if (by === 'update') {
+        await client.workflow.executeUpdateWithStart(commandUpdate, {
+          startWorkflowOperation: new WithStartWorkflowOperation(bareWorkflow, {
+            ...start,
+            workflowIdConflictPolicy: 'USE_EXISTING',
+          }),
+          args: [id],
+        })
+        waits.push(Promise.resolve(performance.now() - at))
+        continue
+      }
       waits.push(
         new Promise((resolve) =>
           inserted.set(id, () => {
@@ -114,9 +133,7 @@ async function carryOut({
         ),
       )
       await client.workflow.signalWithStart(bareWorkflow, {
-        workflowId: workflowId ?? `bare-${series}-${workflow}`,
-        taskQueue: setup.taskQueue,
-        args: [ends ? (mailsOf.get(workflow) ?? 1) : 0],
+        ...start,
         signal: mailSignal,
         signalArgs: [id],
       })

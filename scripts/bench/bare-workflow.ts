@@ -1,9 +1,18 @@
-import { condition, defineSignal, proxyLocalActivities, setHandler } from '@temporalio/workflow'
+import {
+  condition,
+  defineSignal,
+  defineUpdate,
+  proxyLocalActivities,
+  setHandler,
+} from '@temporalio/workflow'
 import type { BareActivities } from './bare-worker.ts'
 
 const { insert } = proxyLocalActivities<BareActivities>({ startToCloseTimeout: '30 seconds' })
 
 export const mailSignal = defineSignal<[string]>('mail')
+
+/** Answered by Temporal itself, where a signal is not. */
+export const commandUpdate = defineUpdate<undefined, [string]>('command')
 
 /**
  * The least that Temporal does for a mail: a signal starts a workflow, which runs one local
@@ -14,6 +23,10 @@ export async function bareWorkflow(signals: number): Promise<void> {
   const waiting: string[] = []
   setHandler(mailSignal, (id) => {
     waiting.push(id)
+  })
+  setHandler(commandUpdate, async (id) => {
+    await insert(id)
+    return undefined
   })
   for (let taken = 0; signals === 0 || taken < signals;) {
     await condition(() => waiting.length > 0)

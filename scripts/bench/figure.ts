@@ -21,6 +21,7 @@ export type Aim = { atMost: number } | { shareAtLeast: number }
 export const sections = [
   'throughput',
   'latency',
+  'commands',
   'history',
   'memory',
   'api',

@@ -3,6 +3,7 @@ import os from 'node:os'
 import { parseArgs } from 'node:util'
 import { explain } from '../launch/steps.mjs'
 import { measureApi } from './api-latency.ts'
+import { measureCommands } from './command-latency.ts'
 import { openDesk } from './desk.ts'
 import { type Section, sections } from './figure.ts'
 import { measureHistory } from './history.ts'
@@ -23,13 +24,23 @@ const NEEDS_MAIL: readonly Section[] = ['throughput', 'latency', 'history', 'pro
 
 const options = readOptions()
 const size = options.quick
-  ? { mails: 100, rounds: 1, deliveries: 8, tickets: 2_000, requests: 200, rest: 3, waiting: 200 }
+  ? {
+      mails: 100,
+      rounds: 1,
+      deliveries: 8,
+      tickets: 2_000,
+      requests: 200,
+      commands: 48,
+      rest: 3,
+      waiting: 200,
+    }
   : {
       mails: 1_000,
       rounds: 3,
       deliveries: 60,
       tickets: 10_000,
       requests: 1_000,
+      commands: 600,
       rest: 20,
       waiting: 10_000,
     }
@@ -95,7 +106,7 @@ async function measure(): Promise<{ report: Report; profile: string }> {
   }
 
   if (
-    ['throughput', 'latency', 'history', 'memory', 'api'].some((section) =>
+    ['throughput', 'latency', 'commands', 'history', 'memory', 'api'].some((section) =>
       wanted.has(section as Section),
     )
   ) {
@@ -118,6 +129,10 @@ async function measure(): Promise<{ report: Report; profile: string }> {
       )
       add(backlog)
     }
+    if (wanted.has('commands'))
+      add({
+        figures: await stage('commands', () => measureCommands(servers, desk, size.commands)),
+      })
     if (dovecot && wanted.has('history'))
       add({ figures: await stage('history', () => measureHistory(servers, dovecot, desk)) })
     if (wanted.has('memory')) {

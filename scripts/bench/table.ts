@@ -17,6 +17,7 @@ const HEADINGS = ['', 'measured', 'limit in the same run', 'of the limit', 'aim'
 const titles: Record<Section, string> = {
   throughput: 'A backlog into tickets',
   latency: 'From delivery to visible',
+  commands: 'From a command to its answer',
   history: 'Temporal history of a ticket',
   memory: 'Memory (PSS: shared pages counted once)',
   api: 'API over a full desk',
