@@ -68,7 +68,7 @@ export function requireRights(app: FastifyInstance, deps: Dependencies): void {
 }
 
 /** @returns who makes the request, on a route that is not public. */
-export function signedIn(request: FastifyRequest): SignedInUser {
+export function signedIn(request: Pick<FastifyRequest, 'user'>): SignedInUser {
   if (!request.user) throw new ProblemError(401, 'not-signed-in', 'Sign in first.')
   return request.user
 }

@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 import type { Command, CommandName, CommandPayload } from '../../domain/commands.ts'
 import { commands } from '../../domain/areas.ts'
@@ -6,7 +7,7 @@ import type { CommandAnswer } from '../../application/tickets/command-answers.ts
 import type { Database } from '../../platform/postgres/database.ts'
 import { runStatement } from '../../platform/postgres/run-statement.ts'
 import { newCommandId } from '../http/idempotency/attempt.ts'
-import { actorOf } from './authentication.ts'
+import { actorOf, signedIn } from './authentication.ts'
 import { authorisedTicketStatement } from './authorised-ticket.statement.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { notFound, ProblemError, unprocessable } from '../http/problem.ts'
@@ -36,6 +37,18 @@ export async function authorisedTicket(
   )
     throw notFound(what)
   return ticket
+}
+
+/**
+ * The ticket of a request's path, and who asks for it.
+ * @throws ProblemError 404 when they do not see it.
+ */
+export async function requestedTicket(
+  db: Database,
+  request: Pick<FastifyRequest, 'user'> & { params: { number: number } },
+): Promise<{ user: SignedInUser; ticket: AuthorisedTicket }> {
+  const user = signedIn(request)
+  return { user, ticket: await authorisedTicket(db, user, request.params.number) }
 }
 
 /**

@@ -1,30 +1,28 @@
+import { type Expression, expressionBuilder, type SqlBool, sql } from 'kysely'
 import type { z } from 'zod'
 import type { assetQuery } from '../../domain/assets/contract.ts'
-import { visibleLocations } from '../../domain/permissions.ts'
+import type { DB } from '../../prisma/generated/database.ts'
 import type { SignedInUser } from '../access/sessions.ts'
+import { atVisibleLocation } from '../access/visible-locations.ts'
+import { containing, searchWords } from '../http/search-words.ts'
 
-/** The words of a search as a pattern of LIKE. */
-export const containing = (word: string): string => `%${word.replace(/[\\%_]/g, '\\$&')}%`
+const searched = sql<string>`concat_ws(' ', a.name, a.serial, a.model, a.supplier, a.type, a.user_email, a.user_name)`
 
-/** A WHERE clause on `asset a`: what the list asks for, within the locations that the person sees. */
+/** Of assets `a`: what a list asks for, within the locations that the person sees. */
 export function assetFilter(
   user: SignedInUser,
-  query: Omit<z.infer<typeof assetQuery>, 'cursor' | 'limit'>,
-): { where: string; params: unknown[] } {
-  const params: unknown[] = []
-  const bound = (value: unknown): string => `$${params.push(value)}`
-  const wheres = ['a.removed_at IS NULL']
-  const locations = visibleLocations(user)
-  if (locations) wheres.push(`a.location_id = ANY(${bound(locations)}::uuid[])`)
-  if (query.type) wheres.push(`lower(a.type) = lower(${bound(query.type)})`)
-  if (query.status) wheres.push(`a.status = ${bound(query.status)}`)
-  if (query.location)
-    wheres.push(`a.location_id = ANY(locations_within(ARRAY[${bound(query.location)}::uuid]))`)
-  if (query.user) wheres.push(`a.user_email = ${bound(query.user)}`)
-  for (const word of (query.q ?? '').split(/\s+/).filter(Boolean).slice(0, 10)) {
-    wheres.push(
-      `concat_ws(' ', a.name, a.serial, a.model, a.supplier, a.type, a.user_email, a.user_name) ILIKE ${bound(containing(word))}`,
-    )
-  }
-  return { where: wheres.join(' AND '), params }
+  { type, status, location, user: email, q }: Omit<z.infer<typeof assetQuery>, 'cursor' | 'limit'>,
+): Expression<SqlBool> {
+  const eb = expressionBuilder<{ a: DB['asset'] }, 'a'>()
+  return eb.and([
+    eb('a.removed_at', 'is', null),
+    atVisibleLocation(user, 'a.location_id'),
+    ...(type ? [eb(eb.fn('lower', ['a.type']), '=', eb.fn('lower', [eb.val(type)]))] : []),
+    ...(status ? [eb('a.status', '=', status)] : []),
+    ...(location
+      ? [sql<boolean>`a.location_id = ANY(locations_within(ARRAY[${location}::uuid]))`]
+      : []),
+    ...(email ? [eb('a.user_email', '=', email)] : []),
+    ...searchWords(q).map((word) => eb(searched, 'ilike', containing(word))),
+  ])
 }

@@ -1,4 +1,4 @@
-import type pg from 'pg'
+import { sql } from 'kysely'
 import type { z } from 'zod'
 import type { assetImport, AssetImportResult } from '../../domain/assets/contract.ts'
 import {
@@ -9,16 +9,16 @@ import {
 } from '../../domain/assets/import.ts'
 import { comparedPath } from '../../domain/locations/location-tree.ts'
 import { visibleLocations } from '../../domain/permissions.ts'
-import { knownContact } from '../../application/contacts/known-contact.ts'
-import { advisoryLocks } from '../../platform/postgres/advisory-locks.ts'
+import { knowContacts } from '../../application/contacts/known-contact.ts'
+import { takeLock } from '../../platform/postgres/advisory-locks.ts'
+import type { Database } from '../../platform/postgres/database.ts'
+import { jsonb, recordset } from '../../platform/postgres/json.ts'
 import { newId } from '../http/idempotency/attempt.ts'
 import { actorOf } from '../access/authentication.ts'
 import { csvText } from './csv-text.ts'
 import { ProblemError } from '../http/problem.ts'
 import type { SignedInUser } from '../access/sessions.ts'
-import { inTransaction } from '../../platform/postgres/transaction.ts'
-
-type Db = Pick<pg.ClientBase, 'query'>
+import { atVisibleLocation } from '../access/visible-locations.ts'
 
 const SAMPLE = 20
 
@@ -28,7 +28,7 @@ const SAMPLE = 20
  * @returns what was read, with every error's location and remedy.
  */
 export function importAssets(
-  pool: pg.Pool,
+  db: Database,
   user: SignedInUser,
   { csv, base64, preview }: z.infer<typeof assetImport>,
 ): Promise<AssetImportResult> {
@@ -39,11 +39,11 @@ export function importAssets(
       'csv-not-text',
       'This file is no CSV file. Save the table as CSV, then choose it again.',
     )
-  return inTransaction(pool, async (client) => {
+  return db.transaction().execute(async (transaction) => {
     // What is known must stay so until the assets are written.
-    await client.query('SELECT pg_advisory_xact_lock($1)', [advisoryLocks.assetSerials])
-    const { assets, errors, errorTotal } = readAssets(text, await knownAssets(client, user))
-    if (!preview && errors.length === 0) await writeImported(client, user, assets)
+    await takeLock(transaction, 'assetSerials')
+    const { assets, errors, errorTotal } = readAssets(text, await knownAssets(transaction, user))
+    if (!preview && errors.length === 0) await writeImported(transaction, user, assets)
     return {
       imported: preview || errors.length > 0 ? 0 : assets.length,
       total: assets.length,
@@ -69,14 +69,18 @@ export function importAssets(
  * Only locations that the person sees can be named. Somebody limited to locations has to name one in
  * every line, because an empty one is no location.
  */
-async function knownAssets(db: Db, user: SignedInUser): Promise<KnownAssets> {
-  const { rows: locations } = await db.query<{ id: string; path: string }>(
-    'SELECT id, location_path(id) AS path FROM location WHERE $1::uuid[] IS NULL OR id = ANY($1)',
-    [visibleLocations(user)],
-  )
-  const { rows: serials } = await db.query<{ serial: string }>(
-    `SELECT lower(serial) AS serial FROM asset WHERE serial <> '' AND removed_at IS NULL`,
-  )
+async function knownAssets(db: Database, user: SignedInUser): Promise<KnownAssets> {
+  const locations = await db
+    .selectFrom('location')
+    .select((eb) => ['id', eb.fn<string>('location_path', ['id']).as('path')])
+    .where(atVisibleLocation(user, 'id'))
+    .execute()
+  const serials = await db
+    .selectFrom('asset')
+    .select((eb) => eb.fn<string>('lower', ['serial']).as('serial'))
+    .where('serial', '<>', '')
+    .where('removed_at', 'is', null)
+    .execute()
   const locationsByPath = new Map<string, string[]>()
   for (const { id, path } of locations)
     locationsByPath.set(comparedPath(path), [
@@ -91,28 +95,92 @@ async function knownAssets(db: Db, user: SignedInUser): Promise<KnownAssets> {
 }
 
 async function writeImported(
-  client: Db,
+  db: Database,
   user: SignedInUser,
   assets: readonly ImportedAsset[],
 ): Promise<void> {
-  const rows = assets.map((asset) => ({ ...asset, id: newId() }))
-  await client.query(
-    knownContact(
-      'SELECT "userEmail", "userName" FROM jsonb_to_recordset($1::jsonb) AS i("userEmail" text, "userName" text)',
-    ),
-    [JSON.stringify(rows)],
+  await knowContacts(
+    db,
+    assets.map(({ userEmail: email, userName: name }) => ({ email, name })),
   )
-  await client.query(
-    `WITH made AS (
-       INSERT INTO asset (id, name, type, serial, model, status, location_id, user_email, user_name, purchased_on, warranty_ends, supplier, price, currency, notes)
-       SELECT id, name, type, serial, model, status, "locationId", "userEmail", "userName", "purchasedOn", "warrantyEnds", supplier, price, currency, notes
-       FROM jsonb_to_recordset($1::jsonb) AS i(id uuid, name text, type text, serial text, model text, status text, "locationId" uuid, "userEmail" text, "userName" text,
-         "purchasedOn" date, "warrantyEnds" date, supplier text, price numeric, currency text, notes text)
-       RETURNING id, name
-     )
-     INSERT INTO asset_history (asset_id, actor, change, "to") SELECT id, $2::jsonb, 'imported', name FROM made`,
-    [JSON.stringify(rows), JSON.stringify(actorOf(user))],
+  const rows = recordset(
+    'r',
+    assets.map(({ line: _, ...asset }) => ({ ...asset, id: newId() })),
+    {
+      id: 'uuid',
+      name: 'text',
+      type: 'text',
+      serial: 'text',
+      model: 'text',
+      status: 'text',
+      locationId: 'uuid',
+      userEmail: 'text',
+      userName: 'text',
+      purchasedOn: 'date',
+      warrantyEnds: 'date',
+      supplier: 'text',
+      price: 'numeric',
+      currency: 'text',
+      notes: 'text',
+    },
   )
+  await db
+    .with('made', (made) =>
+      made
+        .insertInto('asset')
+        .columns([
+          'id',
+          'name',
+          'type',
+          'serial',
+          'model',
+          'status',
+          'location_id',
+          'user_email',
+          'user_name',
+          'purchased_on',
+          'warranty_ends',
+          'supplier',
+          'price',
+          'currency',
+          'notes',
+        ])
+        .expression((eb) =>
+          eb
+            .selectFrom(rows)
+            .select([
+              'r.id',
+              'r.name',
+              'r.type',
+              'r.serial',
+              'r.model',
+              'r.status',
+              'r.locationId',
+              'r.userEmail',
+              'r.userName',
+              'r.purchasedOn',
+              'r.warrantyEnds',
+              'r.supplier',
+              'r.price',
+              'r.currency',
+              'r.notes',
+            ]),
+        )
+        .returning(['id', 'name']),
+    )
+    .insertInto('asset_history')
+    .columns(['asset_id', 'actor', 'change', 'to'])
+    .expression((eb) =>
+      eb
+        .selectFrom('made')
+        .select([
+          'made.id',
+          jsonb(actorOf(user)).as('actor'),
+          sql.lit('imported').as('change'),
+          'made.name',
+        ]),
+    )
+    .execute()
 }
 
 /** What is wrong, and what to do. */

@@ -1,34 +1,39 @@
-import type pg from 'pg'
+import type { Database } from '../../platform/postgres/database.ts'
 import { authorisedAsset } from './asset-view.ts'
 import { authorisedDocument } from './document-view.ts'
 import { note } from './asset-history.ts'
 import { unprocessable } from '../http/problem.ts'
 import type { SignedInUser } from '../access/sessions.ts'
 
-type Db = Pick<pg.ClientBase, 'query'>
-
 /**
  * Links an asset and a document, or ends that; both histories say so, once.
  * @throws ProblemError 404
  */
 export async function relateAssetAndDocument(
-  client: Db,
+  db: Database,
   user: SignedInUser,
   assetId: string,
   documentId: string,
   linked: boolean,
 ): Promise<void> {
-  const asset = await authorisedAsset(client, user, assetId)
-  const document = await authorisedDocument(client, user, documentId)
-  const { rowCount } = await client.query(
+  const asset = await authorisedAsset(db, user, assetId)
+  const document = await authorisedDocument(db, user, documentId)
+  const link = { asset_id: asset.id, document_id: document.id }
+  const changed = await (
     linked
-      ? 'INSERT INTO asset_document (asset_id, document_id) VALUES ($1, $2) ON CONFLICT DO NOTHING'
-      : 'DELETE FROM asset_document WHERE asset_id = $1 AND document_id = $2',
-    [asset.id, document.id],
-  )
-  if (!rowCount) return
-  await noteRelation(client, user, { assetId: asset.id }, 'document', document.title, linked)
-  await noteRelation(client, user, { documentId: document.id }, 'asset', asset.name, linked)
+      ? db
+          .insertInto('asset_document')
+          .values(link)
+          .onConflict((conflict) => conflict.doNothing())
+          .returning('asset_id')
+      : db
+          .deleteFrom('asset_document')
+          .where((eb) => eb.and(link))
+          .returning('asset_id')
+  ).executeTakeFirst()
+  if (!changed) return
+  await noteRelation(db, user, { assetId: asset.id }, 'document', document.title, linked)
+  await noteRelation(db, user, { documentId: document.id }, 'asset', asset.name, linked)
 }
 
 /**
@@ -36,35 +41,43 @@ export async function relateAssetAndDocument(
  * @throws ProblemError 404, 422
  */
 export async function relateDocuments(
-  client: Db,
+  db: Database,
   user: SignedInUser,
   id: string,
   otherId: string,
   linked: boolean,
 ): Promise<void> {
-  const one = await authorisedDocument(client, user, id)
+  const one = await authorisedDocument(db, user, id)
   if (id === otherId)
     throw unprocessable('link-to-itself', 'A document cannot be linked to itself.', '/documentId')
-  const other = await authorisedDocument(client, user, otherId)
-  const { rowCount } = await client.query(
+  const other = await authorisedDocument(db, user, otherId)
+  const [smaller = '', greater = ''] = [one.id, other.id].sort()
+  const link = { one_id: smaller, other_id: greater }
+  const changed = await (
     linked
-      ? 'INSERT INTO document_link (one_id, other_id) VALUES (least($1::uuid, $2::uuid), greatest($1::uuid, $2::uuid)) ON CONFLICT DO NOTHING'
-      : 'DELETE FROM document_link WHERE one_id = least($1::uuid, $2::uuid) AND other_id = greatest($1::uuid, $2::uuid)',
-    [one.id, other.id],
-  )
-  if (!rowCount) return
-  await noteRelation(client, user, { documentId: one.id }, 'document', other.title, linked)
-  await noteRelation(client, user, { documentId: other.id }, 'document', one.title, linked)
+      ? db
+          .insertInto('document_link')
+          .values(link)
+          .onConflict((conflict) => conflict.doNothing())
+          .returning('one_id')
+      : db
+          .deleteFrom('document_link')
+          .where((eb) => eb.and(link))
+          .returning('one_id')
+  ).executeTakeFirst()
+  if (!changed) return
+  await noteRelation(db, user, { documentId: one.id }, 'document', other.title, linked)
+  await noteRelation(db, user, { documentId: other.id }, 'document', one.title, linked)
 }
 
 const noteRelation = (
-  client: Db,
+  db: Database,
   user: SignedInUser,
   subject: Parameters<typeof note>[2],
   field: 'asset' | 'document',
   name: string,
   linked: boolean,
 ): Promise<void> =>
-  note(client, user, subject, [
+  note(db, user, subject, [
     linked ? { change: 'linked', field, to: name } : { change: 'unlinked', field, from: name },
   ])

@@ -1,3 +1,4 @@
+import { type Expression, type SqlBool, sql } from 'kysely'
 import { z } from 'zod'
 import {
   assetChange,
@@ -17,14 +18,7 @@ import { csvLine } from '../../domain/csv.ts'
 import { newId } from '../http/idempotency/attempt.ts'
 import { assetFilter } from './asset-filter.ts'
 import { importAssets } from './asset-import.ts'
-import {
-  ASSET_COLUMNS,
-  ASSET_JOINS,
-  assetOf,
-  type AssetRow,
-  assetWithLinks,
-  authorisedAsset,
-} from './asset-view.ts'
+import { assetOf, assets, byName, assetWithLinks, authorisedAsset } from './asset-view.ts'
 import {
   assetDifferences,
   blankAsset,
@@ -39,12 +33,11 @@ import { contentDisposition } from '../http/download.ts'
 import { historyPage, note } from './asset-history.ts'
 import { relateAssetAndDocument } from './asset-relations.ts'
 import { type Api, answers, bytes, noContent } from '../http/route-schema.ts'
-import { inTransaction } from '../../platform/postgres/transaction.ts'
 
 const cursorKeys = z.tuple([z.string(), z.uuid()])
 
 /** Assets: plain records with a history, whatever tickets they are on. */
-export function assetRoutes(api: Api, { pool }: Dependencies): void {
+export function assetRoutes(api: Api, { db }: Dependencies): void {
   const config = { right: 'asset.manage' } as const
 
   api.get(
@@ -61,24 +54,22 @@ export function assetRoutes(api: Api, { pool }: Dependencies): void {
     },
     async (request) => {
       const { cursor, limit, ...query } = request.query
-      const { where, params } = assetFilter(signedIn(request), query)
-      const {
-        rows: [count],
-      } = await pool.query<{ total: number }>(
-        `SELECT count(*)::int AS total FROM asset a WHERE ${where}`,
-        params,
-      )
-      const from = readCursor(cursor, cursorKeys)
-      const beyond = from
-        ? `AND (lower(a.name), a.id) > ($${params.push(from[0])}, $${params.push(from[1])}::uuid)`
-        : ''
-      const { rows } = await pool.query<AssetRow>(
-        `SELECT ${ASSET_COLUMNS} FROM asset a ${ASSET_JOINS} WHERE ${where} ${beyond} ORDER BY lower(a.name), a.id LIMIT ${limit + 1}`,
-        params,
-      )
+      const where = assetFilter(signedIn(request), query)
+      const { total } = await db
+        .selectFrom('asset as a')
+        .select(sql<number>`count(*)::int`.as('total'))
+        .where(where)
+        .executeTakeFirstOrThrow()
+      const after = readCursor(cursor, cursorKeys)
+      const rows = await listed(where)
+        .$if(after !== null, (rest) =>
+          rest.where((eb) => eb(eb.refTuple(byName, 'a.id'), '>', eb.tuple(...after!))),
+        )
+        .limit(limit + 1)
+        .execute()
       return {
         ...pageOf(rows, limit, assetOf, (row) => [row.name.toLowerCase(), row.id]),
-        total: count?.total ?? 0,
+        total,
       }
     },
   )
@@ -94,11 +85,13 @@ export function assetRoutes(api: Api, { pool }: Dependencies): void {
       },
     },
     async (request) => {
-      const { where, params } = assetFilter(signedIn(request), {})
-      const { rows } = await pool.query<{ type: string }>(
-        `SELECT min(a.type) AS type FROM asset a WHERE ${where} GROUP BY lower(a.type) ORDER BY lower(a.type)`,
-        params,
-      )
+      const rows = await db
+        .selectFrom('asset as a')
+        .select((eb) => eb.fn.min('a.type').as('type'))
+        .where(assetFilter(signedIn(request), {}))
+        .groupBy((eb) => eb.fn('lower', ['a.type']))
+        .orderBy((eb) => eb.fn('lower', ['a.type']))
+        .execute()
       return { items: rows.map((row) => row.type), next: null }
     },
   )
@@ -116,11 +109,7 @@ export function assetRoutes(api: Api, { pool }: Dependencies): void {
       },
     },
     async (request, reply) => {
-      const { where, params } = assetFilter(signedIn(request), request.query)
-      const { rows } = await pool.query<AssetRow>(
-        `SELECT ${ASSET_COLUMNS} FROM asset a ${ASSET_JOINS} WHERE ${where} ORDER BY lower(a.name), a.id`,
-        params,
-      )
+      const rows = await listed(assetFilter(signedIn(request), request.query)).execute()
       const lines = rows.map((row) => {
         const { location, user, price, purchasedOn, warrantyEnds, ...plain } = assetOf(row)
         const written = {
@@ -155,7 +144,7 @@ export function assetRoutes(api: Api, { pool }: Dependencies): void {
         response: answers(200, assetImportResult),
       },
     },
-    (request) => importAssets(pool, signedIn(request), request.body),
+    (request) => importAssets(db, signedIn(request), request.body),
   )
 
   api.post(
@@ -172,15 +161,15 @@ export function assetRoutes(api: Api, { pool }: Dependencies): void {
     async (request, reply) => {
       const user = signedIn(request)
       const id = newId()
-      await inTransaction(pool, async (client) => {
-        const made = await changedAsset(client, user, blankAsset(id), request.body, true)
-        await writeAsset(client, made)
-        await note(client, user, { assetId: id }, [{ change: 'created', to: made.name }])
+      await db.transaction().execute(async (transaction) => {
+        const made = await changedAsset(transaction, user, blankAsset(id), request.body, true)
+        await writeAsset(transaction, made)
+        await note(transaction, user, { assetId: id }, [{ change: 'created', to: made.name }])
       })
       return reply
         .code(201)
         .header('location', `/api/v1/assets/${id}`)
-        .send(await assetWithLinks(pool, user, id))
+        .send(await assetWithLinks(db, user, id))
     },
   )
 
@@ -195,7 +184,7 @@ export function assetRoutes(api: Api, { pool }: Dependencies): void {
         response: answers(200, assetDetail),
       },
     },
-    (request) => assetWithLinks(pool, signedIn(request), request.params.id),
+    (request) => assetWithLinks(db, signedIn(request), request.params.id),
   )
 
   api.patch(
@@ -213,14 +202,14 @@ export function assetRoutes(api: Api, { pool }: Dependencies): void {
     async (request) => {
       const user = signedIn(request)
       const { id } = request.params
-      await inTransaction(pool, async (client) => {
-        const before = await lockedAsset(client, user, id)
-        const after = await changedAsset(client, user, before, request.body, false)
+      await db.transaction().execute(async (transaction) => {
+        const before = await lockedAsset(transaction, user, id)
+        const after = await changedAsset(transaction, user, before, request.body, false)
         const lines = assetDifferences(before, after)
-        if (lines.length > 0) await writeAsset(client, after)
-        await note(client, user, { assetId: id }, lines)
+        if (lines.length > 0) await writeAsset(transaction, after)
+        await note(transaction, user, { assetId: id }, lines)
       })
-      return assetWithLinks(pool, user, id)
+      return assetWithLinks(db, user, id)
     },
   )
 
@@ -238,10 +227,14 @@ export function assetRoutes(api: Api, { pool }: Dependencies): void {
     },
     async (request, reply) => {
       const user = signedIn(request)
-      await inTransaction(pool, async (client) => {
-        const { id, name } = await lockedAsset(client, user, request.params.id)
-        await client.query('UPDATE asset SET removed_at = now() WHERE id = $1', [id])
-        await note(client, user, { assetId: id }, [{ change: 'removed', from: name }])
+      await db.transaction().execute(async (transaction) => {
+        const { id, name } = await lockedAsset(transaction, user, request.params.id)
+        await transaction
+          .updateTable('asset')
+          .set({ removed_at: sql`now()` })
+          .where('id', '=', id)
+          .execute()
+        await note(transaction, user, { assetId: id }, [{ change: 'removed', from: name }])
       })
       return reply.code(204).send()
     },
@@ -261,8 +254,8 @@ export function assetRoutes(api: Api, { pool }: Dependencies): void {
       },
     },
     async (request) => {
-      const { id } = await authorisedAsset(pool, signedIn(request), request.params.id)
-      return historyPage(pool, { assetId: id }, request.query)
+      const { id } = await authorisedAsset(db, signedIn(request), request.params.id)
+      return historyPage(db, { assetId: id }, request.query)
     },
   )
 
@@ -281,10 +274,12 @@ export function assetRoutes(api: Api, { pool }: Dependencies): void {
     async (request, reply) => {
       const user = signedIn(request)
       const { id } = request.params
-      await inTransaction(pool, (client) =>
-        relateAssetAndDocument(client, user, id, request.body.documentId, true),
-      )
-      return reply.code(201).send(await assetWithLinks(pool, user, id))
+      await db
+        .transaction()
+        .execute((transaction) =>
+          relateAssetAndDocument(transaction, user, id, request.body.documentId, true),
+        )
+      return reply.code(201).send(await assetWithLinks(db, user, id))
     },
   )
 
@@ -301,10 +296,22 @@ export function assetRoutes(api: Api, { pool }: Dependencies): void {
     },
     async (request, reply) => {
       const user = signedIn(request)
-      await inTransaction(pool, (client) =>
-        relateAssetAndDocument(client, user, request.params.id, request.params.documentId, false),
-      )
+      await db
+        .transaction()
+        .execute((transaction) =>
+          relateAssetAndDocument(
+            transaction,
+            user,
+            request.params.id,
+            request.params.documentId,
+            false,
+          ),
+        )
       return reply.code(204).send()
     },
   )
+
+  /** In the list's order. */
+  const listed = (where: Expression<SqlBool>) =>
+    assets(db).where(where).orderBy(byName).orderBy('a.id')
 }

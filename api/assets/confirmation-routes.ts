@@ -1,4 +1,3 @@
-import type pg from 'pg'
 import { z } from 'zod'
 import { ticketParams } from '../../domain/contract.ts'
 import {
@@ -12,14 +11,16 @@ import {
 } from '../../domain/assets/contract.ts'
 import { readSignedPage } from '../../platform/secrets/signed-page.ts'
 import { CommandRejectedError } from '../../application/tickets/command-answers.ts'
+import { anyOf } from '../../platform/postgres/any-of.ts'
+import type { Database } from '../../platform/postgres/database.ts'
+import { jsonb } from '../../platform/postgres/json.ts'
 import { newId } from '../http/idempotency/attempt.ts'
 import { authorisedAsset } from './asset-view.ts'
-import { signedIn } from '../access/authentication.ts'
-import { CONFIRMATION_COLUMNS, confirmationOf, type ConfirmationRow } from './confirmation-view.ts'
+import { confirmationOf, confirmations } from './confirmation-view.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { conflict, notFound, ProblemError, unprocessable } from '../http/problem.ts'
 import { type Api, answers, noContent } from '../http/route-schema.ts'
-import { command, authorisedTicket } from '../access/ticket-access.ts'
+import { command, requestedTicket } from '../access/ticket-access.ts'
 
 const DAY_MS = 86_400_000
 const linkParams = z.object({ token: z.string().min(1).max(2000) })
@@ -28,7 +29,7 @@ const linkParams = z.object({ token: z.string().min(1).max(2000) })
  * Hand-over and return of assets, confirmed by the person on a signed page without an account.
  */
 export function confirmationRoutes(api: Api, deps: Dependencies): void {
-  const { db, pool, settings, workflows } = deps
+  const { db, settings, workflows } = deps
   const config = { right: 'asset.manage' } as const
 
   api.get(
@@ -44,11 +45,12 @@ export function confirmationRoutes(api: Api, deps: Dependencies): void {
       },
     },
     async (request) => {
-      const { number } = await authorisedTicket(db, signedIn(request), request.params.number)
-      const { rows } = await pool.query<ConfirmationRow>(
-        `SELECT ${CONFIRMATION_COLUMNS} FROM confirmation c WHERE c.ticket_number = $1 AND c.event_no IS NOT NULL ORDER BY c.created_at DESC, c.id`,
-        [number],
-      )
+      const { ticket } = await requestedTicket(db, request)
+      const rows = await confirmations(db)
+        .where('c.ticket_number', '=', ticket.number)
+        .orderBy('c.created_at', 'desc')
+        .orderBy('c.id')
+        .execute()
       return { items: rows.map(confirmationOf), next: null }
     },
   )
@@ -68,12 +70,11 @@ export function confirmationRoutes(api: Api, deps: Dependencies): void {
       },
     },
     async (request, reply) => {
-      const user = signedIn(request)
-      const ticket = await authorisedTicket(db, user, request.params.number)
+      const { user, ticket } = await requestedTicket(db, request)
       const { kind, person, text, days } = request.body
       const assets: { id: string; name: string }[] = []
       for (const assetId of new Set(request.body.assetIds)) {
-        const authorised = await authorisedAsset(pool, user, assetId).catch((error: unknown) => {
+        const authorised = await authorisedAsset(db, user, assetId).catch((error: unknown) => {
           throw error instanceof ProblemError
             ? unprocessable(
                 'asset-not-found',
@@ -86,20 +87,21 @@ export function confirmationRoutes(api: Api, deps: Dependencies): void {
       }
       const id = newId()
       const expires = new Date(Date.now() + days * DAY_MS).toISOString()
-      await pool.query(
-        'INSERT INTO confirmation (id, ticket_number, kind, person_email, person_name, text, assets, asked_by, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (id) DO NOTHING',
-        [
+      await db
+        .insertInto('confirmation')
+        .values({
           id,
-          ticket.number,
+          ticket_number: ticket.number,
           kind,
-          person.email,
-          person.name,
+          person_email: person.email,
+          person_name: person.name,
           text,
-          JSON.stringify(assets),
-          user.name,
-          expires,
-        ],
-      )
+          assets: jsonb(assets),
+          asked_by: user.name,
+          expires_at: expires,
+        })
+        .onConflict((conflict) => conflict.column('id').doNothing())
+        .execute()
       try {
         await command(
           deps,
@@ -111,10 +113,14 @@ export function confirmationRoutes(api: Api, deps: Dependencies): void {
         )
       } catch (error) {
         if (error instanceof CommandRejectedError)
-          await pool.query('DELETE FROM confirmation WHERE id = $1 AND event_no IS NULL', [id])
+          await db
+            .deleteFrom('confirmation')
+            .where('id', '=', id)
+            .where('event_no', 'is', null)
+            .execute()
         throw error
       }
-      return reply.code(201).send(await confirmationWith(pool, id))
+      return reply.code(201).send(await confirmationWith(db, id))
     },
   )
 
@@ -131,14 +137,8 @@ export function confirmationRoutes(api: Api, deps: Dependencies): void {
       },
     },
     async (request, reply) => {
-      const user = signedIn(request)
-      await command(
-        deps,
-        user,
-        await authorisedTicket(db, user, request.params.number),
-        'revokeConfirmation',
-        { id: request.params.id },
-      )
+      const { user, ticket } = await requestedTicket(db, request)
+      await command(deps, user, ticket, 'revokeConfirmation', { id: request.params.id })
       return reply.code(204).send()
     },
   )
@@ -156,7 +156,7 @@ export function confirmationRoutes(api: Api, deps: Dependencies): void {
     },
     async (request, reply) => {
       void reply.header('cache-control', 'no-store').header('referrer-policy', 'no-referrer')
-      return offerOf(pool, await linked(request.params.token))
+      return offerOf(db, await linked(request.params.token))
     },
   )
 
@@ -185,10 +185,10 @@ export function confirmationRoutes(api: Api, deps: Dependencies): void {
         })
       } catch (error) {
         if (error instanceof CommandRejectedError && error.code === 'confirmation-not-open')
-          throw alreadyOver((await confirmationWith(pool, id)).state)
+          throw alreadyOver((await confirmationWith(db, id)).state)
         throw error
       }
-      return offerOf(pool, await confirmationWith(pool, id))
+      return offerOf(db, await confirmationWith(db, id))
     },
   )
 
@@ -199,7 +199,7 @@ export function confirmationRoutes(api: Api, deps: Dependencies): void {
   async function linked(token: string): Promise<Confirmation> {
     const page = readSignedPage(settings.secretKey, 'confirmation', token)
     if (page.state === 'forged') throw notFound('such page')
-    return confirmationWith(pool, page.subject['id'] ?? '')
+    return confirmationWith(db, page.subject['id'] ?? '')
   }
 }
 
@@ -220,25 +220,28 @@ const alreadyOver = (state: Confirmation['state']): ProblemError =>
     ),
   })[state]
 
-async function confirmationWith(pool: pg.Pool, id: string): Promise<Confirmation> {
-  const {
-    rows: [row],
-  } = await pool.query<ConfirmationRow>(
-    `SELECT ${CONFIRMATION_COLUMNS} FROM confirmation c WHERE c.id::text = $1 AND c.event_no IS NOT NULL`,
-    [id],
-  )
+async function confirmationWith(db: Database, id: string): Promise<Confirmation> {
+  const row = await confirmations(db)
+    .where((eb) => eb(eb.cast<string>('c.id', 'text'), '=', id))
+    .executeTakeFirst()
   if (!row) throw notFound('such page')
   return confirmationOf(row)
 }
 
 /** Only what the person has to know: names, types and serial numbers, no ids. */
 async function offerOf(
-  pool: pg.Pool,
+  db: Database,
   { kind, person, text, askedBy, state, expiresAt, endedAt, assets }: Confirmation,
 ): Promise<ConfirmationOffer> {
-  const { rows } = await pool.query<ConfirmationOffer['assets'][number]>(
-    `SELECT n.name, coalesce(a.type, '') AS type, coalesce(a.serial, '') AS serial FROM ROWS FROM (jsonb_to_recordset($1::jsonb) AS (id uuid, name text)) WITH ORDINALITY AS n(id, name, at) LEFT JOIN asset a ON a.id = n.id ORDER BY n.at`,
-    [JSON.stringify(assets)],
-  )
-  return { kind, person, text, askedBy, state, expiresAt, endedAt, assets: rows }
+  const ids = assets.map(({ id }) => id)
+  const found = await db
+    .selectFrom('asset')
+    .select(['id', 'type', 'serial'])
+    .where('id', '=', anyOf(ids, 'uuid'))
+    .execute()
+  const shown = assets.map(({ id, name }) => {
+    const { type = '', serial = '' } = found.find((asset) => asset.id === id) ?? {}
+    return { name, type, serial }
+  })
+  return { kind, person, text, askedBy, state, expiresAt, endedAt, assets: shown }
 }

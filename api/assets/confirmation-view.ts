@@ -1,31 +1,56 @@
+import { type InferResult, sql } from 'kysely'
 import type { Confirmation } from '../../domain/assets/contract.ts'
+import type { Database } from '../../platform/postgres/database.ts'
 
-export interface ConfirmationRow extends Omit<
-  Confirmation,
-  'person' | 'expiresAt' | 'createdAt' | 'endedAt'
-> {
-  person_email: string
-  person_name: string
-  expires_at: Date
-  created_at: Date
-  ended_at: Date | null
-}
+/**
+ * Confirmations `c` that are part of a ticket's history. One whose time is over says so, also when
+ * its ticket was closed before.
+ */
+export const confirmations = (db: Database) =>
+  db
+    .selectFrom('confirmation as c')
+    .select((eb) => [
+      'c.id',
+      'c.ticket_number as ticketNumber',
+      'c.kind',
+      'c.person_email as personEmail',
+      'c.person_name as personName',
+      'c.text',
+      'c.assets',
+      'c.asked_by as askedBy',
+      eb
+        .case()
+        .when(
+          eb.and([
+            eb('c.state', '=', sql.lit<Confirmation['state']>('asked')),
+            eb('c.expires_at', '<=', sql<Date>`now()`),
+          ]),
+        )
+        .then(sql.lit<Confirmation['state']>('expired'))
+        .else(eb.ref('c.state'))
+        .end()
+        .as('state'),
+      'c.expires_at as expiresAt',
+      'c.created_at as createdAt',
+      'c.ended_at as endedAt',
+      'c.answered_from as answeredFrom',
+      'c.reason',
+    ])
+    .where('c.event_no', 'is not', null)
 
-/** On `confirmation c`. One whose time is over says so, also when its ticket was closed before. */
-export const CONFIRMATION_COLUMNS = `c.id, c.ticket_number AS "ticketNumber", c.kind, c.person_email, c.person_name, c.text, c.assets, c.asked_by AS "askedBy",
-  CASE WHEN c.state = 'asked' AND c.expires_at <= now() THEN 'expired' ELSE c.state END AS state, c.expires_at, c.created_at, c.ended_at, c.answered_from AS "answeredFrom", c.reason`
+export type ConfirmationRow = InferResult<ReturnType<typeof confirmations>>[number]
 
 export const confirmationOf = ({
-  person_email: email,
-  person_name: name,
-  expires_at,
-  created_at,
-  ended_at,
+  personEmail: email,
+  personName: name,
+  expiresAt,
+  createdAt,
+  endedAt,
   ...row
 }: ConfirmationRow): Confirmation => ({
   ...row,
   person: { email, name },
-  expiresAt: expires_at.toISOString(),
-  createdAt: created_at.toISOString(),
-  endedAt: ended_at?.toISOString() ?? null,
+  expiresAt: expiresAt.toISOString(),
+  createdAt: createdAt.toISOString(),
+  endedAt: endedAt?.toISOString() ?? null,
 })

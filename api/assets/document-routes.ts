@@ -1,3 +1,4 @@
+import { expressionBuilder, sql } from 'kysely'
 import { z } from 'zod'
 import { cursorQuery, uuidParams } from '../../domain/contract.ts'
 import {
@@ -10,18 +11,18 @@ import {
   assetHistory,
   newDocument,
 } from '../../domain/assets/contract.ts'
-import { visibleLocations } from '../../domain/permissions.ts'
+import type { DB } from '../../prisma/generated/database.ts'
 import { newId } from '../http/idempotency/attempt.ts'
-import { containing } from './asset-filter.ts'
 import { signedIn } from '../access/authentication.ts'
+import { atVisibleLocation } from '../access/visible-locations.ts'
 import { pageOf, readCursor } from '../http/cursor.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import {
-  DOCUMENT_COLUMNS,
-  documentOf,
-  type DocumentRow,
-  documentWithLinks,
   authorisedDocument,
+  byTitle,
+  documentOf,
+  documents,
+  documentWithLinks,
 } from './document-view.ts'
 import {
   addFiles,
@@ -34,13 +35,14 @@ import {
 import { historyPage, note } from './asset-history.ts'
 import { relateDocuments } from './asset-relations.ts'
 import { notFound } from '../http/problem.ts'
+import { containing, searchWords } from '../http/search-words.ts'
 import { type Api, answers, noContent } from '../http/route-schema.ts'
-import { inTransaction } from '../../platform/postgres/transaction.ts'
 
 const cursorKeys = z.tuple([z.string(), z.uuid()])
+const searched = sql<string>`concat_ws(' ', d.title, d.number, d.supplier, d.version)`
 
 /** Documents: invoices, warranties, licences, contracts, quotes, with their files and a history. */
-export function documentRoutes(api: Api, { pool }: Dependencies): void {
+export function documentRoutes(api: Api, { db }: Dependencies): void {
   const config = { right: 'asset.manage' } as const
 
   api.get(
@@ -56,25 +58,32 @@ export function documentRoutes(api: Api, { pool }: Dependencies): void {
       },
     },
     async (request) => {
-      const { cursor, limit, kind = null, q = '' } = request.query
-      const words = q.split(/\s+/).filter(Boolean).slice(0, 10).map(containing)
-      const [title = null, id = null] = readCursor(cursor, cursorKeys) ?? []
-      const where = `d.removed_at IS NULL AND ($1::uuid[] IS NULL OR d.location_id = ANY($1)) AND ($2::text IS NULL OR d.kind = $2)
-      AND concat_ws(' ', d.title, d.number, d.supplier, d.version) ILIKE ALL($3::text[])`
-      const filter = [visibleLocations(signedIn(request)), kind, words]
-      const {
-        rows: [count],
-      } = await pool.query<{ total: number }>(
-        `SELECT count(*)::int AS total FROM document d WHERE ${where}`,
-        filter,
-      )
-      const { rows } = await pool.query<DocumentRow>(
-        `SELECT ${DOCUMENT_COLUMNS} FROM document d WHERE ${where} AND ($4::text IS NULL OR (lower(d.title), d.id) > ($4, $5::uuid)) ORDER BY lower(d.title), d.id LIMIT $6`,
-        [...filter, title, id, limit + 1],
-      )
+      const { cursor, limit, kind, q } = request.query
+      const eb = expressionBuilder<{ d: DB['document'] }, 'd'>()
+      const where = eb.and([
+        eb('d.removed_at', 'is', null),
+        atVisibleLocation(signedIn(request), 'd.location_id'),
+        ...(kind ? [eb('d.kind', '=', kind)] : []),
+        ...searchWords(q).map((word) => eb(searched, 'ilike', containing(word))),
+      ])
+      const { total } = await db
+        .selectFrom('document as d')
+        .select(sql<number>`count(*)::int`.as('total'))
+        .where(where)
+        .executeTakeFirstOrThrow()
+      const after = readCursor(cursor, cursorKeys)
+      const rows = await documents(db)
+        .where(where)
+        .$if(after !== null, (rest) =>
+          rest.where(eb(eb.refTuple(byTitle, 'd.id'), '>', eb.tuple(...after!))),
+        )
+        .orderBy(byTitle)
+        .orderBy('d.id')
+        .limit(limit + 1)
+        .execute()
       return {
         ...pageOf(rows, limit, documentOf, (row) => [row.title.toLowerCase(), row.id]),
-        total: count?.total ?? 0,
+        total,
       }
     },
   )
@@ -94,16 +103,16 @@ export function documentRoutes(api: Api, { pool }: Dependencies): void {
       const user = signedIn(request)
       const { attachmentIds, ...fields } = request.body
       const id = newId()
-      await inTransaction(pool, async (client) => {
-        const made = await changedDocument(client, user, blankDocument(id), fields, true)
-        await writeDocument(client, made)
-        await note(client, user, { documentId: id }, [{ change: 'created', to: made.title }])
-        await addFiles(client, user, id, attachmentIds)
+      await db.transaction().execute(async (transaction) => {
+        const made = await changedDocument(transaction, user, blankDocument(id), fields, true)
+        await writeDocument(transaction, made)
+        await note(transaction, user, { documentId: id }, [{ change: 'created', to: made.title }])
+        await addFiles(transaction, user, id, attachmentIds)
       })
       return reply
         .code(201)
         .header('location', `/api/v1/documents/${id}`)
-        .send(await documentWithLinks(pool, user, id))
+        .send(await documentWithLinks(db, user, id))
     },
   )
 
@@ -118,7 +127,7 @@ export function documentRoutes(api: Api, { pool }: Dependencies): void {
         response: answers(200, documentDetail),
       },
     },
-    (request) => documentWithLinks(pool, signedIn(request), request.params.id),
+    (request) => documentWithLinks(db, signedIn(request), request.params.id),
   )
 
   api.patch(
@@ -136,14 +145,14 @@ export function documentRoutes(api: Api, { pool }: Dependencies): void {
     async (request) => {
       const user = signedIn(request)
       const { id } = request.params
-      await inTransaction(pool, async (client) => {
-        const before = await lockedDocument(client, user, id)
-        const after = await changedDocument(client, user, before, request.body, false)
+      await db.transaction().execute(async (transaction) => {
+        const before = await lockedDocument(transaction, user, id)
+        const after = await changedDocument(transaction, user, before, request.body, false)
         const lines = documentDifferences(before, after)
-        if (lines.length > 0) await writeDocument(client, after)
-        await note(client, user, { documentId: id }, lines)
+        if (lines.length > 0) await writeDocument(transaction, after)
+        await note(transaction, user, { documentId: id }, lines)
       })
-      return documentWithLinks(pool, user, id)
+      return documentWithLinks(db, user, id)
     },
   )
 
@@ -161,10 +170,14 @@ export function documentRoutes(api: Api, { pool }: Dependencies): void {
     },
     async (request, reply) => {
       const user = signedIn(request)
-      await inTransaction(pool, async (client) => {
-        const { id, title } = await lockedDocument(client, user, request.params.id)
-        await client.query('UPDATE document SET removed_at = now() WHERE id = $1', [id])
-        await note(client, user, { documentId: id }, [{ change: 'removed', from: title }])
+      await db.transaction().execute(async (transaction) => {
+        const { id, title } = await lockedDocument(transaction, user, request.params.id)
+        await transaction
+          .updateTable('document')
+          .set({ removed_at: sql`now()` })
+          .where('id', '=', id)
+          .execute()
+        await note(transaction, user, { documentId: id }, [{ change: 'removed', from: title }])
       })
       return reply.code(204).send()
     },
@@ -184,8 +197,8 @@ export function documentRoutes(api: Api, { pool }: Dependencies): void {
       },
     },
     async (request) => {
-      const { id } = await authorisedDocument(pool, signedIn(request), request.params.id)
-      return historyPage(pool, { documentId: id }, request.query)
+      const { id } = await authorisedDocument(db, signedIn(request), request.params.id)
+      return historyPage(db, { documentId: id }, request.query)
     },
   )
 
@@ -204,11 +217,11 @@ export function documentRoutes(api: Api, { pool }: Dependencies): void {
     },
     async (request, reply) => {
       const user = signedIn(request)
-      await inTransaction(pool, async (client) => {
-        const { id } = await lockedDocument(client, user, request.params.id)
-        await addFiles(client, user, id, request.body.attachmentIds)
+      await db.transaction().execute(async (transaction) => {
+        const { id } = await lockedDocument(transaction, user, request.params.id)
+        await addFiles(transaction, user, id, request.body.attachmentIds)
       })
-      return reply.code(201).send(await documentWithLinks(pool, user, request.params.id))
+      return reply.code(201).send(await documentWithLinks(db, user, request.params.id))
     },
   )
 
@@ -225,16 +238,16 @@ export function documentRoutes(api: Api, { pool }: Dependencies): void {
     },
     async (request, reply) => {
       const user = signedIn(request)
-      await inTransaction(pool, async (client) => {
-        const { id } = await lockedDocument(client, user, request.params.id)
-        const {
-          rows: [file],
-        } = await client.query<{ filename: string }>(
-          'DELETE FROM attachment WHERE id = $1 AND document_id = $2 RETURNING filename',
-          [request.params.attachmentId, id],
-        )
+      await db.transaction().execute(async (transaction) => {
+        const { id } = await lockedDocument(transaction, user, request.params.id)
+        const file = await transaction
+          .deleteFrom('attachment')
+          .where('id', '=', request.params.attachmentId)
+          .where('document_id', '=', id)
+          .returning('filename')
+          .executeTakeFirst()
         if (!file) throw notFound('such file')
-        await note(client, user, { documentId: id }, [
+        await note(transaction, user, { documentId: id }, [
           { change: 'fileRemoved', from: file.filename },
         ])
       })
@@ -256,10 +269,12 @@ export function documentRoutes(api: Api, { pool }: Dependencies): void {
     },
     async (request, reply) => {
       const user = signedIn(request)
-      await inTransaction(pool, (client) =>
-        relateDocuments(client, user, request.params.id, request.body.documentId, true),
-      )
-      return reply.code(201).send(await documentWithLinks(pool, user, request.params.id))
+      await db
+        .transaction()
+        .execute((transaction) =>
+          relateDocuments(transaction, user, request.params.id, request.body.documentId, true),
+        )
+      return reply.code(201).send(await documentWithLinks(db, user, request.params.id))
     },
   )
 
@@ -276,9 +291,11 @@ export function documentRoutes(api: Api, { pool }: Dependencies): void {
     },
     async (request, reply) => {
       const user = signedIn(request)
-      await inTransaction(pool, (client) =>
-        relateDocuments(client, user, request.params.id, request.params.documentId, false),
-      )
+      await db
+        .transaction()
+        .execute((transaction) =>
+          relateDocuments(transaction, user, request.params.id, request.params.documentId, false),
+        )
       return reply.code(204).send()
     },
   )

@@ -1,35 +1,69 @@
-import type pg from 'pg'
+import { type InferResult, sql } from 'kysely'
+import { jsonArrayFrom } from 'kysely/helpers/postgres'
 import type { DocumentDetail, DocumentView } from '../../domain/assets/contract.ts'
-import { seesLocation, visibleDepartments, visibleLocations } from '../../domain/permissions.ts'
+import { seesLocation } from '../../domain/permissions.ts'
+import type { Database } from '../../platform/postgres/database.ts'
+import type { SignedInUser } from '../access/sessions.ts'
+import { atVisibleLocation } from '../access/visible-locations.ts'
+import { seesTicket } from '../access/visible-tickets.ts'
 import { attachmentsOf } from '../conversation/message-view.ts'
 import { notFound, ProblemError, unprocessable } from '../http/problem.ts'
-import type { SignedInUser } from '../access/sessions.ts'
 
-type Db = Pick<pg.ClientBase, 'query'>
+/** Documents `d` with what their view needs. */
+export const documents = (db: Database) =>
+  db
+    .selectFrom('document as d')
+    .select((eb) => [
+      'd.id',
+      'd.kind',
+      'd.title',
+      'd.number',
+      'd.supplier',
+      eb.cast<string | null>('d.issued_on', 'text').as('issuedOn'),
+      eb.cast<string | null>('d.ends_on', 'text').as('endsOn'),
+      'd.version',
+      'd.seats',
+      eb
+        .case()
+        .when('d.seats', 'is not', null)
+        .then(
+          eb
+            .selectFrom('asset_document as u')
+            .innerJoin('asset as s', 's.id', 'u.asset_id')
+            .select(sql<number>`count(*)::int`.as('used'))
+            .whereRef('u.document_id', '=', 'd.id')
+            .where('s.removed_at', 'is', null)
+            .where('s.status', 'not in', ['retired', 'lost'])
+            .$asScalar(),
+        )
+        .end()
+        .as('seatsUsed'),
+      'd.amount',
+      'd.currency',
+      'd.location_id as locationId',
+      eb.fn<string | null>('location_path', ['d.location_id']).as('locationName'),
+      'd.notes',
+      'd.created_at as createdAt',
+      'd.updated_at as updatedAt',
+    ])
+    .where('d.removed_at', 'is', null)
 
-export interface DocumentRow extends Omit<DocumentView, 'location' | 'createdAt' | 'updatedAt'> {
-  location_id: string | null
-  location_name: string | null
-  created_at: Date
-  updated_at: Date
-}
+/** The order of lists. */
+export const byTitle = sql<string>`lower(d.title)`
 
-/** On `document d`. */
-export const DOCUMENT_COLUMNS = `d.id, d.kind, d.title, d.number, d.supplier, d.issued_on::text AS "issuedOn", d.ends_on::text AS "endsOn", d.version, d.seats, CASE WHEN d.seats IS NOT NULL THEN (SELECT count(*)::int FROM asset_document u JOIN asset s ON s.id = u.asset_id
-    WHERE u.document_id = d.id AND s.removed_at IS NULL AND s.status NOT IN ('retired', 'lost')) END AS "seatsUsed", d.amount::text, d.currency,
-  d.location_id, location_path(d.location_id) AS location_name, d.notes, d.created_at, d.updated_at`
+export type DocumentRow = InferResult<ReturnType<typeof documents>>[number]
 
 export const documentOf = ({
-  location_id,
-  location_name,
-  created_at,
-  updated_at,
+  locationId,
+  locationName,
+  createdAt,
+  updatedAt,
   ...row
 }: DocumentRow): DocumentView => ({
   ...row,
-  location: location_id === null ? null : { id: location_id, name: location_name ?? '' },
-  createdAt: created_at.toISOString(),
-  updatedAt: updated_at.toISOString(),
+  location: locationId === null ? null : { id: locationId, name: locationName ?? '' },
+  createdAt: createdAt.toISOString(),
+  updatedAt: updatedAt.toISOString(),
 })
 
 /**
@@ -39,18 +73,13 @@ export const documentOf = ({
  *   does not see.
  */
 export async function authorisedDocument(
-  db: Db,
+  db: Database,
   user: SignedInUser,
   id: string,
   what = 'such document',
 ): Promise<DocumentView> {
-  const {
-    rows: [row],
-  } = await db.query<DocumentRow>(
-    `SELECT ${DOCUMENT_COLUMNS} FROM document d WHERE d.id = $1 AND d.removed_at IS NULL`,
-    [id],
-  )
-  if (!row || !seesLocation(user, row.location_id)) throw notFound(what)
+  const row = await documents(db).where('d.id', '=', id).executeTakeFirst()
+  if (!row || !seesLocation(user, row.locationId)) throw notFound(what)
   return documentOf(row)
 }
 
@@ -60,7 +89,7 @@ export async function authorisedDocument(
  * @throws ProblemError 422 when the person does not see it.
  */
 export const namedDocument = (
-  db: Db,
+  db: Database,
   user: SignedInUser,
   id: string,
   pointer: string,
@@ -77,24 +106,57 @@ export const namedDocument = (
 
 /** A document with everything that hangs on it, as far as the person sees that. */
 export async function documentWithLinks(
-  db: Db,
+  db: Database,
   user: SignedInUser,
   id: string,
 ): Promise<DocumentDetail> {
   const document = await authorisedDocument(db, user, id)
-  const {
-    rows: [links],
-  } = await db.query<Pick<DocumentDetail, 'files' | 'assets' | 'documents' | 'tickets'>>(
-    `SELECT ${attachmentsOf('document_id = $1')} AS files,
-       (SELECT coalesce(jsonb_agg(jsonb_build_object('id', a.id, 'name', a.name) ORDER BY lower(a.name)), '[]') FROM asset_document x JOIN asset a ON a.id = x.asset_id
-         WHERE x.document_id = $1 AND a.removed_at IS NULL AND ($3::uuid[] IS NULL OR a.location_id = ANY($3))) AS assets,
-       (SELECT coalesce(jsonb_agg(jsonb_build_object('id', o.id, 'title', o.title, 'kind', o.kind) ORDER BY lower(o.title)), '[]')
-         FROM document_link x JOIN document o ON o.id = CASE WHEN x.one_id = $1 THEN x.other_id ELSE x.one_id END
-         WHERE (x.one_id = $1 OR x.other_id = $1) AND o.removed_at IS NULL AND ($3::uuid[] IS NULL OR o.location_id = ANY($3))) AS documents,
-       (SELECT coalesce(jsonb_agg(jsonb_build_object('number', t.number, 'subject', t.subject, 'status', t.status) ORDER BY t.updated_at DESC), '[]')
-         FROM ticket_document x JOIN ticket t ON t.number = x.ticket_number
-         WHERE x.document_id = $1 AND ($2::uuid[] IS NULL OR t.department_id = ANY($2)) AND ($3::uuid[] IS NULL OR t.location_id = ANY($3))) AS tickets`,
-    [id, visibleDepartments(user), visibleLocations(user)],
-  )
-  return { ...document, ...links! }
+  const links = await db
+    .selectNoFrom((eb) => [
+      attachmentsOf('document_id', eb.val(id)).as('files'),
+      jsonArrayFrom(
+        eb
+          .selectFrom('asset_document as x')
+          .innerJoin('asset as a', 'a.id', 'x.asset_id')
+          .select(['a.id', 'a.name'])
+          .where('x.document_id', '=', id)
+          .where('a.removed_at', 'is', null)
+          .where(atVisibleLocation(user, 'a.location_id'))
+          .orderBy((e) => e.fn('lower', ['a.name'])),
+      ).as('assets'),
+      jsonArrayFrom(
+        eb
+          .selectFrom('document_link as x')
+          .innerJoin('document as o', (join) =>
+            join.on((on) =>
+              on(
+                'o.id',
+                '=',
+                on
+                  .case()
+                  .when('x.one_id', '=', id)
+                  .then(on.ref('x.other_id'))
+                  .else(on.ref('x.one_id'))
+                  .end(),
+              ),
+            ),
+          )
+          .select(['o.id', 'o.title', 'o.kind'])
+          .where((e) => e.or([e('x.one_id', '=', id), e('x.other_id', '=', id)]))
+          .where('o.removed_at', 'is', null)
+          .where(atVisibleLocation(user, 'o.location_id'))
+          .orderBy((e) => e.fn('lower', ['o.title'])),
+      ).as('documents'),
+      jsonArrayFrom(
+        eb
+          .selectFrom('ticket_document as x')
+          .innerJoin('ticket as t', 't.number', 'x.ticket_number')
+          .select(['t.number', 't.subject', 't.status'])
+          .where('x.document_id', '=', id)
+          .where(seesTicket(user))
+          .orderBy('t.updated_at', 'desc'),
+      ).as('tickets'),
+    ])
+    .executeTakeFirstOrThrow()
+  return { ...document, ...links }
 }

@@ -1,15 +1,14 @@
-import type pg from 'pg'
+import { sql } from 'kysely'
 import type { z } from 'zod'
 import type { documentChange, DocumentView } from '../../domain/assets/contract.ts'
-import { pgQuery } from '../../platform/postgres/query.ts'
+import { anyOf } from '../../platform/postgres/any-of.ts'
+import type { Database } from '../../platform/postgres/database.ts'
+import { excluded } from '../../platform/postgres/excluded.ts'
 import { bindAttachments } from '../conversation/attachment-binding.ts'
 import { authorisedDocument } from './document-view.ts'
 import { differences, type Line, note } from './asset-history.ts'
-import { databaseOn } from '../../platform/postgres/database.ts'
 import { authorisedLocation } from '../locations/location-access.ts'
 import type { SignedInUser } from '../access/sessions.ts'
-
-type Db = Pick<pg.ClientBase, 'query'>
 
 /** A document before anything is known of it. */
 export const blankDocument = (id: string): DocumentView => ({
@@ -36,7 +35,7 @@ export const blankDocument = (id: string): DocumentView => ({
  * @throws ProblemError 422 that names the field
  */
 export async function changedDocument(
-  db: Db,
+  db: Database,
   user: SignedInUser,
   before: DocumentView,
   { locationId, ...plain }: z.infer<typeof documentChange>,
@@ -44,49 +43,63 @@ export async function changedDocument(
 ): Promise<DocumentView> {
   const after: DocumentView = { ...before, ...plain }
   if (locationId !== undefined || isNew)
-    after.location = await authorisedLocation(
-      databaseOn(db),
-      user,
-      locationId ?? null,
-      '/locationId',
-    )
+    after.location = await authorisedLocation(db, user, locationId ?? null, '/locationId')
   return after
 }
 
 /** Writes the row, new or changed. */
-export async function writeDocument(db: Db, document: DocumentView): Promise<void> {
-  await db.query(
-    `INSERT INTO document (id, kind, title, number, supplier, issued_on, ends_on, version, seats, amount, currency, location_id, notes) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-     ON CONFLICT (id) DO UPDATE SET kind = $2, title = $3, number = $4, supplier = $5, issued_on = $6, ends_on = $7, version = $8, seats = $9, amount = $10, currency = $11, location_id = $12,
-       notes = $13, updated_at = now()`,
-    [
-      document.id,
-      document.kind,
-      document.title,
-      document.number,
-      document.supplier,
-      document.issuedOn,
-      document.endsOn,
-      document.version,
-      document.seats,
-      document.amount,
-      document.currency,
-      document.location?.id ?? null,
-      document.notes,
-    ],
-  )
+export async function writeDocument(db: Database, document: DocumentView): Promise<void> {
+  await db
+    .insertInto('document')
+    .values({
+      id: document.id,
+      kind: document.kind,
+      title: document.title,
+      number: document.number,
+      supplier: document.supplier,
+      issued_on: document.issuedOn,
+      ends_on: document.endsOn,
+      version: document.version,
+      seats: document.seats,
+      amount: document.amount,
+      currency: document.currency,
+      location_id: document.location?.id ?? null,
+      notes: document.notes,
+    })
+    .onConflict((conflict) =>
+      conflict
+        .column('id')
+        .doUpdateSet({ ...excluded('document', written), updated_at: sql`now()` }),
+    )
+    .execute()
 }
+
+/** What a change writes anew. */
+const written = [
+  'kind',
+  'title',
+  'number',
+  'supplier',
+  'issued_on',
+  'ends_on',
+  'version',
+  'seats',
+  'amount',
+  'currency',
+  'location_id',
+  'notes',
+] as const
 
 /**
  * The row locked for a change.
  * @throws ProblemError 404
  */
 export async function lockedDocument(
-  db: Db,
+  db: Database,
   user: SignedInUser,
   id: string,
 ): Promise<DocumentView> {
-  await db.query('SELECT 1 FROM document WHERE id = $1 FOR UPDATE', [id])
+  await db.selectFrom('document').select('id').where('id', '=', id).forUpdate().execute()
   return authorisedDocument(db, user, id)
 }
 
@@ -114,21 +127,24 @@ const noted = (document: DocumentView) => ({
  * @throws ProblemError 422
  */
 export async function addFiles(
-  client: Db,
+  db: Database,
   user: SignedInUser,
   documentId: string,
   attachmentIds: readonly string[],
 ): Promise<void> {
   if (attachmentIds.length === 0) return
-  await bindAttachments(pgQuery(client), { documentId }, attachmentIds, user.id)
-  const { rows } = await client.query<{ filename: string }>(
-    'SELECT filename FROM attachment WHERE id = ANY($1::uuid[]) ORDER BY position, id',
-    [attachmentIds],
-  )
+  await bindAttachments(db, { document_id: documentId }, attachmentIds, user.id)
+  const files = await db
+    .selectFrom('attachment')
+    .select('filename')
+    .where('id', '=', anyOf(attachmentIds, 'uuid'))
+    .orderBy('position')
+    .orderBy('id')
+    .execute()
   await note(
-    client,
+    db,
     user,
     { documentId },
-    rows.map(({ filename }) => ({ change: 'fileAdded', to: filename })),
+    files.map(({ filename }) => ({ change: 'fileAdded', to: filename })),
   )
 }

@@ -1,43 +1,22 @@
-import type pg from 'pg'
 import { z } from 'zod'
 import { ticketParams } from '../../domain/contract.ts'
 import {
-  type Asset,
   assetLink,
   documentLink,
-  type DocumentView,
   ticketAssets,
-  type TicketAssets,
   ticketDocuments,
-  type TicketDocuments,
 } from '../../domain/assets/contract.ts'
-import { visibleLocations } from '../../domain/permissions.ts'
-import {
-  ASSET_COLUMNS,
-  ASSET_JOINS,
-  assetOf,
-  type AssetRow,
-  authorisedAsset,
-} from './asset-view.ts'
-import { signedIn } from '../access/authentication.ts'
+import { authorisedAsset } from './asset-view.ts'
 import type { Dependencies } from '../http/dependencies.ts'
-import {
-  DOCUMENT_COLUMNS,
-  documentOf,
-  type DocumentRow,
-  authorisedDocument,
-} from './document-view.ts'
+import { authorisedDocument } from './document-view.ts'
 import { ProblemError, unprocessable } from '../http/problem.ts'
 import { type Api, answers, noContent } from '../http/route-schema.ts'
-import type { SignedInUser } from '../access/sessions.ts'
-import { command, authorisedTicket } from '../access/ticket-access.ts'
-
-/** More are not proposed: the search finds the rest. */
-const SUGGESTED = 10
+import { command, requestedTicket } from '../access/ticket-access.ts'
+import { assetsOfTicket, documentsOfTicket } from './ticket-asset-view.ts'
 
 /** Assets and documents on a ticket: linked by its commands, so that its history has them. */
 export function ticketAssetRoutes(api: Api, deps: Dependencies): void {
-  const { db, pool } = deps
+  const { db } = deps
   const config = { right: 'asset.manage' } as const
 
   api.get(
@@ -53,8 +32,8 @@ export function ticketAssetRoutes(api: Api, deps: Dependencies): void {
       },
     },
     async (request) => {
-      const user = signedIn(request)
-      return assetsOf(pool, user, (await authorisedTicket(db, user, request.params.number)).number)
+      const { user, ticket } = await requestedTicket(db, request)
+      return assetsOfTicket(db, user, ticket.number)
     },
   )
 
@@ -71,14 +50,10 @@ export function ticketAssetRoutes(api: Api, deps: Dependencies): void {
       },
     },
     async (request, reply) => {
-      const user = signedIn(request)
-      const ticket = await authorisedTicket(db, user, request.params.number)
-      const { id, name } = await inBody(
-        authorisedAsset(pool, user, request.body.assetId),
-        '/assetId',
-      )
+      const { user, ticket } = await requestedTicket(db, request)
+      const { id, name } = await inBody(authorisedAsset(db, user, request.body.assetId), '/assetId')
       await command(deps, user, ticket, 'linkAsset', { asset: { id, name } })
-      return reply.code(201).send(await assetsOf(pool, user, ticket.number))
+      return reply.code(201).send(await assetsOfTicket(db, user, ticket.number))
     },
   )
 
@@ -94,14 +69,9 @@ export function ticketAssetRoutes(api: Api, deps: Dependencies): void {
       },
     },
     async (request, reply) => {
-      const user = signedIn(request)
-      await command(
-        deps,
-        user,
-        await authorisedTicket(db, user, request.params.number),
-        'unlinkAsset',
-        { assetId: request.params.assetId },
-      )
+      const { user, ticket } = await requestedTicket(db, request)
+      const { assetId } = request.params
+      await command(deps, user, ticket, 'unlinkAsset', { assetId })
       return reply.code(204).send()
     },
   )
@@ -120,12 +90,8 @@ export function ticketAssetRoutes(api: Api, deps: Dependencies): void {
       },
     },
     async (request) => {
-      const user = signedIn(request)
-      return documentsOf(
-        pool,
-        user,
-        (await authorisedTicket(db, user, request.params.number)).number,
-      )
+      const { user, ticket } = await requestedTicket(db, request)
+      return documentsOfTicket(db, user, ticket.number)
     },
   )
 
@@ -142,14 +108,13 @@ export function ticketAssetRoutes(api: Api, deps: Dependencies): void {
       },
     },
     async (request, reply) => {
-      const user = signedIn(request)
-      const ticket = await authorisedTicket(db, user, request.params.number)
+      const { user, ticket } = await requestedTicket(db, request)
       const { id, title, kind } = await inBody(
-        authorisedDocument(pool, user, request.body.documentId),
+        authorisedDocument(db, user, request.body.documentId),
         '/documentId',
       )
       await command(deps, user, ticket, 'linkDocument', { document: { id, title, kind } })
-      return reply.code(201).send(await documentsOf(pool, user, ticket.number))
+      return reply.code(201).send(await documentsOfTicket(db, user, ticket.number))
     },
   )
 
@@ -165,14 +130,9 @@ export function ticketAssetRoutes(api: Api, deps: Dependencies): void {
       },
     },
     async (request, reply) => {
-      const user = signedIn(request)
-      await command(
-        deps,
-        user,
-        await authorisedTicket(db, user, request.params.number),
-        'unlinkDocument',
-        { documentId: request.params.documentId },
-      )
+      const { user, ticket } = await requestedTicket(db, request)
+      const { documentId } = request.params
+      await command(deps, user, ticket, 'unlinkDocument', { documentId })
       return reply.code(204).send()
     },
   )
@@ -185,49 +145,3 @@ const inBody = <T>(authorised: Promise<T>, pointer: string): Promise<T> =>
       ? unprocessable('not-found', error.message, pointer)
       : error
   })
-
-const LINKED_ASSET = 'a.id IN (SELECT asset_id FROM ticket_asset WHERE ticket_number = $1)'
-/** Whatever the requester has and still uses; on `asset a`. */
-const OF_REQUESTER = `a.user_email <> '' AND a.user_email = (SELECT lower(requester_email) FROM ticket WHERE number = $1) AND a.status NOT IN ('retired', 'lost')`
-const LINKED_DOCUMENT = 'd.id IN (SELECT document_id FROM ticket_document WHERE ticket_number = $1)'
-
-async function assetsOf(pool: pg.Pool, user: SignedInUser, number: number): Promise<TicketAssets> {
-  const found = async (where: string, limit: number): Promise<Asset[]> =>
-    (
-      await pool.query<AssetRow>(
-        `SELECT ${ASSET_COLUMNS} FROM asset a ${ASSET_JOINS} WHERE a.removed_at IS NULL AND ($2::uuid[] IS NULL OR a.location_id = ANY($2)) AND ${where} ORDER BY lower(a.name), a.id LIMIT ${limit}`,
-        [number, visibleLocations(user)],
-      )
-    ).rows.map(assetOf)
-  const [linked, suggested] = await Promise.all([
-    found(LINKED_ASSET, 500),
-    found(`NOT (${LINKED_ASSET}) AND ${OF_REQUESTER}`, SUGGESTED),
-  ])
-  return { linked, suggested }
-}
-
-async function documentsOf(
-  pool: pg.Pool,
-  user: SignedInUser,
-  number: number,
-): Promise<TicketDocuments> {
-  const found = async (where: string, first: string, limit: number): Promise<DocumentView[]> =>
-    (
-      await pool.query<DocumentRow>(
-        `SELECT ${DOCUMENT_COLUMNS} FROM document d WHERE d.removed_at IS NULL AND ($2::uuid[] IS NULL OR d.location_id = ANY($2)) AND ${where} ORDER BY ${first} lower(d.title), d.id LIMIT ${limit}`,
-        [number, visibleLocations(user)],
-      )
-    ).rows.map(documentOf)
-  const ofAssets = (which: string): string =>
-    `d.id IN (SELECT x.document_id FROM asset_document x JOIN asset a ON a.id = x.asset_id WHERE a.removed_at IS NULL AND ${which})`
-  const [linked, suggested] = await Promise.all([
-    found(LINKED_DOCUMENT, '', 500),
-    // First the papers of what the ticket is about.
-    found(
-      `NOT (${LINKED_DOCUMENT}) AND (${ofAssets(LINKED_ASSET)} OR ${ofAssets(`($2::uuid[] IS NULL OR a.location_id = ANY($2)) AND ${OF_REQUESTER}`)})`,
-      `${ofAssets(LINKED_ASSET)} DESC,`,
-      SUGGESTED,
-    ),
-  ])
-  return { linked, suggested }
-}

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { z } from 'zod'
 import {
   contactAddress,
@@ -9,34 +10,22 @@ import {
 } from '../../domain/contacts/contract.ts'
 import { seesLocation } from '../../domain/permissions.ts'
 import { emailAddress } from '../../domain/vocabulary.ts'
-import { inTransaction } from '../../platform/postgres/transaction.ts'
-import { containing } from '../assets/asset-filter.ts'
 import { signedIn } from '../access/authentication.ts'
-import {
-  contactAt,
-  AUTHORISED_CONTACT,
-  authorisedValues,
-  authorisedContact,
-} from './contact-access.ts'
+import { authorisedContact, contactAt, seesContact } from './contact-access.ts'
 import { addAddress, removeAddress, writeContact } from './contact-writing.ts'
-import {
-  CONTACT_COLUMNS,
-  CONTACT_JOINS,
-  CONTACT_KEY,
-  contactDetail,
-  contactOf,
-  type ContactRow,
-} from './contact-view.ts'
+import { byName, contactDetail, contactOf, contactRows, contacts } from './contact-view.ts'
 import { pageOf, readCursor } from '../http/cursor.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { authorisedLocation } from '../locations/location-access.ts'
 import { notFound } from '../http/problem.ts'
+import { containing, searchWords } from '../http/search-words.ts'
 import { type Api, answers, noContent } from '../http/route-schema.ts'
 
 const cursorKeys = z.tuple([z.string(), z.string()])
+const searched = sql<string>`concat_ws(' ', c.name, array_to_string(addresses_of(c.email), ' '))`
 
 /** The people who write: where they are, what they asked, what they have. */
-export function contactRoutes(api: Api, { db, pool }: Dependencies): void {
+export function contactRoutes(api: Api, { db }: Dependencies): void {
   const config = { right: 'ticket.work' } as const
 
   api.get(
@@ -53,27 +42,31 @@ export function contactRoutes(api: Api, { db, pool }: Dependencies): void {
       },
     },
     async (request) => {
-      const { cursor, limit, q = '', location = null } = request.query
-      const [key = null, email = null] = readCursor(cursor, cursorKeys) ?? []
-      const words = q.split(/\s+/).filter(Boolean).slice(0, 10).map(containing)
-      const filter = [...authorisedValues(signedIn(request)), words, location]
-      const where = `c.same_as IS NULL AND concat_ws(' ', c.name, array_to_string(addresses_of(c.email), ' ')) ILIKE ALL($3::text[])
-      AND ($4::uuid IS NULL OR c.location_id = ANY(locations_within(ARRAY[$4]))) AND ${AUTHORISED_CONTACT}`
-      const {
-        rows: [count],
-      } = await pool.query<{ total: number }>(
-        `SELECT count(*)::int AS total FROM contact c WHERE ${where}`,
-        filter,
-      )
-      const { rows } = await pool.query<ContactRow>(
-        `SELECT ${CONTACT_COLUMNS} FROM (SELECT c.* FROM contact c WHERE ${where} AND ($5::text IS NULL OR (${CONTACT_KEY}, c.email) > ($5, $6)) ORDER BY ${CONTACT_KEY}, c.email LIMIT $7) c ${CONTACT_JOINS}
-       ORDER BY ${CONTACT_KEY}, c.email`,
-        [...filter, key, email, limit + 1],
-      )
-      return {
-        ...pageOf(rows, limit, contactOf, (row) => [row.key, row.email]),
-        total: count?.total ?? 0,
-      }
+      const { cursor, limit, q, location } = request.query
+      const user = signedIn(request)
+      const found = contacts(db)
+        .where('c.same_as', 'is', null)
+        .where((eb) =>
+          eb.and(searchWords(q).map((word) => eb(searched, 'ilike', containing(word)))),
+        )
+        .$if(location !== undefined, (all) =>
+          all.where(sql<boolean>`c.location_id = ANY(locations_within(ARRAY[${location}::uuid]))`),
+        )
+        .where(seesContact(user))
+      const { total } = await found
+        .clearSelect()
+        .select(sql<number>`count(*)::int`.as('total'))
+        .executeTakeFirstOrThrow()
+      const after = readCursor(cursor, cursorKeys)
+      const shown = found
+        .$if(after !== null, (rest) =>
+          rest.where((eb) => eb(eb.refTuple(byName, 'c.email'), '>', eb.tuple(...after!))),
+        )
+        .orderBy(byName)
+        .orderBy('c.email')
+        .limit(limit + 1)
+      const rows = await contactRows(db, user, shown).orderBy(byName).orderBy('c.email').execute()
+      return { ...pageOf(rows, limit, contactOf, (row) => [row.key, row.email]), total }
     },
   )
 
@@ -91,7 +84,7 @@ export function contactRoutes(api: Api, { db, pool }: Dependencies): void {
     },
     async (request) => {
       const user = signedIn(request)
-      return contactDetail(pool, user, await authorisedContact(pool, user, request.params.email))
+      return contactDetail(db, user, await authorisedContact(db, user, request.params.email))
     },
   )
 
@@ -111,15 +104,17 @@ export function contactRoutes(api: Api, { db, pool }: Dependencies): void {
     },
     async (request) => {
       const user = signedIn(request)
-      const { known, authorised } = await contactAt(pool, user, request.params.email)
+      const { known, authorised } = await contactAt(db, user, request.params.email)
       if (known !== null && !authorised) throw notFound('such person')
       const { locationId } = request.body
       if (locationId !== undefined || (known === null && !seesLocation(user, null)))
         await authorisedLocation(db, user, locationId ?? null, '/locationId')
-      await inTransaction(pool, (client) =>
-        writeContact(client, user, known ?? request.params.email, request.body),
-      )
-      return contactDetail(pool, user, known ?? request.params.email)
+      await db
+        .transaction()
+        .execute((transaction) =>
+          writeContact(transaction, user, known ?? request.params.email, request.body),
+        )
+      return contactDetail(db, user, known ?? request.params.email)
     },
   )
 
@@ -138,9 +133,11 @@ export function contactRoutes(api: Api, { db, pool }: Dependencies): void {
     },
     async (request, reply) => {
       const user = signedIn(request)
-      const email = await authorisedContact(pool, user, request.params.email)
-      await inTransaction(pool, (client) => addAddress(client, user, email, request.body.address))
-      return reply.code(201).send(await contactDetail(pool, user, email))
+      const email = await authorisedContact(db, user, request.params.email)
+      await db
+        .transaction()
+        .execute((transaction) => addAddress(transaction, user, email, request.body.address))
+      return reply.code(201).send(await contactDetail(db, user, email))
     },
   )
 
@@ -159,8 +156,8 @@ export function contactRoutes(api: Api, { db, pool }: Dependencies): void {
     async (request, reply) => {
       const user = signedIn(request)
       await removeAddress(
-        pool,
-        await authorisedContact(pool, user, request.params.email),
+        db,
+        await authorisedContact(db, user, request.params.email),
         request.params.address,
       )
       return reply.code(204).send()

@@ -1,58 +1,94 @@
-import { sql } from 'kysely'
-import type pg from 'pg'
+import { type InferResult, sql } from 'kysely'
 import type { Contact, ContactDetail } from '../../domain/contacts/contract.ts'
-import { ASSET_COLUMNS, ASSET_JOINS, assetOf, type AssetRow } from '../assets/asset-view.ts'
-import {
-  confirmationOf,
-  CONFIRMATION_COLUMNS,
-  type ConfirmationRow,
-} from '../assets/confirmation-view.ts'
-import { OF_PERSON, AUTHORISED, authorisedValues } from './contact-access.ts'
-import { DOCUMENT_COLUMNS, documentOf, type DocumentRow } from '../assets/document-view.ts'
-import { databaseOn } from '../../platform/postgres/database.ts'
-import { seesTicket } from '../access/visible-tickets.ts'
-import { notFound } from '../http/problem.ts'
+import { arrayFrom } from '../../platform/postgres/array-from.ts'
+import type { Database } from '../../platform/postgres/database.ts'
 import type { SignedInUser } from '../access/sessions.ts'
+import { atVisibleLocation } from '../access/visible-locations.ts'
+import { seesTicket } from '../access/visible-tickets.ts'
+import { assetOf, assets, byName as byAssetName } from '../assets/asset-view.ts'
+import { confirmationOf, confirmations } from '../assets/confirmation-view.ts'
+import { byTitle, documentOf, documents } from '../assets/document-view.ts'
+import { notFound } from '../http/problem.ts'
 import { summaries, summaryOf } from '../tickets/ticket-summary.ts'
-
-type Db = Pick<pg.ClientBase, 'query'>
 
 /** Tickets that a person's page shows; the list shows the rest. */
 const TICKETS = 50
 /** Assets, documents, confirmations. */
 const MOST = 200
 
-export interface ContactRow extends Omit<Contact, 'location' | 'lastTicketAt'> {
-  location_id: string | null
-  location_name: string | null
-  last_ticket_at: Date | null
-  /** What the list is sorted by. */
-  key: string
-}
-
 /** What the list is sorted by: the index contact_listed. */
-export const CONTACT_KEY = `lower(coalesce(nullif(c.name, ''), c.email))`
+export const byName = sql<string>`lower(coalesce(nullif(c.name, ''), c.email))`
 
-/**
- * On `contact c`, with $1 and $2 as in contact-access.ts. A location that one does not see is not
- * named.
- */
-export const CONTACT_COLUMNS = `c.email, c.name, CASE WHEN ${AUTHORISED.location} THEN c.location_id END AS location_id, CASE WHEN ${AUTHORISED.location} THEN location_path(c.location_id) END AS location_name,
-  ARRAY(SELECT x.email FROM contact x WHERE x.same_as = c.email ORDER BY 1) AS "otherAddresses", counted.open AS "openTickets", counted.tickets, counted.last AS last_ticket_at, ${CONTACT_KEY} AS key,
-  (SELECT count(*)::int FROM asset a WHERE ${OF_PERSON.asset} AND ${AUTHORISED.asset}) AS assets`
-export const CONTACT_JOINS = `CROSS JOIN LATERAL (SELECT count(*)::int AS tickets, count(*) FILTER (WHERE t.status IN ('new', 'open', 'waiting'))::int AS open, max(t.opened_at) AS last
-  FROM ticket t WHERE ${OF_PERSON.ticket} AND ${AUTHORISED.ticket}) AS counted`
+/** Contacts `c`, to be chosen from. */
+export const contacts = (db: Database) => db.selectFrom('contact as c').selectAll('c')
+
+/** Chosen contacts with what the list says of them. A location that one does not see is not named. */
+export const contactRows = (
+  db: Database,
+  user: SignedInUser,
+  chosen: ReturnType<typeof contacts>,
+) =>
+  db
+    .selectFrom(chosen.as('c'))
+    .crossJoinLateral((eb) =>
+      eb
+        .selectFrom('ticket as t')
+        .select([
+          sql<number>`count(*)::int`.as('tickets'),
+          sql<number>`count(*) FILTER (WHERE t.status IN ('new', 'open', 'waiting'))::int`.as(
+            'openTickets',
+          ),
+          (t) => t.fn.max('t.opened_at').as('lastTicketAt'),
+        ])
+        .where('t.requester_email', '=', sql<string>`any(addresses_of(c.email))`)
+        .where(seesTicket(user))
+        .as('counted'),
+    )
+    .select((eb) => {
+      const seen = eb.case().when(atVisibleLocation(user, 'c.location_id'))
+      return [
+        'c.email',
+        'c.name',
+        seen.then(eb.ref('c.location_id')).end().as('locationId'),
+        seen
+          .then(eb.fn<string | null>('location_path', ['c.location_id']))
+          .end()
+          .as('locationName'),
+        arrayFrom(
+          eb
+            .selectFrom('contact as x')
+            .select('x.email')
+            .whereRef('x.same_as', '=', 'c.email')
+            .orderBy('x.email'),
+        ).as('otherAddresses'),
+        'counted.openTickets',
+        'counted.tickets',
+        'counted.lastTicketAt',
+        eb
+          .selectFrom('asset as a')
+          .select(sql<number>`count(*)::int`.as('assets'))
+          .where('a.user_email', '=', sql<string>`any(addresses_of(c.email))`)
+          .where('a.removed_at', 'is', null)
+          .where(atVisibleLocation(user, 'a.location_id'))
+          .$asScalar()
+          .$notNull()
+          .as('assets'),
+        byName.as('key'),
+      ]
+    })
+
+export type ContactRow = InferResult<ReturnType<typeof contactRows>>[number]
 
 export const contactOf = ({
-  location_id,
-  location_name,
-  last_ticket_at,
+  locationId,
+  locationName,
+  lastTicketAt,
   key: _,
   ...row
 }: ContactRow): Contact => ({
   ...row,
-  location: location_id === null ? null : { id: location_id, name: location_name ?? '' },
-  lastTicketAt: last_ticket_at?.toISOString() ?? null,
+  location: locationId === null ? null : { id: locationId, name: locationName ?? '' },
+  lastTicketAt: lastTicketAt?.toISOString() ?? null,
 })
 
 /**
@@ -61,54 +97,72 @@ export const contactOf = ({
  * @throws ProblemError 404
  */
 export async function contactDetail(
-  db: Db,
+  db: Database,
   user: SignedInUser,
   email: string,
 ): Promise<ContactDetail> {
-  const values = [...authorisedValues(user), email]
-  const {
-    rows: [row],
-  } = await db.query<ContactRow & { notes: string; noted_by: string; noted_at: Date | null }>(
-    `SELECT ${CONTACT_COLUMNS}, c.notes, c.noted_by, c.noted_at FROM contact c ${CONTACT_JOINS} WHERE c.email = $3`,
-    values,
-  )
+  const row = await contactRows(db, user, contacts(db).where('c.email', '=', email))
+    .select(['c.notes', 'c.noted_by as notedBy', 'c.noted_at as notedAt'])
+    .executeTakeFirst()
   if (!row) throw notFound('such person')
-  const { notes, noted_by: notedBy, noted_at, ...listed } = row
+  const { notes, notedBy, notedAt, ...listed } = row
   const { tickets: ticketCount, assets: _, ...contact } = contactOf(listed)
-  const theirs = `t.requester_email = ANY(addresses_of($3)) AND ${AUTHORISED.ticket}`
-  const theirAssets = `a.user_email = ANY(addresses_of($3)) AND ${AUTHORISED.asset}`
-  const tickets = await summaries(databaseOn(db))
-    .where('t.requester_email', '=', sql<string>`any(addresses_of(${email}))`)
+  const ownAddress = sql<string>`any(addresses_of(${email}))`
+  const tickets = await summaries(db)
+    .where('t.requester_email', '=', ownAddress)
     .where(seesTicket(user))
     .orderBy((eb) => eb('t.status', 'in', ['solved', 'closed']))
     .orderBy('t.updated_at', 'desc')
     .orderBy('t.number', 'desc')
     .limit(TICKETS)
     .execute()
-  const assets = await db.query<AssetRow>(
-    `SELECT ${ASSET_COLUMNS} FROM asset a ${ASSET_JOINS} WHERE ${theirAssets} AND $1::uuid[] IS NOT DISTINCT FROM $1 ORDER BY lower(a.name), a.id LIMIT ${MOST}`,
-    values,
-  )
-  const documents = await db.query<DocumentRow>(
-    `SELECT ${DOCUMENT_COLUMNS} FROM document d WHERE d.removed_at IS NULL AND ($2::uuid[] IS NULL OR d.location_id = ANY($2)) AND d.id IN (
-       SELECT x.document_id FROM asset_document x JOIN asset a ON a.id = x.asset_id WHERE ${theirAssets}
-       UNION SELECT x.document_id FROM ticket_document x JOIN ticket t ON t.number = x.ticket_number WHERE ${theirs}) ORDER BY lower(d.title), d.id LIMIT ${MOST}`,
-    values,
-  )
-  const confirmations = await db.query<ConfirmationRow>(
-    `SELECT ${CONFIRMATION_COLUMNS} FROM confirmation c JOIN ticket t ON t.number = c.ticket_number
-     WHERE c.event_no IS NOT NULL AND lower(c.person_email) = ANY(addresses_of($3)) AND ${AUTHORISED.ticket} ORDER BY c.created_at DESC, c.id LIMIT ${MOST}`,
-    values,
-  )
+  const theirAssets = await assets(db)
+    .where('a.user_email', '=', ownAddress)
+    .where(atVisibleLocation(user, 'a.location_id'))
+    .orderBy(byAssetName)
+    .orderBy('a.id')
+    .limit(MOST)
+    .execute()
+  const theirDocuments = await documents(db)
+    .where(atVisibleLocation(user, 'd.location_id'))
+    .where('d.id', 'in', (eb) =>
+      eb
+        .selectFrom('asset_document as x')
+        .innerJoin('asset as a', 'a.id', 'x.asset_id')
+        .select('x.document_id')
+        .where('a.user_email', '=', ownAddress)
+        .where('a.removed_at', 'is', null)
+        .where(atVisibleLocation(user, 'a.location_id'))
+        .union(
+          eb
+            .selectFrom('ticket_document as x')
+            .innerJoin('ticket as t', 't.number', 'x.ticket_number')
+            .select('x.document_id')
+            .where('t.requester_email', '=', ownAddress)
+            .where(seesTicket(user)),
+        ),
+    )
+    .orderBy(byTitle)
+    .orderBy('d.id')
+    .limit(MOST)
+    .execute()
+  const asked = await confirmations(db)
+    .innerJoin('ticket as t', 't.number', 'c.ticket_number')
+    .where((eb) => eb(eb.fn<string>('lower', ['c.person_email']), '=', ownAddress))
+    .where(seesTicket(user))
+    .orderBy('c.created_at', 'desc')
+    .orderBy('c.id')
+    .limit(MOST)
+    .execute()
   return {
     ...contact,
     ticketCount,
     notes,
     notedBy,
-    notedAt: noted_at?.toISOString() ?? null,
+    notedAt: notedAt?.toISOString() ?? null,
     tickets: tickets.map(summaryOf),
-    assets: assets.rows.map(assetOf),
-    documents: documents.rows.map(documentOf),
-    confirmations: confirmations.rows.map(confirmationOf),
+    assets: theirAssets.map(assetOf),
+    documents: theirDocuments.map(documentOf),
+    confirmations: asked.map(confirmationOf),
   }
 }

@@ -1,14 +1,13 @@
-import type pg from 'pg'
+import { sql } from 'kysely'
 import type { z } from 'zod'
 import type { contactChange } from '../../domain/contacts/contract.ts'
-import { knownContact } from '../../application/contacts/known-contact.ts'
+import { knowContacts } from '../../application/contacts/known-contact.ts'
 import { contactAt } from './contact-access.ts'
-import { databaseOn } from '../../platform/postgres/database.ts'
+import { anyOf } from '../../platform/postgres/any-of.ts'
+import type { Database } from '../../platform/postgres/database.ts'
 import { authorisedLocation } from '../locations/location-access.ts'
 import { conflict, notFound, unprocessable } from '../http/problem.ts'
 import type { SignedInUser } from '../access/sessions.ts'
-
-type Db = Pick<pg.ClientBase, 'query'>
 
 /**
  * Writes what a change says of a person, known or not. Their location is that of all their addresses,
@@ -16,35 +15,36 @@ type Db = Pick<pg.ClientBase, 'query'>
  * @throws ProblemError 422
  */
 export async function writeContact(
-  client: Db,
+  db: Database,
   user: SignedInUser,
   email: string,
   { name, locationId, notes }: z.infer<typeof contactChange>,
 ): Promise<void> {
-  await client.query(knownContact('SELECT $1, $2'), [email, name ?? ''])
-  const {
-    rows: [before],
-  } = await client.query<{ location_id: string | null }>(
-    'SELECT location_id FROM contact WHERE email = $1 FOR UPDATE',
-    [email],
-  )
+  await knowContacts(db, [{ email, name: name ?? '' }])
+  const before = await db
+    .selectFrom('contact')
+    .select('location_id')
+    .where('email', '=', email)
+    .forUpdate()
+    .executeTakeFirst()
   // Who is at a location that one does not see cannot be taken away from there.
   if (locationId !== undefined && before?.location_id)
-    await authorisedLocation(databaseOn(client), user, before.location_id, '/locationId')
-  await client.query(
-    'UPDATE contact SET name = coalesce($2, name), updated_at = now() WHERE email = $1',
-    [email, name ?? null],
-  )
+    await authorisedLocation(db, user, before.location_id, '/locationId')
+  const updated_at = sql<Date>`now()`
+  await db.updateTable('contact').set({ name, updated_at }).where('email', '=', email).execute()
   if (locationId !== undefined)
-    await client.query(
-      'UPDATE contact SET location_id = $2, updated_at = now() WHERE email = $1 OR same_as = $1',
-      [email, locationId],
-    )
+    await db
+      .updateTable('contact')
+      .set({ location_id: locationId, updated_at })
+      .where((eb) => eb.or({ email, same_as: email }))
+      .execute()
   if (notes !== undefined)
-    await client.query(
-      'UPDATE contact SET notes = $2, noted_by = $3, noted_at = now() WHERE email = $1 AND notes <> $2',
-      [email, notes, user.name],
-    )
+    await db
+      .updateTable('contact')
+      .set({ notes, noted_by: user.name, noted_at: updated_at })
+      .where('email', '=', email)
+      .where('notes', '<>', notes)
+      .execute()
 }
 
 /**
@@ -54,15 +54,19 @@ export async function writeContact(
  *   one does not see.
  */
 export async function addAddress(
-  client: Db,
+  db: Database,
   user: SignedInUser,
   email: string,
   address: string,
 ): Promise<void> {
-  await client.query('SELECT 1 FROM contact WHERE email = ANY($1) ORDER BY email FOR UPDATE', [
-    [email, address],
-  ])
-  const { known, authorised } = await contactAt(client, user, address)
+  await db
+    .selectFrom('contact')
+    .select('email')
+    .where('email', '=', anyOf([email, address], 'text'))
+    .orderBy('email')
+    .forUpdate()
+    .execute()
+  const { known, authorised } = await contactAt(db, user, address)
   if (known === email) {
     if (address === email)
       throw unprocessable(
@@ -83,27 +87,51 @@ export async function addAddress(
       'address-of-another',
       `This address belongs to ${known}. Take it from them first.`,
     )
-  await client.query(knownContact(`SELECT $1, ''`), [address])
-  await client.query(
-    `UPDATE contact p SET name = coalesce(nullif(p.name, ''), o.name), location_id = coalesce(p.location_id, o.location_id), notes = concat_ws(E'\\n\\n', nullif(p.notes, ''), nullif(o.notes, '')), updated_at = now(),
-       noted_by = CASE WHEN o.notes <> '' THEN o.noted_by ELSE p.noted_by END, noted_at = CASE WHEN o.notes <> '' THEN o.noted_at ELSE p.noted_at END
-     FROM contact o WHERE p.email = $1 AND o.email = $2`,
-    [email, address],
-  )
-  await client.query(
-    `UPDATE contact c SET same_as = $1, location_id = p.location_id, notes = '', noted_by = '', noted_at = NULL, updated_at = now() FROM contact p WHERE p.email = $1 AND (c.email = $2 OR c.same_as = $2)`,
-    [email, address],
-  )
+  await knowContacts(db, [{ email: address, name: '' }])
+  const updated_at = sql<Date>`now()`
+  await db
+    .updateTable('contact as p')
+    .from('contact as o')
+    .set((eb) => {
+      const hasNotes = eb.case().when('o.notes', '<>', '')
+      return {
+        name: sql<string>`coalesce(nullif(p.name, ''), o.name)`,
+        location_id: eb.fn.coalesce('p.location_id', 'o.location_id'),
+        notes: sql<string>`concat_ws(E'\\n\\n', nullif(p.notes, ''), nullif(o.notes, ''))`,
+        noted_by: hasNotes.then(eb.ref('o.noted_by')).else(eb.ref('p.noted_by')).end(),
+        noted_at: hasNotes.then(eb.ref('o.noted_at')).else(eb.ref('p.noted_at')).end(),
+        updated_at,
+      }
+    })
+    .where('p.email', '=', email)
+    .where('o.email', '=', address)
+    .execute()
+  await db
+    .updateTable('contact as c')
+    .from('contact as p')
+    .set((eb) => ({
+      same_as: email,
+      location_id: eb.ref('p.location_id'),
+      notes: '',
+      noted_by: '',
+      noted_at: null,
+      updated_at,
+    }))
+    .where('p.email', '=', email)
+    .where((eb) => eb.or([eb('c.email', '=', address), eb('c.same_as', '=', address)]))
+    .execute()
 }
 
 /**
  * The address is somebody of its own again, at the same location.
  * @throws ProblemError 404
  */
-export async function removeAddress(db: Db, email: string, address: string): Promise<void> {
-  const { rowCount } = await db.query(
-    'UPDATE contact SET same_as = NULL, updated_at = now() WHERE email = $1 AND same_as = $2',
-    [address, email],
-  )
-  if (!rowCount) throw notFound('such address')
+export async function removeAddress(db: Database, email: string, address: string): Promise<void> {
+  const { numUpdatedRows } = await db
+    .updateTable('contact')
+    .set({ same_as: null, updated_at: sql`now()` })
+    .where('email', '=', address)
+    .where('same_as', '=', email)
+    .executeTakeFirst()
+  if (numUpdatedRows === 0n) throw notFound('such address')
 }

@@ -14,27 +14,10 @@ import { authorisedTicket, ticketOfMessage } from '../access/ticket-access.ts'
 /** Larger mails are refused by nearly every mail server. */
 export const LARGEST_FILE = 50 * 1024 * 1024
 
-interface AttachmentRow {
-  sha256: string
-  filename: string
-  contentType: string
-  uploadedBy: string | null
-  /** Of the message or note that it belongs to, once that is part of the ticket's history. */
-  messageId: string | null
-  noteTicket: number | null
-  /** Where the note's ticket goes on, when it was merged. */
-  noteShownIn: number | null
-  /** The document that it is a file of. */
-  documentId: string | null
-}
-
-const SELECT = `SELECT a.blob_sha256 AS sha256, a.filename, a.content_type AS "contentType", a.uploaded_by AS "uploadedBy", m.id AS "messageId", n.ticket_number AS "noteTicket", merge_target(n.ticket_number) AS "noteShownIn", a.document_id AS "documentId"
-  FROM attachment a LEFT JOIN message m ON m.id = a.message_id AND m.event_no IS NOT NULL LEFT JOIN note n ON n.id = a.note_id AND n.event_no IS NOT NULL WHERE a.id = $1`
-
 /**
  * Files: uploaded before the message or note that they then belong to, and read through its ticket.
  */
-export function attachmentRoutes(api: Api, { db, pool, blobs }: Dependencies): void {
+export function attachmentRoutes(api: Api, { db, blobs }: Dependencies): void {
   api.post(
     '/attachments',
     {
@@ -61,10 +44,18 @@ export function attachmentRoutes(api: Api, { db, pool, blobs }: Dependencies): v
         contentId: null,
       }
       const hash = await blobs.put(content)
-      await pool.query(
-        'INSERT INTO attachment (id, uploaded_by, blob_sha256, filename, content_type, size) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO NOTHING',
-        [saved.id, userId, hash, saved.filename, saved.contentType, saved.size],
-      )
+      await db
+        .insertInto('attachment')
+        .values({
+          id: saved.id,
+          uploaded_by: userId,
+          blob_sha256: hash,
+          filename,
+          content_type: contentType,
+          size: saved.size,
+        })
+        .onConflict((conflict) => conflict.column('id').doNothing())
+        .execute()
       return reply.code(201).send(saved)
     },
   )
@@ -85,16 +76,10 @@ export function attachmentRoutes(api: Api, { db, pool, blobs }: Dependencies): v
     },
     async (request, reply) => {
       const user = signedIn(request)
-      const {
-        rows: [row],
-      } = await pool.query<AttachmentRow>({
-        name: 'attachment',
-        text: SELECT,
-        values: [request.params.id],
-      })
+      const row = await attachmentWith(request.params.id)
       if (!row) throw notFound('such attachment')
       if (row.documentId !== null)
-        await authorisedDocument(pool, user, row.documentId, 'such attachment')
+        await authorisedDocument(db, user, row.documentId, 'such attachment')
       else if (row.messageId !== null)
         await ticketOfMessage(db, user, row.messageId, 'such attachment')
       else if (row.noteTicket !== null)
@@ -103,6 +88,30 @@ export function attachmentRoutes(api: Api, { db, pool, blobs }: Dependencies): v
       return sendDownload(request, reply, { ...row, inline: request.query.inline ?? false }, blobs)
     },
   )
+
+  /** A file with what it belongs to, once that is part of a ticket's history. */
+  const attachmentWith = (id: string) =>
+    db
+      .selectFrom('attachment as a')
+      .leftJoin('message as m', (join) =>
+        join.onRef('m.id', '=', 'a.message_id').on('m.event_no', 'is not', null),
+      )
+      .leftJoin('note as n', (join) =>
+        join.onRef('n.id', '=', 'a.note_id').on('n.event_no', 'is not', null),
+      )
+      .select((eb) => [
+        'a.blob_sha256 as sha256',
+        'a.filename',
+        'a.content_type as contentType',
+        'a.uploaded_by as uploadedBy',
+        'm.id as messageId',
+        'n.ticket_number as noteTicket',
+        // Where the note's ticket goes on, when it was merged.
+        eb.fn<number | null>('merge_target', ['n.ticket_number']).as('noteShownIn'),
+        'a.document_id as documentId',
+      ])
+      .where('a.id', '=', id)
+      .executeTakeFirst()
 
   const authorisedThroughEither = (
     user: SignedInUser,

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { CommandPayload } from '../../domain/commands.ts'
 import { normaliseAddress } from '../../domain/mail-in/addresses.ts'
 import type { MailAddress } from '../../domain/mail-in/parsed-mail.ts'
@@ -18,7 +19,9 @@ import {
   type OutboundContext,
 } from '../../application/mail-out/correspondence.ts'
 import { insertOutbound } from '../../application/mail-out/outbound-message.ts'
-import type { Query } from '../../platform/postgres/query.ts'
+import type { Database } from '../../platform/postgres/database.ts'
+import { databaseQuery } from '../../platform/postgres/query.ts'
+import { bindFiles } from './attachment-binding.ts'
 import { isSecondAttempt, newId } from '../http/idempotency/attempt.ts'
 import { answeredMessage } from '../../application/mail-out/answered-message.ts'
 
@@ -52,17 +55,22 @@ export interface ComposedReply {
  *   `recipient-is-department`, `attachment-not-available`, `message-id-taken`.
  */
 export async function composeReply(
-  query: Query,
+  db: Database,
   context: OutboundContext,
   draft: ReplyDraft,
 ): Promise<ComposedReply> {
   const id = draft.id ?? newId()
   const mayBeWritten = draft.id !== undefined || isSecondAttempt()
-  const before = mayBeWritten ? await writtenBefore(query, draft, id) : null
+  const before = mayBeWritten ? await writtenBefore(db, draft, id) : null
   if (before) return before
-  const ticket = await ticketOf(query, draft)
-  const writer = await correspondenceOf(query, context, ticket.department_id, draft.ticketNumber)
-  const parent = await answeredMessage(query, draft.ticketNumber)
+  const ticket = await ticketOf(db, draft)
+  const writer = await correspondenceOf(
+    databaseQuery(db),
+    context,
+    ticket.departmentId,
+    draft.ticketNumber,
+  )
+  const parent = await answeredMessage(databaseQuery(db), draft.ticketNumber)
   const { to, cc } = recipients(draft, ticket, writer)
 
   const facts: TemplateFacts = {
@@ -70,16 +78,16 @@ export async function composeReply(
     'ticket.number': String(draft.ticketNumber),
     'ticket.subject': ticket.subject,
     'department.name': writer.departmentName,
-    'requester.name': ticket.requester_name || ticket.requester_email,
+    'requester.name': ticket.requesterName || ticket.requesterEmail,
   }
   const { written, inline } = writtenBy(draft, facts, idDomain(writer.from))
-  const signature = [ticket.author_signature, writer.signature]
+  const signature = [ticket.authorSignature, writer.signature]
     .filter((part) => part?.trim())
     .map((part) => fillTemplate(part!, facts))
     .join('\n')
   const { text, html } = signed(written, signature)
 
-  await insertOutbound(query, {
+  await insertOutbound(databaseQuery(db), {
     id,
     ticketNumber: draft.ticketNumber,
     held: draft.holdSeconds > 0,
@@ -98,7 +106,7 @@ export async function composeReply(
     language: languageOf(parent?.language),
     authorId: draft.author.id,
   })
-  await bindAttachments(query, id, draft, inline)
+  await bindAttachments(db, id, draft, inline)
 
   return {
     messageId: id,
@@ -118,42 +126,46 @@ export async function composeReply(
  * told to the ticket once more.
  */
 async function writtenBefore(
-  query: Query,
+  db: Database,
   draft: ReplyDraft,
   id: string,
 ): Promise<ComposedReply | null> {
   // Two requests with one id at the same time come one after another.
-  await query('SELECT pg_advisory_xact_lock(hashtextextended($1::text, 7246010))', [id])
-  const [row] = (await query(
-    `SELECT ticket_number, author_id, one_way, text_visible, ARRAY(SELECT a->>'address' FROM jsonb_array_elements("to" || cc) a) AS recipients,
-       EXISTS (SELECT 1 FROM attachment f WHERE f.message_id = m.id AND NOT f.inline) AS has_attachments
-     FROM message m WHERE id = $1::uuid`,
-    [id],
-  )) as {
-    ticket_number: number
-    author_id: string | null
-    one_way: boolean
-    text_visible: string
-    recipients: string[]
-    has_attachments: boolean
-  }[]
+  await sql`SELECT pg_advisory_xact_lock(hashtextextended(${id}, 7246010))`.execute(db)
+  const row = await db
+    .selectFrom('message as m')
+    .select((eb) => [
+      'm.ticket_number as ticketNumber',
+      'm.author_id as authorId',
+      'm.one_way as oneWay',
+      'm.text_visible as text',
+      'm.to',
+      'm.cc',
+      eb
+        .exists(
+          eb
+            .selectFrom('attachment as f')
+            .select('f.id')
+            .whereRef('f.message_id', '=', 'm.id')
+            .where('f.inline', '=', false),
+        )
+        .$castTo<boolean>()
+        .as('hasAttachments'),
+    ])
+    .where('m.id', '=', id)
+    .executeTakeFirst()
   if (!row) return null
-  if (row.ticket_number !== draft.ticketNumber || row.author_id !== draft.author.id)
+  if (row.ticketNumber !== draft.ticketNumber || row.authorId !== draft.author.id)
     throw new OutboundMessageError(
       'message-id-taken',
       'There is another message with this id. Choose a new one for each message.',
     )
-  const {
-    one_way: oneWay,
-    text_visible: text,
-    recipients: to,
-    has_attachments: hasAttachments,
-  } = row
+  const { oneWay, text, to, cc, hasAttachments } = row
   return {
     messageId: id,
     payload: {
       messageId: id,
-      to,
+      to: [...to, ...cc].map(({ address }) => address),
       preview: preview(text),
       hasAttachments,
       oneWay,
@@ -173,20 +185,24 @@ const wishes = ({
   ...(overrideReason ? { overrideReason } : {}),
 })
 
-interface TicketRow {
-  subject: string
-  department_id: string
-  requester_email: string
-  requester_name: string
-  author_signature: string | null
-}
+type TicketFacts = Awaited<ReturnType<typeof ticketOf>>
 
-async function ticketOf(query: Query, { ticketNumber, author }: ReplyDraft): Promise<TicketRow> {
-  const [row] = (await query(
-    `SELECT subject, department_id, requester_email, requester_name, (SELECT u.preferences->>'signature' FROM app_user u WHERE u.id = $2::uuid) AS author_signature
-     FROM ticket WHERE number = $1::int`,
-    [ticketNumber, author.id],
-  )) as TicketRow[]
+async function ticketOf(db: Database, { ticketNumber, author }: ReplyDraft) {
+  const row = await db
+    .selectFrom('ticket')
+    .select((eb) => [
+      'subject',
+      'department_id as departmentId',
+      'requester_email as requesterEmail',
+      'requester_name as requesterName',
+      eb
+        .selectFrom('app_user as u')
+        .select(sql<string | null>`u.preferences->>'signature'`.as('signature'))
+        .where('u.id', '=', author.id)
+        .as('authorSignature'),
+    ])
+    .where('number', '=', ticketNumber)
+    .executeTakeFirst()
   if (!row)
     throw new OutboundMessageError('ticket-not-found', `There is no ticket #${ticketNumber}.`)
   return row
@@ -198,12 +214,12 @@ async function ticketOf(query: Query, { ticketNumber, author }: ReplyDraft): Pro
  */
 function recipients(
   draft: ReplyDraft,
-  ticket: TicketRow,
+  ticket: TicketFacts,
   { isOwn, otherDepartment }: Correspondence,
 ): { to: MailAddress[]; cc: MailAddress[] } {
   const named = (address: string): MailAddress => ({
     address,
-    name: address === ticket.requester_email ? ticket.requester_name : '',
+    name: address === ticket.requesterEmail ? ticket.requesterName : '',
   })
   const outside = (addresses: readonly string[]): string[] =>
     [...new Set(addresses.map(normaliseAddress))].filter(
@@ -217,7 +233,7 @@ function recipients(
         `${address} is the mailbox of ${department}, and mail from a ticket to it would come back. Open a complementary request for ${department}, or move the ticket there.`,
       )
   }
-  const to = outside(draft.to ?? [ticket.requester_email])
+  const to = outside(draft.to ?? [ticket.requesterEmail])
   if (to.length === 0) {
     throw new OutboundMessageError(
       'reply-without-recipient',
@@ -249,36 +265,25 @@ function writtenBy(
   }
 }
 
-/** Only the author's own uploads that are in no other message: an id is not a permission. */
+/** Its files, and the pictures in its text. */
 async function bindAttachments(
-  query: Query,
+  db: Database,
   messageId: string,
   { attachmentIds, author }: ReplyDraft,
   inline: readonly InlineImage[],
 ): Promise<void> {
-  const ids = [
-    ...new Set(
-      [...attachmentIds, ...inline.map((image) => image.attachmentId)].map((id) =>
-        id.toLowerCase(),
-      ),
-    ),
-  ]
-  if (ids.length === 0) return
-  const contentIds = ids.map(
-    (id) => inline.find((image) => image.attachmentId === id)?.contentId ?? null,
+  const ids = new Set(
+    [...attachmentIds, ...inline.map((image) => image.attachmentId)].map((id) => id.toLowerCase()),
   )
-  const bound = await query(
-    `UPDATE attachment a SET message_id = $1::uuid, position = u.position, inline = u.content_id IS NOT NULL, content_id = u.content_id
-     FROM unnest($2::uuid[], $3::text[]) WITH ORDINALITY AS u(id, content_id, position)
-     WHERE a.id = u.id AND a.uploaded_by = $4::uuid AND a.message_id IS NULL AND a.note_id IS NULL RETURNING a.id`,
-    [messageId, ids, contentIds, author.id],
-  )
-  if (bound.length !== ids.length) {
+  const files = [...ids].map((id) => ({
+    id,
+    contentId: inline.find((image) => image.attachmentId === id)?.contentId ?? null,
+  }))
+  if (!(await bindFiles(db, { message_id: messageId }, files, author.id)))
     throw new OutboundMessageError(
       'attachment-not-available',
       'An attachment is not there any more, or belongs to another message. Remove it and upload it again.',
     )
-  }
 }
 
 /** Why an answer cannot be written down. `code` is stable for programs. */

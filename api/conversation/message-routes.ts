@@ -7,6 +7,7 @@ import {
   newMessage,
 } from '../../domain/conversation/contract.ts'
 import type { PendingDelivery } from '../../domain/conversation/state.ts'
+import { anyOf } from '../../platform/postgres/any-of.ts'
 import { signedIn } from '../access/authentication.ts'
 import { pageOf, readCursor } from '../http/cursor.ts'
 import type { Dependencies } from '../http/dependencies.ts'
@@ -19,7 +20,7 @@ import type { SignedInUser } from '../access/sessions.ts'
 import {
   command,
   type AuthorisedTicket,
-  authorisedTicket,
+  requestedTicket,
   ticketOfMessage,
 } from '../access/ticket-access.ts'
 
@@ -27,7 +28,7 @@ const cursorKeys = z.tuple([z.iso.datetime(), z.number().int(), z.number().int()
 
 /** The e-mails of a ticket: reading, answering, taking back, sending again. */
 export function messageRoutes(api: Api, deps: Dependencies): void {
-  const { db, pool, blobs } = deps
+  const { db, blobs } = deps
 
   api.get(
     '/tickets/:number/messages',
@@ -44,26 +45,23 @@ export function messageRoutes(api: Api, deps: Dependencies): void {
       },
     },
     async (request) => {
-      const { number, pending } = await authorisedTicket(
-        db,
-        signedIn(request),
-        request.params.number,
-      )
+      const { ticket } = await requestedTicket(db, request)
+      const { number, pending } = ticket
       const { cursor, limit } = request.query
-      const rows = await messageRows(pool, number, readCursor(cursor, cursorKeys), limit)
+      const rows = await messageRows(db, number, readCursor(cursor, cursorKeys), limit)
       const held = [
         ...pending,
         ...(await pendingElsewhere(
           rows
-            .filter((row) => row.state === 'held' && row.ticket_number !== number)
-            .map((row) => row.ticket_number),
+            .filter((row) => row.state === 'held' && row.ticketNumber !== number)
+            .map((row) => row.ticketNumber),
         )),
       ]
       return pageOf(
         rows,
         limit,
         (row) => messageOf(row, held),
-        (row) => [row.event_at.toISOString(), row.ticket_number, row.event_no],
+        (row) => [row.eventAt.toISOString(), row.ticketNumber, row.eventNo],
       )
     },
   )
@@ -83,8 +81,7 @@ export function messageRoutes(api: Api, deps: Dependencies): void {
       },
     },
     async (request, reply) => {
-      const user = signedIn(request)
-      const ticket = await authorisedTicket(db, user, request.params.number)
+      const { user, ticket } = await requestedTicket(db, request)
       const messageId = await sendReply(deps, user, ticket, request.body)
       return reply.code(201).send(await shown(ticket.number, messageId))
     },
@@ -147,12 +144,11 @@ export function messageRoutes(api: Api, deps: Dependencies): void {
     async (request, reply) => {
       const { id } = request.params
       const { number } = await ticketOf(signedIn(request), id)
-      const {
-        rows: [row],
-      } = await pool.query<{ sha256: string | null }>(
-        'SELECT source_sha256 AS sha256 FROM message WHERE id = $1',
-        [id],
-      )
+      const row = await db
+        .selectFrom('message')
+        .select('source_sha256 as sha256')
+        .where('id', '=', id)
+        .executeTakeFirst()
       if (!row?.sha256) throw notFound('source of this message: it was not written as a mail yet')
       return sendDownload(
         request,
@@ -172,17 +168,18 @@ export function messageRoutes(api: Api, deps: Dependencies): void {
     ticketOfMessage(db, user, messageId, 'such message')
 
   async function shown(number: number, id: string): Promise<Message> {
-    const row = await messageRow(pool, number, id)
+    const row = await messageRow(db, number, id)
     if (!row) throw notFound('such message')
     return messageOf(row, await pendingElsewhere([number]))
   }
 
   async function pendingElsewhere(numbers: readonly number[]): Promise<PendingDelivery[]> {
     if (numbers.length === 0) return []
-    const { rows } = await pool.query<{ pending: PendingDelivery[] }>(
-      `SELECT state->'pending' AS pending FROM ticket WHERE number = ANY($1)`,
-      [numbers],
-    )
+    const rows = await db
+      .selectFrom('ticket')
+      .select((eb) => eb.ref('state', '->').key('pending').as('pending'))
+      .where('number', '=', anyOf(numbers, 'integer'))
+      .execute()
     return rows.flatMap((row) => row.pending)
   }
 }

@@ -1,49 +1,72 @@
-import type pg from 'pg'
+import { type Expression, expressionBuilder, type InferResult, sql } from 'kysely'
+import { jsonArrayFrom } from 'kysely/helpers/postgres'
 import type { Attachment, Message } from '../../domain/conversation/contract.ts'
 import type { PendingDelivery } from '../../domain/conversation/state.ts'
-
-export interface MessageRow {
-  id: string
-  ticket_number: number
-  event_no: number
-  direction: Message['direction']
-  state: Message['state']
-  state_detail: string | null
-  automatic: boolean
-  one_way: boolean
-  from_address: string
-  from_name: string
-  to: Message['to']
-  cc: Message['cc']
-  subject: string
-  text: string
-  text_visible: string
-  html: string | null
-  flags: string[]
-  author_id: string | null
-  author_name: string | null
-  author_email: string | null
-  internet_id: string | null
-  has_source: boolean
-  date: Date
-  created_at: Date
-  attachments: Attachment[]
-}
+import type { Database } from '../../platform/postgres/database.ts'
+import type { DB } from '../../prisma/generated/database.ts'
 
 /**
- * The attachments of a message or note as one JSON column.
- * @param owner `message_id = m.id`
+ * The files of a message, note or document, in their order.
+ * @param column that names whose they are.
  */
-export const attachmentsOf = (owner: string): string =>
-  `(SELECT coalesce(jsonb_agg(jsonb_build_object('id', a.id, 'filename', a.filename, 'contentType', a.content_type, 'size', a.size, 'inline', a.inline, 'contentId', a.content_id)
-     ORDER BY a.position, a.id), '[]') FROM attachment a WHERE a.${owner})`
+export const attachmentsOf = (
+  column: 'message_id' | 'note_id' | 'document_id',
+  owner: Expression<string>,
+) =>
+  jsonArrayFrom(
+    expressionBuilder<DB>()
+      .selectFrom('attachment as f')
+      .select([
+        'f.id',
+        'f.filename',
+        'f.content_type as contentType',
+        'f.size',
+        'f.inline',
+        'f.content_id as contentId',
+      ])
+      .where(`f.${column}`, '=', owner)
+      .orderBy('f.position')
+      .orderBy('f.id'),
+  )
 
-const COLUMNS = `m.id, m.ticket_number, m.event_no, m.direction, m.state, nullif(m.state_detail, '') AS state_detail, m.automatic, m.one_way, m.from_address, m.from_name, m."to", m.cc, m.subject,
-    m.text, m.text_visible, m.html, m.flags, m.author_id, u.name AS author_name, u.email AS author_email, m.internet_id, m.source_sha256 IS NOT NULL AS has_source, m.date, m.created_at,
-    ${attachmentsOf('message_id = m.id')} AS attachments`
-const AUTHOR = 'LEFT JOIN app_user u ON u.id = m.author_id'
+/** Messages `m` that are part of a ticket's history, with what their view needs. */
+const messages = (db: Database) =>
+  db
+    .selectFrom('message as m')
+    .innerJoin('ticket_event as e', (join) =>
+      join.onRef('e.ticket_number', '=', 'm.ticket_number').onRef('e.no', '=', 'm.event_no'),
+    )
+    .leftJoin('app_user as u', 'u.id', 'm.author_id')
+    .select((eb) => [
+      'm.id',
+      'm.ticket_number as ticketNumber',
+      'm.direction',
+      'm.state',
+      sql<string | null>`nullif(m.state_detail, '')`.as('stateDetail'),
+      'm.automatic',
+      'm.one_way as oneWay',
+      'm.from_address as fromAddress',
+      'm.from_name as fromName',
+      'm.to',
+      'm.cc',
+      'm.subject',
+      'm.text',
+      'm.text_visible as textVisible',
+      'm.html',
+      'm.flags',
+      'u.id as authorId',
+      'u.name as authorName',
+      'u.email as authorEmail',
+      'm.internet_id as internetId',
+      eb('m.source_sha256', 'is not', null).$castTo<boolean>().as('hasSource'),
+      'm.date',
+      'm.created_at as createdAt',
+      'e.no as eventNo',
+      'e.at as eventAt',
+      attachmentsOf('message_id', eb.ref('m.id')).as('attachments'),
+    ])
 
-type Db = Pick<pg.Pool, 'query'>
+export type MessageRow = InferResult<ReturnType<typeof messages>>[number]
 
 /**
  * The position of an item in a conversation: time of its event, then ticket and number of the event.
@@ -56,67 +79,68 @@ export type TimelinePosition = [at: string, ticketNumber: number, eventNo: numbe
  * @param after where the page begins.
  * @returns one more row than `limit`, when there is one.
  */
-export const messageRows = async (
-  db: Db,
+export const messageRows = (
+  db: Database,
   ticketNumber: number,
   after: TimelinePosition | null,
   limit: number,
-): Promise<(MessageRow & { event_at: Date })[]> =>
-  (
-    await db.query<MessageRow & { event_at: Date }>(
-      `SELECT ${COLUMNS}, e.at AS event_at
-     FROM shown_messages($1) AS shown (id) JOIN message m ON m.id = shown.id JOIN ticket_event e ON e.ticket_number = m.ticket_number AND e.no = m.event_no ${AUTHOR}
-     WHERE (e.at, m.ticket_number, m.event_no) > ($2::timestamptz, $3::int, $4::int) ORDER BY e.at, m.ticket_number, m.event_no LIMIT $5`,
-      [ticketNumber, ...(after ?? ['-infinity', 0, 0]), limit + 1],
+): Promise<MessageRow[]> => {
+  const shown = sql<{ id: string }>`shown_messages(${ticketNumber})`.as<'shown'>(sql`shown(id)`)
+  return messages(db)
+    .innerJoin(shown, 'shown.id', 'm.id')
+    .$if(after !== null, (rest) =>
+      rest.where((eb) => {
+        const [at, ...position] = after!
+        return eb(
+          eb.refTuple('e.at', 'm.ticket_number', 'm.event_no'),
+          '>',
+          eb.tuple(sql<Date>`${at}::timestamptz`, ...position),
+        )
+      }),
     )
-  ).rows
+    .orderBy('e.at')
+    .orderBy('m.ticket_number')
+    .orderBy('m.event_no')
+    .limit(limit + 1)
+    .execute()
+}
 
 /** @returns the message, when it belongs to the ticket and is part of its history. */
-export const messageRow = async (
-  db: Db,
+export const messageRow = (
+  db: Database,
   ticketNumber: number,
   id: string,
-): Promise<MessageRow | null> =>
-  (
-    await db.query<MessageRow>(
-      `SELECT ${COLUMNS} FROM message m ${AUTHOR} WHERE m.ticket_number = $1 AND m.id = $2 AND m.event_no IS NOT NULL`,
-      [ticketNumber, id],
-    )
-  ).rows[0] ?? null
+): Promise<MessageRow | undefined> =>
+  messages(db).where('m.ticket_number', '=', ticketNumber).where('m.id', '=', id).executeTakeFirst()
 
 /** @param pending the ticket's messages on their way: those held back say until when. */
-export function messageOf(row: MessageRow, pending: readonly PendingDelivery[]): Message {
+export function messageOf(
+  {
+    fromAddress: address,
+    fromName: name,
+    authorId,
+    authorName,
+    authorEmail,
+    date,
+    createdAt,
+    eventAt: _,
+    ...row
+  }: MessageRow,
+  pending: readonly PendingDelivery[],
+): Message {
   return {
-    id: row.id,
-    ticketNumber: row.ticket_number,
-    direction: row.direction,
-    state: row.state,
-    stateDetail: row.state_detail,
-    automatic: row.automatic,
-    oneWay: row.one_way,
-    from: { address: row.from_address, name: row.from_name },
-    to: row.to,
-    cc: row.cc,
-    subject: row.subject,
-    text: row.text,
-    textVisible: row.text_visible,
+    ...row,
+    from: { address, name },
     html: row.html === null ? null : withOwnImages(row.html, row.attachments),
     hasRemoteImages: row.html !== null && /\sdata-remote-src=/i.test(row.html),
-    flags: row.flags,
     author:
-      row.author_id === null || row.author_name === null
-        ? null
-        : { id: row.author_id, name: row.author_name, email: row.author_email ?? '' },
-    internetId: row.internet_id,
-    attachments: row.attachments,
-    date: row.date.toISOString(),
-    createdAt: row.created_at.toISOString(),
-    eventNo: row.event_no,
+      authorId === null ? null : { id: authorId, name: authorName ?? '', email: authorEmail ?? '' },
+    date: date.toISOString(),
+    createdAt: createdAt.toISOString(),
     heldUntil:
       row.state === 'held'
         ? (pending.find((p) => p.messageId === row.id)?.notBefore ?? null)
         : null,
-    hasSource: row.has_source,
   }
 }
 

@@ -1,44 +1,45 @@
-import type pg from 'pg'
+import { type InferResult, sql } from 'kysely'
 import { z } from 'zod'
 import { cursorQuery, ticketParams } from '../../domain/contract.ts'
-import {
-  type Attachment,
-  newNote,
-  note,
-  type Note,
-  notePage,
-} from '../../domain/conversation/contract.ts'
+import { newNote, note, type Note, notePage } from '../../domain/conversation/contract.ts'
 import { preview } from '../../domain/mail-out/body.ts'
-import { pgQuery } from '../../platform/postgres/query.ts'
+import type { Database } from '../../platform/postgres/database.ts'
 import { CommandRejectedError } from '../../application/tickets/command-answers.ts'
 import { newId } from '../http/idempotency/attempt.ts'
 import { bindAttachments } from './attachment-binding.ts'
-import { signedIn } from '../access/authentication.ts'
 import { pageOf, readCursor } from '../http/cursor.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { attachmentsOf } from './message-view.ts'
 import { conflict } from '../http/problem.ts'
 import { type Api, answers } from '../http/route-schema.ts'
-import { command, authorisedTicket } from '../access/ticket-access.ts'
-import { inTransaction } from '../../platform/postgres/transaction.ts'
+import { command, requestedTicket } from '../access/ticket-access.ts'
 
-interface NoteRow {
-  id: string
-  ticket_number: number
-  event_no: number
-  author_id: string | null
-  author_name: string
-  text: string
-  created_at: Date
-  attachments: Attachment[]
-}
+/** Notes `n` that are part of a ticket's history, with what their view needs. */
+const notes = (db: Database) =>
+  db
+    .selectFrom('note as n')
+    .innerJoin('ticket_event as e', (join) =>
+      join.onRef('e.ticket_number', '=', 'n.ticket_number').onRef('e.no', '=', 'n.event_no'),
+    )
+    .select((eb) => [
+      'n.id',
+      'n.ticket_number as ticketNumber',
+      'n.author_id as authorId',
+      'n.author_name as authorName',
+      'n.text',
+      'n.created_at as createdAt',
+      'e.no as eventNo',
+      'e.at as eventAt',
+      attachmentsOf('note_id', eb.ref('n.id')).as('attachments'),
+    ])
 
-const COLUMNS = `n.id, n.ticket_number, n.event_no, n.author_id, n.author_name, n.text, n.created_at, ${attachmentsOf('note_id = n.id')} AS attachments`
+type NoteRow = InferResult<ReturnType<typeof notes>>[number]
+
 const cursorKeys = z.tuple([z.iso.datetime(), z.number().int(), z.number().int()])
 
 /** Internal notes: they never leave the house. */
 export function noteRoutes(api: Api, deps: Dependencies): void {
-  const { db, pool } = deps
+  const { db } = deps
 
   api.get(
     '/tickets/:number/notes',
@@ -54,17 +55,33 @@ export function noteRoutes(api: Api, deps: Dependencies): void {
       },
     },
     async (request) => {
-      const { number } = await authorisedTicket(db, signedIn(request), request.params.number)
+      const { ticket } = await requestedTicket(db, request)
       const { cursor, limit } = request.query
-      const { rows } = await pool.query<NoteRow & { event_at: Date }>(
-        `SELECT ${COLUMNS}, e.at AS event_at FROM ticket_with_merged($1) AS merged (number) JOIN note n ON n.ticket_number = merged.number JOIN ticket_event e ON e.ticket_number = n.ticket_number AND e.no = n.event_no
-       WHERE (e.at, n.ticket_number, n.event_no) > ($2::timestamptz, $3::int, $4::int) ORDER BY e.at, n.ticket_number, n.event_no LIMIT $5`,
-        [number, ...(readCursor(cursor, cursorKeys) ?? ['-infinity', 0, 0]), limit + 1],
+      const after = readCursor(cursor, cursorKeys)
+      const merged = sql<{ number: number }>`ticket_with_merged(${ticket.number})`.as<'merged'>(
+        sql`merged(number)`,
       )
+      const rows = await notes(db)
+        .innerJoin(merged, 'merged.number', 'n.ticket_number')
+        .$if(after !== null, (rest) =>
+          rest.where((eb) => {
+            const [at, ...position] = after!
+            return eb(
+              eb.refTuple('e.at', 'n.ticket_number', 'n.event_no'),
+              '>',
+              eb.tuple(sql<Date>`${at}::timestamptz`, ...position),
+            )
+          }),
+        )
+        .orderBy('e.at')
+        .orderBy('n.ticket_number')
+        .orderBy('n.event_no')
+        .limit(limit + 1)
+        .execute()
       return pageOf(rows, limit, noteOf, (row) => [
-        row.event_at.toISOString(),
-        row.ticket_number,
-        row.event_no,
+        row.eventAt.toISOString(),
+        row.ticketNumber,
+        row.eventNo,
       ])
     },
   )
@@ -82,17 +99,24 @@ export function noteRoutes(api: Api, deps: Dependencies): void {
       },
     },
     async (request, reply) => {
-      const user = signedIn(request)
-      const ticket = await authorisedTicket(db, user, request.params.number)
+      const { user, ticket } = await requestedTicket(db, request)
       const { text, attachmentIds } = request.body
       const id = request.body.id ?? newId()
-      await inTransaction(pool, async (client) => {
-        const { rowCount } = await client.query(
-          'INSERT INTO note (id, ticket_number, author_id, author_name, text) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (id) DO NOTHING',
-          [id, ticket.number, user.id, user.name, text],
-        )
-        if (rowCount) await bindAttachments(pgQuery(client), { noteId: id }, attachmentIds, user.id)
-        else await isOwnNote(client, id, ticket.number, user.id)
+      await db.transaction().execute(async (transaction) => {
+        const written = await transaction
+          .insertInto('note')
+          .values({
+            id,
+            ticket_number: ticket.number,
+            author_id: user.id,
+            author_name: user.name,
+            text,
+          })
+          .onConflict((conflict) => conflict.column('id').doNothing())
+          .returning('id')
+          .executeTakeFirst()
+        if (written) await bindAttachments(transaction, { note_id: id }, attachmentIds, user.id)
+        else await isOwnNote(transaction, id, ticket.number, user.id)
       })
       try {
         await command(
@@ -105,16 +129,18 @@ export function noteRoutes(api: Api, deps: Dependencies): void {
         )
       } catch (error) {
         if (error instanceof CommandRejectedError)
-          await pool.query(
-            'WITH freed AS (UPDATE attachment SET note_id = NULL WHERE note_id = $1) DELETE FROM note WHERE id = $1 AND event_no IS NULL',
-            [id],
-          )
+          await db
+            .with('freed', (freed) =>
+              freed.updateTable('attachment').set({ note_id: null }).where('note_id', '=', id),
+            )
+            .deleteFrom('note')
+            .where('id', '=', id)
+            .where('event_no', 'is', null)
+            .execute()
         throw error
       }
-      const { rows } = await pool.query<NoteRow>(`SELECT ${COLUMNS} FROM note n WHERE n.id = $1`, [
-        id,
-      ])
-      return reply.code(201).send(noteOf(rows[0]!))
+      const row = await notes(db).where('n.id', '=', id).executeTakeFirstOrThrow()
+      return reply.code(201).send(noteOf(row))
     },
   )
 }
@@ -124,28 +150,27 @@ export function noteRoutes(api: Api, deps: Dependencies): void {
  * @throws ProblemError 409 when the id is that of somebody else's note.
  */
 async function isOwnNote(
-  client: Pick<pg.ClientBase, 'query'>,
+  db: Database,
   id: string,
   ticketNumber: number,
   authorId: string,
 ): Promise<void> {
-  const { rowCount } = await client.query(
-    'SELECT 1 FROM note WHERE id = $1 AND ticket_number = $2 AND author_id = $3',
-    [id, ticketNumber, authorId],
-  )
-  if (!rowCount)
+  const own = await db
+    .selectFrom('note')
+    .select('id')
+    .where('id', '=', id)
+    .where('ticket_number', '=', ticketNumber)
+    .where('author_id', '=', authorId)
+    .executeTakeFirst()
+  if (!own)
     throw conflict(
       'note-id-taken',
       'There is another note with this id. Choose a new one for each note.',
     )
 }
 
-const noteOf = (row: NoteRow): Note => ({
-  id: row.id,
-  ticketNumber: row.ticket_number,
-  eventNo: row.event_no,
-  author: { id: row.author_id, name: row.author_name },
-  text: row.text,
-  attachments: row.attachments,
-  createdAt: row.created_at.toISOString(),
+const noteOf = ({ authorId, authorName, createdAt, eventAt: _, ...row }: NoteRow): Note => ({
+  ...row,
+  author: { id: authorId, name: authorName },
+  createdAt: createdAt.toISOString(),
 })

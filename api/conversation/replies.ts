@@ -1,13 +1,12 @@
 import type { NewMessage } from '../../domain/conversation/contract.ts'
 import { composeReply } from './compose-reply.ts'
-import { pgQuery } from '../../platform/postgres/query.ts'
+import type { Database } from '../../platform/postgres/database.ts'
 import { CommandRejectedError } from '../../application/tickets/command-answers.ts'
 import { openBlockersFor } from '../tickets/blockers.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { requiredFieldsFor } from '../classification/required-fields.ts'
 import type { SignedInUser } from '../access/sessions.ts'
 import { command, type AuthorisedTicket } from '../access/ticket-access.ts'
-import { inTransaction } from '../../platform/postgres/transaction.ts'
 
 /**
  * Writes a person's answer down and hands it to the ticket.
@@ -20,9 +19,9 @@ export async function sendReply(
   ticket: AuthorisedTicket,
   written: NewMessage,
 ): Promise<string> {
-  const { pool, settings } = deps
-  const { messageId, payload } = await inTransaction(pool, (client) =>
-    composeReply(pgQuery(client), settings, {
+  const { db, pool, settings } = deps
+  const { messageId, payload } = await db.transaction().execute((transaction) =>
+    composeReply(transaction, settings, {
       ...written,
       ticketNumber: ticket.number,
       author: user,
@@ -37,18 +36,23 @@ export async function sendReply(
   } catch (error) {
     // Refused for good: what was written down is not sent, and its attachments can be used in the
     // next attempt. Anything else may still arrive.
-    if (error instanceof CommandRejectedError) await discard(pool, messageId)
+    if (error instanceof CommandRejectedError) await discard(db, messageId)
     throw error
   }
   return messageId
 }
 
-const discard = (pool: Dependencies['pool'], messageId: string): Promise<void> =>
-  inTransaction(pool, async (client) => {
-    await client.query(
-      'UPDATE attachment SET message_id = NULL, inline = false, content_id = NULL WHERE message_id = $1',
-      [messageId],
-    )
-    await client.query('DELETE FROM message_reference WHERE message_id = $1', [messageId])
-    await client.query('DELETE FROM message WHERE id = $1 AND event_no IS NULL', [messageId])
+const discard = (db: Database, messageId: string): Promise<void> =>
+  db.transaction().execute(async (transaction) => {
+    await transaction
+      .updateTable('attachment')
+      .set({ message_id: null, inline: false, content_id: null })
+      .where('message_id', '=', messageId)
+      .execute()
+    await transaction.deleteFrom('message_reference').where('message_id', '=', messageId).execute()
+    await transaction
+      .deleteFrom('message')
+      .where('id', '=', messageId)
+      .where('event_no', 'is', null)
+      .execute()
   })

@@ -1,22 +1,25 @@
-import type { z } from 'zod'
 import { page, uuidParams } from '../../domain/contract.ts'
 import { newTemplate, template, templateChange } from '../../domain/conversation/contract.ts'
 import { visibleDepartments } from '../../domain/permissions.ts'
+import { anyOf } from '../../platform/postgres/any-of.ts'
 import { newId } from '../http/idempotency/attempt.ts'
 import { signedIn } from '../access/authentication.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { notFound, unprocessable } from '../http/problem.ts'
 import { type Api, answers, noContent } from '../http/route-schema.ts'
 
-type Template = z.infer<typeof template>
-const COLUMNS = 'id, name, body, department_id AS "departmentId"'
+const columns = ['id', 'name', 'body', 'department_id as departmentId'] as const
 
 /** Canned replies: for everybody, or for one department. */
-export function templateRoutes(api: Api, { pool }: Dependencies): void {
+export function templateRoutes(api: Api, { db }: Dependencies): void {
   const requireDepartment = async (id: string | null | undefined): Promise<void> => {
     if (!id) return
-    const { rowCount } = await pool.query('SELECT 1 FROM department WHERE id = $1', [id])
-    if (!rowCount)
+    const department = await db
+      .selectFrom('department')
+      .select('id')
+      .where('id', '=', id)
+      .executeTakeFirst()
+    if (!department)
       throw unprocessable(
         'department-not-found',
         'This department does not exist.',
@@ -35,10 +38,21 @@ export function templateRoutes(api: Api, { pool }: Dependencies): void {
       },
     },
     async (request) => {
-      const { rows } = await pool.query<Template>(
-        `SELECT ${COLUMNS} FROM template WHERE $1::uuid[] IS NULL OR department_id IS NULL OR department_id = ANY($1) ORDER BY lower(name), id`,
-        [visibleDepartments(signedIn(request))],
-      )
+      const departments = visibleDepartments(signedIn(request))
+      const rows = await db
+        .selectFrom('template')
+        .select(columns)
+        .$if(departments !== null, (all) =>
+          all.where((eb) =>
+            eb.or([
+              eb('department_id', 'is', null),
+              eb('department_id', '=', anyOf(departments ?? [], 'uuid')),
+            ]),
+          ),
+        )
+        .orderBy((eb) => eb.fn('lower', ['name']))
+        .orderBy('id')
+        .execute()
       return { items: rows, next: null }
     },
   )
@@ -57,13 +71,12 @@ export function templateRoutes(api: Api, { pool }: Dependencies): void {
     async (request, reply) => {
       const { name, body, departmentId } = request.body
       await requireDepartment(departmentId)
-      const {
-        rows: [row],
-      } = await pool.query<Template>(
-        `INSERT INTO template (id, name, body, department_id) VALUES ($1, $2, $3, $4) RETURNING ${COLUMNS}`,
-        [newId(), name, body, departmentId ?? null],
-      )
-      return reply.code(201).send(row!)
+      const row = await db
+        .insertInto('template')
+        .values({ id: newId(), name, body, department_id: departmentId ?? null })
+        .returning(columns)
+        .executeTakeFirstOrThrow()
+      return reply.code(201).send(row)
     },
   )
 
@@ -82,18 +95,13 @@ export function templateRoutes(api: Api, { pool }: Dependencies): void {
     async (request) => {
       const { name, body, departmentId } = request.body
       await requireDepartment(departmentId)
-      const {
-        rows: [row],
-      } = await pool.query<Template>(
-        `UPDATE template SET name = coalesce($2, name), body = coalesce($3, body), department_id = CASE WHEN $4 THEN $5::uuid ELSE department_id END WHERE id = $1 RETURNING ${COLUMNS}`,
-        [
-          request.params.id,
-          name ?? null,
-          body ?? null,
-          departmentId !== undefined,
-          departmentId ?? null,
-        ],
-      )
+      const { id } = request.params
+      const row = await db
+        .updateTable('template')
+        .set({ id, name, body, department_id: departmentId })
+        .where('id', '=', id)
+        .returning(columns)
+        .executeTakeFirst()
       if (!row) throw notFound('such template')
       return row
     },
@@ -111,10 +119,11 @@ export function templateRoutes(api: Api, { pool }: Dependencies): void {
       },
     },
     async (request, reply) => {
-      const { rowCount } = await pool.query('DELETE FROM template WHERE id = $1', [
-        request.params.id,
-      ])
-      if (!rowCount) throw notFound('such template')
+      const { numDeletedRows } = await db
+        .deleteFrom('template')
+        .where('id', '=', request.params.id)
+        .executeTakeFirst()
+      if (numDeletedRows === 0n) throw notFound('such template')
       return reply.code(204).send()
     },
   )

@@ -6,7 +6,6 @@ import { ticketDetail as ticketDetailSchema } from '../../domain/tickets/contrac
 import { intoClosed, intoMerged } from '../../domain/merging/merge-commands.ts'
 import type { MergingState } from '../../domain/merging/state.ts'
 import { takeStep } from '../../application/merging/steps.ts'
-import { databaseQuery } from '../../platform/postgres/query.ts'
 import { chosenOnce, newId } from '../http/idempotency/attempt.ts'
 import { signedIn } from '../access/authentication.ts'
 import type { Dependencies } from '../http/dependencies.ts'
@@ -18,6 +17,7 @@ import {
   type AuthorisedTicket,
   authorisedTicket,
 } from '../access/ticket-access.ts'
+import { nextTicketNumber } from '../tickets/new-ticket.ts'
 import { ticketDetail } from '../tickets/ticket-detail.ts'
 
 type Merging = Pick<MergingState, 'mergedInto' | 'splitFrom'>
@@ -123,12 +123,7 @@ export function mergeRoutes(api: Api, deps: Dependencies): void {
       const ticket = await authorisedTicket(db, user, request.params.number)
       const { subject } = request.body
       const messageIds = await chosenMessages(ticket.number, request.body)
-      const into = await chosenOnce(databaseQuery(db), 'into', async () => {
-        const { number } = await db
-          .selectNoFrom(sql<number>`nextval('ticket_number')::int`.as('number'))
-          .executeTakeFirstOrThrow()
-        return number
-      })
+      const into = await chosenOnce(db, 'into', () => nextTicketNumber(db))
       const splitId = newId()
       await command(
         deps,

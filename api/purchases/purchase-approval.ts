@@ -1,7 +1,5 @@
-import type pg from 'pg'
 import { mergedStages } from '../../domain/approvals/combined-stages.ts'
-import type { StageChoice } from '../../domain/approvals/contract.ts'
-import { type ApprovalRule, rulesFor } from '../../domain/purchases/approval-chain.ts'
+import { rulesFor } from '../../domain/purchases/approval-chain.ts'
 import { amountsOf, type PricedLine } from '../../domain/purchases/money.ts'
 import type { PurchaseDocument } from '../../domain/purchases/state.ts'
 import type { ApprovalChain } from '../../domain/purchases/vocabulary.ts'
@@ -9,20 +7,10 @@ import { approverDeadline } from '../../domain/approvals/approver-deadline.ts'
 import { choicesOf, eligibleApprovers } from '../../domain/approvals/eligible-approvers.ts'
 import { approverAccounts } from '../../application/approvals/approver-accounts.ts'
 import { CommandRejectedError } from '../../application/tickets/command-answers.ts'
-import { databaseOn } from '../../platform/postgres/database.ts'
+import type { Database } from '../../platform/postgres/database.ts'
 import { newId } from '../http/idempotency/attempt.ts'
 import { NobodyToAskError } from '../../application/approvals/ticket-rules.ts'
 import { keepingText } from '../approvals/approval-texts.ts'
-
-type Db = Pick<pg.Pool, 'query'>
-interface RuleRow {
-  id: string
-  departmentId: string | null
-  currency: string
-  fromAmount: string
-  stages: StageChoice[]
-  deadlineHours: number | null
-}
 
 /** What is to be bought, as far as its approval needs to know. */
 export interface Wanted {
@@ -39,31 +27,33 @@ export interface Wanted {
  *   NobodyToAskError; what `send` throws.
  */
 export async function withChain<T>(
-  db: Db,
+  db: Database,
   ticket: { number: number; departmentId: string },
   wanted: Wanted,
   send: (chain: ApprovalChain) => Promise<T>,
 ): Promise<T> {
   const { totals } = amountsOf(wanted.lines, wanted.currency)
-  const { rows } = await db.query<RuleRow>(
-    'SELECT id, department_id AS "departmentId", currency, from_amount::text AS "fromAmount", stages, deadline_hours AS "deadlineHours" FROM approval_rule',
-  )
-  // The stages are people by choice here: who they are is looked up for the rules that apply.
-  const rules = rulesFor(rows as unknown as ApprovalRule[], {
-    departmentId: ticket.departmentId,
-    totals,
-  })
-  if ('code' in rules) throw new CommandRejectedError(rules.code, rules.message)
-  if (rules.length === 0) return send(null)
-  const reached = rows.filter(({ id }) => rules.some((rule) => rule.id === id))
-  const {
-    rows: [asking],
-  } = await db.query<{ email: string }>(
-    'SELECT requester_email AS email FROM ticket WHERE number = $1',
-    [ticket.number],
-  )
+  const all = await db
+    .selectFrom('approval_rule')
+    .select([
+      'id',
+      'department_id as departmentId',
+      'currency',
+      'from_amount as fromAmount',
+      'stages',
+      'deadline_hours as deadlineHours',
+    ])
+    .execute()
+  const reached = rulesFor(all, { departmentId: ticket.departmentId, totals })
+  if ('code' in reached) throw new CommandRejectedError(reached.code, reached.message)
+  if (reached.length === 0) return send(null)
+  const asking = await db
+    .selectFrom('ticket')
+    .select('requester_email as email')
+    .where('number', '=', ticket.number)
+    .executeTakeFirst()
   const asked = reached.map(({ stages }) => ({ stages, deputy: null }))
-  const people = await approverAccounts(databaseOn(db), choicesOf(asked))
+  const people = await approverAccounts(db, choicesOf(asked))
   const chains = asked.map((rule) => {
     const found = eligibleApprovers(rule, { ...people, requesterEmail: asking?.email ?? '' })
     if (!found)
@@ -74,7 +64,7 @@ export async function withChain<T>(
   })
   const deadlines = reached.flatMap(({ deadlineHours }) => deadlineHours ?? [])
   const hours = deadlines.length === 0 ? null : Math.min(...deadlines)
-  return keepingText(databaseOn(db), ticket.number, inWords(wanted), (textId) =>
+  return keepingText(db, ticket.number, inWords(wanted), (textId) =>
     send({
       approvalId: newId(),
       textId,

@@ -1,70 +1,95 @@
-import type pg from 'pg'
+import { type Expression, expressionBuilder, type SqlBool, sql } from 'kysely'
+import { jsonArrayFrom } from 'kysely/helpers/postgres'
 import type { PurchaseFilter } from '../../domain/purchases/contract.ts'
-import { visibleDepartments } from '../../domain/permissions.ts'
-import { locationLimit } from '../access/location-limit.ts'
-import { LISTED, LISTED_FROM, type ListedRow } from './purchase-view.ts'
+import type { Database } from '../../platform/postgres/database.ts'
+import type { DB } from '../../prisma/generated/database.ts'
 import type { SignedInUser } from '../access/sessions.ts'
+import { seesTicket } from '../access/visible-tickets.ts'
+import { searchWords } from '../http/search-words.ts'
+import { listedPurchases, type ListedRow } from './purchase-view.ts'
 
-type Db = Pick<pg.Pool, 'query'>
-
-/** A WHERE clause over LISTED_FROM with its parameters. */
-export interface PurchaseCondition {
-  where: string
-  params: unknown[]
-}
-
-/** What is asked for, within what the person may see. Every word has to be found. */
+/**
+ * Of purchase requests `p` and their tickets `t`: what is asked for, within what the person may see.
+ * Every word has to be found.
+ */
 export function purchaseCondition(
   user: SignedInUser,
-  { state, department, q = '' }: PurchaseFilter,
-): PurchaseCondition {
-  const params: unknown[] = []
-  const bound = (value: unknown): string => `$${params.push(value)}`
-  const wheres = [locationLimit(user)]
-  const departments = visibleDepartments(user)
-  if (departments) wheres.push(`t.department_id = ANY(${bound(departments)}::uuid[])`)
-  if (state) wheres.push(`p.state = ${bound(state)}`)
-  if (department) wheres.push(`t.department_id = ${bound(department)}::uuid`)
-  for (const word of q.split(/\s+/).filter(Boolean).slice(0, 10)) {
-    const found = `position(lower(${bound(word)}) IN p.words) > 0`
+  { state, department, q }: PurchaseFilter,
+): Expression<SqlBool> {
+  const eb = expressionBuilder<{ p: DB['purchase']; t: DB['ticket'] }, 'p' | 't'>()
+  const found = (word: string): Expression<SqlBool> => {
+    const inWords = sql<boolean>`position(lower(${word}) IN p.words) > 0`
     const number = /^#?(\d{1,9})$/.exec(word)?.[1]
-    wheres.push(
-      number === undefined ? found : `(p.ticket_number = ${bound(Number(number))} OR ${found})`,
-    )
+    return number === undefined
+      ? inWords
+      : eb.or([eb('p.ticket_number', '=', Number(number)), inWords])
   }
-  return { where: wheres.join(' AND '), params }
+  return eb.and([
+    seesTicket(user),
+    ...(state ? [eb('p.state', '=', state)] : []),
+    ...(department ? [eb('t.department_id', '=', department)] : []),
+    ...searchWords(q).map(found),
+  ])
 }
 
 /**
  * Newest first.
  * @param after the last one of the page before: its time and id.
  */
-export async function purchaseRows(
-  db: Db,
-  { where, params }: PurchaseCondition,
+export const purchaseRows = (
+  db: Database,
+  condition: Expression<SqlBool>,
   after: readonly [string, string] | null,
   limit: number,
-): Promise<ListedRow[]> {
-  const from = params.length
-  const { rows } = await db.query<ListedRow>(
-    `${LISTED} ${LISTED_FROM} WHERE ${where} AND ($${from + 1}::timestamptz IS NULL OR (p.created_at, p.id) < ($${from + 1}, $${from + 2}::uuid)) ORDER BY p.created_at DESC, p.id DESC LIMIT $${from + 3}`,
-    [...params, after?.[0] ?? null, after?.[1] ?? null, limit],
-  )
-  return rows
-}
+): Promise<ListedRow[]> =>
+  listedPurchases(db)
+    .where(condition)
+    .$if(after !== null, (rest) =>
+      rest.where((eb) => {
+        const [at, id] = after!
+        return eb(
+          eb.refTuple('p.created_at', 'p.id'),
+          '<',
+          eb.tuple(sql<Date>`${at}::timestamptz`, id),
+        )
+      }),
+    )
+    .orderBy('p.created_at', 'desc')
+    .orderBy('p.id', 'desc')
+    .limit(limit)
+    .execute()
 
 /** How many there are, and their exact sum in each currency. */
-export async function purchaseTotals(
-  db: Db,
-  { where, params }: PurchaseCondition,
+export function purchaseTotals(
+  db: Database,
+  condition: Expression<SqlBool>,
 ): Promise<{ total: number; totals: { currency: string; amount: string }[] }> {
-  const {
-    rows: [found],
-  } = await db.query<{ total: number; totals: { currency: string; amount: string }[] }>(
-    `WITH found AS (SELECT p.totals ${LISTED_FROM} WHERE ${where}),
-       sums AS (SELECT x->>'currency' AS currency, sum((x->>'amount')::numeric) AS amount FROM found, jsonb_array_elements(found.totals) AS x GROUP BY 1)
-     SELECT (SELECT count(*)::int FROM found) AS total, (SELECT coalesce(jsonb_agg(jsonb_build_object('currency', currency, 'amount', amount::text) ORDER BY currency), '[]') FROM sums) AS totals`,
-    params,
-  )
-  return found ?? { total: 0, totals: [] }
+  const amounts = sql<{ currency: string; amount: string }>`jsonb_to_recordset(found.totals)`
+  return db
+    .with('found', (found) =>
+      found
+        .selectFrom('purchase as p')
+        .innerJoin('ticket as t', 't.number', 'p.ticket_number')
+        .select('p.totals')
+        .where(condition),
+    )
+    .with('sums', (sums) =>
+      sums
+        .selectFrom('found')
+        .crossJoinLateral(amounts.as<'x'>(sql`x(currency text, amount numeric)`))
+        .select((eb) => ['x.currency', eb.cast<string>(eb.fn.sum('x.amount'), 'text').as('amount')])
+        .groupBy('x.currency'),
+    )
+    .selectNoFrom((eb) => [
+      eb
+        .selectFrom('found')
+        .select(sql<number>`count(*)::int`.as('total'))
+        .$asScalar()
+        .$notNull()
+        .as('total'),
+      jsonArrayFrom(
+        eb.selectFrom('sums').select(['sums.currency', 'sums.amount']).orderBy('sums.currency'),
+      ).as('totals'),
+    ])
+    .executeTakeFirstOrThrow()
 }

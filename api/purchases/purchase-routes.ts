@@ -5,6 +5,7 @@ import { ticketParams } from '../../domain/contract.ts'
 import {
   type LinkedDocument,
   newPurchase,
+  type Purchase,
   purchase,
   purchaseCancellation,
   purchaseChange,
@@ -16,41 +17,31 @@ import {
   purchaseReceipt,
   purchaseSubmission,
 } from '../../domain/purchases/contract.ts'
-import { csvLine } from '../../domain/csv.ts'
 import type { PurchaseDocument, Purchase as PurchaseState } from '../../domain/purchases/state.ts'
 import { CommandRejectedError } from '../../application/tickets/command-answers.ts'
 import { newId } from '../http/idempotency/attempt.ts'
 import { requireTicketFiles } from '../approvals/approval-texts.ts'
+import type { FastifyRequest } from 'fastify'
 import { signedIn } from '../access/authentication.ts'
 import { pageOf, readCursor } from '../http/cursor.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { namedDocument } from '../assets/document-view.ts'
 import { conflict, notFound } from '../http/problem.ts'
 import { withChain } from './purchase-approval.ts'
-import {
-  type PurchaseCondition,
-  purchaseCondition,
-  purchaseRows,
-  purchaseTotals,
-} from './purchase-list.ts'
-import {
-  listedOf,
-  type ListedRow,
-  PURCHASE,
-  purchaseOf,
-  type PurchaseRow,
-} from './purchase-view.ts'
+import { purchaseCsv } from './purchase-csv.ts'
+import { purchaseCondition, purchaseRows, purchaseTotals } from './purchase-list.ts'
+import { listedOf, purchaseOf, type PurchaseRow, purchases } from './purchase-view.ts'
 import { type Api, answers, bytes } from '../http/route-schema.ts'
 import type { SignedInUser } from '../access/sessions.ts'
-import { command, type AuthorisedTicket, authorisedTicket } from '../access/ticket-access.ts'
+import { type AuthorisedTicket, command, requestedTicket } from '../access/ticket-access.ts'
 
-/** Purchase requests of an export read at once. */
-const EXPORT_PAGE = 500
 const cursorKeys = z.tuple([z.iso.datetime(), z.uuid()])
 
 /** Purchase requests: from a draft by approval and order to what arrives. */
 export function purchaseRoutes(api: Api, deps: Dependencies): void {
-  const { db, pool } = deps
+  const { db } = deps
+  const config = { right: 'ticket.work' } as const
+  const onPurchase = { params: approvalParams, response: answers(200, purchase) }
 
   api.get(
     '/purchases',
@@ -69,11 +60,11 @@ export function purchaseRoutes(api: Api, deps: Dependencies): void {
       const { cursor, limit } = request.query
       const condition = purchaseCondition(signedIn(request), request.query)
       const [rows, sums] = await Promise.all([
-        purchaseRows(pool, condition, readCursor(cursor, cursorKeys), limit + 1),
-        purchaseTotals(pool, condition),
+        purchaseRows(db, condition, readCursor(cursor, cursorKeys), limit + 1),
+        purchaseTotals(db, condition),
       ])
       return {
-        ...pageOf(rows, limit, listedOf, (row) => [row.created_at.toISOString(), row.id]),
+        ...pageOf(rows, limit, listedOf, (row) => [row.createdAt.toISOString(), row.id]),
         ...sums,
       }
     },
@@ -96,7 +87,7 @@ export function purchaseRoutes(api: Api, deps: Dependencies): void {
       reply
         .header('content-disposition', 'attachment; filename="purchases.csv"')
         .type('text/csv; charset=utf-8; header=present')
-        .send(Readable.from(csv(purchaseCondition(signedIn(request), request.query)))),
+        .send(Readable.from(purchaseCsv(db, purchaseCondition(signedIn(request), request.query)))),
   )
 
   api.get(
@@ -111,11 +102,11 @@ export function purchaseRoutes(api: Api, deps: Dependencies): void {
       },
     },
     async (request) => {
-      const { number } = await authorisedTicket(db, signedIn(request), request.params.number)
-      const { rows } = await pool.query<PurchaseRow>(
-        `${PURCHASE} WHERE p.ticket_number = $1 ORDER BY p.id`,
-        [number],
-      )
+      const { ticket } = await requestedTicket(db, request)
+      const rows = await purchases(db)
+        .where('p.ticket_number', '=', ticket.number)
+        .orderBy('p.id')
+        .execute()
       return { items: rows.map(purchaseOf), next: null }
     },
   )
@@ -123,7 +114,7 @@ export function purchaseRoutes(api: Api, deps: Dependencies): void {
   api.post(
     '/tickets/:number/purchases',
     {
-      config: { right: 'ticket.work' },
+      config,
       schema: {
         operationId: 'createPurchase',
         summary: 'Draft a purchase request',
@@ -133,8 +124,7 @@ export function purchaseRoutes(api: Api, deps: Dependencies): void {
       },
     },
     async (request, reply) => {
-      const user = signedIn(request)
-      const ticket = await authorisedTicket(db, user, request.params.number)
+      const { user, ticket } = await requestedTicket(db, request)
       const { title, currency, lines, documents } = request.body
       const purchaseId = newId()
       const named = await documentsOf(user, ticket.number, documents, [])
@@ -153,195 +143,133 @@ export function purchaseRoutes(api: Api, deps: Dependencies): void {
   api.patch(
     '/tickets/:number/purchases/:id',
     {
-      config: { right: 'ticket.work' },
+      config,
       schema: {
         operationId: 'changePurchase',
         summary: 'Change a purchase request',
         description:
           'After it was submitted, a change of what is bought restarts its approval; a change of documents does not.',
-        params: approvalParams,
+        ...onPurchase,
         body: purchaseChange,
-        response: answers(200, purchase),
       },
     },
-    async (request) => {
-      const user = signedIn(request)
-      const ticket = await authorisedTicket(db, user, request.params.number)
-      const { data } = await found(ticket.number, request.params.id)
-      const { revision, lines, documents, ...rest } = request.body
-      requireRevision(data, revision)
-      const change = {
-        ...rest,
-        ...(lines ? { lines: lines.map(withId) } : {}),
-        ...(documents
-          ? { documents: await documentsOf(user, ticket.number, documents, data.documents) }
-          : {}),
-      }
-      const payload = { purchaseId: data.id, revision, ...change }
-      if (data.state === 'requested' || data.state === 'approved')
-        await withChain(pool, ticket, { ...data, ...change }, (approval) =>
-          command(deps, user, ticket, 'changePurchase', { ...payload, approval }),
-        )
-      else await command(deps, user, ticket, 'changePurchase', payload)
-      return purchaseOf(await found(ticket.number, data.id))
-    },
+    (request) =>
+      step(request, async (user, ticket, data) => {
+        const { revision, lines, documents, ...rest } = request.body
+        requireRevision(data, revision)
+        const change = {
+          ...rest,
+          ...(lines ? { lines: lines.map(withId) } : {}),
+          ...(documents
+            ? { documents: await documentsOf(user, ticket.number, documents, data.documents) }
+            : {}),
+        }
+        const payload = { purchaseId: data.id, revision, ...change }
+        if (data.state === 'requested' || data.state === 'approved')
+          await withChain(db, ticket, { ...data, ...change }, (approval) =>
+            command(deps, user, ticket, 'changePurchase', { ...payload, approval }),
+          )
+        else await command(deps, user, ticket, 'changePurchase', payload)
+      }),
   )
 
   api.post(
     '/tickets/:number/purchases/:id/submission',
     {
-      config: { right: 'ticket.work' },
+      config,
       schema: {
         operationId: 'submitPurchase',
         summary: 'Submit a purchase request',
         description: 'The rules of the settings say by whom it is approved.',
-        params: approvalParams,
+        ...onPurchase,
         body: purchaseSubmission,
-        response: answers(200, purchase),
       },
     },
-    async (request) => {
-      const user = signedIn(request)
-      const ticket = await authorisedTicket(db, user, request.params.number)
-      const { data } = await found(ticket.number, request.params.id)
-      const { revision } = request.body
-      requireRevision(data, revision)
-      await withChain(pool, ticket, data, (approval) =>
-        command(deps, user, ticket, 'submitPurchase', { purchaseId: data.id, revision, approval }),
-      )
-      return purchaseOf(await found(ticket.number, data.id))
-    },
+    (request) =>
+      step(request, async (user, ticket, data) => {
+        const { revision } = request.body
+        requireRevision(data, revision)
+        await withChain(db, ticket, data, (approval) =>
+          command(deps, user, ticket, 'submitPurchase', {
+            purchaseId: data.id,
+            revision,
+            approval,
+          }),
+        )
+      }),
   )
 
   api.post(
     '/tickets/:number/purchases/:id/order',
     {
-      config: { right: 'ticket.work' },
+      config,
       schema: {
         operationId: 'orderPurchase',
         summary: 'Note that an approved purchase was ordered',
-        params: approvalParams,
+        ...onPurchase,
         body: purchaseOrder,
-        response: answers(200, purchase),
       },
     },
-    async (request) => {
-      const user = signedIn(request)
-      const ticket = await authorisedTicket(db, user, request.params.number)
-      const { id } = await found(ticket.number, request.params.id)
-      await command(deps, user, ticket, 'orderPurchase', {
-        purchaseId: id,
-        reference: request.body.reference,
-      })
-      return purchaseOf(await found(ticket.number, id))
-    },
+    (request) =>
+      step(request, async (user, ticket, { id: purchaseId }) => {
+        const { reference } = request.body
+        await command(deps, user, ticket, 'orderPurchase', { purchaseId, reference })
+      }),
   )
 
   api.post(
     '/tickets/:number/purchases/:id/receipt',
     {
-      config: { right: 'ticket.work' },
+      config,
       schema: {
         operationId: 'receivePurchase',
         summary: 'Note what has arrived',
         description: 'All of it or a part, with the assets that it becomes.',
-        params: approvalParams,
+        ...onPurchase,
         body: purchaseReceipt,
-        response: answers(200, purchase),
       },
     },
-    async (request) => {
-      const user = signedIn(request)
-      const ticket = await authorisedTicket(db, user, request.params.number)
-      const { id } = await found(ticket.number, request.params.id)
-      const { lines, assets } = request.body
-      const delivered = assets.map((asset) => ({ ...asset, id: newId() }))
-      await command(deps, user, ticket, 'receivePurchase', {
-        purchaseId: id,
-        lines,
-        assets: delivered,
-      })
-      for (const asset of delivered) await linkDelivered(user, ticket, asset)
-      return purchaseOf(await found(ticket.number, id))
-    },
+    (request) =>
+      step(request, async (user, ticket, { id: purchaseId }) => {
+        const { lines } = request.body
+        const assets = request.body.assets.map((asset) => ({ ...asset, id: newId() }))
+        await command(deps, user, ticket, 'receivePurchase', { purchaseId, lines, assets })
+        for (const asset of assets) await linkDelivered(user, ticket, asset)
+      }),
   )
 
   api.post(
     '/tickets/:number/purchases/:id/cancellation',
     {
-      config: { right: 'ticket.work' },
+      config,
       schema: {
         operationId: 'cancelPurchase',
         summary: 'Cancel a purchase request',
         description:
           'It is not bought, or the rest of it will not come. Its approval is withdrawn; what has arrived stays.',
-        params: approvalParams,
+        ...onPurchase,
         body: purchaseCancellation,
-        response: answers(200, purchase),
       },
     },
-    async (request) => {
-      const user = signedIn(request)
-      const ticket = await authorisedTicket(db, user, request.params.number)
-      const { id } = await found(ticket.number, request.params.id)
-      await command(deps, user, ticket, 'cancelPurchase', {
-        purchaseId: id,
-        reason: request.body.reason,
-      })
-      return purchaseOf(await found(ticket.number, id))
-    },
+    (request) =>
+      step(request, async (user, ticket, { id: purchaseId }) => {
+        const { reason } = request.body
+        await command(deps, user, ticket, 'cancelPurchase', { purchaseId, reason })
+      }),
   )
 
-  async function* csv(condition: PurchaseCondition): AsyncGenerator<string> {
-    yield csvLine([
-      'created_at',
-      'ticket',
-      'subject',
-      'department',
-      'title',
-      'state',
-      'requested_by',
-      'order_number',
-      'item',
-      'quantity',
-      'received',
-      'unit_price',
-      'amount',
-      'currency',
-      'supplier',
-      'cost_centre',
-    ])
-    for (let after: [string, string] | null = null; ;) {
-      const rows: ListedRow[] = await purchaseRows(pool, condition, after, EXPORT_PAGE)
-      yield rows
-        .map(listedOf)
-        .flatMap(({ lines, ...p }) =>
-          lines.map((line) =>
-            csvLine([
-              p.createdAt,
-              p.ticketNumber,
-              p.ticketSubject,
-              p.departmentName,
-              p.title,
-              p.state,
-              p.requestedBy.name,
-              p.orderReference,
-              line.item,
-              line.quantity,
-              line.received,
-              line.unitPrice,
-              line.amount,
-              line.currency,
-              line.supplier,
-              line.costCentre,
-            ]),
-          ),
-        )
-        .join('')
-      const last = rows.at(-1)
-      if (!last || rows.length < EXPORT_PAGE) return
-      after = [last.created_at.toISOString(), last.id]
-    }
+  /**
+   * What is done with a purchase request of a ticket.
+   * @returns it as it is then.
+   */
+  async function step(
+    request: Pick<FastifyRequest, 'user'> & { params: { number: number; id: string } },
+    take: (user: SignedInUser, ticket: AuthorisedTicket, purchase: PurchaseState) => Promise<void>,
+  ): Promise<Purchase> {
+    const { user, ticket } = await requestedTicket(db, request)
+    const { id, data } = await found(ticket.number, request.params.id)
+    await take(user, ticket, data)
+    return purchaseOf(await found(ticket.number, id))
   }
 
   /**
@@ -361,12 +289,10 @@ export function purchaseRoutes(api: Api, deps: Dependencies): void {
   }
 
   async function found(number: number, id: string): Promise<PurchaseRow> {
-    const {
-      rows: [row],
-    } = await pool.query<PurchaseRow>(`${PURCHASE} WHERE p.id = $1 AND p.ticket_number = $2`, [
-      id,
-      number,
-    ])
+    const row = await purchases(db)
+      .where('p.id', '=', id)
+      .where('p.ticket_number', '=', number)
+      .executeTakeFirst()
     if (!row) throw notFound('such purchase request')
     return row
   }
@@ -389,10 +315,7 @@ export function purchaseRoutes(api: Api, deps: Dependencies): void {
     )
     for (const { documentId } of documents)
       if (documentId !== undefined && !registered.has(documentId))
-        registered.set(
-          documentId,
-          (await namedDocument(pool, user, documentId, '/documents')).title,
-        )
+        registered.set(documentId, (await namedDocument(db, user, documentId, '/documents')).title)
     return documents.map(({ kind, attachmentId = null, documentId = null, name }) => ({
       kind,
       attachmentId,

@@ -1,47 +1,51 @@
+import type { InferResult } from 'kysely'
 import type { ListedPurchase, Purchase } from '../../domain/purchases/contract.ts'
 import { amountsOf } from '../../domain/purchases/money.ts'
-import type { Purchase as PurchaseState } from '../../domain/purchases/state.ts'
+import type { Database } from '../../platform/postgres/database.ts'
 
-export interface PurchaseRow {
-  id: string
-  ticket_number: number
-  data: PurchaseState
-  created_at: Date
-  updated_at: Date
-}
+/** Purchase requests `p` with what their view needs. */
+export const purchases = (db: Database) =>
+  db
+    .selectFrom('purchase as p')
+    .select([
+      'p.id',
+      'p.ticket_number as ticketNumber',
+      'p.data',
+      'p.created_at as createdAt',
+      'p.updated_at as updatedAt',
+    ])
 
-const COLUMNS = 'p.id, p.ticket_number, p.data, p.created_at, p.updated_at'
-export const PURCHASE = `SELECT ${COLUMNS} FROM purchase p`
+export type PurchaseRow = InferResult<ReturnType<typeof purchases>>[number]
 
 /** A purchase request as its page shows it, with each line's exact amount. */
-export function purchaseOf({ ticket_number, data, created_at, updated_at }: PurchaseRow): Purchase {
+export function purchaseOf({ ticketNumber, data, createdAt, updatedAt }: PurchaseRow): Purchase {
   const amounts = amountsOf(data.lines, data.currency)
   const { total: _, ...shown } = data
   return {
     ...shown,
-    ticketNumber: ticket_number,
+    ticketNumber,
     totals: amounts.totals,
     lines: data.lines.map((line, i) => ({
       ...line,
       currency: line.currency ?? data.currency,
       amount: amounts.lines[i] ?? '0',
     })),
-    createdAt: created_at.toISOString(),
-    updatedAt: updated_at.toISOString(),
+    createdAt: createdAt.toISOString(),
+    updatedAt: updatedAt.toISOString(),
   }
 }
 
-export interface ListedRow extends PurchaseRow {
-  ticket_subject: string
-  department_name: string
-}
+/** The same with ticket `t` and its department `d`: lines of the list of all tickets' purchases. */
+export const listedPurchases = (db: Database) =>
+  purchases(db)
+    .innerJoin('ticket as t', 't.number', 'p.ticket_number')
+    .innerJoin('department as d', 'd.id', 't.department_id')
+    .select(['t.subject as ticketSubject', 'd.name as departmentName'])
 
-export const LISTED = `SELECT ${COLUMNS}, t.subject AS ticket_subject, d.name AS department_name`
-export const LISTED_FROM =
-  'FROM purchase p JOIN ticket t ON t.number = p.ticket_number JOIN department d ON d.id = t.department_id'
+export type ListedRow = InferResult<ReturnType<typeof listedPurchases>>[number]
 
 export const listedOf = (row: ListedRow): ListedPurchase => ({
   ...purchaseOf(row),
-  ticketSubject: row.ticket_subject,
-  departmentName: row.department_name,
+  ticketSubject: row.ticketSubject,
+  departmentName: row.departmentName,
 })

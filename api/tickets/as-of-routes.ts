@@ -63,7 +63,7 @@ export function asOfRoutes(api: Api, { db }: Dependencies): void {
         watchers: then.watchers,
         links: then.links.filter((link) => linked.has(link.number)),
         messageCount: then.messageCount,
-        messages: await conversationThen(db.pool, user, number, then.version, then.updatedAt),
+        messages: await conversationThen(db, user, number, then.version, then.updatedAt),
         mergedInto: then.mergedInto && { number: then.mergedInto.number },
         openedAt: then.openedAt,
         solvedAt: then.solvedAt,

@@ -3,7 +3,6 @@ import type { z } from 'zod'
 import type { newTicket } from '../../domain/tickets/contract.ts'
 import { preview } from '../../domain/mail-out/body.ts'
 import type { Database } from '../../platform/postgres/database.ts'
-import { databaseQuery } from '../../platform/postgres/query.ts'
 import { chosenOnce, newId } from '../http/idempotency/attempt.ts'
 import { bindAttachments } from '../conversation/attachment-binding.ts'
 import { actorOf } from '../access/authentication.ts'
@@ -31,8 +30,7 @@ export async function openTicket(
   const messageId = newId()
   const hasWords = text.trim() !== '' || attachmentIds.length > 0
   const number = await deps.db.transaction().execute(async (transaction) => {
-    const query = databaseQuery(transaction)
-    const next = await chosenOnce(query, 'number', () => nextTicketNumber(transaction))
+    const next = await chosenOnce(transaction, 'number', () => nextTicketNumber(transaction))
     await transaction
       .insertInto('participant')
       .values({ ticket_number: next, address: requester.email })
@@ -58,7 +56,7 @@ export async function openTicket(
       .executeTakeFirst()
     // Written already by an earlier attempt at the same request.
     if (numInsertedOrUpdatedRows === 0n) return next
-    await bindAttachments(query, { messageId }, attachmentIds, user.id)
+    await bindAttachments(transaction, { message_id: messageId }, attachmentIds, user.id)
     return next
   })
   await deps.workflows.execute(
@@ -108,7 +106,8 @@ export async function openTicket(
   return number
 }
 
-async function nextTicketNumber(db: Database): Promise<number> {
+/** Of the sequence that all tickets are numbered by. */
+export async function nextTicketNumber(db: Database): Promise<number> {
   const { number } = await db
     .selectNoFrom(sql<number>`nextval('ticket_number')::int`.as('number'))
     .executeTakeFirstOrThrow()

@@ -1,10 +1,9 @@
-import type { AskedStage } from '../approvals/vocabulary.ts'
 import { reject, type Rejection } from '../command-rule.ts'
 import { compare, readDecimal } from './money.ts'
 
 /**
  * A rule of the settings: purchases of a department, in a currency, from an amount on, are approved
- * by these stages.
+ * by its stages.
  */
 export interface ApprovalRule {
   id: string
@@ -13,7 +12,6 @@ export interface ApprovalRule {
   currency: string
   /** Decimal text; the total from which the rule holds, itself included. */
   fromAmount: string
-  stages: AskedStage[]
 }
 
 /**
@@ -25,10 +23,10 @@ export interface ApprovalRule {
  *   every amount); a rejection when there are rules but none in this currency, because another
  *   currency must not be a way around them.
  */
-export function ruleFor(
-  rules: readonly ApprovalRule[],
+export function ruleFor<Rule extends ApprovalRule>(
+  rules: readonly Rule[],
   { departmentId, currency, total }: { departmentId: string; currency: string; total: string },
-): ApprovalRule | Rejection | null {
+): Rule | Rejection | null {
   const own = rules.filter((rule) => rule.departmentId === departmentId)
   const applicable = own.length > 0 ? own : rules.filter((rule) => rule.departmentId === null)
   if (applicable.length === 0) return null
@@ -51,14 +49,14 @@ export function ruleFor(
  * @returns the rules that are reached, none when no approval is asked for; a rejection as of
  *   `ruleFor`.
  */
-export function rulesFor(
-  rules: readonly ApprovalRule[],
+export function rulesFor<Rule extends ApprovalRule>(
+  rules: readonly Rule[],
   {
     departmentId,
     totals,
   }: { departmentId: string; totals: readonly { currency: string; amount: string }[] },
-): ApprovalRule[] | Rejection {
-  const reached: ApprovalRule[] = []
+): Rule[] | Rejection {
+  const reached: Rule[] = []
   for (const { currency, amount: total } of totals) {
     const rule = ruleFor(rules, { departmentId, currency, total })
     if (rule && 'code' in rule) return rule

@@ -1,6 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { createHash } from 'node:crypto'
-import type { Query } from '../../../platform/postgres/query.ts'
+import { sql } from 'kysely'
+import type { Database } from '../../../platform/postgres/database.ts'
+import { jsonb } from '../../../platform/postgres/json.ts'
 import { timeOrderedId } from '../../../platform/postgres/time-ordered-id.ts'
 
 /** One run of a request that has an Idempotency-Key; the first, or one after a crash. */
@@ -63,11 +65,11 @@ function derivedId({ caller, key, fingerprint, startedAt }: Attempt, purpose: st
 
 /**
  * A value that is chosen once for a request, however often it is tried.
- * @param query in whose transaction the choice is kept.
+ * @param db in whose transaction the choice is kept.
  * @param name of the choice within the request.
  */
 export async function chosenOnce<T>(
-  query: Query,
+  db: Database,
   name: string,
   choose: () => Promise<T>,
 ): Promise<T> {
@@ -75,10 +77,12 @@ export async function chosenOnce<T>(
   if (!attempt) return choose()
   if (name in attempt.facts) return attempt.facts[name] as T
   const value = await choose()
-  await query(
-    'UPDATE idempotent_request SET facts = facts || $3::jsonb WHERE caller = $1 AND key = $2',
-    [attempt.caller, attempt.key, JSON.stringify({ [name]: value })],
-  )
+  await db
+    .updateTable('idempotent_request')
+    .set({ facts: sql`facts || ${jsonb({ [name]: value })}` })
+    .where('caller', '=', attempt.caller)
+    .where('key', '=', attempt.key)
+    .execute()
   attempt.facts[name] = value
   return value
 }

@@ -19,7 +19,6 @@ import {
   type ReplyDraft,
 } from '../../../api/conversation/compose-reply.ts'
 import type { OutboundContext } from '../../../application/mail-out/correspondence.ts'
-import { pgQuery } from '../../../platform/postgres/query.ts'
 import { seal } from '../../../platform/secrets/sealed-secret.ts'
 import type { SmtpTimeouts } from '../../../platform/smtp/account.ts'
 import { timeOrderedId } from '../../../platform/postgres/time-ordered-id.ts'
@@ -199,7 +198,7 @@ export class Desk {
 
   /** What the API does before it sends the command. */
   compose(ticketNumber: number, draft: Partial<ReplyDraft> = {}): Promise<ComposedReply> {
-    return composeReply(pgQuery(this.db.pool), this.context, {
+    return composeReply(this.db, this.context, {
       ticketNumber,
       author: this.agent,
       text: 'Please restart it.',

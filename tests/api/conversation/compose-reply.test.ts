@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto'
 import { after, before, describe, it } from 'node:test'
 import { readReplyAddress } from '../../../domain/mail-in/reply-address.ts'
 import { composeReply, OutboundMessageError } from '../../../api/conversation/compose-reply.ts'
-import { databaseQuery } from '../../../platform/postgres/query.ts'
 import { verifyReplyToken } from '../../../application/mail-out/reply-token.ts'
 import { Desk, SECRET_KEY } from '../../activities/mail-out/desk.ts'
 
@@ -231,7 +230,7 @@ describe('composing a reply', () => {
   it('works the same in a transaction of typed statements', async () => {
     const pdf = await desk.upload('a.pdf', 'application/pdf', Buffer.from('pdf'))
     const { messageId } = await desk.db.transaction().execute((tx) =>
-      composeReply(databaseQuery(tx), desk.context, {
+      composeReply(tx, desk.context, {
         ticketNumber: 1042,
         author: desk.agent,
         text: 'Grüße',

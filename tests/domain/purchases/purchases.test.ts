@@ -387,7 +387,6 @@ describe('the approval rule of a purchase', () => {
     departmentId: null,
     currency: 'EUR',
     fromAmount,
-    stages: [],
     ...more,
   })
   const applied = (
@@ -426,7 +425,6 @@ describe('the approval rules of several totals', () => {
     departmentId: null,
     currency,
     fromAmount,
-    stages: [],
   })
   const rules = [rule('eur', 'EUR', '1000'), rule('usd', 'USD', '100'), rule('more', 'USD', '5000')]
   const applied = (...totals: [string, string][]) => {
