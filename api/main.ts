@@ -39,7 +39,7 @@ const app = await buildApp({
   db,
   pool: db.pool,
   listening,
-  blobs: databaseBlobs(db.pool),
+  blobs: databaseBlobs(db),
   workflows: temporalWorkflows(
     new TicketCommands(
       new Client({ connection, namespace: environment.temporalNamespace }),

@@ -16,7 +16,7 @@ export async function openApiDocument(): Promise<object> {
   const app = await buildApp({
     db,
     pool: db.pool,
-    blobs: databaseBlobs(db.pool),
+    blobs: databaseBlobs(db),
     workflows: {} as Workflows,
     listening: new ListenConnection(db.pool, [], log),
     log,

@@ -44,7 +44,7 @@ Runtime.install({
 })
 
 const db = openDatabase(environment.databaseUrl, { connections: 12 })
-const blobs = databaseBlobs(db.pool)
+const blobs = databaseBlobs(db)
 const security = { apiKey: environment.temporalApiKey, tls: environment.temporalTls }
 const { client, connection } = await connectTemporal(
   environment.temporalAddress,

@@ -11,7 +11,7 @@ import {
   type OutboundContext,
 } from '../../application/mail-out/correspondence.ts'
 import { insertOutbound } from '../../application/mail-out/outbound-message.ts'
-import type { Query } from '../../platform/postgres/query.ts'
+import type { Database } from '../../platform/postgres/database.ts'
 import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
 
 /**
@@ -37,11 +37,11 @@ export interface AcknowledgementInput {
  *   or the recipient is one of our own addresses.
  */
 export async function prepareAcknowledgement(
-  query: Query,
+  db: Database,
   input: AcknowledgementInput,
   context: OutboundContext,
 ): Promise<CommandPayload<'mailReceived'>['acknowledgement']> {
-  const writer = await correspondenceOf(query, context, input.departmentId, input.ticketNumber)
+  const writer = await correspondenceOf(db, context, input.departmentId, input.ticketNumber)
   if (!writer.acknowledge || input.to.address === '' || writer.isOwn(input.to.address))
     return undefined
 
@@ -53,7 +53,7 @@ export async function prepareAcknowledgement(
     department: writer.departmentName,
     oneWay: writer.oneWay,
   })
-  await insertOutbound(query, {
+  await insertOutbound(db, {
     id,
     ticketNumber: input.ticketNumber,
     held: false,
@@ -76,10 +76,10 @@ export async function prepareAcknowledgement(
     language,
     authorId: null,
   })
-  await query(
-    'INSERT INTO automatic_mail (id, address, message_id) VALUES ($1::uuid, $2::text, $3::uuid)',
-    [timeOrderedId(), input.to.address, id],
-  )
+  await db
+    .insertInto('automatic_mail')
+    .values({ id: timeOrderedId(), address: input.to.address, message_id: id })
+    .execute()
   return {
     messageId: id,
     to: [input.to.address],

@@ -14,16 +14,16 @@ const MOST_RECIPIENTS = 500
 
 /** @param deps the process's database and Temporal client. */
 export const reconcileActivities = ({
-  db: { pool },
+  db,
   client,
 }: {
   db: OpenDatabase
   client: Client
 }): Omit<ReconcileActivities, 'routeLeftBehindMail' | 'resendUnsettledMail'> => ({
-  lookForLeftBehind: ({ atStart }) => leftBehind(pool, client, atStart),
-  wakeOwingTickets: () => wakeOwingTickets({ pool, client }, OVERDUE, beat),
+  lookForLeftBehind: ({ atStart }) => leftBehind(db, client, atStart),
+  wakeOwingTickets: () => wakeOwingTickets({ pool: db.pool, client }, OVERDUE, beat),
   async mailForgottenNotifications() {
-    const recipients = await forgottenRecipients(pool, OVERDUE, MOST_RECIPIENTS)
+    const recipients = await forgottenRecipients(db.pool, OVERDUE, MOST_RECIPIENTS)
     for (const recipient of recipients) {
       await mailForgottenNotifications(client, recipient)
       beat()
@@ -31,7 +31,7 @@ export const reconcileActivities = ({
     return recipients.length
   },
   replanOutdatedTickets: () => replanByNewSettings(client),
-  resumeLostTickets: (page) => resumePage({ pool, client }, page, beat),
+  resumeLostTickets: (page) => resumePage({ pool: db.pool, client }, page, beat),
 })
 
 const beat = (): void => {

@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client'
-import type pg from 'pg'
+import type { OpenDatabase } from '../../platform/postgres/database.ts'
 import type { LeftBehind } from '../../workflows/reconcile/activities.ts'
 import { mailLeftBehind } from '../mail-in/ledger/resend-unsettled.ts'
 import { forgottenRecipients } from '../notifications/due-notifications.ts'
@@ -18,10 +18,11 @@ export const OVERDUE = 20
  * @param atStart a worker has just started: nobody else has anything in hand.
  */
 export async function leftBehind(
-  pool: pg.Pool,
+  db: OpenDatabase,
   client: Client,
   atStart: boolean,
 ): Promise<LeftBehind> {
+  const { pool } = db
   const mail = await mailLeftBehind(pool)
   const tickets = await countTickets(pool, client, atStart ? 0 : undefined)
   return {
@@ -29,7 +30,7 @@ export async function leftBehind(
     unsettledMail: mail.unsettled,
     owingTickets: (await owingTickets(pool, OVERDUE, 0, 1)).length > 0,
     forgottenNotifications: (await forgottenRecipients(pool, OVERDUE, 1)).length > 0,
-    outdatedPlans: await hasOutdatedPlans(pool, OVERDUE),
+    outdatedPlans: await hasOutdatedPlans(db, OVERDUE),
     lostTickets: tickets.running < tickets.open,
   }
 }

@@ -1,25 +1,25 @@
 import { Context } from '@temporalio/activity'
 import type { TicketCommands } from '../../application/tickets/ticket-commands.ts'
-import type { OpenDatabase } from '../../platform/postgres/database.ts'
+import type { Database } from '../../platform/postgres/database.ts'
 import type { SlaReplanActivities } from '../../workflows/sla/activities.ts'
 import { CurrentSlaSettings } from './planned-tickets.ts'
 import { renewSlaPlans, replanPage } from './replan.ts'
 
 /** Planning of all tickets, bound to the process's database and client. */
 export function slaActivities({
-  db: { pool },
+  db,
   commands,
 }: {
-  db: OpenDatabase
+  db: Database
   commands: TicketCommands
 }): SlaReplanActivities {
-  const settings = new CurrentSlaSettings(pool)
+  const settings = new CurrentSlaSettings(db)
   return {
-    renewPlans: () => renewSlaPlans(pool),
+    renewPlans: () => renewSlaPlans(db),
     replanTickets: ({ after }) => {
       const { cancellationSignal, heartbeat } = Context.current()
       return replanPage(
-        pool,
+        db,
         settings,
         async (number, command) => {
           await commands.execute({ number, resume: true }, 'setSlaPlan', command, {

@@ -1,24 +1,21 @@
-import type pg from 'pg'
+import { type InferResult, sql } from 'kysely'
 import { SYSTEM } from '../../domain/vocabulary.ts'
-import { pgQuery } from '../../platform/postgres/query.ts'
+import { anyOf } from '../../platform/postgres/any-of.ts'
+import type { Database } from '../../platform/postgres/database.ts'
 import { planFor, readSlaSettings, type SlaSettings } from '../../application/sla/settings.ts'
 import type { JobInput, PreparedCommand } from '../../workflows/ticket/activities.ts'
-
-type Db = Pick<pg.Pool, 'query'>
 
 /** The settings of now, read once for each revision and process: clock changes cost some reckoning. */
 export class CurrentSlaSettings {
   private read: { revision: number; year: number; settings: Promise<SlaSettings> } | null = null
 
-  constructor(private readonly db: Db) {}
+  constructor(private readonly db: Database) {}
 
   async now(): Promise<SlaSettings> {
-    const {
-      rows: [row],
-    } = await this.db.query<{ revision: number }>('SELECT revision FROM sla_revision')
+    const row = await this.db.selectFrom('sla_revision').select('revision').executeTakeFirst()
     const [revision, year] = [row?.revision ?? 0, new Date().getUTCFullYear()]
     if (this.read?.revision !== revision || this.read.year !== year) {
-      const settings = readSlaSettings(pgQuery(this.db), revision, Date.now())
+      const settings = readSlaSettings(this.db, revision, Date.now())
       this.read = { revision, year, settings }
       // One that could not be read is not kept.
       settings.catch(() => {
@@ -29,15 +26,18 @@ export class CurrentSlaSettings {
   }
 }
 
-/** A ticket as planning looks at it. */
-export interface PlannedTicket {
-  number: number
-  requester_email: string
-  is_planned: boolean
-}
+/** Tickets that are not closed, as planning looks at them. */
+export const openTickets = (db: Database) =>
+  db
+    .selectFrom('ticket')
+    .select([
+      'number',
+      'requester_email',
+      sql<boolean>`coalesce(jsonb_typeof(state->'slaPlan') = 'object', false)`.as('is_planned'),
+    ])
+    .where('status', '<>', 'closed')
 
-export const PLANNED_TICKET =
-  "number, requester_email, coalesce(jsonb_typeof(state->'slaPlan') = 'object', false) AS is_planned"
+export type PlannedTicket = InferResult<ReturnType<typeof openTickets>>[number]
 
 /**
  * The settings' plan for a ticket.
@@ -60,31 +60,28 @@ export function planCommands(
 
 /** Notes that tickets go by the settings of a revision, or are about to. */
 export const markPlanned = async (
-  db: Db,
+  db: Database,
   numbers: readonly number[],
   revision: number,
 ): Promise<void> =>
-  void (await db.query(
-    'UPDATE ticket SET sla_revision = $2 WHERE number = ANY($1::int[]) AND sla_revision < $2',
-    [numbers, revision],
-  ))
+  void (await db
+    .updateTable('ticket')
+    .set({ sla_revision: revision })
+    .where('number', '=', anyOf(numbers, 'integer'))
+    .where('sla_revision', '<', revision)
+    .execute())
 
 /**
  * The plan of a ticket that is new, or open again. What the ticket owes stays until the plan's
  * command is decided, so the mark may be set before.
  */
 export async function slaPlanOf(
-  db: Db,
+  db: Database,
   current: CurrentSlaSettings,
   { ticketNumber }: JobInput,
 ): Promise<PreparedCommand[]> {
   const settings = await current.now()
-  const {
-    rows: [ticket],
-  } = await db.query<PlannedTicket>(
-    `SELECT ${PLANNED_TICKET} FROM ticket WHERE number = $1 AND status <> 'closed'`,
-    [ticketNumber],
-  )
+  const ticket = await openTickets(db).where('number', '=', ticketNumber).executeTakeFirst()
   if (!ticket) return []
   await markPlanned(db, [ticketNumber], settings.revision)
   return planCommands(settings, ticket)

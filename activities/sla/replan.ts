@@ -1,15 +1,14 @@
-import type pg from 'pg'
 import type { Command } from '../../domain/commands.ts'
 import { raiseSlaRevision } from '../../application/sla/settings.ts'
 import { CommandRejectedError } from '../../application/tickets/command-answers.ts'
-import { pgQuery } from '../../platform/postgres/query.ts'
+import type { Database } from '../../platform/postgres/database.ts'
+import { secondsAgo } from '../../platform/postgres/seconds-ago.ts'
 import type { ReplannedPage } from '../../workflows/sla/activities.ts'
 import {
   type CurrentSlaSettings,
   markPlanned,
-  PLANNED_TICKET,
+  openTickets,
   planCommands,
-  type PlannedTicket,
 } from './planned-tickets.ts'
 
 /** Tickets of one page, and of them at once: Temporal is also asked by people. */
@@ -26,24 +25,26 @@ export type SetSlaPlan = (ticketNumber: number, command: Command<'setSlaPlan'>) 
  * @param onProgress called after each ticket.
  */
 export async function replanPage(
-  pool: pg.Pool,
+  db: Database,
   current: CurrentSlaSettings,
   set: SetSlaPlan,
   after: number,
   onProgress: () => void = () => undefined,
 ): Promise<ReplannedPage> {
   const settings = await current.now()
-  const { rows } = await pool.query<PlannedTicket>(
-    `SELECT ${PLANNED_TICKET} FROM ticket WHERE sla_revision < $1 AND status <> 'closed' AND number > $2 ORDER BY number LIMIT ${MOST}`,
-    [settings.revision, after],
-  )
+  const tickets = await openTickets(db)
+    .where('sla_revision', '<', settings.revision)
+    .where('number', '>', after)
+    .orderBy('number')
+    .limit(MOST)
+    .execute()
   const unconcerned: number[] = []
-  const waiting = rows.filter((ticket) => {
+  const waiting = tickets.filter((ticket) => {
     const concerned = planCommands(settings, ticket).length > 0
     if (!concerned) unconcerned.push(ticket.number)
     return concerned
   })
-  await markPlanned(pool, unconcerned, settings.revision)
+  await markPlanned(db, unconcerned, settings.revision)
   const work = async (): Promise<void> => {
     for (let ticket = waiting.shift(); ticket; ticket = waiting.shift()) {
       for (const { command } of planCommands(settings, ticket)) {
@@ -54,23 +55,24 @@ export async function replanPage(
           if (!(error instanceof CommandRejectedError)) throw error
         }
       }
-      await markPlanned(pool, [ticket.number], settings.revision)
+      await markPlanned(db, [ticket.number], settings.revision)
       onProgress()
     }
   }
   await Promise.all(Array.from({ length: AT_ONCE }, work))
-  return { tickets: rows.length, last: rows.length < MOST ? null : (rows.at(-1)?.number ?? null) }
+  return {
+    tickets: tickets.length,
+    last: tickets.length < MOST ? null : (tickets.at(-1)?.number ?? null),
+  }
 }
 
 /**
  * Raises the revision, unless nothing was ever set up: plans hold clock changes of whole years
  * (application/sla/settings.ts).
  */
-export const renewSlaPlans = async (pool: pg.Pool): Promise<void> => {
-  const {
-    rows: [row],
-  } = await pool.query<{ revision: number }>('SELECT revision FROM sla_revision')
-  if ((row?.revision ?? 0) > 0) await raiseSlaRevision(pgQuery(pool))
+export const renewSlaPlans = async (db: Database): Promise<void> => {
+  const row = await db.selectFrom('sla_revision').select('revision').executeTakeFirst()
+  if ((row?.revision ?? 0) > 0) await raiseSlaRevision(db)
 }
 
 /**
@@ -78,15 +80,25 @@ export const renewSlaPlans = async (pool: pg.Pool): Promise<void> => {
  * their plan by what they owe.
  * @param seconds since the settings or the ticket changed.
  */
-export async function hasOutdatedPlans(
-  db: Pick<pg.Pool, 'query'>,
-  seconds: number,
-): Promise<boolean> {
-  const { rows } = await db.query(
-    `SELECT 1 FROM ticket t, sla_revision s
-     WHERE s.planned_at < now() - make_interval(secs => $1) AND t.sla_revision < s.revision AND t.status <> 'closed' AND t.updated_at < now() - make_interval(secs => $1)
-       AND NOT EXISTS (SELECT 1 FROM ticket_job j WHERE j.ticket_number = t.number AND j.kind = 'slaPlan') LIMIT 1`,
-    [seconds],
-  )
-  return rows.length > 0
+export async function hasOutdatedPlans(db: Database, seconds: number): Promise<boolean> {
+  const outdated = await db
+    .selectFrom('ticket as t')
+    .innerJoin('sla_revision as s', (join) => join.onRef('t.sla_revision', '<', 's.revision'))
+    .select('t.number')
+    .where('s.planned_at', '<', secondsAgo(seconds))
+    .where('t.status', '<>', 'closed')
+    .where('t.updated_at', '<', secondsAgo(seconds))
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('ticket_job as j')
+            .select('j.kind')
+            .whereRef('j.ticket_number', '=', 't.number')
+            .where('j.kind', '=', 'slaPlan'),
+        ),
+      ),
+    )
+    .limit(1)
+    .executeTakeFirst()
+  return outdated !== undefined
 }

@@ -1,10 +1,10 @@
-import type pg from 'pg'
 import type { CommandPayload } from '../../domain/commands.ts'
 import { replySubject, withSubjectTicket } from '../../domain/mail-in/subject-token.ts'
 import { preview } from '../../domain/mail-out/body.ts'
 import { threadHeaders } from '../../domain/mail-out/thread-headers.ts'
 import { languageOf } from '../../languages/language.ts'
 import { closingText, reminderText } from '../mail-out/requester-texts.ts'
+import type { EventData } from '../../domain/events.ts'
 import { SYSTEM } from '../../domain/vocabulary.ts'
 import { newInternetId } from '../../platform/smtp/message-id.ts'
 import {
@@ -13,19 +13,13 @@ import {
 } from '../../application/mail-out/correspondence.ts'
 import { answeredMessage } from '../../application/mail-out/answered-message.ts'
 import { insertOutbound } from '../../application/mail-out/outbound-message.ts'
-import { pgQuery } from '../../platform/postgres/query.ts'
+import type { Database } from '../../platform/postgres/database.ts'
+import { jsonb } from '../../platform/postgres/json.ts'
 import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
-import { inTransaction } from '../../platform/postgres/transaction.ts'
 import type { JobInput, PreparedCommand } from '../../workflows/ticket/activities.ts'
 import { REMINDER } from '../mail-out/render.ts'
 
 type Reminder = CommandPayload<'queueReminder'>
-
-interface DueReminder {
-  kind: 'reminder' | 'closing'
-  since: string
-  closesAt: string | null
-}
 
 /**
  * The mail that a waiting ticket has asked for. Written down with its command before anything is
@@ -33,19 +27,23 @@ interface DueReminder {
  * ticket's decision.
  */
 export async function waitingReminder(
-  pool: pg.Pool,
+  db: Database,
   context: OutboundContext,
   { ticketNumber, eventNo }: JobInput,
 ): Promise<PreparedCommand<'queueReminder'>[]> {
-  const {
-    rows: [job],
-  } = await pool.query<{ due: DueReminder; command: Reminder | null }>(
-    `SELECT e.data AS due, j.command FROM ticket_job j JOIN ticket_event e ON e.ticket_number = j.ticket_number AND e.no = j.event_no
-     WHERE j.ticket_number = $1 AND j.kind = 'reminder' AND j.event_no = $2`,
-    [ticketNumber, eventNo],
-  )
+  const job = await db
+    .selectFrom('ticket_job as j')
+    .innerJoin('ticket_event as e', (join) =>
+      join.onRef('e.ticket_number', '=', 'j.ticket_number').onRef('e.no', '=', 'j.event_no'),
+    )
+    .select(['e.data as due', 'j.command'])
+    .where('j.ticket_number', '=', ticketNumber)
+    .where('j.kind', '=', 'reminder')
+    .where('j.event_no', '=', eventNo)
+    .$narrowType<{ due: EventData<'reminderDue'> }>()
+    .executeTakeFirst()
   if (!job) return []
-  const payload = job.command ?? (await compose(pool, context, ticketNumber, eventNo, job.due))
+  const payload = job.command ?? (await compose(db, context, ticketNumber, eventNo, job.due))
   if (!payload) return []
   return [
     {
@@ -55,36 +53,27 @@ export async function waitingReminder(
   ]
 }
 
-interface TicketRow {
-  subject: string
-  department_id: string
-  requester_email: string
-  requester_name: string
-}
-
 /** @returns null when there is nobody to write to: no address, or one of our own. */
 const compose = (
-  pool: pg.Pool,
+  db: Database,
   context: OutboundContext,
   number: number,
   eventNo: number,
-  { kind, since, closesAt }: DueReminder,
+  { kind, since, closesAt }: EventData<'reminderDue'>,
 ): Promise<Reminder | null> =>
-  inTransaction(pool, async (db) => {
-    const query = pgQuery(db)
-    const {
-      rows: [ticket],
-    } = await db.query<TicketRow>(
-      'SELECT subject, department_id, requester_email, requester_name FROM ticket WHERE number = $1',
-      [number],
-    )
+  db.transaction().execute(async (transaction) => {
+    const ticket = await transaction
+      .selectFrom('ticket')
+      .select(['subject', 'department_id', 'requester_email', 'requester_name'])
+      .where('number', '=', number)
+      .executeTakeFirst()
     const writer = ticket
-      ? await correspondenceOf(query, context, ticket.department_id, number)
+      ? await correspondenceOf(transaction, context, ticket.department_id, number)
       : null
     if (!ticket?.requester_email.includes('@') || !writer || writer.isOwn(ticket.requester_email))
       return null
     const id = timeOrderedId()
-    const parent = await answeredMessage(query, number)
+    const parent = await answeredMessage(transaction, number)
     const language = languageOf(parent?.language)
     const facts = {
       ticketNumber: number,
@@ -96,7 +85,7 @@ const compose = (
       kind === 'closing'
         ? closingText(language, facts)
         : reminderText(language, facts, closesAt === null ? null : new Date(closesAt))
-    await insertOutbound(query, {
+    await insertOutbound(transaction, {
       id,
       ticketNumber: number,
       held: false,
@@ -116,11 +105,10 @@ const compose = (
       authorId: null,
       flags: [REMINDER],
     })
-    await db.query('INSERT INTO automatic_mail (id, address, message_id) VALUES ($1, $2, $3)', [
-      timeOrderedId(),
-      ticket.requester_email,
-      id,
-    ])
+    await transaction
+      .insertInto('automatic_mail')
+      .values({ id: timeOrderedId(), address: ticket.requester_email, message_id: id })
+      .execute()
     const reminder: Reminder = {
       kind,
       since,
@@ -131,9 +119,12 @@ const compose = (
       oneWay: writer.oneWay,
       holdMs: 0,
     }
-    await db.query(
-      `UPDATE ticket_job SET command = $3 WHERE ticket_number = $1 AND kind = 'reminder' AND event_no = $2`,
-      [number, eventNo, JSON.stringify(reminder)],
-    )
+    await transaction
+      .updateTable('ticket_job')
+      .set({ command: jsonb(reminder) })
+      .where('ticket_number', '=', number)
+      .where('kind', '=', 'reminder')
+      .where('event_no', '=', eventNo)
+      .execute()
     return reminder
   })

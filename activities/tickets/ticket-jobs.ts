@@ -2,7 +2,7 @@ import { Context } from '@temporalio/activity'
 import type { OutboundContext } from '../../application/mail-out/correspondence.ts'
 import type { TicketCommands } from '../../application/tickets/ticket-commands.ts'
 import type { MergingSteps } from '../../application/merging/steps.ts'
-import type { OpenDatabase } from '../../platform/postgres/database.ts'
+import type { Database } from '../../platform/postgres/database.ts'
 import type {
   JobInput,
   PreparedCommand,
@@ -22,9 +22,8 @@ export function ticketJobActivities({
   db,
   commands,
   ...context
-}: OutboundContext & { db: OpenDatabase; commands: TicketCommands }): TicketJobActivities {
-  const { pool } = db
-  const settings = new CurrentSlaSettings(pool)
+}: OutboundContext & { db: Database; commands: TicketCommands }): TicketJobActivities {
+  const settings = new CurrentSlaSettings(db)
   const job =
     (work: (job: JobInput) => Promise<PreparedCommand[]>) =>
     async (input: JobInput): Promise<PreparedCommand[]> => {
@@ -34,10 +33,10 @@ export function ticketJobActivities({
     }
   return {
     askRuleApprovals: job((input) => ruleApprovals(db, input)),
-    planServiceLevel: job((input) => slaPlanOf(pool, settings, input)),
-    writeReminder: job((input) => waitingReminder(pool, context, input)),
+    planServiceLevel: job((input) => slaPlanOf(db, settings, input)),
+    writeReminder: job((input) => waitingReminder(db, context, input)),
     takeMergeStep: job(async (input) => {
-      await takeSecondStep({ db: pool, execute: answeredBy(commands) }, input)
+      await takeSecondStep({ db, execute: answeredBy(commands) }, input)
       return []
     }),
   }

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { page, uuidParams } from '../../domain/contract.ts'
 import { category, categoryChange, newCategory } from '../../domain/classification/contract.ts'
-import { pgQuery } from '../../platform/postgres/query.ts'
+import { databaseOn } from '../../platform/postgres/database.ts'
 import { raiseForCategories } from '../../application/sla/settings.ts'
 import { newId } from '../http/idempotency/attempt.ts'
 import { refusing } from '../http/constraint-problem.ts'
@@ -69,7 +69,8 @@ export function categoryRoutes(api: Api, deps: Dependencies): void {
       )
       // One that is made inside another has no tickets yet, but is to go by its service level from
       // the first on.
-      if (parentId) await changeSlaSettings(deps, (client) => raiseForCategories(pgQuery(client)))
+      if (parentId)
+        await changeSlaSettings(deps, (client) => raiseForCategories(databaseOn(client)))
       return reply.code(201).send(row!)
     },
   )
@@ -123,7 +124,8 @@ export function categoryRoutes(api: Api, deps: Dependencies): void {
           refusals,
         )
         if (!row) throw notFound('such category')
-        if (name !== undefined || parentId !== undefined) await raiseForCategories(pgQuery(client))
+        if (name !== undefined || parentId !== undefined)
+          await raiseForCategories(databaseOn(client))
         return row
       })
     },

@@ -20,7 +20,6 @@ import {
 } from '../../application/mail-out/correspondence.ts'
 import { insertOutbound } from '../../application/mail-out/outbound-message.ts'
 import type { Database } from '../../platform/postgres/database.ts'
-import { databaseQuery } from '../../platform/postgres/query.ts'
 import { bindFiles } from './attachment-binding.ts'
 import { isSecondAttempt, newId } from '../http/idempotency/attempt.ts'
 import { answeredMessage } from '../../application/mail-out/answered-message.ts'
@@ -64,13 +63,8 @@ export async function composeReply(
   const before = mayBeWritten ? await writtenBefore(db, draft, id) : null
   if (before) return before
   const ticket = await ticketOf(db, draft)
-  const writer = await correspondenceOf(
-    databaseQuery(db),
-    context,
-    ticket.departmentId,
-    draft.ticketNumber,
-  )
-  const parent = await answeredMessage(databaseQuery(db), draft.ticketNumber)
+  const writer = await correspondenceOf(db, context, ticket.departmentId, draft.ticketNumber)
+  const parent = await answeredMessage(db, draft.ticketNumber)
   const { to, cc } = recipients(draft, ticket, writer)
 
   const facts: TemplateFacts = {
@@ -87,7 +81,7 @@ export async function composeReply(
     .join('\n')
   const { text, html } = signed(written, signature)
 
-  await insertOutbound(databaseQuery(db), {
+  await insertOutbound(db, {
     id,
     ticketNumber: draft.ticketNumber,
     held: draft.holdSeconds > 0,

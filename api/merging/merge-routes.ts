@@ -27,8 +27,8 @@ type Merging = Pick<MergingState, 'mergedInto' | 'splitFrom'>
  * docs/decisions/0007-merge.md.
  */
 export function mergeRoutes(api: Api, deps: Dependencies): void {
-  const { db, pool, settings } = deps
-  const steps = { db: pool, execute: deps.workflows.execute }
+  const { db, settings } = deps
+  const steps = { db, execute: deps.workflows.execute }
 
   api.post(
     '/tickets/:number/merge',

@@ -15,7 +15,6 @@ import { takeLock } from '../../platform/postgres/advisory-locks.ts'
 import { may } from '../../domain/permissions.ts'
 import { arrayFrom } from '../../platform/postgres/array-from.ts'
 import type { Database } from '../../platform/postgres/database.ts'
-import { databaseQuery } from '../../platform/postgres/query.ts'
 import { raiseForPerson } from '../../application/sla/settings.ts'
 import type { DB } from '../../prisma/generated/database.ts'
 import { newId } from '../http/idempotency/attempt.ts'
@@ -134,7 +133,7 @@ export function userRoutes(api: Api, { db, settings, workflows }: Dependencies):
           { app_user_email_key: emailTaken },
         )
         if (departmentIds) await setDepartments(transaction, id, departmentIds)
-        await raiseForPerson(databaseQuery(transaction), id)
+        await raiseForPerson(transaction, id)
         if (!(await hasAdmin(transaction)))
           throw conflict('last-admin', 'This is the last admin. Make somebody else an admin first.')
         if (active === false || (role !== undefined && role !== before.role))

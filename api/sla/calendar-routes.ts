@@ -1,6 +1,6 @@
 import { calendar, type Calendar, calendarChange, newCalendar } from '../../domain/sla/contract.ts'
 import { page, uuidParams } from '../../domain/contract.ts'
-import { pgQuery } from '../../platform/postgres/query.ts'
+import { databaseOn } from '../../platform/postgres/database.ts'
 import { raiseSlaRevision } from '../../application/sla/settings.ts'
 import { isTimeZone } from '../../application/sla/time-zone.ts'
 import { newId } from '../http/idempotency/attempt.ts'
@@ -94,7 +94,7 @@ export function calendarRoutes(api: Api, deps: Dependencies): void {
           refusals,
         )
         if (!row) throw notFound('such calendar')
-        await raiseSlaRevision(pgQuery(client))
+        await raiseSlaRevision(databaseOn(client))
         return row
       })
     },

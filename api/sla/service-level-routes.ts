@@ -8,7 +8,7 @@ import {
   waitingSettings,
   type WaitingSettings,
 } from '../../domain/sla/contract.ts'
-import { pgQuery } from '../../platform/postgres/query.ts'
+import { databaseOn } from '../../platform/postgres/database.ts'
 import { raiseSlaRevision } from '../../application/sla/settings.ts'
 import { newId } from '../http/idempotency/attempt.ts'
 import { refusing } from '../http/constraint-problem.ts'
@@ -87,7 +87,7 @@ export function serviceLevelRoutes(api: Api, deps: Dependencies): void {
           ),
           refusals,
         )
-        await raiseSlaRevision(pgQuery(client))
+        await raiseSlaRevision(databaseOn(client))
       })
       return reply.code(201).send(level)
     },
@@ -125,7 +125,7 @@ export function serviceLevelRoutes(api: Api, deps: Dependencies): void {
           ),
           refusals,
         )
-        await raiseSlaRevision(pgQuery(client))
+        await raiseSlaRevision(databaseOn(client))
         return level
       }),
   )
@@ -147,7 +147,7 @@ export function serviceLevelRoutes(api: Api, deps: Dependencies): void {
           request.params.id,
         ])
         if (!rowCount) throw notFound('such service level')
-        await raiseSlaRevision(pgQuery(client))
+        await raiseSlaRevision(databaseOn(client))
       })
       return reply.code(204).send()
     },
@@ -214,7 +214,7 @@ export function serviceLevelRoutes(api: Api, deps: Dependencies): void {
             [request.params.id, reminders, closeAfter],
           )
         }
-        await raiseSlaRevision(pgQuery(client))
+        await raiseSlaRevision(databaseOn(client))
       })
       return { reminders, closeAfter }
     },

@@ -1,3 +1,5 @@
+import { sql } from 'kysely'
+import { jsonArrayFrom } from 'kysely/helpers/postgres'
 import {
   addressesIn,
   normaliseAddress,
@@ -6,7 +8,8 @@ import {
 } from '../../domain/mail-in/addresses.ts'
 import type { MailAddress } from '../../domain/mail-in/parsed-mail.ts'
 import { composeReplyAddress } from '../../domain/mail-in/reply-address.ts'
-import type { Query } from '../../platform/postgres/query.ts'
+import { arrayFrom } from '../../platform/postgres/array-from.ts'
+import type { Database } from '../../platform/postgres/database.ts'
 import { replyToken } from './reply-token.ts'
 
 /** What an outgoing message takes from the installation. */
@@ -35,57 +38,28 @@ export interface Correspondence {
   otherDepartment: (address: string) => string | null
 }
 
-interface DepartmentRow {
-  name: string
-  signature: string
-  acknowledge: boolean
-  sender: string | null
-  mailbox: string | null
-  senders: string[]
-  /** Addresses and aliases; `department` is null for those of the department itself. */
-  mailboxes: { address: string; department: string | null }[]
-  plus: boolean | null
-}
-
-/**
- * Answers come back through the mailbox that the ticket's last mail came in by, else the one of the
- * sender's address, else the oldest.
- */
-const DEPARTMENT = `
-SELECT d.name, d.signature, d.acknowledge,
-  (SELECT s."from" FROM sender s WHERE s.department_id = d.id) AS sender,
-  inbound.address AS mailbox, inbound.plus_addresses AS plus,
-  (SELECT coalesce(array_agg(s."from"), '{}') FROM sender s) AS senders,
-  (SELECT coalesce(json_agg(json_build_object('address', a, 'department', CASE WHEN o.id <> d.id THEN o.name END) ORDER BY o.id <> d.id), '[]')
-   FROM mailbox m JOIN department o ON o.id = m.department_id, unnest(m.address || m.aliases) AS a WHERE m.deleted_at IS NULL) AS mailboxes
-FROM department d LEFT JOIN LATERAL (
-   SELECT m.address, m.plus_addresses FROM mailbox m WHERE m.department_id = d.id AND m.enabled AND m.deleted_at IS NULL
-   ORDER BY m.id = (SELECT mail.mailbox_id FROM message g JOIN mail ON mail.id = g.mail_id
-                    WHERE g.ticket_number = $2::int AND g.direction = 'inbound' ORDER BY g.created_at DESC LIMIT 1) DESC NULLS LAST,
-     EXISTS (SELECT 1 FROM sender s WHERE s.department_id = d.id AND position(m.address IN lower(s."from")) > 0) DESC, m.created_at
-   LIMIT 1) inbound ON true
-WHERE d.id = $1::uuid`
-
 /**
  * @param ticketNumber whose answers are to come back.
  * @throws UnknownDepartmentError
  */
 export async function correspondenceOf(
-  query: Query,
+  db: Database,
   context: OutboundContext,
   departmentId: string,
   ticketNumber: number,
 ): Promise<Correspondence> {
-  const [row] = (await query(DEPARTMENT, [departmentId, ticketNumber])) as DepartmentRow[]
+  const row = await readDepartment(db, departmentId, ticketNumber)
   if (!row) throw new UnknownDepartmentError(departmentId)
   const ours = new Map<string, string | null>([
     ...[...row.senders, context.defaultFrom]
       .flatMap(addressesIn)
       .map((address): [string, null] => [address, null]),
-    ...row.mailboxes.map(({ address, department }): [string, string | null] => [
-      normaliseAddress(address),
-      department,
-    ]),
+    ...row.mailboxes.flatMap(({ address, aliases, department }) =>
+      [address, ...aliases].map((each): [string, string | null] => [
+        normaliseAddress(each),
+        department,
+      ]),
+    ),
   ])
   /** As it is, or without its plus tag. */
   const known = (address: string): string =>
@@ -107,6 +81,88 @@ export async function correspondenceOf(
     otherDepartment: (address) => ours.get(known(address)) ?? null,
   }
 }
+
+/**
+ * Answers come back through the mailbox that the ticket's last mail came in by, else the one of the
+ * sender's address, else the oldest. `department` of a mailbox is null for those of the department
+ * itself.
+ */
+const readDepartment = (db: Database, departmentId: string, ticketNumber: number) =>
+  db
+    .selectFrom('department as d')
+    .leftJoinLateral(
+      (eb) =>
+        eb
+          .selectFrom('mailbox as m')
+          .select(['m.address', 'm.plus_addresses'])
+          .whereRef('m.department_id', '=', 'd.id')
+          .where('m.enabled', '=', true)
+          .where('m.deleted_at', 'is', null)
+          .orderBy(
+            (e) =>
+              e(
+                'm.id',
+                '=',
+                e
+                  .selectFrom('message as g')
+                  .innerJoin('mail', 'mail.id', 'g.mail_id')
+                  .select('mail.mailbox_id')
+                  .where('g.ticket_number', '=', ticketNumber)
+                  .where('g.direction', '=', 'inbound')
+                  .orderBy('g.created_at', 'desc')
+                  .limit(1),
+              ),
+            (order) => order.desc().nullsLast(),
+          )
+          .orderBy(
+            (e) =>
+              e.exists(
+                e
+                  .selectFrom('sender as s')
+                  .select('s.department_id')
+                  .whereRef('s.department_id', '=', 'd.id')
+                  .where(sql`position(m.address in lower(s."from"))`, '>', 0),
+              ),
+            'desc',
+          )
+          .orderBy('m.created_at')
+          .limit(1)
+          .as('inbound'),
+      (join) => join.onTrue(),
+    )
+    .select((eb) => [
+      'd.name',
+      'd.signature',
+      'd.acknowledge',
+      'inbound.address as mailbox',
+      'inbound.plus_addresses as plus',
+      eb
+        .selectFrom('sender as s')
+        .select('s.from')
+        .whereRef('s.department_id', '=', 'd.id')
+        .as('sender'),
+      arrayFrom(eb.selectFrom('sender as s').select('s.from')).as('senders'),
+      jsonArrayFrom(
+        eb
+          .selectFrom('mailbox as m')
+          .innerJoin('department as o', 'o.id', 'm.department_id')
+          .select((e) => [
+            'm.address',
+            'm.aliases',
+            e
+              .case()
+              .when('o.id', '<>', e.ref('d.id'))
+              .then(e.ref('o.name'))
+              .else(null)
+              .end()
+              .as('department'),
+          ])
+          .where('m.deleted_at', 'is', null)
+          .orderBy((e) => e('o.id', '<>', e.ref('d.id'))),
+      ).as('mailboxes'),
+    ])
+    .where('d.id', '=', departmentId)
+    .executeTakeFirst()
 
 /**
  * A server that knows no plus addresses (RFC 5233) gets its bare address: threading then rests on

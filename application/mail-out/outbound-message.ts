@@ -1,5 +1,7 @@
+import { sql } from 'kysely'
 import type { MailAddress } from '../../domain/mail-in/parsed-mail.ts'
-import type { Query } from '../../platform/postgres/query.ts'
+import type { Database } from '../../platform/postgres/database.ts'
+import { jsonb, recordset } from '../../platform/postgres/json.ts'
 
 /**
  * A message about to be sent, as it is first written down: id, recipients and threading are settled
@@ -33,49 +35,57 @@ export interface OutboundRow {
   flags?: string[]
 }
 
-const INSERT = `
-WITH
-  written AS (
-    INSERT INTO message (id, ticket_number, direction, state, automatic, one_way, internet_id, in_reply_to, "references", from_address, from_name,
-      "to", cc, reply_to, subject, text, text_visible, html, language, author_id, flags, date)
-    VALUES ($1::uuid, $2::int, 'outbound', $3::text::"DeliveryState", $4::boolean, $5::boolean, $6::text, $7::text, $8::text[], $9::text, $10::text,
-      $11::jsonb, $12::jsonb, $13::jsonb, $14::text, $15::text, $16::text, $17::text, $18::text, $19::uuid, $21::text[], now())
-    RETURNING id
-  ),
-  referred AS (
-    INSERT INTO message_reference (internet_id, ticket_number, message_id) SELECT $6::text, $2::int, id FROM written ON CONFLICT DO NOTHING
-  ),
-  taking_part AS (
-    INSERT INTO participant (ticket_number, address) SELECT DISTINCT $2::int, unnest($20::text[]) ON CONFLICT DO NOTHING
-  )
-SELECT id FROM written`
-
 /**
  * Writes the row, its Message-ID as a reference of the ticket, and its recipients as participants,
  * in one statement. Not visible before its event.
  */
-export async function insertOutbound(query: Query, row: OutboundRow): Promise<void> {
-  await query(INSERT, [
-    row.id,
-    row.ticketNumber,
-    row.held ? 'held' : 'queued',
-    row.automatic,
-    row.oneWay,
-    row.internetId,
-    row.inReplyTo,
-    row.references,
-    row.from.address,
-    row.from.name,
-    JSON.stringify(row.to),
-    JSON.stringify(row.cc),
-    JSON.stringify(row.replyTo === null ? [] : [{ address: row.replyTo, name: row.from.name }]),
-    row.subject,
-    row.text,
-    row.textVisible,
-    row.html,
-    row.language,
-    row.authorId,
-    [...row.to, ...row.cc].map(({ address }) => address),
-    row.flags ?? [],
-  ])
+export async function insertOutbound(db: Database, row: OutboundRow): Promise<void> {
+  const { id, ticketNumber, internetId } = row
+  const recipients = recordset(
+    'r',
+    [...row.to, ...row.cc].map(({ address }) => ({ ticket_number: ticketNumber, address })),
+    { ticket_number: 'integer', address: 'text' },
+  )
+  await db
+    .with('written', (cte) =>
+      cte.insertInto('message').values({
+        id,
+        ticket_number: ticketNumber,
+        direction: 'outbound',
+        state: row.held ? 'held' : 'queued',
+        automatic: row.automatic,
+        one_way: row.oneWay,
+        internet_id: internetId,
+        in_reply_to: row.inReplyTo,
+        references: row.references,
+        from_address: row.from.address,
+        from_name: row.from.name,
+        to: jsonb(row.to),
+        cc: jsonb(row.cc),
+        reply_to: jsonb(
+          row.replyTo === null ? [] : [{ address: row.replyTo, name: row.from.name }],
+        ),
+        subject: row.subject,
+        text: row.text,
+        text_visible: row.textVisible,
+        html: row.html,
+        language: row.language,
+        author_id: row.authorId,
+        flags: row.flags ?? [],
+        date: sql<Date>`now()`,
+      }),
+    )
+    .with('referred', (cte) =>
+      cte
+        .insertInto('message_reference')
+        .values({ internet_id: internetId, ticket_number: ticketNumber, message_id: id })
+        .onConflict((conflict) => conflict.doNothing()),
+    )
+    .insertInto('participant')
+    .columns(['ticket_number', 'address'])
+    .expression((eb) =>
+      eb.selectFrom(recipients).distinct().select(['r.ticket_number', 'r.address']),
+    )
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
 }

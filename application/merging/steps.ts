@@ -1,15 +1,11 @@
-import type pg from 'pg'
+import { sql } from 'kysely'
+import { jsonArrayFrom } from 'kysely/helpers/postgres'
 import type { Command, CommandName } from '../../domain/commands.ts'
-import {
-  type Actor,
-  type DepartmentRef,
-  type Person,
-  type Priority,
-  type Requester,
-  SYSTEM,
-} from '../../domain/vocabulary.ts'
+import type { EventType } from '../../domain/events.ts'
+import { type Actor, SYSTEM } from '../../domain/vocabulary.ts'
 import type { ExecuteCommand } from '../tickets/ticket-commands.ts'
 import { CommandRejectedError } from '../tickets/command-answers.ts'
+import type { Database } from '../../platform/postgres/database.ts'
 import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
 
 /**
@@ -18,7 +14,7 @@ import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
  * request or the first ticket’s workflow, and taken again: a ticket answers a step that it has taken with no event.
  */
 export interface MergingSteps {
-  db: Pick<pg.Pool, 'query'>
+  db: Database
   execute: ExecuteCommand
 }
 
@@ -30,52 +26,128 @@ export type MissingStep =
   | { kind: 'undoSplit'; splitId: string; number: number; into: number }
 
 /**
- * $1 the ticket that took the first step · $2 the event of that step. Nothing when the second is
- * taken, or the first was taken back.
- */
-const MISSING = `
-WITH first AS (SELECT type, data FROM ticket_event WHERE ticket_number = $1 AND no = $2)
-SELECT 'acceptMerge' AS kind, m.merge_id AS id, m.ticket_number AS number, m.into_number AS "into", '' AS subject
-  FROM first, ticket_merge m
-  WHERE first.type = 'ticketMerged' AND m.ticket_number = $1 AND m.merge_id::text = first.data->>'mergeId'
-    AND NOT EXISTS (SELECT 1 FROM merged_ticket i WHERE i.ticket_number = m.into_number AND i.merge_id = m.merge_id)
-UNION ALL
-SELECT 'revertMerge', i.merge_id, i.merged_number, i.ticket_number, '' FROM first, merged_ticket i
-  WHERE first.type = 'ticketUnmerged' AND i.merged_number = $1 AND i.merge_id::text = first.data->>'mergeId'
-    AND NOT EXISTS (SELECT 1 FROM ticket_merge m WHERE m.ticket_number = i.merged_number AND m.merge_id = i.merge_id)
-UNION ALL
-SELECT 'openSplit', s.split_id, s.ticket_number, s.into_number, s.subject FROM first, ticket_split s
-  WHERE first.type = 'messagesSplitOff' AND s.ticket_number = $1 AND s.split_id::text = first.data->>'splitId'
-    AND NOT EXISTS (SELECT 1 FROM ticket t WHERE t.number = s.into_number)
-UNION ALL
-SELECT 'undoSplit', f.split_id, f.from_number, f.ticket_number, '' FROM first, ticket_split_from f
-  WHERE first.type = 'messagesReturned' AND f.from_number = $1 AND f.split_id::text = first.data->>'splitId'
-    AND NOT EXISTS (SELECT 1 FROM ticket_split s WHERE s.split_id = f.split_id)`
-
-/**
  * @param eventNo of the first step.
- * @returns the step that has to follow it, null when it was taken.
+ * @returns the step that has to follow it, null when it was taken, or the first was taken back.
  */
 export async function missingStepOf(
-  db: MergingSteps['db'],
+  db: Database,
   ticketNumber: number,
   eventNo: number,
 ): Promise<MissingStep | null> {
-  const {
-    rows: [row],
-  } = await db.query<{
-    kind: MissingStep['kind']
-    id: string
-    number: number
-    into: number
-    subject: string
-  }>(MISSING, [ticketNumber, eventNo])
+  const row = await missingSteps(db, ticketNumber, eventNo).executeTakeFirst()
   if (!row) return null
   const { kind, id, ...step } = row
   return kind === 'acceptMerge' || kind === 'revertMerge'
     ? { kind, mergeId: id, ...step }
     : { kind, splitId: id, ...step }
 }
+
+const missingSteps = (db: Database, ticketNumber: number, eventNo: number) =>
+  db
+    .with('first', (cte) =>
+      cte
+        .selectFrom('ticket_event')
+        .select(['type', operationOf.as('operation')])
+        .where('ticket_number', '=', ticketNumber)
+        .where('no', '=', eventNo),
+    )
+    .selectFrom(['first', 'ticket_merge as m'])
+    .select([
+      kindOf('acceptMerge'),
+      'm.merge_id as id',
+      'm.ticket_number as number',
+      'm.into_number as into',
+      noSubject,
+    ])
+    .where('first.type', '=', 'ticketMerged')
+    .where('m.ticket_number', '=', ticketNumber)
+    .where((eb) => eb(eb.cast<string>('m.merge_id', 'text'), '=', eb.ref('first.operation')))
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('merged_ticket as i')
+            .select('i.merge_id')
+            .whereRef('i.ticket_number', '=', 'm.into_number')
+            .whereRef('i.merge_id', '=', 'm.merge_id'),
+        ),
+      ),
+    )
+    .unionAll((union) =>
+      union
+        .selectFrom(['first', 'merged_ticket as i'])
+        .select([
+          kindOf('revertMerge'),
+          'i.merge_id as id',
+          'i.merged_number as number',
+          'i.ticket_number as into',
+          noSubject,
+        ])
+        .where('first.type', '=', 'ticketUnmerged')
+        .where('i.merged_number', '=', ticketNumber)
+        .where((eb) => eb(eb.cast<string>('i.merge_id', 'text'), '=', eb.ref('first.operation')))
+        .where(({ not, exists, selectFrom }) =>
+          not(
+            exists(
+              selectFrom('ticket_merge as m')
+                .select('m.merge_id')
+                .whereRef('m.ticket_number', '=', 'i.merged_number')
+                .whereRef('m.merge_id', '=', 'i.merge_id'),
+            ),
+          ),
+        ),
+    )
+    .unionAll((union) =>
+      union
+        .selectFrom(['first', 'ticket_split as s'])
+        .select([
+          kindOf('openSplit'),
+          's.split_id as id',
+          's.ticket_number as number',
+          's.into_number as into',
+          's.subject',
+        ])
+        .where('first.type', '=', 'messagesSplitOff')
+        .where('s.ticket_number', '=', ticketNumber)
+        .where((eb) => eb(eb.cast<string>('s.split_id', 'text'), '=', eb.ref('first.operation')))
+        .where(({ not, exists, selectFrom }) =>
+          not(
+            exists(
+              selectFrom('ticket as t')
+                .select('t.number')
+                .whereRef('t.number', '=', 's.into_number'),
+            ),
+          ),
+        ),
+    )
+    .unionAll((union) =>
+      union
+        .selectFrom(['first', 'ticket_split_from as f'])
+        .select([
+          kindOf('undoSplit'),
+          'f.split_id as id',
+          'f.from_number as number',
+          'f.ticket_number as into',
+          noSubject,
+        ])
+        .where('first.type', '=', 'messagesReturned')
+        .where('f.from_number', '=', ticketNumber)
+        .where((eb) => eb(eb.cast<string>('f.split_id', 'text'), '=', eb.ref('first.operation')))
+        .where(({ not, exists, selectFrom }) =>
+          not(
+            exists(
+              selectFrom('ticket_split as s')
+                .select('s.split_id')
+                .whereRef('s.split_id', '=', 'f.split_id'),
+            ),
+          ),
+        ),
+    )
+
+const kindOf = (kind: MissingStep['kind']) => sql.lit(kind).as('kind')
+const noSubject = sql<string>`''`.as('subject')
+
+/** The merge or split that an event is about. */
+const operationOf = sql<string>`coalesce(data->>'mergeId', data->>'splitId')`
 
 /**
  * Takes one step.
@@ -99,16 +171,35 @@ async function acceptMerge(
   steps: MergingSteps,
   { mergeId, number, into }: MissingStep & { kind: 'acceptMerge' },
 ): Promise<void> {
-  const {
-    rows: [merged],
-  } = await steps.db.query<{ subject: string; message_count: number; watchers: Person[] }>(
-    `SELECT t.subject, t.message_count,
-       (SELECT coalesce(jsonb_agg(jsonb_build_object('id', u.id, 'name', u.name, 'email', u.email) ORDER BY u.id), '[]') FROM ticket_watcher w JOIN app_user u ON u.id = w.user_id
-        WHERE w.ticket_number = t.number AND u.active AND (u.role = 'admin' OR EXISTS (
-          SELECT 1 FROM user_department d JOIN ticket x ON x.department_id = d.department_id WHERE d.user_id = u.id AND x.number = $2))) AS watchers
-     FROM ticket t WHERE t.number = $1`,
-    [number, into],
-  )
+  const merged = await steps.db
+    .selectFrom('ticket as t')
+    .select((eb) => [
+      't.subject',
+      't.message_count',
+      jsonArrayFrom(
+        eb
+          .selectFrom('ticket_watcher as w')
+          .innerJoin('app_user as u', 'u.id', 'w.user_id')
+          .select(['u.id', 'u.name', 'u.email'])
+          .whereRef('w.ticket_number', '=', 't.number')
+          .where('u.active', '=', true)
+          .where(({ eb: e, or, exists, selectFrom }) =>
+            or([
+              e('u.role', '=', 'admin'),
+              exists(
+                selectFrom('user_department as d')
+                  .innerJoin('ticket as x', 'x.department_id', 'd.department_id')
+                  .select('d.user_id')
+                  .whereRef('d.user_id', '=', 'u.id')
+                  .where('x.number', '=', into),
+              ),
+            ]),
+          )
+          .orderBy('u.id'),
+      ).as('watchers'),
+    ])
+    .where('t.number', '=', number)
+    .executeTakeFirst()
   if (!merged) return
   const actor = await whoDid(steps.db, number, 'ticketMerged', mergeId)
   try {
@@ -141,40 +232,16 @@ const revertMerge = async (
     },
   )
 
-interface SplitMessages {
-  subject: string
-  department: DepartmentRef
-  priority: Priority
-  requester: Requester
-  messages: { text: string; at: Date; from: Requester | null; attachments: boolean }[]
-}
-
 async function openSplit(
   steps: MergingSteps,
   { splitId, number, into, subject }: MissingStep & { kind: 'openSplit' },
 ): Promise<void> {
-  const {
-    rows: [source],
-  } = await steps.db.query<SplitMessages>(
-    `SELECT t.subject, t.priority, jsonb_build_object('id', d.id, 'name', d.name) AS department, jsonb_build_object('email', t.requester_email, 'name', t.requester_name) AS requester,
-       (SELECT jsonb_agg(jsonb_build_object('text', left(coalesce(nullif(m.text_visible, ''), m.text), 200), 'at', m.created_at,
-          'from', CASE WHEN m.direction = 'inbound' AND m.from_address <> '' THEN jsonb_build_object('email', m.from_address, 'name', m.from_name) END,
-          'attachments', EXISTS (SELECT 1 FROM attachment a WHERE a.message_id = m.id AND NOT a.inline)) ORDER BY m.created_at, m.id)
-        FROM message_move v JOIN message m ON m.id = v.message_id WHERE v.split_id = $2) AS messages
-     FROM ticket t JOIN department d ON d.id = t.department_id WHERE t.number = $1`,
-    [number, splitId],
-  )
+  const source = await readSplit(steps.db, number, splitId)
   const last = source?.messages.at(-1)
   if (!source || !last) return
-  // Who took part in the messages takes part in the ticket that they become; nothing happens where
-  // this is known already.
-  await steps.db.query(
-    `INSERT INTO participant (ticket_number, address)
-     SELECT DISTINCT $1::int, p.address FROM message_move v JOIN message m ON m.id = v.message_id
-       JOIN participant p ON p.ticket_number = m.ticket_number
-         AND (p.address = m.from_address OR EXISTS (SELECT 1 FROM jsonb_array_elements(m."to" || m.cc) AS a WHERE lower(a->>'address') = p.address))
-     WHERE v.split_id = $2 ON CONFLICT DO NOTHING`,
-    [into, splitId],
+  await takePart(steps.db, into, splitId)
+  const writer = source.messages.find(
+    ({ direction, from_address }) => direction === 'inbound' && from_address !== '',
   )
   await send(
     steps,
@@ -187,9 +254,11 @@ async function openSplit(
       from: number,
       fromSubject: source.subject,
       subject,
-      department: source.department,
+      department: { id: source.department_id, name: source.department_name },
       priority: source.priority,
-      requester: source.messages.find((message) => message.from)?.from ?? source.requester,
+      requester: writer
+        ? { email: writer.from_address, name: writer.from_name }
+        : { email: source.requester_email, name: source.requester_name },
       messageCount: source.messages.length,
       preview: last.text.replace(/\s+/g, ' ').trim(),
       hasAttachments: source.messages.some((message) => message.attachments),
@@ -199,16 +268,87 @@ async function openSplit(
   )
 }
 
+/** The ticket that messages are split off, with these. */
+const readSplit = (db: Database, ticketNumber: number, splitId: string) =>
+  db
+    .selectFrom('ticket as t')
+    .innerJoin('department as d', 'd.id', 't.department_id')
+    .select((eb) => [
+      't.subject',
+      't.priority',
+      'd.id as department_id',
+      'd.name as department_name',
+      't.requester_email',
+      't.requester_name',
+      jsonArrayFrom(
+        eb
+          .selectFrom('message_move as v')
+          .innerJoin('message as m', 'm.id', 'v.message_id')
+          .select(({ exists, selectFrom }) => [
+            sql<string>`left(coalesce(nullif(m.text_visible, ''), m.text), 200)`.as('text'),
+            sql<string>`m.created_at`.as('at'),
+            'm.direction',
+            'm.from_address',
+            'm.from_name',
+            exists(
+              selectFrom('attachment as a')
+                .select('a.id')
+                .whereRef('a.message_id', '=', 'm.id')
+                .where('a.inline', '=', false),
+            ).as('attachments'),
+          ])
+          .where('v.split_id', '=', splitId)
+          .orderBy('m.created_at')
+          .orderBy('m.id'),
+      ).as('messages'),
+    ])
+    .where('t.number', '=', ticketNumber)
+    .executeTakeFirst()
+
+const recipients = sql<{ address: string }>`jsonb_to_recordset(m."to" || m.cc)`.as<'r'>(
+  sql`r(address text)`,
+)
+
+/**
+ * Who took part in the messages takes part in the ticket that they become; nothing happens where
+ * this is known already.
+ */
+const takePart = async (db: Database, into: number, splitId: string): Promise<void> =>
+  void (await db
+    .insertInto('participant')
+    .columns(['ticket_number', 'address'])
+    .expression((eb) =>
+      eb
+        .selectFrom('message_move as v')
+        .innerJoin('message as m', 'm.id', 'v.message_id')
+        .innerJoin('participant as p', 'p.ticket_number', 'm.ticket_number')
+        .distinct()
+        .select([sql<number>`${into}::integer`.as('ticket_number'), 'p.address'])
+        .where(({ eb: e, or, exists, selectFrom }) =>
+          or([
+            e('p.address', '=', e.ref('m.from_address')),
+            exists(
+              selectFrom(recipients)
+                .select('r.address')
+                .where((f) => f(f.fn<string>('lower', ['r.address']), '=', f.ref('p.address'))),
+            ),
+          ]),
+        )
+        .where('v.split_id', '=', splitId),
+    )
+    .onConflict((conflict) => conflict.doNothing())
+    .execute())
+
 /** Without its messages the split ticket is merged into the one they came from. */
 async function undoSplit(
   steps: MergingSteps,
   { splitId, number, into }: MissingStep & { kind: 'undoSplit' },
 ): Promise<void> {
-  const {
-    rows: [source],
-  } = await steps.db.query<{ subject: string }>('SELECT subject FROM ticket WHERE number = $1', [
-    number,
-  ])
+  const source = await steps.db
+    .selectFrom('ticket')
+    .select('subject')
+    .where('number', '=', number)
+    .executeTakeFirst()
   await send(
     steps,
     into,
@@ -241,17 +381,15 @@ async function send<N extends CommandName>(
 }
 
 /** The second step is done in the name of who did the first. */
-async function whoDid(
-  db: MergingSteps['db'],
-  number: number,
-  type: string,
-  id: string,
-): Promise<Actor> {
-  const {
-    rows: [row],
-  } = await db.query<{ actor: Actor }>(
-    `SELECT actor FROM ticket_event WHERE ticket_number = $1 AND type = $2 AND coalesce(data->>'mergeId', data->>'splitId') = $3 ORDER BY no DESC LIMIT 1`,
-    [number, type, id],
-  )
-  return row?.actor ?? SYSTEM
+async function whoDid(db: Database, number: number, type: EventType, id: string): Promise<Actor> {
+  const event = await db
+    .selectFrom('ticket_event')
+    .select('actor')
+    .where('ticket_number', '=', number)
+    .where('type', '=', type)
+    .where(operationOf, '=', id)
+    .orderBy('no', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return event?.actor ?? SYSTEM
 }

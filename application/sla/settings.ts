@@ -1,12 +1,12 @@
-import type { CalendarSnapshot, WeeklyHours } from '../../domain/sla/calendar.ts'
+import { sql } from 'kysely'
+import type { CalendarSnapshot } from '../../domain/sla/calendar.ts'
 import {
   domainOfAddress,
   type SlaPlan,
   type SlaRule,
   type WaitingPolicy,
 } from '../../domain/sla/plan.ts'
-import type { Priority } from '../../domain/vocabulary.ts'
-import type { Query } from '../../platform/postgres/query.ts'
+import type { Database } from '../../platform/postgres/database.ts'
 import { zoneOffsets } from './time-zone.ts'
 
 const YEAR = 365 * 86_400_000
@@ -23,68 +23,80 @@ export interface SlaSettings {
  * Raises the revision: to be called in the transaction of every change, so that open tickets are
  * planned anew.
  */
-export const raiseSlaRevision = (query: Query): Promise<unknown[]> =>
-  query('UPDATE sla_revision SET revision = revision + 1, planned_at = now()', [])
+export const raiseSlaRevision = async (db: Database): Promise<void> =>
+  void (await raised(db).execute())
 
 /**
  * The same after a change of the tree of categories, which matters only where a service level is
  * for one of them.
  */
-export const raiseForCategories = (query: Query): Promise<unknown[]> =>
-  query(
-    'UPDATE sla_revision SET revision = revision + 1, planned_at = now() WHERE EXISTS (SELECT 1 FROM service_level WHERE category_id IS NOT NULL)',
-    [],
-  )
+export const raiseForCategories = async (db: Database): Promise<void> =>
+  void (await raised(db)
+    .where(({ exists, selectFrom }) =>
+      exists(selectFrom('service_level').select('id').where('category_id', 'is not', null)),
+    )
+    .execute())
 
 /** The same after a change of a person, who may be the one that missed tickets are handed to. */
-export const raiseForPerson = (query: Query, userId: string): Promise<unknown[]> =>
-  query(
-    'UPDATE sla_revision SET revision = revision + 1, planned_at = now() WHERE EXISTS (SELECT 1 FROM service_level WHERE escalate_owner_id = $1)',
-    [userId],
-  )
+export const raiseForPerson = async (db: Database, userId: string): Promise<void> =>
+  void (await raised(db)
+    .where(({ exists, selectFrom }) =>
+      exists(selectFrom('service_level').select('id').where('escalate_owner_id', '=', userId)),
+    )
+    .execute())
 
-interface RuleRow {
-  id: string
-  name: string
-  domain: string | null
-  category_id: string | null
-  category_name: string | null
-  within: string[]
-  department_id: string | null
-  priority: Priority | null
-  calendar_id: string | null
-  first_response: number | null
-  resolution: number | null
-  warn_percent: number
-  escalate_priority: Priority | null
-  owner_id: string | null
-  owner_name: string | null
-  owner_email: string | null
-}
+const raised = (db: Database) =>
+  db
+    .updateTable('sla_revision')
+    .set((eb) => ({ revision: eb('revision', '+', 1), planned_at: sql<Date>`now()` }))
 
 /**
  * @param now milliseconds since 1970: clock changes are written out from three years before to
  *   three years after.
  */
 export async function readSlaSettings(
-  query: Query,
+  db: Database,
   revision: number,
   now: number,
 ): Promise<SlaSettings> {
-  const rules = (await query(
-    `SELECT r.id, r.name, r.domain, r.category_id, category_path(r.category_id) AS category_name, categories_within(r.category_id) AS within, r.department_id, r.priority, r.calendar_id, r.first_response, r.resolution, r.warn_percent, r.escalate_priority,
-       u.id AS owner_id, u.name AS owner_name, u.email AS owner_email
-     FROM service_level r LEFT JOIN app_user u ON u.id = r.escalate_owner_id AND u.active AND u.role <> 'approver' ORDER BY r.id`,
-    [],
-  )) as RuleRow[]
-  const calendars = (await query(
-    'SELECT id, name, zone, weekly, holidays FROM sla_calendar ORDER BY id',
-    [],
-  )) as { id: string; name: string; zone: string; weekly: WeeklyHours[]; holidays: string[] }[]
-  const waiting = (await query(
-    'SELECT department_id AS "departmentId", reminders, close_after AS "closeAfter" FROM waiting_policy ORDER BY department_id',
-    [],
-  )) as WaitingPolicy[]
+  const rules = await db
+    .selectFrom('service_level as r')
+    .leftJoin('app_user as u', (join) =>
+      join
+        .onRef('u.id', '=', 'r.escalate_owner_id')
+        .on('u.active', '=', true)
+        .on('u.role', '<>', 'approver'),
+    )
+    .select((eb) => [
+      'r.id',
+      'r.name',
+      'r.domain',
+      'r.category_id',
+      eb.fn<string | null>('category_path', ['r.category_id']).as('category_name'),
+      eb.fn<string[]>('categories_within', ['r.category_id']).as('within'),
+      'r.department_id',
+      'r.priority',
+      'r.calendar_id',
+      'r.first_response',
+      'r.resolution',
+      'r.warn_percent',
+      'r.escalate_priority',
+      'u.id as owner_id',
+      'u.name as owner_name',
+      'u.email as owner_email',
+    ])
+    .orderBy('r.id')
+    .execute()
+  const calendars = await db
+    .selectFrom('sla_calendar')
+    .select(['id', 'name', 'zone', 'weekly', 'holidays'])
+    .orderBy('id')
+    .execute()
+  const waiting = await db
+    .selectFrom('waiting_policy')
+    .select(['department_id as departmentId', 'reminders', 'close_after as closeAfter'])
+    .orderBy('department_id')
+    .execute()
   // By whole years, so that a plan made again within one is the same plan.
   const year = new Date(now).getUTCFullYear()
   return {

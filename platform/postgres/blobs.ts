@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type pg from 'pg'
+import type { Database } from './database.ts'
 
 /** Raw mails and attachments by content hash: the same bytes are kept once. */
 export interface BlobStore {
@@ -31,14 +31,11 @@ const INSERT_BYTES = 4_000_000
 const INSERT_ROWS = 100
 
 /** The store that needs nothing but PostgreSQL. */
-export function databaseBlobs(db: Pick<pg.Pool, 'query'>): BlobStore {
+export function databaseBlobs(db: Database): BlobStore {
   return {
     async put(bytes) {
       const hash = sha256(bytes)
-      await db.query(
-        'INSERT INTO blob (sha256, size, bytes) VALUES ($1, $2, $3) ON CONFLICT (sha256) DO NOTHING',
-        [hash, bytes.length, bytes],
-      )
+      await keep(db, [[hash, bytes]])
       return hash
     },
     async putAll(list) {
@@ -58,28 +55,39 @@ export function databaseBlobs(db: Pick<pg.Pool, 'query'>): BlobStore {
           until++
         )
           size += rows[until]![1].length
-        const part = rows.slice(from, until)
-        const tuples = part
-          .map((_, i) => `($${i * 3 + 1}, $${i * 3 + 2}, $${i * 3 + 3})`)
-          .join(', ')
-        await db.query(
-          `INSERT INTO blob (sha256, size, bytes) VALUES ${tuples} ON CONFLICT (sha256) DO NOTHING`,
-          part.flatMap(([hash, bytes]) => [hash, bytes.length, bytes]),
-        )
+        await keep(db, rows.slice(from, until))
         from = until
       }
       return hashes
     },
     async get(hash) {
-      const { rows } = await db.query<{ bytes: Buffer }>(
-        'SELECT bytes FROM blob WHERE sha256 = $1',
-        [hash],
-      )
-      if (!rows[0]) throw new BlobMissingError(hash)
-      return rows[0].bytes
+      const blob = await db
+        .selectFrom('blob')
+        .select('bytes')
+        .where('sha256', '=', hash)
+        .executeTakeFirst()
+      if (!blob) throw new BlobMissingError(hash)
+      return blob.bytes
     },
   }
 }
+
+/** @param blobs by their hash. */
+const keep = async (
+  db: Database,
+  blobs: readonly (readonly [string, Uint8Array])[],
+): Promise<void> =>
+  void (await db
+    .insertInto('blob')
+    .values(
+      blobs.map(([sha256, bytes]) => ({
+        sha256,
+        size: bytes.length,
+        bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+      })),
+    )
+    .onConflict((conflict) => conflict.column('sha256').doNothing())
+    .execute())
 
 export class BlobMissingError extends Error {
   readonly code = 'blob-missing'

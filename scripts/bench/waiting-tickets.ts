@@ -3,7 +3,7 @@ import pg from 'pg'
 import type { Command, CommandName, CommandPayload } from '../../domain/commands.ts'
 import type { SlaPlan } from '../../domain/sla/plan.ts'
 import { type Actor, SYSTEM } from '../../domain/vocabulary.ts'
-import { pgQuery } from '../../platform/postgres/query.ts'
+import { databaseOn } from '../../platform/postgres/database.ts'
 import { planFor, readSlaSettings } from '../../application/sla/settings.ts'
 import { signalTicket, type StartFacts } from '../../application/tickets/ticket-workflow.ts'
 import { personOf, subjectOf } from './corpus-texts.ts'
@@ -60,7 +60,7 @@ export async function orderWaitingTickets(
     const {
       rows: [current],
     } = await db.query<{ revision: number }>('SELECT revision FROM sla_revision')
-    const settings = await readSlaSettings(pgQuery(db), current?.revision ?? 0, Date.now())
+    const settings = await readSlaSettings(databaseOn(db), current?.revision ?? 0, Date.now())
     const orders = rows.map(({ number }) => ({
       number,
       requester: personOf(random),

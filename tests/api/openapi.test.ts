@@ -43,7 +43,7 @@ describe('the description of the API', () => {
     const app = await buildApp({
       db,
       pool: db.pool,
-      blobs: databaseBlobs(db.pool),
+      blobs: databaseBlobs(db),
       workflows: {} as Workflows,
       listening: new ListenConnection(db.pool, [], log),
       log,

@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import type { CommandPayload } from '../../../domain/commands.ts'
-import { pgQuery } from '../../../platform/postgres/query.ts'
+import { databaseOn } from '../../../platform/postgres/database.ts'
 import type { prepareAcknowledgement } from '../../mail-out/acknowledge.ts'
 import type { RoutedMail } from './routed-mail.ts'
 
@@ -25,7 +25,7 @@ export async function writeAcknowledgement(
     return undefined
   if (!decision.acknowledgement) return undefined
   return deps.prepareAcknowledgement(
-    pgQuery(db),
+    databaseOn(db),
     {
       ticketNumber,
       departmentId: decision.mailbox.departmentId,

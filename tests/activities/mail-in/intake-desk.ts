@@ -45,7 +45,7 @@ export class TakingMail {
   ) {
     this.routing = {
       pool: db.pool,
-      blobs: databaseBlobs(db.pool),
+      blobs: databaseBlobs(db),
       secretKey: SECRET_KEY,
       defaultFrom: 'DoNotReply <donotreply@desk.test>',
       parseMail,

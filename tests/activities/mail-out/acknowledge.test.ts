@@ -5,7 +5,6 @@ import {
   type AcknowledgementInput,
   prepareAcknowledgement,
 } from '../../../activities/mail-out/acknowledge.ts'
-import { pgQuery } from '../../../platform/postgres/query.ts'
 import { SmtpPeer } from '../../harness/smtp-peer.ts'
 import { Desk } from './desk.ts'
 
@@ -24,7 +23,7 @@ describe('“we have received your request”', () => {
   })
   const prepare = (over: Partial<AcknowledgementInput> = {}) =>
     prepareAcknowledgement(
-      pgQuery(desk.db.pool),
+      desk.db,
       {
         ticketNumber: 1042,
         departmentId: desk.departmentId,

@@ -12,7 +12,7 @@ const [url, atOnce] = [process.argv[2]!, Number(process.argv[3])]
 const db = openDatabase(url, { connections: 8 })
 const worker = {
   db,
-  blobs: databaseBlobs(db.pool),
+  blobs: databaseBlobs(db),
   secretKey: SECRET_KEY,
   log: pino({ level: 'silent' }),
   locks: new MessageLocks(db.pool),

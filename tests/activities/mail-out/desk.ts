@@ -51,7 +51,7 @@ export class Desk {
     readonly url: string,
     private readonly drop: () => Promise<void>,
   ) {
-    this.blobs = databaseBlobs(db.pool)
+    this.blobs = databaseBlobs(db)
     this.delivery = this.worker()
   }
 

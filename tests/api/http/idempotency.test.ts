@@ -51,7 +51,7 @@ describe('a POST with an Idempotency-Key', () => {
     const app = await buildApp({
       db,
       pool: db.pool,
-      blobs: databaseBlobs(db.pool),
+      blobs: databaseBlobs(db),
       workflows: desk.workflows,
       listening,
       log,

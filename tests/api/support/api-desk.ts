@@ -50,7 +50,7 @@ export class ApiDesk {
     readonly mailboxCalls: MailboxCall[],
     readonly close: () => Promise<void>,
   ) {
-    this.blobs = databaseBlobs(pool)
+    this.blobs = databaseBlobs(db)
   }
 
   static async open({ settings = {}, workflows }: DeskOptions = {}): Promise<ApiDesk> {
@@ -71,7 +71,7 @@ export class ApiDesk {
     const app = await buildApp({
       db,
       pool,
-      blobs: databaseBlobs(pool),
+      blobs: databaseBlobs(db),
       workflows: used,
       listening,
       log,

@@ -28,7 +28,7 @@ export class MailDesk {
     this.#intake = new MailIntake(
       {
         pool: desk.pool,
-        blobs: databaseBlobs(desk.pool),
+        blobs: databaseBlobs(desk.db),
         secretKey: SECRET_KEY,
         defaultFrom: 'DoNotReply <donotreply@help.example>',
         parseMail,

@@ -32,17 +32,17 @@ export async function carryOutJobs(
   execute: Execute,
 ): Promise<{ done: number; failures: unknown[] }> {
   const db = new OpenDatabase(pool)
-  const settings = new CurrentSlaSettings(pool)
+  const settings = new CurrentSlaSettings(db)
   const context = {
     secretKey: Buffer.alloc(32, 7),
     defaultFrom: 'DoNotReply <donotreply@help.example>',
   }
   const works: Record<TicketJobKind, Work> = {
     approvals: (job) => ruleApprovals(db, job),
-    slaPlan: (job) => slaPlanOf(pool, settings, job),
-    reminder: (job) => waitingReminder(pool, context, job),
+    slaPlan: (job) => slaPlanOf(db, settings, job),
+    reminder: (job) => waitingReminder(db, context, job),
     mergeStep: async (job) => {
-      await takeSecondStep({ db: pool, execute }, job)
+      await takeSecondStep({ db, execute }, job)
       return []
     },
   }
@@ -65,11 +65,12 @@ export async function carryOutJobs(
 
 /** Puts the SLA settings of now to every open ticket, as the workflow `sla-replan` does. */
 export async function replanAll(pool: pg.Pool, execute: Execute): Promise<number> {
-  const settings = new CurrentSlaSettings(pool)
+  const db = new OpenDatabase(pool)
+  const settings = new CurrentSlaSettings(db)
   let planned = 0
   for (let after: number | null = 0; after !== null;) {
     const page: { tickets: number; last: number | null } = await replanPage(
-      pool,
+      db,
       settings,
       async (number, command) =>
         void (await execute({ number, resume: true }, 'setSlaPlan', command)),

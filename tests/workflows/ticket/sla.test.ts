@@ -5,7 +5,6 @@ import type { CommandName, CommandPayload } from '../../../domain/commands.ts'
 import type { SlaPlan } from '../../../domain/sla/plan.ts'
 import type { Actor } from '../../../domain/vocabulary.ts'
 import { openDatabase, type OpenDatabase } from '../../../platform/postgres/database.ts'
-import { pgQuery } from '../../../platform/postgres/query.ts'
 import { raiseSlaRevision } from '../../../application/sla/settings.ts'
 import { replanByNewSettings, SLA_REPLAN } from '../../../application/sla/replan-workflow.ts'
 import { signalTicket } from '../../../application/tickets/ticket-workflow.ts'
@@ -257,7 +256,7 @@ describe(
       assert.equal(await column(number, 'sla_revision'), 0, 'nothing was ever set up')
       const change = async (sql: string, values: unknown[] = []): Promise<void> => {
         await db.pool.query(sql, values)
-        await raiseSlaRevision(pgQuery(db.pool))
+        await raiseSlaRevision(db)
         await replanByNewSettings(tickets.client)
         await tickets.client.workflow.getHandle(SLA_REPLAN).result()
       }
