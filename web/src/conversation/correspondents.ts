@@ -1,4 +1,5 @@
 import type { Message } from '../../../domain/conversation/contract.ts'
+import type { Department } from '../../../domain/people/contract.ts'
 import { readReplyAddress } from '../../../domain/mail-in/reply-address.ts'
 
 export interface Recipients {
@@ -55,3 +56,12 @@ export function answerTo(
 
 /** The bare address of `Name <address>`. */
 export const bareAddress = (from: string): string => /<([^>]+)>/.exec(from)?.[1] ?? from.trim()
+
+/** The addresses that a department writes from and is written to. */
+export const addressesOf = ({
+  mailboxAddresses,
+  senderFrom,
+}: Pick<Department, 'mailboxAddresses' | 'senderFrom'>): string[] => [
+  ...mailboxAddresses,
+  ...(senderFrom ? [bareAddress(senderFrom)] : []),
+]

@@ -6,7 +6,6 @@ import { isKept } from '../api/problem.ts'
 import { session } from '../people/session.svelte.ts'
 import { patchTicket } from '../tickets/changes.ts'
 import { ticketKey } from '../tickets/queries.ts'
-import { underOneId } from './message-id.ts'
 import { messagesQuery, notesQuery } from './queries.ts'
 import { rememberWritten } from './taken-back.ts'
 
@@ -32,35 +31,6 @@ const me = () => session.me && { id: session.me.id, name: session.me.name, email
  * @throws ApiError
  */
 export async function sendReply(ticket: TicketDetail, reply: Reply): Promise<void> {
-  const shown: Message = {
-    id: `sending-${Date.now()}`,
-    ticketNumber: ticket.number,
-    direction: 'outbound',
-    state: 'sending',
-    stateDetail: null,
-    automatic: false,
-    oneWay: ticket.replyFrom.oneWay,
-    from: { address: ticket.replyFrom.address, name: '' },
-    to: reply.to.map((address) => ({
-      address,
-      name: address === ticket.requester.email ? ticket.requester.name : '',
-    })),
-    cc: reply.cc.map((address) => ({ address, name: '' })),
-    subject: ticket.subject,
-    text: reply.text,
-    textVisible: reply.text,
-    html: null,
-    hasRemoteImages: false,
-    flags: [],
-    author: me(),
-    internetId: null,
-    attachments: reply.attachments,
-    eventNo: Number.MAX_SAFE_INTEGER,
-    date: now(),
-    createdAt: now(),
-    heldUntil: null,
-    hasSource: false,
-  }
   const body = {
     text: reply.text,
     to: reply.to,
@@ -70,18 +40,50 @@ export async function sendReply(ticket: TicketDetail, reply: Reply): Promise<voi
     ...(reply.status ? { status: reply.status } : {}),
     ...(reply.overrideReason ? { overrideReason: reply.overrideReason } : {}),
   }
-  const made = await showing<Message>(messagesQuery(ticket.number).queryKey, shown, () =>
-    underOneId({ ticket: ticket.number, ...body }, (id) =>
+  const made = await showing<Message>(
+    messagesQuery(ticket.number).queryKey,
+    shownReply(ticket, reply),
+    () =>
       post('/tickets/{number}/messages', {
         params: { path: { number: ticket.number } },
-        body: { id, ...body },
+        body,
       }),
-    ),
   )
   rememberWritten(made.id, { text: reply.text, to: reply.to, cc: reply.cc, files: reply.files })
   if (reply.status) patchTicket(ticket.number, { status: reply.status })
   void invalidate(ticketKey(ticket.number))
 }
+
+/** How a reply stands in the conversation until the server answers. */
+const shownReply = (ticket: TicketDetail, reply: Reply): Message => ({
+  id: `sending-${Date.now()}`,
+  ticketNumber: ticket.number,
+  direction: 'outbound',
+  state: 'sending',
+  stateDetail: null,
+  automatic: false,
+  oneWay: ticket.replyFrom.oneWay,
+  from: { address: ticket.replyFrom.address, name: '' },
+  to: reply.to.map((address) => ({
+    address,
+    name: address === ticket.requester.email ? ticket.requester.name : '',
+  })),
+  cc: reply.cc.map((address) => ({ address, name: '' })),
+  subject: ticket.subject,
+  text: reply.text,
+  textVisible: reply.text,
+  html: null,
+  hasRemoteImages: false,
+  flags: [],
+  author: me(),
+  internetId: null,
+  attachments: reply.attachments,
+  eventNo: Number.MAX_SAFE_INTEGER,
+  date: now(),
+  createdAt: now(),
+  heldUntil: null,
+  hasSource: false,
+})
 
 /** @throws ApiError */
 export async function addNote(
@@ -100,12 +102,10 @@ export async function addNote(
   }
   const body = { text, attachmentIds: attachments.map((one) => one.id) }
   await showing<Note>(notesQuery(ticket.number).queryKey, shown, () =>
-    underOneId({ ticket: ticket.number, ...body }, (id) =>
-      post('/tickets/{number}/notes', {
-        params: { path: { number: ticket.number } },
-        body: { id, ...body },
-      }),
-    ),
+    post('/tickets/{number}/notes', {
+      params: { path: { number: ticket.number } },
+      body,
+    }),
   )
   void invalidate(ticketKey(ticket.number))
 }
