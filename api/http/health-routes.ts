@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { readiness } from '../../domain/contract.ts'
 import type { Dependencies } from './dependencies.ts'
-import { readMetrics } from './metrics.ts'
+import { readMetrics, watchedMailboxes } from './metrics.ts'
 import { ProblemError } from './problem.ts'
 import type { Api } from './route-schema.ts'
 
@@ -31,7 +31,7 @@ for (const [address, prefix] of [
  */
 export function observationRoutes(
   app: Api,
-  { pool, workflows }: Dependencies,
+  { db, workflows }: Dependencies,
   atRoot: boolean,
 ): void {
   const hide = atRoot
@@ -97,7 +97,7 @@ export function observationRoutes(
           'not-allowed',
           'Figures are only for callers on this machine or in a private network.',
         )
-      const { contentType, text } = await readMetrics(pool)
+      const { contentType, text } = await readMetrics(db)
       return reply
         .type(contentType)
         .header('cache-control', 'no-store')
@@ -135,9 +135,10 @@ export function observationRoutes(
   /** @returns null when the database does not answer. */
   async function mailboxChecks(): Promise<z.infer<typeof readiness>['checks'] | null> {
     try {
-      const { rows } = await pool.query<{ address: string; status: string }>(
-        'SELECT address, status FROM mailbox WHERE enabled AND host IS NOT NULL AND deleted_at IS NULL ORDER BY address',
-      )
+      const rows = await watchedMailboxes(db)
+        .select(['address', 'status'])
+        .orderBy('address')
+        .execute()
       return rows.map(({ address, status }) => ({
         name: `mailbox ${address}`,
         ok: status !== 'failed',

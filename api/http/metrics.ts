@@ -1,6 +1,7 @@
-import type pg from 'pg'
+import { sql } from 'kysely'
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { FastifyInstance } from 'fastify'
+import type { Database } from '../../platform/postgres/database.ts'
 
 /** What Prometheus reads: https://prometheus.io/docs/practices/naming/ */
 export const registry = new Registry()
@@ -64,54 +65,69 @@ export function measureRequests(app: FastifyInstance): void {
 let processMetrics = false
 
 /** @returns everything in Prometheus' text format. What the database knows is asked for now. */
-export async function readMetrics(
-  db: Pick<pg.Pool, 'query'>,
-): Promise<{ contentType: string; text: string }> {
+export async function readMetrics(db: Database): Promise<{ contentType: string; text: string }> {
   if (!processMetrics) collectDefaultMetrics({ register: registry })
   processMetrics = true
+  const value = sql<number>`count(*)::int`.as('value')
   await Promise.all([
     fill(
-      db,
       mails,
       'end',
-      `SELECT coalesce(outcome::text, 'waiting') AS label, count(*)::int AS value FROM mail GROUP BY 1`,
+      db
+        .selectFrom('mail')
+        .select([sql<string>`coalesce(outcome::text, 'waiting')`.as('label'), value])
+        .groupBy('outcome')
+        .execute(),
     ),
     fill(
-      db,
       outbound,
       'state',
-      `SELECT state::text AS label, count(*)::int AS value FROM message WHERE direction = 'outbound' AND event_no IS NOT NULL GROUP BY 1`,
+      db
+        .selectFrom('message')
+        .select(['state as label', value])
+        .where('direction', '=', 'outbound')
+        .where('event_no', 'is not', null)
+        .groupBy('state')
+        .execute(),
     ),
     fill(
-      db,
       tickets,
       'status',
-      'SELECT status AS label, count(*)::int AS value FROM ticket GROUP BY 1',
+      db.selectFrom('ticket').select(['status as label', value]).groupBy('status').execute(),
     ),
     fill(
-      db,
       mailboxes,
       'status',
-      'SELECT status AS label, count(*)::int AS value FROM mailbox WHERE enabled AND host IS NOT NULL AND deleted_at IS NULL GROUP BY 1',
+      watchedMailboxes(db).select(['status as label', value]).groupBy('status').execute(),
     ),
     db
-      .query<{ age: number }>(
-        `SELECT coalesce(extract(epoch FROM now() - min(stored_at)), 0)::float8 AS age FROM mail WHERE state <> 'settled'`,
+      .selectFrom('mail')
+      .select(
+        sql<number>`coalesce(extract(epoch FROM now() - min(stored_at)), 0)::float8`.as('age'),
       )
-      .then(({ rows: [row] }) => {
+      .where('state', '<>', 'settled')
+      .executeTakeFirst()
+      .then((row) => {
         oldestWaiting.set(row?.age ?? 0)
       }),
   ])
   return { contentType: registry.contentType, text: await registry.metrics() }
 }
 
+/** The mailboxes that are to be read. */
+export const watchedMailboxes = (db: Database) =>
+  db
+    .selectFrom('mailbox')
+    .where('enabled', '=', true)
+    .where('host', 'is not', null)
+    .where('deleted_at', 'is', null)
+
 async function fill<L extends string>(
-  db: Pick<pg.Pool, 'query'>,
   gauge: Gauge<L>,
   label: L,
-  sql: string,
+  counted: Promise<{ label: string; value: number }[]>,
 ): Promise<void> {
-  const { rows } = await db.query<{ label: string; value: number }>(sql)
+  const rows = await counted
   gauge.reset()
   for (const row of rows) gauge.set({ [label]: row.label } as Record<L, string>, row.value)
 }

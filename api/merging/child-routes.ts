@@ -4,12 +4,11 @@ import {
   type ChildrenNotified,
   childrenNotified,
 } from '../../domain/merging/contract.ts'
-import { signedIn } from '../access/authentication.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { reasonOf } from '../http/problem.ts'
 import { sendReply } from '../conversation/replies.ts'
 import { type Api, answers } from '../http/route-schema.ts'
-import { command, authorisedTicket } from '../access/ticket-access.ts'
+import { command, authorisedTicket, requestedTicket } from '../access/ticket-access.ts'
 import { seesTicket } from '../access/visible-tickets.ts'
 
 /** What a ticket does for the complementary requests that hang on it. */
@@ -31,8 +30,7 @@ export function childrenRoutes(api: Api, deps: Dependencies): void {
       },
     },
     async (request): Promise<ChildrenNotified> => {
-      const user = signedIn(request)
-      const parent = await authorisedTicket(db, user, request.params.number)
+      const { user, ticket: parent } = await requestedTicket(db, request)
       const children = await db
         .selectFrom('ticket_link as l')
         .innerJoin('ticket as t', 't.number', 'l.from_number')

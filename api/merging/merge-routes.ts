@@ -1,5 +1,3 @@
-import { sql } from 'kysely'
-import type { z } from 'zod'
 import { ticketParams } from '../../domain/contract.ts'
 import { mergeRequest, splitRequest } from '../../domain/merging/contract.ts'
 import { ticketDetail as ticketDetailSchema } from '../../domain/tickets/contract.ts'
@@ -7,17 +5,18 @@ import { intoClosed, intoMerged } from '../../domain/merging/merge-commands.ts'
 import type { MergingState } from '../../domain/merging/state.ts'
 import { takeStep } from '../../application/merging/steps.ts'
 import { chosenOnce, newId } from '../http/idempotency/attempt.ts'
-import { signedIn } from '../access/authentication.ts'
 import type { Dependencies } from '../http/dependencies.ts'
-import { conflict, unprocessable } from '../http/problem.ts'
+import { conflict } from '../http/problem.ts'
 import { type Api, answers } from '../http/route-schema.ts'
 import {
   command,
   linkedTicket,
   type AuthorisedTicket,
-  authorisedTicket,
+  requestedTicket,
 } from '../access/ticket-access.ts'
 import { nextTicketNumber } from '../tickets/new-ticket.ts'
+import type { SignedInUser } from '../access/sessions.ts'
+import { chosenMessages } from './chosen-messages.ts'
 import { ticketDetail } from '../tickets/ticket-detail.ts'
 
 type Merging = Pick<MergingState, 'mergedInto' | 'splitFrom'>
@@ -45,8 +44,7 @@ export function mergeRoutes(api: Api, deps: Dependencies): void {
       },
     },
     async (request) => {
-      const user = signedIn(request)
-      const ticket = await authorisedTicket(db, user, request.params.number)
+      const { user, ticket } = await requestedTicket(db, request)
       const into = await linkedTicket(db, user, request.body.into, '/into')
       await refuseUnlessOpen(into)
       const mergeId = newId()
@@ -64,7 +62,7 @@ export function mergeRoutes(api: Api, deps: Dependencies): void {
         number: ticket.number,
         into: into.number,
       })
-      return ticketDetail(db, settings, user, ticket.number)
+      return detail(user, ticket.number)
     },
   )
 
@@ -82,8 +80,7 @@ export function mergeRoutes(api: Api, deps: Dependencies): void {
       },
     },
     async (request) => {
-      const user = signedIn(request)
-      const ticket = await authorisedTicket(db, user, request.params.number)
+      const { user, ticket } = await requestedTicket(db, request)
       const { mergedInto } = await mergingOf(ticket.number)
       if (!mergedInto)
         throw conflict(
@@ -100,7 +97,7 @@ export function mergeRoutes(api: Api, deps: Dependencies): void {
         `unmerge-${mergeId}`,
       )
       await takeStep(steps, { kind: 'revertMerge', mergeId, number: ticket.number, into })
-      return ticketDetail(db, settings, user, ticket.number)
+      return detail(user, ticket.number)
     },
   )
 
@@ -119,10 +116,9 @@ export function mergeRoutes(api: Api, deps: Dependencies): void {
       },
     },
     async (request, reply) => {
-      const user = signedIn(request)
-      const ticket = await authorisedTicket(db, user, request.params.number)
+      const { user, ticket } = await requestedTicket(db, request)
       const { subject } = request.body
-      const messageIds = await chosenMessages(ticket.number, request.body)
+      const messageIds = await chosenMessages(db, ticket.number, request.body)
       const into = await chosenOnce(db, 'into', () => nextTicketNumber(db))
       const splitId = newId()
       await command(
@@ -137,7 +133,7 @@ export function mergeRoutes(api: Api, deps: Dependencies): void {
       return reply
         .code(201)
         .header('location', `/api/v1/tickets/${into}`)
-        .send(await ticketDetail(db, settings, user, into))
+        .send(await detail(user, into))
     },
   )
 
@@ -155,8 +151,7 @@ export function mergeRoutes(api: Api, deps: Dependencies): void {
       },
     },
     async (request) => {
-      const user = signedIn(request)
-      const ticket = await authorisedTicket(db, user, request.params.number)
+      const { user, ticket } = await requestedTicket(db, request)
       const { splitFrom } = await mergingOf(ticket.number)
       if (!splitFrom)
         throw conflict(
@@ -179,9 +174,11 @@ export function mergeRoutes(api: Api, deps: Dependencies): void {
         number: source.number,
         into: ticket.number,
       })
-      return ticketDetail(db, settings, user, ticket.number)
+      return detail(user, ticket.number)
     },
   )
+
+  const detail = (user: SignedInUser, number: number) => ticketDetail(db, settings, user, number)
 
   async function mergingOf(number: number): Promise<Merging> {
     const row = await db
@@ -207,50 +204,5 @@ export function mergeRoutes(api: Api, deps: Dependencies): void {
         ? intoClosed(number)
         : null
     if (refusal) throw conflict(refusal.code, refusal.message)
-  }
-
-  async function chosenMessages(
-    number: number,
-    { messageIds, fromMessageId }: z.infer<typeof splitRequest>,
-  ): Promise<string[]> {
-    const shown = sql<{ id: string }>`shown_messages(${number})`.as<'shown'>(sql`shown(id)`)
-    const rows = await db
-      .selectFrom(shown)
-      .innerJoin('message as m', 'm.id', 'shown.id')
-      .innerJoin('ticket_event as e', (join) =>
-        join.onRef('e.ticket_number', '=', 'm.ticket_number').onRef('e.no', '=', 'm.event_no'),
-      )
-      .select('m.id')
-      .orderBy('e.at')
-      .orderBy('m.ticket_number')
-      .orderBy('m.event_no')
-      .execute()
-    const all = rows.map((row) => row.id)
-    const pointer = fromMessageId === undefined ? '/messageIds' : '/fromMessageId'
-    const chosen =
-      fromMessageId === undefined
-        ? [...new Set(messageIds)]
-        : all.includes(fromMessageId)
-          ? all.slice(all.indexOf(fromMessageId))
-          : [fromMessageId]
-    if (chosen.some((id) => !all.includes(id)))
-      throw unprocessable(
-        'message-not-here',
-        `A message is not part of the conversation of #${number}. Choose among its messages.`,
-        pointer,
-      )
-    if (chosen.length === all.length)
-      throw unprocessable(
-        'split-takes-all',
-        'At least one message has to stay. To give the whole ticket another subject, change it there.',
-        pointer,
-      )
-    if (chosen.length > 500)
-      throw unprocessable(
-        'split-too-large',
-        'One split takes 500 messages at most. Choose fewer.',
-        pointer,
-      )
-    return chosen
   }
 }

@@ -5,11 +5,10 @@ import {
 } from '../../domain/notifications/contract.ts'
 import { followedKinds } from '../../domain/notifications.ts'
 import { anyOf } from '../../platform/postgres/any-of.ts'
-import { signedIn } from '../access/authentication.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { conflict } from '../http/problem.ts'
 import { type Api, answers } from '../http/route-schema.ts'
-import { authorisedTicket } from '../access/ticket-access.ts'
+import { requestedTicket } from '../access/ticket-access.ts'
 
 /** What one is notified of on a single ticket: one's own setting, which counts from now on. */
 export function notificationLevelRoutes(api: Api, { db }: Dependencies): void {
@@ -25,12 +24,11 @@ export function notificationLevelRoutes(api: Api, { db }: Dependencies): void {
       },
     },
     async (request): Promise<TicketNotificationLevel> => {
-      const user = signedIn(request)
-      const { number } = await authorisedTicket(db, user, request.params.number)
+      const { user, ticket } = await requestedTicket(db, request)
       const row = await db
         .selectFrom('ticket_notification_level')
         .select('level')
-        .where('ticket_number', '=', number)
+        .where('ticket_number', '=', ticket.number)
         .where('user_id', '=', user.id)
         .executeTakeFirst()
       return row ?? { level: null }
@@ -52,14 +50,13 @@ export function notificationLevelRoutes(api: Api, { db }: Dependencies): void {
       },
     },
     async (request) => {
-      const user = signedIn(request)
-      const { number } = await authorisedTicket(db, user, request.params.number)
+      const { user, ticket } = await requestedTicket(db, request)
       const { level } = request.body
       await db.transaction().execute(async (transaction) => {
         const followed = await transaction
           .selectFrom('ticket as t')
           .select('t.number')
-          .where('t.number', '=', number)
+          .where('t.number', '=', ticket.number)
           .where((eb) =>
             eb.or([
               eb('t.owner_id', '=', user.id),
@@ -81,13 +78,13 @@ export function notificationLevelRoutes(api: Api, { db }: Dependencies): void {
         if (level === null)
           await transaction
             .deleteFrom('ticket_notification_level')
-            .where('ticket_number', '=', number)
+            .where('ticket_number', '=', ticket.number)
             .where('user_id', '=', user.id)
             .execute()
         else
           await transaction
             .insertInto('ticket_notification_level')
-            .values({ ticket_number: number, user_id: user.id, level })
+            .values({ ticket_number: ticket.number, user_id: user.id, level })
             .onConflict((conflicting) =>
               conflicting.columns(['ticket_number', 'user_id']).doUpdateSet({ level }),
             )
@@ -97,7 +94,7 @@ export function notificationLevelRoutes(api: Api, { db }: Dependencies): void {
         await transaction
           .updateTable('notification')
           .set({ due_at: null })
-          .where('ticket_number', '=', number)
+          .where('ticket_number', '=', ticket.number)
           .where('user_id', '=', user.id)
           .where('mailed_at', 'is', null)
           .where('kind', '=', anyOf(level === null ? [] : followedKinds(level, 'none'), 'text'))

@@ -18,7 +18,7 @@ import { type Api, answers, noContent } from '../http/route-schema.ts'
 import { assigneeOf, taskStepsOf } from './task-change.ts'
 import { openTasks, tasksOfTicket } from './task-list.ts'
 import { taskRow } from './task-rows.ts'
-import { command, authorisedTicket } from '../access/ticket-access.ts'
+import { command, authorisedTicket, requestedTicket } from '../access/ticket-access.ts'
 
 const taskParams = ticketParams.extend({ id: z.uuid() })
 
@@ -80,8 +80,7 @@ export function taskRoutes(api: Api, deps: Dependencies): void {
       },
     },
     async (request, reply) => {
-      const user = signedIn(request)
-      const ticket = await authorisedTicket(db, user, request.params.number)
+      const { user, ticket } = await requestedTicket(db, request)
       const {
         id: taskId = newId(),
         title,
@@ -144,8 +143,7 @@ export function taskRoutes(api: Api, deps: Dependencies): void {
       },
     },
     async (request, reply) => {
-      const user = signedIn(request)
-      const ticket = await authorisedTicket(db, user, request.params.number)
+      const { user, ticket } = await requestedTicket(db, request)
       await command(deps, user, ticket, 'cancelTask', {
         taskId: request.params.id,
         reason: request.query.reason,

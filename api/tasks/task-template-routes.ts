@@ -11,14 +11,13 @@ import { anyOf } from '../../platform/postgres/any-of.ts'
 import { arrayFrom } from '../../platform/postgres/array-from.ts'
 import { jsonb } from '../../platform/postgres/json.ts'
 import { newId } from '../http/idempotency/attempt.ts'
-import { signedIn } from '../access/authentication.ts'
 import { refusing } from '../http/constraint-problem.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { notFound, unprocessable } from '../http/problem.ts'
 import { type Api, answers, noContent } from '../http/route-schema.ts'
 import { tasksOfTicket } from './task-list.ts'
 import { tasksOf, templateColumns } from './task-templates.ts'
-import { authorisedTicket, command } from '../access/ticket-access.ts'
+import { command, requestedTicket } from '../access/ticket-access.ts'
 
 const WHOLE = 200
 
@@ -147,8 +146,7 @@ export function taskTemplateRoutes(api: Api, deps: Dependencies): void {
       },
     },
     async (request, reply) => {
-      const user = signedIn(request)
-      const ticket = await authorisedTicket(db, user, request.params.number)
+      const { user, ticket } = await requestedTicket(db, request)
       const template = await db
         .selectFrom('task_template')
         .select(templateColumns)

@@ -23,7 +23,12 @@ import type { Dependencies } from '../http/dependencies.ts'
 import { conflict, notFound, ProblemError } from '../http/problem.ts'
 import { type Api, answers, bytes, noContent } from '../http/route-schema.ts'
 import type { SignedInUser } from '../access/sessions.ts'
-import { command, type AuthorisedTicket, authorisedTicket } from '../access/ticket-access.ts'
+import {
+  command,
+  type AuthorisedTicket,
+  authorisedTicket,
+  requestedTicket,
+} from '../access/ticket-access.ts'
 import {
   timeCondition,
   timeEntries,
@@ -88,8 +93,7 @@ export function timeRoutes(api: Api, deps: Dependencies): void {
         },
       },
       async (request, reply) => {
-        const user = signedIn(request)
-        const ticket = await authorisedTicket(db, user, request.params.number)
+        const { user, ticket } = await requestedTicket(db, request)
         const { id: entryId = newId(), workedAt = new Date().toISOString(), ...time } = request.body
         const other = await db
           .selectFrom('time_entry')

@@ -1,0 +1,56 @@
+import { sql } from 'kysely'
+import type { z } from 'zod'
+import type { splitRequest } from '../../domain/merging/contract.ts'
+import type { Database } from '../../platform/postgres/database.ts'
+import { unprocessable } from '../http/problem.ts'
+
+/**
+ * The messages that a split takes out of a ticket's conversation: those that are named, or all from
+ * one on.
+ * @throws ProblemError 422
+ */
+export async function chosenMessages(
+  db: Database,
+  number: number,
+  { messageIds, fromMessageId }: z.infer<typeof splitRequest>,
+): Promise<string[]> {
+  const shown = sql<{ id: string }>`shown_messages(${number})`.as<'shown'>(sql`shown(id)`)
+  const rows = await db
+    .selectFrom(shown)
+    .innerJoin('message as m', 'm.id', 'shown.id')
+    .innerJoin('ticket_event as e', (join) =>
+      join.onRef('e.ticket_number', '=', 'm.ticket_number').onRef('e.no', '=', 'm.event_no'),
+    )
+    .select('m.id')
+    .orderBy('e.at')
+    .orderBy('m.ticket_number')
+    .orderBy('m.event_no')
+    .execute()
+  const all = rows.map((row) => row.id)
+  const pointer = fromMessageId === undefined ? '/messageIds' : '/fromMessageId'
+  const chosen =
+    fromMessageId === undefined
+      ? [...new Set(messageIds)]
+      : all.includes(fromMessageId)
+        ? all.slice(all.indexOf(fromMessageId))
+        : [fromMessageId]
+  if (chosen.some((id) => !all.includes(id)))
+    throw unprocessable(
+      'message-not-here',
+      `A message is not part of the conversation of #${number}. Choose among its messages.`,
+      pointer,
+    )
+  if (chosen.length === all.length)
+    throw unprocessable(
+      'split-takes-all',
+      'At least one message has to stay. To give the whole ticket another subject, change it there.',
+      pointer,
+    )
+  if (chosen.length > 500)
+    throw unprocessable(
+      'split-too-large',
+      'One split takes 500 messages at most. Choose fewer.',
+      pointer,
+    )
+  return chosen
+}
