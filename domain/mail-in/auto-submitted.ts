@@ -94,12 +94,15 @@ function notToBeAnswered({ headers, from }: AutomaticInput): string | null {
   if (asked) return `X-Auto-Response-Suppress: ${asked}`
   const list = listFields.find((name) => has(headers, name))
   if (list) return list
-  return /^(?:postmaster|hostmaster|abuse|root|daemon|.*-(?:request|relay|owner|bounces?)|owner-.*|bounces?(?:[+-].*)?)$/.test(
-    localPartOf(from),
-  )
-    ? `From: ${from}`
-    : null
+  return isRoleAddress(localPartOf(from)) ? `From: ${from}` : null
 }
+
+/** Mailboxes of a role in running mail and its lists (RFC 2142), whose answer nobody reads. */
+const isRoleAddress = (localPart: string): boolean =>
+  roles.has(localPart) || roleEnd.test(localPart) || roleBeginning.test(localPart)
+const roles: ReadonlySet<string> = new Set(['postmaster', 'hostmaster', 'abuse', 'root', 'daemon'])
+const roleEnd = /-(?:request|relay|owner|bounces?)$/
+const roleBeginning = /^(?:owner-|bounces?(?:$|[+-]))/
 
 /**
  * Fields that only autoresponders write; what they say differs, that they are there is the message.

@@ -204,8 +204,18 @@ export const speaksOfDelay = ({ subject, text }: ReportInput): boolean =>
     text.slice(0, 4000),
   )
 
-const daemonName =
-  /^(?:mailer-?daemon|post_?master|mail-?daemon|mdaemon|microsoftexchange\w*|mail\.delivery\.system|mail-?delivery(?:-?system)?)$/
+/** Local parts under which mail systems write. */
+const daemonName = new RegExp(
+  `^(?:${[
+    'mailer-?daemon',
+    'mail-?daemon',
+    'mdaemon',
+    'post_?master',
+    'mail-?delivery(?:-?system)?',
+    String.raw`mail\.delivery\.system`,
+    String.raw`microsoftexchange\w*`,
+  ].join('|')})$`,
+)
 /**
  * The answer of an SMTP server with both its codes (RFC 5321 section 4.2, RFC 3463), or what it was
  * answered to.
