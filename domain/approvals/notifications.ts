@@ -24,94 +24,124 @@ function notificationsFor(event: TicketEvent, before: Ticket, after: Ticket): No
   // approval already.
   const approval = after.approvals.find((a) => a.id === id)
   if (!approval) return []
-  const notify = (
-    kind: Notification['kind'],
-    people: readonly Approver[],
-    data: object,
-  ): Notification[] =>
-    people.map((person) => ({
-      eventNo: event.no,
-      kind,
-      to:
-        person.userId === null
-          ? { email: person.email, name: person.name }
-          : { userId: person.userId },
-      data: { ...about(approval, event.at), approver: person.key, ...data },
-    }))
-  const notifyAskers = (kind: Notification['kind'], data: object): Notification[] =>
-    askers(approval, after).map((userId) => ({
-      eventNo: event.no,
-      kind,
-      to: { userId },
-      data: { ...about(approval, event.at), ...data },
-    }))
+  const earlier = before.approvals.find((a) => a.id === id)
+  return [
+    ...toApprovers(event, approval, earlier).flatMap(({ kind, people, data }) =>
+      people.map((person) => ({
+        eventNo: event.no,
+        kind,
+        to: recipientOf(person),
+        data: { ...about(approval, event.at), approver: person.key, ...data },
+      })),
+    ),
+    ...toAskers(event).flatMap(({ kind, data }) =>
+      askers(approval, after).map((userId) => ({
+        eventNo: event.no,
+        kind,
+        to: { userId },
+        data: { ...about(approval, event.at), ...data },
+      })),
+    ),
+  ]
+}
 
+interface Told {
+  kind: Notification['kind']
+  data: object
+}
+
+/** Whose decision is asked for, or not any more. */
+function toApprovers(
+  event: TicketEvent,
+  approval: Approval,
+  earlier: Approval | undefined,
+): (Told & { people: readonly Approver[] })[] {
+  const asks = (people: readonly Approver[], reason: string, data: object = {}) => ({
+    kind: 'approvalAsked' as const,
+    people,
+    data: { reason, ...data },
+  })
+  const leaves = (reason: string, stays: (approver: Approver) => boolean = () => false) => ({
+    kind: 'approvalWithdrawn' as const,
+    people: (earlier ? slotsAsked(earlier) : []).filter((slot) => !stays(slot)),
+    data: { reason },
+  })
   switch (event.type) {
-    case 'approvalAsked':
-      return notify('approvalAsked', event.data.stages[0]?.approvers ?? [], {
-        reason: 'asked',
-        preview: event.data.preview,
-      })
+    case 'approvalAsked': {
+      const { stages, preview } = event.data
+      return [asks(stages[0]?.approvers ?? [], 'asked', { preview })]
+    }
     case 'approvalRestarted': {
-      const known = new Set(
-        event.data.stages.flatMap(({ approvers }) => approvers.map(({ key }) => key)),
-      )
-      const earlier = before.approvals.find((a) => a.id === id)
+      const { stages, preview } = event.data
+      const known = new Set(stages.flatMap(({ approvers }) => approvers.map(({ key }) => key)))
       return [
-        ...notify('approvalAsked', event.data.stages[0]?.approvers ?? [], {
-          reason: 'again',
-          preview: event.data.preview,
-        }),
-        ...notify(
-          'approvalWithdrawn',
-          (earlier ? slotsAsked(earlier) : []).filter(({ key }) => !known.has(key)),
-          { reason: '' },
+        asks(stages[0]?.approvers ?? [], 'again', { preview }),
+        leaves('', ({ key }) => known.has(key)),
+      ]
+    }
+    case 'approvalStageReached': {
+      const slots = approval.stages[event.data.stage]?.slots ?? []
+      return [
+        asks(
+          slots.filter((slot) => slot.delegatedTo === null),
+          'next-stage',
         ),
       ]
     }
-    case 'approvalStageReached':
-      return notify(
-        'approvalAsked',
-        (approval.stages[event.data.stage]?.slots ?? []).filter((s) => s.delegatedTo === null),
-        { reason: 'next-stage' },
-      )
-    case 'approvalDelegated':
-      return notify('approvalAsked', [event.data.to], {
-        reason: 'delegated',
-        by: event.data.from.name || event.data.from.email,
-      })
+    case 'approvalDelegated': {
+      const { to, from } = event.data
+      return [asks([to], 'delegated', { by: from.name || from.email })]
+    }
+    case 'approvalEscalated': {
+      const { deputy, waitingFor } = event.data
+      return [asks(deputy ? [deputy] : [], 'deputy', { waitingFor })]
+    }
     case 'approvalReminded':
-      return notify('approvalReminder', slotsAwaited(approval), { overdue: false })
-    case 'approvalEscalated':
       return [
-        ...notify('approvalAsked', event.data.deputy ? [event.data.deputy] : [], {
-          reason: 'deputy',
-          waitingFor: event.data.waitingFor,
-        }),
-        ...notifyAskers('approvalReminder', {
-          overdue: true,
-          waitingFor: event.data.waitingFor,
-          deputy: event.data.deputy?.name ?? '',
-        }),
+        { kind: 'approvalReminder', people: slotsAwaited(approval), data: { overdue: false } },
       ]
+    case 'approvalWithdrawn':
+      return [leaves(event.data.reason)]
+    default:
+      return []
+  }
+}
+
+/** What came of it, for whoever asked and for the ticket's owner. */
+function toAskers(event: TicketEvent): Told[] {
+  switch (event.type) {
+    case 'approvalEscalated': {
+      const { deputy, waitingFor } = event.data
+      return [
+        {
+          kind: 'approvalReminder',
+          data: { overdue: true, waitingFor, deputy: deputy?.name ?? '' },
+        },
+      ]
+    }
     case 'approvalEnded':
-      return notifyAskers('approvalDecided', { outcome: event.data.outcome, by: event.actor.name })
-    case 'approvalVoteRefused':
-      return notifyAskers('commandRefused', {
-        what: 'vote',
-        by: event.data.approver.name || event.data.approver.email,
-        decision: event.data.decision,
-      })
-    case 'approvalWithdrawn': {
-      const earlier = before.approvals.find((a) => a.id === id)
-      return notify('approvalWithdrawn', earlier ? slotsAsked(earlier) : [], {
-        reason: event.data.reason,
-      })
+      return [
+        {
+          kind: 'approvalDecided',
+          data: { outcome: event.data.outcome, by: event.actor.name },
+        },
+      ]
+    case 'approvalVoteRefused': {
+      const { approver, decision } = event.data
+      return [
+        {
+          kind: 'commandRefused',
+          data: { what: 'vote', by: approver.name || approver.email, decision },
+        },
+      ]
     }
     default:
       return []
   }
 }
+
+const recipientOf = ({ userId, email, name }: Approver): Notification['to'] =>
+  userId === null ? { email, name } : { userId }
 
 const about = (approval: Approval, at: string) => ({
   approvalId: approval.id,

@@ -6,7 +6,7 @@ import { eventually } from '../../tests/harness/eventually.ts'
 import { startBareBaseline } from './bare-baseline.ts'
 import { corpus } from './corpus.ts'
 import type { Desk } from './desk.ts'
-import type { Figure } from './figure.ts'
+import type { Aim, Figure } from './figure.ts'
 import { type Dovecot, openAccount } from './mail-server.ts'
 import type { Servers } from './servers.ts'
 import { median } from './statistics.ts'
@@ -37,10 +37,14 @@ export async function measureHistory(
   const client = new Client({ connection, namespace: servers.namespace })
   const bare = await startBareBaseline(servers, undefined, 'bare-history')
   const sink = await SmtpPeer.start()
-  const sizeOf = async (workflowId: string): Promise<Size> => {
-    const { historyLength, historySize } = await client.workflow.getHandle(workflowId).describe()
-    return { events: historyLength, bytes: historySize ?? 0 }
-  }
+  /** Once nothing is being decided any more. */
+  const sizeOf = (workflowId: string): Promise<Size> =>
+    eventually(`${workflowId} rests`, async () => {
+      const { historyLength, historySize, raw } = await client.workflow
+        .getHandle(workflowId)
+        .describe()
+      return !raw.pendingWorkflowTask && { events: historyLength, bytes: historySize ?? 0 }
+    })
   try {
     const department = await desk.openDepartment('Bench life')
     await desk.api.put(`/departments/${department}/sender`, {
@@ -68,32 +72,34 @@ export async function measureHistory(
     const lived = await sizeOf(ticketWorkflowId(number))
     await process(desk, sink, number)
     const whole = await sizeOf(ticketWorkflowId(number))
-    await bare.run({ series: 'once', workflows: [0], inFlight: 1, ends: false })
-    // One after another, as a life comes: five signals at once would be one task.
-    for (let i = 0; i < 5; i++)
-      await bare.run({
-        series: `life-${i}`,
-        workflows: [0],
-        inFlight: 1,
-        ends: false,
-        workflowId: 'bare-life',
-      })
-    for (let i = 0; i < WHOLE_SIGNALS; i++)
-      await bare.run({
-        series: `whole-${i}`,
-        workflows: [0],
-        inFlight: 1,
-        ends: false,
-        workflowId: 'bare-whole',
-      })
-    return figures(
-      { events: median(opened.map((s) => s.events)), bytes: median(opened.map((s) => s.bytes)) },
-      lived,
-      await sizeOf('bare-once-0'),
-      await sizeOf('bare-life'),
-      whole,
-      await sizeOf('bare-whole'),
-    )
+    const bareOf = async (signals: number): Promise<Size & { name: string }> => {
+      const workflowId = `bare-${signals}`
+      // One after another, as a life comes: several signals at once would be one task.
+      for (let i = 0; i < signals; i++)
+        await bare.run({
+          series: `${signals}-${i}`,
+          workflows: [0],
+          inFlight: 1,
+          ends: false,
+          workflowId,
+        })
+      const name = `a bare workflow, ${signals} signal${signals === 1 ? '' : 's'}`
+      return { name, ...(await sizeOf(workflowId)) }
+    }
+    const anOpened = {
+      events: median(opened.map((s) => s.events)),
+      bytes: median(opened.map((s) => s.bytes)),
+    }
+    return [
+      ...figures({ id: 'opened', name: 'A new mail' }, anOpened, await bareOf(1)),
+      ...figures({ id: 'lived', name: 'Three mails and two replies' }, lived, await bareOf(5)),
+      ...figures(
+        { id: 'whole', name: 'Six mails, three tasks, one approval' },
+        whole,
+        await bareOf(WHOLE_SIGNALS),
+        { atMost: 20 },
+      ),
+    ]
   } finally {
     await bare.stop()
     await sink.stop()
@@ -101,69 +107,31 @@ export async function measureHistory(
   }
 }
 
+/** Events and kilobytes of one life beside its limit. */
 function figures(
-  opened: Size,
-  lived: Size,
-  once: Size,
-  five: Size,
-  whole: Size,
-  many: Size,
+  { id, name }: { id: string; name: string },
+  measured: Size,
+  limit: Size & { name: string },
+  aim?: Aim,
 ): Figure[] {
   const section = 'history'
-  const [one, life, all] = [
-    { name: 'a bare workflow, one signal' },
-    { name: 'a bare workflow, five signals' },
-    { name: `a bare workflow, ${WHOLE_SIGNALS} signals` },
-  ]
   return [
     {
       section,
-      id: 'opened-events',
-      name: 'A new mail',
-      value: opened.events,
+      id: `${id}-events`,
+      name,
+      value: measured.events,
       unit: 'events',
-      limit: { ...one, value: once.events },
+      limit: { name: limit.name, value: limit.events },
     },
     {
       section,
-      id: 'opened-bytes',
-      name: 'A new mail',
-      value: opened.bytes / 1000,
+      id: `${id}-bytes`,
+      name,
+      value: measured.bytes / 1000,
       unit: 'kB',
-      limit: { ...one, value: once.bytes / 1000 },
-    },
-    {
-      section,
-      id: 'lived-events',
-      name: 'Three mails and two replies',
-      value: lived.events,
-      unit: 'events',
-      limit: { ...life, value: five.events },
-    },
-    {
-      section,
-      id: 'lived-bytes',
-      name: 'Three mails and two replies',
-      value: lived.bytes / 1000,
-      unit: 'kB',
-      limit: { ...life, value: five.bytes / 1000 },
-    },
-    {
-      section,
-      id: 'whole-events',
-      name: 'Six mails, three tasks, one approval',
-      value: whole.events,
-      unit: 'events',
-      limit: { ...all, value: many.events },
-    },
-    {
-      section,
-      id: 'whole-bytes',
-      name: 'Six mails, three tasks, one approval',
-      value: whole.bytes / 1000,
-      unit: 'kB',
-      limit: { ...all, value: many.bytes / 1000 },
-      aim: { atMost: 20 },
+      limit: { name: limit.name, value: limit.bytes / 1000 },
+      ...(aim ? { aim } : {}),
     },
   ]
 }
