@@ -1,7 +1,5 @@
-import type { z } from 'zod'
 import { page, uuidParams } from '../../domain/contract.ts'
 import { category, categoryChange, newCategory } from '../../domain/classification/contract.ts'
-import { databaseOn } from '../../platform/postgres/database.ts'
 import { raiseForCategories } from '../../application/sla/settings.ts'
 import { newId } from '../http/idempotency/attempt.ts'
 import { refusing } from '../http/constraint-problem.ts'
@@ -10,13 +8,19 @@ import { changeSlaSettings } from '../sla/settings-change.ts'
 import { conflict, notFound, unprocessable } from '../http/problem.ts'
 import { type Api, answers, noContent } from '../http/route-schema.ts'
 
-type Category = z.infer<typeof category>
-const COLUMNS = `id, name, parent_id AS "parentId", department_id AS "departmentId", default_department_id AS "defaultDepartmentId", default_owner_id AS "defaultOwnerId",
-  default_priority AS "defaultPriority"`
+const columns = [
+  'id',
+  'name',
+  'parent_id as parentId',
+  'department_id as departmentId',
+  'default_department_id as defaultDepartmentId',
+  'default_owner_id as defaultOwnerId',
+  'default_priority as defaultPriority',
+] as const
 
 /** Categories: a tree that tickets are sorted into, whole or for one department. */
 export function categoryRoutes(api: Api, deps: Dependencies): void {
-  const { pool } = deps
+  const { db } = deps
 
   api.get(
     '/categories',
@@ -29,9 +33,12 @@ export function categoryRoutes(api: Api, deps: Dependencies): void {
       },
     },
     async () => ({
-      items: (
-        await pool.query<Category>(`SELECT ${COLUMNS} FROM category ORDER BY lower(name), id`)
-      ).rows,
+      items: await db
+        .selectFrom('category')
+        .select(columns)
+        .orderBy((eb) => eb.fn('lower', ['name']))
+        .orderBy('id')
+        .execute(),
       next: null,
     }),
   )
@@ -50,28 +57,26 @@ export function categoryRoutes(api: Api, deps: Dependencies): void {
     async (request, reply) => {
       const { name, parentId, departmentId, defaultDepartmentId, defaultOwnerId, defaultPriority } =
         request.body
-      const {
-        rows: [row],
-      } = await refusing(
-        pool.query<Category>(
-          `INSERT INTO category (id, name, parent_id, department_id, default_department_id, default_owner_id, default_priority) VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING ${COLUMNS}`,
-          [
-            newId(),
+      const added = await refusing(
+        db
+          .insertInto('category')
+          .values({
+            id: newId(),
             name,
-            parentId ?? null,
-            departmentId ?? null,
-            defaultDepartmentId ?? null,
-            defaultOwnerId ?? null,
-            defaultPriority ?? null,
-          ],
-        ),
+            parent_id: parentId,
+            department_id: departmentId,
+            default_department_id: defaultDepartmentId,
+            default_owner_id: defaultOwnerId,
+            default_priority: defaultPriority,
+          })
+          .returning(columns)
+          .executeTakeFirstOrThrow(),
         refusals,
       )
       // One that is made inside another has no tickets yet, but is to go by its service level from
       // the first on.
-      if (parentId)
-        await changeSlaSettings(deps, (client) => raiseForCategories(databaseOn(client)))
-      return reply.code(201).send(row!)
+      if (parentId) await changeSlaSettings(deps, (transaction) => raiseForCategories(transaction))
+      return reply.code(201).send(added)
     },
   )
 
@@ -97,35 +102,26 @@ export function categoryRoutes(api: Api, deps: Dependencies): void {
           'A category cannot be inside itself. Choose another parent.',
           '/parentId',
         )
-      return changeSlaSettings(deps, async (client) => {
-        const {
-          rows: [row],
-        } = await refusing(
-          client.query<Category>(
-            `UPDATE category SET name = coalesce($2, name), parent_id = CASE WHEN $3 THEN $4::uuid ELSE parent_id END, department_id = CASE WHEN $5 THEN $6::uuid ELSE department_id END,
-           default_department_id = CASE WHEN $7 THEN $8::uuid ELSE default_department_id END, default_owner_id = CASE WHEN $9 THEN $10::uuid ELSE default_owner_id END,
-           default_priority = CASE WHEN $11 THEN $12::text ELSE default_priority END
-         WHERE id = $1 RETURNING ${COLUMNS}`,
-            [
+      return changeSlaSettings(deps, async (transaction) => {
+        const row = await refusing(
+          transaction
+            .updateTable('category')
+            .set({
               id,
-              name ?? null,
-              parentId !== undefined,
-              parentId ?? null,
-              departmentId !== undefined,
-              departmentId ?? null,
-              defaultDepartmentId !== undefined,
-              defaultDepartmentId ?? null,
-              defaultOwnerId !== undefined,
-              defaultOwnerId ?? null,
-              defaultPriority !== undefined,
-              defaultPriority ?? null,
-            ],
-          ),
+              name,
+              parent_id: parentId,
+              department_id: departmentId,
+              default_department_id: defaultDepartmentId,
+              default_owner_id: defaultOwnerId,
+              default_priority: defaultPriority,
+            })
+            .where('id', '=', id)
+            .returning(columns)
+            .executeTakeFirst(),
           refusals,
         )
         if (!row) throw notFound('such category')
-        if (name !== undefined || parentId !== undefined)
-          await raiseForCategories(databaseOn(client))
+        if (name !== undefined || parentId !== undefined) await raiseForCategories(transaction)
         return row
       })
     },
@@ -145,43 +141,57 @@ export function categoryRoutes(api: Api, deps: Dependencies): void {
     },
     async (request, reply) => {
       const { id } = request.params
-      const {
-        rows: [used],
-      } = await pool.query<{ tickets: boolean; children: boolean }>(
-        'SELECT EXISTS (SELECT 1 FROM ticket WHERE category_id = $1) AS tickets, EXISTS (SELECT 1 FROM category WHERE parent_id = $1) AS children',
-        [id],
-      )
-      if (used?.tickets)
+      const used = await db
+        .selectNoFrom(({ exists, selectFrom }) => [
+          exists(selectFrom('ticket').select('number').where('category_id', '=', id)).as('tickets'),
+          exists(selectFrom('category').select('id').where('parent_id', '=', id)).as('children'),
+        ])
+        .executeTakeFirstOrThrow()
+      if (used.tickets)
         throw conflict(
           'category-in-use',
           'Tickets are in this category. Give it a new name, or sort them elsewhere first.',
         )
-      if (used?.children)
+      if (used.children)
         throw conflict(
           'category-in-use',
           'Other categories are inside this one. Move or remove them first.',
         )
-      const { rowCount } = await refusing(pool.query('DELETE FROM category WHERE id = $1', [id]), {
-        service_level_category_id_fkey: () =>
-          conflict(
-            'category-in-use',
-            'A service level is for this category. Change or remove that first.',
-          ),
-      })
-      if (!rowCount) throw notFound('such category')
+      const { numDeletedRows } = await refusing(
+        db.deleteFrom('category').where('id', '=', id).executeTakeFirst(),
+        {
+          service_level_category_id_fkey: () =>
+            conflict(
+              'category-in-use',
+              'A service level is for this category. Change or remove that first.',
+            ),
+        },
+      )
+      if (numDeletedRows === 0n) throw notFound('such category')
       return reply.code(204).send()
     },
   )
 
   /** Is `id` the category `root`, or somewhere below it? */
   async function isBelow(id: string, root: string): Promise<boolean> {
-    const { rowCount } = await pool.query(
-      `WITH RECURSIVE up(id, parent_id) AS (
-         SELECT id, parent_id FROM category WHERE id = $1 UNION SELECT c.id, c.parent_id FROM category c JOIN up ON c.id = up.parent_id
-       ) SELECT 1 FROM up WHERE id = $2`,
-      [id, root],
-    )
-    return rowCount === 1
+    const found = await db
+      .withRecursive('up', (up) =>
+        up
+          .selectFrom('category')
+          .select(['category.id', 'category.parent_id'])
+          .where('category.id', '=', id)
+          .union(
+            up
+              .selectFrom('category as c')
+              .innerJoin('up', 'up.parent_id', 'c.id')
+              .select(['c.id', 'c.parent_id']),
+          ),
+      )
+      .selectFrom('up')
+      .select('up.id')
+      .where('up.id', '=', root)
+      .executeTakeFirst()
+    return found !== undefined
   }
 }
 

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { loadTicket } from '../../application/tickets/load-ticket.ts'
 import { z } from 'zod'
 import { page, ticketParams, uuidParams } from '../../domain/contract.ts'
@@ -18,12 +19,20 @@ import { fieldApplies } from './required-fields.ts'
 import { type Api, answers, noContent } from '../http/route-schema.ts'
 import { command, authorisedTicket } from '../access/ticket-access.ts'
 
-const COLUMNS =
-  'f.id, f.name, f.kind, f.choices, f.required, f.department_id AS "departmentId", f.category_id AS "categoryId", f.position'
+const columns = [
+  'f.id',
+  'f.name',
+  'f.kind',
+  'f.choices',
+  'f.required',
+  'f.department_id as departmentId',
+  'f.category_id as categoryId',
+  'f.position',
+] as const
 
 /** Fields of an organisation's own: their definitions, and their values on a ticket. */
 export function customFieldRoutes(api: Api, deps: Dependencies): void {
-  const { db, pool } = deps
+  const { db } = deps
 
   api.get(
     '/custom-fields',
@@ -36,11 +45,13 @@ export function customFieldRoutes(api: Api, deps: Dependencies): void {
       },
     },
     async () => ({
-      items: (
-        await pool.query<CustomField>(
-          `SELECT ${COLUMNS} FROM custom_field f ORDER BY f.position, lower(f.name), f.id`,
-        )
-      ).rows,
+      items: await db
+        .selectFrom('custom_field as f')
+        .select(columns)
+        .orderBy('f.position')
+        .orderBy((eb) => eb.fn('lower', ['f.name']))
+        .orderBy('f.id')
+        .execute(),
       next: null,
     }),
   )
@@ -60,19 +71,10 @@ export function customFieldRoutes(api: Api, deps: Dependencies): void {
       const field: CustomField = { ...request.body, id: newId() }
       requireChoices(field)
       await refusing(
-        pool.query(
-          'INSERT INTO custom_field (id, name, kind, choices, required, department_id, category_id, position) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)',
-          [
-            field.id,
-            field.name,
-            field.kind,
-            field.choices,
-            field.required,
-            field.departmentId,
-            field.categoryId,
-            field.position,
-          ],
-        ),
+        db
+          .insertInto('custom_field')
+          .values({ id: field.id, kind: field.kind, ...changeable(field) })
+          .execute(),
         refusals,
       )
       return reply.code(201).send(field)
@@ -93,11 +95,11 @@ export function customFieldRoutes(api: Api, deps: Dependencies): void {
       },
     },
     async (request) => {
-      const {
-        rows: [before],
-      } = await pool.query<CustomField>(`SELECT ${COLUMNS} FROM custom_field f WHERE f.id = $1`, [
-        request.params.id,
-      ])
+      const before = await db
+        .selectFrom('custom_field as f')
+        .select(columns)
+        .where('f.id', '=', request.params.id)
+        .executeTakeFirst()
       if (!before) throw notFound('such custom field')
       const field: CustomField = {
         ...before,
@@ -107,18 +109,7 @@ export function customFieldRoutes(api: Api, deps: Dependencies): void {
       }
       requireChoices(field)
       await refusing(
-        pool.query(
-          'UPDATE custom_field SET name = $2, choices = $3, required = $4, department_id = $5, category_id = $6, position = $7 WHERE id = $1',
-          [
-            field.id,
-            field.name,
-            field.choices,
-            field.required,
-            field.departmentId,
-            field.categoryId,
-            field.position,
-          ],
-        ),
+        db.updateTable('custom_field').set(changeable(field)).where('id', '=', field.id).execute(),
         refusals,
       )
       return field
@@ -138,10 +129,11 @@ export function customFieldRoutes(api: Api, deps: Dependencies): void {
       },
     },
     async (request, reply) => {
-      const { rowCount } = await pool.query('DELETE FROM custom_field WHERE id = $1', [
-        request.params.id,
-      ])
-      if (!rowCount) throw notFound('such custom field')
+      const { numDeletedRows } = await db
+        .deleteFrom('custom_field')
+        .where('id', '=', request.params.id)
+        .executeTakeFirst()
+      if (numDeletedRows === 0n) throw notFound('such custom field')
       return reply.code(204).send()
     },
   )
@@ -199,37 +191,51 @@ export function customFieldRoutes(api: Api, deps: Dependencies): void {
   )
 
   async function fieldsOf(number: number): Promise<TicketField[]> {
-    const { rows } = await pool.query<Omit<TicketField, 'missing'>>(
-      `SELECT ${COLUMNS}, coalesce(t.state->'fields'->f.id::text, 'null') AS value FROM ticket t, custom_field f
-       WHERE t.number = $1 AND ${fieldApplies('t.department_id', 't.category_id')}
-       ORDER BY f.position, lower(f.name), f.id`,
-      [number],
-    )
-    return rows.map(shown)
+    const fields = await db
+      .selectFrom(['ticket as t', 'custom_field as f'])
+      .select(columns)
+      .select(sql<FieldValue | null>`t.state->'fields'->f.id::text`.as('value'))
+      .where('t.number', '=', number)
+      .where((eb) => fieldApplies(eb.ref('t.department_id'), eb.ref('t.category_id')))
+      .orderBy('f.position')
+      .orderBy((eb) => eb.fn('lower', ['f.name']))
+      .orderBy('f.id')
+      .execute()
+    return fields.map(shown)
   }
 
   async function personOf(id: string): Promise<FieldValue> {
-    const {
-      rows: [row],
-    } = z.uuid().safeParse(id).success
-      ? await pool.query<{ id: string; name: string }>(
-          'SELECT id, name FROM app_user WHERE id = $1 AND active',
-          [id],
-        )
-      : { rows: [] }
-    if (!row)
+    const person = z.uuid().safeParse(id).success
+      ? await db
+          .selectFrom('app_user')
+          .select(['id', 'name'])
+          .where('id', '=', id)
+          .where('active', '=', true)
+          .executeTakeFirst()
+      : undefined
+    if (!person)
       throw unprocessable(
         'person-not-found',
         'This person does not exist, or is not active.',
         '/value',
       )
-    return row
+    return person
   }
 }
 
 const shown = (field: Omit<TicketField, 'missing'>): TicketField => ({
   ...field,
   missing: field.required && isUnfilled(field.kind, field.value),
+})
+
+/** What of a field can be changed: its kind stays. */
+const changeable = (field: CustomField) => ({
+  name: field.name,
+  choices: field.choices,
+  required: field.required,
+  department_id: field.departmentId,
+  category_id: field.categoryId,
+  position: field.position,
 })
 
 function requireChoices({ kind, choices }: CustomField): void {

@@ -1,6 +1,8 @@
-import type pg from 'pg'
 import { prioritySettings } from '../../domain/classification/contract.ts'
 import type { PriorityMatrix } from '../../domain/classification/priority-matrix.ts'
+import type { Database } from '../../platform/postgres/database.ts'
+import { excluded } from '../../platform/postgres/excluded.ts'
+import { jsonb } from '../../platform/postgres/json.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { type Api, answers } from '../http/route-schema.ts'
 
@@ -9,17 +11,17 @@ const KEY = 'priorityMatrix'
 /**
  * @returns the matrix that makes priorities of impact and urgency; null when they are set by hand.
  */
-export async function readMatrix(db: Pick<pg.Pool, 'query'>): Promise<PriorityMatrix | null> {
-  const {
-    rows: [row],
-  } = await db.query<{ value: PriorityMatrix | null }>('SELECT value FROM setting WHERE key = $1', [
-    KEY,
-  ])
-  return row?.value ?? null
+export async function readMatrix(db: Database): Promise<PriorityMatrix | null> {
+  const row = await db
+    .selectFrom('setting')
+    .select('value')
+    .where('key', '=', KEY)
+    .executeTakeFirst()
+  return prioritySettings.parse({ matrix: row?.value ?? null }).matrix
 }
 
 /** The matrix of impact and urgency (ITIL). */
-export function priorityMatrixRoutes(api: Api, { pool }: Dependencies): void {
+export function priorityMatrixRoutes(api: Api, { db }: Dependencies): void {
   api.get(
     '/priority-matrix',
     {
@@ -30,7 +32,7 @@ export function priorityMatrixRoutes(api: Api, { pool }: Dependencies): void {
         response: answers(200, prioritySettings),
       },
     },
-    async () => ({ matrix: await readMatrix(pool) }),
+    async () => ({ matrix: await readMatrix(db) }),
   )
 
   api.put(
@@ -48,12 +50,15 @@ export function priorityMatrixRoutes(api: Api, { pool }: Dependencies): void {
     },
     async (request) => {
       const { matrix } = request.body
-      if (matrix === null) await pool.query('DELETE FROM setting WHERE key = $1', [KEY])
+      if (matrix === null) await db.deleteFrom('setting').where('key', '=', KEY).execute()
       else
-        await pool.query(
-          'INSERT INTO setting (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = EXCLUDED.value',
-          [KEY, JSON.stringify(matrix)],
-        )
+        await db
+          .insertInto('setting')
+          .values({ key: KEY, value: jsonb(matrix) })
+          .onConflict((conflict) =>
+            conflict.column('key').doUpdateSet(excluded('setting', ['value'])),
+          )
+          .execute()
       return { matrix }
     },
   )

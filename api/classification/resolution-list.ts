@@ -1,4 +1,4 @@
-import type pg from 'pg'
+import type { InferResult } from 'kysely'
 import type { CommandPayload } from '../../domain/commands.ts'
 import type { ResolutionEntry } from '../../domain/classification/contract.ts'
 import {
@@ -7,39 +7,29 @@ import {
   customNames,
   isNamed,
 } from '../../domain/classification/custom-names.ts'
+import type { Database } from '../../platform/postgres/database.ts'
 import { unprocessable } from '../http/problem.ts'
 
-type Db = Pick<pg.Pool, 'query'>
-
-const COLUMNS = `key, names, active, built_in AS "builtIn", position`
+const resolutions = (db: Database) =>
+  db.selectFrom('resolution').select(['key', 'names', 'active', 'built_in as builtIn', 'position'])
 
 /**
  * @returns every resolution in the order in which they are offered, also those that are switched
  *   off.
  */
-export const readResolutions = async (db: Db): Promise<ResolutionEntry[]> =>
-  (
-    await db.query<ResolutionEntry>(`SELECT ${COLUMNS} FROM resolution ORDER BY position, key`)
-  ).rows.map(inEveryLanguage)
+export const readResolutions = async (db: Database): Promise<ResolutionEntry[]> =>
+  (await resolutions(db).orderBy('position').orderBy('key').execute()).map(inEveryLanguage)
 
-/**
- * @param lock in a transaction: nobody changes it meanwhile.
- * @returns null when there is none of this key.
- */
-export const readResolution = async (
-  db: Db,
-  key: string,
-  lock = false,
-): Promise<ResolutionEntry | null> =>
-  (
-    await db.query<ResolutionEntry>(
-      `SELECT ${COLUMNS} FROM resolution WHERE key = $1${lock ? ' FOR UPDATE' : ''}`,
-      [key],
-    )
-  ).rows.map(inEveryLanguage)[0] ?? null
+/** @returns null when there is none of this key. */
+export async function readResolution(db: Database, key: string): Promise<ResolutionEntry | null> {
+  const row = await resolutions(db).where('key', '=', key).executeTakeFirst()
+  return row ? inEveryLanguage(row) : null
+}
 
 /** What is stored may be older than a language. */
-const inEveryLanguage = (entry: ResolutionEntry): ResolutionEntry => ({
+const inEveryLanguage = (
+  entry: InferResult<ReturnType<typeof resolutions>>[number],
+): ResolutionEntry => ({
   ...entry,
   names: customNames.parse(entry.names),
 })
@@ -52,7 +42,7 @@ const inEveryLanguage = (entry: ResolutionEntry): ResolutionEntry => ({
  * @throws ProblemError 422 when it is not there or switched off.
  */
 export async function resolutionChosen(
-  db: Db,
+  db: Database,
   key: string | null,
   present: string | null,
 ): Promise<Pick<CommandPayload<'changeResolution'>, 'resolution' | 'resolutionNames'>> {

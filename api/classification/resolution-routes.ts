@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { languages } from '../../languages/language.ts'
 import { page } from '../../domain/contract.ts'
 import {
@@ -9,17 +10,25 @@ import {
   resolutionParams,
 } from '../../domain/classification/contract.ts'
 import { isNamed } from '../../domain/classification/custom-names.ts'
+import type { Database } from '../../platform/postgres/database.ts'
+import { jsonb } from '../../platform/postgres/json.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { conflict, notFound, unprocessable } from '../http/problem.ts'
 import { keyOfNames, readResolution, readResolutions } from './resolution-list.ts'
 import { type Api, answers, noContent } from '../http/route-schema.ts'
-import { inTransaction } from '../../platform/postgres/transaction.ts'
 
 /** More than anybody can choose from. */
 const MOST = 100
 
 /** Why tickets are solved: the list that agents choose from. */
-export function resolutionRoutes(api: Api, { pool }: Dependencies): void {
+export function resolutionRoutes(api: Api, { db }: Dependencies): void {
+  /** In a transaction in which nobody else changes the list. */
+  const listLocked = <T>(work: (transaction: Database) => Promise<T>): Promise<T> =>
+    db.transaction().execute(async (transaction) => {
+      await sql`LOCK TABLE resolution IN SHARE ROW EXCLUSIVE MODE`.execute(transaction)
+      return work(transaction)
+    })
+
   api.get(
     '/resolutions',
     {
@@ -32,7 +41,7 @@ export function resolutionRoutes(api: Api, { pool }: Dependencies): void {
         response: answers(200, page(resolutionEntry)),
       },
     },
-    async () => ({ items: await readResolutions(pool), next: null }),
+    async () => ({ items: await readResolutions(db), next: null }),
   )
 
   api.post(
@@ -55,9 +64,8 @@ export function resolutionRoutes(api: Api, { pool }: Dependencies): void {
           'Give the resolution a name in at least one language.',
           '/names/en',
         )
-      const added = await inTransaction(pool, async (client): Promise<ResolutionEntry> => {
-        await client.query('LOCK TABLE resolution IN SHARE ROW EXCLUSIVE MODE')
-        const all = await readResolutions(client)
+      const added = await listLocked(async (transaction): Promise<ResolutionEntry> => {
+        const all = await readResolutions(transaction)
         if (all.length >= MOST)
           throw conflict(
             'resolutions-too-many',
@@ -74,10 +82,10 @@ export function resolutionRoutes(api: Api, { pool }: Dependencies): void {
           builtIn: false,
           position: Math.max(0, ...all.map(({ position }) => position)) + 1,
         }
-        await client.query(
-          'INSERT INTO resolution (key, names, active, position) VALUES ($1, $2, $3, $4)',
-          [entry.key, names, active, entry.position],
-        )
+        await transaction
+          .insertInto('resolution')
+          .values({ key: entry.key, names: jsonb(names), active, position: entry.position })
+          .execute()
         return entry
       })
       return reply.code(201).send(added)
@@ -96,20 +104,25 @@ export function resolutionRoutes(api: Api, { pool }: Dependencies): void {
       },
     },
     (request) =>
-      inTransaction(pool, async (client) => {
-        await client.query('LOCK TABLE resolution IN SHARE ROW EXCLUSIVE MODE')
+      listLocked(async (transaction) => {
         const { keys } = request.body
-        const known = (await readResolutions(client)).map(({ key }) => key)
+        const known = (await readResolutions(transaction)).map(({ key }) => key)
         if (keys.length !== known.length || known.some((key) => !keys.includes(key)))
           throw conflict(
             'resolutions-changed',
             'The list has changed meanwhile. Read it again, then give every key once.',
           )
-        await client.query(
-          'UPDATE resolution r SET position = o.position FROM unnest($1::text[]) WITH ORDINALITY AS o(key, position) WHERE r.key = o.key',
-          [keys],
-        )
-        return { items: await readResolutions(client), next: null }
+        await transaction
+          .updateTable('resolution as r')
+          .from(
+            sql<{ key: string; position: number }>`unnest(${keys}::text[]) WITH ORDINALITY`.as<'o'>(
+              sql`o(key, position)`,
+            ),
+          )
+          .set((eb) => ({ position: eb.ref('o.position') }))
+          .whereRef('r.key', '=', 'o.key')
+          .execute()
+        return { items: await readResolutions(transaction), next: null }
       }),
   )
 
@@ -127,9 +140,8 @@ export function resolutionRoutes(api: Api, { pool }: Dependencies): void {
       },
     },
     (request) =>
-      inTransaction(pool, async (client) => {
-        await client.query('LOCK TABLE resolution IN SHARE ROW EXCLUSIVE MODE')
-        const before = await readResolution(client, request.params.key)
+      listLocked(async (transaction) => {
+        const before = await readResolution(transaction, request.params.key)
         if (!before) throw notFound('such resolution')
         const { names = before.names, active = before.active } = request.body
         if (!before.builtIn && !isNamed(names))
@@ -139,14 +151,14 @@ export function resolutionRoutes(api: Api, { pool }: Dependencies): void {
             '/names/en',
           )
         refuseSameName(
-          (await readResolutions(client)).filter(({ key }) => key !== before.key),
+          (await readResolutions(transaction)).filter(({ key }) => key !== before.key),
           names,
         )
-        await client.query('UPDATE resolution SET names = $2, active = $3 WHERE key = $1', [
-          before.key,
-          names,
-          active,
-        ])
+        await transaction
+          .updateTable('resolution')
+          .set({ names: jsonb(names), active })
+          .where('key', '=', before.key)
+          .execute()
         return { ...before, names, active }
       }),
   )
@@ -165,18 +177,21 @@ export function resolutionRoutes(api: Api, { pool }: Dependencies): void {
     },
     async (request, reply) => {
       const { key } = request.params
-      const entry = await readResolution(pool, key)
+      const entry = await readResolution(db, key)
       if (!entry) throw notFound('such resolution')
       if (entry.builtIn)
         throw conflict(
           'resolution-built-in',
           'A built-in resolution cannot be removed. Switch it off instead.',
         )
-      const { rowCount } = await pool.query(
-        'DELETE FROM resolution WHERE key = $1 AND NOT EXISTS (SELECT 1 FROM ticket WHERE resolution = $1)',
-        [key],
-      )
-      if (!rowCount)
+      const { numDeletedRows } = await db
+        .deleteFrom('resolution')
+        .where('key', '=', key)
+        .where(({ not, exists, selectFrom }) =>
+          not(exists(selectFrom('ticket').select('number').where('ticket.resolution', '=', key))),
+        )
+        .executeTakeFirst()
+      if (numDeletedRows === 0n)
         throw conflict('resolution-in-use', 'Tickets have this resolution. Switch it off instead.')
       return reply.code(204).send()
     },

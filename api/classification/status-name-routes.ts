@@ -2,6 +2,8 @@ import { languages } from '../../languages/language.ts'
 import { customNames } from '../../domain/classification/custom-names.ts'
 import { type StatusNames, statusNames } from '../../domain/classification/contract.ts'
 import { ticketStatus } from '../../domain/vocabulary.ts'
+import { excluded } from '../../platform/postgres/excluded.ts'
+import { jsonb } from '../../platform/postgres/json.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { unprocessable } from '../http/problem.ts'
 import { type Api, answers } from '../http/route-schema.ts'
@@ -14,7 +16,7 @@ const unnamed: StatusNames = { new: none, open: none, waiting: none, solved: non
  * What the five statuses are called. Only words: what each of them means to a ticket's workflow
  * does not change.
  */
-export function statusNameRoutes(api: Api, { pool }: Dependencies): void {
+export function statusNameRoutes(api: Api, { db }: Dependencies): void {
   api.get(
     '/status-names',
     {
@@ -27,13 +29,13 @@ export function statusNameRoutes(api: Api, { pool }: Dependencies): void {
       },
     },
     async () => {
-      const {
-        rows: [row],
-      } = await pool.query<{ value: StatusNames }>('SELECT value FROM setting WHERE key = $1', [
-        KEY,
-      ])
+      const row = await db
+        .selectFrom('setting')
+        .select('value')
+        .where('key', '=', KEY)
+        .executeTakeFirst()
       // What is stored may be older than a language.
-      return statusNames.parse({ ...unnamed, ...row?.value })
+      return statusNames.parse(Object.assign({}, unnamed, row?.value))
     },
   )
 
@@ -64,10 +66,13 @@ export function statusNameRoutes(api: Api, { pool }: Dependencies): void {
           seen.add(name)
         }
       }
-      await pool.query(
-        'INSERT INTO setting (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = EXCLUDED.value',
-        [KEY, JSON.stringify(names)],
-      )
+      await db
+        .insertInto('setting')
+        .values({ key: KEY, value: jsonb(names) })
+        .onConflict((conflict) =>
+          conflict.column('key').doUpdateSet(excluded('setting', ['value'])),
+        )
+        .execute()
       return names
     },
   )

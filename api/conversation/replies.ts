@@ -19,7 +19,7 @@ export async function sendReply(
   ticket: AuthorisedTicket,
   written: NewMessage,
 ): Promise<string> {
-  const { db, pool, settings } = deps
+  const { db, settings } = deps
   const { messageId, payload } = await db.transaction().execute((transaction) =>
     composeReply(transaction, settings, {
       ...written,
@@ -28,8 +28,8 @@ export async function sendReply(
     }),
   )
   const inTheWay = {
-    ...(await requiredFieldsFor(pool, ticket, written.status)),
-    ...(await openBlockersFor(deps.db, user, ticket.number, written.status)),
+    ...(await requiredFieldsFor(db, ticket, written.status)),
+    ...(await openBlockersFor(db, user, ticket.number, written.status)),
   }
   try {
     await command(deps, user, ticket, 'reply', { ...payload, ...inTheWay }, `reply-${messageId}`)

@@ -1,7 +1,9 @@
-import type pg from 'pg'
+import { sql } from 'kysely'
 import { connectionTest, page, uuidParams } from '../../domain/contract.ts'
 import { mailbox, mailboxChange, mailboxTest, newMailbox } from '../../domain/mail-in/contract.ts'
 import { storedAccount } from '../../application/mail-in/imap-account.ts'
+import { anyOf } from '../../platform/postgres/any-of.ts'
+import type { Database } from '../../platform/postgres/database.ts'
 import { newId } from '../http/idempotency/attempt.ts'
 import { refusing } from '../http/constraint-problem.ts'
 import type { Dependencies } from '../http/dependencies.ts'
@@ -18,12 +20,11 @@ import {
   storedMailbox,
   storedMailboxes,
 } from './stored-mailbox.ts'
-import { inTransaction } from '../../platform/postgres/transaction.ts'
 
 /** The watched inbound addresses. Their workflows are told of every change. */
-export function mailboxRoutes(api: Api, { pool, workflows, settings }: Dependencies): void {
+export function mailboxRoutes(api: Api, { db, workflows, settings }: Dependencies): void {
   const { secretKey } = settings
-  const shown = async (id: string) => shownMailbox(await storedMailbox(pool, id), secretKey)
+  const shown = async (id: string) => shownMailbox(await storedMailbox(db, id), secretKey)
 
   api.get(
     '/mailboxes',
@@ -36,7 +37,7 @@ export function mailboxRoutes(api: Api, { pool, workflows, settings }: Dependenc
       },
     },
     async () => ({
-      items: (await storedMailboxes(pool)).map((row) => shownMailbox(row, secretKey)),
+      items: (await storedMailboxes(db)).map((row) => shownMailbox(row, secretKey)),
       next: null,
     }),
   )
@@ -71,16 +72,16 @@ export function mailboxRoutes(api: Api, { pool, workflows, settings }: Dependenc
       const { address, aliases, plusAddresses, departmentId, imap, enabled } = request.body
       if (imap && imap.password === undefined && !imap.oauth2)
         throw unprocessable('password-needed', 'Give a password, or OAuth2.', '/imap/password')
-      const { id, isNew } = await inTransaction(pool, async (client) => {
+      const { id, isNew } = await db.transaction().execute(async (transaction) => {
         // One that was removed comes back with its ledger: the mails that it knows are not taken in
         // again.
-        const {
-          rows: [removed],
-        } = await client.query<{ id: string; host: string | null; user: string | null }>(
-          'SELECT id, host, "user" FROM mailbox WHERE address = $1 AND deleted_at IS NOT NULL',
-          [address],
-        )
-        await requireFreeAddresses(client, [address, ...aliases], removed?.id)
+        const removed = await transaction
+          .selectFrom('mailbox')
+          .select(['id', 'host', 'user'])
+          .where('address', '=', address)
+          .where('deleted_at', 'is not', null)
+          .executeTakeFirst()
+        await requireFreeAddresses(transaction, [address, ...aliases], removed?.id)
         const row = {
           id: removed?.id ?? newId(),
           address,
@@ -90,8 +91,8 @@ export function mailboxRoutes(api: Api, { pool, workflows, settings }: Dependenc
           enabled,
         }
         const columns = imap ? imapColumns(imap, secretKey) : noImap
-        await write(client, row, columns, true)
-        if (removed && isOtherAccount(removed, columns)) await putLedgerAside(client, row.id)
+        await write(transaction, row, columns, true)
+        if (removed && isOtherAccount(removed, columns)) await putLedgerAside(transaction, row.id)
         return { id: row.id, isNew: removed === undefined }
       })
       await (isNew ? workflows.mailboxAdded(id, address) : workflows.mailboxChanged(id))
@@ -116,9 +117,14 @@ export function mailboxRoutes(api: Api, { pool, workflows, settings }: Dependenc
     async (request) => {
       const { id } = request.params
       const { imap, ...plain } = request.body
-      await inTransaction(pool, async (client) => {
-        await client.query('SELECT 1 FROM mailbox WHERE id = $1 FOR UPDATE', [id])
-        const before = await storedMailbox(client, id)
+      await db.transaction().execute(async (transaction) => {
+        await transaction
+          .selectFrom('mailbox')
+          .select('id')
+          .where('id', '=', id)
+          .forUpdate()
+          .execute()
+        const before = await storedMailbox(transaction, id)
         const after = { ...before, ...plain }
         const columns =
           imap === undefined
@@ -126,9 +132,9 @@ export function mailboxRoutes(api: Api, { pool, workflows, settings }: Dependenc
             : imap === null
               ? noImap
               : changedImap(imap, before, secretKey)
-        await requireFreeAddresses(client, [after.address, ...after.aliases], id)
-        await write(client, after, columns, isOtherFolder(before, columns))
-        if (isOtherAccount(before, columns)) await putLedgerAside(client, id)
+        await requireFreeAddresses(transaction, [after.address, ...after.aliases], id)
+        await write(transaction, after, columns, isOtherFolder(before, columns))
+        if (isOtherAccount(before, columns)) await putLedgerAside(transaction, id)
       })
       await workflows.mailboxChanged(id)
       return shown(id)
@@ -148,11 +154,17 @@ export function mailboxRoutes(api: Api, { pool, workflows, settings }: Dependenc
       },
     },
     async (request, reply) => {
-      const { id } = await storedMailbox(pool, request.params.id)
-      await pool.query(
-        'UPDATE mailbox SET deleted_at = now(), enabled = false, password_sealed = NULL, oauth_sealed = NULL WHERE id = $1',
-        [id],
-      )
+      const { id } = await storedMailbox(db, request.params.id)
+      await db
+        .updateTable('mailbox')
+        .set({
+          deleted_at: sql<Date>`now()`,
+          enabled: false,
+          password_sealed: null,
+          oauth_sealed: null,
+        })
+        .where('id', '=', id)
+        .execute()
       await workflows.mailboxRemoved(id)
       return reply.code(204).send()
     },
@@ -203,7 +215,7 @@ export function mailboxRoutes(api: Api, { pool, workflows, settings }: Dependenc
       },
     },
     async (request) => {
-      const stored = await storedMailbox(pool, request.params.id)
+      const stored = await storedMailbox(db, request.params.id)
       return tested(request.body?.imap ? changedImap(request.body.imap, stored, secretKey) : stored)
     },
   )
@@ -220,38 +232,41 @@ interface PlainColumns {
 
 /** @param afresh other UIDs than before: the folder is read from its beginning. */
 async function write(
-  client: pg.PoolClient,
+  db: Database,
   row: PlainColumns,
   imap: ImapColumns,
   afresh: boolean,
 ): Promise<void> {
+  const columns = {
+    address: row.address,
+    aliases: row.aliases,
+    plus_addresses: row.plusAddresses,
+    department_id: row.departmentId,
+    enabled: row.enabled,
+    host: imap.host,
+    port: imap.port,
+    secure: imap.secure,
+    user: imap.user,
+    password_sealed: imap.passwordSealed,
+    oauth_sealed: imap.oauthSealed,
+    folder: imap.folder,
+    after_import: imap.afterImport,
+    allow_invalid_certificate: imap.allowInvalidCertificate,
+  }
   await refusing(
-    client.query(
-      `INSERT INTO mailbox (id, address, aliases, department_id, enabled, host, port, secure, "user", password_sealed, oauth_sealed, folder, after_import, allow_invalid_certificate, plus_addresses)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $16)
-     ON CONFLICT (id) DO UPDATE SET address = EXCLUDED.address, aliases = EXCLUDED.aliases, plus_addresses = EXCLUDED.plus_addresses, department_id = EXCLUDED.department_id, enabled = EXCLUDED.enabled, host = EXCLUDED.host,
-       port = EXCLUDED.port, secure = EXCLUDED.secure, "user" = EXCLUDED."user", password_sealed = EXCLUDED.password_sealed, oauth_sealed = EXCLUDED.oauth_sealed, folder = EXCLUDED.folder,
-       after_import = EXCLUDED.after_import, allow_invalid_certificate = EXCLUDED.allow_invalid_certificate, status = 'new', last_error = NULL, deleted_at = NULL,
-       uid_validity = CASE WHEN $15::boolean THEN NULL ELSE mailbox.uid_validity END, last_uid = CASE WHEN $15 THEN 0 ELSE mailbox.last_uid END`,
-      [
-        row.id,
-        row.address,
-        row.aliases,
-        row.departmentId,
-        row.enabled,
-        imap.host,
-        imap.port,
-        imap.secure,
-        imap.user,
-        imap.passwordSealed,
-        imap.oauthSealed,
-        imap.folder,
-        imap.afterImport,
-        imap.allowInvalidCertificate,
-        afresh,
-        row.plusAddresses,
-      ],
-    ),
+    db
+      .insertInto('mailbox')
+      .values({ id: row.id, ...columns })
+      .onConflict((conflict) =>
+        conflict.column('id').doUpdateSet({
+          ...columns,
+          status: 'new',
+          last_error: null,
+          deleted_at: null,
+          ...(afresh ? { uid_validity: null, last_uid: '0' } : {}),
+        }),
+      )
+      .execute(),
     {
       mailbox_address_key: addressTaken,
       mailbox_department_id_fkey: () =>
@@ -265,24 +280,38 @@ async function write(
  * not be taken for known. Mails that really are the same, because only the server's name changed,
  * are found by their content.
  */
-async function putLedgerAside(client: pg.PoolClient, id: string): Promise<void> {
-  await client.query(
-    `UPDATE mail SET folder = folder || to_char(now(), '" until "YYYY-MM-DD"T"HH24:MI:SS.US') WHERE mailbox_id = $1 AND source = 'imap' AND folder NOT LIKE '% until ____-__-__T%'`,
-    [id],
-  )
+async function putLedgerAside(db: Database, id: string): Promise<void> {
+  await db
+    .updateTable('mail')
+    .set({
+      folder: sql<string>`folder || to_char(now(), '" until "YYYY-MM-DD"T"HH24:MI:SS.US')`,
+    })
+    .where('mailbox_id', '=', id)
+    .where('source', '=', 'imap')
+    .where('folder', 'not like', '% until ____-__-__T%')
+    .execute()
 }
 
 /** An address leads to one mailbox, or a mail would have two departments. */
 async function requireFreeAddresses(
-  client: pg.PoolClient,
+  db: Database,
   addresses: string[],
   ownId: string | undefined,
 ): Promise<void> {
-  const { rowCount } = await client.query(
-    'SELECT 1 FROM mailbox WHERE deleted_at IS NULL AND id IS DISTINCT FROM $2::uuid AND (address = ANY($1::text[]) OR aliases && $1::text[]) LIMIT 1',
-    [addresses, ownId ?? null],
-  )
-  if (rowCount) throw addressTaken()
+  const other = await db
+    .selectFrom('mailbox')
+    .select('id')
+    .where('deleted_at', 'is', null)
+    .$if(ownId !== undefined, (query) => query.where('id', '<>', ownId!))
+    .where((eb) =>
+      eb.or([
+        eb('address', '=', anyOf(addresses, 'text')),
+        eb('aliases', '&&', sql<string[]>`${addresses}::text[]`),
+      ]),
+    )
+    .limit(1)
+    .executeTakeFirst()
+  if (other) throw addressTaken()
 }
 
 const addressTaken = () =>

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { z } from 'zod'
 import { cursorQuery, page, uuidParams } from '../../domain/contract.ts'
 import { quarantineItem } from '../../domain/mail-in/contract.ts'
@@ -8,16 +9,6 @@ import { notFound } from '../http/problem.ts'
 import { HEADER_BYTES, readableHeader } from './raw-header.ts'
 import { type Api, answers, bytes } from '../http/route-schema.ts'
 
-interface QuarantineRow {
-  id: string
-  mailbox: string
-  start: Buffer | null
-  reason: string
-  size: number
-  stored_at: Date
-  attempts: number
-}
-
 const cursorKeys = z.tuple([z.iso.datetime(), z.uuid()])
 const accepted = z.object({ accepted: z.literal(true) }).meta({ id: 'Accepted' })
 
@@ -25,7 +16,7 @@ const accepted = z.object({ accepted: z.literal(true) }).meta({ id: 'Accepted' }
  * Mails that broke the parser or the router: kept raw, seen by admins, tried again when they say
  * so.
  */
-export function quarantineRoutes(api: Api, { pool, blobs, workflows }: Dependencies): void {
+export function quarantineRoutes(api: Api, { db, blobs, workflows }: Dependencies): void {
   api.get(
     '/quarantine',
     {
@@ -40,15 +31,43 @@ export function quarantineRoutes(api: Api, { pool, blobs, workflows }: Dependenc
     },
     async (request) => {
       const { cursor, limit } = request.query
-      const [at = null, id = null] = readCursor(cursor, cursorKeys) ?? []
-      const { rows } = await pool.query<QuarantineRow>(
-        `SELECT q.*, substring(b.bytes FROM 1 FOR ${HEADER_BYTES}) AS start FROM (
-         SELECT m.id, x.address AS mailbox, coalesce(m.outcome_reason, '') AS reason, m.size, m.stored_at, m.attempts, m.blob_sha256
-         FROM mail m JOIN mailbox x ON x.id = m.mailbox_id
-         WHERE m.outcome = 'quarantine' AND ($1::timestamptz IS NULL OR (m.stored_at, m.id) < ($1, $2::uuid)) ORDER BY m.stored_at DESC, m.id DESC LIMIT $3
-       ) q LEFT JOIN blob b ON b.sha256 = q.blob_sha256 ORDER BY q.stored_at DESC, q.id DESC`,
-        [at, id, limit + 1],
-      )
+      const after = readCursor(cursor, cursorKeys)
+      const mails = db
+        .selectFrom('mail as m')
+        .innerJoin('mailbox as x', 'x.id', 'm.mailbox_id')
+        .select((eb) => [
+          'm.id',
+          'x.address as mailbox',
+          eb.fn.coalesce('m.outcome_reason', sql<string>`''`).as('reason'),
+          'm.size',
+          'm.stored_at',
+          'm.attempts',
+          'm.blob_sha256',
+        ])
+        .where('m.outcome', '=', 'quarantine')
+        .$if(after !== null, (query) => {
+          const [at, id] = after!
+          return query.where((eb) =>
+            eb(
+              eb.refTuple('m.stored_at', 'm.id'),
+              '<',
+              eb.tuple(sql<Date>`${at}::timestamptz`, id),
+            ),
+          )
+        })
+        .orderBy('m.stored_at', 'desc')
+        .orderBy('m.id', 'desc')
+        .limit(limit + 1)
+      const rows = await db
+        .selectFrom(mails.as('q'))
+        .leftJoin('blob as b', 'b.sha256', 'q.blob_sha256')
+        .selectAll('q')
+        .select(
+          sql<Buffer | null>`substring(b.bytes FROM 1 FOR ${sql.lit(HEADER_BYTES)})`.as('start'),
+        )
+        .orderBy('q.stored_at', 'desc')
+        .orderBy('q.id', 'desc')
+        .execute()
       const headers = new Map(
         await Promise.all(
           rows.map(
@@ -123,12 +142,12 @@ export function quarantineRoutes(api: Api, { pool, blobs, workflows }: Dependenc
   )
 
   async function quarantined(id: string): Promise<{ mailboxId: string; sha256: string }> {
-    const {
-      rows: [row],
-    } = await pool.query<{ mailboxId: string; sha256: string }>(
-      `SELECT mailbox_id AS "mailboxId", blob_sha256 AS sha256 FROM mail WHERE id = $1 AND outcome = 'quarantine'`,
-      [id],
-    )
+    const row = await db
+      .selectFrom('mail')
+      .select(['mailbox_id as mailboxId', 'blob_sha256 as sha256'])
+      .where('id', '=', id)
+      .where('outcome', '=', 'quarantine')
+      .executeTakeFirst()
     if (!row) throw notFound('such mail in quarantine')
     return row
   }

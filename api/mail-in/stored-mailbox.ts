@@ -1,4 +1,4 @@
-import type pg from 'pg'
+import { type InferResult, sql } from 'kysely'
 import {
   type ImapChange,
   type ImapSettings,
@@ -6,44 +6,61 @@ import {
   type Mailbox,
 } from '../../domain/mail-in/contract.ts'
 import type { StoredImapSettings } from '../../application/mail-in/imap-account.ts'
+import type { Database } from '../../platform/postgres/database.ts'
 import { seal, unseal } from '../../platform/secrets/sealed-secret.ts'
 import { notFound, unprocessable } from '../http/problem.ts'
 
 /**
- * A row of `mailbox` with its ledger in figures. Its secrets are sealed, and are never part of an
- * answer.
+ * Rows of `mailbox` with their ledger in figures. Their secrets are sealed, and are never part of
+ * an answer.
  */
-export interface MailboxRow extends StoredImapSettings {
-  id: string
-  address: string
-  aliases: string[]
-  plusAddresses: boolean
-  departmentId: string
-  enabled: boolean
-  afterImport: string
-  status: 'new' | 'connecting' | 'watching' | 'failed'
-  lastError: string | null
-  lastContactAt: Date | null
-  ledger: Partial<Mailbox['ledger']>
-}
+const mailboxes = (db: Database) =>
+  db
+    .selectFrom('mailbox as m')
+    .select((eb) => [
+      'm.id',
+      'm.address',
+      'm.aliases',
+      'm.plus_addresses as plusAddresses',
+      'm.department_id as departmentId',
+      'm.enabled',
+      'm.host',
+      'm.port',
+      'm.secure',
+      'm.allow_invalid_certificate as allowInvalidCertificate',
+      'm.user',
+      'm.password_sealed as passwordSealed',
+      'm.oauth_sealed as oauthSealed',
+      'm.folder',
+      'm.after_import as afterImport',
+      'm.status',
+      'm.last_error as lastError',
+      'm.last_contact_at as lastContactAt',
+      eb
+        .selectFrom((mails) =>
+          mails
+            .selectFrom('mail')
+            .select([
+              sql<string>`coalesce(outcome::text, 'waiting')`.as('kind'),
+              mails.fn.countAll().as('mails'),
+            ])
+            .whereRef('mailbox_id', '=', 'm.id')
+            .groupBy('kind')
+            .as('l'),
+        )
+        .select(sql<Partial<Mailbox['ledger']>>`jsonb_object_agg(l.kind, l.mails)`.as('ledger'))
+        .as('ledger'),
+    ])
+    .where('m.deleted_at', 'is', null)
 
-const SELECT = `SELECT m.id, m.address, m.aliases, m.plus_addresses AS "plusAddresses", m.department_id AS "departmentId", m.enabled, m.host, m.port, m.secure, m.allow_invalid_certificate AS "allowInvalidCertificate",
-    m."user", m.password_sealed AS "passwordSealed", m.oauth_sealed AS "oauthSealed", m.folder, m.after_import AS "afterImport",
-    m.status, m.last_error AS "lastError", m.last_contact_at AS "lastContactAt",
-    (SELECT coalesce(jsonb_object_agg(l.kind, l.mails), '{}') FROM
-      (SELECT coalesce(outcome::text, 'waiting') AS kind, count(*) AS mails FROM mail WHERE mailbox_id = m.id GROUP BY 1) l) AS ledger
-  FROM mailbox m WHERE m.deleted_at IS NULL`
+export type MailboxRow = InferResult<ReturnType<typeof mailboxes>>[number]
 
-type Db = Pick<pg.Pool, 'query'>
-
-export const storedMailboxes = async (db: Db): Promise<MailboxRow[]> =>
-  (await db.query<MailboxRow>(`${SELECT} ORDER BY m.address`)).rows
+export const storedMailboxes = (db: Database): Promise<MailboxRow[]> =>
+  mailboxes(db).orderBy('m.address').execute()
 
 /** @throws ProblemError 404 */
-export async function storedMailbox(db: Db, id: string): Promise<MailboxRow> {
-  const {
-    rows: [row],
-  } = await db.query<MailboxRow>(`${SELECT} AND m.id = $1`, [id])
+export async function storedMailbox(db: Database, id: string): Promise<MailboxRow> {
+  const row = await mailboxes(db).where('m.id', '=', id).executeTakeFirst()
   if (!row) throw notFound('such mailbox')
   return row
 }

@@ -1,18 +1,24 @@
+import { sql } from 'kysely'
 import { connectionTest, uuidParams } from '../../domain/contract.ts'
 import { newSender, senderState, senderTest } from '../../domain/mail-out/contract.ts'
+import { jsonb } from '../../platform/postgres/json.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { notFound } from '../http/problem.ts'
 import { type Api, answers, noContent } from '../http/route-schema.ts'
 import { clearSender, senderRow, shownSender, storedSender } from './stored-sender.ts'
 
 /** The SMTP account that a department writes with, under its official address. */
-export function senderRoutes(api: Api, { pool, settings }: Dependencies): void {
+export function senderRoutes(api: Api, { db, settings }: Dependencies): void {
   const requireDepartment = async (id: string): Promise<void> => {
-    const { rowCount } = await pool.query('SELECT 1 FROM department WHERE id = $1', [id])
-    if (!rowCount) throw notFound('such department')
+    const department = await db
+      .selectFrom('department')
+      .select('id')
+      .where('id', '=', id)
+      .executeTakeFirst()
+    if (!department) throw notFound('such department')
   }
   const state = async (id: string) => {
-    const stored = await storedSender(pool, id)
+    const stored = await storedSender(db, id)
     return { sender: stored && shownSender(stored), oneWayFrom: settings.defaultFrom }
   }
 
@@ -50,24 +56,23 @@ export function senderRoutes(api: Api, { pool, settings }: Dependencies): void {
     async (request) => {
       const { id } = request.params
       await requireDepartment(id)
-      const row = senderRow(request.body, await storedSender(pool, id), settings.secretKey)
-      await pool.query(
-        `INSERT INTO sender (department_id, "from", host, port, secure, "user", password_sealed, allow_invalid_certificate, dkim, updated_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, now())
-       ON CONFLICT (department_id) DO UPDATE SET "from" = EXCLUDED."from", host = EXCLUDED.host, port = EXCLUDED.port, secure = EXCLUDED.secure, "user" = EXCLUDED."user",
-         password_sealed = EXCLUDED.password_sealed, allow_invalid_certificate = EXCLUDED.allow_invalid_certificate, dkim = EXCLUDED.dkim, updated_at = now()`,
-        [
-          id,
-          row.from,
-          row.host,
-          row.port,
-          row.secure,
-          row.user,
-          row.passwordSealed,
-          row.allowInvalidCertificate,
-          row.dkim && JSON.stringify(row.dkim),
-        ],
-      )
+      const row = senderRow(request.body, await storedSender(db, id), settings.secretKey)
+      const columns = {
+        from: row.from,
+        host: row.host,
+        port: row.port,
+        secure: row.secure,
+        user: row.user,
+        password_sealed: row.passwordSealed,
+        allow_invalid_certificate: row.allowInvalidCertificate,
+        dkim: row.dkim && jsonb(row.dkim),
+        updated_at: sql<Date>`now()`,
+      }
+      await db
+        .insertInto('sender')
+        .values({ department_id: id, ...columns })
+        .onConflict((conflict) => conflict.column('department_id').doUpdateSet(columns))
+        .execute()
       return state(id)
     },
   )
@@ -85,10 +90,11 @@ export function senderRoutes(api: Api, { pool, settings }: Dependencies): void {
       },
     },
     async (request, reply) => {
-      const { rowCount } = await pool.query('DELETE FROM sender WHERE department_id = $1', [
-        request.params.id,
-      ])
-      if (!rowCount) throw notFound('such sender')
+      const { numDeletedRows } = await db
+        .deleteFrom('sender')
+        .where('department_id', '=', request.params.id)
+        .executeTakeFirst()
+      if (numDeletedRows === 0n) throw notFound('such sender')
       return reply.code(204).send()
     },
   )
@@ -109,7 +115,7 @@ export function senderRoutes(api: Api, { pool, settings }: Dependencies): void {
     },
     async (request) => {
       await requireDepartment(request.params.id)
-      const stored = await storedSender(pool, request.params.id)
+      const stored = await storedSender(db, request.params.id)
       const tried = request.body?.sender
         ? senderRow(request.body.sender, stored, settings.secretKey)
         : stored

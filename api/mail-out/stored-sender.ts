@@ -1,36 +1,35 @@
-import type pg from 'pg'
+import type { InferResult } from 'kysely'
 import type { z } from 'zod'
 import type { newSender, Sender, SmtpSettings } from '../../domain/mail-out/contract.ts'
+import type { Database } from '../../platform/postgres/database.ts'
 import { seal, unseal } from '../../platform/secrets/sealed-secret.ts'
 import { unprocessable } from '../http/problem.ts'
 
-/**
- * A department's row of `sender`. Its secrets leave this file only to be tried at the mail server
- * they were entered for.
- */
-export interface SenderRow {
-  from: string
-  host: string
-  port: number
-  secure: boolean
-  user: string | null
-  passwordSealed: string | null
-  allowInvalidCertificate: boolean
-  dkim: { domain: string; selector: string; privateKeySealed: string } | null
-}
-
 type NewSender = z.infer<typeof newSender>
 
+/**
+ * Rows of `sender`. Their secrets leave this file only to be tried at the mail server they were
+ * entered for.
+ */
+const senders = (db: Database) =>
+  db
+    .selectFrom('sender')
+    .select([
+      'from',
+      'host',
+      'port',
+      'secure',
+      'user',
+      'password_sealed as passwordSealed',
+      'allow_invalid_certificate as allowInvalidCertificate',
+      'dkim',
+    ])
+
+export type SenderRow = InferResult<ReturnType<typeof senders>>[number]
+
 /** @returns the stored sender of a department; null when it has none. */
-export async function storedSender(
-  db: Pick<pg.Pool, 'query'>,
-  departmentId: string,
-): Promise<SenderRow | null> {
-  const { rows } = await db.query<SenderRow>(
-    `SELECT "from", host, port, secure, "user", password_sealed AS "passwordSealed", allow_invalid_certificate AS "allowInvalidCertificate", dkim FROM sender WHERE department_id = $1`,
-    [departmentId],
-  )
-  return rows[0] ?? null
+export async function storedSender(db: Database, departmentId: string): Promise<SenderRow | null> {
+  return (await senders(db).where('department_id', '=', departmentId).executeTakeFirst()) ?? null
 }
 
 /** @returns the sender without its secrets, as the API shows it. */

@@ -1,6 +1,6 @@
-import { calendar, type Calendar, calendarChange, newCalendar } from '../../domain/sla/contract.ts'
+import { calendar, calendarChange, newCalendar } from '../../domain/sla/contract.ts'
 import { page, uuidParams } from '../../domain/contract.ts'
-import { databaseOn } from '../../platform/postgres/database.ts'
+import { jsonb } from '../../platform/postgres/json.ts'
 import { raiseSlaRevision } from '../../application/sla/settings.ts'
 import { isTimeZone } from '../../application/sla/time-zone.ts'
 import { newId } from '../http/idempotency/attempt.ts'
@@ -10,11 +10,11 @@ import { changeSlaSettings } from './settings-change.ts'
 import { conflict, notFound, unprocessable } from '../http/problem.ts'
 import { type Api, answers, noContent } from '../http/route-schema.ts'
 
-const COLUMNS = 'id, name, zone, weekly, holidays'
+const columns = ['id', 'name', 'zone', 'weekly', 'holidays'] as const
 
 /** Business hours. A change plans every open ticket anew that goes by them. */
 export function calendarRoutes(api: Api, deps: Dependencies): void {
-  const { pool } = deps
+  const { db } = deps
 
   api.get(
     '/calendars',
@@ -27,9 +27,11 @@ export function calendarRoutes(api: Api, deps: Dependencies): void {
       },
     },
     async () => ({
-      items: (
-        await pool.query<Calendar>(`SELECT ${COLUMNS} FROM sla_calendar ORDER BY lower(name)`)
-      ).rows,
+      items: await db
+        .selectFrom('sla_calendar')
+        .select(columns)
+        .orderBy((eb) => eb.fn('lower', ['name']))
+        .execute(),
       next: null,
     }),
   )
@@ -48,16 +50,15 @@ export function calendarRoutes(api: Api, deps: Dependencies): void {
     async (request, reply) => {
       const { name, zone, weekly, holidays } = request.body
       requireZone(zone)
-      const {
-        rows: [row],
-      } = await refusing(
-        pool.query<Calendar>(
-          `INSERT INTO sla_calendar (id, name, zone, weekly, holidays) VALUES ($1, $2, $3, $4, $5) RETURNING ${COLUMNS}`,
-          [newId(), name, zone, JSON.stringify(weekly), sorted(holidays)],
-        ),
+      const added = await refusing(
+        db
+          .insertInto('sla_calendar')
+          .values({ id: newId(), name, zone, weekly: jsonb(weekly), holidays: sorted(holidays) })
+          .returning(columns)
+          .executeTakeFirstOrThrow(),
         refusals,
       )
-      return reply.code(201).send(row!)
+      return reply.code(201).send(added)
     },
   )
 
@@ -77,25 +78,26 @@ export function calendarRoutes(api: Api, deps: Dependencies): void {
     async (request) => {
       const { name, zone, weekly, holidays } = request.body
       if (zone !== undefined) requireZone(zone)
-      return changeSlaSettings(deps, async (client) => {
-        const {
-          rows: [row],
-        } = await refusing(
-          client.query<Calendar>(
-            `UPDATE sla_calendar SET name = coalesce($2, name), zone = coalesce($3, zone), weekly = coalesce($4, weekly), holidays = coalesce($5, holidays) WHERE id = $1 RETURNING ${COLUMNS}`,
-            [
-              request.params.id,
-              name ?? null,
-              zone ?? null,
-              weekly ? JSON.stringify(weekly) : null,
-              holidays ? sorted(holidays) : null,
-            ],
-          ),
+      const { id } = request.params
+      return changeSlaSettings(deps, async (transaction) => {
+        const changed = await refusing(
+          transaction
+            .updateTable('sla_calendar')
+            .set({
+              id,
+              name,
+              zone,
+              weekly: weekly && jsonb(weekly),
+              holidays: holidays && sorted(holidays),
+            })
+            .where('id', '=', id)
+            .returning(columns)
+            .executeTakeFirst(),
           refusals,
         )
-        if (!row) throw notFound('such calendar')
-        await raiseSlaRevision(databaseOn(client))
-        return row
+        if (!changed) throw notFound('such calendar')
+        await raiseSlaRevision(transaction)
+        return changed
       })
     },
   )
@@ -113,8 +115,8 @@ export function calendarRoutes(api: Api, deps: Dependencies): void {
       },
     },
     async (request, reply) => {
-      const { rowCount } = await refusing(
-        pool.query('DELETE FROM sla_calendar WHERE id = $1', [request.params.id]),
+      const { numDeletedRows } = await refusing(
+        db.deleteFrom('sla_calendar').where('id', '=', request.params.id).executeTakeFirst(),
         {
           service_level_calendar_id_fkey: () =>
             conflict(
@@ -123,7 +125,7 @@ export function calendarRoutes(api: Api, deps: Dependencies): void {
             ),
         },
       )
-      if (!rowCount) throw notFound('such calendar')
+      if (numDeletedRows === 0n) throw notFound('such calendar')
       return reply.code(204).send()
     },
   )

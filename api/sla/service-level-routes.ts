@@ -1,3 +1,4 @@
+import { type Insertable, sql } from 'kysely'
 import type { z } from 'zod'
 import { page, uuidParams } from '../../domain/contract.ts'
 import {
@@ -6,9 +7,9 @@ import {
   serviceLevel,
   serviceLevelChange,
   waitingSettings,
-  type WaitingSettings,
 } from '../../domain/sla/contract.ts'
-import { databaseOn } from '../../platform/postgres/database.ts'
+import { excluded } from '../../platform/postgres/excluded.ts'
+import type { DB } from '../../prisma/generated/database.ts'
 import { raiseSlaRevision } from '../../application/sla/settings.ts'
 import { newId } from '../http/idempotency/attempt.ts'
 import { refusing } from '../http/constraint-problem.ts'
@@ -17,30 +18,42 @@ import { changeSlaSettings } from './settings-change.ts'
 import { conflict, notFound, unprocessable } from '../http/problem.ts'
 import { type Api, answers, noContent } from '../http/route-schema.ts'
 
-const COLUMNS = `id, name, domain, category_id AS "categoryId", department_id AS "departmentId", priority, calendar_id AS "calendarId", first_response AS "firstResponse", resolution,
-  warn_percent AS "warnPercent", escalate_priority AS "escalatePriority", escalate_owner_id AS "escalateOwnerId"`
+const columns = [
+  'id',
+  'name',
+  'domain',
+  'category_id as categoryId',
+  'department_id as departmentId',
+  'priority',
+  'calendar_id as calendarId',
+  'first_response as firstResponse',
+  'resolution',
+  'warn_percent as warnPercent',
+  'escalate_priority as escalatePriority',
+  'escalate_owner_id as escalateOwnerId',
+] as const
 
-const values = (level: ServiceLevel): unknown[] => [
-  level.id,
-  level.name,
-  level.domain,
-  level.departmentId,
-  level.priority,
-  level.calendarId,
-  level.firstResponse,
-  level.resolution,
-  level.warnPercent,
-  level.escalatePriority,
-  level.escalateOwnerId,
-  level.categoryId,
-]
+const rowOf = (level: ServiceLevel): Insertable<DB['service_level']> => ({
+  id: level.id,
+  name: level.name,
+  domain: level.domain,
+  category_id: level.categoryId,
+  department_id: level.departmentId,
+  priority: level.priority,
+  calendar_id: level.calendarId,
+  first_response: level.firstResponse,
+  resolution: level.resolution,
+  warn_percent: level.warnPercent,
+  escalate_priority: level.escalatePriority,
+  escalate_owner_id: level.escalateOwnerId,
+})
 
 /**
  * What is promised to whom, and how long requesters are waited for. A change plans every open
  * ticket anew.
  */
 export function serviceLevelRoutes(api: Api, deps: Dependencies): void {
-  const { pool } = deps
+  const { db } = deps
 
   api.get(
     '/service-levels',
@@ -55,11 +68,12 @@ export function serviceLevelRoutes(api: Api, deps: Dependencies): void {
       },
     },
     async () => ({
-      items: (
-        await pool.query<ServiceLevel>(
-          `SELECT ${COLUMNS} FROM service_level ORDER BY lower(name), id`,
-        )
-      ).rows,
+      items: await db
+        .selectFrom('service_level')
+        .select(columns)
+        .orderBy((eb) => eb.fn('lower', ['name']))
+        .orderBy('id')
+        .execute(),
       next: null,
     }),
   )
@@ -78,16 +92,12 @@ export function serviceLevelRoutes(api: Api, deps: Dependencies): void {
     async (request, reply) => {
       const level: ServiceLevel = { ...request.body, id: newId() }
       requirePromise(level)
-      await changeSlaSettings(deps, async (client) => {
+      await changeSlaSettings(deps, async (transaction) => {
         await refusing(
-          client.query(
-            `INSERT INTO service_level (id, name, domain, department_id, priority, calendar_id, first_response, resolution, warn_percent, escalate_priority, escalate_owner_id, category_id)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
-            values(level),
-          ),
+          transaction.insertInto('service_level').values(rowOf(level)).execute(),
           refusals,
         )
-        await raiseSlaRevision(databaseOn(client))
+        await raiseSlaRevision(transaction)
       })
       return reply.code(201).send(level)
     },
@@ -107,25 +117,25 @@ export function serviceLevelRoutes(api: Api, deps: Dependencies): void {
       },
     },
     (request) =>
-      changeSlaSettings(deps, async (client) => {
-        const {
-          rows: [before],
-        } = await client.query<ServiceLevel>(
-          `SELECT ${COLUMNS} FROM service_level WHERE id = $1 FOR UPDATE`,
-          [request.params.id],
-        )
+      changeSlaSettings(deps, async (transaction) => {
+        const before = await transaction
+          .selectFrom('service_level')
+          .select(columns)
+          .where('id', '=', request.params.id)
+          .forUpdate()
+          .executeTakeFirst()
         if (!before) throw notFound('such service level')
         const level = { ...before, ...given(request.body) }
         requirePromise(level)
         await refusing(
-          client.query(
-            `UPDATE service_level SET name = $2, domain = $3, department_id = $4, priority = $5, calendar_id = $6, first_response = $7, resolution = $8, warn_percent = $9,
-         escalate_priority = $10, escalate_owner_id = $11, category_id = $12 WHERE id = $1`,
-            values(level),
-          ),
+          transaction
+            .updateTable('service_level')
+            .set(rowOf(level))
+            .where('id', '=', level.id)
+            .execute(),
           refusals,
         )
-        await raiseSlaRevision(databaseOn(client))
+        await raiseSlaRevision(transaction)
         return level
       }),
   )
@@ -142,12 +152,13 @@ export function serviceLevelRoutes(api: Api, deps: Dependencies): void {
       },
     },
     async (request, reply) => {
-      await changeSlaSettings(deps, async (client) => {
-        const { rowCount } = await client.query('DELETE FROM service_level WHERE id = $1', [
-          request.params.id,
-        ])
-        if (!rowCount) throw notFound('such service level')
-        await raiseSlaRevision(databaseOn(client))
+      await changeSlaSettings(deps, async (transaction) => {
+        const { numDeletedRows } = await transaction
+          .deleteFrom('service_level')
+          .where('id', '=', request.params.id)
+          .executeTakeFirst()
+        if (numDeletedRows === 0n) throw notFound('such service level')
+        await raiseSlaRevision(transaction)
       })
       return reply.code(204).send()
     },
@@ -165,12 +176,15 @@ export function serviceLevelRoutes(api: Api, deps: Dependencies): void {
       },
     },
     async (request) => {
-      const {
-        rows: [row],
-      } = await pool.query<WaitingSettings>(
-        `SELECT coalesce(w.reminders, '{}') AS reminders, w.close_after AS "closeAfter" FROM department d LEFT JOIN waiting_policy w ON w.department_id = d.id WHERE d.id = $1`,
-        [request.params.id],
-      )
+      const row = await db
+        .selectFrom('department as d')
+        .leftJoin('waiting_policy as w', 'w.department_id', 'd.id')
+        .select((eb) => [
+          eb.fn.coalesce('w.reminders', sql<number[]>`'{}'`).as('reminders'),
+          'w.close_after as closeAfter',
+        ])
+        .where('d.id', '=', request.params.id)
+        .executeTakeFirst()
       if (!row) throw notFound('such department')
       return row
     },
@@ -198,23 +212,30 @@ export function serviceLevelRoutes(api: Api, deps: Dependencies): void {
           'Every reminder must come before the closing.',
           '/reminders',
         )
-      await changeSlaSettings(deps, async (client) => {
-        const { rowCount } = await client.query('SELECT 1 FROM department WHERE id = $1', [
-          request.params.id,
-        ])
-        if (!rowCount) throw notFound('such department')
+      await changeSlaSettings(deps, async (transaction) => {
+        const department = await transaction
+          .selectFrom('department')
+          .select('id')
+          .where('id', '=', request.params.id)
+          .executeTakeFirst()
+        if (!department) throw notFound('such department')
         if (reminders.length === 0 && closeAfter === null)
-          await client.query('DELETE FROM waiting_policy WHERE department_id = $1', [
-            request.params.id,
-          ])
+          await transaction
+            .deleteFrom('waiting_policy')
+            .where('department_id', '=', department.id)
+            .execute()
         else {
-          await client.query(
-            `INSERT INTO waiting_policy (department_id, reminders, close_after) VALUES ($1, $2, $3)
-           ON CONFLICT (department_id) DO UPDATE SET reminders = EXCLUDED.reminders, close_after = EXCLUDED.close_after`,
-            [request.params.id, reminders, closeAfter],
-          )
+          await transaction
+            .insertInto('waiting_policy')
+            .values({ department_id: department.id, reminders, close_after: closeAfter })
+            .onConflict((conflict) =>
+              conflict
+                .column('department_id')
+                .doUpdateSet(excluded('waiting_policy', ['reminders', 'close_after'])),
+            )
+            .execute()
         }
-        await raiseSlaRevision(databaseOn(client))
+        await raiseSlaRevision(transaction)
       })
       return { reminders, closeAfter }
     },

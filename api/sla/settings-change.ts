@@ -1,5 +1,4 @@
-import type pg from 'pg'
-import { inTransaction } from '../../platform/postgres/transaction.ts'
+import type { Database } from '../../platform/postgres/database.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 
 /**
@@ -7,10 +6,10 @@ import type { Dependencies } from '../http/dependencies.ts'
  * committed, the tickets are to follow.
  */
 export async function changeSlaSettings<T>(
-  { pool, workflows }: Pick<Dependencies, 'pool' | 'workflows'>,
-  work: (client: pg.PoolClient) => Promise<T>,
+  { db, workflows }: Pick<Dependencies, 'db' | 'workflows'>,
+  work: (transaction: Database) => Promise<T>,
 ): Promise<T> {
-  const result = await inTransaction(pool, work)
+  const result = await db.transaction().execute(work)
   await workflows.slaSettingsChanged()
   return result
 }

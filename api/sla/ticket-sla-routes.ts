@@ -20,7 +20,7 @@ import { readMatrix } from '../classification/priority-matrix-routes.ts'
 
 /** A ticket's service level, its waiting and its snooze: each with the reason why. */
 export function ticketSlaRoutes(api: Api, deps: Dependencies): void {
-  const { db, pool } = deps
+  const { db } = deps
   const params = ticketParams
 
   api.get(
@@ -123,7 +123,7 @@ export function ticketSlaRoutes(api: Api, deps: Dependencies): void {
       const authorised = await authorisedTicket(db, user, request.params.number)
       const before = await loadTicket(db, authorised.number)
       const { impact = before.impact, urgency = before.urgency } = request.body
-      const matrix = await readMatrix(pool)
+      const matrix = await readMatrix(db)
       await command(deps, user, authorised, 'setImpact', {
         impact,
         urgency,

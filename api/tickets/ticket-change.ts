@@ -10,7 +10,6 @@ import { wantedApprovals } from '../../application/approvals/ticket-rules.ts'
 import { tasksOfCategory } from '../tasks/task-templates.ts'
 import { openBlockersFor } from './blockers.ts'
 import { authorisedLocation } from '../locations/location-access.ts'
-import type { Dependencies } from '../http/dependencies.ts'
 import { unprocessable } from '../http/problem.ts'
 import { defaultsAround } from '../classification/category-defaults.ts'
 import { requiredFieldsFor } from '../classification/required-fields.ts'
@@ -20,8 +19,6 @@ import type { SignedInUser } from '../access/sessions.ts'
 import type { AuthorisedTicket } from '../access/ticket-access.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 
-type Sources = Pick<Dependencies, 'db' | 'pool'>
-
 /**
  * The commands that a change comes to, done all or none: also the tasks that come with its category,
  * and the approvals that rules want of it. Everything named in it is looked up first.
@@ -29,14 +26,14 @@ type Sources = Pick<Dependencies, 'db' | 'pool'>
  * @throws ProblemError 422 that names the field; NobodyToAskError.
  */
 export async function stepsOf(
-  sources: Sources,
+  db: Database,
   user: SignedInUser,
   ticket: PresentTicket,
   change: TicketChange,
 ): Promise<ChangeStep[]> {
-  const around = change.categoryId ? await defaultsAround(sources.db, change.categoryId) : []
+  const around = change.categoryId ? await defaultsAround(db, change.categoryId) : []
   const whole = withCategoryDefaults(change, around, ticket)
-  return stepsOfChange(whole, await factsOf(sources, user, ticket, whole))
+  return stepsOfChange(whole, await factsOf(db, user, ticket, whole))
 }
 
 type PresentTicket = Pick<
@@ -45,7 +42,7 @@ type PresentTicket = Pick<
 >
 
 async function factsOf(
-  { db, pool }: Sources,
+  db: Database,
   user: SignedInUser,
   ticket: PresentTicket,
   { status, ownerId, categoryId, resolution, departmentId, locationId }: TicketChange,
@@ -79,9 +76,9 @@ async function factsOf(
     resolution:
       resolution === undefined
         ? undefined
-        : await resolutionChosen(pool, resolution, ticket.resolution),
+        : await resolutionChosen(db, resolution, ticket.resolution),
     ending: {
-      ...(await requiredFieldsFor(pool, placed, status)),
+      ...(await requiredFieldsFor(db, placed, status)),
       ...(await openBlockersFor(db, user, number, status)),
     },
   }

@@ -181,7 +181,7 @@ export function ticketRoutes(api: Api, deps: Dependencies): void {
     // The ticket's workflow looks again: of two who changed the same version at once, one comes
     // second.
     const authorised = { ...ticket, expectedVersion: change.expectedVersion }
-    const steps = await stepsOf(deps, user, ticket, change)
+    const steps = await stepsOf(db, user, ticket, change)
     const [first] = steps
     if (first && steps.length === 1)
       await command(deps, user, authorised, first.name, first.payload)
