@@ -1,4 +1,6 @@
-import type pg from 'pg'
+import { type NotNull, sql } from 'kysely'
+import type { Database } from '../../platform/postgres/database.ts'
+import { runPrepared } from '../../platform/postgres/run-prepared.ts'
 import type { CorpusMail } from './corpus.ts'
 import type { Desk } from './desk.ts'
 import type { MailAccount } from './mail-server.ts'
@@ -14,7 +16,7 @@ const LOOK_EVERY_MS = 50
  */
 export async function takeIn(
   desk: Desk,
-  db: pg.Pool,
+  db: Database,
   account: MailAccount,
   mails: readonly CorpusMail[],
   address: string,
@@ -47,28 +49,41 @@ export async function takeIn(
   return { ms, mailboxId, tickets: await numbers(db, mailboxId) }
 }
 
-async function settled(db: pg.Pool, mailboxId: string): Promise<number> {
-  const { rows } = await db.query<{ count: number }>({
-    name: 'bench-settled',
-    text: `SELECT count(*)::int AS count FROM mail WHERE mailbox_id = $1 AND state = 'settled'`,
-    values: [mailboxId],
-  })
-  return rows[0]?.count ?? 0
+const counted = sql<number>`count(*)::int`.as('count')
+
+async function settled(db: Database, mailboxId: string): Promise<number> {
+  const [row] = await runPrepared(
+    db,
+    db
+      .selectFrom('mail')
+      .select(counted)
+      .where('mailbox_id', '=', mailboxId)
+      .where('state', '=', 'settled'),
+  )
+  return row?.count ?? 0
 }
 
-async function ends(db: pg.Pool, mailboxId: string): Promise<Record<string, number>> {
-  const { rows } = await db.query<{ outcome: string; count: number }>(
-    `SELECT coalesce(outcome::text, state::text) AS outcome, count(*)::int AS count FROM mail WHERE mailbox_id = $1 GROUP BY 1`,
-    [mailboxId],
-  )
-  return Object.fromEntries(rows.map((r) => [r.outcome, r.count]))
+async function ends(db: Database, mailboxId: string): Promise<Record<string, number>> {
+  const rows = await db
+    .selectFrom('mail')
+    .select([sql<string>`coalesce(outcome::text, state::text)`.as('end'), counted])
+    .where('mailbox_id', '=', mailboxId)
+    .groupBy('end')
+    .execute()
+  return Object.fromEntries(rows.map((r) => [r.end, r.count]))
 }
 
 /** Tickets that one mail alone made. */
-async function numbers(db: pg.Pool, mailboxId: string): Promise<number[]> {
-  const { rows } = await db.query<{ number: number }>(
-    'SELECT ticket_number AS number FROM mail WHERE mailbox_id = $1 GROUP BY 1 HAVING count(*) = 1 ORDER BY 1',
-    [mailboxId],
-  )
+async function numbers(db: Database, mailboxId: string): Promise<number[]> {
+  const rows = await db
+    .selectFrom('mail')
+    .select('ticket_number as number')
+    .where('mailbox_id', '=', mailboxId)
+    .where('ticket_number', 'is not', null)
+    .groupBy('ticket_number')
+    .having((eb) => eb.fn.countAll(), '=', 1)
+    .orderBy('ticket_number')
+    .$narrowType<{ number: NotNull }>()
+    .execute()
   return rows.map((r) => r.number)
 }

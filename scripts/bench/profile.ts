@@ -1,6 +1,6 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import pg from 'pg'
+import { openDatabase } from '../../platform/postgres/database.ts'
 import { takeIn } from './backlog.ts'
 import { corpus } from './corpus.ts'
 import { monotonic, readProfiles, type SelfTime, type ThreadProfile } from './cpu-profile.ts'
@@ -27,7 +27,7 @@ export async function measureProfile(
   fs.mkdirSync(folder)
   const guichet: Guichet = await startGuichet(servers, say, folder)
   const desk = await openDesk(guichet)
-  const db = new pg.Pool({ connectionString: servers.databaseUrl, max: 1 })
+  const db = openDatabase(servers.databaseUrl, { connections: 1 })
   const address = 'profile@example.org'
   const account = openAccount(dovecot, 'profile')
   const backlog = corpus({ count: mails, seed: 4_000, address })
@@ -37,7 +37,7 @@ export async function measureProfile(
   const from = monotonic()
   const { ms } = await takeIn(desk, db, account, backlog, address)
   const [to, after] = [monotonic(), cpuByThread(pid)]
-  await db.end()
+  await db.close()
   // The profiles are written when the worker ends.
   await servers.children.stop()
   const figures = Object.entries(after).map(([name, total]): Figure => ({

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import pg from 'pg'
+import { type Insertable, sql } from 'kysely'
 import type { Command, CommandName } from '../../domain/commands.ts'
 import { decide } from '../../domain/decide.ts'
 import type { TicketEvent } from '../../domain/events.ts'
@@ -7,6 +7,9 @@ import { ticketRow } from '../../domain/tickets/projected-row.ts'
 import type { Ticket } from '../../domain/ticket.ts'
 import { unopenedTicket } from '../../domain/apply.ts'
 import { type Person, SYSTEM, type TicketStatus } from '../../domain/vocabulary.ts'
+import { anyOf } from '../../platform/postgres/any-of.ts'
+import { type Database, openDatabase } from '../../platform/postgres/database.ts'
+import type { DB } from '../../prisma/generated/database.ts'
 import { paragraphs, personOf, subjectOf } from './corpus-texts.ts'
 import { seededRandom } from './statistics.ts'
 
@@ -26,10 +29,10 @@ const STATUSES: TicketStatus[] = [
 ]
 
 interface Rows {
-  ticket: object[]
-  ticket_event: object[]
-  message: object[]
-  participant: object[]
+  ticket: Insertable<DB['ticket']>[]
+  ticket_event: Insertable<DB['ticket_event']>[]
+  message: Insertable<DB['message']>[]
+  participant: Insertable<DB['participant']>[]
 }
 
 /**
@@ -44,8 +47,7 @@ export async function seedTickets(
   department: { id: string; name: string },
   people: readonly Person[],
 ): Promise<number[]> {
-  const db = new pg.Client({ connectionString: databaseUrl })
-  await db.connect()
+  const db = openDatabase(databaseUrl, { connections: 1 })
   const random = seededRandom(4711)
   const numbers = Array.from({ length: count }, (_, i) => FIRST_NUMBER + i)
   try {
@@ -53,12 +55,12 @@ export async function seedTickets(
       const rows: Rows = { ticket: [], ticket_event: [], message: [], participant: [] }
       for (const number of numbers.slice(from, from + BATCH))
         addTicket(rows, number, department, people, random)
-      await insert(db, rows)
+      await db.transaction().execute((transaction) => insert(transaction, rows))
     }
     // As autovacuum would have done some time after.
-    await db.query('VACUUM ANALYZE ticket, ticket_event, message, participant')
+    await sql`VACUUM ANALYZE ticket, ticket_event, message, participant`.execute(db)
   } finally {
-    await db.end()
+    await db.close()
   }
   return numbers
 }
@@ -120,7 +122,7 @@ function addTicket(
   rows.participant.push({ ticket_number: number, address: from.email })
 }
 
-const eventRow = (number: number, e: TicketEvent): object => ({
+const eventRow = (number: number, e: TicketEvent): Insertable<DB['ticket_event']> => ({
   ticket_number: number,
   no: e.no,
   type: e.type,
@@ -138,7 +140,7 @@ const messageRow = (
   subject: string,
   from: { email: string; name: string },
   text: string,
-): object => ({
+): Insertable<DB['message']> => ({
   id,
   ticket_number: number,
   event_no: ticket.version,
@@ -150,10 +152,6 @@ const messageRow = (
   references: [],
   from_address: from.email,
   from_name: from.name,
-  to: [],
-  cc: [],
-  bcc: [],
-  reply_to: [],
   subject,
   text,
   text_visible: text,
@@ -163,23 +161,32 @@ const messageRow = (
   created_at: ticket.updatedAt,
 })
 
-async function insert(db: pg.Client, rows: Rows): Promise<void> {
-  await db.query('BEGIN')
-  for (const [name, list] of Object.entries(rows) as [keyof Rows, object[]][]) {
-    const columns = Object.keys(list[0] ?? {})
-      .map((c) => `"${c}"`)
-      .join(', ')
-    await db.query(
-      `INSERT INTO ${name} (${columns}) SELECT ${columns} FROM jsonb_populate_recordset(NULL::${name}, $1::jsonb)`,
-      [JSON.stringify(list)],
-    )
-  }
+async function insert(db: Database, rows: Rows): Promise<void> {
+  await db.insertInto('ticket').values(rows.ticket).execute()
+  await db.insertInto('ticket_event').values(rows.ticket_event).execute()
+  await db.insertInto('message').values(rows.message).execute()
+  await db.insertInto('participant').values(rows.participant).execute()
   // What the search index holds: see activities/projection.
-  await db.query(
-    `UPDATE ticket t SET search = to_tsvector('simple', left(t.subject || ' ' || t.requester_name || ' ' || t.requester_email, 2000)) || w.found
-     FROM (SELECT ticket_number, to_tsvector('simple', string_agg(subject || ' ' || from_name || ' ' || from_address || ' ' || text, ' ')) AS found FROM message WHERE ticket_number = ANY($1) GROUP BY 1) w
-     WHERE w.ticket_number = t.number`,
-    [(rows.ticket as { number: number }[]).map((t) => t.number)],
-  )
-  await db.query('COMMIT')
+  const numbers = rows.ticket.map((ticket) => ticket.number)
+  await db
+    .updateTable('ticket as t')
+    .from((eb) =>
+      eb
+        .selectFrom('message')
+        .select([
+          'ticket_number',
+          sql`to_tsvector('simple', string_agg(subject || ' ' || from_name || ' ' || from_address || ' ' || text, ' '))`.as(
+            'found',
+          ),
+        ])
+        .where('ticket_number', '=', anyOf(numbers, 'integer'))
+        .groupBy('ticket_number')
+        .as('w'),
+    )
+    .set(
+      sql.ref('search'),
+      sql`to_tsvector('simple', left(t.subject || ' ' || t.requester_name || ' ' || t.requester_email, 2000)) || w.found`,
+    )
+    .whereRef('w.ticket_number', '=', 't.number')
+    .execute()
 }

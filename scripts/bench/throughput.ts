@@ -1,4 +1,4 @@
-import pg from 'pg'
+import { type Database, openDatabase } from '../../platform/postgres/database.ts'
 import { takeIn } from './backlog.ts'
 import { type BareBaseline, startBareBaseline } from './bare-baseline.ts'
 import { corpus } from './corpus.ts'
@@ -45,7 +45,7 @@ export async function measureThroughput(
   { mails, rounds }: { mails: number; rounds: number },
   say: (line: string) => void,
 ): Promise<Backlog> {
-  const db = new pg.Pool({ connectionString: servers.databaseUrl, max: 1 })
+  const db = openDatabase(servers.databaseUrl, { connections: 1 })
   const bare = await startBareBaseline(servers)
   const measured: Round[] = []
   let tickets: number[] = []
@@ -84,7 +84,7 @@ export async function measureThroughput(
     }
   } finally {
     await bare.stop()
-    await db.end()
+    await db.close()
   }
   return { ...summary(measured, mails), tickets, loaded }
 }
@@ -162,7 +162,7 @@ async function oneBacklog(
   servers: Servers,
   dovecot: Dovecot,
   desk: Desk,
-  db: pg.Pool,
+  db: Database,
   round: number,
   count: number,
   withMemory: boolean,

@@ -1,5 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type pg from 'pg'
+import { sql } from 'kysely'
+import { anyOf } from '../../platform/postgres/any-of.ts'
+import type { Database } from '../../platform/postgres/database.ts'
+import { runPrepared } from '../../platform/postgres/run-prepared.ts'
 import type { Desk } from './desk.ts'
 import { idleMemory } from './memory.ts'
 import { cpuBetween, type UsageByProcess, usageOf } from './process-accounting.ts'
@@ -91,19 +94,20 @@ export async function restart(
 
 /** @returns `since()` when none of them is snoozed any more. */
 async function snoozesEnded(
-  db: pg.Pool,
+  db: Database,
   numbers: readonly number[],
   since: () => number,
 ): Promise<number> {
   const until = performance.now() + TIMEOUT_MS
   for (;;) {
-    const {
-      rows: [row],
-    } = await db.query<{ count: number }>({
-      name: 'bench-awake',
-      text: 'SELECT count(*)::int AS count FROM ticket WHERE number = ANY($1) AND NOT snoozed',
-      values: [numbers],
-    })
+    const [row] = await runPrepared(
+      db,
+      db
+        .selectFrom('ticket')
+        .select(sql<number>`count(*)::int`.as('count'))
+        .where('number', '=', anyOf(numbers, 'integer'))
+        .where('snoozed', '=', false),
+    )
     if (row?.count === numbers.length) return since()
     if (performance.now() > until)
       throw new Error(`Only ${row?.count} of ${numbers.length} timers that were due have acted.`)

@@ -1,6 +1,6 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import pg from 'pg'
+import { openDatabase, type OpenDatabase } from '../../platform/postgres/database.ts'
 import { type Desk, openDesk } from './desk.ts'
 import { type Servers, startGuichet, startServers, temporaryFolder } from './servers.ts'
 import { sum } from './statistics.ts'
@@ -8,7 +8,7 @@ import { sum } from './statistics.ts'
 export interface RunningSet {
   servers: Servers
   desk: Desk
-  db: pg.Pool
+  db: OpenDatabase
 }
 
 /**
@@ -19,7 +19,7 @@ export class RestartableSet {
   readonly #onFatal
   readonly #say
   #servers: Servers | null = null
-  #db: pg.Pool | null = null
+  #db: OpenDatabase | null = null
 
   constructor(onFatal: (error: Error) => void, say: (line: string) => void) {
     this.#onFatal = onFatal
@@ -27,12 +27,12 @@ export class RestartableSet {
   }
 
   /** @param prepare done when both servers answer, before Guichet's processes start. */
-  async start(prepare?: (servers: Servers, db: pg.Pool) => Promise<void>): Promise<RunningSet> {
+  async start(
+    prepare?: (servers: Servers, db: OpenDatabase) => Promise<void>,
+  ): Promise<RunningSet> {
     const servers = await startServers(this.#onFatal, this.#dataDir)
     this.#servers = servers
-    const db = new pg.Pool({ connectionString: servers.databaseUrl, max: 3 })
-    // A clean stop ends idle connections too.
-    db.on('error', () => undefined)
+    const db = openDatabase(servers.databaseUrl, { connections: 3 })
     this.#db = db
     await prepare?.(servers, db)
     return { servers, db, desk: await openDesk(await startGuichet(servers, this.#say)) }
@@ -43,7 +43,7 @@ export class RestartableSet {
     const [db, servers] = [this.#db, this.#servers]
     this.#db = null
     this.#servers = null
-    await db?.end()
+    await db?.close()
     await servers?.stop(true)
   }
 

@@ -1,9 +1,9 @@
 import { Client, Connection } from '@temporalio/client'
-import pg from 'pg'
+import { sql } from 'kysely'
 import type { Command, CommandName, CommandPayload } from '../../domain/commands.ts'
 import type { SlaPlan } from '../../domain/sla/plan.ts'
 import { type Actor, SYSTEM } from '../../domain/vocabulary.ts'
-import { databaseOn } from '../../platform/postgres/database.ts'
+import { type Database, openDatabase } from '../../platform/postgres/database.ts'
 import { planFor, readSlaSettings } from '../../application/sla/settings.ts'
 import { signalTicket, type StartFacts } from '../../application/tickets/ticket-workflow.ts'
 import { personOf, subjectOf } from './corpus-texts.ts'
@@ -48,20 +48,17 @@ export async function orderWaitingTickets(
   department: WaitingDepartment,
   say: (line: string) => void,
 ): Promise<number[]> {
-  const db = new pg.Pool({ connectionString: databaseUrl, max: 1 })
+  const db = openDatabase(databaseUrl, { connections: 1 })
   const connection = await Connection.connect({ address: temporalAddress })
   const client = new Client({ connection, namespace })
   const random = seededRandom(815)
   try {
-    const { rows } = await db.query<{ number: number }>(
-      `SELECT nextval('ticket_number')::int AS number FROM generate_series(1, $1)`,
-      [count],
-    )
-    const {
-      rows: [current],
-    } = await db.query<{ revision: number }>('SELECT revision FROM sla_revision')
-    const settings = await readSlaSettings(databaseOn(db), current?.revision ?? 0, Date.now())
-    const orders = rows.map(({ number }) => ({
+    const numbers = await db
+      .selectFrom(sql`generate_series(1, ${count}::int)`.as('taken'))
+      .select(sql<number>`nextval('ticket_number')::int`.as('number'))
+      .execute()
+    const settings = await readSlaSettings(db, await slaRevision(db), Date.now())
+    const orders = numbers.map(({ number }) => ({
       number,
       requester: personOf(random),
       subject: subjectOf(random),
@@ -97,7 +94,7 @@ export async function orderWaitingTickets(
     return orders.map(({ number }) => number)
   } finally {
     await connection.close()
-    await db.end()
+    await db.close()
   }
 }
 
@@ -128,7 +125,7 @@ async function order(
  * @throws when it takes longer than is to be expected of that many.
  */
 export async function allWaiting(
-  db: pg.Pool,
+  db: Database,
   numbers: readonly number[],
   say: (line: string) => void,
 ): Promise<number> {
@@ -138,13 +135,12 @@ export async function allWaiting(
     say(`${done} of ${numbers.length} tickets wait`)
   })
   for (;;) {
-    const {
-      rows: [row],
-    } = await db.query<{ count: number }>(
-      `SELECT count(*)::int AS count FROM ticket WHERE status = 'waiting' AND number BETWEEN $1 AND $2`,
-      [numbers[0], numbers.at(-1)],
-    )
-    const count = row?.count ?? 0
+    const { count } = await db
+      .selectFrom('ticket')
+      .select(sql<number>`count(*)::int`.as('count'))
+      .where('status', '=', 'waiting')
+      .where((eb) => eb.between('number', numbers[0] ?? 0, numbers.at(-1) ?? 0))
+      .executeTakeFirstOrThrow()
     if (count === numbers.length) return (performance.now() - begun) / 1000
     report(count)
     if (performance.now() - begun > timeout)
@@ -171,7 +167,13 @@ function progress(total: number, say: (done: number) => void): (done?: number) =
  * While tickets bring their plan with them, none is put to them.
  * @param revision of the settings, to let planning go on: these tickets are at it already.
  */
-export async function holdPlanning(db: pg.Pool, revision = 0): Promise<void> {
-  if (revision > 0) await db.query('UPDATE ticket SET sla_revision = $1', [revision])
-  await db.query('UPDATE sla_revision SET revision = $1', [revision])
+export async function holdPlanning(db: Database, revision = 0): Promise<void> {
+  if (revision > 0) await db.updateTable('ticket').set({ sla_revision: revision }).execute()
+  await db.updateTable('sla_revision').set({ revision }).execute()
+}
+
+/** The revision of the settings that tickets are planned by. */
+export async function slaRevision(db: Database): Promise<number> {
+  const row = await db.selectFrom('sla_revision').select('revision').executeTakeFirst()
+  return row?.revision ?? 0
 }

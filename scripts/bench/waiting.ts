@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { sql } from 'kysely'
 import type { Figure } from './figure.ts'
 import { idleMemory } from './memory.ts'
 import { latencies, type Latencies } from './statistics.ts'
@@ -10,6 +11,7 @@ import {
   holdPlanning,
   openWaitingDepartment,
   orderWaitingTickets,
+  slaRevision,
   type WaitingDepartment,
 } from './waiting-tickets.ts'
 
@@ -69,10 +71,7 @@ async function make(
   count: number,
   say: (line: string) => void,
 ): Promise<{ running: RunningSet; numbers: number[]; seconds: number }> {
-  const {
-    rows: [row],
-  } = await before.db.query<{ revision: number }>('SELECT revision FROM sla_revision')
-  const revision = row?.revision ?? 0
+  const revision = await slaRevision(before.db)
   await set.stop()
   let numbers: number[] = []
   const running = await set.start(async (servers, db) => {
@@ -96,21 +95,18 @@ async function planAnew(
   const {
     items: [level],
   } = await desk.api.get<{ items: { id: string }[] }>('/service-levels')
-  const {
-    rows: [before],
-  } = await db.query<{ revision: number }>('SELECT revision FROM sla_revision')
+  const before = await slaRevision(db)
   await desk.api.patch(`/service-levels/${level?.id}`, { resolution: 2400 })
   const begun = performance.now()
   const taken: number[] = []
   for (const number of worked) taken.push(await commandOn(desk, number, 'urgent'))
   for (;;) {
-    const {
-      rows: [row],
-    } = await db.query<{ count: number }>(
-      'SELECT count(*)::int AS count FROM ticket WHERE sla_revision > $1',
-      [before?.revision],
-    )
-    const [done, ms] = [row?.count ?? 0, performance.now() - begun]
+    const { done } = await db
+      .selectFrom('ticket')
+      .select(sql<number>`count(*)::int`.as('done'))
+      .where('sla_revision', '>', before)
+      .executeTakeFirstOrThrow()
+    const ms = performance.now() - begun
     if (done >= enough) return { replanned: (done / ms) * 1000, meanwhile: latencies(taken) }
     if (ms > TIMEOUT_MS) throw new Error(`Only ${done} tickets were planned anew.`)
     await sleep(100)
