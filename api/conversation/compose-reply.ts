@@ -19,6 +19,7 @@ import {
   type OutboundContext,
 } from '../../application/mail-out/correspondence.ts'
 import { insertOutbound } from '../../application/mail-out/outbound-message.ts'
+import { takeMessageLock } from '../../platform/postgres/advisory-locks.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 import { bindFiles } from './attachment-binding.ts'
 import { isSecondAttempt, newId } from '../http/idempotency/attempt.ts'
@@ -125,7 +126,7 @@ async function writtenBefore(
   id: string,
 ): Promise<ComposedReply | null> {
   // Two requests with one id at the same time come one after another.
-  await sql`SELECT pg_advisory_xact_lock(hashtextextended(${id}, 7246010))`.execute(db)
+  await takeMessageLock(db, 'write', id)
   const row = await db
     .selectFrom('message as m')
     .select((eb) => [

@@ -26,3 +26,19 @@ export type AdvisoryLock = keyof typeof advisoryLocks
 export const takeLock = async (transaction: Database, lock: AdvisoryLock): Promise<void> => {
   await sql`SELECT pg_advisory_xact_lock(${advisoryLocks[lock]})`.execute(transaction)
 }
+
+/**
+ * What is kept to one at a time for each message by itself; its lock is the hash of word and id.
+ * `deliver` is a lock of the session: activities/mail-out/delivery-locks.ts.
+ */
+export type MessageLock = 'deliver' | 'write'
+
+/** `takeLock` for one message. */
+export const takeMessageLock = async (
+  transaction: Database,
+  lock: MessageLock,
+  messageId: string,
+): Promise<void> => {
+  const key = `${lock} ${messageId}`
+  await sql`SELECT pg_advisory_xact_lock(hashtextextended(${key}, 0))`.execute(transaction)
+}
