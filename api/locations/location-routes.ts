@@ -1,18 +1,14 @@
-import { jsonArrayFrom } from 'kysely/helpers/postgres'
 import { page, uuidParams } from '../../domain/contract.ts'
 import {
   newLocation,
   location,
   type Location,
   locationChange,
-  userLocations,
 } from '../../domain/locations/contract.ts'
-import { warrantyWatch } from '../../domain/assets/contract.ts'
 import { mayBeInside } from '../../domain/locations/location-tree.ts'
 import type { LocationKind } from '../../domain/locations/vocabulary.ts'
 import { visibleLocations } from '../../domain/permissions.ts'
 import { anyOf } from '../../platform/postgres/any-of.ts'
-import { jsonb } from '../../platform/postgres/json.ts'
 import { newId } from '../http/idempotency/attempt.ts'
 import { signedIn } from '../access/authentication.ts'
 import { refusing } from '../http/constraint-problem.ts'
@@ -20,7 +16,7 @@ import type { Dependencies } from '../http/dependencies.ts'
 import { conflict, notFound, unprocessable } from '../http/problem.ts'
 import { type Api, answers, noContent } from '../http/route-schema.ts'
 
-/** Locations: a tree, and who is limited to what. */
+/** Locations: a tree. */
 export function locationRoutes(api: Api, { db }: Dependencies): void {
   api.get(
     '/locations',
@@ -145,114 +141,6 @@ export function locationRoutes(api: Api, { db }: Dependencies): void {
     },
   )
 
-  api.get(
-    '/users/:id/locations',
-    {
-      config: { right: 'people.manage' },
-      schema: {
-        operationId: 'getUserLocations',
-        summary: 'The locations that a user is limited to',
-        params: uuidParams,
-        response: answers(200, userLocations),
-      },
-    },
-    async (request) => locationsOfUser(request.params.id),
-  )
-
-  api.put(
-    '/users/:id/locations',
-    {
-      config: { right: 'people.manage' },
-      schema: {
-        operationId: 'setUserLocations',
-        summary: 'Limit a user to locations',
-        description: 'They see only what is there, or in there. None: no limit.',
-        params: uuidParams,
-        body: userLocations,
-        response: answers(200, userLocations),
-      },
-    },
-    async (request) => {
-      const { id } = request.params
-      await locationsOfUser(id)
-      const { locationIds } = request.body
-      await db.transaction().execute(async (transaction) => {
-        await transaction.deleteFrom('user_location').where('user_id', '=', id).execute()
-        if (locationIds.length === 0) return
-        const limiting = transaction
-          .insertInto('user_location')
-          .values(locationIds.map((locationId) => ({ user_id: id, location_id: locationId })))
-          .onConflict((conflict) => conflict.doNothing())
-          .execute()
-        await refusing(limiting, {
-          user_location_location_id_fkey: () =>
-            unprocessable(
-              'location-not-found',
-              'One of the locations does not exist.',
-              '/locationIds',
-            ),
-        })
-      })
-      return locationsOfUser(id)
-    },
-  )
-
-  api.get(
-    '/settings/warranty-watch',
-    {
-      config: { right: 'settings.manage' },
-      schema: {
-        operationId: 'getWarrantyWatch',
-        summary: 'What watches the ends of warranties and licences',
-        response: answers(200, warrantyWatch),
-      },
-    },
-    async () => {
-      const row = await db
-        .selectFrom('setting')
-        .select('value')
-        .where('key', '=', 'warrantyWatch')
-        .executeTakeFirst()
-      return warrantyWatch.parse(row?.value ?? {})
-    },
-  )
-
-  api.put(
-    '/settings/warranty-watch',
-    {
-      config: { right: 'settings.manage' },
-      schema: {
-        operationId: 'setWarrantyWatch',
-        summary: 'Set what watches the ends of warranties and licences',
-        body: warrantyWatch,
-        response: answers(200, warrantyWatch),
-      },
-    },
-    async (request) => {
-      const { departmentId } = request.body
-      if (departmentId !== null) {
-        const department = await db
-          .selectFrom('department')
-          .select('id')
-          .where('id', '=', departmentId)
-          .executeTakeFirst()
-        if (!department)
-          throw unprocessable(
-            'department-not-found',
-            'This department does not exist.',
-            '/departmentId',
-          )
-      }
-      const value = jsonb(request.body)
-      await db
-        .insertInto('setting')
-        .values({ key: 'warrantyWatch', value })
-        .onConflict((conflict) => conflict.column('key').doUpdateSet({ value }))
-        .execute()
-      return request.body
-    },
-  )
-
   const locations = () =>
     db
       .selectFrom('location')
@@ -291,24 +179,6 @@ export function locationRoutes(api: Api, { db }: Dependencies): void {
         'Companies and sites stand for themselves; sections are in them, and rooms in any of these.',
         '/parentId',
       )
-  }
-
-  async function locationsOfUser(id: string): Promise<{ locationIds: string[] }> {
-    const person = await db
-      .selectFrom('app_user')
-      .select((eb) => [
-        jsonArrayFrom(
-          eb
-            .selectFrom('user_location')
-            .select('location_id as id')
-            .whereRef('user_id', '=', 'app_user.id')
-            .orderBy('location_id'),
-        ).as('limits'),
-      ])
-      .where('id', '=', id)
-      .executeTakeFirst()
-    if (!person) throw notFound('such person')
-    return { locationIds: person.limits.map((limit) => limit.id) }
   }
 }
 

@@ -1,0 +1,64 @@
+import { warrantyWatch } from '../../domain/assets/contract.ts'
+import { jsonb } from '../../platform/postgres/json.ts'
+import type { Dependencies } from '../http/dependencies.ts'
+import { unprocessable } from '../http/problem.ts'
+import { type Api, answers } from '../http/route-schema.ts'
+
+/** What watches the ends of warranties and licences: a setting. */
+export function warrantyWatchRoutes(api: Api, { db }: Dependencies): void {
+  api.get(
+    '/settings/warranty-watch',
+    {
+      config: { right: 'settings.manage' },
+      schema: {
+        operationId: 'getWarrantyWatch',
+        summary: 'What watches the ends of warranties and licences',
+        response: answers(200, warrantyWatch),
+      },
+    },
+    async () => {
+      const row = await db
+        .selectFrom('setting')
+        .select('value')
+        .where('key', '=', 'warrantyWatch')
+        .executeTakeFirst()
+      return warrantyWatch.parse(row?.value ?? {})
+    },
+  )
+
+  api.put(
+    '/settings/warranty-watch',
+    {
+      config: { right: 'settings.manage' },
+      schema: {
+        operationId: 'setWarrantyWatch',
+        summary: 'Set what watches the ends of warranties and licences',
+        body: warrantyWatch,
+        response: answers(200, warrantyWatch),
+      },
+    },
+    async (request) => {
+      const { departmentId } = request.body
+      if (departmentId !== null) {
+        const department = await db
+          .selectFrom('department')
+          .select('id')
+          .where('id', '=', departmentId)
+          .executeTakeFirst()
+        if (!department)
+          throw unprocessable(
+            'department-not-found',
+            'This department does not exist.',
+            '/departmentId',
+          )
+      }
+      const value = jsonb(request.body)
+      await db
+        .insertInto('setting')
+        .values({ key: 'warrantyWatch', value })
+        .onConflict((conflict) => conflict.column('key').doUpdateSet({ value }))
+        .execute()
+      return request.body
+    },
+  )
+}
