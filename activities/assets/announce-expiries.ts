@@ -1,8 +1,6 @@
-import type pg from 'pg'
+import { sql } from 'kysely'
 import type { CommandPayload } from '../../domain/commands.ts'
 import { warrantyWatch, type WarrantyWatch } from '../../domain/assets/contract.ts'
-import type { LocationRef } from '../../domain/locations/vocabulary.ts'
-import type { DocumentKind } from '../../domain/assets/vocabulary.ts'
 import type { Language } from '../../languages/language.ts'
 import { type Ending, endingText } from './ending-text.ts'
 import { preview } from '../../domain/mail-out/body.ts'
@@ -11,6 +9,7 @@ import { writtenAddress } from '../../domain/mail-in/addresses.ts'
 import type { ExecuteCommand } from '../../application/tickets/ticket-commands.ts'
 import { CommandRejectedError } from '../../application/tickets/command-answers.ts'
 import type { StartFacts } from '../../application/tickets/ticket-workflow.ts'
+import type { Database } from '../../platform/postgres/database.ts'
 import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
 import type { AnnouncedEndings } from '../../workflows/schedules/activities.ts'
 
@@ -18,28 +17,34 @@ import type { AnnouncedEndings } from '../../workflows/schedules/activities.ts'
 const MOST_A_DAY = 200
 
 export interface AnnouncingDependencies {
-  pool: pg.Pool
+  db: Database
   /** As whom Guichet writes when the department has no sender. */
   defaultFrom: string
   /** The way of every command to its ticket. */
   execute: ExecuteCommand
 }
 
-interface DueEnding extends Ending {
-  subjectId: string
-  assetName: string | null
-  documentKind: DocumentKind | null
-  location: LocationRef | null
-  ticketNumber: number
-  messageId: string
-}
+type DocumentEnding = Exclude<Ending['what'], 'asset'>
 
-const DUE = `
-  SELECT a.id AS subject_id, a.warranty_ends AS ends_on FROM asset a
-    WHERE a.removed_at IS NULL AND a.status NOT IN ('retired', 'lost') AND a.warranty_ends BETWEEN current_date AND current_date + $1::int
-  UNION ALL
-  SELECT d.id, d.ends_on FROM document d
-    WHERE d.removed_at IS NULL AND d.kind IN ('licence', 'warranty', 'contract') AND d.ends_on BETWEEN current_date AND current_date + $1::int`
+/** What ends within so many days. */
+const endingWithin = (db: Database, days: number) => {
+  const today = sql<Date>`current_date`
+  const last = sql<Date>`current_date + ${days}::integer`
+  return db
+    .selectFrom('asset as a')
+    .select(['a.id as subject_id', 'a.warranty_ends as ends_on'])
+    .where('a.removed_at', 'is', null)
+    .where('a.status', 'not in', ['retired', 'lost'])
+    .where((eb) => eb.between('a.warranty_ends', today, last))
+    .unionAll(
+      db
+        .selectFrom('document as d')
+        .select(['d.id as subject_id', 'd.ends_on'])
+        .where('d.removed_at', 'is', null)
+        .where('d.kind', 'in', ['licence', 'warranty', 'contract'])
+        .where((eb) => eb.between('d.ends_on', today, last)),
+    )
+}
 
 /**
  * Opens a ticket for every warranty, licence and contract that ends soon, once for each thing and
@@ -47,34 +52,19 @@ const DUE = `
  * run that broke off, or a second one beside it, makes no second ticket.
  */
 export async function announceEndings(deps: AnnouncingDependencies): Promise<AnnouncedEndings> {
-  const settings = await watchSettings(deps.pool)
+  const settings = await watchSettings(deps.db)
   const { departmentId } = settings
   if (departmentId === null) return { tickets: [] }
-  const {
-    rows: [department],
-  } = await deps.pool.query<{ id: string; name: string; sender: string | null }>(
-    'SELECT d.id, d.name, s."from" AS sender FROM department d LEFT JOIN sender s ON s.department_id = d.id WHERE d.id = $1',
-    [departmentId],
-  )
+  const department = await deps.db
+    .selectFrom('department as d')
+    .leftJoin('sender as s', 's.department_id', 'd.id')
+    .select(['d.id', 'd.name', 's.from as sender'])
+    .where('d.id', '=', departmentId)
+    .executeTakeFirst()
   if (!department) return { tickets: [] }
-  const {
-    rows: [count],
-  } = await deps.pool.query<{ due: number }>(`SELECT count(*)::int AS due FROM (${DUE}) due`, [
-    settings.days,
-  ])
-  const messageIds = Array.from({ length: Math.min(count?.due ?? 0, MOST_A_DAY) }, () =>
-    timeOrderedId(),
-  )
-  await deps.pool.query(
-    `INSERT INTO asset_ending (subject_id, ends_on, ticket_number, message_id)
-     SELECT n.subject_id, n.ends_on, nextval('ticket_number')::int, ($2::uuid[])[n.at]
-     FROM (SELECT due.*, row_number() OVER (ORDER BY due.ends_on, due.subject_id) AS at FROM (${DUE}) due
-           WHERE NOT EXISTS (SELECT 1 FROM asset_ending e WHERE e.subject_id = due.subject_id AND e.ends_on = due.ends_on)) n
-     WHERE n.at <= cardinality($2::uuid[]) ON CONFLICT DO NOTHING`,
-    [settings.days, messageIds],
-  )
+  await numberEndings(deps.db, settings.days)
   const tickets: number[] = []
-  for (const ending of await unopened(deps.pool)) {
+  for (const ending of await unopened(deps.db)) {
     await openFor(
       deps,
       ending,
@@ -82,36 +72,108 @@ export async function announceEndings(deps: AnnouncingDependencies): Promise<Ann
       { email: writtenAddress(department.sender ?? deps.defaultFrom).address, name: 'Guichet' },
       settings.language,
     )
-    await deps.pool.query(
-      'UPDATE asset_ending SET opened_at = now() WHERE subject_id = $1 AND ends_on = $2',
-      [ending.subjectId, ending.endsOn],
-    )
+    await deps.db
+      .updateTable('asset_ending')
+      .set({ opened_at: sql<Date>`now()` })
+      .where('subject_id', '=', ending.subjectId)
+      .where('ends_on', '=', sql<Date>`${ending.endsOn}`)
+      .execute()
     tickets.push(ending.ticketNumber)
   }
   return { tickets }
 }
 
-async function watchSettings(pool: pg.Pool): Promise<WarrantyWatch> {
-  const {
-    rows: [row],
-  } = await pool.query<{ value: unknown }>(`SELECT value FROM setting WHERE key = 'warrantyWatch'`)
-  return warrantyWatch.parse(row?.value ?? {})
+/** Gives whatever ends within so many days, and has none, the number of a ticket. */
+async function numberEndings(db: Database, days: number): Promise<void> {
+  const { due } = await db
+    .selectFrom(endingWithin(db, days).as('due'))
+    .select((eb) => eb.cast<number>(eb.fn.countAll(), 'integer').as('due'))
+    .executeTakeFirstOrThrow()
+  const messageIds = Array.from({ length: Math.min(due, MOST_A_DAY) }, () => timeOrderedId())
+  const unnumbered = db
+    .selectFrom(endingWithin(db, days).as('due'))
+    .select((eb) => [
+      'due.subject_id',
+      'due.ends_on',
+      eb.fn
+        .agg<number>('row_number')
+        .over((over) => over.orderBy('due.ends_on').orderBy('due.subject_id'))
+        .as('at'),
+    ])
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('asset_ending as e')
+            .select('e.subject_id')
+            .whereRef('e.subject_id', '=', 'due.subject_id')
+            .whereRef('e.ends_on', '=', 'due.ends_on'),
+        ),
+      ),
+    )
+  await db
+    .insertInto('asset_ending')
+    .columns(['subject_id', 'ends_on', 'ticket_number', 'message_id'])
+    .expression(
+      db
+        .selectFrom(unnumbered.as('n'))
+        .select([
+          'n.subject_id',
+          'n.ends_on',
+          sql<number>`nextval('ticket_number')::int`.as('ticket_number'),
+          sql<string>`(${messageIds}::uuid[])[n.at]`.as('message_id'),
+        ])
+        .where('n.at', '<=', messageIds.length),
+    )
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
 }
 
-const unopened = async (pool: pg.Pool): Promise<DueEnding[]> =>
-  (
-    await pool.query<DueEnding>(
-      `SELECT e.subject_id AS "subjectId", e.ends_on::text AS "endsOn", e.ticket_number AS "ticketNumber", e.message_id AS "messageId",
-     CASE WHEN a.id IS NOT NULL THEN 'asset' ELSE d.kind END AS what, coalesce(a.name, d.title) AS name, coalesce(a.serial, '') AS serial, coalesce(a.supplier, d.supplier) AS supplier,
-     d.seats, a.name AS "assetName", d.kind AS "documentKind",
-     CASE WHEN coalesce(a.location_id, d.location_id) IS NULL THEN NULL ELSE jsonb_build_object('id', coalesce(a.location_id, d.location_id), 'name', location_path(coalesce(a.location_id, d.location_id))) END AS location
-   FROM asset_ending e LEFT JOIN asset a ON a.id = e.subject_id LEFT JOIN document d ON d.id = e.subject_id
-   WHERE e.opened_at IS NULL ORDER BY e.ticket_number`,
-    )
-  ).rows
+async function watchSettings(db: Database): Promise<WarrantyWatch> {
+  const setting = await db
+    .selectFrom('setting')
+    .select('value')
+    .where('key', '=', 'warrantyWatch')
+    .executeTakeFirst()
+  return warrantyWatch.parse(setting?.value ?? {})
+}
+
+type DueEnding = Awaited<ReturnType<typeof unopened>>[number]
+
+async function unopened(db: Database) {
+  const rows = await db
+    .selectFrom('asset_ending as e')
+    .leftJoin('asset as a', 'a.id', 'e.subject_id')
+    .leftJoin('document as d', 'd.id', 'e.subject_id')
+    .select((eb) => [
+      'e.subject_id as subjectId',
+      eb.cast<string>('e.ends_on', 'text').as('endsOn'),
+      'e.ticket_number as ticketNumber',
+      'e.message_id as messageId',
+      eb.fn.coalesce('a.name', 'd.title').as('name'),
+      eb.fn.coalesce('a.serial', eb.val('')).as('serial'),
+      eb.fn.coalesce('a.supplier', 'd.supplier').as('supplier'),
+      'd.seats',
+      'a.name as assetName',
+      'd.kind as documentKind',
+      eb.fn.coalesce('a.location_id', 'd.location_id').as('locationId'),
+      eb
+        .fn<string | null>('location_path', [eb.fn.coalesce('a.location_id', 'd.location_id')])
+        .as('locationName'),
+    ])
+    .where('e.opened_at', 'is', null)
+    .orderBy('e.ticket_number')
+    // It is an asset's or a document's.
+    .$narrowType<{ name: string; supplier: string; documentKind: DocumentEnding | null }>()
+    .execute()
+  return rows.map(({ locationId, locationName, ...ending }) => ({
+    ...ending,
+    what: ending.assetName === null ? ending.documentKind! : ('asset' as const),
+    location: locationId === null ? null : { id: locationId, name: locationName ?? '' },
+  }))
+}
 
 async function openFor(
-  { pool, execute }: AnnouncingDependencies,
+  { db, execute }: AnnouncingDependencies,
   ending: DueEnding,
   department: { id: string; name: string },
   requester: { email: string; name: string },
@@ -119,11 +181,23 @@ async function openFor(
 ): Promise<void> {
   const { ticketNumber: number, messageId, location, subjectId } = ending
   const { subject, text } = endingText(ending, language)
-  await pool.query(
-    `INSERT INTO message (id, ticket_number, direction, state, automatic, from_address, from_name, subject, text, text_visible, date)
-     VALUES ($1, $2, 'inbound', 'received', true, $3, $4, $5, $6, $6, now()) ON CONFLICT (id) DO NOTHING`,
-    [messageId, number, requester.email, requester.name, subject, text],
-  )
+  await db
+    .insertInto('message')
+    .values({
+      id: messageId,
+      ticket_number: number,
+      direction: 'inbound',
+      state: 'received',
+      automatic: true,
+      from_address: requester.email,
+      from_name: requester.name,
+      subject,
+      text,
+      text_visible: text,
+      date: sql<Date>`now()`,
+    })
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .execute()
   const message = {
     messageId,
     from: requester,

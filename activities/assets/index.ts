@@ -1,4 +1,4 @@
-import type { OpenDatabase } from '../../platform/postgres/database.ts'
+import type { Database } from '../../platform/postgres/database.ts'
 import type { TicketCommands } from '../../application/tickets/ticket-commands.ts'
 import type { AssetActivities } from '../../workflows/schedules/activities.ts'
 import { announceEndings } from './announce-expiries.ts'
@@ -9,13 +9,13 @@ export const assetActivities = ({
   commands,
   defaultFrom,
 }: {
-  db: OpenDatabase
+  db: Database
   commands: TicketCommands
   defaultFrom: string
 }): AssetActivities => ({
   announceEndings: () =>
     announceEndings({
-      pool: db.pool,
+      db,
       defaultFrom,
       execute: (facts, name, command) => commands.execute(facts, name, command),
     }),

@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/activity'
 import type { Logger } from 'pino'
 import type { BlobStore } from '../../platform/postgres/blobs.ts'
-import type { OpenDatabase } from '../../platform/postgres/database.ts'
+import type { Database } from '../../platform/postgres/database.ts'
 import {
   isPermanentReply,
   type RefusedRecipient,
@@ -30,7 +30,7 @@ import type { SmtpSessions } from './smtp-pool.ts'
 import { chooseTransport, type Transport } from './transport.ts'
 
 export interface Delivery {
-  db: OpenDatabase
+  db: Database
   blobs: BlobStore
   secretKey: Buffer
   defaultSmtpUrl?: string | undefined
@@ -62,7 +62,7 @@ export async function deliver(
   abandoned?: AbortSignal,
 ): Promise<DeliveryResult> {
   const result = await delivery.locks.during(input.messageId, async () => {
-    const message = await loadOutbound(delivery.db.pool, input.messageId)
+    const message = await loadOutbound(delivery.db, input.messageId)
     if (message?.direction !== 'outbound' || message.ticket_number !== input.ticketNumber) {
       throw ApplicationFailure.nonRetryable(
         `There is no outgoing message ${input.messageId} of ticket #${input.ticketNumber}.`,
@@ -93,7 +93,7 @@ function settledAlready(message: OutboundRecord): DeliveryResult | null {
 async function leftBehind({ db }: Delivery, message: OutboundRecord): Promise<DeliveryResult> {
   const detail =
     'A worker was ended after the message was sent, before the server’s answer could be kept. It may have arrived.'
-  return { outcome: await recordDoubt(db.pool, message, detail), detail }
+  return { outcome: await recordDoubt(db, message, detail), detail }
 }
 
 async function attempt(
@@ -104,12 +104,12 @@ async function attempt(
   const { db, secretKey, defaultSmtpUrl } = delivery
   if (message.event_no === null)
     throw ApplicationFailure.nonRetryable('The message was taken back.', 'MessageTakenBack')
-  const transport = await chooseTransport(db.pool, secretKey, defaultSmtpUrl, message)
+  const transport = await chooseTransport(db, secretKey, defaultSmtpUrl, message)
   if (transport.kind === 'none') return { outcome: 'failed', detail: transport.detail }
   const mail = await renderedOnce(delivery, message, transport)
   if (transport.kind === 'outbox') {
     const detail = 'kept in the local outbox: no relay is configured'
-    await recordSent(db.pool, message.id, { detail, senderKind: 'outbox', refused: [] })
+    await recordSent(db, message.id, { detail, senderKind: 'outbox', refused: [] })
     return { outcome: 'sent', detail }
   }
   try {
@@ -133,12 +133,12 @@ async function renderedOnce(
 ): Promise<Buffer> {
   if (message.source_sha256 !== null) return delivery.blobs.get(message.source_sha256)
   const mail = await renderMail(
-    { ...delivery, db: delivery.db.pool },
+    delivery,
     message,
     transport.kind === 'department' ? transport.dkim : null,
   )
   const stored = await delivery.blobs.put(mail)
-  const kept = await keepSource(delivery.db.pool, message.id, stored)
+  const kept = await keepSource(delivery.db, message.id, stored)
   return kept === stored ? mail : delivery.blobs.get(kept)
 }
 
@@ -152,7 +152,7 @@ async function transact(
   const envelope = { from: message.from_address, to: recipientsOf(message) }
   const beforeFinalDot = async (): Promise<void> => {
     if (abandoned?.aborted) throw new DeliverySupersededError()
-    await recordFinalDot(delivery.db.pool, message.id)
+    await recordFinalDot(delivery.db, message.id)
   }
   const once = (): Promise<Accepted | null> =>
     delivery.sessions.use(transport.account, async (session, used) => {
@@ -188,7 +188,7 @@ async function taken(
   if (putOff.length > 0) {
     const detail = partlyDetail(reply, putOff)
     await keptUntilWritten(delivery, message, () =>
-      recordPutOff(delivery.db.pool, message.id, detail, putOff, refusedNow),
+      recordPutOff(delivery.db, message.id, detail, putOff, refusedNow),
     )
     throw temporary(detail)
   }
@@ -198,7 +198,7 @@ async function taken(
     senderKind: transport.kind === 'department' ? 'department' : 'default-relay',
     refused: refusedNow,
   }
-  await keptUntilWritten(delivery, message, () => recordSent(delivery.db.pool, message.id, sent))
+  await keptUntilWritten(delivery, message, () => recordSent(delivery.db, message.id, sent))
   return { outcome: 'sent', detail }
 }
 
@@ -221,9 +221,9 @@ async function notTaken(
   )
   if (failure.doubtful) {
     const doubt = `${detail} It may have arrived.`
-    return { outcome: await recordDoubt(db.pool, message, doubt), detail: doubt }
+    return { outcome: await recordDoubt(db, message, doubt), detail: doubt }
   }
-  await keptUntilWritten(delivery, message, () => recordNotSent(db.pool, message.id, detail))
+  await keptUntilWritten(delivery, message, () => recordNotSent(db, message.id, detail))
   const someWerePutOff = failure.refused.some(
     (r: RefusedRecipient) => !isPermanentReply(r.replyCode),
   )

@@ -1,5 +1,6 @@
-import type pg from 'pg'
-import type { MailAddress } from '../../domain/mail-in/parsed-mail.ts'
+import { type InferResult, type Selectable, sql } from 'kysely'
+import type { Database } from '../../platform/postgres/database.ts'
+import type { DB } from '../../prisma/generated/database.ts'
 import type { RefusedRecipient } from '../../platform/smtp/failure.ts'
 
 /**
@@ -7,49 +8,52 @@ import type { RefusedRecipient } from '../../platform/smtp/failure.ts'
  * safe. `sending`: the final dot may have been sent.
  * `sent`: the server said yes. Whatever kills the process, the row says which of the three it is.
  */
-export interface OutboundRecord {
-  id: string
-  ticket_number: number
-  event_no: number | null
-  direction: 'inbound' | 'outbound'
-  state: 'received' | 'held' | 'queued' | 'sending' | 'sent' | 'failed' | 'doubtful' | 'bounced'
-  state_detail: string | null
-  automatic: boolean
-  one_way: boolean
-  internet_id: string
-  in_reply_to: string | null
-  references: string[]
-  from_address: string
-  from_name: string
-  to: MailAddress[]
-  cc: MailAddress[]
-  reply_to: MailAddress[]
-  subject: string
-  text: string
-  html: string | null
-  language: string | null
-  flags: string[]
-  source_sha256: string | null
-  date: Date
-  department_id: string | null
-}
+export type OutboundRecord = InferResult<ReturnType<typeof outboundRecord>>[number]
 
 /** Flags of a message, shown with it. */
 export const MAY_HAVE_ARRIVED_TWICE = 'may-have-arrived-twice'
 const PUT_OFF = 'put-off:'
 const REFUSED = 'refused:'
 
-type Db = Pick<pg.Pool, 'query'>
+const outboundRecord = (db: Database, messageId: string) =>
+  db
+    .selectFrom('message as m')
+    .leftJoin('ticket as t', 't.number', 'm.ticket_number')
+    .select([
+      'm.id',
+      'm.ticket_number',
+      'm.event_no',
+      'm.direction',
+      'm.state',
+      'm.state_detail',
+      'm.automatic',
+      'm.one_way',
+      'm.internet_id',
+      'm.in_reply_to',
+      'm.references',
+      'm.from_address',
+      'm.from_name',
+      'm.to',
+      'm.cc',
+      'm.reply_to',
+      'm.subject',
+      'm.text',
+      'm.html',
+      'm.language',
+      'm.flags',
+      'm.source_sha256',
+      'm.date',
+      't.department_id',
+    ])
+    .where('m.id', '=', messageId)
+    // What we write has one.
+    .$narrowType<{ internet_id: string }>()
 
-export async function loadOutbound(db: Db, messageId: string): Promise<OutboundRecord | null> {
-  const { rows } = await db.query<OutboundRecord>(
-    `SELECT m.id, m.ticket_number, m.event_no, m.direction, m.state, m.state_detail, m.automatic, m.one_way, m.internet_id, m.in_reply_to, m."references",
-       m.from_address, m.from_name, m."to", m.cc, m.reply_to, m.subject, m.text, m.html, m.language, m.flags, m.source_sha256, m.date, t.department_id
-     FROM message m LEFT JOIN ticket t ON t.number = m.ticket_number WHERE m.id = $1`,
-    [messageId],
-  )
-  return rows[0] ?? null
-}
+export const loadOutbound = async (
+  db: Database,
+  messageId: string,
+): Promise<OutboundRecord | null> =>
+  (await outboundRecord(db, messageId).executeTakeFirst()) ?? null
 
 /** Whom this attempt is for: after a partial success only those whom the server had put off. */
 export function recipientsOf({ to, cc, flags }: OutboundRecord): string[] {
@@ -64,90 +68,120 @@ export const refusedBefore = ({ flags }: OutboundRecord): string[] => flagged(fl
  * The rendered mail: the first one stored is the one that is sent, at every attempt.
  * @returns the hash that counts.
  */
-export async function keepSource(db: Db, messageId: string, sha256: string): Promise<string> {
-  const { rows } = await db.query<{ source_sha256: string }>(
-    'UPDATE message SET source_sha256 = coalesce(source_sha256, $2) WHERE id = $1 RETURNING source_sha256',
-    [messageId, sha256],
-  )
-  return rows[0]?.source_sha256 ?? sha256
+export async function keepSource(db: Database, messageId: string, sha256: string): Promise<string> {
+  const kept = await db
+    .updateTable('message')
+    .set((eb) => ({
+      source_sha256: eb.fn.coalesce('source_sha256', eb.val(sha256)),
+    }))
+    .where('id', '=', messageId)
+    .returning('source_sha256')
+    .executeTakeFirst()
+  return kept?.source_sha256 ?? sha256
 }
 
 /**
  * Immediately before the final dot.
  * @throws DeliverySupersededError when the message was taken back, or somebody else got here first.
  */
-export async function recordFinalDot(db: Db, messageId: string): Promise<void> {
-  const { rowCount } = await db.query(
-    `UPDATE message SET state = 'sending' WHERE id = $1 AND state IN ('queued', 'held') AND event_no IS NOT NULL`,
-    [messageId],
-  )
-  if (rowCount !== 1) throw new DeliverySupersededError()
+export async function recordFinalDot(db: Database, messageId: string): Promise<void> {
+  const { numUpdatedRows } = await db
+    .updateTable('message')
+    .set({ state: 'sending' })
+    .where('id', '=', messageId)
+    .where('state', 'in', ['queued', 'held'])
+    .where('event_no', 'is not', null)
+    .executeTakeFirstOrThrow()
+  if (numUpdatedRows !== 1n) throw new DeliverySupersededError()
 }
 
+/** A message that has not been sent, as far as anybody knows. */
+const unsent = (db: Database, messageId: string) =>
+  db
+    .updateTable('message')
+    .where('id', '=', messageId)
+    .where('state', 'in', ['queued', 'held', 'sending'])
+
 /** The dot was not sent after all, or the server refused what came before it. */
-export async function recordNotSent(db: Db, messageId: string, detail: string): Promise<void> {
-  await db.query(
-    `UPDATE message SET state = 'queued', state_detail = $2 WHERE id = $1 AND state IN ('queued', 'held', 'sending')`,
-    [messageId, detail],
-  )
-}
+export const recordNotSent = async (
+  db: Database,
+  messageId: string,
+  detail: string,
+): Promise<void> =>
+  void (await unsent(db, messageId).set({ state: 'queued', state_detail: detail }).execute())
 
 export interface SentRecord {
   detail: string
-  senderKind: 'department' | 'default-relay' | 'outbox'
+  senderKind: NonNullable<Selectable<DB['message']>['sender_kind']>
   refused: readonly RefusedRecipient[]
 }
 
 /** Immediately after the server's yes. */
-export async function recordSent(
-  db: Db,
+export const recordSent = async (
+  db: Database,
   messageId: string,
   { detail, senderKind, refused }: SentRecord,
-): Promise<void> {
-  await db.query(
-    `UPDATE message SET state = 'sent', state_detail = $2, sender_kind = $3, sent_at = now(),
-       flags = ARRAY(SELECT f FROM unnest(flags) f WHERE NOT starts_with(f, '${PUT_OFF}')) || $4::text[]
-     WHERE id = $1 AND state IN ('queued', 'held', 'sending')`,
-    [messageId, detail, senderKind, refused.map((r) => REFUSED + r.address)],
-  )
-}
+): Promise<void> =>
+  void (await unsent(db, messageId)
+    .set({
+      state: 'sent',
+      state_detail: detail,
+      sender_kind: senderKind,
+      sent_at: sql<Date>`now()`,
+      flags: putOffNoMore(refused.map((r) => REFUSED + r.address)),
+    })
+    .execute())
 
 /** The server took it for some, and put others off: they alone are tried again. */
-export async function recordPutOff(
-  db: Db,
+export const recordPutOff = async (
+  db: Database,
   messageId: string,
   detail: string,
   putOff: readonly RefusedRecipient[],
   refused: readonly RefusedRecipient[],
-): Promise<void> {
-  await db.query(
-    `UPDATE message SET state = 'queued', state_detail = $2,
-       flags = ARRAY(SELECT f FROM unnest(flags) f WHERE NOT starts_with(f, '${PUT_OFF}')) || $3::text[]
-     WHERE id = $1 AND state IN ('queued', 'held', 'sending')`,
-    [
-      messageId,
-      detail,
-      [...putOff.map((r) => PUT_OFF + r.address), ...refused.map((r) => REFUSED + r.address)],
-    ],
-  )
-}
+): Promise<void> =>
+  void (await unsent(db, messageId)
+    .set({
+      state: 'queued',
+      state_detail: detail,
+      flags: putOffNoMore([
+        ...putOff.map((r) => PUT_OFF + r.address),
+        ...refused.map((r) => REFUSED + r.address),
+      ]),
+    })
+    .execute())
+
+/** The message's flags, without whom an earlier attempt had put off, and with others. */
+const putOffNoMore = (others: readonly string[]) =>
+  sql<
+    string[]
+  >`array(SELECT f FROM unnest(flags) f WHERE NOT starts_with(f, ${PUT_OFF})) || ${others}::text[]`
 
 /**
  * Nobody can know whether it arrived. The first time it may be tried once more; the second time a
  * person decides.
  */
 export async function recordDoubt(
-  db: Db,
+  db: Database,
   { id, flags }: OutboundRecord,
   detail: string,
 ): Promise<'doubtful' | 'parked'> {
   const again = !flags.includes(MAY_HAVE_ARRIVED_TWICE)
-  await db.query(
-    `UPDATE message SET state = $2::text::"DeliveryState", state_detail = $3,
-       flags = CASE WHEN $4 = ANY(flags) THEN flags ELSE array_append(flags, $4) END
-     WHERE id = $1 AND state = 'sending'`,
-    [id, again ? 'queued' : 'doubtful', detail, MAY_HAVE_ARRIVED_TWICE],
-  )
+  await db
+    .updateTable('message')
+    .set((eb) => ({
+      state: again ? 'queued' : 'doubtful',
+      state_detail: detail,
+      flags: eb
+        .case()
+        .when(eb.val(MAY_HAVE_ARRIVED_TWICE), '=', eb.fn.any('flags'))
+        .then(eb.ref('flags'))
+        .else(eb.fn<string[]>('array_append', ['flags', eb.val(MAY_HAVE_ARRIVED_TWICE)]))
+        .end(),
+    }))
+    .where('id', '=', id)
+    .where('state', '=', 'sending')
+    .execute()
   return again ? 'doubtful' : 'parked'
 }
 

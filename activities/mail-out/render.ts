@@ -1,12 +1,12 @@
 import DKIM from 'nodemailer/lib/dkim'
 import MailComposer from 'nodemailer/lib/mail-composer'
 import type { MailComposerAttachment, MailComposerOptions } from 'nodemailer/lib/mail-composer'
-import type pg from 'pg'
 import { bracketed } from '../../domain/mail-in/message-ids.ts'
 import type { MailAddress } from '../../domain/mail-in/parsed-mail.ts'
 import { composeBody, type Quoted } from '../../domain/mail-out/body.ts'
 import { languageOf } from '../../languages/language.ts'
 import { attribution, cannotBeAnswered } from './requester-texts.ts'
+import type { Database } from '../../platform/postgres/database.ts'
 import type { BlobStore } from '../../platform/postgres/blobs.ts'
 import { instanceId } from './instance-id.ts'
 import type { OutboundRecord } from './outbound-record.ts'
@@ -18,20 +18,12 @@ export interface DkimKey {
   privateKey: string
 }
 
-interface AttachmentRow {
-  blob_sha256: string
-  filename: string
-  content_type: string
-  content_id: string | null
-  inline: boolean
-}
-
 /**
  * A header field line has 998 octets at most (RFC 5322 section 2.1.1); nodemailer folds, and
  * encodes what is not ASCII (RFC 2047, 2231).
  */
 export interface Renderer {
-  db: Pick<pg.Pool, 'query'>
+  db: Database
   blobs: BlobStore
   secretKey: Buffer
 }
@@ -104,22 +96,17 @@ const named = ({ address, name }: MailAddress): { address: string; name: string 
  * What the requester wrote, under the answer to it. An acknowledgement repeats nothing: its
  * recipient may be a victim of a forged sender.
  */
-async function quotedOriginal(
-  db: Pick<pg.Pool, 'query'>,
-  message: OutboundRecord,
-): Promise<Quoted | null> {
+async function quotedOriginal(db: Database, message: OutboundRecord): Promise<Quoted | null> {
   if (message.automatic || message.in_reply_to === null) return null
-  const { rows } = await db.query<{
-    from_address: string
-    from_name: string
-    text_visible: string
-    date: Date
-  }>(
-    `SELECT from_address, from_name, text_visible, date FROM message
-     WHERE ticket_number = $1 AND internet_id = $2 AND direction = 'inbound' ORDER BY created_at LIMIT 1`,
-    [message.ticket_number, message.in_reply_to],
-  )
-  const original = rows[0]
+  const original = await db
+    .selectFrom('message')
+    .select(['from_address', 'from_name', 'text_visible', 'date'])
+    .where('ticket_number', '=', message.ticket_number)
+    .where('internet_id', '=', message.in_reply_to)
+    .where('direction', '=', 'inbound')
+    .orderBy('created_at')
+    .limit(1)
+    .executeTakeFirst()
   if (!original || original.text_visible.trim() === '') return null
   return {
     attribution: attribution(
@@ -132,16 +119,19 @@ async function quotedOriginal(
 }
 
 async function attachmentsOf(
-  db: Pick<pg.Pool, 'query'>,
+  db: Database,
   blobs: BlobStore,
   messageId: string,
 ): Promise<MailComposerAttachment[]> {
-  const { rows } = await db.query<AttachmentRow>(
-    'SELECT blob_sha256, filename, content_type, content_id, inline FROM attachment WHERE message_id = $1 ORDER BY position, id',
-    [messageId],
-  )
+  const attachments = await db
+    .selectFrom('attachment')
+    .select(['blob_sha256', 'filename', 'content_type', 'content_id', 'inline'])
+    .where('message_id', '=', messageId)
+    .orderBy('position')
+    .orderBy('id')
+    .execute()
   return Promise.all(
-    rows.map(async (row) => ({
+    attachments.map(async (row) => ({
       filename: row.filename,
       contentType: row.content_type,
       content: await blobs.get(row.blob_sha256),

@@ -1,4 +1,5 @@
-import type pg from 'pg'
+import type { InferResult } from 'kysely'
+import type { Database } from '../../platform/postgres/database.ts'
 import { unseal } from '../../platform/secrets/sealed-secret.ts'
 import { accountOfUrl, type SmtpAccount } from '../../platform/smtp/account.ts'
 import { writtenAddress } from '../../domain/mail-in/addresses.ts'
@@ -13,18 +14,27 @@ export type Transport =
   /** The address it was written as belongs to no sender any more. */
   | { kind: 'none'; detail: string }
 
-/** A department's sender as the database holds it. */
-export interface SenderRow {
-  department_id: string
-  from: string
-  host: string
-  port: number
-  secure: boolean
-  user: string | null
-  password_sealed: string | null
-  allow_invalid_certificate: boolean
-  dkim: { domain: string; selector: string; privateKeySealed: string } | null
-}
+/** Departments' senders; the given department's first. */
+export const sendersFor = (db: Database, departmentId: string | null) =>
+  db
+    .selectFrom('sender')
+    .select([
+      'department_id',
+      'from',
+      'host',
+      'port',
+      'secure',
+      'user',
+      'password_sealed',
+      'allow_invalid_certificate',
+      'dkim',
+    ])
+    .orderBy(
+      (eb) => eb('department_id', '=', departmentId),
+      (order) => order.desc().nullsLast(),
+    )
+
+type StoredSender = InferResult<ReturnType<typeof sendersFor>>[number]
 
 /**
  * A message written as an official address leaves through the sender that writes as this address:
@@ -33,7 +43,7 @@ export interface SenderRow {
  * @throws UnsealError when the stored password was sealed with another SECRET_KEY.
  */
 export async function chooseTransport(
-  db: Pick<pg.Pool, 'query'>,
+  db: Database,
   secretKey: Buffer,
   defaultSmtpUrl: string | undefined,
   message: OutboundRecord,
@@ -42,12 +52,8 @@ export async function chooseTransport(
     return defaultSmtpUrl
       ? { kind: 'default-relay', account: accountOfUrl(defaultSmtpUrl), dkim: null }
       : { kind: 'outbox' }
-  const { rows } = await db.query<SenderRow>(
-    `SELECT department_id, "from", host, port, secure, "user", password_sealed, allow_invalid_certificate, dkim FROM sender
-     ORDER BY department_id = $1 DESC NULLS LAST`,
-    [message.department_id],
-  )
-  const sender = rows.find((row) => writtenAddress(row.from).address === message.from_address)
+  const senders = await sendersFor(db, message.department_id).execute()
+  const sender = senders.find(({ from }) => writtenAddress(from).address === message.from_address)
   if (!sender)
     return {
       kind: 'none',
@@ -66,7 +72,7 @@ export async function chooseTransport(
 
 /** @throws UnsealError when the stored password was sealed with another SECRET_KEY. */
 export const senderAccount = (
-  { host, port, secure, user, allow_invalid_certificate, password_sealed }: SenderRow,
+  { host, port, secure, user, allow_invalid_certificate, password_sealed }: StoredSender,
   secretKey: Buffer,
 ): SmtpAccount => ({
   host,

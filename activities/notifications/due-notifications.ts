@@ -1,7 +1,10 @@
-import type pg from 'pg'
+import { sql } from 'kysely'
+import { anyOf } from '../../platform/postgres/any-of.ts'
+import type { Database } from '../../platform/postgres/database.ts'
+import { secondsAgo } from '../../platform/postgres/seconds-ago.ts'
 import { type Language, languageOf } from '../../languages/language.ts'
 import type { NotificationRecipient } from '../../application/notifications/notification-mail-workflow.ts'
-import { RECIPIENT } from './projection.ts'
+import { recipientOf } from './projection.ts'
 import type { NotificationKind } from '../../domain/notifications.ts'
 
 /** A notification that waits to be mailed, with what its mail needs. */
@@ -25,52 +28,83 @@ export interface DueNotification {
   authorised: boolean
 }
 
-type DueRow = Omit<DueNotification, 'language' | 'statusName'> & {
-  language: string | null
-  statusNames: Partial<Record<Language, string>> | null
-}
-
 /**
  * Everything that waits for a person of whom something is due: what comes together is mailed
  * together. One workflow for each person sees to it that nobody else mails them meanwhile.
  * @returns oldest first.
  */
 export async function dueNotifications(
-  pool: pg.Pool,
+  db: Database,
   recipient: NotificationRecipient,
 ): Promise<DueNotification[]> {
-  const { rows } = await pool.query<DueRow>(
-    `WITH waiting AS (
-       SELECT * FROM notification WHERE mailed_at IS NULL AND due_at IS NOT NULL AND ${RECIPIENT} = $1
-     )
-     SELECT c.id, c.ticket_number AS "ticketNumber", t.subject AS "ticketSubject", t.department_id AS "departmentId", c.kind, c.data,
-       c.user_id AS "userId", coalesce(u.email, c.email) AS email, coalesce(u.name, c.name) AS name,
-       u.preferences->>'language' AS language,
-       (SELECT s.value->(c.data->>'status') FROM setting s WHERE s.key = 'statusNames') AS "statusNames",
-       c.user_id IS NULL OR works_on(c.user_id, t.department_id, t.location_id) AS authorised
-     FROM waiting c JOIN ticket t ON t.number = c.ticket_number LEFT JOIN app_user u ON u.id = c.user_id
-     WHERE EXISTS (SELECT 1 FROM waiting WHERE due_at <= now())
-     ORDER BY c.created_at, c.event_no`,
-    [recipient],
-  )
-  return rows.map(({ statusNames, ...row }) => {
+  const rows = await db
+    .with('waiting', (cte) => waitingFor(cte, recipient).selectAll())
+    .selectFrom('waiting as c')
+    .innerJoin('ticket as t', 't.number', 'c.ticket_number')
+    .leftJoin('app_user as u', 'u.id', 'c.user_id')
+    .select((eb) => [
+      'c.id',
+      'c.ticket_number as ticketNumber',
+      't.subject as ticketSubject',
+      't.department_id as departmentId',
+      'c.kind',
+      'c.data',
+      'c.user_id as userId',
+      eb.fn.coalesce('u.email', 'c.email').as('email'),
+      eb.fn.coalesce('u.name', 'c.name').as('name'),
+      sql<string | null>`u.preferences->>'language'`.as('language'),
+      eb
+        .selectFrom('setting as s')
+        .select(
+          sql<Partial<Record<Language, string>> | null>`s.value->(c.data->>'status')`.as('names'),
+        )
+        .where('s.key', '=', 'statusNames')
+        .as('statusNames'),
+      eb
+        .or([
+          eb('c.user_id', 'is', null),
+          eb.fn<boolean>('works_on', ['c.user_id', 't.department_id', 't.location_id']),
+        ])
+        .as('authorised'),
+    ])
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('waiting')
+          .select('waiting.id')
+          .where('due_at', '<=', sql<Date>`now()`),
+      ),
+    )
+    .orderBy('c.created_at')
+    .orderBy('c.event_no')
+    .execute()
+  return rows.map(({ statusNames, authorised, ...row }) => {
     const language = languageOf(row.language)
-    return { ...row, language, statusName: statusNames?.[language] ?? '' }
+    return {
+      ...row,
+      language,
+      statusName: statusNames?.[language] ?? '',
+      authorised: authorised === true,
+    }
   })
 }
 
+/** What is still to be mailed to a person. */
+const waitingFor = (db: Pick<Database, 'selectFrom'>, recipient: NotificationRecipient) =>
+  db
+    .selectFrom('notification')
+    .where('mailed_at', 'is', null)
+    .where('due_at', 'is not', null)
+    .where(recipientOf, '=', recipient)
+
 /** @returns when the next one is to be mailed, null when none waits. */
 export async function nextDue(
-  pool: pg.Pool,
+  db: Database,
   recipient: NotificationRecipient,
 ): Promise<Date | null> {
-  const {
-    rows: [row],
-  } = await pool.query<{ at: Date | null }>(
-    `SELECT min(due_at) AS at FROM notification WHERE mailed_at IS NULL AND due_at IS NOT NULL AND ${RECIPIENT} = $1`,
-    [recipient],
-  )
-  return row?.at ?? null
+  const next = await waitingFor(db, recipient)
+    .select((eb) => eb.fn.min('due_at').as('at'))
+    .executeTakeFirst()
+  return next?.at ?? null
 }
 
 /**
@@ -78,46 +112,60 @@ export async function nextDue(
  * @param seconds since it was due.
  */
 export async function forgottenRecipients(
-  pool: Pick<pg.Pool, 'query'>,
+  db: Database,
   seconds: number,
   most: number,
 ): Promise<NotificationRecipient[]> {
-  const { rows } = await pool.query<{ recipient: string }>(
-    `SELECT ${RECIPIENT} AS recipient FROM notification
-     WHERE mailed_at IS NULL AND due_at < now() - make_interval(secs => $1) GROUP BY 1 ORDER BY min(due_at) LIMIT $2`,
-    [seconds, most],
-  )
-  return rows.map(({ recipient }) => recipient)
+  const forgotten = await db
+    .selectFrom('notification')
+    .select(recipientOf.as('recipient'))
+    .where('mailed_at', 'is', null)
+    .where('due_at', '<', secondsAgo(seconds))
+    .groupBy(recipientOf)
+    .orderBy((eb) => eb.fn.min('due_at'))
+    .limit(most)
+    .execute()
+  return forgotten.map(({ recipient }) => recipient)
 }
 
-export const markMailed = async (pool: pg.Pool, ids: readonly string[]): Promise<void> =>
-  void (await pool.query(
-    'UPDATE notification SET mailed_at = now(), failure = NULL WHERE id = ANY($1::uuid[])',
-    [ids],
-  ))
+export const markMailed = async (db: Database, ids: readonly string[]): Promise<void> =>
+  void (await db
+    .updateTable('notification')
+    .set({ mailed_at: sql<Date>`now()`, failure: null })
+    .where('id', '=', anyOf(ids, 'uuid'))
+    .execute())
 
 /**
  * Keeps why a mail could not leave. The workflow tries again, later and later, for five days (RFC
  * 5321 section 4.5.4.1); after that they are shown in the app alone.
  */
 export const markFailed = async (
-  pool: pg.Pool,
+  db: Database,
   ids: readonly string[],
   failure: string,
 ): Promise<void> =>
-  void (await pool.query(
-    `UPDATE notification SET failure = $2, attempts = attempts + 1, due_at = CASE WHEN created_at > now() - interval '5 days' THEN due_at END
-     WHERE id = ANY($1::uuid[])`,
-    [ids, failure.slice(0, 500)],
-  ))
+  void (await db
+    .updateTable('notification')
+    .set((eb) => ({
+      failure: failure.slice(0, 500),
+      attempts: eb('attempts', '+', 1),
+      due_at: eb
+        .case()
+        .when('created_at', '>', sql<Date>`now() - interval '5 days'`)
+        .then(eb.ref('due_at'))
+        .end(),
+    }))
+    .where('id', '=', anyOf(ids, 'uuid'))
+    .execute())
 
 /** Not to be mailed after all: nobody may read it, or it has no text. */
 export const dropMail = async (
-  pool: pg.Pool,
+  db: Database,
   ids: readonly string[],
   failure: string,
 ): Promise<void> =>
-  void (await pool.query(
-    'UPDATE notification SET due_at = NULL, failure = $2 WHERE id = ANY($1::uuid[])',
-    [ids, failure],
-  ))
+  void (await db
+    .updateTable('notification')
+    .set({ due_at: null, failure })
+    .where('id', '=', anyOf(ids, 'uuid'))
+    .execute())

@@ -10,8 +10,7 @@ import {
 } from '../../domain/notifications.ts'
 
 /** Whose mail a notification goes with: an account's id, or an address without one. */
-export const RECIPIENT = 'coalesce(user_id::text, email)'
-const recipientOf = sql<NotificationRecipient>`${sql.raw(RECIPIENT)}`
+export const recipientOf = sql<NotificationRecipient>`coalesce(user_id::text, email)`
 
 /** To whom something was written that is to be mailed. */
 export interface NotificationsToMail {

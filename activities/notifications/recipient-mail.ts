@@ -1,12 +1,12 @@
 import { notificationTraits } from '../../domain/notifications.ts'
 import { writtenAddress } from '../../domain/mail-in/addresses.ts'
-import type { OpenDatabase } from '../../platform/postgres/database.ts'
+import type { Database } from '../../platform/postgres/database.ts'
 import { instanceId } from '../mail-out/instance-id.ts'
 import { signPage } from '../../platform/secrets/signed-page.ts'
 import { accountOfUrl, type SmtpAccount } from '../../platform/smtp/account.ts'
 import type { NotificationRecipient } from '../../application/notifications/notification-mail-workflow.ts'
 import type { SmtpSessions } from '../mail-out/smtp-pool.ts'
-import { senderAccount, type SenderRow } from '../mail-out/transport.ts'
+import { senderAccount, sendersFor } from '../mail-out/transport.ts'
 import {
   dropMail,
   dueNotifications,
@@ -20,7 +20,7 @@ import type { NotificationLinks, NotificationText, SignedPagePurpose } from './n
 import { notificationTexts } from './texts/index.ts'
 
 export interface NotificationDependencies {
-  db: OpenDatabase
+  db: Database
   secretKey: Buffer
   defaultSmtpUrl?: string | undefined
   defaultFrom: string
@@ -38,9 +38,9 @@ export async function mailRecipient(
   sessions: SmtpSessions,
   recipient: NotificationRecipient,
 ): Promise<Date | null> {
-  const group = await dueNotifications(deps.db.pool, recipient)
+  const group = await dueNotifications(deps.db, recipient)
   if (group.length > 0) await mailGroup(deps, sessions, group)
-  return nextDue(deps.db.pool, recipient)
+  return nextDue(deps.db, recipient)
 }
 
 /**
@@ -52,14 +52,14 @@ async function mailGroup(
   sessions: SmtpSessions,
   group: readonly DueNotification[],
 ): Promise<void> {
-  const { pool } = deps.db
+  const { db } = deps
   const unauthorised = group.filter(
     (notification) =>
       notificationTraits[notification.kind].authorisedOnly && !notification.authorised,
   )
   if (unauthorised.length > 0)
     await dropMail(
-      pool,
+      db,
       unauthorised.map(({ id }) => id),
       'may not see the ticket any more',
     )
@@ -76,7 +76,7 @@ async function mailGroup(
   )
   if (withoutText.length > 0)
     await dropMail(
-      pool,
+      db,
       withoutText.map(({ id }) => id),
       'has no text',
     )
@@ -98,9 +98,9 @@ async function mailGroup(
     await sessions.use(way.account, (session) =>
       session.send({ from: way.from.address, to: [first.email] }, mail),
     )
-    await markMailed(pool, ids)
+    await markMailed(db, ids)
   } catch (error) {
-    await markFailed(pool, ids, error instanceof Error ? error.message : String(error))
+    await markFailed(db, ids, error instanceof Error ? error.message : String(error))
     throw error
   }
 }
@@ -153,12 +153,7 @@ async function wayOut(
 ): Promise<{ account: SmtpAccount; from: { address: string; name: string } } | null> {
   if (defaultSmtpUrl)
     return { account: accountOfUrl(defaultSmtpUrl), from: writtenAddress(defaultFrom) }
-  const {
-    rows: [sender],
-  } = await db.pool.query<SenderRow>(
-    `SELECT department_id, "from", host, port, secure, "user", password_sealed, allow_invalid_certificate, dkim FROM sender ORDER BY department_id = $1 DESC LIMIT 1`,
-    [departmentId],
-  )
+  const sender = await sendersFor(db, departmentId).limit(1).executeTakeFirst()
   return sender
     ? { account: senderAccount(sender, secretKey), from: writtenAddress(sender.from) }
     : null

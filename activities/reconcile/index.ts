@@ -21,9 +21,9 @@ export const reconcileActivities = ({
   client: Client
 }): Omit<ReconcileActivities, 'routeLeftBehindMail' | 'resendUnsettledMail'> => ({
   lookForLeftBehind: ({ atStart }) => leftBehind(db, client, atStart),
-  wakeOwingTickets: () => wakeOwingTickets({ pool: db.pool, client }, OVERDUE, beat),
+  wakeOwingTickets: () => wakeOwingTickets({ db, client }, OVERDUE, beat),
   async mailForgottenNotifications() {
-    const recipients = await forgottenRecipients(db.pool, OVERDUE, MOST_RECIPIENTS)
+    const recipients = await forgottenRecipients(db, OVERDUE, MOST_RECIPIENTS)
     for (const recipient of recipients) {
       await mailForgottenNotifications(client, recipient)
       beat()
@@ -31,7 +31,7 @@ export const reconcileActivities = ({
     return recipients.length
   },
   replanOutdatedTickets: () => replanByNewSettings(client),
-  resumeLostTickets: (page) => resumePage({ pool: db.pool, client }, page, beat),
+  resumeLostTickets: (page) => resumePage({ db, client }, page, beat),
 })
 
 const beat = (): void => {

@@ -22,14 +22,13 @@ export async function leftBehind(
   client: Client,
   atStart: boolean,
 ): Promise<LeftBehind> {
-  const { pool } = db
-  const mail = await mailLeftBehind(pool)
-  const tickets = await countTickets(pool, client, atStart ? 0 : undefined)
+  const mail = await mailLeftBehind(db.pool)
+  const tickets = await countTickets(db, client, atStart ? 0 : undefined)
   return {
     storedMail: mail.stored,
     unsettledMail: mail.unsettled,
-    owingTickets: (await owingTickets(pool, OVERDUE, 0, 1)).length > 0,
-    forgottenNotifications: (await forgottenRecipients(pool, OVERDUE, 1)).length > 0,
+    owingTickets: (await owingTickets(db, OVERDUE, 0, 1)).length > 0,
+    forgottenNotifications: (await forgottenRecipients(db, OVERDUE, 1)).length > 0,
     outdatedPlans: await hasOutdatedPlans(db, OVERDUE),
     lostTickets: tickets.running < tickets.open,
   }

@@ -1,7 +1,9 @@
+import type { InferResult } from 'kysely'
 import type { Client } from '@temporalio/client'
 import { WorkflowNotFoundError } from '@temporalio/common'
-import type pg from 'pg'
 import type { CommandPayload } from '../../domain/commands.ts'
+import type { Database } from '../../platform/postgres/database.ts'
+import { secondsAgo } from '../../platform/postgres/seconds-ago.ts'
 import { SYSTEM } from '../../domain/vocabulary.ts'
 import { signalTicket, ticketWorkflowId } from '../../application/tickets/ticket-workflow.ts'
 import type { LostTicketsPage, ResumedPage } from '../../workflows/reconcile/activities.ts'
@@ -16,29 +18,23 @@ const SETTLED_FOR = 60
 
 type LossReason = CommandPayload<'recordResumption'>['reason']
 
-interface OpenTicket {
-  number: number
-  subject: string
-  version: number
-}
-
 /**
  * @param settledFor seconds.
  * @returns open tickets, and their running workflows as far as the server lists them.
  */
 export async function countTickets(
-  pool: pg.Pool,
+  db: Database,
   client: Client,
   settledFor = SETTLED_FOR,
 ): Promise<{ open: number; running: number }> {
-  const {
-    rows: [row],
-  } = await pool.query<{ open: number }>(
-    `SELECT count(*)::int AS open FROM ticket WHERE status <> 'closed' AND updated_at < now() - make_interval(secs => $1)`,
-    [settledFor],
-  )
+  const { open } = await db
+    .selectFrom('ticket')
+    .select((eb) => eb.cast<number>(eb.fn.countAll(), 'integer').as('open'))
+    .where('status', '<>', 'closed')
+    .where('updated_at', '<', secondsAgo(settledFor))
+    .executeTakeFirstOrThrow()
   const { count } = await client.workflow.count(RUNNING)
-  return { open: row?.open ?? 0, running: count }
+  return { open, running: count }
 }
 
 const RUNNING = `WorkflowType = 'ticketWorkflow' AND ExecutionStatus = 'Running'`
@@ -50,15 +46,11 @@ const RUNNING = `WorkflowType = 'ticketWorkflow' AND ExecutionStatus = 'Running'
  * @param onProgress called after each ticket that was started.
  */
 export async function resumePage(
-  { pool, client }: { pool: pg.Pool; client: Client },
+  { db, client }: { db: Database; client: Client },
   { after, resumed }: LostTicketsPage,
   onProgress: () => void = () => undefined,
 ): Promise<ResumedPage> {
-  const { rows: open } = await pool.query<OpenTicket>(
-    `SELECT number, subject, version FROM ticket
-     WHERE status <> 'closed' AND number > $1 ORDER BY number LIMIT ${MOST}`,
-    [after],
-  )
+  const open = await openTickets(db, after).execute()
   const [first, last] = [open[0], open.at(-1)]
   if (!first || !last) return { after, resumed, more: false }
   const running = await runningBetween(client, first.number, last.number)
@@ -73,6 +65,17 @@ export async function resumePage(
   await Promise.all(Array.from({ length: AT_ONCE }, work))
   return { after: last.number, resumed: resumed + started, more: open.length === MOST }
 }
+
+const openTickets = (db: Database, after: number) =>
+  db
+    .selectFrom('ticket')
+    .select(['number', 'subject', 'version'])
+    .where('status', '<>', 'closed')
+    .where('number', '>', after)
+    .orderBy('number')
+    .limit(MOST)
+
+type OpenTicket = InferResult<ReturnType<typeof openTickets>>[number]
 
 async function runningBetween(client: Client, from: number, to: number): Promise<Set<string>> {
   const ids = new Set<string>()

@@ -1,9 +1,14 @@
 import type { Client } from '@temporalio/client'
-import type pg from 'pg'
+import { sql } from 'kysely'
+import type { Database } from '../../platform/postgres/database.ts'
+import { secondsAgo } from '../../platform/postgres/seconds-ago.ts'
 import { compareTicketWithLog } from '../../application/tickets/ticket-workflow.ts'
 
-/** One that goes on owing (a setting is to be mended first) has heard of it, and is told again after this time. */
-const AGAIN = '1 hour'
+/**
+ * One that goes on owing (a setting is to be mended first) has heard of it, and is told again after
+ * this time. Seconds.
+ */
+const AGAIN = 3600
 /** Tickets read at once, and woken at once. */
 const MOST = 200
 const AT_ONCE = 8
@@ -15,17 +20,22 @@ const AT_ONCE = 8
  * @param after number of the ticket before the first one.
  */
 export async function owingTickets(
-  db: Pick<pg.Pool, 'query'>,
+  db: Database,
   seconds: number,
   after: number,
   most = MOST,
 ): Promise<number[]> {
-  const { rows } = await db.query<{ number: number }>(
-    `SELECT DISTINCT ticket_number AS number FROM ticket_job
-     WHERE created_at < now() - make_interval(secs => $1) AND (woken_at IS NULL OR woken_at < now() - interval '${AGAIN}') AND ticket_number > $2 ORDER BY 1 LIMIT $3`,
-    [seconds, after, most],
-  )
-  return rows.map(({ number }) => number)
+  const tickets = await db
+    .selectFrom('ticket_job')
+    .distinct()
+    .select('ticket_number as number')
+    .where('created_at', '<', secondsAgo(seconds))
+    .where((eb) => eb.or([eb('woken_at', 'is', null), eb('woken_at', '<', secondsAgo(AGAIN))]))
+    .where('ticket_number', '>', after)
+    .orderBy('ticket_number')
+    .limit(most)
+    .execute()
+  return tickets.map(({ number }) => number)
 }
 
 /**
@@ -34,22 +44,24 @@ export async function owingTickets(
  * @returns how many.
  */
 export async function wakeOwingTickets(
-  { pool, client }: { pool: pg.Pool; client: Client },
+  { db, client }: { db: Database; client: Client },
   seconds: number,
   onProgress: () => void = () => undefined,
 ): Promise<number> {
   let woken = 0
   for (let after = 0; ;) {
-    const numbers = await owingTickets(pool, seconds, after)
+    const numbers = await owingTickets(db, seconds, after)
     const last = numbers.at(-1)
     if (last === undefined) return woken
     const waiting = [...numbers]
     const work = async (): Promise<void> => {
       for (let number = waiting.shift(); number !== undefined; number = waiting.shift()) {
         await compareTicketWithLog(client, number)
-        await pool.query('UPDATE ticket_job SET woken_at = now() WHERE ticket_number = $1', [
-          number,
-        ])
+        await db
+          .updateTable('ticket_job')
+          .set({ woken_at: sql<Date>`now()` })
+          .where('ticket_number', '=', number)
+          .execute()
         woken++
         onProgress()
       }

@@ -17,7 +17,7 @@ describe('the watch over ends of warranties and licences', () => {
   let purchasing: Department
   const watch = (over: Partial<AnnouncingDependencies> = {}) =>
     announceEndings({
-      pool: desk.pool,
+      db: desk.db,
       defaultFrom: 'DoNotReply <donotreply@help.example>',
       execute: desk.workflows.execute,
       ...over,

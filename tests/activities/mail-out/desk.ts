@@ -242,7 +242,7 @@ export class Desk {
   }
 
   async message(id: string): Promise<OutboundRecord> {
-    const message = await loadOutbound(this.db.pool, id)
+    const message = await loadOutbound(this.db, id)
     if (!message) throw new Error(`no message ${id}`)
     return message
   }

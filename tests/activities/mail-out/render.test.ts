@@ -14,7 +14,7 @@ describe('the mail as it leaves', () => {
   ): Promise<string> =>
     (
       await renderMail(
-        { db: desk.db.pool, blobs: desk.blobs, secretKey: SECRET_KEY },
+        { db: desk.db, blobs: desk.blobs, secretKey: SECRET_KEY },
         await desk.message(await desk.reply(number, draft)),
         null,
       )
@@ -127,7 +127,7 @@ describe('the mail as it leaves', () => {
     })
     const message = await desk.message(await desk.reply(1042))
     const raw = await renderMail(
-      { db: desk.db.pool, blobs: desk.blobs, secretKey: SECRET_KEY },
+      { db: desk.db, blobs: desk.blobs, secretKey: SECRET_KEY },
       message,
       { domain: 'help.example', selector: 'guichet', privateKey },
     )
