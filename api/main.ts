@@ -37,7 +37,6 @@ const answers = new CommandAnswers(db.pool, listening)
 
 const app = await buildApp({
   db,
-  pool: db.pool,
   listening,
   blobs: databaseBlobs(db),
   workflows: temporalWorkflows(

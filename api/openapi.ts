@@ -15,7 +15,6 @@ export async function openApiDocument(): Promise<object> {
   const log = pino({ enabled: false })
   const app = await buildApp({
     db,
-    pool: db.pool,
     blobs: databaseBlobs(db),
     workflows: {} as Workflows,
     listening: new ListenConnection(db.pool, [], log),

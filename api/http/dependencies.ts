@@ -1,4 +1,3 @@
-import type pg from 'pg'
 import type { Logger } from 'pino'
 import type { OpenDatabase } from '../../platform/postgres/database.ts'
 import type { BlobStore } from '../../platform/postgres/blobs.ts'
@@ -11,8 +10,6 @@ import type { Workflows } from '../temporal/workflows.ts'
  */
 export interface Dependencies {
   db: OpenDatabase
-  /** Of `db`, for statements that are not typed yet: docs/decisions/0013. */
-  pool: pg.Pool
   blobs: BlobStore
   workflows: Workflows
   /** What the database tells of. */

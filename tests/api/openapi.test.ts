@@ -42,7 +42,6 @@ describe('the description of the API', () => {
     const log = pino({ enabled: false })
     const app = await buildApp({
       db,
-      pool: db.pool,
       blobs: databaseBlobs(db),
       workflows: {} as Workflows,
       listening: new ListenConnection(db.pool, [], log),

@@ -50,7 +50,6 @@ describe('a POST with an Idempotency-Key', () => {
     const listening = new ListenConnection(db.pool, CHANNELS, log)
     const app = await buildApp({
       db,
-      pool: db.pool,
       blobs: databaseBlobs(db),
       workflows: desk.workflows,
       listening,

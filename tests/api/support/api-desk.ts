@@ -70,7 +70,6 @@ export class ApiDesk {
     const db = new OpenDatabase(pool)
     const app = await buildApp({
       db,
-      pool,
       blobs: databaseBlobs(db),
       workflows: used,
       listening,
