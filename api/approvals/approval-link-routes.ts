@@ -21,7 +21,7 @@ import { approverOf, requireOthersThanRequester } from './approvers.ts'
 import { type ApprovalRow, findApproval } from './approval-view.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { ProblemError, unprocessable } from '../http/problem.ts'
-import { type Api, answers } from '../http/route-schema.ts'
+import { type Api, answers, orKept } from '../http/route-schema.ts'
 import { requireReason } from './approval-routes.ts'
 
 /**
@@ -72,7 +72,7 @@ export function approvalLinkRoutes(api: Api, { db, workflows, settings }: Depend
         description: 'Works once. A refusal needs a comment.',
         params: linkParams,
         body: linkDecision,
-        response: answers(200, linkOutcome),
+        response: orKept(answers(200, linkOutcome)),
       },
     },
     async (request) => {
@@ -113,7 +113,7 @@ export function approvalLinkRoutes(api: Api, { db, workflows, settings }: Depend
         description: 'Works once. The other person gets a link of their own; this one is over.',
         params: linkParams,
         body: linkDelegation,
-        response: answers(200, linkDelegated),
+        response: orKept(answers(200, linkDelegated)),
       },
     },
     async (request) => {

@@ -24,7 +24,7 @@ import { signedIn } from '../access/authentication.ts'
 import { pageOf, readCursor } from '../http/cursor.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { notFound, unprocessable } from '../http/problem.ts'
-import { type Api, answers } from '../http/route-schema.ts'
+import { type Api, answers, orKept } from '../http/route-schema.ts'
 import type { SignedInUser } from '../access/sessions.ts'
 import { command, type AuthorisedTicket, authorisedTicket } from '../access/ticket-access.ts'
 
@@ -144,7 +144,7 @@ export function approvalRoutes(api: Api, deps: Dependencies): void {
         summary: 'Ask for an approval',
         params: ticketParams,
         body: newApproval,
-        response: answers(201, approval),
+        response: orKept(answers(201, approval)),
       },
     },
     async (request, reply) => {
@@ -201,7 +201,7 @@ export function approvalRoutes(api: Api, deps: Dependencies): void {
           'The votes begin again, and everybody is asked anew. An approval that has ended is asked once more.',
         params: approvalParams,
         body: approvalChange,
-        response: answers(200, approval),
+        response: orKept(answers(200, approval)),
       },
     },
     async (request) => {
@@ -246,7 +246,7 @@ export function approvalRoutes(api: Api, deps: Dependencies): void {
         description: 'For one’s own slot alone. A refusal needs a comment and ends the approval.',
         params: approvalParams,
         body: newDecision,
-        response: answers(200, approval),
+        response: orKept(answers(200, approval)),
       },
     },
     async (request) => {
@@ -275,7 +275,7 @@ export function approvalRoutes(api: Api, deps: Dependencies): void {
         summary: 'Hand one’s decision on to somebody else',
         params: approvalParams,
         body: newDelegation,
-        response: answers(200, approval),
+        response: orKept(answers(200, approval)),
       },
     },
     async (request) => {
@@ -305,7 +305,7 @@ export function approvalRoutes(api: Api, deps: Dependencies): void {
         description: 'Personal links end with it.',
         params: approvalParams,
         body: newWithdrawal,
-        response: answers(200, approval),
+        response: orKept(answers(200, approval)),
       },
     },
     async (request) => {

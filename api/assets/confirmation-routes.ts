@@ -19,7 +19,7 @@ import { authorisedAsset } from './asset-view.ts'
 import { confirmationOf, confirmations } from './confirmation-view.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { conflict, notFound, ProblemError, unprocessable } from '../http/problem.ts'
-import { type Api, answers, noContent } from '../http/route-schema.ts'
+import { type Api, answers, noContent, orKept } from '../http/route-schema.ts'
 import { command, requestedTicket } from '../access/ticket-access.ts'
 
 const DAY_MS = 86_400_000
@@ -66,7 +66,7 @@ export function confirmationRoutes(api: Api, deps: Dependencies): void {
           'The person gets the address of a page by mail; what they confirm changes the assets.',
         params: ticketParams,
         body: newConfirmation,
-        response: answers(201, confirmation),
+        response: orKept(answers(201, confirmation)),
       },
     },
     async (request, reply) => {
@@ -133,7 +133,7 @@ export function confirmationRoutes(api: Api, deps: Dependencies): void {
         summary: 'Revoke a confirmation',
         description: 'Its page can no longer be answered.',
         params: ticketParams.extend({ id: z.uuid() }),
-        response: noContent,
+        response: orKept(noContent),
       },
     },
     async (request, reply) => {
@@ -170,7 +170,7 @@ export function confirmationRoutes(api: Api, deps: Dependencies): void {
         description: 'Once.',
         params: linkParams,
         body: confirmationAnswer,
-        response: answers(200, confirmationOffer),
+        response: orKept(answers(200, confirmationOffer)),
       },
     },
     async (request, reply) => {

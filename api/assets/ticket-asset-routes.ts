@@ -10,7 +10,7 @@ import { authorisedAsset } from './asset-view.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { authorisedDocument } from './document-view.ts'
 import { ProblemError, unprocessable } from '../http/problem.ts'
-import { type Api, answers, noContent } from '../http/route-schema.ts'
+import { type Api, answers, noContent, orKept } from '../http/route-schema.ts'
 import { command, requestedTicket } from '../access/ticket-access.ts'
 import { assetsOfTicket, documentsOfTicket } from './ticket-asset-view.ts'
 
@@ -46,7 +46,7 @@ export function ticketAssetRoutes(api: Api, deps: Dependencies): void {
         summary: 'Link an asset',
         params: ticketParams,
         body: assetLink,
-        response: answers(201, ticketAssets),
+        response: orKept(answers(201, ticketAssets)),
       },
     },
     async (request, reply) => {
@@ -65,7 +65,7 @@ export function ticketAssetRoutes(api: Api, deps: Dependencies): void {
         operationId: 'unlinkTicketAsset',
         summary: 'Unlink an asset',
         params: ticketParams.extend({ assetId: z.uuid() }),
-        response: noContent,
+        response: orKept(noContent),
       },
     },
     async (request, reply) => {
@@ -104,7 +104,7 @@ export function ticketAssetRoutes(api: Api, deps: Dependencies): void {
         summary: 'Link a document',
         params: ticketParams,
         body: documentLink,
-        response: answers(201, ticketDocuments),
+        response: orKept(answers(201, ticketDocuments)),
       },
     },
     async (request, reply) => {
@@ -126,7 +126,7 @@ export function ticketAssetRoutes(api: Api, deps: Dependencies): void {
         operationId: 'unlinkTicketDocument',
         summary: 'Unlink a document',
         params: ticketParams.extend({ documentId: z.uuid() }),
-        response: noContent,
+        response: orKept(noContent),
       },
     },
     async (request, reply) => {

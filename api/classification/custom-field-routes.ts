@@ -16,7 +16,7 @@ import { refusing } from '../http/constraint-problem.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { conflict, notFound, unprocessable } from '../http/problem.ts'
 import { fieldApplies } from './required-fields.ts'
-import { type Api, answers, noContent } from '../http/route-schema.ts'
+import { type Api, answers, noContent, orKept } from '../http/route-schema.ts'
 import { command, authorisedTicket } from '../access/ticket-access.ts'
 
 const columns = [
@@ -166,7 +166,7 @@ export function customFieldRoutes(api: Api, deps: Dependencies): void {
         description: 'A person by user id. Null empties it.',
         params: ticketParams.extend({ id: z.uuid() }),
         body: fieldChange,
-        response: answers(200, ticketField),
+        response: orKept(answers(200, ticketField)),
       },
     },
     async (request) => {

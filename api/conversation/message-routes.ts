@@ -15,7 +15,7 @@ import { sendDownload } from '../http/download.ts'
 import { messageOf, messageRow, messageRows } from './message-view.ts'
 import { notFound } from '../http/problem.ts'
 import { sendReply } from './replies.ts'
-import { type Api, answers, bytes, noContent } from '../http/route-schema.ts'
+import { type Api, answers, bytes, noContent, orKept } from '../http/route-schema.ts'
 import type { SignedInUser } from '../access/sessions.ts'
 import {
   command,
@@ -77,7 +77,7 @@ export function messageRoutes(api: Api, deps: Dependencies): void {
           'Leaves as the department’s official address, or one-way when it has none. With `holdSeconds` it can be taken back meanwhile.',
         params: ticketParams,
         body: newMessage,
-        response: answers(201, message),
+        response: orKept(answers(201, message)),
       },
     },
     async (request, reply) => {
@@ -97,7 +97,7 @@ export function messageRoutes(api: Api, deps: Dependencies): void {
         description:
           'While it is held back; then it is gone from the conversation, and its history keeps a line of it.',
         params: uuidParams,
-        response: noContent,
+        response: orKept(noContent),
       },
     },
     async (request, reply) => {
@@ -118,7 +118,7 @@ export function messageRoutes(api: Api, deps: Dependencies): void {
         summary: 'Send a message again',
         description: 'One that failed, bounced or may not have arrived. It keeps its Message-ID.',
         params: uuidParams,
-        response: answers(200, message),
+        response: orKept(answers(200, message)),
       },
     },
     async (request) => {

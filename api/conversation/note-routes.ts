@@ -11,7 +11,7 @@ import { pageOf, readCursor } from '../http/cursor.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { attachmentsOf } from './message-view.ts'
 import { conflict } from '../http/problem.ts'
-import { type Api, answers } from '../http/route-schema.ts'
+import { type Api, answers, orKept } from '../http/route-schema.ts'
 import { command, requestedTicket } from '../access/ticket-access.ts'
 
 /** Notes `n` that are part of a ticket's history, with what their view needs. */
@@ -95,7 +95,7 @@ export function noteRoutes(api: Api, deps: Dependencies): void {
         summary: 'Add an internal note',
         params: ticketParams,
         body: newNote,
-        response: answers(201, note),
+        response: orKept(answers(201, note)),
       },
     },
     async (request, reply) => {

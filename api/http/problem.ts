@@ -1,6 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { Kept, Problem } from '../../domain/contract.ts'
-import { CommandKeptError } from '../../application/tickets/ticket-commands.ts'
+import type { CommandKeptError } from '../../application/tickets/ticket-commands.ts'
 import { CommandRejectedError } from '../../application/tickets/command-answers.ts'
 
 /**
@@ -94,11 +94,7 @@ export function reasonOf(
   error: unknown,
   log: FastifyBaseLogger,
 ): { code: string; message: string } {
-  if (
-    error instanceof ProblemError ||
-    error instanceof CommandRejectedError ||
-    error instanceof CommandKeptError
-  )
+  if (error instanceof ProblemError || error instanceof CommandRejectedError)
     return { code: error.code, message: error.message }
   log.error({ err: error }, 'one of several tickets could not be changed')
   return {

@@ -7,7 +7,7 @@ import type {
 } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import { problem } from '../../domain/contract.ts'
+import { kept, problem } from '../../domain/contract.ts'
 
 /** The server as routes see it: requests and answers typed by their zod schemas. */
 export type Api = FastifyInstance<
@@ -36,6 +36,10 @@ export const answers = <C extends 200 | 201, S extends z.ZodType>(code: C, schem
 
 /** A route that answers nothing but success. */
 export const noContent = { 204: z.undefined().describe('Done.'), ...problems } as const
+
+/** The answers of a route that sends a command to a ticket: when no worker answers, it is kept. */
+export const orKept = <R extends object>(responses: R) =>
+  ({ ...responses, 202: kept }) as R & { 202: typeof kept }
 
 /** A route that answers bytes of some type. */
 export const bytes = (contentType: string, description: string) => ({

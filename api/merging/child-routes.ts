@@ -5,9 +5,11 @@ import {
   childrenNotified,
 } from '../../domain/merging/contract.ts'
 import type { Dependencies } from '../http/dependencies.ts'
+import { CommandKeptError } from '../../application/tickets/ticket-commands.ts'
+import { waitingOnce } from '../temporal/many-commands.ts'
 import { reasonOf } from '../http/problem.ts'
 import { sendReply } from '../conversation/replies.ts'
-import { type Api, answers } from '../http/route-schema.ts'
+import { type Api, answers, orKept } from '../http/route-schema.ts'
 import { command, authorisedTicket, requestedTicket } from '../access/ticket-access.ts'
 import { seesTicket } from '../access/visible-tickets.ts'
 
@@ -24,9 +26,9 @@ export function childrenRoutes(api: Api, deps: Dependencies): void {
         summary: 'Tell the requesters of complementary requests',
         params: ticketParams,
         body: childrenAnswer,
-        response: answers(200, childrenNotified),
+        response: orKept(answers(200, childrenNotified)),
         description:
-          'Each active ticket that is a complementary request of this one gets the text as an answer to its requester, and is solved with it. Each for itself: those that could not be notified are named with the reason. Asked again, only those are notified that are still active.',
+          'Each active ticket that is a complementary request of this one gets the text as an answer to its requester, and is solved with it. Each for itself: those that could not be notified are named with the reason, and those whose answer is kept, because no worker answers, by their numbers. Asked again, only those are notified that are still active.',
       },
     },
     async (request): Promise<ChildrenNotified> => {
@@ -41,10 +43,11 @@ export function childrenRoutes(api: Api, deps: Dependencies): void {
         .where(seesTicket(user))
         .orderBy('t.number')
         .execute()
-      const result: ChildrenNotified = { notified: [], failed: [] }
+      const result: ChildrenNotified = { notified: [], kept: [], failed: [] }
+      const many = { ...deps, workflows: waitingOnce(deps.workflows) }
       for (const { number } of children) {
         try {
-          await sendReply(deps, user, await authorisedTicket(db, user, number), {
+          await sendReply(many, user, await authorisedTicket(db, user, number), {
             text: request.body.text,
             cc: [],
             attachmentIds: [],
@@ -53,7 +56,8 @@ export function childrenRoutes(api: Api, deps: Dependencies): void {
           })
           result.notified.push(number)
         } catch (error) {
-          result.failed.push({ number, ...reasonOf(error, request.log) })
+          if (error instanceof CommandKeptError) result.kept.push(number)
+          else result.failed.push({ number, ...reasonOf(error, request.log) })
         }
       }
       if (result.notified.length > 0)

@@ -7,7 +7,7 @@ import { takeStep } from '../../application/merging/steps.ts'
 import { chosenOnce, newId } from '../http/idempotency/attempt.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { conflict } from '../http/problem.ts'
-import { type Api, answers } from '../http/route-schema.ts'
+import { type Api, answers, orKept } from '../http/route-schema.ts'
 import {
   command,
   linkedTicket,
@@ -38,7 +38,7 @@ export function mergeRoutes(api: Api, deps: Dependencies): void {
         summary: 'Merge a ticket into another',
         params: ticketParams,
         body: mergeRequest,
-        response: answers(200, ticketDetailSchema),
+        response: orKept(answers(200, ticketDetailSchema)),
         description:
           'The ticket of the path goes on in the ticket `into`: it is closed, its messages and notes are shown there, its watchers and participants join, and later mail to it goes there. Answers with the ticket of the path. Undone by `unmerge`.',
       },
@@ -74,7 +74,7 @@ export function mergeRoutes(api: Api, deps: Dependencies): void {
         operationId: 'unmergeTicket',
         summary: 'Undo a merge',
         params: ticketParams,
-        response: answers(200, ticketDetailSchema),
+        response: orKept(answers(200, ticketDetailSchema)),
         description:
           'The merged ticket is as it was before. Mail that came to the other ticket meanwhile stays there. Watchers that joined with the merge leave again.',
       },
@@ -110,7 +110,7 @@ export function mergeRoutes(api: Api, deps: Dependencies): void {
         summary: 'Make a new ticket of messages',
         params: ticketParams,
         body: splitRequest,
-        response: answers(201, ticketDetailSchema),
+        response: orKept(answers(201, ticketDetailSchema)),
         description:
           'The messages are shown in the new ticket from then on, which is linked with this one; answers to them go there. Its requester is who wrote the first of them. Answers with the new ticket. Undone by `unsplit` of the new ticket.',
       },
@@ -145,7 +145,7 @@ export function mergeRoutes(api: Api, deps: Dependencies): void {
         operationId: 'unsplitTicket',
         summary: 'Undo a split',
         params: ticketParams,
-        response: answers(200, ticketDetailSchema),
+        response: orKept(answers(200, ticketDetailSchema)),
         description:
           'For the ticket that was made by the split: its messages go back, and it is merged into the ticket they came from, with what was written to it since. Answers with the ticket of the path.',
       },

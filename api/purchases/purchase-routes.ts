@@ -8,7 +8,7 @@ import {
 import { command, requestedTicket } from '../access/ticket-access.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { newId } from '../http/idempotency/attempt.ts'
-import { type Api, answers } from '../http/route-schema.ts'
+import { type Api, answers, orKept } from '../http/route-schema.ts'
 import { withChain } from './purchase-approval.ts'
 import { documentsOf } from './purchase-documents.ts'
 import { purchaseOfTicket, purchaseStep, requireRevision, step } from './purchase-step.ts'
@@ -49,7 +49,7 @@ export function purchaseRoutes(api: Api, deps: Dependencies): void {
         summary: 'Draft a purchase request',
         params: ticketParams,
         body: newPurchase,
-        response: answers(201, purchase),
+        response: orKept(answers(201, purchase)),
       },
     },
     async (request, reply) => {

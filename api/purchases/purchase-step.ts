@@ -6,11 +6,11 @@ import type { Database } from '../../platform/postgres/database.ts'
 import type { SignedInUser } from '../access/sessions.ts'
 import { type AuthorisedTicket, requestedTicket } from '../access/ticket-access.ts'
 import { conflict, notFound } from '../http/problem.ts'
-import { answers } from '../http/route-schema.ts'
+import { answers, orKept } from '../http/route-schema.ts'
 import { purchaseOf, type PurchaseRow, purchases } from './purchase-view.ts'
 
 /** Schema of a step's request and answer. */
-export const purchaseStep = { params: approvalParams, response: answers(200, purchase) }
+export const purchaseStep = { params: approvalParams, response: orKept(answers(200, purchase)) }
 
 /**
  * What is done with a purchase request of a ticket.

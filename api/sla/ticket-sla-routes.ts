@@ -14,7 +14,7 @@ import { waitingSteps } from '../../domain/sla/waiting.ts'
 import type { Ticket } from '../../domain/ticket.ts'
 import { signedIn } from '../access/authentication.ts'
 import type { Dependencies } from '../http/dependencies.ts'
-import { type Api, answers } from '../http/route-schema.ts'
+import { type Api, answers, orKept } from '../http/route-schema.ts'
 import { command, authorisedTicket } from '../access/ticket-access.ts'
 import { readMatrix } from '../classification/priority-matrix-routes.ts'
 
@@ -53,7 +53,7 @@ export function ticketSlaRoutes(api: Api, deps: Dependencies): void {
           'It leaves the open views until a time, or until somebody answers when there is none. An answer always brings it back.',
         params,
         body: newSnooze,
-        response: answers(200, ticketSla),
+        response: orKept(answers(200, ticketSla)),
       },
     },
     async (request) => {
@@ -74,7 +74,7 @@ export function ticketSlaRoutes(api: Api, deps: Dependencies): void {
         operationId: 'endSnooze',
         summary: 'End a snooze',
         params,
-        response: answers(200, ticketSla),
+        response: orKept(answers(200, ticketSla)),
       },
     },
     async (request) => {
@@ -94,7 +94,7 @@ export function ticketSlaRoutes(api: Api, deps: Dependencies): void {
         summary: 'Stop waiting by itself',
         description: 'No more reminders and no closing until the requester is asked again.',
         params,
-        response: answers(200, ticketSla),
+        response: orKept(answers(200, ticketSla)),
       },
     },
     async (request) => {
@@ -115,7 +115,7 @@ export function ticketSlaRoutes(api: Api, deps: Dependencies): void {
         description: 'Both together set the priority, by the matrix of the settings.',
         params,
         body: impactChange,
-        response: answers(200, ticketSla),
+        response: orKept(answers(200, ticketSla)),
       },
     },
     async (request) => {

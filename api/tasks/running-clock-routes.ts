@@ -10,7 +10,7 @@ import { newId } from '../http/idempotency/attempt.ts'
 import { actorOf, signedIn } from '../access/authentication.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { notFound } from '../http/problem.ts'
-import { type Api, answers } from '../http/route-schema.ts'
+import { type Api, answers, orKept } from '../http/route-schema.ts'
 import type { SignedInUser } from '../access/sessions.ts'
 import { command, authorisedTicket } from '../access/ticket-access.ts'
 import { timeEntries, timeEntryOf } from './time-entry-rows.ts'
@@ -55,7 +55,7 @@ export function runningClockRoutes(api: Api, deps: Dependencies): void {
           description:
             'One that runs elsewhere is stopped and its time recorded: the answer says which.',
           params,
-          response: answers(201, startedClock),
+          response: orKept(answers(201, startedClock)),
         },
       },
       async (request, reply) => {
@@ -87,7 +87,7 @@ export function runningClockRoutes(api: Api, deps: Dependencies): void {
           summary: `Stop the clock on ${what}`,
           description: 'Answers the time that it recorded.',
           params,
-          response: answers(200, timeEntry),
+          response: orKept(answers(200, timeEntry)),
         },
       },
       async (request) => {

@@ -14,7 +14,7 @@ import { newId } from '../http/idempotency/attempt.ts'
 import { signedIn } from '../access/authentication.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { notFound } from '../http/problem.ts'
-import { type Api, answers, noContent } from '../http/route-schema.ts'
+import { type Api, answers, noContent, orKept } from '../http/route-schema.ts'
 import { assigneeOf, taskStepsOf } from './task-change.ts'
 import { openTasks, tasksOfTicket } from './task-list.ts'
 import { taskRow } from './task-rows.ts'
@@ -76,7 +76,7 @@ export function taskRoutes(api: Api, deps: Dependencies): void {
         summary: 'Add a task',
         params: ticketParams,
         body: newTask,
-        response: answers(201, taskSchema),
+        response: orKept(answers(201, taskSchema)),
       },
     },
     async (request, reply) => {
@@ -115,7 +115,7 @@ export function taskRoutes(api: Api, deps: Dependencies): void {
           'Only what is present changes; each change is one line of the ticket’s history.',
         params: taskParams,
         body: taskChange,
-        response: answers(200, taskSchema),
+        response: orKept(answers(200, taskSchema)),
       },
     },
     async (request) => {
@@ -139,7 +139,7 @@ export function taskRoutes(api: Api, deps: Dependencies): void {
         description: 'It stays on the ticket as cancelled, and can be reopened.',
         params: taskParams,
         querystring: cancelQuery,
-        response: noContent,
+        response: orKept(noContent),
       },
     },
     async (request, reply) => {

@@ -14,7 +14,7 @@ import { newId } from '../http/idempotency/attempt.ts'
 import { refusing } from '../http/constraint-problem.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { notFound, unprocessable } from '../http/problem.ts'
-import { type Api, answers, noContent } from '../http/route-schema.ts'
+import { type Api, answers, noContent, orKept } from '../http/route-schema.ts'
 import { tasksOfTicket } from './task-list.ts'
 import { tasksOf, templateColumns } from './task-templates.ts'
 import { command, requestedTicket } from '../access/ticket-access.ts'
@@ -142,7 +142,7 @@ export function taskTemplateRoutes(api: Api, deps: Dependencies): void {
         description: 'Those that are on it already are not added again.',
         params: ticketParams,
         body: templateChoice,
-        response: answers(201, ticketTasks),
+        response: orKept(answers(201, ticketTasks)),
       },
     },
     async (request, reply) => {

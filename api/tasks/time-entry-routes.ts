@@ -21,7 +21,7 @@ import { csvLine } from '../../domain/csv.ts'
 import { pageOf, readCursor } from '../http/cursor.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { conflict, notFound, ProblemError } from '../http/problem.ts'
-import { type Api, answers, bytes, noContent } from '../http/route-schema.ts'
+import { type Api, answers, bytes, noContent, orKept } from '../http/route-schema.ts'
 import type { SignedInUser } from '../access/sessions.ts'
 import {
   command,
@@ -89,7 +89,7 @@ export function timeRoutes(api: Api, deps: Dependencies): void {
           description: 'One’s own.',
           params,
           body: newTime,
-          response: answers(201, timeEntry),
+          response: orKept(answers(201, timeEntry)),
         },
       },
       async (request, reply) => {
@@ -134,7 +134,7 @@ export function timeRoutes(api: Api, deps: Dependencies): void {
         description: 'One’s own; admins everybody’s.',
         params: uuidParams,
         body: timeChange,
-        response: answers(200, timeEntry),
+        response: orKept(answers(200, timeEntry)),
       },
     },
     async (request) => {
@@ -164,7 +164,7 @@ export function timeRoutes(api: Api, deps: Dependencies): void {
         summary: 'Remove time',
         description: 'One’s own; admins everybody’s. The history keeps a line of it.',
         params: uuidParams,
-        response: noContent,
+        response: orKept(noContent),
       },
     },
     async (request, reply) => {

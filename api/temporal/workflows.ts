@@ -45,8 +45,8 @@ export function temporalWorkflows(commands: TicketCommands): Workflows {
   const mailbox = (work: () => Promise<unknown>): Promise<void> =>
     inTime(client, SIGNAL_MS, work, unreachable).then(() => undefined)
   return {
-    execute: (facts, name, command) =>
-      commands.execute(facts, name, command).catch((error: unknown) => {
+    execute: (facts, name, command, waiting) =>
+      commands.execute(facts, name, command, waiting).catch((error: unknown) => {
         throw isAway(error) ? undecided : error
       }),
     mailboxAdded: (id, address) => mailbox(() => ensureMailboxWorkflow(client, id, address)),

@@ -3,7 +3,7 @@ import { newLink, ticketDetail as detail } from '../../domain/tickets/contract.t
 import { linkKind } from '../../domain/vocabulary.ts'
 import { signedIn } from '../access/authentication.ts'
 import type { Dependencies } from '../http/dependencies.ts'
-import { type Api, answers, noContent } from '../http/route-schema.ts'
+import { type Api, answers, noContent, orKept } from '../http/route-schema.ts'
 import { command, linkedTicket, authorisedTicket } from '../access/ticket-access.ts'
 import { ticketDetail } from './ticket-detail.ts'
 
@@ -40,7 +40,7 @@ export function linkRoutes(api: Api, deps: Dependencies): void {
         summary: 'Link two tickets',
         params: ticketParams,
         body: newLink,
-        response: answers(201, linkPage),
+        response: orKept(answers(201, linkPage)),
       },
     },
     async (request, reply) => {
@@ -65,7 +65,7 @@ export function linkRoutes(api: Api, deps: Dependencies): void {
         summary: 'Remove a link',
         description: 'From the ticket that it starts from.',
         params: ticketParams.extend({ kind: linkKind, other: ticketParams.shape.number }),
-        response: noContent,
+        response: orKept(noContent),
       },
     },
     async (request, reply) => {

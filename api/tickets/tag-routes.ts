@@ -5,7 +5,7 @@ import { knownTag, tagList } from '../../domain/tickets/contract.ts'
 import { signedIn } from '../access/authentication.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { seesTicket } from '../access/visible-tickets.ts'
-import { type Api, answers } from '../http/route-schema.ts'
+import { type Api, answers, orKept } from '../http/route-schema.ts'
 import { command, authorisedTicket } from '../access/ticket-access.ts'
 
 const MOST = 200
@@ -52,7 +52,7 @@ export function tagRoutes(api: Api, deps: Dependencies): void {
         description: 'With exactly these.',
         params: ticketParams,
         body: tagList,
-        response: answers(200, tagList),
+        response: orKept(answers(200, tagList)),
       },
     },
     async (request) => {

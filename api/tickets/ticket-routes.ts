@@ -13,8 +13,10 @@ import {
 import { may } from '../../domain/permissions.ts'
 import { signedIn } from '../access/authentication.ts'
 import type { Dependencies } from '../http/dependencies.ts'
+import { CommandKeptError } from '../../application/tickets/ticket-commands.ts'
+import { waitingOnce } from '../temporal/many-commands.ts'
 import { conflict, reasonOf, unprocessable } from '../http/problem.ts'
-import { type Api, answers } from '../http/route-schema.ts'
+import { type Api, answers, orKept } from '../http/route-schema.ts'
 import type { SignedInUser } from '../access/sessions.ts'
 import { command, authorisedTicket } from '../access/ticket-access.ts'
 import { stepsOf } from './ticket-change.ts'
@@ -71,7 +73,7 @@ export function ticketRoutes(api: Api, deps: Dependencies): void {
         description:
           'For a request that came another way than by mail. Opens it in a department that one works in.',
         body: newTicket,
-        response: answers(201, ticketDetailSchema),
+        response: orKept(answers(201, ticketDetailSchema)),
       },
     },
     async (request, reply) => {
@@ -119,12 +121,12 @@ export function ticketRoutes(api: Api, deps: Dependencies): void {
           'Only what is present changes, all of it or nothing; each change is one line of the history.',
         params: ticketParams,
         body: ticketChange,
-        response: answers(200, ticketDetailSchema),
+        response: orKept(answers(200, ticketDetailSchema)),
       },
     },
     async (request) => {
       const user = signedIn(request)
-      await changeTicket(user, request.params.number, request.body)
+      await changeTicket(deps, user, request.params.number, request.body)
       // Also when the ticket was just handed over to a department that the person does not see:
       // this is its last look.
       return ticketDetail(db, settings, user, request.params.number)
@@ -138,7 +140,8 @@ export function ticketRoutes(api: Api, deps: Dependencies): void {
       schema: {
         operationId: 'changeTickets',
         summary: 'Change many tickets',
-        description: 'Each for itself: those that cannot be changed are named with the reason.',
+        description:
+          'Each for itself: those that cannot be changed are named with the reason, and those whose change is kept, because no worker answers, by their numbers.',
         body: bulkChange,
         response: answers(200, bulkResult),
       },
@@ -146,27 +149,32 @@ export function ticketRoutes(api: Api, deps: Dependencies): void {
     async (request) => {
       const user = signedIn(request)
       const waiting = [...new Set(request.body.numbers)]
+      const many = { ...deps, workflows: waitingOnce(deps.workflows) }
       const changed: number[] = []
+      const kept: number[] = []
       const failed: { number: number; code: string; message: string }[] = []
       const work = async (): Promise<void> => {
         for (let number = waiting.shift(); number !== undefined; number = waiting.shift()) {
           try {
-            await changeTicket(user, number, request.body.change)
+            await changeTicket(many, user, number, request.body.change)
             changed.push(number)
           } catch (error) {
-            failed.push({ number, ...reasonOf(error, request.log) })
+            if (error instanceof CommandKeptError) kept.push(number)
+            else failed.push({ number, ...reasonOf(error, request.log) })
           }
         }
       }
       await Promise.all(Array.from({ length: BULK_AT_ONCE }, work))
       return {
         changed: changed.sort((a, b) => a - b),
+        kept: kept.sort((a, b) => a - b),
         failed: failed.sort((a, b) => a.number - b.number),
       }
     },
   )
 
   async function changeTicket(
+    deps: Dependencies,
     user: SignedInUser,
     number: number,
     change: TicketChange,

@@ -5,7 +5,7 @@ import { person } from '../../domain/vocabulary.ts'
 import { signedIn } from '../access/authentication.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { notFound } from '../http/problem.ts'
-import { type Api, answers, noContent } from '../http/route-schema.ts'
+import { type Api, answers, noContent, orKept } from '../http/route-schema.ts'
 import { command, authorisedTicket } from '../access/ticket-access.ts'
 import { workerOf } from '../access/worker.ts'
 
@@ -50,7 +50,7 @@ export function watcherRoutes(api: Api, deps: Dependencies): void {
         summary: 'Add a watcher',
         params: ticketParams,
         body: watcherChange,
-        response: answers(201, watcherPage),
+        response: orKept(answers(201, watcherPage)),
       },
     },
     async (request, reply) => {
@@ -71,7 +71,7 @@ export function watcherRoutes(api: Api, deps: Dependencies): void {
         operationId: 'removeWatcher',
         summary: 'Remove a watcher',
         params: ticketParams.extend({ userId: z.uuid() }),
-        response: noContent,
+        response: orKept(noContent),
       },
     },
     async (request, reply) => {

@@ -35,6 +35,7 @@ export type ExecuteCommand = <N extends CommandName>(
   facts: StartFacts,
   name: N,
   command: Command<N>,
+  waiting?: Waiting,
 ) => Promise<CommandAnswer>
 
 /**

@@ -36,6 +36,8 @@ export const childrenAnswer = z
 export const childrenNotified = z
   .object({
     notified: z.array(z.number().int()),
+    /** No worker answers: theirs are kept and will be sent. */
+    kept: z.array(z.number().int()),
     failed: z.array(z.object({ number: z.number().int(), code: z.string(), message: z.string() })),
   })
   .meta({ id: 'ChildrenNotified' })

@@ -167,6 +167,8 @@ export const bulkChange = z
 export const bulkResult = z
   .object({
     changed: z.array(z.number().int()),
+    /** No worker answers: their changes are kept and will be done. */
+    kept: z.array(z.number().int()),
     failed: z.array(z.object({ number: z.number().int(), code: z.string(), message: z.string() })),
   })
   .meta({ id: 'BulkResult' })

@@ -164,13 +164,15 @@ function bodyOf({ requestBody }: Operation): Operation['requestBody'] {
 const successes: Record<string, string> = {
   200: 'Done; this is how it is now.',
   201: 'Made; this is it.',
+  202: 'Kept: no worker answers now. It will be done, and the history says so.',
   204: 'Done.',
 }
 
 function successOf(method: string, status: string, response: Response): Response {
   const { content, description } = response
   const said = description === 'Default Response' ? undefined : description
-  const headers = method === 'get' ? ['ETag'] : method === 'post' ? ['Idempotency-Replayed'] : []
+  const replayed = method === 'post' && status !== '202'
+  const headers = method === 'get' ? ['ETag'] : replayed ? ['Idempotency-Replayed'] : []
   return {
     description: said ?? (method === 'get' ? 'The answer.' : (successes[status] ?? 'Done.')),
     ...(headers.length && (method !== 'get' || content?.['application/json'])

@@ -440,7 +440,7 @@ describe('merging and splitting tickets', () => {
       await ida.client.post<ChildrenNotified>(`/tickets/${parent.number}/children/solve`, {
         text: 'It works again.',
       }),
-      { notified: [child.number], failed: [] },
+      { notified: [child.number], kept: [], failed: [] },
     )
     assert.equal((await ticket(child.number)).status, 'solved')
     assert.deepEqual(
@@ -453,7 +453,7 @@ describe('merging and splitting tickets', () => {
       await ida.client.post<ChildrenNotified>(`/tickets/${parent.number}/children/solve`, {
         text: 'It works again.',
       }),
-      { notified: [], failed: [] },
+      { notified: [], kept: [], failed: [] },
     )
     assertProblem(
       await ida.client.request('POST', '/tickets', {

@@ -405,7 +405,11 @@ describe('working on a ticket through its workflow', () => {
       numbers,
       change: { ownerId: sam.id, status: 'closed' },
     })
-    assert.deepEqual(all, { changed: [...numbers].sort((a, b) => a - b), failed: [] })
+    assert.deepEqual(all, {
+      changed: [...numbers].sort((a, b) => a - b),
+      kept: [],
+      failed: [],
+    })
     for (const n of numbers)
       assert.deepEqual([(await ticket(n)).status, (await ticket(n)).owner?.id], ['closed', sam.id])
   })
@@ -430,6 +434,15 @@ describe('working on a ticket through its workflow', () => {
         [answer.status, answer.body.accepted, answer.body.code, answer.body.ticketNumber],
         [202, true, 'command-kept', number],
       )
+    const many = await sam.client.post<BulkResult>('/tickets/bulk', {
+      numbers: [number, 999_999],
+      change: { ownerId: sam.id },
+    })
+    assert.deepEqual(
+      [many.changed, many.kept, many.failed.map((f) => f.number)],
+      [[], [number], [999_999]],
+      'of many, what is kept has not failed',
+    )
     assert.equal((await ticket()).version, version, 'nothing has happened, and reading goes on')
     await worker.start()
     await eventually('it is done', async () => (await ticket()).priority === 'urgent', 60_000)

@@ -16,11 +16,11 @@ type Options<P extends PathOf<M>, M extends Method> = FetchOptions<paths[P][M]>
 /** May be left out where the path needs nothing. */
 type Rest<Given> = Record<never, never> extends Given ? [options?: Given] : [options: Given]
 
-/** What a path answers when it did what was asked. */
+/** What a path answers when it did what was asked; what is kept (202) is thrown. */
 export type Answer<P extends PathOf<M>, M extends Method = 'get'> = paths[P][M] extends {
   responses: infer All
 }
-  ? ContentOf<All[Extract<keyof All, 200 | 201 | 202 | 204>]>
+  ? ContentOf<All[Extract<keyof All, 200 | 201 | 204>]>
   : never
 type ContentOf<Response> = Response extends { content: { 'application/json': infer Content } }
   ? Content

@@ -26,3 +26,14 @@ export async function attempt(work: () => Promise<unknown>, done?: string): Prom
     return isKept(error)
   }
 }
+
+/**
+ * For a form that shows its errors itself.
+ * @returns what it is to show; null when the request is kept, which is said here, and the form goes on
+ *   as if it were done.
+ */
+export function problemOrKept(error: unknown): unknown {
+  if (!isKept(error)) return error
+  complain(error)
+  return null
+}

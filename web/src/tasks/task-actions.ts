@@ -1,7 +1,8 @@
 import type { TaskChange, TaskView, TicketTasks } from '../../../domain/tasks/contract.ts'
 import { cache, invalidate } from '../api/cache.ts'
 import { del, patch, post } from '../api/client.ts'
-import { attempt, complain, say } from '../components/toasts.ts'
+import { isKept } from '../api/problem.ts'
+import { complain, say } from '../components/toasts.ts'
 import { t } from '../language/language.svelte.ts'
 import { ticketKey } from '../tickets/queries.ts'
 import { describing } from './describing.svelte.ts'
@@ -33,14 +34,20 @@ export async function changeTask(
         items: list.items.map((task) => (task.id === id ? { ...task, ...shown } : task)),
       },
   )
-  const done = await attempt(() =>
-    patch('/tickets/{number}/tasks/{id}', {
+  try {
+    await patch('/tickets/{number}/tasks/{id}', {
       params: { path: { number: ticketNumber, id } },
       body: change,
-    }),
-  )
+    })
+  } catch (error) {
+    complain(error)
+    // It will be done, and stays shown: the stream tells when it is.
+    if (isKept(error)) return true
+    refreshTasks(ticketNumber)
+    return false
+  }
   refreshTasks(ticketNumber)
-  return done
+  return true
 }
 
 export const finishTask = (task: Known): Promise<boolean> =>

@@ -9,6 +9,7 @@ import type {
 } from '../../../domain/vocabulary.ts'
 import { invalidate } from '../api/cache.ts'
 import { del, post } from '../api/client.ts'
+import { isKept } from '../api/problem.ts'
 import { complain } from '../components/toasts.ts'
 import { t } from '../language/language.svelte.ts'
 import { changeTicket, patchTicket } from './changes.ts'
@@ -71,8 +72,9 @@ export async function setWatching(
         }))
   } catch (error) {
     complain(error)
-  } finally {
-    void invalidate(ticketKey(ticket.number))
-    void invalidate(countsKey)
+    // It will be done, and stays shown: the stream tells when it is.
+    if (isKept(error)) return
   }
+  void invalidate(ticketKey(ticket.number))
+  void invalidate(countsKey)
 }

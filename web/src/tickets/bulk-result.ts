@@ -1,0 +1,40 @@
+import { toast } from 'svelte-sonner'
+import type { Schema } from '../api/client.ts'
+import { say } from '../components/toasts.ts'
+import { listed } from '../language/amounts.ts'
+import { language, t, textFor } from '../language/language.svelte.ts'
+
+type Result = Schema<'BulkResult'>
+
+const READING_MS = 8000
+
+/** Says what became of a change of several tickets. */
+export function tellOf({ changed, kept, failed }: Result): void {
+  if (changed.length > 0 || kept.length + failed.length === 0)
+    say(t('bulk.done', { count: changed.length }))
+  if (kept.length > 0) toast.info(t('bulk.kept', { count: kept.length }), { duration: READING_MS })
+  if (failed.length > 0)
+    toast.error(t('bulk.failed', { count: failed.length, reasons: reasonsOf(failed) }), {
+      duration: READING_MS,
+    })
+}
+
+/** Each reason once, with the tickets that it keeps as they were. */
+function reasonsOf(failed: Result['failed']): string {
+  const words = (one: (typeof failed)[number]): string =>
+    one.code === 'fields-empty' && language.current === 'en'
+      ? one.message
+      : (textFor(`problem.${one.code}`) ?? one.message)
+  const reasons = [...new Set(failed.map(words))].slice(0, 3)
+  return reasons
+    .map(
+      (reason) =>
+        `${listed(
+          failed
+            .filter((one) => words(one) === reason)
+            .slice(0, 8)
+            .map((one) => `#${one.number}`),
+        )} – ${reason}`,
+    )
+    .join(' ')
+}
