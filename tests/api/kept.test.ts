@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
 import { before, describe, it } from 'node:test'
@@ -31,10 +30,10 @@ describe('an operation that sends a command to a ticket', () => {
         Object.values(methods).map((one): [string, Responses] => [one.operationId, one.responses]),
       ),
     )
-    const sources = execFileSync('git', ['ls-files', 'api/*.ts'], { encoding: 'utf8' })
-      .trim()
-      .split('\n')
-      .filter((file) => fs.existsSync(file))
+    const sources = fs
+      .readdirSync('api', { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts'))
+      .map((file) => path.join('api', file))
     const read = sources.map(readSource)
     routes = read.flatMap((one) => one.routes)
     sends = reaching(new Map(read.flatMap((one) => one.functions)))
