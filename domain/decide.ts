@@ -97,7 +97,7 @@ const outdated: Rejection = {
  * history.
  * @param now ISO time, the workflow's clock.
  */
-export function refusalEvents(
+export function refusalLines(
   ticket: Ticket,
   name: CommandName,
   command: Command,

@@ -21,7 +21,7 @@ export type EventType = keyof EventSchemas
 export type EventData<T extends EventType> = z.infer<EventSchemas[T]>
 
 /** Lines of what was not done: their data has the code and the sentence of the refusal. */
-export const refusalEvents: readonly EventType[] = ['commandRejected', 'approvalVoteRefused']
+export const refusalTypes: readonly EventType[] = ['commandRejected', 'approvalVoteRefused']
 
 /** What `decide` returns: the fact alone. The workflow adds number, time, actor and command. */
 export type Fact = { [T in EventType]: { type: T; data: EventData<T> } }[EventType]

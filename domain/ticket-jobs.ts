@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { TicketEvent } from './events.ts'
+import { secondStepAfter } from './merging/second-step.ts'
 
 /**
  * What may have to follow events and needs more than the ticket to be decided: a look at settings,
@@ -54,13 +55,7 @@ function jobsOf(event: TicketEvent): TicketJobKind[] {
       return ['approvals']
     case 'reminderDue':
       return ['reminder']
-    case 'ticketMerged':
-    case 'messagesSplitOff':
-    case 'messagesReturned':
-      return ['mergeStep']
-    case 'ticketUnmerged':
-      return event.data.refused ? [] : ['mergeStep']
     default:
-      return []
+      return secondStepAfter(event) ? ['mergeStep'] : []
   }
 }

@@ -1,21 +1,148 @@
-import { type MergingSteps, missingStepOf, takeStep } from '../../application/merging/steps.ts'
+import { sql } from 'kysely'
+import { jsonArrayFrom } from 'kysely/helpers/postgres'
+import type { CommandName, CommandPayload } from '../../domain/commands.ts'
+import { type SecondStep, secondStepAfter, secondStepId } from '../../domain/merging/second-step.ts'
+import { type Actor, SYSTEM } from '../../domain/vocabulary.ts'
 import { CommandRejectedError } from '../../application/tickets/command-answers.ts'
+import type { ExecuteCommand } from '../../application/tickets/ticket-commands.ts'
+import type { Database } from '../../platform/postgres/database.ts'
 import type { JobInput } from '../../workflows/ticket/activities.ts'
+import { splitTicket } from './split-ticket.ts'
+
+export interface MergingSteps {
+  db: Database
+  execute: ExecuteCommand
+}
+
+/** An operation: the ticket of its first step, who took that, and the step that follows. */
+interface Operation extends SecondStep {
+  first: number
+  actor: Actor
+}
 
 /**
- * Has the other ticket take its step of a merge or split, if it has not. Whoever began it may be at
- * it too: a step that is taken gives no event.
+ * Has the other ticket take its step of a merge or split, in the name of who took the first: the
+ * workflow of the first ticket alone does this. May run twice: a step has one command for each merge
+ * or split.
+ * @throws Error while an earlier operation of the ticket is under way: undoing comes after doing.
  */
 export async function takeSecondStep(
-  steps: MergingSteps,
+  { db, execute }: MergingSteps,
   { ticketNumber, eventNo }: JobInput,
 ): Promise<void> {
-  const step = await missingStepOf(steps.db, ticketNumber, eventNo)
+  const event = await db
+    .selectFrom('ticket_event')
+    .select(['type', 'data', 'actor'])
+    .where('ticket_number', '=', ticketNumber)
+    .where('no', '=', eventNo)
+    .executeTakeFirst()
+  const step = event && secondStepAfter(event)
   if (!step) return
+  await refuseBeforeEarlierSteps(db, ticketNumber, eventNo)
+  const operation = { ...step, first: ticketNumber, actor: event.actor }
   try {
-    await takeStep(steps, step)
+    await steps[step.name]({ db, execute }, operation)
   } catch (error) {
-    // A refusal is an end: the first step is taken back.
+    // A refusal is an end.
     if (!(error instanceof CommandRejectedError)) throw error
   }
+}
+
+async function refuseBeforeEarlierSteps(
+  db: Database,
+  ticketNumber: number,
+  eventNo: number,
+): Promise<void> {
+  const earlier = await db
+    .selectFrom('ticket_job')
+    .select('event_no')
+    .where('ticket_number', '=', ticketNumber)
+    .where('kind', '=', 'mergeStep')
+    .where('event_no', '<', eventNo)
+    .limit(1)
+    .executeTakeFirst()
+  if (earlier)
+    throw new Error(
+      `Ticket #${ticketNumber} still has the step after its event ${earlier.event_no} taken; the one after event ${eventNo} follows it.`,
+    )
+}
+
+const steps: Record<
+  SecondStep['name'],
+  (context: MergingSteps, operation: Operation) => Promise<void>
+> = {
+  acceptMerge,
+  revertMerge: ({ execute }, { on, operationId, actor }) =>
+    send(execute, on, 'revertMerge', operationId, actor, { mergeId: operationId }),
+  openSplit,
+  undoSplit,
+}
+
+/** A merge that is refused is taken back. */
+async function acceptMerge(
+  { db, execute }: MergingSteps,
+  { operationId: mergeId, first, on, actor }: Operation,
+): Promise<void> {
+  const merged = await db
+    .selectFrom('ticket as t')
+    .innerJoin('ticket_merge as m', 'm.ticket_number', 't.number')
+    .innerJoin('ticket as into', 'into.number', 'm.into_number')
+    .select((eb) => [
+      't.subject',
+      't.message_count as messageCount',
+      jsonArrayFrom(
+        eb
+          .selectFrom('ticket_watcher as w')
+          .innerJoin('app_user as u', 'u.id', 'w.user_id')
+          .select(['u.id', 'u.name', 'u.email'])
+          .whereRef('w.ticket_number', '=', 't.number')
+          .where(sql<boolean>`works_on(u.id, "into".department_id, "into".location_id)`)
+          .orderBy('u.id'),
+      ).as('watchers'),
+    ])
+    .where('t.number', '=', first)
+    .where('m.merge_id', '=', mergeId)
+    .executeTakeFirst()
+  // It was undone before anybody took it in.
+  if (!merged) return
+  try {
+    await send(execute, on, 'acceptMerge', mergeId, actor, { mergeId, number: first, ...merged })
+  } catch (error) {
+    if (error instanceof CommandRejectedError)
+      await send(execute, first, 'undoMerge', mergeId, SYSTEM, { mergeId, refused: true })
+    throw error
+  }
+}
+
+async function openSplit(
+  { db, execute }: MergingSteps,
+  { operationId: splitId, first, on, actor }: Operation,
+): Promise<void> {
+  const opening = await splitTicket(db, splitId, first)
+  if (opening) await send(execute, on, 'openSplit', splitId, actor, opening, false)
+}
+
+/** Without its messages the split ticket is merged into the one they came from: its own first step. */
+async function undoSplit(
+  { db, execute }: MergingSteps,
+  { operationId: splitId, first, on, actor }: Operation,
+): Promise<void> {
+  const { subject } = await db
+    .selectFrom('ticket')
+    .select('subject')
+    .where('number', '=', first)
+    .executeTakeFirstOrThrow()
+  await send(execute, on, 'undoSplit', splitId, actor, { splitId, subject })
+}
+
+async function send<N extends CommandName & Parameters<typeof secondStepId>[0]>(
+  execute: ExecuteCommand,
+  number: number,
+  name: N,
+  operationId: string,
+  actor: Actor,
+  payload: CommandPayload<N>,
+  resume = true,
+): Promise<void> {
+  await execute({ number, resume }, name, { id: secondStepId(name, operationId), actor, payload })
 }

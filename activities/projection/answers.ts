@@ -1,4 +1,4 @@
-import { refusalEvents, type TicketEvent } from '../../domain/events.ts'
+import { refusalTypes, type TicketEvent } from '../../domain/events.ts'
 import { writeOutcomesStatement } from './write-outcomes.statement.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 import { runStatement } from '../../platform/postgres/run-statement.ts'
@@ -12,11 +12,11 @@ const MOST_CHARACTERS = 4_000
  * each with the version that it led to. The line of a refused one is no such word: its outcome
  * says so.
  */
-export function answeredBy(events: readonly TicketEvent[]): {
+export function answersIn(events: readonly TicketEvent[]): {
   commands: [id: string, version: number][]
   more?: true
 } {
-  const done = events.filter(({ type }) => !refusalEvents.includes(type))
+  const done = events.filter(({ type }) => !refusalTypes.includes(type))
   const versions = new Map(done.map(({ commandId, no }) => [commandId, no]))
   const commands: [string, number][] = []
   let left = MOST_CHARACTERS

@@ -13,7 +13,7 @@ import { runStatement } from '../../platform/postgres/run-statement.ts'
 import type { PersistBatch, PersistOutcome } from '../../workflows/ticket/activities.ts'
 import { concernAreas, persistAreas } from './areas.ts'
 import { loadTicket } from '../../application/tickets/load-ticket.ts'
-import { answeredBy, writeOutcomes } from './answers.ts'
+import { answersIn, writeOutcomes } from './answers.ts'
 import { persistEventsStatement } from './persist-events.statement.ts'
 import { owedJobs, settleJobs } from './ticket-jobs.ts'
 import { type NotificationsToMail, persistNotifications } from '../notifications/projection.ts'
@@ -48,7 +48,7 @@ export async function persistEvents(db: Database, batch: PersistBatch): Promise<
       ...leftDepartment(events),
       ...locationsOf(ticket, events),
       types: [...new Set(events.map((e) => e.type))].slice(0, 20),
-      ...answeredBy(events),
+      ...answersIn(events),
     }),
     JSON.stringify(jobsAfter(events)),
   ]

@@ -1,7 +1,6 @@
 import { Context } from '@temporalio/activity'
 import type { OutboundContext } from '../../application/mail-out/correspondence.ts'
-import type { TicketCommands } from '../../application/tickets/ticket-commands.ts'
-import type { MergingSteps } from '../../application/merging/steps.ts'
+import type { ExecuteCommand, TicketCommands } from '../../application/tickets/ticket-commands.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 import type {
   JobInput,
@@ -36,13 +35,14 @@ export function ticketJobActivities({
     planServiceLevel: job((input) => slaPlanOf(db, settings, input)),
     writeReminder: job((input) => waitingReminder(db, context, input)),
     takeMergeStep: job(async (input) => {
-      await takeSecondStep({ db, execute: answeredBy(commands) }, input)
+      await takeSecondStep({ db, execute: untilCancelled(commands) }, input)
       return []
     }),
   }
 }
 
-const answeredBy =
-  (commands: TicketCommands): MergingSteps['execute'] =>
+/** Waits for answers as long as the activity is wanted. */
+const untilCancelled =
+  (commands: TicketCommands): ExecuteCommand =>
   (facts, name, command) =>
     commands.execute(facts, name, command, { stop: Context.current().cancellationSignal })

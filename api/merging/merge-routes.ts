@@ -3,7 +3,8 @@ import { mergeRequest, splitRequest } from '../../domain/merging/contract.ts'
 import { ticketDetail as ticketDetailSchema } from '../../domain/tickets/contract.ts'
 import { intoClosed, intoMerged } from '../../domain/merging/merge-commands.ts'
 import type { MergingState } from '../../domain/merging/state.ts'
-import { takeStep } from '../../application/merging/steps.ts'
+import { secondStepId } from '../../domain/merging/second-step.ts'
+import { CommandRejectedError } from '../../application/tickets/command-answers.ts'
 import { chosenOnce, newId } from '../http/idempotency/attempt.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { conflict } from '../http/problem.ts'
@@ -26,8 +27,7 @@ type Merging = Pick<MergingState, 'mergedInto' | 'splitFrom'>
  * docs/decisions/0007-merge.md.
  */
 export function mergeRoutes(api: Api, deps: Dependencies): void {
-  const { db, settings } = deps
-  const steps = { db, execute: deps.workflows.execute }
+  const { db, settings, workflows } = deps
 
   api.post(
     '/tickets/:number/merge',
@@ -56,12 +56,7 @@ export function mergeRoutes(api: Api, deps: Dependencies): void {
         { mergeId, into: into.number, subject: into.subject.slice(0, 300) },
         `merge-${mergeId}`,
       )
-      await takeStep(steps, {
-        kind: 'acceptMerge',
-        mergeId,
-        number: ticket.number,
-        into: into.number,
-      })
+      await accepted(mergeId, ticket.number, into.number)
       return detail(user, ticket.number)
     },
   )
@@ -96,7 +91,7 @@ export function mergeRoutes(api: Api, deps: Dependencies): void {
         { mergeId, refused: false },
         `unmerge-${mergeId}`,
       )
-      await takeStep(steps, { kind: 'revertMerge', mergeId, number: ticket.number, into })
+      await workflows.answerTo(into, secondStepId('revertMerge', mergeId))
       return detail(user, ticket.number)
     },
   )
@@ -129,7 +124,7 @@ export function mergeRoutes(api: Api, deps: Dependencies): void {
         { splitId, into, subject, messageIds },
         `split-${splitId}`,
       )
-      await takeStep(steps, { kind: 'openSplit', splitId, number: ticket.number, into, subject })
+      await workflows.answerTo(into, secondStepId('openSplit', splitId))
       return reply
         .code(201)
         .header('location', `/api/v1/tickets/${into}`)
@@ -168,17 +163,27 @@ export function mergeRoutes(api: Api, deps: Dependencies): void {
         { splitId: splitFrom.splitId },
         `unsplit-${splitFrom.splitId}`,
       )
-      await takeStep(steps, {
-        kind: 'undoSplit',
-        splitId: splitFrom.splitId,
-        number: source.number,
-        into: ticket.number,
-      })
+      await workflows.answerTo(ticket.number, secondStepId('undoSplit', splitFrom.splitId))
+      await accepted(splitFrom.splitId, ticket.number, source.number)
       return detail(user, ticket.number)
     },
   )
 
   const detail = (user: SignedInUser, number: number) => ticketDetail(db, settings, user, number)
+
+  /**
+   * The other ticket takes it in: its own workflow is told so by the first one's.
+   * @throws CommandRejectedError once the merge is taken back.
+   */
+  async function accepted(mergeId: string, number: number, into: number): Promise<void> {
+    try {
+      await workflows.answerTo(into, secondStepId('acceptMerge', mergeId))
+    } catch (error) {
+      if (error instanceof CommandRejectedError)
+        await workflows.answerTo(number, secondStepId('undoMerge', mergeId)).catch(() => undefined)
+      throw error
+    }
+  }
 
   async function mergingOf(number: number): Promise<Merging> {
     const row = await db

@@ -3,6 +3,7 @@ import { replanByNewSettings } from '../../application/sla/replan-workflow.ts'
 import { ensureMailboxWorkflow, signalMailbox } from '../../application/mail-in/mailbox-workflow.ts'
 import { TASK_QUEUE } from '../../platform/temporal/connection.ts'
 import type { ExecuteCommand, TicketCommands } from '../../application/tickets/ticket-commands.ts'
+import type { CommandAnswer } from '../../application/tickets/command-answers.ts'
 import { ProblemError } from '../http/problem.ts'
 
 /**
@@ -15,6 +16,12 @@ export interface Workflows {
    * @throws CommandRejectedError, CommandKeptError, ProblemError 503
    */
   execute: ExecuteCommand
+  /**
+   * Waits for a command that one ticket's workflow sends to another.
+   * @returns once its projection is written.
+   * @throws CommandRejectedError, CommandKeptError
+   */
+  answerTo: (number: number, commandId: string) => Promise<CommandAnswer>
   /**
    * A new mailbox is watched.
    * @param address for the Temporal UI.
@@ -49,6 +56,7 @@ export function temporalWorkflows(commands: TicketCommands): Workflows {
       commands.execute(facts, name, command, waiting).catch((error: unknown) => {
         throw isAway(error) ? undecided : error
       }),
+    answerTo: (number, commandId) => commands.answerTo(number, commandId),
     mailboxAdded: (id, address) => mailbox(() => ensureMailboxWorkflow(client, id, address)),
     mailboxChanged: (id) => mailbox(() => signalMailbox(client, id, 'settingsChanged')),
     mailboxRemoved: (id) => mailbox(() => signalMailbox(client, id, 'stop')),

@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import { z } from 'zod'
-import { refusalEvents } from '../../domain/events.ts'
+import { refusalTypes } from '../../domain/events.ts'
 import { commandAnswers, commandAnswersBeforeSending } from './command-answers.statement.ts'
 import type { ListenConnection } from '../../platform/postgres/listen-connection.ts'
 
@@ -63,12 +63,15 @@ export class CommandAnswers {
 
   /**
    * Begins to wait; to be called before the command is sent.
+   * @param sender `self`: an earlier refusal of the same id does not count, because whoever sends it
+   *   again means it.
    * @returns the answer, given once it is there, and how to wait no longer.
    * @throws what the database says when it is away.
    */
   async expect(
     number: number,
     commandId: string,
+    sender: 'self' | 'another' = 'self',
   ): Promise<{ answer: Promise<CommandAnswer>; known: boolean; end: () => void }> {
     await this.#listen()
     let known = false
@@ -99,7 +102,7 @@ export class CommandAnswers {
       }, delay)
     }
     try {
-      await this.#look([waiter], commandAnswersBeforeSending)
+      await this.#look([waiter], sender === 'self' ? commandAnswersBeforeSending : commandAnswers)
     } catch (error) {
       end()
       throw error
@@ -191,7 +194,7 @@ async function readAnswers(
     values: [
       waiters.map(({ number }) => number),
       waiters.map(({ commandId }) => commandId),
-      refusalEvents,
+      refusalTypes,
     ],
   })
   return new Map(

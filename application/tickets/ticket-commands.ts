@@ -81,6 +81,20 @@ export class TicketCommands {
       expected.end()
     }
   }
+
+  /**
+   * Waits for what becomes of a command that somebody else sends: a ticket's workflow to another.
+   * @throws CommandRejectedError, CommandKeptError
+   */
+  async answerTo(number: number, commandId: string, waiting: Waiting = {}): Promise<CommandAnswer> {
+    const { answerMs = ANSWER_MS, stop } = { ...this.waiting, ...waiting }
+    const expected = await this.answers.expect(number, commandId, 'another')
+    try {
+      return await inTime(expected.answer, answerMs, stop, new CommandKeptError(number, commandId))
+    } finally {
+      expected.end()
+    }
+  }
 }
 
 async function inTime<T>(

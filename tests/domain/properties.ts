@@ -6,7 +6,7 @@ import { apply, rebuild } from '../../domain/apply.ts'
 import { commands, eventSchemas, notificationsOf, plannedTimers } from '../../domain/areas.ts'
 import { commandNames, readCommand, withoutDefaults } from '../../domain/command-schema.ts'
 import type { Command, CommandName } from '../../domain/commands.ts'
-import { decide, refusalEvents } from '../../domain/decide.ts'
+import { decide, refusalLines } from '../../domain/decide.ts'
 import type { TicketEvent } from '../../domain/events.ts'
 import type { Ticket } from '../../domain/ticket.ts'
 import type { PlannedTimer } from '../../domain/timers.ts'
@@ -100,7 +100,7 @@ function told(
       each?.({ ...before, now }, step, command, decision)
       const { rejection } = decision
       const lines = rejection
-        ? refusalEvents(decision.ticket, step.name, command, rejection, now)
+        ? refusalLines(decision.ticket, step.name, command, rejection, now)
         : decision.events
       log.push(...lines)
       return {
@@ -246,7 +246,7 @@ export function describeProperties(name: string, area: object): void {
       always((story) => {
         told(story, ({ ticket, now }, { name }, command, { rejection }) => {
           if (!rejection) return
-          const lines = refusalEvents(ticket, name, command, rejection, now)
+          const lines = refusalLines(ticket, name, command, rejection, now)
           const { version, updatedAt: _, ...after } = lines.reduce(apply, ticket)
           const { version: before, updatedAt: __, ...same } = ticket
           assert.deepEqual([after, version], [same, before + lines.length])

@@ -3,7 +3,7 @@ import { persistEvents } from '../../activities/projection/persist.ts'
 import { loadTicket } from '../../application/tickets/load-ticket.ts'
 import type { Department } from '../../domain/people/contract.ts'
 import type { TaskView } from '../../domain/tasks/contract.ts'
-import { refusalEvents } from '../../domain/decide.ts'
+import { refusalLines } from '../../domain/decide.ts'
 import { apply } from '../../domain/apply.ts'
 import { plannedTimers } from '../../domain/areas.ts'
 import { SYSTEM } from '../../domain/vocabulary.ts'
@@ -293,7 +293,7 @@ async function rest(desk: ApiDesk, department: Department): Promise<void> {
   })
   await desk.system(child.number, 'recordResumption', { reason: 'missing' })
   const state = await loadTicket(desk.db, child.number)
-  const refused = refusalEvents(
+  const refused = refusalLines(
     state,
     'linkTicket',
     {

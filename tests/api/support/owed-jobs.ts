@@ -8,7 +8,7 @@ import { replanPage } from '../../../activities/sla/replan.ts'
 import { waitingReminder } from '../../../activities/sla/waiting-reminders.ts'
 import type { Workflows } from '../../../api/temporal/workflows.ts'
 import { CommandRejectedError } from '../../../application/tickets/command-answers.ts'
-import type { TicketJobKind } from '../../../domain/ticket-jobs.ts'
+import { type TicketJobKind, ticketJobKinds } from '../../../domain/ticket-jobs.ts'
 import type { JobInput, PreparedCommand } from '../../../workflows/ticket/activities.ts'
 
 type Execute = Workflows['execute']
@@ -25,11 +25,13 @@ export const owedJobs = async (pool: pg.Pool): Promise<JobInput[]> =>
 /**
  * Does with everything that is owed what the tickets' workflows do with it, without Temporal: those
  * of tests/workflows do it with.
+ * @param kinds others stay owed.
  * @returns how many jobs were done, and what the others failed with; these stay owed.
  */
 export async function carryOutJobs(
   pool: pg.Pool,
   execute: Execute,
+  kinds: readonly TicketJobKind[] = ticketJobKinds,
 ): Promise<{ done: number; failures: unknown[] }> {
   const db = new OpenDatabase(pool)
   const settings = new CurrentSlaSettings(db)
@@ -49,6 +51,7 @@ export async function carryOutJobs(
   let done = 0
   const failures: unknown[] = []
   for (const job of await owedJobs(pool)) {
+    if (!kinds.includes(job.kind)) continue
     try {
       for (const { name, command } of await works[job.kind](job))
         await execute({ number: job.ticketNumber, resume: true }, name, command).catch(

@@ -1,8 +1,13 @@
+import assert from 'node:assert/strict'
 import type pg from 'pg'
 import { OpenDatabase } from '../../../platform/postgres/database.ts'
 import { loadTicket } from '../../../application/tickets/load-ticket.ts'
 import { persistEvents } from '../../../activities/projection/persist.ts'
 import type { Workflows } from '../../../api/temporal/workflows.ts'
+import { commandAnswers } from '../../../application/tickets/command-answers.statement.ts'
+import { refusalTypes } from '../../../domain/events.ts'
+import { runStatement } from '../../../platform/postgres/run-statement.ts'
+import { carryOutJobs } from './owed-jobs.ts'
 import { readCommand } from '../../../domain/command-schema.ts'
 import { decideBatch } from '../../../workflows/ticket/decisions.ts'
 import { notificationsOf } from '../../../domain/areas.ts'
@@ -18,7 +23,7 @@ export type MailboxCall = [call: 'added' | 'changed' | 'removed' | 'retry', ...i
  */
 export function projectedWorkflows(pool: pg.Pool, calls: MailboxCall[] = []): Workflows {
   const db = new OpenDatabase(pool)
-  return {
+  const workflows: Workflows = {
     async execute(facts, name, command) {
       const answerBy = Math.ceil(Date.now() / 1000) + 60
       const read = readCommand(name, { ...command, answerBy })
@@ -48,6 +53,17 @@ export function projectedWorkflows(pool: pg.Pool, calls: MailboxCall[] = []): Wo
         if (outcome.written) return { version }
       }
     },
+    /** By now the first ticket's workflow would be at its step, and the second one's at its own. */
+    async answerTo(number, commandId) {
+      for (let pass = 0; pass < 2; pass++) {
+        const { failures } = await carryOutJobs(pool, workflows.execute, ['mergeStep'])
+        if (failures.length > 0) throw failures[0]
+      }
+      const [answer] = await runStatement(db, commandAnswers, [[number], [commandId], refusalTypes])
+      assert.ok(answer, `ticket ${number} was sent no ${commandId}`)
+      if (answer.code !== null) throw new CommandRejectedError(answer.code, answer.message ?? '')
+      return { version: answer.version }
+    },
     mailboxAdded: async (id, address) => void calls.push(['added', id, address]),
     mailboxChanged: async (id) => void calls.push(['changed', id]),
     mailboxRemoved: async (id) => void calls.push(['removed', id]),
@@ -55,6 +71,7 @@ export function projectedWorkflows(pool: pg.Pool, calls: MailboxCall[] = []): Wo
     slaSettingsChanged: async () => undefined,
     reach: async () => ({ server: true, workers: true }),
   }
+  return workflows
 }
 
 async function appliedIn(pool: pg.Pool, number: number, id: string): Promise<Set<string>> {
