@@ -6,7 +6,7 @@ import { may, seesLocation } from '../../domain/permissions.ts'
 import type { CommandAnswer } from '../../application/tickets/command-answers.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 import { runStatement } from '../../platform/postgres/run-statement.ts'
-import { newCommandId } from '../http/idempotency/attempt.ts'
+import { isSecondAttempt, newCommandId } from '../http/idempotency/attempt.ts'
 import { actorOf, signedIn } from './authentication.ts'
 import { authorisedTicketStatement } from './authorised-ticket.statement.ts'
 import type { Dependencies } from '../http/dependencies.ts'
@@ -131,7 +131,7 @@ export async function command<N extends CommandName>(
   },
   name: N,
   payload: CommandPayload<N>,
-  id: string = newCommandId(ticket.number, name, payload),
+  id?: string,
 ): Promise<CommandAnswer> {
   const { right } = commands[name]
   if (right === 'system' || !may(user, right, ticket.departmentId))
@@ -141,7 +141,7 @@ export async function command<N extends CommandName>(
       `Your role, ${user.role}, does not allow this. Ask an admin.`,
     )
   const sent: Command<N> = {
-    id,
+    id: id ?? newCommandId(ticket.number, name, payload),
     actor: actorOf(user),
     payload,
     ...(ticket.expectedVersion === undefined ? {} : { expectedVersion: ticket.expectedVersion }),
@@ -150,5 +150,6 @@ export async function command<N extends CommandName>(
     { number: ticket.number, resume: true, subject: ticket.subject },
     name,
     sent,
+    { isNew: id === undefined && !isSecondAttempt() },
   )
 }

@@ -52,8 +52,8 @@ export function temporalWorkflows(commands: TicketCommands): Workflows {
   const mailbox = (work: () => Promise<unknown>): Promise<void> =>
     inTime(client, SIGNAL_MS, work, unreachable).then(() => undefined)
   return {
-    execute: (facts, name, command, waiting) =>
-      commands.execute(facts, name, command, waiting).catch((error: unknown) => {
+    execute: (facts, name, command, sending) =>
+      commands.execute(facts, name, command, sending).catch((error: unknown) => {
         throw isAway(error) ? undecided : error
       }),
     answerTo: (number, commandId) => commands.answerTo(number, commandId),

@@ -63,15 +63,15 @@ export class CommandAnswers {
 
   /**
    * Begins to wait; to be called before the command is sent.
-   * @param sender `self`: an earlier refusal of the same id does not count, because whoever sends it
-   *   again means it.
+   * @param earlier which answers count that are there already. Of the same id sent again a refusal
+   *   does not, because whoever sends it again means it; of a new id the log is not asked.
    * @returns the answer, given once it is there, and how to wait no longer.
    * @throws what the database says when it is away.
    */
   async expect(
     number: number,
     commandId: string,
-    sender: 'self' | 'another' = 'self',
+    earlier: 'any' | 'carried-out' | 'none',
   ): Promise<{ answer: Promise<CommandAnswer>; known: boolean; end: () => void }> {
     await this.#listen()
     let known = false
@@ -102,7 +102,8 @@ export class CommandAnswers {
       }, delay)
     }
     try {
-      await this.#look([waiter], sender === 'self' ? commandAnswersBeforeSending : commandAnswers)
+      if (earlier !== 'none')
+        await this.#look([waiter], earlier === 'any' ? commandAnswers : commandAnswersBeforeSending)
     } catch (error) {
       end()
       throw error

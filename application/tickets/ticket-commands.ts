@@ -30,12 +30,18 @@ export interface Waiting {
   stop?: AbortSignal | undefined
 }
 
+/** What its sender knows of a command. */
+export interface Sending {
+  /** Nobody has sent this id before: there is no answer to look for. */
+  isNew?: boolean
+}
+
 /** Sends one command to a ticket and says what became of it. */
 export type ExecuteCommand = <N extends CommandName>(
   facts: StartFacts,
   name: N,
   command: Command<N>,
-  waiting?: Waiting,
+  sending?: Waiting & Sending,
 ) => Promise<CommandAnswer>
 
 /**
@@ -61,7 +67,7 @@ export class TicketCommands {
     facts: StartFacts,
     name: N,
     command: Command<N>,
-    waiting: Waiting = {},
+    { isNew, ...waiting }: Waiting & Sending = {},
   ): Promise<CommandAnswer> {
     const { answerMs = ANSWER_MS, stop } = { ...this.waiting, ...waiting }
     const answerBy = Math.ceil(((await this.clock()) + answerMs) / 1000)
@@ -69,7 +75,11 @@ export class TicketCommands {
     const read = readCommand(name, sent)
     if ('code' in read) throw new CommandRejectedError(read.code, read.message)
     // Before it is sent: its answer may come sooner than Temporal's.
-    const expected = await this.answers.expect(facts.number, command.id)
+    const expected = await this.answers.expect(
+      facts.number,
+      command.id,
+      isNew ? 'none' : 'carried-out',
+    )
     try {
       if (!expected.known)
         await this.client.withDeadline(Date.now() + SIGNAL_MS, () =>
@@ -88,7 +98,7 @@ export class TicketCommands {
    */
   async answerTo(number: number, commandId: string, waiting: Waiting = {}): Promise<CommandAnswer> {
     const { answerMs = ANSWER_MS, stop } = { ...this.waiting, ...waiting }
-    const expected = await this.answers.expect(number, commandId, 'another')
+    const expected = await this.answers.expect(number, commandId, 'any')
     try {
       return await inTime(expected.answer, answerMs, stop, new CommandKeptError(number, commandId))
     } finally {

@@ -172,6 +172,14 @@ describe('commands to a ticket', () => {
     assert.deepEqual((await types()).slice(2), ['noteAdded'])
   })
 
+  it('that are said to be new and are not are done once all the same, and answered', async () => {
+    const sent = note()
+    const { version } = await commands.execute(ticket(), 'addNote', sent, { isNew: true })
+    assert.deepEqual(await commands.execute(ticket(), 'addNote', sent, { isNew: true }), {
+      version,
+    })
+  })
+
   it('that are refused are answered with code and sentence, leave no line, and may be sent again', async () => {
     await commands.execute(ticket(), 'changeStatus', status('open'))
     const again = status('new')
