@@ -35,6 +35,9 @@ import { ensureSchedules } from './schedules.ts'
  */
 const CACHED_WORKFLOWS = 200
 
+/** How long what is under way has to come to its end; after half of it, activities are told so. */
+const STOPPING_MS = 20_000
+
 Runtime.install({
   logger: new DefaultLogger('WARN', ({ level, message, meta }) => {
     log.warn({ level, ...meta }, message)
@@ -101,7 +104,7 @@ const worker = await Worker.create({
   workflowThreadPoolSize: 1,
   // After a worker died its tickets are answered by another one this much later.
   stickyQueueScheduleToStartTimeout: '4 seconds',
-  shutdownGraceTime: '10 seconds',
+  shutdownGraceTime: STOPPING_MS / 2,
 })
 
 const running = worker.run()
@@ -128,8 +131,15 @@ await answers.close()
 await Promise.all([connection.close(), native.close()])
 await db.close()
 
-/** Stops taking mail first, then lets what is under way come to its end. */
+/**
+ * Stops taking mail first, then lets what is under way come to its end. What fails again and again
+ * has none: Temporal gives it to another worker, or to this one when it is back.
+ */
 async function stop(): Promise<void> {
+  setTimeout(() => {
+    log.warn('stopped before everything under way came to an end; it goes on with the next worker')
+    process.exit(1)
+  }, STOPPING_MS).unref()
   await receiver?.stop()
   worker.shutdown()
   incoming.endWatches()
