@@ -15,3 +15,12 @@ export interface TicketWorkflowInput {
   /** Known to have events already: load the stored state before the first decision. */
   resume: boolean
 }
+
+/** With what a ticket's workflow is started. */
+export interface StartFacts extends TicketWorkflowInput {
+  /** For the Temporal UI's list, when the ticket is new. */
+  subject?: string
+  department?: string
+  priority?: string
+  requesterEmail?: string
+}

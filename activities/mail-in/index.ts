@@ -42,12 +42,11 @@ export function mailIn({
   defaultFrom = environment.defaultFrom,
   log,
 }: MailInDependencies): MailIn {
-  const { pool } = db
   const intake = new MailIntake(
-    { pool, blobs, parseMail, prepareAcknowledgement, secretKey, defaultFrom, log },
+    { db, blobs, parseMail, prepareAcknowledgement, secretKey, defaultFrom, log },
     new CommandSender(client, log),
   )
-  const watching = { pool, intake, secretKey, log }
+  const watching = { db, intake, secretKey, log }
   const closing = new AbortController()
   return {
     activities: {
@@ -70,10 +69,10 @@ export function mailIn({
         ),
       resendUnsettledMail: ({ atStart }) =>
         withHeartbeats(closing.signal, (signal) =>
-          resendUnsettled(pool, intake, atStart, () => signal.aborted),
+          resendUnsettled(db, intake, atStart, () => signal.aborted),
         ),
     },
-    startReceiver: (options) => startSmtpReceiver({ pool, intake, log }, options),
+    startReceiver: (options) => startSmtpReceiver({ db, intake, log }, options),
     endWatches: () => {
       closing.abort()
     },

@@ -4,7 +4,10 @@ import {
   type SMTPServerDataStream,
   type SMTPServerSession,
 } from 'smtp-server'
-import type pg from 'pg'
+import { sql } from 'kysely'
+import { anyOf } from '../../platform/postgres/any-of.ts'
+import type { Database } from '../../platform/postgres/database.ts'
+import { runPrepared } from '../../platform/postgres/run-prepared.ts'
 import { normaliseAddress, plusAddress } from '../../domain/mail-in/addresses.ts'
 import { readReplyAddress } from '../../domain/mail-in/reply-address.ts'
 import type { MailIntake } from './ledger/intake.ts'
@@ -25,7 +28,7 @@ export interface SmtpReceiverOptions {
 }
 
 export interface SmtpReceiverDependencies {
-  pool: pg.Pool
+  db: Database
   intake: MailIntake
   log: { info: (facts: object, text: string) => void; warn: (facts: object, text: string) => void }
 }
@@ -69,7 +72,7 @@ export async function startSmtpReceiver(
     disableReverseLookup: true,
     logger: false,
     onRcptTo(address, _session, done) {
-      mailboxFor(deps.pool, address.address).then(
+      mailboxFor(deps.db, address.address).then(
         (found) => {
           done(found ? null : unknown(address.address))
         },
@@ -139,7 +142,7 @@ async function store(
   const from = session.envelope.mailFrom
   const mailboxes = new Map<string, string[]>()
   for (const recipient of recipients) {
-    const id = await mailboxFor(deps.pool, recipient)
+    const id = await mailboxFor(deps.db, recipient)
     if (id) mailboxes.set(id, [...(mailboxes.get(id) ?? []), recipient])
   }
   if (mailboxes.size === 0) throw unknown(recipients[0] ?? '')
@@ -206,14 +209,27 @@ async function collected(stream: SMTPServerDataStream): Promise<Buffer> {
  * @returns the mailbox that an envelope recipient belongs to: its address, an alias or a reply
  *   address made from it; a plus tag aside.
  */
-async function mailboxFor(pool: pg.Pool, recipient: string): Promise<string | null> {
+async function mailboxFor(db: Database, recipient: string): Promise<string | null> {
   const whole = normaliseAddress(recipient)
-  const { rows } = await pool.query<{ id: string }>({
-    name: 'mailbox-for-recipient',
-    values: [[whole, readReplyAddress(whole)?.mailbox ?? whole, plusAddress(whole).base]],
-    text: 'SELECT id FROM mailbox WHERE enabled AND deleted_at IS NULL AND (address = ANY($1) OR aliases && $1::text[]) ORDER BY address = ($1::text[])[1] DESC, created_at LIMIT 1',
-  })
-  return rows[0]?.id ?? null
+  const names = [whole, readReplyAddress(whole)?.mailbox ?? whole, plusAddress(whole).base]
+  const [mailbox] = await runPrepared(
+    db,
+    db
+      .selectFrom('mailbox')
+      .select('id')
+      .where('enabled', '=', true)
+      .where('deleted_at', 'is', null)
+      .where((eb) =>
+        eb.or([
+          eb('address', '=', anyOf(names, 'text')),
+          eb('aliases', '&&', sql<string[]>`${names}::text[]`),
+        ]),
+      )
+      .orderBy((eb) => eb('address', '=', whole), 'desc')
+      .orderBy('created_at')
+      .limit(1),
+  )
+  return mailbox?.id ?? null
 }
 
 const unknown = (address: string): SmtpAnswer =>

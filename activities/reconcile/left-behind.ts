@@ -22,7 +22,7 @@ export async function leftBehind(
   client: Client,
   atStart: boolean,
 ): Promise<LeftBehind> {
-  const mail = await mailLeftBehind(db.pool)
+  const mail = await mailLeftBehind(db)
   const tickets = await countTickets(db, client, atStart ? 0 : undefined)
   return {
     storedMail: mail.stored,

@@ -2,7 +2,8 @@ import type { Client } from '@temporalio/client'
 import { readCommand } from '../../domain/command-schema.ts'
 import type { Command, CommandName } from '../../domain/commands.ts'
 import { type CommandAnswer, type CommandAnswers, CommandRejectedError } from './command-answers.ts'
-import { signalTicket, type StartFacts } from './ticket-workflow.ts'
+import type { StartFacts } from '../../domain/ticket.ts'
+import { signalTicket } from './ticket-workflow.ts'
 
 /** How long whoever sends a command waits for the answer. Milliseconds. */
 const ANSWER_MS = 15_000

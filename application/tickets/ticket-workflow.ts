@@ -7,7 +7,7 @@ import {
 } from '@temporalio/common'
 import { withoutDefaults } from '../../domain/command-schema.ts'
 import type { Command, CommandName } from '../../domain/commands.ts'
-import type { TicketWorkflowInput } from '../../domain/ticket.ts'
+import type { StartFacts, TicketWorkflowInput } from '../../domain/ticket.ts'
 import {
   newTicketAttributes,
   searchAttributeNames,
@@ -30,16 +30,6 @@ const typed = (attributes: TicketAttributes): TypedSearchAttributes =>
         }) as SearchAttributePair,
     ),
   )
-
-export interface StartFacts {
-  number: number
-  resume: boolean
-  /** For the Temporal UI's list, when the ticket is new. */
-  subject?: string
-  department?: string
-  priority?: string
-  requesterEmail?: string
-}
 
 const startOptions = (facts: StartFacts) => ({
   workflowId: ticketWorkflowId(facts.number),

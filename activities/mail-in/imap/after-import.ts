@@ -1,5 +1,7 @@
 import type { ImapFlow } from 'imapflow'
-import type pg from 'pg'
+import { anyOf } from '../../../platform/postgres/any-of.ts'
+import type { Database } from '../../../platform/postgres/database.ts'
+import { runPrepared } from '../../../platform/postgres/run-prepared.ts'
 import type { WatchedMailbox } from './mailbox.ts'
 
 /** UIDs of one command. */
@@ -15,15 +17,23 @@ interface PendingAction {
  *   the server.
  */
 export async function actionsPending(
-  pool: Pick<pg.Pool, 'query'>,
+  db: Database,
   mailbox: WatchedMailbox,
   uidValidity: bigint,
 ): Promise<PendingAction[]> {
-  const { rows } = await pool.query<{ id: string; uid: string }>({
-    name: 'mail-actions-pending',
-    values: [mailbox.id, mailbox.account.folder, String(uidValidity), AT_ONCE],
-    text: `SELECT id, uid FROM mail WHERE server_action = 'pending' AND mailbox_id = $1 AND folder = $2 AND uid_validity = $3 AND state = 'settled' ORDER BY uid LIMIT $4`,
-  })
+  const rows = await runPrepared(
+    db,
+    db
+      .selectFrom('mail')
+      .select(['id', 'uid'])
+      .where('server_action', '=', 'pending')
+      .where('mailbox_id', '=', mailbox.id)
+      .where('folder', '=', mailbox.account.folder)
+      .where('uid_validity', '=', String(uidValidity))
+      .where('state', '=', 'settled')
+      .orderBy('uid')
+      .limit(AT_ONCE),
+  )
   return rows.map((r) => ({ id: r.id, uid: BigInt(r.uid) }))
 }
 
@@ -35,7 +45,7 @@ export async function actionsPending(
  * @param client with the folder selected for writing.
  */
 export async function actOnServer(
-  pool: Pick<pg.Pool, 'query'>,
+  db: Database,
   client: ImapFlow,
   mailbox: WatchedMailbox,
   pending: readonly PendingAction[],
@@ -53,10 +63,19 @@ export async function actOnServer(
     if (responseStatus !== 'NO' && responseStatus !== 'BAD') throw error
     outcome = `failed: ${(responseText ?? 'the server refused').slice(0, 300)}`
   }
-  await pool.query(
-    `UPDATE mail SET server_action = $2 WHERE id = ANY($1::uuid[]) AND server_action = 'pending'`,
-    [pending.map((p) => p.id), outcome],
-  )
+  await db
+    .updateTable('mail')
+    .set({ server_action: outcome })
+    .where(
+      'id',
+      '=',
+      anyOf(
+        pending.map((p) => p.id),
+        'uuid',
+      ),
+    )
+    .where('server_action', '=', 'pending')
+    .execute()
 }
 
 async function act(client: ImapFlow, afterImport: string, uids: string): Promise<boolean> {

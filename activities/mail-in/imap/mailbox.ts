@@ -1,8 +1,6 @@
-import type pg from 'pg'
-import {
-  type StoredImapSettings,
-  storedAccount,
-} from '../../../application/mail-in/imap-account.ts'
+import { sql } from 'kysely'
+import { storedAccount } from '../../../application/mail-in/imap-account.ts'
+import type { Database } from '../../../platform/postgres/database.ts'
 import type { ImapAccount } from '../../../platform/imap/connection.ts'
 import type { OAuth2Grant } from '../../../platform/imap/oauth2.ts'
 import { seal } from '../../../platform/secrets/sealed-secret.ts'
@@ -23,41 +21,57 @@ export interface WatchedMailbox {
  * @throws UnsealError when SECRET_KEY is not the one its password was stored with.
  */
 export async function readMailbox(
-  pool: Pick<pg.Pool, 'query'>,
+  db: Database,
   secretKey: Buffer,
   id: string,
 ): Promise<WatchedMailbox | null> {
-  const { rows } = await pool.query<StoredImapSettings & { address: string; afterImport: string }>(
-    `SELECT address, host, port, secure, allow_invalid_certificate AS "allowInvalidCertificate", "user", password_sealed AS "passwordSealed",
-       oauth_sealed AS "oauthSealed", folder, after_import AS "afterImport"
-     FROM mailbox WHERE id = $1 AND enabled AND deleted_at IS NULL`,
-    [id],
-  )
-  const row = rows[0]
+  const row = await db
+    .selectFrom('mailbox')
+    .select([
+      'address',
+      'host',
+      'port',
+      'secure',
+      'allow_invalid_certificate as allowInvalidCertificate',
+      'user',
+      'password_sealed as passwordSealed',
+      'oauth_sealed as oauthSealed',
+      'folder',
+      'after_import as afterImport',
+    ])
+    .where('id', '=', id)
+    .where('enabled', '=', true)
+    .where('deleted_at', 'is', null)
+    .executeTakeFirst()
   const account = row ? storedAccount(row, secretKey) : null
   if (!row || !account) return null
   const keepRefreshToken = async (refreshToken: string): Promise<void> => {
     const grant: OAuth2Grant = { ...account.oauth2!, refreshToken }
-    await pool.query('UPDATE mailbox SET oauth_sealed = $2 WHERE id = $1', [
-      id,
-      seal(secretKey, JSON.stringify(grant)),
-    ])
+    await db
+      .updateTable('mailbox')
+      .set({ oauth_sealed: seal(secretKey, JSON.stringify(grant)) })
+      .where('id', '=', id)
+      .execute()
   }
   return { id, address: row.address, account, afterImport: row.afterImport, keepRefreshToken }
 }
 
 /** What Settings → Mailboxes and /readyz show. A contact that worked clears the last error. */
 export async function reportStatus(
-  pool: Pick<pg.Pool, 'query'>,
+  db: Database,
   id: string,
   status: 'connecting' | 'watching' | 'failed',
   error: string | null = null,
 ): Promise<void> {
-  await pool.query(
-    `UPDATE mailbox SET status = $2, last_error = CASE WHEN $2 = 'connecting' THEN last_error ELSE $3 END,
-       last_contact_at = CASE WHEN $2 = 'watching' THEN now() ELSE last_contact_at END WHERE id = $1`,
-    [id, status, error],
-  )
+  await db
+    .updateTable('mailbox')
+    .set({
+      status,
+      ...(status === 'connecting' ? {} : { last_error: error }),
+      ...(status === 'watching' ? { last_contact_at: sql<Date>`now()` } : {}),
+    })
+    .where('id', '=', id)
+    .execute()
 }
 
 /**
@@ -68,15 +82,28 @@ export async function reportStatus(
  * @returns the highest UID read so far.
  */
 export async function takeUpCursor(
-  pool: Pick<pg.Pool, 'query'>,
+  db: Database,
   mailboxId: string,
   folder: string,
   uidValidity: bigint,
 ): Promise<bigint> {
-  const { rows } = await pool.query<{ last_uid: string }>(
-    `UPDATE mailbox SET uid_validity = $3, last_uid = coalesce((SELECT max(uid) FROM mail WHERE mailbox_id = $1 AND folder = $2 AND uid_validity = $3), 0)
-     WHERE id = $1 RETURNING last_uid`,
-    [mailboxId, folder, String(uidValidity)],
-  )
-  return BigInt(rows[0]?.last_uid ?? 0)
+  const validity = String(uidValidity)
+  const cursor = await db
+    .updateTable('mailbox')
+    .set((eb) => ({
+      uid_validity: validity,
+      last_uid: eb.fn.coalesce(
+        eb
+          .selectFrom('mail')
+          .select((e) => e.fn.max<string>('uid').as('last'))
+          .where('mailbox_id', '=', mailboxId)
+          .where('folder', '=', folder)
+          .where('uid_validity', '=', validity),
+        sql.lit('0'),
+      ),
+    }))
+    .where('id', '=', mailboxId)
+    .returning('last_uid')
+    .executeTakeFirst()
+  return BigInt(cursor?.last_uid ?? 0)
 }

@@ -1,3 +1,6 @@
+import { sql } from 'kysely'
+import { arrayFrom } from '../../../platform/postgres/array-from.ts'
+import type { Database } from '../../../platform/postgres/database.ts'
 import { closeImap, openImap, selectFolder } from '../../../platform/imap/connection.ts'
 import { imapFailure } from '../../../platform/imap/failure.ts'
 import { fetchInBatches, listed } from './fetch.ts'
@@ -31,7 +34,7 @@ export async function reconcileMailbox(
   signal: AbortSignal,
   onProgress: (fetched: number) => void = () => undefined,
 ): Promise<Reconciliation | null> {
-  const mailbox = await readMailbox(deps.pool, deps.secretKey, mailboxId)
+  const mailbox = await readMailbox(deps.db, deps.secretKey, mailboxId)
   if (!mailbox) return null
   const client = await openImap(mailbox.account, undefined, mailbox.keepRefreshToken)
   const hangUp = (): void => {
@@ -41,14 +44,9 @@ export async function reconcileMailbox(
   try {
     const { uidValidity } = await selectFolder(client, mailbox.account, true)
     const { folder } = mailbox.account
-    const { rows } = await deps.pool.query<{ last_uid: string; known: string[] }>(
-      `SELECT CASE WHEN b.uid_validity = $3 THEN b.last_uid ELSE 0 END AS last_uid,
-         coalesce((SELECT array_agg(uid::text) FROM mail WHERE mailbox_id = $1 AND folder = $2 AND uid_validity = $3), '{}') AS known
-       FROM mailbox b WHERE b.id = $1`,
-      [mailboxId, folder, String(uidValidity)],
-    )
-    const cursor = rows[0]?.last_uid ?? '0'
-    const known = new Set((rows[0]?.known ?? []).map(Number))
+    const ledger = await readLedger(deps.db, mailboxId, folder, String(uidValidity))
+    const cursor = ledger?.validity === String(uidValidity) ? ledger.cursor : '0'
+    const known = new Set((ledger?.known ?? []).map(Number))
     const onServer =
       cursor === '0' ? [] : (await client.search({ uid: `1:${cursor}` }, { uid: true })) || []
     const missing = onServer.filter((uid) => !known.has(uid))
@@ -77,15 +75,40 @@ export async function reconcileMailbox(
   }
 }
 
+/** How far a mailbox has been read, and the mails of a folder that came from it. */
+const readLedger = (db: Database, mailboxId: string, folder: string, uidValidity: string) =>
+  db
+    .selectFrom('mailbox as b')
+    .select((eb) => [
+      'b.uid_validity as validity',
+      'b.last_uid as cursor',
+      arrayFrom(
+        eb
+          .selectFrom('mail')
+          .select((e) => e.cast<string>('uid', 'text').as('uid'))
+          .where('mailbox_id', '=', mailboxId)
+          .where('folder', '=', folder)
+          .where('uid_validity', '=', uidValidity),
+      ).as('known'),
+    ])
+    .where('b.id', '=', mailboxId)
+    .executeTakeFirst()
+
 /** Also gives what the server refused to flag, move or delete another try, for a week. */
-async function unfinished({ pool }: WatchDependencies, mailboxId: string): Promise<number> {
-  await pool.query(
-    `UPDATE mail SET server_action = 'pending' WHERE mailbox_id = $1 AND server_action LIKE 'failed%' AND settled_at > now() - interval '7 days'`,
-    [mailboxId],
-  )
-  const { rows } = await pool.query<{ count: number }>(
-    `SELECT count(*)::int AS count FROM mail WHERE state IN ('stored', 'routed') AND stored_at < now() - interval '10 minutes' AND mailbox_id = $1`,
-    [mailboxId],
-  )
-  return rows[0]?.count ?? 0
+async function unfinished({ db }: WatchDependencies, mailboxId: string): Promise<number> {
+  await db
+    .updateTable('mail')
+    .set({ server_action: 'pending' })
+    .where('mailbox_id', '=', mailboxId)
+    .where('server_action', 'like', 'failed%')
+    .where('settled_at', '>', sql<Date>`now() - interval '7 days'`)
+    .execute()
+  const { count } = await db
+    .selectFrom('mail')
+    .select((eb) => eb.cast<number>(eb.fn.countAll(), 'integer').as('count'))
+    .where('state', 'in', ['stored', 'routed'])
+    .where('stored_at', '<', sql<Date>`now() - interval '10 minutes'`)
+    .where('mailbox_id', '=', mailboxId)
+    .executeTakeFirstOrThrow()
+  return count
 }

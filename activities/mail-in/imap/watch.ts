@@ -1,5 +1,5 @@
 import type { ImapFlow } from 'imapflow'
-import type pg from 'pg'
+import type { Database } from '../../../platform/postgres/database.ts'
 import { closeImap, openImap, selectFolder, within } from '../../../platform/imap/connection.ts'
 import { ImapFailure, imapFailure } from '../../../platform/imap/failure.ts'
 import { actOnServer, actionsPending } from './after-import.ts'
@@ -24,7 +24,7 @@ const LOOK_ANSWER = 15_000
 const ACT_EVERY = 2_000
 
 export interface WatchDependencies {
-  pool: pg.Pool
+  db: Database
   intake: MailIntake
   secretKey: Buffer
   log: { info: (facts: object, text: string) => void; warn: (facts: object, text: string) => void }
@@ -53,13 +53,13 @@ export async function watchMailbox(
 ): Promise<WatchEnd> {
   let mailbox: WatchedMailbox | null
   try {
-    mailbox = await readMailbox(deps.pool, deps.secretKey, mailboxId)
+    mailbox = await readMailbox(deps.db, deps.secretKey, mailboxId)
   } catch (error) {
     await failed(deps, mailboxId, error as Error)
     throw error
   }
   if (!mailbox) return { end: 'not-watched' }
-  await reportStatus(deps.pool, mailboxId, 'connecting')
+  await reportStatus(deps.db, mailboxId, 'connecting')
   const session = await openSession(deps, mailbox, signal)
   if (!session) return { end: 'stopped' }
 
@@ -134,8 +134,8 @@ async function readAndWait(
   onProgress: (stored: number) => void,
 ): Promise<void> {
   const origin = { mailboxId: mailbox.id, folder: mailbox.account.folder, uidValidity }
-  let cursor = await takeUpCursor(deps.pool, mailbox.id, mailbox.account.folder, uidValidity)
-  await reportStatus(deps.pool, mailbox.id, 'watching')
+  let cursor = await takeUpCursor(deps.db, mailbox.id, mailbox.account.folder, uidValidity)
+  await reportStatus(deps.db, mailbox.id, 'watching')
   deps.log.info(
     { mailbox: mailbox.address, folder: mailbox.account.folder, from: String(cursor + 1n) },
     'mailbox watched',
@@ -163,7 +163,7 @@ async function readAndWait(
       await deps.intake.room()
     }
     if (Date.now() - shown > LOOK_WITH_IDLE / 2) {
-      await reportStatus(deps.pool, mailbox.id, 'watching')
+      await reportStatus(deps.db, mailbox.id, 'watching')
       shown = Date.now()
     }
     await updates.wait(idles ? LOOK_WITH_IDLE : LOOK_WITHOUT_IDLE, idles)
@@ -188,7 +188,7 @@ const isConnection = (error: unknown, client: ImapFlow): boolean =>
 
 async function failed(deps: WatchDependencies, mailboxId: string, error: Error): Promise<void> {
   deps.log.warn({ mailboxId, error: error.message }, 'mailbox not watched')
-  await reportStatus(deps.pool, mailboxId, 'failed', error.message).catch(() => undefined)
+  await reportStatus(deps.db, mailboxId, 'failed', error.message).catch(() => undefined)
 }
 
 /** The server's word that something has come. */
@@ -255,10 +255,10 @@ function actMeanwhile(
   let timer: NodeJS.Timeout
   const pass = async (): Promise<void> => {
     try {
-      const pending = await actionsPending(deps.pool, mailbox, uidValidity)
+      const pending = await actionsPending(deps.db, mailbox, uidValidity)
       if (pending.length > 0 && !stopped && !signal.aborted)
         await withReadWrite(mailbox, uidValidity, (client) =>
-          actOnServer(deps.pool, client, mailbox, pending),
+          actOnServer(deps.db, client, mailbox, pending),
         )
     } catch (error) {
       deps.log.warn(

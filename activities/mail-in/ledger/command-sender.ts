@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client'
 import { signalTicket } from '../../../application/tickets/ticket-workflow.ts'
-import type { RoutedCommand } from '../routing/routed-mail.ts'
+import type { RoutedCommand } from '../../../domain/mail-in/routing/routed-command.ts'
 
 /** Signals on their way to Temporal at once: more does not make it quicker. */
 const CONCURRENCY = 50

@@ -10,7 +10,7 @@ import {
 } from './store.ts'
 import type { CommandSender } from './command-sender.ts'
 import type { StoredRow } from '../../../domain/mail-in/routing/candidate.ts'
-import type { RoutedCommand } from '../routing/routed-mail.ts'
+import type { RoutedCommand } from '../../../domain/mail-in/routing/routed-command.ts'
 import { routeMails, type RoutingDependencies } from '../routing/route.ts'
 
 /** Mails and bytes routed in one transaction. */
@@ -49,7 +49,7 @@ export class MailIntake {
    *   keeps them.
    */
   async take(mails: readonly IncomingMail[], cursor?: Cursor): Promise<number> {
-    const stored = await storeMails(this.deps.pool, this.deps.blobs, mails, cursor)
+    const stored = await storeMails(this.deps.db, this.deps.blobs, mails, cursor)
     this.enqueue(stored)
     return stored.length
   }
@@ -59,7 +59,7 @@ export class MailIntake {
    * memory now is routed from the ledger. Not for a mailbox's backlog, whose order would suffer.
    */
   async takeAtOnce(mails: readonly IncomingMail[]): Promise<void> {
-    const stored = await storeMails(this.deps.pool, this.deps.blobs, mails)
+    const stored = await storeMails(this.deps.db, this.deps.blobs, mails)
     if (!this.full()) this.enqueue(stored)
   }
 
@@ -84,7 +84,7 @@ export class MailIntake {
       await this.routed()
       const rows = stopped()
         ? []
-        : await readStored(this.deps.pool, BATCH_MAILS, olderThan, BATCH_BYTES)
+        : await readStored(this.deps.db, BATCH_MAILS, olderThan, BATCH_BYTES)
       if (rows.length === 0) return found
       found += rows.length
       const mails: StoredMail[] = []
@@ -102,7 +102,7 @@ export class MailIntake {
       return [{ row, raw: await this.deps.blobs.get(row.blobSha256) }]
     } catch (error) {
       if (!(error instanceof BlobMissingError)) throw error
-      await quarantine(this.deps.pool, new Map([[row.id, `${error.code}: ${error.message}`]]))
+      await quarantine(this.deps.db, new Map([[row.id, `${error.code}: ${error.message}`]]))
       return []
     }
   }
@@ -112,7 +112,7 @@ export class MailIntake {
    * @returns false when it is not in quarantine (any more); it may end there again.
    */
   async retryQuarantined(mailId: string): Promise<boolean> {
-    if (!(await releaseFromQuarantine(this.deps.pool, mailId))) return false
+    if (!(await releaseFromQuarantine(this.deps.db, mailId))) return false
     await this.routeLeftBehind(0)
     return true
   }

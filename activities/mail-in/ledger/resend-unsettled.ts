@@ -1,6 +1,8 @@
-import type pg from 'pg'
+import { sql } from 'kysely'
+import type { Database } from '../../../platform/postgres/database.ts'
+import { secondsAgo } from '../../../platform/postgres/seconds-ago.ts'
 import type { MailIntake } from './intake.ts'
-import type { RoutedCommand } from '../routing/routed-mail.ts'
+import type { RoutedCommand } from '../../../domain/mail-in/routing/routed-command.ts'
 
 /**
  * Seconds after which a command without an event is sent again; doubled each time, up to a quarter
@@ -12,18 +14,45 @@ export const LEFT_BEHIND = 10
 const MOST_AT_ONCE = 500
 
 /**
- * While events keep coming in, Temporal is only busy and sending again would make it busier: then a
- * command is given two minutes. $1 seconds · $2 most · $3 at a start: whatever is not settled,
- * Temporal may have forgotten it · $4 the mail before the first one
+ * Takes the next commands that are due. While events keep coming in, Temporal is only busy and
+ * sending again would make it busier: then a command is given two minutes.
+ * @param atStart whatever is not settled, Temporal may have forgotten it.
+ * @param after the mail before the first one.
  */
-const CLAIM = `
-WITH busy AS (SELECT EXISTS (SELECT 1 FROM ticket_event WHERE at > now() - interval '4 seconds') AS yes),
-due AS (
-  SELECT id FROM mail WHERE state = 'routed' AND ($4::uuid IS NULL OR id > $4) AND (
-    $3 OR sent_at IS NULL OR
-    sent_at < now() - make_interval(secs => GREATEST(LEAST($1 * 2 ^ LEAST(attempts, 6), 900), CASE WHEN (SELECT yes FROM busy) THEN 120 ELSE 0 END)))
-  ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED)
-UPDATE mail SET sent_at = now(), attempts = attempts + 1 FROM due WHERE mail.id = due.id RETURNING mail.id, mail.command`
+const claim = (db: Database, atStart: boolean, after: string | null) =>
+  db
+    .with('busy', (cte) =>
+      cte.selectNoFrom(({ exists, selectFrom }) =>
+        exists(selectFrom('ticket_event').select('no').where('at', '>', secondsAgo(4))).as('yes'),
+      ),
+    )
+    .with('due', (cte) =>
+      cte
+        .selectFrom('mail')
+        .select('id')
+        .where('state', '=', 'routed')
+        .$if(after !== null, (query) => query.where('id', '>', after))
+        .$if(!atStart, (query) =>
+          query.where((eb) =>
+            eb.or([eb('sent_at', 'is', null), eb('sent_at', '<', lastSentBefore)]),
+          ),
+        )
+        .orderBy('id')
+        .limit(MOST_AT_ONCE)
+        .forUpdate()
+        .skipLocked(),
+    )
+    .updateTable('mail')
+    .from('due')
+    .set((eb) => ({ sent_at: sql<Date>`now()`, attempts: eb('attempts', '+', 1) }))
+    .whereRef('mail.id', '=', 'due.id')
+    .returning(['mail.id', 'mail.command'])
+    // What is routed has one.
+    .$narrowType<{ command: RoutedCommand }>()
+
+const lastSentBefore = sql<Date>`now() - make_interval(secs => greatest(
+  least(${FIRST_RESEND} * 2 ^ least(attempts, 6), 900),
+  CASE WHEN (SELECT yes FROM busy) THEN 120 ELSE 0 END))`
 
 /**
  * Sends again every command whose event is not in a ticket's projection, with its first id, so that
@@ -34,17 +63,14 @@ UPDATE mail SET sent_at = now(), attempts = attempts + 1 FROM due WHERE mail.id 
  * @returns how many were sent.
  */
 export async function resendUnsettled(
-  pool: pg.Pool,
+  db: Database,
   intake: MailIntake,
   atStart = false,
   stopped: () => boolean = () => false,
 ): Promise<number> {
   let sent = 0
   for (let last: string | null = null; !stopped();) {
-    const { rows }: pg.QueryResult<{ id: string; command: RoutedCommand }> = await pool.query(
-      CLAIM,
-      [FIRST_RESEND, MOST_AT_ONCE, atStart, last],
-    )
+    const rows = await claim(db, atStart, last).execute()
     rows.sort((a, b) => (a.id < b.id ? -1 : 1))
     await intake.resend(rows.map((row) => row.command))
     sent += rows.length
@@ -55,15 +81,26 @@ export async function resendUnsettled(
 }
 
 /** Is there a mail that nobody has in hand, or whose event should be there by now? */
-export async function mailLeftBehind(
-  db: Pick<pg.Pool, 'query'>,
-): Promise<{ stored: boolean; unsettled: boolean }> {
-  const {
-    rows: [row],
-  } = await db.query<{ stored: boolean; unsettled: boolean }>(
-    `SELECT EXISTS (SELECT 1 FROM mail WHERE state = 'stored' AND stored_at < now() - make_interval(secs => $1)) AS stored,
-       EXISTS (SELECT 1 FROM mail WHERE state = 'routed' AND (sent_at IS NULL OR sent_at < now() - make_interval(secs => $2))) AS unsettled`,
-    [LEFT_BEHIND, FIRST_RESEND],
-  )
-  return { stored: row?.stored === true, unsettled: row?.unsettled === true }
-}
+export const mailLeftBehind = (db: Database): Promise<{ stored: boolean; unsettled: boolean }> =>
+  db
+    .selectNoFrom(({ exists, selectFrom }) => [
+      exists(
+        selectFrom('mail')
+          .select('id')
+          .where('state', '=', 'stored')
+          .where('stored_at', '<', secondsAgo(LEFT_BEHIND)),
+      )
+        .$castTo<boolean>()
+        .as('stored'),
+      exists(
+        selectFrom('mail')
+          .select('id')
+          .where('state', '=', 'routed')
+          .where((eb) =>
+            eb.or([eb('sent_at', 'is', null), eb('sent_at', '<', secondsAgo(FIRST_RESEND))]),
+          ),
+      )
+        .$castTo<boolean>()
+        .as('unsettled'),
+    ])
+    .executeTakeFirstOrThrow()

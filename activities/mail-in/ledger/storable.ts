@@ -1,5 +1,12 @@
 import { storable } from '../../../domain/mail-in/storable-text.ts'
 
-/** JSON for a statement's parameter, every string in it made storable. */
-export const storableJson = (value: unknown): string =>
-  JSON.stringify(value, (_key, part: unknown) => (typeof part === 'string' ? storable(part) : part))
+/** The same rows, every string in them made storable. */
+export function storableRows<T>(value: T): T
+export function storableRows(value: unknown): unknown {
+  if (typeof value === 'string') return storable(value)
+  if (Array.isArray(value)) return value.map(storableRows)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([name, part]) => [name, storableRows<unknown>(part)]),
+  )
+}

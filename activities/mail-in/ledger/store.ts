@@ -1,5 +1,10 @@
 import { randomInt } from 'node:crypto'
-import type pg from 'pg'
+import { sql } from 'kysely'
+import { storable } from '../../../domain/mail-in/storable-text.ts'
+import type { Database } from '../../../platform/postgres/database.ts'
+import { recordset } from '../../../platform/postgres/json.ts'
+import { runPrepared } from '../../../platform/postgres/run-prepared.ts'
+import { secondsAgo } from '../../../platform/postgres/seconds-ago.ts'
 import type { BlobStore } from '../../../platform/postgres/blobs.ts'
 import { timeOrderedId } from '../../../platform/postgres/time-ordered-id.ts'
 import { contentKey } from './content-key.ts'
@@ -47,21 +52,6 @@ export interface StoredMail {
   raw: Uint8Array
 }
 
-const STORE = `
-WITH mails AS (
-  INSERT INTO mail (id, mailbox_id, source, folder, uid_validity, uid, content_key, blob_sha256, size, envelope_from, envelope_to, internal_date, state, outcome, outcome_reason, settled_at)
-  SELECT m.id, m.mailbox_id, m.source, m.folder, m.uid_validity, m.uid, m.content_key, m.blob_sha256, m.size, m.envelope_from, m.envelope_to, m.internal_date,
-    CASE WHEN m.refused IS NULL THEN 'stored' ELSE 'settled' END::"MailState", CASE WHEN m.refused IS NULL THEN NULL ELSE 'quarantine' END::"MailOutcome", m.refused,
-    CASE WHEN m.refused IS NULL THEN NULL ELSE now() END
-  FROM json_to_recordset($1::json) AS m(id uuid, mailbox_id uuid, source text, folder text, uid_validity bigint, uid bigint, content_key text, blob_sha256 text,
-    size int, envelope_from text, envelope_to text[], internal_date timestamptz, refused text)
-  ON CONFLICT (mailbox_id, folder, uid_validity, uid) DO NOTHING
-  RETURNING id
-), cursor AS (
-  UPDATE mailbox SET last_uid = GREATEST(last_uid, $4), last_contact_at = now() WHERE id = $2 AND uid_validity = $3
-)
-SELECT id FROM mails`
-
 /**
  * Stores mails before anything else is done with them: raw source first, then one ledger row each,
  * with the cursor in the same transaction. Safe to repeat: a mail already in the ledger is left as
@@ -72,7 +62,7 @@ SELECT id FROM mails`
  *   survive the loss of this process.
  */
 export async function storeMails(
-  pool: pg.Pool,
+  db: Database,
   blobs: BlobStore,
   mails: readonly IncomingMail[],
   cursor?: Cursor,
@@ -80,38 +70,100 @@ export async function storeMails(
   if (mails.length === 0 && !cursor) return []
   // Blobs before rows: a blob without a row is only waste, a row without its blob would be a loss.
   const hashes = await blobs.putAll(mails.map((m) => m.raw))
-  const rows = mails.map((mail, i) => ({
-    id: timeOrderedId(),
-    mailbox_id: mail.mailboxId,
-    source: mail.source,
-    folder: mail.folder,
-    uid_validity: String(mail.uidValidity),
-    uid: String(mail.uid),
-    content_key: contentKey(mail.raw),
-    blob_sha256: hashes[i]!,
-    size: Math.min(mail.size, 2_147_483_647),
-    envelope_from: mail.envelopeFrom,
-    envelope_to: mail.envelopeTo,
-    internal_date: mail.internalDate,
-    refused: mail.refusal,
-  }))
-  const { rows: inserted } = await pool.query<{ id: string }>({
-    name: 'mail-store',
-    text: STORE,
-    values: [
-      JSON.stringify(rows),
-      cursor?.mailboxId ?? null,
-      String(cursor?.uidValidity ?? 0),
-      String(cursor?.lastUid ?? 0),
-    ],
-  })
-  const fresh = new Set(inserted.map((r) => r.id))
+  const rows = mails.map((mail, i) => ledgerRow(mail, hashes[i]!))
+  const fresh = new Set((await insertMails(db, rows, cursor)).map(({ id }) => id))
   return mails.flatMap((mail, i): StoredMail[] => {
     const { id, content_key: contentKey, blob_sha256: blobSha256, size } = rows[i]!
     return fresh.has(id) && mail.refusal === null
       ? [{ row: { ...mail, id, contentKey, blobSha256, size }, raw: mail.raw }]
       : []
   })
+}
+
+const ledgerRow = (mail: IncomingMail, blobSha256: string) => ({
+  id: timeOrderedId(),
+  mailbox_id: mail.mailboxId,
+  source: mail.source,
+  folder: mail.folder,
+  uid_validity: String(mail.uidValidity),
+  uid: String(mail.uid),
+  content_key: contentKey(mail.raw),
+  blob_sha256: blobSha256,
+  size: Math.min(mail.size, 2_147_483_647),
+  envelope_from: mail.envelopeFrom,
+  envelope_to: mail.envelopeTo,
+  internal_date: mail.internalDate,
+  state: mail.refusal === null ? ('stored' as const) : ('settled' as const),
+  outcome: mail.refusal === null ? null : ('quarantine' as const),
+  outcome_reason: mail.refusal,
+})
+
+/** @returns those that were not in the ledger. */
+const insertMails = (
+  db: Database,
+  rows: readonly ReturnType<typeof ledgerRow>[],
+  cursor: Cursor | undefined,
+) => {
+  const mails = recordset('m', rows, {
+    id: 'uuid',
+    mailbox_id: 'uuid',
+    source: 'text',
+    folder: 'text',
+    uid_validity: 'bigint',
+    uid: 'bigint',
+    content_key: 'text',
+    blob_sha256: 'text',
+    size: 'integer',
+    envelope_from: 'text',
+    envelope_to: 'text[]',
+    internal_date: 'timestamptz',
+    state: '"MailState"',
+    outcome: '"MailOutcome"',
+    outcome_reason: 'text',
+  })
+  const columns = [
+    'id',
+    'mailbox_id',
+    'source',
+    'folder',
+    'uid_validity',
+    'uid',
+    'content_key',
+    'blob_sha256',
+    'size',
+    'envelope_from',
+    'envelope_to',
+    'internal_date',
+    'state',
+    'outcome',
+    'outcome_reason',
+  ] as const
+  return runPrepared(
+    db,
+    db
+      .with('cursor', (cte) =>
+        cte
+          .updateTable('mailbox')
+          .set((eb) => ({
+            last_uid: eb.fn('greatest', ['last_uid', eb.val(String(cursor?.lastUid ?? 0))]),
+            last_contact_at: sql<Date>`now()`,
+          }))
+          .where('id', '=', sql<string>`${cursor?.mailboxId ?? null}`)
+          .where('uid_validity', '=', String(cursor?.uidValidity ?? 0)),
+      )
+      .insertInto('mail')
+      .columns([...columns, 'settled_at'])
+      .expression((eb) =>
+        eb
+          .selectFrom(mails)
+          .select(columns)
+          .select(sql`CASE WHEN outcome IS NOT NULL THEN now() END`.as('settled_at')),
+      )
+      .onConflict((conflict) =>
+        conflict.columns(['mailbox_id', 'folder', 'uid_validity', 'uid']).doNothing(),
+      )
+      .returning('id'),
+  )
 }
 
 /**
@@ -127,17 +179,34 @@ export const receiverUid = (now = Date.now()): bigint =>
  * @param bytes of raw source together; the first mail comes whatever its size.
  */
 export async function readStored(
-  db: Pick<pg.Pool, 'query'>,
+  db: Database,
   limit: number,
   olderThan: number,
   bytes = 32_000_000,
 ): Promise<StoredRow[]> {
-  const { rows } = await db.query<StoredRow & { before: string }>(
-    `SELECT id, mailbox_id AS "mailboxId", source, content_key AS "contentKey", blob_sha256 AS "blobSha256", size, envelope_from AS "envelopeFrom",
-       envelope_to AS "envelopeTo", internal_date AS "internalDate", sum(size::bigint) OVER (ORDER BY id) - size AS before
-     FROM (SELECT * FROM mail WHERE state = 'stored' AND stored_at <= now() - make_interval(secs => $2) ORDER BY id LIMIT $1) AS waiting ORDER BY id`,
-    [limit, olderThan],
-  )
+  const waiting = db
+    .selectFrom('mail')
+    .select([
+      'id',
+      'mailbox_id as mailboxId',
+      'source',
+      'content_key as contentKey',
+      'blob_sha256 as blobSha256',
+      'size',
+      'envelope_from as envelopeFrom',
+      'envelope_to as envelopeTo',
+      'internal_date as internalDate',
+    ])
+    .where('state', '=', 'stored')
+    .where('stored_at', '<=', secondsAgo(olderThan))
+    .orderBy('id')
+    .limit(limit)
+  const rows = await db
+    .selectFrom(waiting.as('waiting'))
+    .selectAll()
+    .select(sql<string>`sum(size::bigint) OVER (ORDER BY id) - size`.as('before'))
+    .orderBy('id')
+    .execute()
   return rows.filter((row, i) => i === 0 || Number(row.before) + row.size <= bytes)
 }
 
@@ -146,28 +215,43 @@ export async function readStored(
  * @param reasons by mail id: a code, then what went wrong in words.
  */
 export async function quarantine(
-  db: Pick<pg.Pool, 'query'>,
+  db: Database,
   reasons: ReadonlyMap<string, string>,
 ): Promise<void> {
   if (reasons.size === 0) return
-  await db.query(
-    `UPDATE mail SET state = 'settled', outcome = 'quarantine', outcome_reason = q.reason, settled_at = now(), attempts = attempts + 1
-     FROM unnest($1::uuid[], $2::text[]) AS q(id, reason) WHERE mail.id = q.id AND mail.state = 'stored'`,
-    [[...reasons.keys()], [...reasons.values()].map((r) => r.replaceAll('\0', '').slice(0, 2000))],
+  const rows = recordset(
+    'q',
+    [...reasons].map(([id, reason]) => ({
+      id,
+      reason: storable(reason.replaceAll('\0', '').slice(0, 2000)),
+    })),
+    { id: 'uuid', reason: 'text' },
   )
+  await db
+    .updateTable('mail')
+    .from(rows)
+    .set((eb) => ({
+      state: 'settled',
+      outcome: 'quarantine',
+      outcome_reason: eb.ref('q.reason'),
+      settled_at: sql<Date>`now()`,
+      attempts: eb('attempts', '+', 1),
+    }))
+    .whereRef('mail.id', '=', 'q.id')
+    .where('mail.state', '=', 'stored')
+    .execute()
 }
 
 /**
  * Gives a quarantined mail another try: back to stored.
  * @returns false when the mail is not in quarantine (any more).
  */
-export async function releaseFromQuarantine(
-  db: Pick<pg.Pool, 'query'>,
-  mailId: string,
-): Promise<boolean> {
-  const { rowCount } = await db.query(
-    `UPDATE mail SET state = 'stored', outcome = NULL, outcome_reason = NULL, settled_at = NULL WHERE id = $1 AND outcome = 'quarantine'`,
-    [mailId],
-  )
-  return rowCount === 1
+export async function releaseFromQuarantine(db: Database, mailId: string): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('mail')
+    .set({ state: 'stored', outcome: null, outcome_reason: null, settled_at: null })
+    .where('id', '=', mailId)
+    .where('outcome', '=', 'quarantine')
+    .executeTakeFirstOrThrow()
+  return numUpdatedRows === 1n
 }

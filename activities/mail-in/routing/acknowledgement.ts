@@ -1,6 +1,5 @@
-import type pg from 'pg'
 import type { CommandPayload } from '../../../domain/commands.ts'
-import { databaseOn } from '../../../platform/postgres/database.ts'
+import type { Database } from '../../../platform/postgres/database.ts'
 import type { prepareAcknowledgement } from '../../mail-out/acknowledge.ts'
 import type { RoutedMail } from './routed-mail.ts'
 
@@ -18,14 +17,14 @@ export interface AcknowledgementDependencies {
  */
 export async function writeAcknowledgement(
   deps: AcknowledgementDependencies,
-  db: pg.PoolClient,
+  db: Database,
   { candidate: { mail }, decision, ticketNumber }: RoutedMail,
 ): Promise<CommandPayload<'mailReceived'>['acknowledgement']> {
   if (!deps.prepareAcknowledgement || decision.kind !== 'open' || ticketNumber === null)
     return undefined
   if (!decision.acknowledgement) return undefined
   return deps.prepareAcknowledgement(
-    databaseOn(db),
+    db,
     {
       ticketNumber,
       departmentId: decision.mailbox.departmentId,

@@ -1,29 +1,17 @@
-import type pg from 'pg'
+import { jsonArrayFrom } from 'kysely/helpers/postgres'
+import { arrayFrom } from '../../../platform/postgres/array-from.ts'
+import type { Database } from '../../../platform/postgres/database.ts'
+import { runPrepared } from '../../../platform/postgres/run-prepared.ts'
 import { addressesIn, normaliseAddress, plusAddress } from '../../../domain/mail-in/addresses.ts'
-import type { AddressBook, BookedMailbox } from '../../../domain/mail-in/routing/address-book.ts'
-
-const BOOK = `
-SELECT
-  (SELECT coalesce(json_agg(json_build_object('id', m.id, 'address', m.address, 'aliases', m.aliases, 'fetched', m.enabled AND m.host IS NOT NULL AND m.deleted_at IS NULL,
-     'departmentId', d.id, 'departmentName', d.name, 'acknowledge', d.acknowledge, 'afterImport', m.after_import, 'deleted', m.deleted_at IS NOT NULL) ORDER BY m.created_at), '[]')
-   FROM mailbox m JOIN department d ON d.id = m.department_id) AS mailboxes,
-  (SELECT coalesce(array_agg("from"), '{}') FROM sender) AS senders`
-
-interface BookRow {
-  mailboxes: (BookedMailbox & { deleted: boolean })[]
-  senders: string[]
-}
+import type { AddressBook } from '../../../domain/mail-in/routing/address-book.ts'
 
 /**
  * Reads the address book in one statement.
  * @param defaultFrom `Name <address>` of the default relay.
  */
-export async function readAddressBook(
-  db: Pick<pg.ClientBase, 'query'>,
-  defaultFrom: string,
-): Promise<AddressBook> {
-  const { rows } = await db.query<BookRow>({ name: 'mail-address-book', text: BOOK })
-  const { mailboxes, senders } = rows[0]!
+export async function readAddressBook(db: Database, defaultFrom: string): Promise<AddressBook> {
+  const [book] = await runPrepared(db, bookOf(db))
+  const { mailboxes, senders } = book!
   const targets = mailboxes.filter((m) => !m.deleted)
   const own = new Set([
     ...[...senders, defaultFrom].flatMap(addressesIn),
@@ -40,3 +28,32 @@ export async function readAddressBook(
     },
   }
 }
+
+const bookOf = (db: Database) =>
+  db.selectNoFrom((eb) => [
+    jsonArrayFrom(
+      eb
+        .selectFrom('mailbox as m')
+        .innerJoin('department as d', 'd.id', 'm.department_id')
+        .select((e) => [
+          'm.id',
+          'm.address',
+          'm.aliases',
+          e
+            .and([
+              e('m.enabled', '=', true),
+              e('m.host', 'is not', null),
+              e('m.deleted_at', 'is', null),
+            ])
+            .$castTo<boolean>()
+            .as('fetched'),
+          'd.id as departmentId',
+          'd.name as departmentName',
+          'd.acknowledge',
+          'm.after_import as afterImport',
+          e('m.deleted_at', 'is not', null).as('deleted'),
+        ])
+        .orderBy('m.created_at'),
+    ).as('mailboxes'),
+    arrayFrom(eb.selectFrom('sender').select('from')).as('senders'),
+  ])

@@ -1,5 +1,11 @@
-import type pg from 'pg'
-import type { TicketStatus } from '../../../domain/vocabulary.ts'
+import { sql } from 'kysely'
+import { jsonArrayFrom } from 'kysely/helpers/postgres'
+import { anyOf } from '../../../platform/postgres/any-of.ts'
+import { arrayFrom } from '../../../platform/postgres/array-from.ts'
+import type { Database } from '../../../platform/postgres/database.ts'
+import { recordset } from '../../../platform/postgres/json.ts'
+import { runPrepared } from '../../../platform/postgres/run-prepared.ts'
+import { secondsAgo } from '../../../platform/postgres/seconds-ago.ts'
 import { type NamedMerges, readMerges } from './merge-targets.ts'
 import type { RoutingCandidate } from '../../../domain/mail-in/routing/candidate.ts'
 import type { OutboundMessage, RoutingFacts } from '../../../domain/mail-in/routing/facts.ts'
@@ -9,59 +15,24 @@ import type { OutboundMessage, RoutingFacts } from '../../../domain/mail-in/rout
  * has. To be called under the routing lock: what it finds stays true until the transaction ends.
  */
 export async function readFacts(
-  db: Pick<pg.ClientBase, 'query'>,
+  db: Database,
   candidates: readonly RoutingCandidate[],
 ): Promise<RoutingFacts> {
   const ids = [...new Set(candidates.flatMap((l) => l.internetIds))]
-  const references = await db.query<{
-    internet_id: string
-    ticket_number: number
-    moved_to: number | null
-    is_message: boolean
-  }>({
-    name: 'mail-facts-references',
-    values: [ids],
-    text: `SELECT r.internet_id, r.ticket_number, r.message_id IS NOT NULL AS is_message,
-        (SELECT v.into_number FROM message_move v WHERE v.message_id = r.message_id ORDER BY v.at DESC, v.split_id DESC LIMIT 1) AS moved_to
-      FROM message_reference r WHERE r.internet_id = ANY($1) ORDER BY r.ticket_number DESC LIMIT 20000`,
-  })
-  const outbound = await db.query<{ internet_id: string; id: string; ticket_number: number }>({
-    name: 'mail-facts-outbound',
-    values: [ids],
-    text: `SELECT internet_id, id, ticket_number FROM message WHERE internet_id = ANY($1) AND direction = 'outbound'`,
-  })
-  const duplicates = await db.query<{
-    content_key: string
-    mailbox_id: string
-    ticket_number: number
-    department_id: string | null
-  }>({
-    name: 'mail-facts-duplicates',
-    values: [[...new Set(candidates.map((l) => l.contentKey))]],
-    text: `SELECT m.content_key, m.mailbox_id, m.ticket_number, coalesce(m.command #>> '{command,payload,opening,department,id}', t.department_id::text) AS department_id
-      FROM mail m LEFT JOIN ticket t ON t.number = m.ticket_number
-      WHERE m.content_key = ANY($1) AND m.state <> 'stored' AND m.ticket_number IS NOT NULL ORDER BY m.id`,
-  })
-  const people = [...new Set(candidates.flatMap((l) => l.writers))]
-  const automatic = await db.query<{
-    agents: string[]
-    locations: { email: string; id: string; name: string }[]
-    counted: { address: string; hour: number; day: number }[]
-    in_ten_minutes: number
-  }>({
-    name: 'mail-facts-people',
-    values: [people],
-    text: `SELECT (SELECT coalesce(array_agg(email), '{}') FROM app_user WHERE email = ANY($1) AND active AND role <> 'approver') AS agents,
-      (SELECT coalesce(json_agg(json_build_object('email', email, 'id', location_id, 'name', location_path(location_id))), '[]') FROM contact
-         WHERE location_id IS NOT NULL AND email = ANY($1)) AS locations,
-      (SELECT coalesce(json_agg(c), '[]') FROM (SELECT address, count(*) FILTER (WHERE at > now() - interval '1 hour') AS hour, count(*) AS day
-         FROM automatic_mail WHERE address = ANY($1) AND at > now() - interval '1 day' GROUP BY address) AS c) AS counted,
-      (SELECT count(*)::int FROM message WHERE direction = 'outbound' AND created_at > now() - interval '10 minutes' AND automatic) AS in_ten_minutes`,
-  })
-  const { agents, locations, counted, in_ten_minutes: automaticToAll } = automatic.rows[0]!
+  const references = await runPrepared(db, referencesTo(db, ids))
+  const outbound = await runPrepared(db, outboundMessages(db, ids))
+  const duplicates = await runPrepared(
+    db,
+    duplicatesOf(db, [...new Set(candidates.map((l) => l.contentKey))]),
+  )
+  const [writers] = await runPrepared(
+    db,
+    knownOf(db, [...new Set(candidates.flatMap((l) => l.writers))]),
+  )
+  const { agents, locations, counted, automaticToAll } = writers!
   const facts: RoutingFacts = {
     references: grouped(
-      references.rows,
+      references,
       (r) => r.internet_id,
       (r) => ({
         ticketNumber: r.moved_to ?? r.ticket_number,
@@ -71,7 +42,7 @@ export async function readFacts(
     ),
     mergeTargets: new Map(),
     outbound: new Map(
-      outbound.rows.map((r) => [
+      outbound.map((r) => [
         r.internet_id,
         { internetId: r.internet_id, messageId: r.id, ticketNumber: r.ticket_number },
       ]),
@@ -80,7 +51,7 @@ export async function readFacts(
     locations: new Map(locations.map(({ email, ...location }) => [email, location])),
     reported: new Map(),
     duplicates: grouped(
-      duplicates.rows,
+      duplicates,
       (r) => r.content_key,
       (r) => ({
         contentKey: r.content_key,
@@ -92,16 +63,110 @@ export async function readFacts(
     tickets: new Map(),
     participants: new Map(),
     automaticTo: new Map(counted.map((c) => [c.address, { hour: c.hour, day: c.day }])),
-    automaticToAll,
+    automaticToAll: automaticToAll ?? 0,
   }
   await readTickets(db, candidates, facts)
   await readReported(db, candidates, facts)
   return facts
 }
 
+const referencesTo = (db: Database, internetIds: readonly string[]) =>
+  db
+    .selectFrom('message_reference as r')
+    .select((eb) => [
+      'r.internet_id',
+      'r.ticket_number',
+      eb('r.message_id', 'is not', null).$castTo<boolean>().as('is_message'),
+      eb
+        .selectFrom('message_move as v')
+        .select('v.into_number')
+        .whereRef('v.message_id', '=', 'r.message_id')
+        .orderBy('v.at', 'desc')
+        .orderBy('v.split_id', 'desc')
+        .limit(1)
+        .as('moved_to'),
+    ])
+    .where('r.internet_id', '=', anyOf(internetIds, 'text'))
+    .orderBy('r.ticket_number', 'desc')
+    .limit(20_000)
+
+const outboundMessages = (db: Database, internetIds: readonly string[]) =>
+  db
+    .selectFrom('message')
+    .select(['internet_id', 'id', 'ticket_number'])
+    .where('internet_id', '=', anyOf(internetIds, 'text'))
+    .where('direction', '=', 'outbound')
+    .$narrowType<{ internet_id: string }>()
+
+/** Mails of the same content that were routed, with the department of their ticket. */
+const duplicatesOf = (db: Database, contentKeys: readonly string[]) =>
+  db
+    .selectFrom('mail as m')
+    .leftJoin('ticket as t', 't.number', 'm.ticket_number')
+    .select((eb) => [
+      'm.content_key',
+      'm.mailbox_id',
+      'm.ticket_number',
+      eb.fn
+        .coalesce(
+          sql<string | null>`m.command #>> '{command,payload,opening,department,id}'`,
+          eb.cast<string | null>('t.department_id', 'text'),
+        )
+        .as('department_id'),
+    ])
+    .where('m.content_key', '=', anyOf(contentKeys, 'text'))
+    .where('m.state', '<>', 'stored')
+    .where('m.ticket_number', 'is not', null)
+    .orderBy('m.id')
+    .$narrowType<{ ticket_number: number }>()
+
+/** What is known of addresses, and how much left by itself within ten minutes. */
+const knownOf = (db: Database, addresses: readonly string[]) =>
+  db.selectNoFrom((eb) => [
+    arrayFrom(
+      eb
+        .selectFrom('app_user')
+        .select('email')
+        .where('email', '=', anyOf(addresses, 'text'))
+        .where('active', '=', true)
+        .where('role', '<>', 'approver'),
+    ).as('agents'),
+    jsonArrayFrom(
+      eb
+        .selectFrom('contact')
+        .select((e) => [
+          'email',
+          'location_id as id',
+          e.fn<string>('location_path', ['location_id']).as('name'),
+        ])
+        .where('location_id', 'is not', null)
+        .where('email', '=', anyOf(addresses, 'text'))
+        .$narrowType<{ id: string }>(),
+    ).as('locations'),
+    jsonArrayFrom(
+      eb
+        .selectFrom('automatic_mail')
+        .select((e) => [
+          'address',
+          e.fn.countAll<number>().filterWhere('at', '>', secondsAgo(3600)).as('hour'),
+          e.fn.countAll<number>().as('day'),
+        ])
+        .where('address', '=', anyOf(addresses, 'text'))
+        .where('at', '>', secondsAgo(24 * 3600))
+        .groupBy('address'),
+    ).as('counted'),
+    eb
+      .selectFrom('message')
+      .select((e) => e.cast<number>(e.fn.countAll(), 'integer').as('count'))
+      .where('direction', '=', 'outbound')
+      .where('created_at', '>', secondsAgo(600))
+      .where('automatic', '=', true)
+      .as('automaticToAll'),
+  ])
+
 /** Delivery reports that name no message of ours by its id, but a ticket by its signed address. */
 async function readReported(
-  db: Pick<pg.ClientBase, 'query'>,
+  db: Database,
   candidates: readonly RoutingCandidate[],
   { outbound, reported }: RoutingFacts,
 ): Promise<void> {
@@ -115,7 +180,7 @@ async function readReported(
 }
 
 async function readTickets(
-  db: Pick<pg.ClientBase, 'query'>,
+  db: Database,
   candidates: readonly RoutingCandidate[],
   facts: RoutingFacts,
 ): Promise<void> {
@@ -133,30 +198,11 @@ async function readTickets(
 }
 
 async function loadTickets(
-  db: Pick<pg.ClientBase, 'query'>,
+  db: Database,
   numbers: readonly number[],
   facts: RoutingFacts,
 ): Promise<NamedMerges> {
-  const { rows } = await db.query<{
-    merged: boolean
-    holds: boolean
-    number: number
-    status: TicketStatus | null
-    closed_at: Date | null
-    department_id: string | null
-    subject: string | null
-    requester_email: string | null
-    people: string[]
-  }>({
-    name: 'mail-facts-tickets',
-    values: [numbers],
-    text: `SELECT EXISTS (SELECT 1 FROM ticket_merge m WHERE m.ticket_number = n.number) AS merged, EXISTS (SELECT 1 FROM ticket_merge m WHERE m.into_number = n.number) AS holds, n.number, t.status, t.closed_at, t.department_id, t.subject, t.requester_email, coalesce(p.people, '{}') || coalesce(w.people, '{}') AS people
-      FROM unnest($1::int[]) AS n(number)
-      LEFT JOIN ticket t ON t.number = n.number
-      LEFT JOIN LATERAL (SELECT array_agg(address) AS people FROM participant WHERE ticket_number = n.number) AS p ON true
-      LEFT JOIN LATERAL (SELECT array_agg(u.email) AS people FROM ticket_watcher x JOIN app_user u ON u.id = x.user_id WHERE x.ticket_number = n.number) AS w ON true
-      WHERE t.number IS NOT NULL OR p.people IS NOT NULL OR EXISTS (SELECT 1 FROM message_reference r WHERE r.ticket_number = n.number)`,
-  })
+  const rows = await runPrepared(db, ticketsOf(db, numbers))
   for (const row of rows) {
     facts.tickets.set(row.number, {
       number: row.number,
@@ -177,6 +223,66 @@ async function loadTickets(
   }
 }
 
+const ticketsOf = (db: Database, numbers: readonly number[]) =>
+  db
+    .selectFrom(
+      recordset(
+        'n',
+        numbers.map((number) => ({ number })),
+        { number: 'integer' },
+      ),
+    )
+    .leftJoin('ticket as t', 't.number', 'n.number')
+    .leftJoinLateral(
+      (eb) =>
+        eb
+          .selectFrom('participant')
+          .select((e) => e.fn.agg<string[]>('array_agg', ['address']).as('people'))
+          .whereRef('ticket_number', '=', 'n.number')
+          .as('p'),
+      (join) => join.onTrue(),
+    )
+    .leftJoinLateral(
+      (eb) =>
+        eb
+          .selectFrom('ticket_watcher as x')
+          .innerJoin('app_user as u', 'u.id', 'x.user_id')
+          .select((e) => e.fn.agg<string[]>('array_agg', ['u.email']).as('people'))
+          .whereRef('x.ticket_number', '=', 'n.number')
+          .as('w'),
+      (join) => join.onTrue(),
+    )
+    .select(({ exists, selectFrom }) => [
+      exists(
+        selectFrom('ticket_merge as m')
+          .select('m.merge_id')
+          .whereRef('m.ticket_number', '=', 'n.number'),
+      ).as('merged'),
+      exists(
+        selectFrom('ticket_merge as m')
+          .select('m.merge_id')
+          .whereRef('m.into_number', '=', 'n.number'),
+      ).as('holds'),
+      'n.number',
+      't.status',
+      't.closed_at',
+      't.department_id',
+      't.subject',
+      't.requester_email',
+      sql<string[]>`coalesce(p.people, '{}') || coalesce(w.people, '{}')`.as('people'),
+    ])
+    .where(({ eb, or, exists, selectFrom }) =>
+      or([
+        eb('t.number', 'is not', null),
+        eb('p.people', 'is not', null),
+        exists(
+          selectFrom('message_reference as r')
+            .select('r.internet_id')
+            .whereRef('r.ticket_number', '=', 'n.number'),
+        ),
+      ]),
+    )
+
 function grouped<R, V>(
   rows: readonly R[],
   key: (row: R) => string,
@@ -192,25 +298,35 @@ function grouped<R, V>(
  * names none.
  */
 async function lastOutboundTo(
-  db: Pick<pg.ClientBase, 'query'>,
+  db: Database,
   ticketNumbers: readonly number[],
   recipients: readonly string[],
 ): Promise<OutboundMessage | null> {
-  const { rows } = await db.query<{
-    id: string
-    internet_id: string | null
-    ticket_number: number
-  }>(
-    `SELECT id, internet_id, ticket_number FROM message WHERE ticket_number = ANY($1) AND direction = 'outbound'
-       AND (cardinality($2::text[]) = 0 OR EXISTS (SELECT 1 FROM jsonb_array_elements("to" || cc || bcc) AS p WHERE lower(p->>'address') = ANY($2)))
-     ORDER BY created_at DESC LIMIT 1`,
-    [ticketNumbers, recipients],
+  const written = sql<{ address: string }>`jsonb_to_recordset("to" || cc || bcc)`.as<'p'>(
+    sql`p(address text)`,
   )
-  return rows[0]
+  const message = await db
+    .selectFrom('message')
+    .select(['id', 'internet_id', 'ticket_number'])
+    .where('ticket_number', '=', anyOf(ticketNumbers, 'integer'))
+    .where('direction', '=', 'outbound')
+    .$if(recipients.length > 0, (query) =>
+      query.where(({ exists, selectFrom }) =>
+        exists(
+          selectFrom(written)
+            .select('p.address')
+            .where((eb) => eb.fn<string>('lower', ['p.address']), '=', anyOf(recipients, 'text')),
+        ),
+      ),
+    )
+    .orderBy('created_at', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return message
     ? {
-        internetId: rows[0].internet_id ?? '',
-        messageId: rows[0].id,
-        ticketNumber: rows[0].ticket_number,
+        internetId: message.internet_id ?? '',
+        messageId: message.id,
+        ticketNumber: message.ticket_number,
       }
     : null
 }

@@ -1,4 +1,6 @@
-import type pg from 'pg'
+import { sql } from 'kysely'
+import type { Database } from '../../../platform/postgres/database.ts'
+import { recordset } from '../../../platform/postgres/json.ts'
 import type { RoutingFacts } from '../../../domain/mail-in/routing/facts.ts'
 
 /** What the tickets named by a batch have to do with others. */
@@ -13,17 +15,17 @@ export interface NamedMerges {
  * @param load fetches tickets into the facts. Writes into `facts`.
  */
 export async function readMerges(
-  db: Pick<pg.ClientBase, 'query'>,
+  db: Database,
   facts: RoutingFacts,
   { merged, holding }: NamedMerges,
   load: (numbers: readonly number[]) => Promise<NamedMerges>,
 ): Promise<void> {
   if (merged.length > 0) {
-    const { rows } = await db.query<{ number: number; target: number }>(
-      'SELECT n.number, merge_target(n.number) AS target FROM unnest($1::int[]) AS n (number)',
-      [merged],
-    )
-    for (const { number, target } of rows)
+    const targets = await db
+      .selectFrom(numbersOf(merged))
+      .select((eb) => ['n.number', eb.fn<number>('merge_target', ['n.number']).as('target')])
+      .execute()
+    for (const { number, target } of targets)
       if (target !== number) facts.mergeTargets.set(number, target)
     const further = [...new Set(facts.mergeTargets.values())].filter(
       (number) => !facts.tickets.has(number),
@@ -32,11 +34,23 @@ export async function readMerges(
   }
   const holders = [...new Set([...holding, ...facts.mergeTargets.values()])]
   if (holders.length === 0) return
-  const { rows } = await db.query<{ number: number; people: string[] }>(
-    `SELECT n.number, array_agg(p.address) AS people FROM unnest($1::int[]) AS n (number), LATERAL ticket_with_merged(n.number) AS member (number)
-       JOIN participant p ON p.ticket_number = member.number GROUP BY n.number`,
-    [holders],
+  const member = sql<{ number: number }>`ticket_with_merged(n.number)`.as<'member'>(
+    sql`member(number)`,
   )
-  for (const { number, people } of rows)
+  const families = await db
+    .selectFrom(numbersOf(holders))
+    .crossJoinLateral(member)
+    .innerJoin('participant as p', 'p.ticket_number', 'member.number')
+    .select((eb) => ['n.number', eb.fn.agg<string[]>('array_agg', ['p.address']).as('people')])
+    .groupBy('n.number')
+    .execute()
+  for (const { number, people } of families)
     facts.participants.set(number, new Set([...(facts.participants.get(number) ?? []), ...people]))
 }
+
+const numbersOf = (tickets: readonly number[]) =>
+  recordset(
+    'n',
+    tickets.map((number) => ({ number })),
+    { number: 'integer' },
+  )

@@ -1,6 +1,10 @@
 import { setImmediate } from 'node:timers/promises'
+import { sql } from 'kysely'
 import pg from 'pg'
-import { advisoryLocks } from '../../../platform/postgres/advisory-locks.ts'
+import { anyOf } from '../../../platform/postgres/any-of.ts'
+import type { Database } from '../../../platform/postgres/database.ts'
+import { runPrepared } from '../../../platform/postgres/run-prepared.ts'
+import { takeLock } from '../../../platform/postgres/advisory-locks.ts'
 import type { ParsedMail } from '../../../domain/mail-in/parsed-mail.ts'
 import type { BlobStore } from '../../../platform/postgres/blobs.ts'
 import { type AcknowledgementDependencies, writeAcknowledgement } from './acknowledgement.ts'
@@ -11,11 +15,12 @@ import { remember } from '../../../domain/mail-in/routing/remember.ts'
 import { readFacts } from './facts.ts'
 import type { RoutingCandidate } from '../../../domain/mail-in/routing/candidate.ts'
 import { candidateOf } from './candidates.ts'
-import { commandOf, type RoutedCommand, type RoutedMail, routedMail } from './routed-mail.ts'
+import type { RoutedCommand } from '../../../domain/mail-in/routing/routed-command.ts'
+import { commandOf, type RoutedMail, routedMail } from './routed-mail.ts'
 import { endMails, type KeptAttachment, writeMessages } from './write.ts'
 
 export interface RoutingDependencies extends AcknowledgementDependencies {
-  pool: pg.Pool
+  db: Database
   blobs: BlobStore
   parseMail: (raw: Uint8Array, options: { envelopeFrom?: string }) => Promise<ParsedMail>
   log: { warn: (facts: object, text: string) => void }
@@ -75,7 +80,7 @@ async function parseAll(
       broken.set(row.id, `parser-failed: ${textOf(error)}`)
     }
   }
-  await quarantine(deps.pool, broken)
+  await quarantine(deps.db, broken)
   // A delivery report's parts are looked at in its raw source; they are no attachments of a
   // conversation.
   const kept = candidates.flatMap(({ mail }) => (mail.report ? [] : mail.attachments))
@@ -112,7 +117,7 @@ async function routeOneByOne(
         'mail put into quarantine: it cannot be routed',
       )
       await quarantine(
-        deps.pool,
+        deps.db,
         new Map([[one.candidate.row.id, `router-failed: ${textOf(failed)}`]]),
       )
     }
@@ -139,37 +144,32 @@ async function routeParsed(
   deps: RoutingDependencies,
   parsed: readonly ParsedStored[],
 ): Promise<RoutedCommand[]> {
-  const db = await deps.pool.connect()
-  let failure: Error | undefined
-  try {
-    await db.query(`BEGIN; SELECT pg_advisory_xact_lock(${advisoryLocks.mailRouting})`)
-    const { rows } = await db.query<{ id: string }>({
-      name: 'mail-still-stored',
-      values: [parsed.map((p) => p.candidate.row.id)],
-      text: `SELECT id FROM mail WHERE id = ANY($1) AND state = 'stored'`,
-    })
-    const waiting = new Set(rows.map((r) => r.id))
-    const ours = parsed.filter((p) => waiting.has(p.candidate.row.id))
-    const routed = ours.length > 0 ? await decideAndWrite(deps, db, ours) : []
-    await db.query('COMMIT')
-    return routed
-  } catch (error) {
-    failure = error as Error
-    await db.query('ROLLBACK').catch(() => undefined)
-    throw error
-  } finally {
-    // A connection on which the database itself failed is not given back to the pool.
-    db.release(
-      failure && !(failure instanceof pg.DatabaseError) && !isAboutData(failure)
-        ? failure
-        : undefined,
+  return deps.db.transaction().execute(async (transaction) => {
+    await takeLock(transaction, 'mailRouting')
+    const stored = await runPrepared(
+      transaction,
+      transaction
+        .selectFrom('mail')
+        .select('id')
+        .where(
+          'id',
+          '=',
+          anyOf(
+            parsed.map((p) => p.candidate.row.id),
+            'uuid',
+          ),
+        )
+        .where('state', '=', 'stored'),
     )
-  }
+    const waiting = new Set(stored.map((r) => r.id))
+    const ours = parsed.filter((p) => waiting.has(p.candidate.row.id))
+    return ours.length > 0 ? decideAndWrite(deps, transaction, ours) : []
+  })
 }
 
 async function decideAndWrite(
   deps: RoutingDependencies,
-  db: pg.PoolClient,
+  db: Database,
   parsed: readonly ParsedStored[],
 ): Promise<RoutedCommand[]> {
   const book = await readAddressBook(db, deps.defaultFrom)
@@ -198,13 +198,12 @@ async function decideAndWrite(
 }
 
 /** @returns the number of the mail's ticket: a new one for a mail that opens one. */
-async function ticketOf(db: pg.PoolClient, decision: MailDecision): Promise<number | null> {
+async function ticketOf(db: Database, decision: MailDecision): Promise<number | null> {
   if (decision.kind !== 'open') return decision.ticketNumber ?? null
-  const { rows } = await db.query<{ number: string }>({
-    name: 'mail-ticket-number',
-    text: `SELECT nextval('ticket_number') AS number`,
-  })
-  return Number(rows[0]!.number)
+  const { number } = await db
+    .selectNoFrom(sql<number>`nextval('ticket_number')::integer`.as('number'))
+    .executeTakeFirstOrThrow()
+  return number
 }
 
 /**

@@ -1,17 +1,10 @@
-import type { CommandName, CommandPayload, Command } from '../../../domain/commands.ts'
+import type { CommandPayload } from '../../../domain/commands.ts'
 import { normaliseAddress } from '../../../domain/mail-in/addresses.ts'
+import type { RoutedCommand } from '../../../domain/mail-in/routing/routed-command.ts'
 import type { RoutingCandidate } from '../../../domain/mail-in/routing/candidate.ts'
 import type { MailDecision } from '../../../domain/mail-in/routing/decision.ts'
 import { SYSTEM } from '../../../domain/vocabulary.ts'
-import type { StartFacts } from '../../../application/tickets/ticket-workflow.ts'
 import { timeOrderedId } from '../../../platform/postgres/time-ordered-id.ts'
-
-/** What is sent to the ticket's workflow, and kept in the ledger to be sent again. */
-export interface RoutedCommand {
-  name: CommandName
-  facts: StartFacts
-  command: Command
-}
 
 /** A decided mail, with its ticket and all rows that it becomes. */
 export interface RoutedMail {
@@ -21,7 +14,7 @@ export interface RoutedMail {
   outcomeReason: string | null
   ticketNumber: number | null
   messageId: string | null
-  message: Record<string, unknown> | null
+  message: ReturnType<typeof messageRow> | null
   references: { internetId: string; ticketNumber: number; messageId: string | null }[]
   participants: { ticketNumber: number; address: string }[]
 }
@@ -125,7 +118,7 @@ function messageRow(
   ticketNumber: number,
   flags: string[],
   now: number,
-): Record<string, unknown> {
+) {
   return {
     id,
     ticket_number: ticketNumber,

@@ -1,9 +1,14 @@
-import type pg from 'pg'
+import { sql } from 'kysely'
+import type { DeliveryState, Direction } from '../../../prisma/generated/database.ts'
+import type { Database } from '../../../platform/postgres/database.ts'
+import { excluded } from '../../../platform/postgres/excluded.ts'
+import { recordset } from '../../../platform/postgres/json.ts'
+import { runPrepared } from '../../../platform/postgres/run-prepared.ts'
 import { timeOrderedId } from '../../../platform/postgres/time-ordered-id.ts'
 import type { AddressBook } from '../../../domain/mail-in/routing/address-book.ts'
-import type { RoutedCommand, RoutedMail } from './routed-mail.ts'
-import { storable } from '../../../domain/mail-in/storable-text.ts'
-import { storableJson } from '../ledger/storable.ts'
+import type { RoutedCommand } from '../../../domain/mail-in/routing/routed-command.ts'
+import type { RoutedMail } from './routed-mail.ts'
+import { storableRows } from '../ledger/storable.ts'
 
 /** An attachment whose bytes are in the blob store. */
 export interface KeptAttachment {
@@ -15,37 +20,85 @@ export interface KeptAttachment {
   inline: boolean
 }
 
-type Writer = Pick<pg.ClientBase, 'query'>
-
 /**
  * Writes the messages of a batch with their attachments, ids and people: four statements, however
  * many mails it has. To be called inside the routing transaction.
  * @param attachments by ledger id.
  */
 export async function writeMessages(
-  db: Writer,
+  db: Database,
   routed: readonly RoutedMail[],
   attachments: ReadonlyMap<string, readonly KeptAttachment[]>,
 ): Promise<void> {
   const messages = routed.filter((r) => r.message !== null)
   if (messages.length === 0) return
-  await db.query({
-    name: 'mail-write-messages',
-    values: [storableJson(messages.map((r) => r.message))],
-    text: `INSERT INTO message (id, ticket_number, direction, state, automatic, internet_id, in_reply_to, "references", from_address, from_name, "to", cc, reply_to,
-        subject, text, text_visible, html, html_folded, flags, mail_id, source_sha256, date, created_at)
-      SELECT id, ticket_number, 'inbound', 'received', automatic, internet_id, in_reply_to, "references", from_address, from_name, "to", cc, reply_to,
-        subject, text, text_visible, html, html_folded, flags, mail_id, source_sha256, date, created_at
-      FROM json_to_recordset($1::json) AS m(id uuid, ticket_number int, automatic boolean, internet_id text, in_reply_to text, "references" text[], from_address text,
-        from_name text, "to" jsonb, cc jsonb, reply_to jsonb, subject text, text text, text_visible text, html text, html_folded boolean, flags text[], mail_id uuid,
-        source_sha256 text, date timestamptz, created_at timestamptz)`,
+  const columns = [
+    'id',
+    'ticket_number',
+    'automatic',
+    'internet_id',
+    'in_reply_to',
+    'references',
+    'from_address',
+    'from_name',
+    'to',
+    'cc',
+    'reply_to',
+    'subject',
+    'text',
+    'text_visible',
+    'html',
+    'html_folded',
+    'flags',
+    'mail_id',
+    'source_sha256',
+    'date',
+    'created_at',
+  ] as const
+  const rows = recordset('m', storableRows(messages.flatMap(({ message }) => message ?? [])), {
+    id: 'uuid',
+    ticket_number: 'integer',
+    automatic: 'boolean',
+    internet_id: 'text',
+    in_reply_to: 'text',
+    references: 'text[]',
+    from_address: 'text',
+    from_name: 'text',
+    to: 'jsonb',
+    cc: 'jsonb',
+    reply_to: 'jsonb',
+    subject: 'text',
+    text: 'text',
+    text_visible: 'text',
+    html: 'text',
+    html_folded: 'boolean',
+    flags: 'text[]',
+    mail_id: 'uuid',
+    source_sha256: 'text',
+    date: 'timestamptz',
+    created_at: 'timestamptz',
   })
+  await runPrepared(
+    db,
+    db
+      .insertInto('message')
+      .columns([...columns, 'direction', 'state'])
+      .expression((eb) =>
+        eb
+          .selectFrom(rows)
+          .select(columns)
+          .select([
+            sql<Direction>`'inbound'`.as('direction'),
+            sql<DeliveryState>`'received'`.as('state'),
+          ]),
+      ),
+  )
   await writeAttachments(db, messages, attachments)
   await writeCorrespondence(db, messages)
 }
 
 async function writeAttachments(
-  db: Writer,
+  db: Database,
   messages: readonly RoutedMail[],
   attachments: ReadonlyMap<string, readonly KeptAttachment[]>,
 ): Promise<void> {
@@ -63,40 +116,88 @@ async function writeAttachments(
     })),
   )
   if (rows.length === 0) return
-  await db.query({
-    name: 'mail-write-attachments',
-    values: [storableJson(rows)],
-    text: `INSERT INTO attachment (id, message_id, position, blob_sha256, filename, content_type, size, content_id, inline)
-      SELECT id, message_id, position, blob_sha256, filename, content_type, size, content_id, inline
-      FROM json_to_recordset($1::json) AS a(id uuid, message_id uuid, position int, blob_sha256 text, filename text, content_type text, size int, content_id text, inline boolean)`,
+  const columns = [
+    'id',
+    'message_id',
+    'position',
+    'blob_sha256',
+    'filename',
+    'content_type',
+    'size',
+    'content_id',
+    'inline',
+  ] as const
+  const kept = recordset('a', storableRows(rows), {
+    id: 'uuid',
+    message_id: 'uuid',
+    position: 'integer',
+    blob_sha256: 'text',
+    filename: 'text',
+    content_type: 'text',
+    size: 'integer',
+    content_id: 'text',
+    inline: 'boolean',
   })
+  await runPrepared(
+    db,
+    db
+      .insertInto('attachment')
+      .columns(columns)
+      .expression((eb) => eb.selectFrom(kept).select(columns)),
+  )
 }
 
 /** Ids and people first seen here. A known id that turns out to be this very message gets it. */
-async function writeCorrespondence(db: Writer, messages: readonly RoutedMail[]): Promise<void> {
+async function writeCorrespondence(db: Database, messages: readonly RoutedMail[]): Promise<void> {
   const references = new Map<string, RoutedMail['references'][number]>()
   for (const r of messages.flatMap((m) => m.references)) {
     const key = `${r.ticketNumber} ${r.internetId}`
     if (!references.get(key)?.messageId) references.set(key, r)
   }
-  const ids = [...references.values()]
-  const people = messages.flatMap((m) => m.participants)
-  await db.query({
-    name: 'mail-write-references',
-    values: [
-      ids.map((r) => storable(r.internetId)),
-      ids.map((r) => r.ticketNumber),
-      ids.map((r) => r.messageId),
-    ],
-    text: `INSERT INTO message_reference (internet_id, ticket_number, message_id) SELECT * FROM unnest($1::text[], $2::int[], $3::uuid[])
-      ON CONFLICT (internet_id, ticket_number) DO UPDATE SET message_id = EXCLUDED.message_id
-      WHERE message_reference.message_id IS NULL AND EXCLUDED.message_id IS NOT NULL`,
-  })
-  await db.query({
-    name: 'mail-write-participants',
-    values: [people.map((p) => p.ticketNumber), people.map((p) => storable(p.address))],
-    text: 'INSERT INTO participant (ticket_number, address) SELECT DISTINCT * FROM unnest($1::int[], $2::text[]) ON CONFLICT DO NOTHING',
-  })
+  const ids = recordset(
+    'r',
+    storableRows(
+      [...references.values()].map(({ internetId, ticketNumber, messageId }) => ({
+        internet_id: internetId,
+        ticket_number: ticketNumber,
+        message_id: messageId,
+      })),
+    ),
+    { internet_id: 'text', ticket_number: 'integer', message_id: 'uuid' },
+  )
+  await runPrepared(
+    db,
+    db
+      .insertInto('message_reference')
+      .columns(['internet_id', 'ticket_number', 'message_id'])
+      .expression((eb) =>
+        eb.selectFrom(ids).select(['r.internet_id', 'r.ticket_number', 'r.message_id']),
+      )
+      .onConflict((conflict) =>
+        conflict
+          .columns(['internet_id', 'ticket_number'])
+          .doUpdateSet(excluded('message_reference', ['message_id']))
+          .where('message_reference.message_id', 'is', null)
+          .where('excluded.message_id', 'is not', null),
+      ),
+  )
+  const people = recordset(
+    'p',
+    storableRows(
+      messages
+        .flatMap((m) => m.participants)
+        .map(({ ticketNumber, address }) => ({ ticket_number: ticketNumber, address })),
+    ),
+    { ticket_number: 'integer', address: 'text' },
+  )
+  await runPrepared(
+    db,
+    db
+      .insertInto('participant')
+      .columns(['ticket_number', 'address'])
+      .expression((eb) => eb.selectFrom(people).distinct().select(['p.ticket_number', 'p.address']))
+      .onConflict((conflict) => conflict.doNothing()),
+  )
 }
 
 /**
@@ -105,12 +206,13 @@ async function writeCorrespondence(db: Writer, messages: readonly RoutedMail[]):
  * leaves it time for that.
  */
 export async function endMails(
-  db: Writer,
+  db: Database,
   routed: readonly (RoutedMail & { command: RoutedCommand | null })[],
   book: AddressBook,
 ): Promise<void> {
-  const rows = routed.map((r) => ({
+  const ends = routed.map((r) => ({
     id: r.candidate.row.id,
+    state: r.command === null ? ('settled' as const) : ('routed' as const),
     outcome: r.outcome,
     reason: r.outcomeReason,
     ticket_number: r.ticketNumber,
@@ -122,13 +224,32 @@ export async function endMails(
         ? 'pending'
         : null,
   }))
-  await db.query({
-    name: 'mail-write-ends',
-    values: [storableJson(rows)],
-    text: `UPDATE mail SET state = CASE WHEN r.command IS NULL THEN 'settled' ELSE 'routed' END::"MailState", outcome = r.outcome::"MailOutcome", outcome_reason = r.reason,
-        ticket_number = r.ticket_number, message_id = r.message_id, command = r.command, server_action = r.action,
-        sent_at = CASE WHEN r.command IS NULL THEN NULL ELSE now() END, settled_at = CASE WHEN r.command IS NULL THEN now() ELSE NULL END
-      FROM json_to_recordset($1::json) AS r(id uuid, outcome text, reason text, ticket_number int, message_id uuid, command jsonb, action text)
-      WHERE mail.id = r.id`,
+  const rows = recordset('r', storableRows(ends), {
+    id: 'uuid',
+    state: '"MailState"',
+    outcome: '"MailOutcome"',
+    reason: 'text',
+    ticket_number: 'integer',
+    message_id: 'uuid',
+    command: 'jsonb',
+    action: 'text',
   })
+  await runPrepared(
+    db,
+    db
+      .updateTable('mail')
+      .from(rows)
+      .set((eb) => ({
+        state: eb.ref('r.state'),
+        outcome: eb.ref('r.outcome'),
+        outcome_reason: eb.ref('r.reason'),
+        ticket_number: eb.ref('r.ticket_number'),
+        message_id: eb.ref('r.message_id'),
+        command: eb.ref('r.command'),
+        server_action: eb.ref('r.action'),
+        sent_at: sql<Date | null>`CASE WHEN r.state = 'routed' THEN now() END`,
+        settled_at: sql<Date | null>`CASE WHEN r.state = 'settled' THEN now() END`,
+      }))
+      .whereRef('mail.id', '=', 'r.id'),
+  )
 }

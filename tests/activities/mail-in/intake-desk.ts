@@ -7,7 +7,7 @@ import { MailIntake } from '../../../activities/mail-in/ledger/intake.ts'
 import type { IncomingMail } from '../../../activities/mail-in/ledger/store.ts'
 import { parseMail } from '../../../activities/mail-in/mime/parse.ts'
 import { routeMails, type RoutingDependencies } from '../../../activities/mail-in/routing/route.ts'
-import type { RoutedCommand } from '../../../activities/mail-in/routing/routed-mail.ts'
+import type { RoutedCommand } from '../../../domain/mail-in/routing/routed-command.ts'
 import { prepareAcknowledgement } from '../../../activities/mail-out/acknowledge.ts'
 import { databaseBlobs } from '../../../platform/postgres/blobs.ts'
 import { openDatabase, type OpenDatabase } from '../../../platform/postgres/database.ts'
@@ -44,7 +44,7 @@ export class TakingMail {
     readonly db: OpenDatabase,
   ) {
     this.routing = {
-      pool: db.pool,
+      db,
       blobs: databaseBlobs(db),
       secretKey: SECRET_KEY,
       defaultFrom: 'DoNotReply <donotreply@desk.test>',

@@ -21,7 +21,7 @@ describe('the built-in SMTP receiver', () => {
     await desk.mailbox('hr@desk.test', await desk.department('HR'))
     await desk.mailbox('off@desk.test', department, { enabled: false })
     receiver = await startSmtpReceiver(
-      { pool: desk.db.pool, intake: desk.intake, log: desk.log },
+      { db: desk.db, intake: desk.intake, log: desk.log },
       { port: 0, host: '127.0.0.1' },
     )
   })

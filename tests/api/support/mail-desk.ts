@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { CommandSender } from '../../../activities/mail-in/ledger/command-sender.ts'
 import { MailIntake } from '../../../activities/mail-in/ledger/intake.ts'
 import { parseMail } from '../../../activities/mail-in/mime/parse.ts'
-import type { RoutedCommand } from '../../../activities/mail-in/routing/routed-mail.ts'
+import type { RoutedCommand } from '../../../domain/mail-in/routing/routed-command.ts'
 import { databaseBlobs } from '../../../platform/postgres/blobs.ts'
 import { type MailFields, rawMail } from '../../integration/support/mails.ts'
 import { type ApiDesk, SECRET_KEY } from './api-desk.ts'
@@ -27,7 +27,7 @@ export class MailDesk {
     }
     this.#intake = new MailIntake(
       {
-        pool: desk.pool,
+        db: desk.db,
         blobs: databaseBlobs(desk.db),
         secretKey: SECRET_KEY,
         defaultFrom: 'DoNotReply <donotreply@help.example>',

@@ -3,11 +3,8 @@ import { randomUUID } from 'node:crypto'
 import { after, afterEach, before, describe, it } from 'node:test'
 import { simpleParser } from 'mailparser'
 import { persistNotifications } from '../../../activities/notifications/projection.ts'
-import {
-  type StartFacts,
-  signalTicket,
-  ticketWorkflowId,
-} from '../../../application/tickets/ticket-workflow.ts'
+import type { StartFacts } from '../../../domain/ticket.ts'
+import { signalTicket, ticketWorkflowId } from '../../../application/tickets/ticket-workflow.ts'
 import type { CommandName, CommandPayload } from '../../../domain/commands.ts'
 import { SYSTEM } from '../../../domain/vocabulary.ts'
 import { eventually } from '../../harness/eventually.ts'

@@ -35,7 +35,7 @@ describe('watching a mailbox by IMAP', { skip: withoutDovecot }, () => {
     for (let i = 1; i <= 30; i++) dovecot.addUser(`user${i}`, PASSWORD)
     desk = await TakingMail.start()
     department = await desk.department('IT')
-    deps = { pool: desk.db.pool, intake: desk.intake, secretKey: SECRET_KEY, log: desk.log }
+    deps = { db: desk.db, intake: desk.intake, secretKey: SECRET_KEY, log: desk.log }
   })
   after(async () => {
     await desk.stop()

@@ -20,7 +20,7 @@ describe('settlement: what a process that died has left behind', () => {
 
   const stored = (count: number) =>
     storeMails(
-      desk.db.pool,
+      desk.db,
       desk.routing.blobs,
       Array.from({ length: count }, (_, i) =>
         desk.incoming(box, rawMail({ subject: `Left ${i}`, id: freshId() })),
@@ -29,9 +29,9 @@ describe('settlement: what a process that died has left behind', () => {
 
   it('finds stored mails once nobody can have them in hand, and routes them in their order', async () => {
     await stored(120)
-    assert.deepEqual(await mailLeftBehind(desk.db.pool), { stored: false, unsettled: false })
+    assert.deepEqual(await mailLeftBehind(desk.db), { stored: false, unsettled: false })
     await desk.db.pool.query(`UPDATE mail SET stored_at = now() - interval '11 seconds'`)
-    assert.deepEqual(await mailLeftBehind(desk.db.pool), { stored: true, unsettled: false })
+    assert.deepEqual(await mailLeftBehind(desk.db), { stored: true, unsettled: false })
     assert.equal(await desk.intake.routeLeftBehind(10), 120)
     assert.ok((await desk.ledger()).every((l) => l.state === 'routed'))
     const tickets = (await desk.ledger()).map((l) => l.ticket!)
@@ -46,33 +46,27 @@ describe('settlement: what a process that died has left behind', () => {
   it('sends a command again with the same id until its event is there, more and more slowly', async () => {
     const [line] = await desk.take(box, rawMail({}))
     assert.equal(
-      await resendUnsettled(desk.db.pool, desk.intake),
+      await resendUnsettled(desk.db, desk.intake),
       0,
       'not while it may still be on its way',
     )
     await desk.db.pool.query(`UPDATE mail SET sent_at = now() - interval '16 seconds'`)
-    assert.equal(await resendUnsettled(desk.db.pool, desk.intake), 1)
+    assert.equal(await resendUnsettled(desk.db, desk.intake), 1)
     assert.deepEqual(desk.sent[1], desk.sent[0])
     await desk.db.pool.query(`UPDATE mail SET sent_at = now() - interval '16 seconds'`)
-    assert.equal(
-      await resendUnsettled(desk.db.pool, desk.intake),
-      0,
-      'the second time after thirty',
-    )
-    assert.equal(await resendUnsettled(desk.db.pool, desk.intake, true), 1, 'at a start at once')
+    assert.equal(await resendUnsettled(desk.db, desk.intake), 0, 'the second time after thirty')
+    assert.equal(await resendUnsettled(desk.db, desk.intake, true), 1, 'at a start at once')
     await desk.db.pool.query(
       `UPDATE mail SET state = 'settled', sent_at = now() - interval '1 day' WHERE id = $1`,
       [line!.id],
     )
-    assert.equal(await resendUnsettled(desk.db.pool, desk.intake, true), 0)
+    assert.equal(await resendUnsettled(desk.db, desk.intake, true), 0)
   })
 
   it('claims each command for one of several processes', async () => {
     await desk.take(box, ...Array.from({ length: 30 }, () => rawMail({ id: freshId() })))
     await desk.db.pool.query(`UPDATE mail SET sent_at = now() - interval '1 hour'`)
-    const counts = await Promise.all(
-      [1, 2, 3].map(() => resendUnsettled(desk.db.pool, desk.intake)),
-    )
+    const counts = await Promise.all([1, 2, 3].map(() => resendUnsettled(desk.db, desk.intake)))
     assert.equal(
       counts.reduce((a, b) => a + b),
       30,

@@ -376,7 +376,7 @@ describe('routing: which ticket a mail belongs to', () => {
     )
     const rows = await (
       await import('../../../../activities/mail-in/ledger/store.ts')
-    ).storeMails(desk.db.pool, desk.routing.blobs, mails)
+    ).storeMails(desk.db, desk.routing.blobs, mails)
     const before = (await desk.rows<{ n: number }>('SELECT count(*)::int AS n FROM message'))[0]!.n
     const commands = (
       await Promise.all([
