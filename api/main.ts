@@ -33,7 +33,7 @@ const connection = Connection.lazy(
 const webFolder = fileURLToPath(new URL('../web/dist', import.meta.url))
 
 const listening = new ListenConnection(db.pool, CHANNELS, log)
-const answers = new CommandAnswers(db.pool, listening)
+const answers = new CommandAnswers(db, listening)
 
 const app = await buildApp({
   db,

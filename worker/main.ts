@@ -57,7 +57,7 @@ const { client, connection } = await connectTemporal(
 await registerSearchAttributes(connection, environment.temporalNamespace, searchAttributeTypes)
 
 const listening = new ListenConnection(db.pool, ANSWER_CHANNELS, log)
-const answers = new CommandAnswers(db.pool, listening)
+const answers = new CommandAnswers(db, listening)
 const commands = new TicketCommands(client, answers)
 const shared = { db, blobs, client, commands, secretKey: environment.secretKey, log }
 const mailSignals = new MailSignals(client, log)

@@ -1,8 +1,9 @@
-import type pg from 'pg'
 import { z } from 'zod'
 import { refusalTypes } from '../../domain/events.ts'
 import { commandAnswers, commandAnswersBeforeSending } from './command-answers.statement.ts'
+import type { Database } from '../../platform/postgres/database.ts'
 import type { ListenConnection } from '../../platform/postgres/listen-connection.ts'
+import { runStatement } from '../../platform/postgres/run-statement.ts'
 
 /** What became of a command that was carried out. */
 export interface CommandAnswer {
@@ -57,7 +58,7 @@ export class CommandAnswers {
   #listening: Promise<() => void> | undefined
 
   constructor(
-    private readonly pool: Pick<pg.Pool, 'query'>,
+    private readonly db: Database,
     private readonly connection: ListenConnection,
   ) {}
 
@@ -144,7 +145,7 @@ export class CommandAnswers {
 
   async #look(waiters: readonly Waiter[], statement = commandAnswers): Promise<void> {
     if (waiters.length === 0) return
-    const found = await readAnswers(this.pool, waiters, statement)
+    const found = await readAnswers(this.db, waiters, statement)
     for (const waiter of waiters) {
       const answer = found.get(keyOf(waiter))
       if (answer) waiter.settle(answer)
@@ -185,19 +186,15 @@ function readTold(payload: string): z.infer<typeof told> | null {
 }
 
 async function readAnswers(
-  db: Pick<pg.Pool, 'query'>,
+  db: Database,
   waiters: readonly Waiter[],
-  { name, text }: typeof commandAnswers,
+  statement: typeof commandAnswers,
 ): Promise<Map<string, Answer>> {
-  const { rows } = await db.query<z.infer<typeof commandAnswers.row>>({
-    name,
-    text,
-    values: [
-      waiters.map(({ number }) => number),
-      waiters.map(({ commandId }) => commandId),
-      refusalTypes,
-    ],
-  })
+  const rows = await runStatement(db, statement, [
+    waiters.map(({ number }) => number),
+    waiters.map(({ commandId }) => commandId),
+    refusalTypes,
+  ])
   return new Map(
     rows.map(({ number, id, version, code, message }): [string, Answer] => [
       keyOf({ number, commandId: id }),

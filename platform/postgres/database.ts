@@ -56,19 +56,6 @@ export class OpenDatabase extends Kysely<DB> {
   }
 }
 
-/**
- * Statements on a connection or transaction that `pg` opened.
- * @param client is not released by it.
- */
-export function databaseOn(client: Pick<pg.ClientBase, 'query'>): Database {
-  const borrowed: PostgresPoolClient = named(client, () => undefined)
-  return new Kysely<DB>({
-    dialect: new PostgresDialect({
-      pool: { options: {}, connect: () => Promise.resolve(borrowed), end: () => Promise.resolve() },
-    }),
-  })
-}
-
 /** The pool, whose connections prepare the statements that have a name. */
 function preparing(pool: pg.Pool): PostgresPool {
   const known = new WeakMap<pg.PoolClient, PostgresPoolClient>()

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, describe, it } from 'node:test'
-import pg from 'pg'
 import { ANSWER_CHANNELS, CommandAnswers } from '../../application/tickets/command-answers.ts'
 import { TicketCommands } from '../../application/tickets/ticket-commands.ts'
+import { openDatabase } from '../../platform/postgres/database.ts'
 import { ListenConnection } from '../../platform/postgres/listen-connection.ts'
 import type { Command } from '../../domain/commands.ts'
 import { connectTemporal } from '../../platform/temporal/connection.ts'
@@ -102,8 +102,8 @@ describe('two workers and two APIs', { skip: withoutDovecot }, () => {
       actor: { kind: 'operator', name: 'Ida' },
       payload: { noteId: randomUUID(), preview: 'Once.' },
     }
-    const pool = new pg.Pool({ connectionString: desk.guichet.databaseUrl })
-    const listening = new ListenConnection(pool, ANSWER_CHANNELS, { warn: () => undefined })
+    const db = openDatabase(desk.guichet.databaseUrl)
+    const listening = new ListenConnection(db.pool, ANSWER_CHANNELS, { warn: () => undefined })
     const senders = await Promise.all(
       [1, 2].map(() => connectTemporal(serverOf('TEST_TEMPORAL_ADDRESS'), desk.guichet.namespace)),
     )
@@ -111,13 +111,13 @@ describe('two workers and two APIs', { skip: withoutDovecot }, () => {
     const versions = await Promise.all(
       senders.flatMap(({ client }) => [
         signalTicket(client, facts, 'addNote', command),
-        new TicketCommands(client, new CommandAnswers(pool, listening))
+        new TicketCommands(client, new CommandAnswers(db, listening))
           .execute(facts, 'addNote', command)
           .then(({ version }) => version),
       ]),
     )
     listening.close()
-    await Promise.all([pool.end(), ...senders.map(({ connection }) => connection.close())])
+    await Promise.all([db.close(), ...senders.map(({ connection }) => connection.close())])
     assert.equal((await desk.events(number)).filter((e) => e.type === 'noteAdded').length, 1)
     assert.equal((await desk.ticket(number)).version, versions[1])
     assert.equal(versions[1], versions[3], 'both are told the same')

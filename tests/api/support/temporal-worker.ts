@@ -68,7 +68,11 @@ export class TicketWorker {
 
   commands(listening: ListenConnection, waiting?: Waiting): TicketCommands {
     const client = new Client({ connection: this.connection, namespace: this.namespace })
-    return new TicketCommands(client, new CommandAnswers(this.pool, listening), waiting)
+    return new TicketCommands(
+      client,
+      new CommandAnswers(new OpenDatabase(this.pool), listening),
+      waiting,
+    )
   }
 
   /** @param wrapped around the real projection. */
@@ -85,7 +89,7 @@ export class TicketWorker {
         db,
         commands: new TicketCommands(
           new Client({ connection: this.connection, namespace: this.namespace }),
-          new CommandAnswers(this.pool, this.#listening),
+          new CommandAnswers(db, this.#listening),
         ),
         secretKey: Buffer.alloc(32, 7),
         defaultFrom: 'DoNotReply <donotreply@help.example>',

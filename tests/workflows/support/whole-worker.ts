@@ -42,7 +42,7 @@ export class WholeWorkers {
     this.client = new Client({ connection, namespace })
     this.mailSignals = new MailSignals(this.client, log)
     this.#listening = new ListenConnection(db.pool, ANSWER_CHANNELS, log)
-    this.commands = new TicketCommands(this.client, new CommandAnswers(db.pool, this.#listening))
+    this.commands = new TicketCommands(this.client, new CommandAnswers(db, this.#listening))
   }
 
   static async open(smtpUrl?: string): Promise<WholeWorkers> {

@@ -63,7 +63,7 @@ export async function startTicketWorker(
   })
   const { client } = environment
   const listening = new ListenConnection(db.pool, ANSWER_CHANNELS, { warn: () => undefined })
-  const commands = new TicketCommands(client, new CommandAnswers(db.pool, listening), {}, () =>
+  const commands = new TicketCommands(client, new CommandAnswers(db, listening), {}, () =>
     environment.currentTimeMs(),
   )
   const real = ticketJobActivities({
