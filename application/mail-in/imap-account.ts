@@ -1,4 +1,3 @@
-import type { ImapSettings } from '../../domain/mail-in/contract.ts'
 import type { ImapAccount } from '../../platform/imap/connection.ts'
 import type { OAuth2Grant } from '../../platform/imap/oauth2.ts'
 import { unseal } from '../../platform/secrets/sealed-secret.ts'
@@ -37,15 +36,3 @@ export function storedAccount(mailbox: StoredImapSettings, secretKey: Buffer): I
     folder: mailbox.folder,
   }
 }
-
-/** The account of settings that are not stored yet, to be tested. */
-export const enteredAccount = (settings: ImapSettings): ImapAccount => ({
-  host: settings.host,
-  port: settings.port,
-  secure: settings.secure,
-  user: settings.user,
-  password: settings.password ?? null,
-  oauth2: settings.oauth2 ?? null,
-  allowInvalidCertificate: settings.allowInvalidCertificate,
-  folder: settings.folder,
-})

@@ -149,7 +149,6 @@ export const importError = z
     message: z.string(),
   })
   .meta({ id: 'ImportError' })
-export type ImportErrorLine = z.infer<typeof importError>
 /** With errors nothing was imported. */
 export const assetImportResult = z
   .object({

@@ -1,4 +1,4 @@
-import { addressesIn, normaliseAddress } from './addresses.ts'
+import { addressesIn } from './addresses.ts'
 import {
   isBounceOfDaemon,
   nonStandardReport,
@@ -211,9 +211,3 @@ function returnedInText(text: string): string {
   const first = blocks.find(([block]) => /^message-id[ \t]*:/im.test(block)) ?? blocks[0]
   return first ? bounded.slice(from + first.index) : ''
 }
-
-/** @returns whether a recipient of the report is this address. */
-export const speaksOf = (report: DeliveryReport, address: string): boolean =>
-  report.recipients.some(
-    (recipient) => recipient.address !== '' && recipient.address === normaliseAddress(address),
-  )
