@@ -2,7 +2,7 @@ import { fireEvent, screen, waitFor } from '@testing-library/svelte'
 import { beforeEach, describe, expect, it } from 'vitest'
 import TimeDialog from '../../../web/src/tasks/TimeDialog.svelte'
 import { readDuration } from '../../../web/src/tasks/durations.ts'
-import { fakeApi, problem, whole } from '../support/fake-api.ts'
+import { fakeApi, kept, problem, whole } from '../support/fake-api.ts'
 import { agent, signInAs } from '../support/people.ts'
 import { button, show } from '../support/show.ts'
 
@@ -55,6 +55,14 @@ describe('time worked', () => {
     await fireEvent.input(amount(), { target: { value: '5' } })
     await save()
     await waitFor(() => expect(api.of('POST /tickets/7/tasks/k1/time')).toHaveLength(1))
+  })
+  it('that is kept for later is not there to be recorded again', async () => {
+    fakeApi({ 'GET /tickets/7/time': whole([]), 'POST /tickets/7/time': kept })
+    show(TimeDialog, ofTicket)
+    await fireEvent.input(amount(), { target: { value: '1h 25' } })
+    await save()
+    await waitFor(() => expect(amount().value).toBe(''))
+    expect(screen.queryByRole('alert')).toBeNull()
   })
   it('that cannot be read is not sent, and the field says so', async () => {
     const api = fakeApi({ 'GET /tickets/7/time': whole([]) })

@@ -1,6 +1,7 @@
 import { fireEvent, screen, waitFor } from '@testing-library/svelte'
+import { toast } from 'svelte-sonner'
 import { SvelteSet } from 'svelte/reactivity'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import BulkBar from '../../../web/src/tickets/BulkBar.svelte'
 import { fakeApi, whole } from '../support/fake-api.ts'
 import { signInAs } from '../support/people.ts'
@@ -16,7 +17,7 @@ describe('several tickets at once', () => {
   it('are solved together, and nothing stays chosen', async () => {
     const api = fakeApi({
       ...reading,
-      'POST /tickets/bulk': { body: { changed: [1, 3], failed: [] } },
+      'POST /tickets/bulk': { body: { changed: [1, 3], kept: [], failed: [] } },
     })
     const selected = new SvelteSet([1, 3])
     show(BulkBar, { selected, items })
@@ -34,6 +35,7 @@ describe('several tickets at once', () => {
       'POST /tickets/bulk': {
         body: {
           changed: [1],
+          kept: [],
           failed: [{ number: 3, code: 'tasks-open', message: 'Tasks are open.' }],
         },
       },
@@ -42,6 +44,19 @@ describe('several tickets at once', () => {
     show(BulkBar, { selected, items })
     await fireEvent.click(button(/solve/i))
     await waitFor(() => expect([...selected]).toEqual([3]))
+  })
+  it('whose change is kept for later have not failed: none stays chosen, and it says so', async () => {
+    fakeApi({
+      ...reading,
+      'POST /tickets/bulk': { body: { changed: [], kept: [1, 3], failed: [] } },
+    })
+    const [told, failed] = [vi.spyOn(toast, 'info'), vi.spyOn(toast, 'error')]
+    const selected = new SvelteSet([1, 3])
+    show(BulkBar, { selected, items })
+    await fireEvent.click(button(/solve/i))
+    await waitFor(() => expect(selected.size).toBe(0))
+    expect(told.mock.lastCall?.[0]).toMatch(/^2 changes are kept/)
+    expect(failed).not.toHaveBeenCalled()
   })
   it('all stay chosen when no answer came', async () => {
     fakeApi({ ...reading, 'POST /tickets/bulk': 'no answer' })
