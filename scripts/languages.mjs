@@ -49,11 +49,31 @@ export function wordsOf(code, kind) {
   /** @type {Record<string, unknown>} */
   const words = {}
   for (const file of fs.readdirSync(folder).sort())
-    for (const [group, tree] of Object.entries(read(path.join(folder, file)))) {
-      if (group in words) throw new Error(`${code}/${kind}: the group ${group} is in two files`)
-      words[group] = withNoBreakSpaces(tree, noBreakSpaces)
-    }
+    add(words, withNoBreakSpaces(read(path.join(folder, file)), noBreakSpaces), `${code}/${kind}`)
   return words
+}
+
+/**
+ * A group may stand in several files, as `settings` does: each area has its own part of it.
+ * @param {Record<string, unknown>} words
+ * @param {Record<string, unknown>} more
+ * @param {string} where for the message, when a word is there twice
+ */
+function add(words, more, where) {
+  for (const [key, tree] of Object.entries(more)) {
+    const known = words[key]
+    if (isGroup(known) && isGroup(tree)) add(known, tree, `${where}: ${key}`)
+    else if (known === undefined) words[key] = tree
+    else throw new Error(`${where}: ${key} is in two files`)
+  }
+}
+
+/**
+ * @param {unknown} tree
+ * @returns {tree is Record<string, unknown>}
+ */
+function isGroup(tree) {
+  return typeof tree === 'object' && tree !== null
 }
 
 /**

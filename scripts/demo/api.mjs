@@ -56,10 +56,9 @@ export class Session {
   async all(path) {
     const items = []
     for (let cursor = ''; ;) {
-      const page = await this.call(
-        'GET',
-        `${path}${path.includes('?') ? '&' : '?'}limit=200${cursor && `&cursor=${encodeURIComponent(cursor)}`}`,
-      )
+      // Lists that are answered whole know no cursor, and refuse one.
+      const next = cursor && `${path.includes('?') ? '&' : '?'}cursor=${encodeURIComponent(cursor)}`
+      const page = await this.call('GET', `${path}${next}`)
       if (Array.isArray(page)) return page
       items.push(...page.items)
       if (!page.next) return items

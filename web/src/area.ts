@@ -32,11 +32,16 @@ interface Ordered {
   order: number
 }
 
+/** A section of the settings: its words are `settings.<id>.label` and `.text` in its area's file. */
+type SettingsId = MessageKey extends infer Key
+  ? Key extends `settings.${infer Id}.label`
+    ? Id
+    : never
+  : never
+
 /** A page of the settings; `id` is its address below /settings. */
 export interface SettingsSection extends Ordered {
-  id: string
-  label: MessageKey
-  text: MessageKey
+  id: SettingsId
   icon: Glyph
   /** Null: everybody's own. */
   right: Right | null

@@ -24,8 +24,6 @@ export const approvals = {
     {
       id: 'approvals',
       order: 80,
-      label: 'settings.approvals',
-      text: 'settings.sectionText.approvals',
       icon: CircleCheckBig,
       right: 'settings.manage',
       page: () => import('./ApprovalSettings.svelte'),

@@ -8,8 +8,6 @@ export const classification = {
     {
       id: 'categories',
       order: 30,
-      label: 'settings.categories',
-      text: 'settings.sectionText.categories',
       icon: Tags,
       right: 'settings.manage',
       page: () => import('./Categories.svelte'),
@@ -17,8 +15,6 @@ export const classification = {
     {
       id: 'classification',
       order: 40,
-      label: 'settings.classification',
-      text: 'settings.sectionText.classification',
       icon: Shapes,
       right: 'settings.manage',
       page: () => import('./ClassificationSettings.svelte'),
@@ -26,8 +22,6 @@ export const classification = {
     {
       id: 'fields',
       order: 100,
-      label: 'settings.fields',
-      text: 'settings.sectionText.fields',
       icon: ListPlus,
       right: 'settings.manage',
       page: () => import('./CustomFieldSettings.svelte'),

@@ -15,8 +15,6 @@ export const conversation = {
     {
       id: 'templates',
       order: 60,
-      label: 'settings.templates',
-      text: 'settings.sectionText.templates',
       icon: BookOpen,
       right: 'settings.manage',
       page: () => import('./Templates.svelte'),

@@ -6,8 +6,6 @@ export const locations = {
     {
       id: 'locations',
       order: 50,
-      label: 'settings.locations',
-      text: 'settings.sectionText.locations',
       icon: MapPin,
       right: 'settings.manage',
       page: () => import('./Locations.svelte'),

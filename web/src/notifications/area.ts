@@ -8,8 +8,6 @@ export const notifications = {
     {
       id: 'notifications',
       order: 120,
-      label: 'settings.notifications',
-      text: 'settings.sectionText.notifications',
       icon: Bell,
       right: null,
       page: () => import('./NotificationChoices.svelte'),

@@ -13,8 +13,6 @@ export const people = {
     {
       id: 'people',
       order: 20,
-      label: 'settings.people',
-      text: 'settings.sectionText.people',
       icon: UsersRound,
       right: 'people.manage',
       page: () => import('./People.svelte'),
@@ -22,8 +20,6 @@ export const people = {
     {
       id: 'tokens',
       order: 110,
-      label: 'settings.tokens',
-      text: 'settings.sectionText.tokens',
       icon: KeyRound,
       right: 'token.create',
       page: () => import('./Tokens.svelte'),
@@ -31,8 +27,6 @@ export const people = {
     {
       id: 'profile',
       order: 130,
-      label: 'settings.profile',
-      text: 'settings.sectionText.profile',
       icon: UserRound,
       right: null,
       page: () => import('./Profile.svelte'),

@@ -13,8 +13,6 @@ export const settings = {
     {
       id: 'email',
       order: 10,
-      label: 'settings.email',
-      text: 'settings.sectionText.email',
       icon: Mails,
       right: 'settings.manage',
       page: () => import('./EmailSettings.svelte'),

@@ -8,8 +8,6 @@ export const sla = {
     {
       id: 'sla',
       order: 90,
-      label: 'settings.sla',
-      text: 'settings.sectionText.sla',
       icon: Timer,
       right: 'settings.manage',
       page: () => import('./SlaSettings.svelte'),

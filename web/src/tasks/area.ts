@@ -17,8 +17,6 @@ export const tasks = {
     {
       id: 'tasks',
       order: 70,
-      label: 'settings.tasks',
-      text: 'settings.sectionText.tasks',
       icon: ListChecks,
       right: 'settings.manage',
       page: () => import('./TaskTemplates.svelte'),
