@@ -4,6 +4,7 @@ import { cache } from '../../../web/src/api/cache.ts'
 import Composer from '../../../web/src/conversation/Composer.svelte'
 import { readDraft } from '../../../web/src/conversation/drafts.ts'
 import { messagesQuery } from '../../../web/src/conversation/queries.ts'
+import { KEPT } from '../../../web/src/conversation/sending.ts'
 import { takeFilesAgain, writeAgain } from '../../../web/src/conversation/taken-back.ts'
 import { resolving } from '../../../web/src/tickets/resolving.svelte.ts'
 import { fakeApi, kept, problem, whole } from '../support/fake-api.ts'
@@ -74,6 +75,9 @@ describe('an answer that is being written', () => {
     await fireEvent.click(button(/^Send/))
     await waitFor(() => expect(api.of('POST /tickets/7/messages')).toHaveLength(1))
     await waitFor(() => expect(shownMessages()).toEqual(['Words 1', 'It works again.']))
+    await waitFor(() =>
+      expect(cache.getQueryData(messagesQuery(7).queryKey)?.at(-1)?.stateDetail).toBe(KEPT),
+    )
     expect(readDraft(7, 'reply')).toBeNull()
     expect(screen.queryByRole('textbox')).toBeNull()
   })

@@ -22,6 +22,9 @@ interface Reply {
   holdSeconds: number
 }
 
+/** The state's detail of a message that Temporal has, while no worker answers. */
+export const KEPT = 'command-kept'
+
 const now = (): string => new Date().toISOString()
 const me = () => session.me && { id: session.me.id, name: session.me.name, email: session.me.email }
 
@@ -48,6 +51,7 @@ export async function sendReply(ticket: TicketDetail, reply: Reply): Promise<voi
         params: { path: { number: ticket.number } },
         body,
       }),
+    { stateDetail: KEPT },
   )
   rememberWritten(made.id, { text: reply.text, to: reply.to, cc: reply.cc, files: reply.files })
   if (reply.status) patchTicket(ticket.number, { status: reply.status })
@@ -110,11 +114,15 @@ export async function addNote(
   void invalidate(ticketKey(ticket.number))
 }
 
-/** Shows an item while it is being made, and the server's in its place after. */
+/**
+ * Shows an item while it is being made, and the server's in its place after.
+ * @param kept what is different of it when it is kept for later.
+ */
 async function showing<T extends { id: string }>(
   key: readonly unknown[],
   shown: T,
   make: () => Promise<T>,
+  kept: Partial<T> = {},
 ): Promise<T> {
   await cache.cancelQueries({ queryKey: key })
   cache.setQueryData<T[]>(key, (items) => [...(items ?? []), shown])
@@ -130,7 +138,11 @@ async function showing<T extends { id: string }>(
     return made
   } catch (error) {
     // What is kept will be sent: it stays until the stream tells that it is there.
-    if (!isKept(error)) cache.setQueryData<T[]>(key, without)
+    cache.setQueryData<T[]>(key, (items) =>
+      isKept(error)
+        ? items?.map((item) => (item.id === shown.id ? { ...item, ...kept } : item))
+        : without(items),
+    )
     throw error
   }
 }
