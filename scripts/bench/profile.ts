@@ -50,7 +50,7 @@ export async function measureProfile(
   say(`profiled at ${((mails / ms) * 1000).toFixed(1)} mails/s`)
   return {
     figures: figures.filter((f) => f.value >= 0.05).sort((a, b) => b.value - a.value),
-    text: readProfiles(folder, { from, to }).map(words).join('\n\n'),
+    text: readProfiles(folder, { from, to }).map(describe).join('\n\n'),
   }
 }
 
@@ -65,7 +65,7 @@ const threadNames: Record<string, string> = {
  * Shares only: the profiler counts a thread that waits for a free core as busy, so on a busy
  * machine its milliseconds say too much.
  */
-function words({ thread, busyMs, packages, functions }: ThreadProfile): string {
+function describe({ thread, busyMs, packages, functions }: ThreadProfile): string {
   const line = ({ name, ms }: SelfTime): string =>
     `  ${((ms / busyMs) * 100).toFixed(1).padStart(5)} %  ${name.length > 110 ? `${name.slice(0, 109)}…` : name}`
   return [

@@ -80,13 +80,13 @@ export function standIn(image: HTMLImageElement): void {
   image.src = nothing
 }
 
-function label(fold: HTMLDetailsElement, labels: string): void {
+function label(fold: HTMLDetailsElement, text: string): void {
   const summary =
     fold.querySelector(':scope > summary') ??
     fold.insertBefore(document.createElement('summary'), fold.firstChild)
   summary.textContent = '•••'
-  summary.setAttribute('aria-label', labels)
-  summary.setAttribute('title', labels)
+  summary.setAttribute('aria-label', text)
+  summary.setAttribute('title', text)
 }
 
 const bringsColours = (body: HTMLElement): boolean =>

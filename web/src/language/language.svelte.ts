@@ -14,7 +14,7 @@ const stored = remembered<Language>('guichet.language', languageOf(navigator.lan
 const messages = i18next.createInstance()
 let current = $state<Language>(FALLBACK)
 /** What admins call things, by the key of our own word for it. */
-let own = $state.raw<Record<string, string>>({})
+let custom = $state.raw<Record<string, string>>({})
 
 /** The language of the page. */
 export const language = {
@@ -57,8 +57,8 @@ export async function loadLanguage(one: Language): Promise<void> {
  * From now on these replace our own words, everywhere at once.
  * @param words in the page's language, by key.
  */
-export const useCustomLabels = (words: Record<string, string>): void => {
-  own = words
+export const useCustomLabels = (labels: Record<string, string>): void => {
+  custom = labels
 }
 
 /**
@@ -75,7 +75,7 @@ export const builtIn = (key: string, one: Language = current): string | null =>
  * @param values what the text's {{names}} stand for; `count` chooses the plural form.
  */
 export function t(key: MessageKey, values: MessageValues = {}): string {
-  return own[key] ?? messages.t(key, { ...values, lng: current })
+  return custom[key] ?? messages.t(key, { ...values, lng: current })
 }
 
 /**
@@ -84,7 +84,7 @@ export function t(key: MessageKey, values: MessageValues = {}): string {
  */
 export function textFor(key: string, values: MessageValues = {}): string | null {
   return (
-    own[key] ??
+    custom[key] ??
     (messages.exists(key, { lng: current }) ? messages.t(key, { ...values, lng: current }) : null)
   )
 }

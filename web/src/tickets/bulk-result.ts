@@ -21,17 +21,17 @@ export function tellOf({ changed, kept, failed }: Result): void {
 
 /** Each reason once, with the tickets that it keeps as they were. */
 function reasonsOf(failed: Result['failed']): string {
-  const words = (one: (typeof failed)[number]): string =>
+  const reasonOf = (one: (typeof failed)[number]): string =>
     one.code === 'fields-empty' && language.current === 'en'
       ? one.message
       : (textFor(`problem.${one.code}`) ?? one.message)
-  const reasons = [...new Set(failed.map(words))].slice(0, 3)
+  const reasons = [...new Set(failed.map(reasonOf))].slice(0, 3)
   return reasons
     .map(
       (reason) =>
         `${listed(
           failed
-            .filter((one) => words(one) === reason)
+            .filter((one) => reasonOf(one) === reason)
             .slice(0, 8)
             .map((one) => `#${one.number}`),
         )} – ${reason}`,
