@@ -118,4 +118,4 @@ export async function persistNotifications(
 }
 
 /** As chosen for this ticket, else for all, else as the kind comes by itself. */
-const chosenWay = sql<string>`coalesce(n.here->>h.level, u.preferences->'notifications'->>n.kind, n.by)`
+const chosenWay = sql<string>`coalesce(n.here->>h.level::text, u.preferences->'notifications'->>n.kind, n.by)`

@@ -60,7 +60,7 @@ WITH
   -- What follows: domain/ticket-jobs.ts. While there is no rule and no service level this is one look at two small tables.
   jobs_written AS (
     INSERT INTO ticket_job (ticket_number, kind, event_no)
-    SELECT line.number, j.kind, j."eventNo" FROM line, jsonb_to_recordset($7::jsonb) AS j(kind text, "eventNo" int)
+    SELECT line.number, j.kind, j."eventNo" FROM line, jsonb_to_recordset($7::jsonb) AS j(kind "TicketJobKind", "eventNo" int)
     WHERE CASE j.kind
       WHEN 'approvals' THEN EXISTS (SELECT 1 FROM ticket_approval_rule)
       WHEN 'slaPlan' THEN coalesce((SELECT t.sla_revision FROM ticket t WHERE t.number = line.number), 0) < (SELECT revision FROM sla_revision)

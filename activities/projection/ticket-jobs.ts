@@ -26,7 +26,7 @@ export async function settleJobs(
   const done = recordset(
     'done',
     jobs.map(({ kind, eventNo }) => ({ kind, event_no: eventNo })),
-    { kind: 'text', event_no: 'integer' },
+    { kind: '"TicketJobKind"', event_no: 'integer' },
   )
   await db
     .with('gone', (qb) =>

@@ -37,7 +37,7 @@ async function persistLinks(db: Database, { number, links }: Ticket): Promise<vo
   const standing = recordset('l', rows, {
     from_number: 'integer',
     to_number: 'integer',
-    kind: 'text',
+    kind: '"LinkKind"',
   })
   await db
     .deleteFrom('ticket_link')

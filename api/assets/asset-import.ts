@@ -112,7 +112,7 @@ async function writeImported(
       type: 'text',
       serial: 'text',
       model: 'text',
-      status: 'text',
+      status: '"AssetStatus"',
       locationId: 'uuid',
       userEmail: 'text',
       userName: 'text',

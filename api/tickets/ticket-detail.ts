@@ -1,23 +1,28 @@
 import { sql } from 'kysely'
 import { jsonArrayFrom } from 'kysely/helpers/postgres'
 import type { TicketDetail } from '../../domain/tickets/contract.ts'
-import { may } from '../../domain/permissions.ts'
+import { may, visibleDepartments, visibleLocations } from '../../domain/permissions.ts'
 import { writtenAddress } from '../../domain/mail-in/addresses.ts'
 import { arrayFrom } from '../../platform/postgres/array-from.ts'
+import { builtStatement } from '../../platform/postgres/built-statement.ts'
 import type { Database } from '../../platform/postgres/database.ts'
-import { runPrepared } from '../../platform/postgres/run-prepared.ts'
+import { runStatement } from '../../platform/postgres/run-statement.ts'
 import { ticketWorkflowId } from '../../application/tickets/ticket-workflow.ts'
 import type { ApiSettings } from '../http/dependencies.ts'
 import { notFound } from '../http/problem.ts'
 import type { SignedInUser } from '../access/sessions.ts'
-import { seesTicket } from '../access/visible-tickets.ts'
 import { summaries, summaryOf } from './ticket-summary.ts'
+
+const direction = (is: 'to' | 'from') => sql.lit(is).as('direction')
+
+/** Whether the person sees the ticket `x`: $2 and $3 are the departments and locations that they see, null for all. */
+const seesOther = sql<boolean>`($2::uuid[] IS NULL OR x.department_id = ANY($2)) AND ($3::uuid[] IS NULL OR x.location_id = ANY($3))`
 
 /**
  * One statement for everything on the page of a ticket but its conversation. Linked tickets only as
- * far as the person sees them.
+ * far as the person sees them. $1 its number · $2, $3 as in `seesOther`
  */
-const details = (db: Database, user: SignedInUser, number: number) =>
+const details = builtStatement('ticket-detail', (db) =>
   summaries(db)
     .leftJoin('category as c', 'c.id', 't.category_id')
     .leftJoin('sender as s', 's.department_id', 't.department_id')
@@ -64,7 +69,7 @@ const details = (db: Database, user: SignedInUser, number: number) =>
           )
           .innerJoin('ticket as x', 'x.number', 'l.number')
           .select(['l.number', 'l.kind', 'l.direction', 'x.subject', 'x.status'])
-          .where(seesTicket(user, 'x'))
+          .where(seesOther)
           .orderBy('l.number'),
       ).as('links'),
       eb.ref('t.state', '->').key('mergedInto').as('mergedInto'),
@@ -72,7 +77,7 @@ const details = (db: Database, user: SignedInUser, number: number) =>
         .selectFrom('ticket as x')
         .select('x.subject')
         .where('x.number', '=', sql<number>`(t.state->'mergedInto'->>'number')::int`)
-        .where(seesTicket(user, 'x'))
+        .where(seesOther)
         .as('mergedIntoSubject'),
       eb.ref('t.state', '->').key('mergedTickets').as('mergedTickets'),
       eb.ref('t.state', '->').key('splitOff').as('splitOff'),
@@ -85,13 +90,12 @@ const details = (db: Database, user: SignedInUser, number: number) =>
             'in',
             sql<number>`(SELECT (o->>'number')::int FROM jsonb_array_elements(t.state->'splitOff') AS o)`,
           )
-          .where(seesTicket(user, 'x')),
+          .where(seesOther),
       ).as('visibleSplitOff'),
       eb.ref('t.state', '->').key('splitFrom').as('splitFrom'),
     ])
-    .where('t.number', '=', number)
-
-const direction = (is: 'to' | 'from') => sql.lit(is).as('direction')
+    .where('t.number', '=', sql<number>`$1`),
+)
 
 /**
  * A ticket as its page shows it. Whether the person may see it is settled before: `authorisedTicket`.
@@ -103,7 +107,11 @@ export async function ticketDetail(
   user: SignedInUser,
   number: number,
 ): Promise<TicketDetail> {
-  const [row] = await runPrepared(db, details(db, user, number))
+  const [row] = await runStatement(db, details, [
+    number,
+    visibleDepartments(user),
+    visibleLocations(user),
+  ])
   if (!row) throw notFound(`ticket #${number}`)
   return {
     ...summaryOf(row),

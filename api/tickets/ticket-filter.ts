@@ -38,8 +38,8 @@ export function ticketFilter(
 ): Expression<SqlBool> {
   const wheres: Expression<SqlBool>[] = [seesTicket(user)]
   if (query.view) wheres.push(views[query.view](user.id))
-  if (query.status) wheres.push(eb('t.status', '=', anyOf(query.status, 'text')))
-  if (query.priority) wheres.push(eb('t.priority', '=', anyOf(query.priority, 'text')))
+  if (query.status) wheres.push(eb('t.status', '=', anyOf(query.status, '"TicketStatus"')))
+  if (query.priority) wheres.push(eb('t.priority', '=', anyOf(query.priority, '"Priority"')))
   if (query.department) wheres.push(eb('t.department_id', '=', query.department))
   if (query.owner === 'none') wheres.push(eb('t.owner_id', 'is', null))
   else if (query.owner)

@@ -11,7 +11,7 @@ import { runPrepared } from '../../platform/postgres/run-prepared.ts'
 import { readCursor, writeCursor } from '../http/cursor.ts'
 import type { SignedInUser } from '../access/sessions.ts'
 import { ticketFilter, views } from './ticket-filter.ts'
-import { summaryColumns, summaryOf, type SummaryRow } from './ticket-summary.ts'
+import { summaryOf, summaryParts, type SummaryRow } from './ticket-summary.ts'
 
 /**
  * Where a page ended, and the total that its first page counted: going on reading does not count
@@ -73,6 +73,8 @@ const orders: Record<NonNullable<TicketQuery['sort']>, Order> = {
   },
 }
 
+const { columns, joins } = summaryParts
+
 type From = z.infer<typeof cursorKeys> | null
 interface RawPage {
   rows: SummaryRow[]
@@ -103,12 +105,7 @@ async function indexedPage(
   const [rows, total] = await Promise.all([
     runPrepared(
       db,
-      db
-        .selectFrom(page.as('t'))
-        .innerJoin('department as d', 'd.id', 't.department_id')
-        .leftJoin('app_user as o', 'o.id', 't.owner_id')
-        .select(summaryColumns)
-        .orderBy(order.by),
+      sql<SummaryRow>`SELECT ${columns} FROM ${page} AS t ${joins} ORDER BY ${order.by}`,
     ),
     from ? from[2] : countTickets(db, where),
   ])
@@ -123,32 +120,19 @@ async function foundPage(
   from: From,
   order: Order,
 ): Promise<RawPage> {
+  const found = db
+    .selectFrom('ticket as t')
+    .select(['t.number', 't.updated_at', 't.due_at'])
+    .where(where)
   const rows = await runPrepared(
     db,
-    db
-      .with(
-        (cte) => cte('found').materialized(),
-        (found) =>
-          found
-            .selectFrom('ticket as t')
-            .select(['t.number', 't.updated_at', 't.due_at'])
-            .where(where),
-      )
-      .selectFrom((eb) =>
-        eb
-          .selectFrom('found as t')
-          .select('t.number')
-          .where(beyond(from, order))
-          .orderBy(order.by)
-          .limit(oneMoreThan(limit))
-          .as('f'),
-      )
-      .innerJoin('ticket as t', 't.number', 'f.number')
-      .innerJoin('department as d', 'd.id', 't.department_id')
-      .leftJoin('app_user as o', 'o.id', 't.owner_id')
-      .select(summaryColumns)
-      .select((eb) => eb.selectFrom('found').select(counted).as('total'))
-      .orderBy(order.by),
+    sql<SummaryRow & { total: number }>`
+      WITH found AS MATERIALIZED ${found}
+      SELECT ${columns}, (SELECT count(*)::int FROM found) AS total
+      FROM (
+        SELECT t.number FROM found t WHERE ${beyond(from, order)}
+        ORDER BY ${order.by} LIMIT ${oneMoreThan(limit)}
+      ) f JOIN ticket t ON t.number = f.number ${joins} ORDER BY ${order.by}`,
   )
   return { rows, total: from ? from[2] : (rows[0]?.total ?? 0) }
 }

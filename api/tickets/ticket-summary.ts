@@ -1,43 +1,51 @@
-import type { InferResult } from 'kysely'
+import { type InferResult, sql } from 'kysely'
 import type { TicketSummary } from '../../domain/tickets/contract.ts'
 import type { Database } from '../../platform/postgres/database.ts'
+import { statementText } from '../../platform/postgres/statement-text.ts'
 
-/** The columns of a line of the list: of ticket `t`, its department `d` and its owner `o`. */
-export const summaryColumns = [
-  't.number',
-  't.subject',
-  't.status',
-  't.priority',
-  't.department_id as departmentId',
-  'd.name as departmentName',
-  't.owner_id as ownerId',
-  'o.name as ownerName',
-  'o.email as ownerEmail',
-  't.requester_email as requesterEmail',
-  't.requester_name as requesterName',
-  't.preview',
-  't.last_direction as lastDirection',
-  't.message_count as messageCount',
-  't.has_attachments as hasAttachments',
-  't.delivery_trouble as deliveryTrouble',
-  't.opened_at as openedAt',
-  't.updated_at as updatedAt',
-  't.last_message_at as lastMessageAt',
-  't.due_at as dueAt',
-  't.tags',
-  't.snoozed',
-  't.snoozed_until as snoozedUntil',
-] as const
-
-/** Tickets `t` as lines of a list. */
+/** Tickets `t` as lines of a list, with their department `d` and their owner `o`. */
 export const summaries = (db: Database) =>
   db
     .selectFrom('ticket as t')
     .innerJoin('department as d', 'd.id', 't.department_id')
     .leftJoin('app_user as o', 'o.id', 't.owner_id')
-    .select(summaryColumns)
+    .select([
+      't.number',
+      't.subject',
+      't.status',
+      't.priority',
+      't.department_id as departmentId',
+      'd.name as departmentName',
+      't.owner_id as ownerId',
+      'o.name as ownerName',
+      'o.email as ownerEmail',
+      't.requester_email as requesterEmail',
+      't.requester_name as requesterName',
+      't.preview',
+      't.last_direction as lastDirection',
+      't.message_count as messageCount',
+      't.has_attachments as hasAttachments',
+      't.delivery_trouble as deliveryTrouble',
+      't.opened_at as openedAt',
+      't.updated_at as updatedAt',
+      't.last_message_at as lastMessageAt',
+      't.due_at as dueAt',
+      't.tags',
+      't.snoozed',
+      't.snoozed_until as snoozedUntil',
+    ])
 
 export type SummaryRow = InferResult<ReturnType<typeof summaries>>[number]
+
+const [columns = '', joins = ''] = statementText(summaries)
+  .slice('select '.length)
+  .split(' from "ticket" as "t" ')
+
+/**
+ * The same in parts, for a statement that reads the tickets `t` elsewhere, and so often that the
+ * columns are not built anew for it: `SELECT columns FROM (…) t joins`.
+ */
+export const summaryParts = { columns: sql.raw(columns), joins: sql.raw(joins) }
 
 export const summaryOf = (row: SummaryRow): TicketSummary => ({
   number: row.number,

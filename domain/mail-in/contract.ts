@@ -72,6 +72,9 @@ export const mailboxChange = z
   .partial()
   .meta({ id: 'MailboxChange' })
 
+/** How its watching goes, as it is stored. */
+export const mailboxStatus = z.enum(['new', 'connecting', 'watching', 'failed'])
+
 export const mailbox = z
   .object({
     id: z.uuid(),
@@ -84,7 +87,7 @@ export const mailbox = z
       .omit({ password: true, oauth2: true })
       .extend({ hasPassword: z.boolean(), oauth2Provider: z.string().nullable() })
       .nullable(),
-    status: z.enum(['new', 'connecting', 'watching', 'failed', 'receiving', 'disabled']),
+    status: z.enum([...mailboxStatus.options, 'receiving', 'disabled']),
     lastError: z.string().nullable(),
     lastContactAt: isoTime.nullable(),
     /** The ledger in figures: mails by their end. `waiting` have none yet. */

@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 
-type ItemType = 'uuid' | 'text' | 'integer'
+/** In PostgreSQL's words; an enum in quotes. */
+type ItemType = 'uuid' | 'text' | 'integer' | `"${string}"`
 
 /**
  * One of a list, as one parameter whatever its length: `.where('id', '=', anyOf(ids, 'uuid'))`.

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Compilable } from 'kysely'
+import type { Compilable, RawBuilder } from 'kysely'
 import type { Database } from './database.ts'
 import { nameText } from './raw-statement.ts'
 
@@ -9,8 +9,11 @@ import { nameText } from './raw-statement.ts'
  * @param query whose text comes in few variants: values are parameters, and not in it.
  * @returns the rows.
  */
-export async function runPrepared<Row>(db: Database, query: Compilable<Row>): Promise<Row[]> {
-  const compiled = query.compile()
+export async function runPrepared<Row>(
+  db: Database,
+  query: Compilable<Row> | RawBuilder<Row>,
+): Promise<Row[]> {
+  const compiled = query.compile(db)
   nameText(compiled.sql, () => createHash('sha1').update(compiled.sql).digest('base64url'))
   return (await db.executeQuery(compiled)).rows
 }

@@ -1,5 +1,6 @@
 import type { Database } from './database.ts'
 import { CompiledQuery } from 'kysely'
+import type { BuiltStatement } from './built-statement.ts'
 import type { RawStatement } from './raw-statement.ts'
 
 /**
@@ -8,7 +9,7 @@ import type { RawStatement } from './raw-statement.ts'
  */
 export async function runStatement<Row>(
   db: Database,
-  { text }: RawStatement<Row>,
+  { text }: RawStatement<Row> | BuiltStatement<Row>,
   values: readonly unknown[],
 ): Promise<Row[]> {
   return (await db.executeQuery<Row>(CompiledQuery.raw(text, [...values]))).rows

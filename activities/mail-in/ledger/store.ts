@@ -107,7 +107,7 @@ const insertMails = (
   const mails = recordset('m', rows, {
     id: 'uuid',
     mailbox_id: 'uuid',
-    source: 'text',
+    source: '"MailSource"',
     folder: 'text',
     uid_validity: 'bigint',
     uid: 'bigint',

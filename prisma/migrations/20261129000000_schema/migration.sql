@@ -3,9 +3,36 @@ CREATE SCHEMA IF NOT EXISTS public;
 -- Ticket numbers start at 1001, so that a subject token such as [#1001] is not taken for a list position.
 CREATE SEQUENCE ticket_number START 1001;
 
--- ───────────── people ─────────────
+-- ───────────── closed sets of words ─────────────
 
+CREATE TYPE "ApprovalState" AS ENUM ('waiting', 'approved', 'refused', 'withdrawn');
+CREATE TYPE "AssetChange" AS ENUM ('created', 'imported', 'purchased', 'changed', 'linked', 'unlinked', 'fileAdded', 'fileRemoved', 'confirmed', 'removed');
+CREATE TYPE "AssetStatus" AS ENUM ('inStock', 'inUse', 'inRepair', 'retired', 'lost');
+CREATE TYPE "ConfirmationKind" AS ENUM ('handOver', 'return');
+CREATE TYPE "ConfirmationState" AS ENUM ('asked', 'given', 'refused', 'revoked', 'expired');
+CREATE TYPE "DecidedVia" AS ENUM ('link', 'signed-in');
+CREATE TYPE "Decision" AS ENUM ('approved', 'refused');
+CREATE TYPE "DeliveryState" AS ENUM ('received', 'held', 'queued', 'sending', 'sent', 'failed', 'doubtful', 'bounced');
+CREATE TYPE "Direction" AS ENUM ('inbound', 'outbound');
+CREATE TYPE "DocumentKind" AS ENUM ('invoice', 'warranty', 'licence', 'contract', 'quote', 'other');
+CREATE TYPE "FieldKind" AS ENUM ('text', 'number', 'date', 'choice', 'checkbox', 'person');
+CREATE TYPE "LinkKind" AS ENUM ('relates', 'duplicateOf', 'childOf', 'blocks', 'followUpOf', 'suspectedReplyTo');
+CREATE TYPE "LocationKind" AS ENUM ('company', 'site', 'section', 'room');
+CREATE TYPE "MailOutcome" AS ENUM ('ticket', 'reply', 'report', 'duplicate', 'ignored', 'quarantine');
+CREATE TYPE "MailSource" AS ENUM ('imap', 'smtp');
+CREATE TYPE "MailState" AS ENUM ('stored', 'routed', 'settled');
+CREATE TYPE "MailboxStatus" AS ENUM ('new', 'connecting', 'watching', 'failed');
+CREATE TYPE "NotificationLevel" AS ENUM ('all', 'replies', 'none');
+CREATE TYPE "Priority" AS ENUM ('low', 'normal', 'high', 'urgent');
+CREATE TYPE "PurchaseStatus" AS ENUM ('draft', 'requested', 'approved', 'refused', 'ordered', 'partlyReceived', 'received', 'cancelled');
 CREATE TYPE "Role" AS ENUM ('admin', 'agent', 'approver');
+CREATE TYPE "SenderKind" AS ENUM ('department', 'default-relay', 'outbox');
+CREATE TYPE "SetupPurpose" AS ENUM ('first-admin', 'invitation', 'password-reset');
+CREATE TYPE "TaskStatus" AS ENUM ('open', 'inProgress', 'done', 'cancelled');
+CREATE TYPE "TicketJobKind" AS ENUM ('approvals', 'mergeStep', 'reminder', 'slaPlan');
+CREATE TYPE "TicketStatus" AS ENUM ('new', 'open', 'waiting', 'solved', 'closed');
+
+-- ───────────── people ─────────────
 
 CREATE TABLE app_user (
   id uuid PRIMARY KEY,
@@ -55,7 +82,7 @@ CREATE UNIQUE INDEX api_token_token_hash_key ON api_token (token_hash);
 
 CREATE TABLE setup_link (
   token_hash text PRIMARY KEY,
-  purpose text NOT NULL,
+  purpose "SetupPurpose" NOT NULL,
   user_id uuid,
   expires_at timestamptz(3) NOT NULL,
   used_at timestamptz(3)
@@ -85,13 +112,13 @@ CREATE TABLE category (
   -- What choosing it sets, where the change does not say otherwise. One inside another takes what it leaves open from there.
   default_department_id uuid REFERENCES department (id) ON DELETE SET NULL,
   default_owner_id uuid REFERENCES app_user (id) ON DELETE SET NULL,
-  default_priority text
+  default_priority "Priority"
 );
 
 CREATE TABLE custom_field (
   id uuid PRIMARY KEY,
   name text NOT NULL,
-  kind text NOT NULL,
+  kind "FieldKind" NOT NULL,
   choices text[] NOT NULL DEFAULT '{}',
   required boolean NOT NULL DEFAULT false,
   department_id uuid REFERENCES department (id) ON DELETE CASCADE,
@@ -117,7 +144,7 @@ INSERT INTO resolution (key, built_in, position) VALUES
 CREATE TABLE location (
   id uuid PRIMARY KEY,
   parent_id uuid REFERENCES location (id),
-  kind text NOT NULL CHECK (kind IN ('company', 'site', 'section', 'room')),
+  kind "LocationKind" NOT NULL,
   name text NOT NULL,
   created_at timestamptz(3) NOT NULL DEFAULT now()
 );
@@ -153,10 +180,6 @@ CREATE INDEX contact_person ON contact ((coalesce(same_as, email)));
 
 -- ───────────── mail-in ─────────────
 
-CREATE TYPE "MailState" AS ENUM ('stored', 'routed', 'settled');
-
-CREATE TYPE "MailOutcome" AS ENUM ('ticket', 'reply', 'report', 'duplicate', 'ignored', 'quarantine');
-
 CREATE TABLE mailbox (
   id uuid PRIMARY KEY,
   address text NOT NULL,
@@ -175,7 +198,7 @@ CREATE TABLE mailbox (
   plus_addresses boolean NOT NULL DEFAULT true, -- does the server deliver it+anything@… to it@…?
   uid_validity bigint,
   last_uid bigint NOT NULL DEFAULT 0,
-  status text NOT NULL DEFAULT 'new',
+  status "MailboxStatus" NOT NULL DEFAULT 'new',
   last_error text,
   last_contact_at timestamptz(3),
   created_at timestamptz(3) NOT NULL DEFAULT now(),
@@ -186,7 +209,7 @@ CREATE UNIQUE INDEX mailbox_address_key ON mailbox (address);
 CREATE TABLE mail (
   id uuid PRIMARY KEY,
   mailbox_id uuid NOT NULL REFERENCES mailbox (id) ON UPDATE CASCADE ON DELETE RESTRICT,
-  source text NOT NULL,
+  source "MailSource" NOT NULL,
   folder text NOT NULL DEFAULT '',
   uid_validity bigint NOT NULL DEFAULT 0,
   uid bigint NOT NULL DEFAULT 0,
@@ -246,8 +269,8 @@ CREATE TABLE ticket (
   number integer PRIMARY KEY,
   version integer NOT NULL,
   subject text NOT NULL,
-  status text NOT NULL,
-  priority text NOT NULL,
+  status "TicketStatus" NOT NULL,
+  priority "Priority" NOT NULL,
   department_id uuid NOT NULL REFERENCES department (id) ON UPDATE CASCADE ON DELETE RESTRICT,
   owner_id uuid,
   category_id uuid,
@@ -255,7 +278,7 @@ CREATE TABLE ticket (
   requester_email text NOT NULL,
   requester_name text NOT NULL DEFAULT '',
   preview text NOT NULL DEFAULT '',
-  last_direction text NOT NULL DEFAULT 'inbound',
+  last_direction "Direction" NOT NULL DEFAULT 'inbound',
   message_count integer NOT NULL DEFAULT 0,
   has_attachments boolean NOT NULL DEFAULT false,
   one_way boolean NOT NULL DEFAULT false,
@@ -328,7 +351,7 @@ CREATE INDEX ticket_watcher_user_id_idx ON ticket_watcher (user_id);
 CREATE TABLE ticket_link (
   from_number integer NOT NULL,
   to_number integer NOT NULL,
-  kind text NOT NULL,
+  kind "LinkKind" NOT NULL,
   PRIMARY KEY (from_number, to_number, kind)
 );
 CREATE INDEX ticket_link_to_number_idx ON ticket_link (to_number);
@@ -341,7 +364,7 @@ CREATE TABLE asset (
   type text NOT NULL,
   serial text NOT NULL DEFAULT '',
   model text NOT NULL DEFAULT '',
-  status text NOT NULL CHECK (status IN ('inStock', 'inUse', 'inRepair', 'retired', 'lost')),
+  status "AssetStatus" NOT NULL,
   location_id uuid REFERENCES location (id),
   part_of_id uuid REFERENCES asset (id),
   user_email text NOT NULL DEFAULT '', -- lower case
@@ -366,7 +389,7 @@ CREATE INDEX asset_warranty ON asset (warranty_ends) WHERE removed_at IS NULL;
 
 CREATE TABLE document (
   id uuid PRIMARY KEY,
-  kind text NOT NULL CHECK (kind IN ('invoice', 'warranty', 'licence', 'contract', 'quote', 'other')),
+  kind "DocumentKind" NOT NULL,
   title text NOT NULL,
   number text NOT NULL DEFAULT '', -- of the invoice, the contract
   supplier text NOT NULL DEFAULT '',
@@ -422,13 +445,13 @@ CREATE TABLE confirmation (
   id uuid PRIMARY KEY,
   ticket_number integer NOT NULL,
   event_no integer,
-  kind text NOT NULL CHECK (kind IN ('handOver', 'return')),
+  kind "ConfirmationKind" NOT NULL,
   person_email text NOT NULL,
   person_name text NOT NULL DEFAULT '',
   text text NOT NULL DEFAULT '',
   assets jsonb NOT NULL, -- [{id, name}] as they were called
   asked_by text NOT NULL DEFAULT '',
-  state text NOT NULL DEFAULT 'asked' CHECK (state IN ('asked', 'given', 'refused', 'revoked', 'expired')),
+  state "ConfirmationState" NOT NULL DEFAULT 'asked',
   expires_at timestamptz(3) NOT NULL,
   created_at timestamptz(3) NOT NULL DEFAULT now(),
   ended_at timestamptz(3),
@@ -445,7 +468,7 @@ CREATE TABLE asset_history (
   document_id uuid REFERENCES document (id),
   at timestamptz(3) NOT NULL DEFAULT now(),
   actor jsonb NOT NULL,
-  change text NOT NULL, -- created | imported | purchased | changed | linked | unlinked | fileAdded | fileRemoved | confirmed | removed
+  change "AssetChange" NOT NULL, -- created | imported | purchased | changed | linked | unlinked | fileAdded | fileRemoved | confirmed | removed
   field text NOT NULL DEFAULT '',
   "from" text,
   "to" text,
@@ -467,10 +490,6 @@ CREATE TABLE asset_ending (
 );
 
 -- ───────────── conversation ─────────────
-
-CREATE TYPE "Direction" AS ENUM ('inbound', 'outbound');
-
-CREATE TYPE "DeliveryState" AS ENUM ('received', 'held', 'queued', 'sending', 'sent', 'failed', 'doubtful', 'bounced');
 
 CREATE TABLE message (
   id uuid PRIMARY KEY,
@@ -500,7 +519,7 @@ CREATE TABLE message (
   author_id uuid,
   mail_id uuid,
   source_sha256 text,
-  sender_kind text,
+  sender_kind "SenderKind",
   date timestamptz(3) NOT NULL,
   created_at timestamptz(3) NOT NULL DEFAULT now(),
   sent_at timestamptz(3)
@@ -587,7 +606,7 @@ CREATE INDEX notification_of_person ON notification (user_id, created_at DESC);
 CREATE TABLE ticket_notification_level (
   ticket_number integer NOT NULL REFERENCES ticket (number) ON DELETE CASCADE,
   user_id uuid NOT NULL REFERENCES app_user (id) ON DELETE CASCADE,
-  level text NOT NULL CHECK (level IN ('all', 'replies', 'none')),
+  level "NotificationLevel" NOT NULL,
   PRIMARY KEY (ticket_number, user_id)
 );
 
@@ -600,7 +619,7 @@ CREATE TABLE task (
   ticket_number integer NOT NULL REFERENCES ticket (number) ON DELETE CASCADE,
   position integer NOT NULL,
   title text NOT NULL,
-  status text NOT NULL,
+  status "TaskStatus" NOT NULL,
   assignee_id uuid,
   team_id uuid,
   assignee_name text,
@@ -667,7 +686,7 @@ CREATE TABLE approval_text (
 CREATE TABLE approval (
   id uuid PRIMARY KEY,
   ticket_number integer NOT NULL REFERENCES ticket (number) ON DELETE CASCADE,
-  state text NOT NULL,
+  state "ApprovalState" NOT NULL,
   asked_by_id uuid,
   asked_at timestamptz(3) NOT NULL,
   data jsonb NOT NULL
@@ -695,9 +714,9 @@ CREATE TABLE approval_vote (
   approver_key text NOT NULL,
   user_id uuid,
   name text NOT NULL,
-  decision text NOT NULL,
+  decision "Decision" NOT NULL,
   comment text NOT NULL,
-  via text NOT NULL,
+  via "DecidedVia" NOT NULL,
   at timestamptz(3) NOT NULL,
   PRIMARY KEY (ticket_number, event_no)
 );
@@ -734,7 +753,7 @@ CREATE TABLE ticket_approval_rule (
 -- What a ticket owes after its events: written with them, taken away once its command is decided.
 CREATE TABLE ticket_job (
   ticket_number integer NOT NULL,
-  kind text NOT NULL,
+  kind "TicketJobKind" NOT NULL,
   event_no integer NOT NULL,
   command jsonb,
   created_at timestamptz(3) NOT NULL DEFAULT now(),
@@ -748,7 +767,7 @@ CREATE INDEX ticket_job_created ON ticket_job (created_at);
 CREATE TABLE purchase (
   id uuid PRIMARY KEY,
   ticket_number integer NOT NULL REFERENCES ticket (number) ON DELETE CASCADE,
-  state text NOT NULL,
+  state "PurchaseStatus" NOT NULL,
   totals jsonb NOT NULL, -- one for each currency
   words text NOT NULL, -- what it is found by
   data jsonb NOT NULL,
@@ -778,16 +797,16 @@ CREATE TABLE service_level (
   domain text,
   category_id uuid REFERENCES category (id) ON DELETE RESTRICT, -- and all inside it
   department_id uuid REFERENCES department (id) ON DELETE CASCADE,
-  priority text,
+  priority "Priority",
   calendar_id uuid REFERENCES sla_calendar (id) ON DELETE RESTRICT,
   first_response integer,
   resolution integer,
   warn_percent integer NOT NULL DEFAULT 75,
-  escalate_priority text,
+  escalate_priority "Priority",
   escalate_owner_id uuid REFERENCES app_user (id) ON DELETE SET NULL,
   created_at timestamptz(3) NOT NULL DEFAULT now()
 );
-CREATE UNIQUE INDEX service_level_scope_key ON service_level (coalesce(domain, ''), coalesce(category_id::text, ''), coalesce(department_id::text, ''), coalesce(priority, ''));
+CREATE UNIQUE INDEX service_level_scope_key ON service_level (domain, category_id, department_id, priority) NULLS NOT DISTINCT;
 
 -- How long a department waits for its requesters, in minutes from the question and in parts of a minute, so that it can be tried out.
 CREATE TABLE waiting_policy (
