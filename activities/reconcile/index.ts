@@ -7,6 +7,7 @@ import type { ReconcileActivities } from '../../workflows/reconcile/activities.t
 import { forgottenRecipients } from '../notifications/due-notifications.ts'
 import { resumePage } from '../tickets/lost-tickets.ts'
 import { wakeOwingTickets } from '../tickets/owing-tickets.ts'
+import { rememberRun, wakeForgetfulTickets } from './restored-store.ts'
 import { leftBehind, OVERDUE } from './left-behind.ts'
 
 /** People whose mail is started again in one run. */
@@ -29,6 +30,11 @@ export const reconcileActivities = ({
       beat()
     }
     return recipients.length
+  },
+  async wakeForgetfulTickets(restored) {
+    const woken = await wakeForgetfulTickets({ db, client }, restored, beat)
+    await rememberRun(db)
+    return woken
   },
   replanOutdatedTickets: () => replanByNewSettings(client),
   resumeLostTickets: (page) => resumePage({ db, client }, page, beat),

@@ -5,6 +5,7 @@ import { mailLeftBehind } from '../mail-in/ledger/resend-unsettled.ts'
 import { forgottenRecipients } from '../notifications/due-notifications.ts'
 import { hasOutdatedPlans } from '../sla/replan.ts'
 import { countTickets } from '../tickets/lost-tickets.ts'
+import { restoredStore } from './restored-store.ts'
 import { owingTickets } from '../tickets/owing-tickets.ts'
 
 /**
@@ -31,5 +32,6 @@ export async function leftBehind(
     forgottenNotifications: (await forgottenRecipients(db, OVERDUE, 1)).length > 0,
     outdatedPlans: await hasOutdatedPlans(db, OVERDUE),
     lostTickets: tickets.running < tickets.open,
+    restoredStore: await restoredStore(db, client),
   }
 }

@@ -4,6 +4,7 @@ import {
   type SearchAttributePair,
   SearchAttributeType,
   TypedSearchAttributes,
+  WorkflowNotFoundError,
 } from '@temporalio/common'
 import { withoutDefaults } from '../../domain/command-schema.ts'
 import type { Command, CommandName } from '../../domain/commands.ts'
@@ -72,4 +73,24 @@ export async function compareTicketWithLog(client: Client, number: number): Prom
     signal: 'compareWithLog',
     signalArgs: [],
   })
+}
+
+/**
+ * The same where it runs; one that does not is left to whoever looks for lost tickets, who notes it in
+ * the history.
+ * @returns whether it runs.
+ */
+export async function compareRunningTicketWithLog(
+  client: Client,
+  number: number,
+): Promise<boolean> {
+  try {
+    await client.workflow
+      .getHandle<TicketWorkflow>(ticketWorkflowId(number))
+      .signal('compareWithLog')
+    return true
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false
+    throw error
+  }
 }

@@ -12,6 +12,8 @@ export interface ReconcileActivities {
   mailForgottenNotifications: () => Promise<number>
   /** Has plans brought to the settings of now. */
   replanOutdatedTickets: () => Promise<void>
+  /** Has tickets compare themselves with the log that Temporal's older store may be behind. */
+  wakeForgetfulTickets: (restored: RestoredStore) => Promise<number>
   /** Starts the workflows again that some open tickets have lost. Safe to run twice. */
   resumeLostTickets: (page: LostTicketsPage) => Promise<ResumedPage>
 }
@@ -25,6 +27,13 @@ export interface LeftBehind {
   outdatedPlans: boolean
   /** Fewer ticket workflows run than there are open tickets. */
   lostTickets: boolean
+  /** Temporal's store is older than the log: a backup was put in its place. */
+  restoredStore: RestoredStore | null
+}
+
+export interface RestoredStore {
+  /** What it may have forgotten happened from then on; null: nobody knows. ISO time. */
+  since: string | null
 }
 
 export interface MailReconciliation {

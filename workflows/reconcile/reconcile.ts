@@ -45,14 +45,15 @@ export async function reconcileWorkflow({
     { summary: 'what is owed and should be done by now' },
     [{ atStart }],
   )
-  const [mail, wokenTickets, mailedPeople, resumedTickets] = await Promise.all([
+  const [mail, owing, mailedPeople, resumedTickets, forgetful] = await Promise.all([
     mails(found, atStart),
     found.owingTickets ? mending.wakeOwingTickets() : 0,
     found.forgottenNotifications ? mending.mailForgottenNotifications() : 0,
     lost || everyTicket || found.lostTickets ? resumed(lost) : 0,
+    found.restoredStore ? mending.wakeForgetfulTickets(found.restoredStore) : 0,
     found.outdatedPlans ? mending.replanOutdatedTickets() : null,
   ])
-  return { ...mail, wokenTickets, mailedPeople, resumedTickets }
+  return { ...mail, wokenTickets: owing + forgetful, mailedPeople, resumedTickets }
 }
 
 async function mails(

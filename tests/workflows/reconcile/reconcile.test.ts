@@ -6,7 +6,9 @@ import { persistNotifications } from '../../../activities/notifications/projecti
 import type { StartFacts } from '../../../domain/ticket.ts'
 import { signalTicket, ticketWorkflowId } from '../../../application/tickets/ticket-workflow.ts'
 import type { CommandName, CommandPayload } from '../../../domain/commands.ts'
+import type { Ticket } from '../../../domain/ticket.ts'
 import { SYSTEM } from '../../../domain/vocabulary.ts'
+import { projectedWorkflows } from '../../api/support/projected-workflows.ts'
 import { eventually } from '../../harness/eventually.ts'
 import { SmtpPeer } from '../../harness/smtp-peer.ts'
 import { WholeWorkers } from '../support/whole-worker.ts'
@@ -169,6 +171,49 @@ describe('what is owed is done, whatever dies in between', () => {
       )
       for (const handle of [cancelled, terminated, deleted, whole])
         assert.equal((await handle?.describe())?.status.name, 'RUNNING')
+    })
+
+    it('that runs and knows less than the log, because an older store was put back, takes it up', async () => {
+      const number = await order()
+      await happened(number, 'ticketOpened')
+      const priority = async (): Promise<string> =>
+        (await workers.client.workflow.getHandle(ticketWorkflowId(number)).query<Ticket>('ticket'))
+          .priority
+      await workers.reconcile()
+      // What the store has forgotten: the last run, and a command.
+      await projectedWorkflows(workers.db.pool).execute(
+        { number, resume: true },
+        'changePriority',
+        {
+          id: randomUUID(),
+          actor: SYSTEM,
+          payload: { priority: 'urgent' },
+        },
+      )
+      const [mark] = await workers.sql<{ value: { workflowId: string; runId: string } }>(
+        `SELECT value FROM setting WHERE key = 'temporalMark'`,
+      )
+      const { workflowId, runId } = mark!.value
+      await workers.client.workflowService.deleteWorkflowExecution({
+        namespace: workers.namespace,
+        workflowExecution: { workflowId, runId },
+      })
+      await eventually(
+        'the run is forgotten',
+        () =>
+          workers.client.workflow
+            .getHandle(workflowId, runId)
+            .describe()
+            .then(
+              () => false,
+              () => true,
+            ),
+        120_000,
+      )
+      assert.equal(await priority(), 'normal')
+      assert.ok((await workers.reconcile()).wokenTickets >= 1)
+      await eventually('it knows', async () => (await priority()) === 'urgent')
+      assert.equal((await workers.reconcile()).wokenTickets, 0, 'once')
     })
   })
 

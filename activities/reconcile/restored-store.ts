@@ -1,0 +1,116 @@
+import { Context } from '@temporalio/activity'
+import type { Client } from '@temporalio/client'
+import { WorkflowNotFoundError } from '@temporalio/common'
+import { z } from 'zod'
+import { compareRunningTicketWithLog } from '../../application/tickets/ticket-workflow.ts'
+import type { Database } from '../../platform/postgres/database.ts'
+import { excluded } from '../../platform/postgres/excluded.ts'
+import { jsonb } from '../../platform/postgres/json.ts'
+import type { RestoredStore } from '../../workflows/reconcile/activities.ts'
+
+/** A run of `reconcile` that the database remembers: a store of Temporal that forgot it is older. */
+const mark = z.object({ workflowId: z.string(), runId: z.string(), at: z.iso.datetime() })
+const KEY = 'temporalMark'
+
+/** Backups of visibility and history may be some time apart. Milliseconds. */
+const MARGIN = 10 * 60_000
+/** Tickets read at once, and woken at once. */
+const MOST = 200
+const AT_ONCE = 8
+
+/**
+ * Whether Temporal's store is older than the log: it does not know the run that was remembered last.
+ * Where it does, the run that asks is remembered instead.
+ * @returns since when it may have forgotten; `since` null: it knows no earlier run at all.
+ */
+export async function restoredStore(db: Database, client: Client): Promise<RestoredStore | null> {
+  const row = await db
+    .selectFrom('setting')
+    .select('value')
+    .where('key', '=', KEY)
+    .executeTakeFirst()
+  const before = mark.safeParse(row?.value).data
+  if (!before || (await knows(client, before))) {
+    await rememberRun(db)
+    return null
+  }
+  return { since: await lastRunBefore(client, before.at) }
+}
+
+/** From now on the store is measured by the run that calls this. */
+export async function rememberRun(db: Database): Promise<void> {
+  const { workflowExecution } = Context.current().info
+  if (!workflowExecution) return
+  const value = { ...workflowExecution, at: new Date().toISOString() }
+  await db
+    .insertInto('setting')
+    .values({ key: KEY, value: jsonb(value) })
+    .onConflict((conflict) => conflict.column('key').doUpdateSet(excluded('setting', ['value'])))
+    .execute()
+}
+
+async function knows(
+  client: Client,
+  { workflowId, runId }: z.infer<typeof mark>,
+): Promise<boolean> {
+  try {
+    await client.workflow.getHandle(workflowId, runId).describe()
+    return true
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false
+    throw error
+  }
+}
+
+async function lastRunBefore(client: Client, at: string): Promise<string | null> {
+  const query = `WorkflowType = 'reconcileWorkflow' AND StartTime < '${at}'`
+  for await (const { startTime } of client.workflow.list({ query, pageSize: 1 }))
+    return new Date(startTime.getTime() - MARGIN).toISOString()
+  return null
+}
+
+/**
+ * Has every ticket that changed since then compare itself with the log: its workflow may run, and
+ * know less.
+ * @param onProgress called after each ticket.
+ * @returns how many.
+ */
+export async function wakeForgetfulTickets(
+  { db, client }: { db: Database; client: Client },
+  { since }: RestoredStore,
+  onProgress: () => void,
+): Promise<number> {
+  let woken = 0
+  for (let after = 0; ;) {
+    const numbers = await changedTickets(db, since, after)
+    const last = numbers.at(-1)
+    if (last === undefined) return woken
+    const work = async (): Promise<void> => {
+      for (let number = numbers.shift(); number !== undefined; number = numbers.shift()) {
+        if (await compareRunningTicketWithLog(client, number)) woken++
+        onProgress()
+      }
+    }
+    await Promise.all(Array.from({ length: AT_ONCE }, work))
+    after = last
+  }
+}
+
+/** @param since null: all that are not closed. */
+async function changedTickets(
+  db: Database,
+  since: string | null,
+  after: number,
+): Promise<number[]> {
+  const rows = await db
+    .selectFrom('ticket')
+    .select('number')
+    .where((eb) =>
+      since === null ? eb('status', '<>', 'closed') : eb('updated_at', '>=', new Date(since)),
+    )
+    .where('number', '>', after)
+    .orderBy('number')
+    .limit(MOST)
+    .execute()
+  return rows.map(({ number }) => number)
+}
