@@ -19,7 +19,7 @@ import type { Api } from './http/route-schema.ts'
 import { LARGEST_FILE } from './conversation/attachment-routes.ts'
 import { observationRoutes } from './http/health-routes.ts'
 import { refuseUndescribed, strictValidator } from './http/strict-request.ts'
-import { acceptStorableText } from './http/storable-text.ts'
+import { acceptWellFormedText } from './http/well-formed-text.ts'
 import { readUploads } from './http/upload.ts'
 import { answerUnrouted } from './http/unrouted.ts'
 import { securityHeaders, serveWebApp } from './http/web-app.ts'
@@ -64,7 +64,7 @@ export async function buildApp(deps: Dependencies): Promise<Api> {
       requireRights(api, deps)
       revalidate(api)
       checkMediaTypes(api)
-      acceptStorableText(api)
+      acceptWellFormedText(api)
       refuseUndescribed(api)
       readUploads(api)
       answerOnce(api, deps)

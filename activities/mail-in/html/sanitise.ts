@@ -2,7 +2,7 @@ import render from 'dom-serializer'
 import { parseDocument } from 'htmlparser2'
 import sanitizeHtml from 'sanitize-html'
 import { fromLabel } from '../../../domain/mail-in/quotation-languages.ts'
-import { storable } from '../mime/charset.ts'
+import { wellFormedText } from '../../../domain/well-formed-text.ts'
 import { foldQuotations } from './quotation-folding.ts'
 import { boundedNesting } from './nesting.ts'
 import { safeStyle } from './style.ts'
@@ -33,7 +33,7 @@ export function sanitiseHtml(html: string, { fold = true }: SanitiseOptions = {}
     fold && bounded.length <= longestFolded && mayHoldQuotation.test(bounded)
       ? foldedHtml(bounded)
       : bounded.replace(ownMarks, '')
-  return storable(sanitizeHtml(folded, policy)).trim()
+  return wellFormedText(sanitizeHtml(folded, policy)).trim()
 }
 
 const foldedHtml = (html: string): string => {

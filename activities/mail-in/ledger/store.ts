@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { sql } from 'kysely'
-import { storable } from '../../../domain/mail-in/storable-text.ts'
+import { wellFormedText } from '../../../domain/well-formed-text.ts'
 import type { Database } from '../../../platform/postgres/database.ts'
 import { recordset } from '../../../platform/postgres/json.ts'
 import { runPrepared } from '../../../platform/postgres/run-prepared.ts'
@@ -223,7 +223,7 @@ export async function quarantine(
     'q',
     [...reasons].map(([id, reason]) => ({
       id,
-      reason: storable(reason.replaceAll('\0', '').slice(0, 2000)),
+      reason: wellFormedText(reason.replaceAll('\0', '').slice(0, 2000)),
     })),
     { id: 'uuid', reason: 'text' },
   )

@@ -1,7 +1,7 @@
 import addressparser from 'nodemailer/lib/addressparser'
 import { normaliseAddress } from '../../../domain/mail-in/addresses.ts'
 import type { MailAddress } from '../../../domain/mail-in/parsed-mail.ts'
-import { storable } from './charset.ts'
+import { wellFormedText } from '../../../domain/well-formed-text.ts'
 import { decodeWords, eightBit } from './header.ts'
 
 const longestField = 128 * 1024
@@ -26,7 +26,9 @@ export function readAddresses(raw: string, hint: string | null): MailAddress[] {
   for (const { name, address } of addressparser(text, { flatten: true })) {
     const normal = normaliseAddress(address)
     if (normal === '' || address.includes('\ue000')) continue
-    const shown = storable(name.replace(mark, (_, index: string) => words[Number(index)] ?? ''))
+    const shown = wellFormedText(
+      name.replace(mark, (_, index: string) => words[Number(index)] ?? ''),
+    )
       .replace(/[\u0000-\u001f\u007f]+/g, ' ')
       .trim()
       .replace(/^'(.*)'$/, '$1')

@@ -1,6 +1,6 @@
 import libmime from 'libmime'
 import type { ParsedAttachment } from '../../../domain/mail-in/parsed-mail.ts'
-import { storable } from './charset.ts'
+import { wellFormedText } from '../../../domain/well-formed-text.ts'
 import { contentOf, type Entity, rawField, readStructure } from './entity.ts'
 import { decodeField } from './header.ts'
 
@@ -28,7 +28,8 @@ export function attachmentOf(
   parent: Entity | null = null,
 ): ParsedAttachment {
   const content = contentOf(part, true)
-  const contentId = storable(rawField(part, 'content-id').replace(/^[\s<]+|[\s>]+$/g, '')) || null
+  const contentId =
+    wellFormedText(rawField(part, 'content-id').replace(/^[\s<]+|[\s>]+$/g, '')) || null
   const name =
     part.filename ||
     (mailTypes.has(part.contentType)
@@ -36,7 +37,7 @@ export function attachmentOf(
       : (usualNames[part.contentType] ?? ''))
   return {
     filename: filenameOf(name, part.contentType, index),
-    contentType: storable(part.contentType).slice(0, 200),
+    contentType: wellFormedText(part.contentType).slice(0, 200),
     contentId,
     inline:
       part.disposition === 'inline' ||
@@ -53,7 +54,7 @@ export function attachmentOf(
  * @returns `attachment-<n>` with the extension of the type when nothing is left of it.
  */
 export function filenameOf(name: string, contentType: string, index: number): string {
-  const bare = storable(name)
+  const bare = wellFormedText(name)
     .replace(/^.*[\\/](?=[^\\/]*$)/, '')
     .replace(/ *[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069"<>|:*?]+ */g, ' ')
     .trim()
@@ -62,7 +63,7 @@ export function filenameOf(name: string, contentType: string, index: number): st
     return `attachment-${index + 1}.${contentType === 'application/octet-stream' ? 'bin' : libmime.detectExtension(contentType)}`
   if (bare.length <= longestName) return bare
   const extension = /\.[^.\s]{1,10}$/.exec(bare)?.[0] ?? ''
-  return storable(bare.slice(0, longestName - extension.length)) + extension
+  return wellFormedText(bare.slice(0, longestName - extension.length)) + extension
 }
 
 function subjectOf(mail: Buffer): string {

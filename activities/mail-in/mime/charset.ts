@@ -2,6 +2,7 @@ import { isAscii, isUtf8 } from 'node:buffer'
 import { analyse } from 'chardet'
 import iconv from 'iconv-lite'
 import libmime from 'libmime'
+import { wellFormedText } from '../../../domain/well-formed-text.ts'
 
 /** Names that say nothing: what the bytes look like decides. */
 const NOTHING = new Set([
@@ -88,19 +89,13 @@ export function decodeText(
   declared: string | null,
   hint: string | null = null,
 ): string {
-  return storable(
+  return wellFormedText(
     decoded(
       Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
       bareName(declared),
       bareName(hint),
     ),
   )
-}
-
-/** Text as PostgreSQL can keep it: no U+0000, no half surrogate pair. */
-export function storable(text: string): string {
-  const whole = text.includes('\u0000') ? text.replaceAll('\u0000', '') : text
-  return /[\ud800-\udfff]/.test(whole) ? whole.replace(/\p{Surrogate}/gu, '\ufffd') : whole
 }
 
 function decoded(bytes: Buffer, charset: string, hint: string): string {

@@ -1,6 +1,6 @@
 import libmime from 'libmime'
 import { decodeWords, eightBit, type RawField, splitHead } from './header.ts'
-import { storable } from './charset.ts'
+import { wellFormedText } from '../../../domain/well-formed-text.ts'
 import { decodeTransfer } from './transfer-encoding.ts'
 
 /**
@@ -242,7 +242,7 @@ function structured(raw: string): Structured {
  */
 function nameOf(field: Structured, param: string): string {
   const value = field.params[param] ?? ''
-  return storable(field.decoded.includes(param) ? value : decodeWords(value)).trim()
+  return wellFormedText(field.decoded.includes(param) ? value : decodeWords(value)).trim()
 }
 
 const first = (fields: readonly RawField[], name: string): string =>

@@ -8,7 +8,7 @@ import type { HeaderField, ParsedMail } from '../../../domain/mail-in/parsed-mai
 import { visibleText } from '../../../domain/mail-in/quotation.ts'
 import { readAddresses } from './addresses.ts'
 import { type Body, joinedHtml, readBody } from './body.ts'
-import { storable } from './charset.ts'
+import { wellFormedText } from '../../../domain/well-formed-text.ts'
 import { mailDate } from './date.ts'
 import { type Entity, readStructure } from './entity.ts'
 import { decodedFields } from './header.ts'
@@ -155,7 +155,9 @@ function plainText(body: Body, attached: AttachedMail | null): string {
     .join('\n\n')
   // Some reports say everything in their status part.
   if (text.trim() !== '' || !attached || body.statuses.length > 0)
-    return storable(text.trim() === '' ? body.statuses.join('\n\n').replace(/\r\n?/g, '\n') : text)
+    return wellFormedText(
+      text.trim() === '' ? body.statuses.join('\n\n').replace(/\r\n?/g, '\n') : text,
+    )
   const shown = ['from', 'date', 'to', 'subject']
     .map((name) => [name, valueOf(attached.headers, name)] as const)
     .filter(([, value]) => value !== '')
@@ -163,7 +165,7 @@ function plainText(body: Body, attached: AttachedMail | null): string {
     .map(([name, value]) => `${name.charAt(0).toUpperCase()}${name.slice(1)}: ${value}`)
     .join('\n')
   const inner = readBody(attached.root, null)
-  return storable(
+  return wellFormedText(
     [head, ...inner.pieces.map((piece) => piece.plain ?? htmlToText(piece.html ?? ''))]
       .filter((part) => part.trim() !== '')
       .join('\n\n'),

@@ -8,7 +8,7 @@ import { timeOrderedId } from '../../../platform/postgres/time-ordered-id.ts'
 import type { AddressBook } from '../../../domain/mail-in/routing/address-book.ts'
 import type { RoutedCommand } from '../../../domain/mail-in/routing/routed-command.ts'
 import type { RoutedMail } from './routed-mail.ts'
-import { storableRows } from '../ledger/storable.ts'
+import { wellFormedTexts } from '../../../domain/well-formed-text.ts'
 
 /** An attachment whose bytes are in the blob store. */
 export interface KeptAttachment {
@@ -55,7 +55,7 @@ export async function writeMessages(
     'date',
     'created_at',
   ] as const
-  const rows = recordset('m', storableRows(messages.flatMap(({ message }) => message ?? [])), {
+  const rows = recordset('m', wellFormedTexts(messages.flatMap(({ message }) => message ?? [])), {
     id: 'uuid',
     ticket_number: 'integer',
     automatic: 'boolean',
@@ -127,7 +127,7 @@ async function writeAttachments(
     'content_id',
     'inline',
   ] as const
-  const kept = recordset('a', storableRows(rows), {
+  const kept = recordset('a', wellFormedTexts(rows), {
     id: 'uuid',
     message_id: 'uuid',
     position: 'integer',
@@ -156,7 +156,7 @@ async function writeCorrespondence(db: Database, messages: readonly RoutedMail[]
   }
   const ids = recordset(
     'r',
-    storableRows(
+    wellFormedTexts(
       [...references.values()].map(({ internetId, ticketNumber, messageId }) => ({
         internet_id: internetId,
         ticket_number: ticketNumber,
@@ -183,7 +183,7 @@ async function writeCorrespondence(db: Database, messages: readonly RoutedMail[]
   )
   const people = recordset(
     'p',
-    storableRows(
+    wellFormedTexts(
       messages
         .flatMap((m) => m.participants)
         .map(({ ticketNumber, address }) => ({ ticket_number: ticketNumber, address })),
@@ -224,7 +224,7 @@ export async function endMails(
         ? 'pending'
         : null,
   }))
-  const rows = recordset('r', storableRows(ends), {
+  const rows = recordset('r', wellFormedTexts(ends), {
     id: 'uuid',
     state: '"MailState"',
     outcome: '"MailOutcome"',
