@@ -160,5 +160,9 @@ export async function countViews(
       .$asScalar()
       .$notNull()
       .as(view)
-  return db.selectNoFrom((Object.keys(views) as TicketView[]).map(count)).executeTakeFirstOrThrow()
+  const [counts] = await runPrepared(
+    db,
+    db.selectNoFrom((Object.keys(views) as TicketView[]).map(count)),
+  )
+  return counts!
 }
