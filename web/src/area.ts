@@ -93,7 +93,7 @@ const ordered = <T extends Ordered>(all: readonly T[]): readonly T[] =>
 
 /** What all areas add, each kind in its order. Filled once, before anything is shown. */
 export const registry = {
-  sentences: {} as Sentences<EventType>,
+  sentences: {} as Partial<Sentences<EventType>>,
   settings: [] as readonly SettingsSection[],
   tabs: [] as readonly TicketTab[],
   links: [] as readonly NavigationLink[],
@@ -107,7 +107,7 @@ export const registry = {
  * Fills the registry: the pages read it, and so import no area.
  * @param sentences those of all areas; the compiler has seen that none is missing.
  */
-export function register(areas: readonly Area[], sentences: Sentences<EventType>): void {
+export function register(areas: readonly Area[], sentences: Partial<Sentences<EventType>>): void {
   Object.assign(registry, {
     sentences,
     settings: ordered(areas.flatMap(({ settings = [] }) => settings)),

@@ -5,7 +5,7 @@ import { classification } from './classification/area.ts'
 import { contacts } from './contacts/area.ts'
 import { conversation } from './conversation/area.ts'
 import { history } from './history/area.ts'
-import type { Sentences } from './history/sentences.ts'
+import type { PlainlyTold, Sentences } from './history/sentences.ts'
 import { locations } from './locations/area.ts'
 import { mailIn } from './mail-in/area.ts'
 import { merging } from './merging/area.ts'
@@ -44,10 +44,12 @@ export const areas = [
 ] as const
 
 type Told<One> = One extends { events: infer Events } ? keyof Events : never
-type Untold = Exclude<EventType, Told<(typeof areas)[number]>>
+type Untold = Exclude<EventType, Told<(typeof areas)[number]> | PlainlyTold>
 
-/** One sentence for each type of event: a new type does not compile until its area has one. */
-export const sentences: [Untold] extends [never] ? Sentences<EventType> : Untold = Object.assign(
-  {},
-  ...areas.map((area) => ('events' in area ? area.events : {})),
-)
+/**
+ * The sentences of events that are not told plainly: a new type does not compile until its area has
+ * one, or its words `event.<type>`.
+ */
+export const sentences: [Untold] extends [never]
+  ? Sentences<Exclude<EventType, PlainlyTold>>
+  : Untold = Object.assign({}, ...areas.map((area) => ('events' in area ? area.events : {})))

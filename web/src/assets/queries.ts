@@ -26,7 +26,6 @@ export const documentsQuery = (filter: DocumentFilter) =>
 export const documentQuery = (id: string) => query('/documents/{id}', { path: { id } })
 export const historyQuery = (kind: 'assets' | 'documents', id: string) =>
   pages(`/${kind}/{id}/history`, { path: { id } })
-export const warrantyWatchQuery = () => query('/settings/warranty-watch')
 
 export const ticketAssetsQuery = (number: number, enabled: boolean) => ({
   ...query('/tickets/{number}/assets', { path: { number } }),

@@ -1,5 +1,5 @@
 import type { taskEvents } from '../../../domain/tasks/events.ts'
-import type { Sentences } from '../history/sentences.ts'
+import type { PlainlyTold, Sentences } from '../history/sentences.ts'
 import { t } from '../language/language.svelte.ts'
 import { momentTime } from '../language/times.ts'
 import { duration } from './durations.ts'
@@ -13,7 +13,7 @@ const whose = (
 ): string => (actor.id === person.id ? '' : ` (${person.name})`)
 
 /** Tasks and the time recorded on them: the history in words. */
-export const taskEventLabels: Sentences<keyof typeof taskEvents> = {
+export const taskEventLabels: Sentences<Exclude<keyof typeof taskEvents, PlainlyTold>> = {
   taskAdded: (who, d) => {
     if (d.template === null) return t('tasks.event.taskAdded', { who, title: d.title })
     const { title, template, notAssigned } = d
@@ -21,7 +21,6 @@ export const taskEventLabels: Sentences<keyof typeof taskEvents> = {
       ? t('tasks.event.taskAddedByTemplate', { who, title, template })
       : t('tasks.event.taskAddedUnassigned', { who, title, template, name: notAssigned })
   },
-  taskRenamed: (who, d) => t('tasks.event.taskRenamed', { who, from: d.from, to: d.to }),
   taskAssigned: (who, d) =>
     d.to === null
       ? t('tasks.event.taskUnassigned', { who, title: d.title })
@@ -39,22 +38,16 @@ export const taskEventLabels: Sentences<keyof typeof taskEvents> = {
     d.after.length === 0
       ? t('tasks.event.taskAfterNone', { who, title: d.title })
       : t('tasks.event.taskAfterChanged', { who, title: d.title, others: titles(d.after) }),
-  taskMoved: (who, d) => t('tasks.event.taskMoved', { who, title: d.title }),
-  checklistChanged: (who, d) => t('tasks.event.checklistChanged', { who, title: d.title }),
   checklistItemTicked: (who, d) =>
     t(d.done ? 'tasks.event.checklistItemTicked' : 'tasks.event.checklistItemUnticked', {
       who,
       title: d.title,
       text: d.text,
     }),
-  taskStarted: (who, d) => t('tasks.event.taskStarted', { who, title: d.title }),
-  taskFinished: (who, d) => t('tasks.event.taskFinished', { who, title: d.title }),
-  taskReopened: (who, d) => t('tasks.event.taskReopened', { who, title: d.title }),
   taskCancelled: (who, d) =>
     d.reason === ''
       ? t('tasks.event.taskCancelled', { who, title: d.title })
       : t('tasks.event.taskCancelledBecause', { who, title: d.title, reason: d.reason }),
-  taskBecameDue: (_, d) => t('tasks.event.taskBecameDue', { title: d.title }),
   tasksOverridden: (who, d) =>
     t('tasks.event.tasksOverridden', { who, titles: titles(d.tasks), reason: d.reason }),
   clockStarted: (who, d) =>
