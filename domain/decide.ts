@@ -93,8 +93,8 @@ const outdated: Rejection = {
 
 /**
  * The lines that a refused command leaves in the history: what its row says that people must see,
- * and otherwise one when nobody waits for the answer any more. A ticket that does not exist has no
- * history.
+ * and one by which its sender is told when they do not wait for the answer any more. A ticket that
+ * does not exist has no history.
  * @param now ISO time, the workflow's clock.
  */
 export function refusalLines(
@@ -108,9 +108,26 @@ export function refusalLines(
   const row = commands[name] as CommandRule<z.ZodType>
   const told = rejection.code === MALFORMED ? [] : row.refused?.(ticket, command.payload, rejection)
   const awaited = command.answerBy !== undefined && Date.parse(now) <= command.answerBy * 1000
-  const line = fact('commandRejected', { command: name, ...rejection })
-  return eventsOf(ticket, told?.length ? told : awaited ? [] : [line], command, now)
+  const facts = [...(told ?? []), ...(awaited ? [] : [rejectedLine(name, rejection)])]
+  return eventsOf(ticket, facts, command, now)
 }
+
+/**
+ * The line by which a sender is told of a refusal that came when they had given up waiting, though
+ * by the workflow's clock they still did.
+ * @param now ISO time, the workflow's clock.
+ */
+export const unheardRefusal = (
+  ticket: Ticket,
+  name: CommandName,
+  command: Command,
+  rejection: Rejection,
+  now: string,
+): TicketEvent[] =>
+  ticket.opened ? eventsOf(ticket, [rejectedLine(name, rejection)], command, now) : []
+
+const rejectedLine = (name: CommandName, rejection: Rejection): Fact =>
+  fact('commandRejected', { command: name, ...rejection })
 
 const eventsOf = (
   { version }: Ticket,

@@ -29,6 +29,15 @@ export function answersIn(events: readonly TicketEvent[]): {
 }
 
 /**
+ * Refusals that nobody heard: a worker that was stopped for a while decides by a clock of before.
+ * @returns ids of the commands.
+ */
+export const unheardRefusals = (outcomes: readonly CommandOutcome[]): string[] =>
+  outcomes.flatMap(({ commandId, code, answerBy }) =>
+    code !== null && Date.now() > answerBy * 1000 ? [commandId] : [],
+  )
+
+/**
  * Tells those who wait what became of commands that left no event, or were refused.
  * @param version that they were decided on.
  * @returns whether the ticket is still at it; if not, nothing is written.

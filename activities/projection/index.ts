@@ -2,6 +2,7 @@ import type { Database } from '../../platform/postgres/database.ts'
 import type { ProjectionActivities } from '../../workflows/ticket/activities.ts'
 import type { NotificationsToMail } from '../notifications/projection.ts'
 import { loadTicket } from '../../application/tickets/load-ticket.ts'
+import { unheardRefusals } from './answers.ts'
 import { persistEvents } from './persist.ts'
 import { owedJobs, settleJobs } from './ticket-jobs.ts'
 
@@ -16,7 +17,10 @@ export const projectionActivities = (
   async persistEvents(batch) {
     const { toMail: written = [], ...outcome } = await persistEvents(db, batch)
     if (written.length > 0) toMail(written)
-    return outcome.written && !outcome.owed ? undefined : outcome
+    if (!outcome.written) return outcome
+    const unheard = unheardRefusals(batch.outcomes ?? [])
+    if (unheard.length > 0) return { ...outcome, unheard }
+    return outcome.owed ? outcome : undefined
   },
   async loadTicket(number) {
     const ticket = await loadTicket(db, number)

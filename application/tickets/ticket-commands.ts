@@ -71,7 +71,8 @@ export class TicketCommands {
     { isNew, ...waiting }: Waiting & Sending = {},
   ): Promise<CommandAnswer> {
     const { answerMs = ANSWER_MS, stop } = { ...this.waiting, ...waiting }
-    const answerBy = Math.ceil(((await this.clock()) + answerMs) / 1000)
+    // Before the waiting ends: whoever is told “kept” must not be held for one who was answered.
+    const answerBy = Math.floor(((await this.clock()) + answerMs) / 1000) - 1
     const sent: Command<N> = { ...command, answerBy }
     const read = readCommand(name, sent)
     if ('code' in read) throw new CommandRejectedError(read.code, read.message)

@@ -42,10 +42,17 @@ export interface CommandOutcome {
   /** Null: accepted, and nothing changed. */
   code: string | null
   message: string
+  /** Seconds since 1970 until which somebody waits for it. */
+  answerBy: number
 }
 
 export type PersistOutcome =
-  | { written: true; owed?: TicketJob[] }
+  | {
+      written: true
+      owed?: TicketJob[]
+      /** Refused commands whose senders had given up waiting when it was written. */
+      unheard?: string[]
+    }
   /**
    * Somebody wrote first (an earlier run, the same activity before a crash): decide again on
    * `ticket`, without `applied` commands.

@@ -1,4 +1,4 @@
-import { decide, refusalLines } from '../../domain/decide.ts'
+import { decide, refusalLines, unheardRefusal } from '../../domain/decide.ts'
 import type { TicketEvent } from '../../domain/events.ts'
 import { apply } from '../../domain/apply.ts'
 import type { Ticket } from '../../domain/ticket.ts'
@@ -29,7 +29,7 @@ export function decideBatch(
   const outcomes = new Map<string, CommandOutcome>()
   const seen = new Set(applied)
 
-  for (const { name, command, refusal, quiet } of batch) {
+  for (const { name, command, refusal, unheard, quiet } of batch) {
     if (seen.has(command.id)) continue
     seen.add(command.id)
     const decision = refusal ? null : decide(ticket, name, command, now)
@@ -37,16 +37,35 @@ export function decideBatch(
     const lines = rejection
       ? quiet
         ? []
-        : refusalLines(ticket, name, command, rejection, now)
+        : (unheard ? unheardRefusal : refusalLines)(ticket, name, command, rejection, now)
       : (decision?.events ?? [])
     ticket = lines.reduce(apply, ticket)
     events.push(...lines)
-    if (command.answerBy !== undefined && (rejection || lines.length === 0))
+    const { answerBy } = command
+    if (answerBy !== undefined && !unheard && (rejection || lines.length === 0))
       outcomes.set(command.id, {
         commandId: command.id,
         code: rejection?.code ?? null,
         message: rejection?.message ?? '',
+        answerBy,
       })
   }
   return { ticket, events, outcomes: [...outcomes.values()] }
+}
+
+/** @returns the commands of a batch whose refusals were not heard, for lines of their own. */
+export function unheardOf(
+  ids: readonly string[],
+  batch: readonly InboxItem[],
+  { outcomes }: Decisions,
+): InboxItem[] {
+  return ids.flatMap((id) => {
+    const item = batch.find(({ command }) => command.id === id)
+    const outcome = outcomes.find(({ commandId }) => commandId === id)
+    if (!item || !outcome || outcome.code === null) return []
+    const refusal = { code: outcome.code, message: outcome.message }
+    // A line of its own beside those that the refusal may have left already.
+    const command = { ...item.command, id: `unheard-${id}` }
+    return [{ name: item.name, command, refusal, unheard: true }]
+  })
 }

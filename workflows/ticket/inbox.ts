@@ -10,6 +10,8 @@ export interface InboxItem {
   command: Command
   /** A signal that is no command at all: it only leaves a line in the history. */
   refusal?: Rejection
+  /** Its refusal is known, but its sender did not wait for it: they are to be told by a line. */
+  unheard?: boolean
   /** Guichet's own: a refusal means that there is nothing to do any more, and leaves no line. */
   quiet?: boolean
   /** The last command of a job: nothing is owed for it once this is decided. */

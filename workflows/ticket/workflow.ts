@@ -16,7 +16,7 @@ import type { Ticket, TicketWorkflowInput } from '../../domain/ticket.ts'
 import { unopenedTicket } from '../../domain/apply.ts'
 import type { PersistOutcome, ProjectionActivities } from './activities.ts'
 import { ClosingTimer } from './closing.ts'
-import { decideBatch, type Decisions } from './decisions.ts'
+import { decideBatch, type Decisions, unheardOf } from './decisions.ts'
 import { Deliveries } from './delivery.ts'
 import { openInbox, takeBatch } from './inbox.ts'
 import { SearchAttributes } from './search-attributes.ts'
@@ -102,6 +102,7 @@ export async function ticketWorkflow(input: TicketWorkflowInput): Promise<void> 
       if (outcome.written) {
         ticket = decisions.ticket
         jobs.settle(done)
+        inbox.unshift(...unheardOf(outcome.unheard ?? [], batch, decisions))
         return
       }
       ticket = outcome.ticket
