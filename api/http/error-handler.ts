@@ -153,6 +153,13 @@ function invalidRequest(error: Parameters<typeof fieldErrors>[0]): ProblemError 
 function fromFastify(status: number, code: string, message: string): ProblemError {
   if (status === 413) return tooLarge()
   if (status === 415) return unsupportedMediaType()
+  // The library's own words repeat the address, which may hold the secret of a personal link.
+  if (status === 414)
+    return new ProblemError(
+      414,
+      'address-too-long',
+      'A part of this address is longer than anything that Guichet names.',
+    )
   if (code === 'FST_ERR_BAD_URL')
     return new ProblemError(
       400,

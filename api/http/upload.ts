@@ -23,14 +23,14 @@ export function readUploads(app: FastifyInstance): void {
   app.decorateRequest('upload', null)
   app.addHook('preHandler', async (request) => {
     if (!request.routeOptions.schema?.consumes?.includes('multipart/form-data')) return
-    const part = request.isMultipart() ? await request.file() : undefined
+    const part = request.isMultipart() ? await request.file().catch(refuseMalformed) : undefined
     if (!part)
       throw new ProblemError(
         400,
         'file-missing',
         'Send the file as multipart/form-data, in a field named file.',
       )
-    const content = await part.toBuffer()
+    const content = await part.toBuffer().catch(refuseMalformed)
     // The library notices only while more is coming: a byte too many in a packet of its own would be
     // cut off in silence.
     if (part.file.truncated) throw tooLarge()
@@ -40,4 +40,14 @@ export function readUploads(app: FastifyInstance): void {
       content,
     }
   })
+}
+
+/** What reading a form fails with is the form's fault: one that ends early, a part without a head. */
+function refuseMalformed(error: unknown): never {
+  if (error instanceof Error && 'statusCode' in error && error.statusCode !== 400) throw error
+  throw new ProblemError(
+    400,
+    'form-malformed',
+    'The form is not well formed multipart/form-data, or it ends early. Send it again.',
+  )
 }

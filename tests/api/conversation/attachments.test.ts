@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import type { Problem } from '../../../domain/contract.ts'
 import type { Department } from '../../../domain/people/contract.ts'
 import type { Attachment, Message, Note } from '../../../domain/conversation/contract.ts'
 import { ApiDesk, type Person } from '../support/api-desk.ts'
@@ -45,6 +46,25 @@ describe('attachments', () => {
     assert.deepEqual(new Uint8Array(await answer.arrayBuffer()), bytes)
     assert.equal(answer.headers.get('content-type'), 'application/pdf')
   })
+
+  const broken = {
+    'ends within the file':
+      '--b\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\nabc',
+    'ends within the head of a part': '--b\r\nContent-Disposition: form-data; na',
+    'ends before its first part': '--b\r\n',
+    'has another boundary': '--c\r\n\r\nabc\r\n--c--\r\n',
+  }
+  for (const [how, body] of Object.entries(broken))
+    it(`are refused as malformed when the form ${how}`, async () => {
+      for (const headers of [undefined, { 'idempotency-key': how.replaceAll(' ', '-') }]) {
+        const answer = await sam.client.fetch('POST', '/attachments', undefined, {
+          headers: { 'content-type': 'multipart/form-data; boundary=b', ...headers },
+          body,
+        })
+        const { code } = (await answer.json()) as Problem
+        assert.deepEqual([answer.status, code], [400, 'form-malformed'])
+      }
+    })
 
   it('belong to the message, note or ticket that names them, and to one only', async () => {
     const [a, b, c] = [

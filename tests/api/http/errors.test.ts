@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import pg from 'pg'
+import type { Problem } from '../../../domain/contract.ts'
 import type { Department } from '../../../domain/people/contract.ts'
 import { ProblemError } from '../../../api/http/problem.ts'
 import { ApiDesk } from '../support/api-desk.ts'
@@ -136,6 +137,45 @@ describe('errors', () => {
     }
     assertProblem(await desk.admin.client.request('DELETE', '/departments/not-a-uuid'), 404)
   })
+
+  it('an address with a character that no name can have leads nowhere', async () => {
+    const { client } = desk.admin
+    assertProblem(
+      await client.request('PUT', '/contacts/aa%00b%40b.example', { name: 'Anna' }),
+      404,
+      'not-found',
+    )
+    assertProblem(await client.request('GET', '/contacts/aa%00b%40b.example'), 404, 'not-found')
+    assertProblem(await client.request('GET', '/approval-links/a%00b'), 404, 'not-found')
+  })
+
+  it('an address that is too long is not repeated: it may hold a secret', async () => {
+    const answer = await desk.client().request('GET', `/approval-links/${'secret'.repeat(200)}`)
+    const { detail } = assertProblem(answer, 414, 'address-too-long')
+    assert.doesNotMatch(detail, /secret/)
+  })
+
+  const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`
+  for (const headers of [undefined, { 'idempotency-key': 'deep' }])
+    it(`a body nested without end is malformed${headers ? ', also one to be done once' : ''}`, async () => {
+      for (const body of [
+        deep,
+        `{"x":${deep}}`,
+        '{"x":'.repeat(50_000) + '1' + '}'.repeat(50_000),
+      ]) {
+        const answer = await desk.admin.client.fetch(
+          'POST',
+          `/tickets/${number}/notes`,
+          undefined,
+          {
+            headers: { 'content-type': 'application/json', ...headers },
+            body,
+          },
+        )
+        const problem = (await answer.json()) as Problem
+        assert.deepEqual([answer.status, problem.code], [400, 'json-too-deep'])
+      }
+    })
 
   it('what a ticket refuses is a conflict, in the words of its rule', async () => {
     await desk.admin.client.patch(`/tickets/${number}`, { status: 'open' })
