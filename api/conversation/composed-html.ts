@@ -1,5 +1,7 @@
 import { convert } from 'html-to-text'
 import sanitizeHtml from 'sanitize-html'
+import { isNestedDeeperThan } from '../../platform/html/element-depth.ts'
+import { unprocessable } from '../http/problem.ts'
 
 /** An uploaded image that the agent placed in the text. */
 export interface InlineImage {
@@ -54,13 +56,23 @@ const allowedTags = [
   'figcaption',
 ]
 
+/** As deep as the HTML of a mail is kept. */
+const DEEPEST = 400
+
 /**
  * What an agent wrote in the editor, made fit to leave: no scripts, styles or forms, whoever holds
  * the agent's session.
  * @param html from the browser, not to be trusted.
  * @param domain for the Content-Ids.
+ * @throws ProblemError 422 when its elements are nested too deeply.
  */
 export function composeHtml(html: string, domain: string): ComposedHtml {
+  if (isNestedDeeperThan(DEEPEST, html))
+    throw unprocessable(
+      'html-too-deep',
+      `The elements of this HTML are nested more than ${DEEPEST} levels deep. Make it simpler, or send it as text.`,
+      '/html',
+    )
   const inline = new Map<string, InlineImage>()
   const clean = sanitizeHtml(html, {
     allowedTags,

@@ -155,6 +155,15 @@ describe('errors', () => {
     assert.doesNotMatch(detail, /secret/)
   })
 
+  it('HTML nested too deeply is refused at once, and as deep as a mail may be it is taken', async () => {
+    const send = (html: string) =>
+      desk.admin.client.request('POST', `/tickets/${number}/messages`, { html })
+    for (const part of ['<div>', '<li><p>', '<td><b>', '<a title="</a>">'])
+      assertProblem(await send(`${part}x`.repeat(20_000)), 422, 'html-too-deep', '/html')
+    const { status } = await send(`${'<li><p>'.repeat(200)}x`)
+    assert.equal(status, 201)
+  })
+
   const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`
   for (const headers of [undefined, { 'idempotency-key': 'deep' }])
     it(`a body nested without end is malformed${headers ? ', also one to be done once' : ''}`, async () => {
