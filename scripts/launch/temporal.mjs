@@ -32,6 +32,10 @@ export function serverCommand({ binary, dataDir, port, uiPort, namespace }) {
       'journal_mode=WAL',
       '--sqlite-pragma',
       'synchronous=NORMAL',
+      // Temporal looks for signals' workflow tasks at most so often a second; by itself 20 times, so
+      // that a busy desk would wait up to 50 ms for each command.
+      '--dynamic-config-value',
+      'history.transferProcessorMaxPollRPS=1000',
       '--log-level',
       'warn',
       '--ui-disable-news-fetch',
