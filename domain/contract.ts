@@ -32,6 +32,19 @@ export const kept = z
   .meta({ id: 'Kept' })
 export type Kept = z.infer<typeof kept>
 
+/** The largest that a column of whole numbers holds. */
+export const LARGEST_WHOLE = 2_147_483_647
+
+/** A whole number from 0, for what is counted. */
+export const wholeNumber = z.number().int().min(0).max(LARGEST_WHOLE)
+export const ticketNumber = z.number().int().min(1).max(LARGEST_WHOLE)
+/** The number of an event in its ticket's history; that of the last one is the ticket's version. */
+export const eventNumber = z.number().int().min(1).max(LARGEST_WHOLE)
+
+/** The same as a path or a query has them: written out. */
+export const ticketNumberInAddress = z.coerce.number().int().min(1).max(LARGEST_WHOLE)
+export const eventNumberInAddress = z.coerce.number().int().min(1).max(LARGEST_WHOLE)
+
 /** A cursor page. `next` is null on the last one. */
 export const page = <S extends z.ZodType>(item: S) =>
   z.object({ items: z.array(item), next: z.string().nullable() })
@@ -42,9 +55,7 @@ export const cursorQuery = z.object({
 })
 
 export const uuidParams = z.object({ id: z.uuid() })
-export const ticketParams = z.object({
-  number: z.coerce.number().int().positive().max(2_147_483_647),
-})
+export const ticketParams = z.object({ number: ticketNumberInAddress })
 export const isoTime = z.iso.datetime()
 
 /** The outcome of "test connection": never an HTTP error, because a wrong password is an answer. */

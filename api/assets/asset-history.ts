@@ -49,7 +49,8 @@ export function differences<F extends string>(
     }))
 }
 
-const cursorKeys = z.tuple([z.string()])
+/** Its numbers are larger than JSON's. */
+const cursorKeys = z.tuple([z.string().regex(/^\d{1,18}$/)])
 
 /** One page of a history, newest first. */
 export async function historyPage(

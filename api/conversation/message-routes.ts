@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { cursorQuery, ticketParams, uuidParams } from '../../domain/contract.ts'
+import { cursorQuery, ticketParams, uuidParams, wholeNumber } from '../../domain/contract.ts'
 import {
   type Message,
   message,
@@ -24,7 +24,7 @@ import {
   ticketOfMessage,
 } from '../access/ticket-access.ts'
 
-const cursorKeys = z.tuple([z.iso.datetime(), z.number().int(), z.number().int()])
+const cursorKeys = z.tuple([z.iso.datetime(), wholeNumber, wholeNumber])
 
 /** The e-mails of a ticket: reading, answering, taking back, sending again. */
 export function messageRoutes(api: Api, deps: Dependencies): void {

@@ -1,6 +1,6 @@
 import { type InferResult, sql } from 'kysely'
 import { z } from 'zod'
-import { cursorQuery, ticketParams } from '../../domain/contract.ts'
+import { cursorQuery, ticketParams, wholeNumber } from '../../domain/contract.ts'
 import { newNote, note, type Note, notePage } from '../../domain/conversation/contract.ts'
 import { preview } from '../../domain/mail-out/body.ts'
 import type { Database } from '../../platform/postgres/database.ts'
@@ -35,7 +35,7 @@ const notes = (db: Database) =>
 
 type NoteRow = InferResult<ReturnType<typeof notes>>[number]
 
-const cursorKeys = z.tuple([z.iso.datetime(), z.number().int(), z.number().int()])
+const cursorKeys = z.tuple([z.iso.datetime(), wholeNumber, wholeNumber])
 
 /** Internal notes: they never leave the house. */
 export function noteRoutes(api: Api, deps: Dependencies): void {

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { wellFormedTexts } from '../../domain/well-formed-text.ts'
 import { ProblemError } from './problem.ts'
 
 /**
@@ -18,7 +19,9 @@ export function readCursor<S extends z.ZodType>(
 ): z.infer<S> | null {
   if (cursor === undefined || cursor === '') return null
   try {
-    return keys.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')))
+    return keys.parse(
+      wellFormedTexts<unknown>(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))),
+    )
   } catch {
     throw new ProblemError(
       400,

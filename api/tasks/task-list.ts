@@ -1,5 +1,6 @@
 import { expressionBuilder, sql } from 'kysely'
 import { z } from 'zod'
+import { wholeNumber } from '../../domain/contract.ts'
 import type { TaskPage, TaskViewName, TicketTasks } from '../../domain/tasks/contract.ts'
 import { anyOf } from '../../platform/postgres/any-of.ts'
 import type { Database } from '../../platform/postgres/database.ts'
@@ -9,10 +10,10 @@ import type { SignedInUser } from '../access/sessions.ts'
 import { seesTicket } from '../access/visible-tickets.ts'
 import { clocks, isOpen, taskOf, tasks } from './task-rows.ts'
 
-const byPosition = z.tuple([z.number().int()])
+const byPosition = z.tuple([wholeNumber])
 const byDueTime = z.tuple([
   z.union([z.iso.datetime(), z.literal('infinity')]),
-  z.number().int(),
+  wholeNumber,
   z.uuid(),
 ])
 

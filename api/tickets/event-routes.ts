@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { cursorQuery, ticketParams } from '../../domain/contract.ts'
+import { cursorQuery, eventNumber, ticketParams } from '../../domain/contract.ts'
 import { eventPage } from '../../domain/tickets/contract.ts'
 import { signedIn } from '../access/authentication.ts'
 import { pageOf, readCursor } from '../http/cursor.ts'
@@ -9,7 +9,7 @@ import { type Api, answers } from '../http/route-schema.ts'
 import { authorisedTicket } from '../access/ticket-access.ts'
 
 type EventLine = z.infer<typeof eventPage>['items'][number]
-const cursorKeys = z.tuple([z.number().int()])
+const cursorKeys = z.tuple([eventNumber])
 
 /** The history of a ticket: each action with who and when. */
 export function eventRoutes(api: Api, { db }: Dependencies): void {

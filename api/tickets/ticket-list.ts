@@ -1,5 +1,6 @@
 import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely'
 import { z } from 'zod'
+import { ticketNumber, wholeNumber } from '../../domain/contract.ts'
 import type {
   TicketQuery,
   TicketSummary,
@@ -19,8 +20,8 @@ import { summaryOf, summaryParts, type SummaryRow } from './ticket-summary.ts'
  */
 const cursorKeys = z.tuple([
   z.union([z.iso.datetime(), z.literal('infinity')]),
-  z.number().int(),
-  z.number().int(),
+  ticketNumber,
+  wholeNumber,
 ])
 
 /**

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { amount, blocks, decision, stageRule } from './vocabulary.ts'
 import { emailAddress } from '../vocabulary.ts'
-import { cursorQuery, isoTime, page, ticketParams } from '../contract.ts'
+import { cursorQuery, isoTime, page, ticketParams, wholeNumber } from '../contract.ts'
 
 /** Somebody to ask: a person with an account, or an e-mail address alone. */
 export const approverChoice = z
@@ -139,7 +139,7 @@ const comment = z.string().trim().max(2000).default('')
  * comment.
  */
 export const newDecision = z
-  .object({ decision, comment, round: z.number().int().optional() })
+  .object({ decision, comment, round: wholeNumber.optional() })
   .meta({ id: 'NewDecision' })
 export const newDelegation = z
   .object({ to: approverChoice, reason: comment })

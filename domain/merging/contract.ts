@@ -1,9 +1,8 @@
 import { z } from 'zod'
+import { ticketNumber } from '../contract.ts'
 
 /** POST /tickets/:number/merge: the ticket of the path goes on in this one. */
-export const mergeRequest = z
-  .object({ into: z.number().int().positive().max(2_147_483_647) })
-  .meta({ id: 'MergeRequest' })
+export const mergeRequest = z.object({ into: ticketNumber }).meta({ id: 'MergeRequest' })
 
 /**
  * POST /tickets/:number/split: chosen messages, or one and all that follow it. At least one message

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { notificationLevels, notificationKinds } from '../notifications.ts'
-import { cursorQuery, isoTime } from '../contract.ts'
+import { cursorQuery, isoTime, ticketNumber } from '../contract.ts'
 
 /** Something that one was told about. */
 export const notification = z
@@ -22,7 +22,7 @@ export const notificationCount = z
   .meta({ id: 'NotificationCount' })
 /** Without ids: everything. */
 export const notificationsRead = z
-  .object({ ids: z.array(z.uuid()).max(500).optional(), ticketNumber: z.number().int().optional() })
+  .object({ ids: z.array(z.uuid()).max(500).optional(), ticketNumber: ticketNumber.optional() })
   .meta({ id: 'NotificationsRead' })
 
 /** What one chose to be notified of on a ticket that one owns or watches; null: as chosen for all tickets. */

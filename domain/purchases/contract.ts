@@ -3,7 +3,7 @@ import { amount } from '../approvals/vocabulary.ts'
 import { currency, purchaseDocument, quantity, receivedAsset, unitPrice } from './vocabulary.ts'
 import { namedStages } from '../approvals/rules-contract.ts'
 import { stageChoice } from '../approvals/contract.ts'
-import { cursorQuery, isoTime, page } from '../contract.ts'
+import { cursorQuery, isoTime, page, wholeNumber } from '../contract.ts'
 
 const newLine = z.object({
   /** Of a line that is there already; left out for a new one. */
@@ -47,7 +47,7 @@ export const newPurchase = content
  * `revision`: the one that was looked at. What is bought cannot be changed once it is ordered;
  * documents can.
  */
-const revision = z.number().int()
+const revision = wholeNumber
 export const purchaseChange = content.partial().extend({ revision }).meta({ id: 'PurchaseChange' })
 export const purchaseSubmission = z.object({ revision }).meta({ id: 'PurchaseSubmission' })
 export const purchaseOrder = z

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { MOST_CHECKLIST_ITEMS, MOST_TASKS, taskStatus, taskTitle } from './state.ts'
 import { ticketStatus } from '../vocabulary.ts'
-import { cursorQuery, isoTime, page } from '../contract.ts'
+import { cursorQuery, isoTime, page, wholeNumber } from '../contract.ts'
 
 const worker = z.object({ id: z.uuid(), name: z.string() })
 const checklistLine = z.object({ id: z.uuid(), text: z.string(), done: z.boolean() })
@@ -135,7 +135,7 @@ const templateLine = z.object({
     .max(24 * 366)
     .nullable(),
   /** Positions of earlier lines in the template, from 0. */
-  after: z.array(z.number().int().min(0)),
+  after: z.array(wholeNumber),
   /** Who does it, on tickets that they see; elsewhere nobody has it yet. */
   assigneeId: z.uuid().nullable(),
   teamId: z.uuid().nullable(),

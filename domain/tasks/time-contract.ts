@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { MOST_MINUTES } from './time-commands.ts'
-import { cursorQuery, isoTime, page } from '../contract.ts'
+import { cursorQuery, isoTime, page, ticketNumberInAddress } from '../contract.ts'
 import { runningClock } from './contract.ts'
 
 export const timeEntry = z
@@ -49,7 +49,7 @@ export const timeFilter = z.object({
   to: moment.optional(),
   department: z.uuid().optional(),
   person: z.uuid().optional(),
-  ticket: z.coerce.number().int().positive().optional(),
+  ticket: ticketNumberInAddress.optional(),
 })
 export type TimeFilter = z.infer<typeof timeFilter>
 export const timeQuery = cursorQuery.extend(timeFilter.shape)

@@ -15,7 +15,14 @@ import {
   resolution,
   ticketStatus,
 } from '../vocabulary.ts'
-import { cursorQuery, isoTime, page } from '../contract.ts'
+import {
+  cursorQuery,
+  eventNumber,
+  eventNumberInAddress,
+  isoTime,
+  page,
+  ticketNumber,
+} from '../contract.ts'
 import { tag } from './tags.ts'
 import { customField } from '../classification/contract.ts'
 import { fieldValue } from '../classification/custom-fields.ts'
@@ -132,7 +139,7 @@ export const newTicket = z
     priority: priority.default('normal'),
     attachmentIds: z.array(z.uuid()).max(100).default([]),
     /** The ticket that this one is a complementary request of. */
-    childOf: z.number().int().positive().max(2_147_483_647).optional(),
+    childOf: ticketNumber.optional(),
   })
   .meta({ id: 'NewTicket' })
 
@@ -152,7 +159,7 @@ export const ticketChange = z
     /** Why the ticket is resolved although required tasks are open; only together with `status`. */
     overrideReason: z.string().trim().min(1).max(500),
     locationId: z.uuid().nullable(),
-    expectedVersion: z.number().int(),
+    expectedVersion: eventNumber,
   })
   .partial()
   .meta({ id: 'TicketChange' })
@@ -160,7 +167,7 @@ export type TicketChange = z.infer<typeof ticketChange>
 
 export const bulkChange = z
   .object({
-    numbers: z.array(z.number().int()).min(1).max(200),
+    numbers: z.array(ticketNumber).min(1).max(200),
     change: ticketChange.omit({ expectedVersion: true, subject: true }),
   })
   .meta({ id: 'BulkChange' })
@@ -174,9 +181,7 @@ export const bulkResult = z
   .meta({ id: 'BulkResult' })
 
 export const watcherChange = z.object({ userId: z.uuid() }).meta({ id: 'WatcherChange' })
-export const newLink = z
-  .object({ number: z.number().int().positive(), kind: linkKind })
-  .meta({ id: 'NewLink' })
+export const newLink = z.object({ number: ticketNumber, kind: linkKind }).meta({ id: 'NewLink' })
 /** One line of a ticket's history, as the API shows it. */
 export const ticketEvent = z
   .object({
@@ -230,7 +235,7 @@ export type TicketField = z.infer<typeof ticketField>
 export const asOfQuery = z
   .object({
     at: z.iso.datetime({ offset: true }).optional(),
-    version: z.coerce.number().int().positive().optional(),
+    version: eventNumberInAddress.optional(),
   })
   .refine((query) => (query.at === undefined) !== (query.version === undefined), {
     message: 'Give either at or version.',

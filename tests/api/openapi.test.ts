@@ -7,6 +7,7 @@ import { pino } from 'pino'
 import { ListenConnection } from '../../platform/postgres/listen-connection.ts'
 import { buildApp } from '../../api/app.ts'
 import { areas } from '../../api/areas.ts'
+import { type JsonSchema, SCHEMA_REF } from '../../api/http/openapi/json-schema.ts'
 import { openApiDocument } from '../../api/openapi.ts'
 import type { Workflows } from '../../api/temporal/workflows.ts'
 import { databaseBlobs } from '../../platform/postgres/blobs.ts'
@@ -23,13 +24,19 @@ interface Operation {
   tags?: string[]
   security?: unknown[]
   requestBody?: { content: Record<string, Media> }
-  parameters?: { $ref?: string; name: string; in: string; required?: boolean }[]
+  parameters?: {
+    $ref?: string
+    name: string
+    in: string
+    required?: boolean
+    schema?: JsonSchema
+  }[]
   responses: Record<string, { $ref?: string; description: string; content?: Record<string, Media> }>
 }
 interface Document {
   openapi: string
   paths: Record<string, Record<string, Operation>>
-  components: { schemas: Record<string, unknown>; securitySchemes: Record<string, unknown> }
+  components: { schemas: Record<string, JsonSchema>; securitySchemes: Record<string, unknown> }
 }
 
 describe('the description of the API', () => {
@@ -194,6 +201,49 @@ describe('the description of the API', () => {
     )
     assert.deepEqual([...referred].sort(), Object.keys(document.components.schemas).sort())
   })
+
+  it('takes no whole number that a column cannot hold', () => {
+    const whole = new Map<string, JsonSchema>()
+    for (const [name, { parameters = [], requestBody }] of operations()) {
+      for (const one of parameters) collectWhole(one.schema, `${name} ${one.name}`, whole)
+      for (const { schema } of Object.values(requestBody?.content ?? {}))
+        collectWhole(schema as JsonSchema, name, whole)
+    }
+    assert.ok(whole.size > 20)
+    const unbounded = [...whole].filter(
+      ([, { maximum = Infinity, minimum = -Infinity }]) => maximum > 2 ** 31 - 1 || minimum < 0,
+    )
+    assert.deepEqual(unbounded, [])
+  })
+
+  /** Every whole number in a schema, by the place where it is taken. */
+  function collectWhole(
+    schema: JsonSchema | undefined,
+    place: string,
+    found: Map<string, JsonSchema>,
+    within: readonly string[] = [],
+  ): void {
+    if (schema?.$ref !== undefined) {
+      const name = schema.$ref.slice(SCHEMA_REF.length)
+      if (!within.includes(name))
+        collectWhole(document.components.schemas[name], place, found, [...within, name])
+      return
+    }
+    if (schema === undefined) return
+    if ([schema.type].flat().includes('integer')) found.set(place, schema)
+    const {
+      properties = {},
+      items,
+      additionalProperties,
+      anyOf = [],
+      oneOf = [],
+      allOf = [],
+    } = schema
+    for (const [name, one] of Object.entries(properties))
+      collectWhole(one, `${place}/${name}`, found, within)
+    for (const one of [items, additionalProperties, ...anyOf, ...oneOf, ...allOf])
+      if (typeof one === 'object') collectWhole(one, `${place}/*`, found, within)
+  }
 
   it('asks for a session or a token everywhere but where one gets in', () => {
     const open = operations()

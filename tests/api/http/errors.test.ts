@@ -91,6 +91,38 @@ describe('errors', () => {
     })
   }
 
+  const beyond = 2 ** 31
+  const tooLarge: [method: string, path: string, body: unknown, pointer: string][] = [
+    ['POST', '/tickets/:number/links', { number: beyond, kind: 'relates' }, '/number'],
+    ['POST', '/tickets/bulk', { numbers: [beyond], change: { priority: 'low' } }, '/numbers/0'],
+    ['PATCH', '/tickets/:number', { priority: 'low', expectedVersion: beyond }, '/expectedVersion'],
+    ['GET', '/tickets/:number/as-of?version=99999999999999', undefined, '/query/version'],
+    ['GET', `/time?ticket=${beyond}`, undefined, '/query/ticket'],
+    ['POST', '/notifications/read', { ticketNumber: beyond }, '/ticketNumber'],
+  ]
+  for (const [method, path, body, pointer] of tooLarge)
+    it(`${method} ${path} takes no number at ${pointer} that there cannot be`, async () => {
+      const address = path.replace(':number', String(number))
+      const answer = await desk.admin.client.request(method, address, body)
+      assertProblem(answer, 400, 'request-invalid', pointer)
+    })
+
+  it('a cursor with a number that there cannot be belongs to no page', async () => {
+    const at = '2026-01-01T00:00:00.000Z'
+    const lists: [path: string, keys: unknown[]][] = [
+      ['/tickets', [at, beyond, 1]],
+      [`/tickets/${number}/messages`, [at, beyond, 1]],
+      [`/tickets/${number}/notes`, [at, 1, beyond]],
+      [`/tickets/${number}/events`, [beyond]],
+      [`/tickets/${number}/tasks`, [beyond]],
+    ]
+    for (const [path, keys] of lists) {
+      const cursor = Buffer.from(JSON.stringify(keys)).toString('base64url')
+      const answer = await desk.admin.client.request('GET', `${path}?cursor=${cursor}`)
+      assertProblem(answer, 400, 'cursor-invalid')
+    }
+  })
+
   it('a body that is no JSON, or none at all, is said to be so', async () => {
     const send = (body: string | undefined, type: string) =>
       fetch(`${desk.url}/api/v1/session`, {
