@@ -1,3 +1,5 @@
+import { isNestedDeeperThan } from '../../../platform/html/element-depth.ts'
+
 /** Elements without content: they open no level. */
 const empty = new Set([
   'area',
@@ -35,6 +37,8 @@ const selfClosing = new Set([
 const tag = /<(?:!--[\s\S]*?(?:-->|$)|(\/?)([a-z][a-z0-9:_-]*)[^<>]*>?)/gi
 /** Browsers flatten below 512 levels; HTML parsers here get slow by the square of the depth. */
 const deepest = 400
+/** What is still deeper for the parser was written to be: it keeps its text alone. */
+const deepestParsed = 1000
 
 /**
  * HTML whose elements are nested no deeper than a parser can take: tags below the limit are
@@ -74,5 +78,6 @@ export function boundedNesting(html: string): string {
       changed = true
     }
   }
-  return changed ? kept + html.slice(at) : html
+  const bounded = changed ? kept + html.slice(at) : html
+  return isNestedDeeperThan(deepestParsed, bounded) ? bounded.replace(tag, ' ') : bounded
 }
