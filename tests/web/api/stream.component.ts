@@ -1,10 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { cache } from '../../../web/src/api/cache.ts'
 import { openStream, stream } from '../../../web/src/api/stream.svelte.ts'
-import { register } from '../../../web/src/area.ts'
-import { areas, sentences } from '../../../web/src/areas.ts'
 import { mailboxesQuery } from '../../../web/src/mail-in/queries.ts'
 import { ticketListQuery, ticketQuery } from '../../../web/src/tickets/queries.ts'
+import { registerAreas } from '../support/all-areas.ts'
 
 /** The browser's line to the server, in a test's hand. */
 class Line extends EventTarget {
@@ -27,7 +26,7 @@ class Line extends EventTarget {
 const line = (): Line => Line.all.at(-1)!
 const isStale = (queryKey: readonly unknown[]) => cache.getQueryState(queryKey)?.isInvalidated
 
-register(areas, sentences)
+registerAreas()
 let close = () => {}
 beforeEach(() => {
   vi.useFakeTimers()

@@ -1,14 +1,13 @@
 import { fireEvent, screen, waitFor } from '@testing-library/svelte'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { register } from '../../../web/src/area.ts'
-import { areas, sentences } from '../../../web/src/areas.ts'
 import Conversation from '../../../web/src/conversation/Conversation.svelte'
 import { fakeApi, problem, whole } from '../support/fake-api.ts'
 import { signInAs } from '../support/people.ts'
 import { button, show } from '../support/show.ts'
 import { event, message, note } from '../support/tickets.ts'
+import { registerAreas } from '../support/all-areas.ts'
 
-register(areas, sentences)
+registerAreas()
 const nothing = () => undefined
 const showConversation = () =>
   show(Conversation, { number: 7, onreply: nothing, onundo: nothing, onretry: nothing })

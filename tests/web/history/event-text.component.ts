@@ -2,13 +2,12 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { eventSchemas } from '../../../domain/areas.ts'
 import type { EventType, TicketEvent } from '../../../domain/events.ts'
-import { register } from '../../../web/src/area.ts'
-import { areas, sentences } from '../../../web/src/areas.ts'
 import { eventText } from '../../../web/src/history/event-text.ts'
 import { languages } from '../../../languages/language.ts'
 import { isPlainlyTold } from '../../../web/src/history/sentences.ts'
 import { useLanguage } from '../../../web/src/language/language.svelte.ts'
 import { arbitraryOf } from '../../domain/arbitrary.ts'
+import { registerAreas } from '../support/all-areas.ts'
 
 const ADA = { kind: 'agent' as const, id: '00000000-0000-4000-8000-000000000001', name: 'Ada' }
 
@@ -28,7 +27,7 @@ const eventsOf = (type: EventType): TicketEvent[] =>
 for (const language of languages)
   describe(`the history in ${language}`, () => {
     it('has a whole sentence for each event whose area has only words for it', async () => {
-      register(areas, sentences)
+      registerAreas()
       await useLanguage(language)
       const types = (Object.keys(eventSchemas) as EventType[]).filter(isPlainlyTold)
       expect(types).toContain('taskStarted')
