@@ -5,6 +5,7 @@ import { anyOf } from '../../platform/postgres/any-of.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 import { approverOf, stagesOf } from './approvers.ts'
 import { unprocessable } from '../http/problem.ts'
+import { departmentRef } from '../people/department-ref.ts'
 
 /**
  * Nobody should learn when a rule is followed that it cannot be.
@@ -22,19 +23,7 @@ export async function requireUsableRule(
     deputy?: ApproverChoice | null | undefined
   },
 ): Promise<void> {
-  if (departmentId !== null) {
-    const department = await db
-      .selectFrom('department')
-      .select('id')
-      .where('id', '=', departmentId)
-      .executeTakeFirst()
-    if (!department)
-      throw unprocessable(
-        'department-not-found',
-        'This department does not exist.',
-        '/departmentId',
-      )
-  }
+  if (departmentId !== null) await departmentRef(db, departmentId)
   const unfit = unfitPeople({
     stages: await stagesOf(db, stages),
     deputy: deputy && (await approverOf(db, deputy, '/deputy')),

@@ -16,20 +16,9 @@ import type { Dependencies } from '../http/dependencies.ts'
 import { notFound, unprocessable } from '../http/problem.ts'
 import { type Api, answers, noContent } from '../http/route-schema.ts'
 import { namesOf, requireUsableRule } from './rule-approvers.ts'
+import { ticketApprovalRuleColumns } from '../../application/approvals/ticket-rules.ts'
 
-const columns = [
-  'id',
-  'name',
-  'text',
-  'category_id as categoryId',
-  'department_id as departmentId',
-  'stages',
-  'deputy',
-  'deadline_hours as deadlineHours',
-  'blocks_resolution as blocksResolution',
-  'shows_request as showsRequest',
-] as const
-type RuleRow = Selection<DB, 'ticket_approval_rule', (typeof columns)[number]>
+type RuleRow = Selection<DB, 'ticket_approval_rule', (typeof ticketApprovalRuleColumns)[number]>
 
 const written = (rule: NewTicketApprovalRule) => ({
   name: rule.name,
@@ -73,7 +62,7 @@ export function ticketApprovalRuleRoutes(api: Api, { db }: Dependencies): void {
     async () => {
       const rows = await db
         .selectFrom('ticket_approval_rule')
-        .select(columns)
+        .select(ticketApprovalRuleColumns)
         .orderBy((eb) => eb.fn('lower', ['name']))
         .orderBy('id')
         .execute()
@@ -99,7 +88,7 @@ export function ticketApprovalRuleRoutes(api: Api, { db }: Dependencies): void {
       const adding = db
         .insertInto('ticket_approval_rule')
         .values({ id: newId(), ...written(request.body) })
-        .returning(columns)
+        .returning(ticketApprovalRuleColumns)
         .execute()
       return reply.code(201).send((await shown(await refusing(adding, refusals)))[0]!)
     },
@@ -122,7 +111,7 @@ export function ticketApprovalRuleRoutes(api: Api, { db }: Dependencies): void {
       const { id } = request.params
       const before = await db
         .selectFrom('ticket_approval_rule')
-        .select(columns)
+        .select(ticketApprovalRuleColumns)
         .where('id', '=', id)
         .executeTakeFirst()
       if (!before) throw notFound('such approval rule')
@@ -148,7 +137,7 @@ export function ticketApprovalRuleRoutes(api: Api, { db }: Dependencies): void {
         .updateTable('ticket_approval_rule')
         .set(written(next))
         .where('id', '=', id)
-        .returning(columns)
+        .returning(ticketApprovalRuleColumns)
         .execute()
       const [changed] = await shown(await refusing(changing, refusals))
       if (!changed) throw notFound('such approval rule')

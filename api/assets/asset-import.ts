@@ -19,6 +19,7 @@ import { csvText } from './csv-text.ts'
 import { ProblemError } from '../http/problem.ts'
 import type { SignedInUser } from '../access/sessions.ts'
 import { atVisibleLocation } from '../access/visible-locations.ts'
+import { assetColumns } from './asset-writing.ts'
 
 const SAMPLE = 20
 
@@ -128,23 +129,7 @@ async function writeImported(
     .with('made', (made) =>
       made
         .insertInto('asset')
-        .columns([
-          'id',
-          'name',
-          'type',
-          'serial',
-          'model',
-          'status',
-          'location_id',
-          'user_email',
-          'user_name',
-          'purchased_on',
-          'warranty_ends',
-          'supplier',
-          'price',
-          'currency',
-          'notes',
-        ])
+        .columns(['id', ...assetColumns])
         .expression((eb) =>
           eb
             .selectFrom(rows)

@@ -142,8 +142,8 @@ export async function writeAsset(db: Database, asset: Asset): Promise<void> {
     .execute()
 }
 
-/** What a change writes anew. */
-const written = [
+/** What a person says of an asset by itself. */
+export const assetColumns = [
   'name',
   'type',
   'serial',
@@ -158,8 +158,10 @@ const written = [
   'price',
   'currency',
   'notes',
-  'part_of_id',
 ] as const
+
+/** What a change writes anew. */
+const written = [...assetColumns, 'part_of_id'] as const
 
 /**
  * The row locked for a change.

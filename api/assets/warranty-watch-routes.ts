@@ -1,8 +1,8 @@
 import { warrantyWatch } from '../../domain/assets/contract.ts'
 import { jsonb } from '../../platform/postgres/json.ts'
 import type { Dependencies } from '../http/dependencies.ts'
-import { unprocessable } from '../http/problem.ts'
 import { type Api, answers } from '../http/route-schema.ts'
+import { departmentRef } from '../people/department-ref.ts'
 
 /** What watches the ends of warranties and licences: a setting. */
 export function warrantyWatchRoutes(api: Api, { db }: Dependencies): void {
@@ -39,19 +39,7 @@ export function warrantyWatchRoutes(api: Api, { db }: Dependencies): void {
     },
     async (request) => {
       const { departmentId } = request.body
-      if (departmentId !== null) {
-        const department = await db
-          .selectFrom('department')
-          .select('id')
-          .where('id', '=', departmentId)
-          .executeTakeFirst()
-        if (!department)
-          throw unprocessable(
-            'department-not-found',
-            'This department does not exist.',
-            '/departmentId',
-          )
-      }
+      if (departmentId !== null) await departmentRef(db, departmentId)
       const value = jsonb(request.body)
       await db
         .insertInto('setting')

@@ -7,6 +7,7 @@ import type { Dependencies } from '../http/dependencies.ts'
 import { changeSlaSettings } from '../sla/settings-change.ts'
 import { conflict, notFound, unprocessable } from '../http/problem.ts'
 import { type Api, answers, noContent } from '../http/route-schema.ts'
+import { departmentNotFound } from '../people/department-ref.ts'
 
 const columns = [
   'id',
@@ -198,14 +199,8 @@ export function categoryRoutes(api: Api, deps: Dependencies): void {
 const refusals = {
   category_parent_id_fkey: () =>
     unprocessable('category-not-found', 'The parent category does not exist.', '/parentId'),
-  category_default_department_id_fkey: () =>
-    unprocessable(
-      'department-not-found',
-      'This department does not exist.',
-      '/defaultDepartmentId',
-    ),
+  category_default_department_id_fkey: () => departmentNotFound('/defaultDepartmentId'),
   category_default_owner_id_fkey: () =>
     unprocessable('person-not-found', 'This person does not exist.', '/defaultOwnerId'),
-  category_department_id_fkey: () =>
-    unprocessable('department-not-found', 'This department does not exist.', '/departmentId'),
+  category_department_id_fkey: () => departmentNotFound(),
 }

@@ -18,6 +18,7 @@ import { conflict, notFound, unprocessable } from '../http/problem.ts'
 import { fieldApplies } from './required-fields.ts'
 import { type Api, answers, noContent, orKept } from '../http/route-schema.ts'
 import { command, authorisedTicket } from '../access/ticket-access.ts'
+import { departmentNotFound } from '../people/department-ref.ts'
 
 const columns = [
   'f.id',
@@ -246,8 +247,7 @@ function requireChoices({ kind, choices }: CustomField): void {
 const refusals = {
   custom_field_name_key: () =>
     conflict('field-name-taken', 'There is a field with this name for the same tickets already.'),
-  custom_field_department_id_fkey: () =>
-    unprocessable('department-not-found', 'This department does not exist.', '/departmentId'),
+  custom_field_department_id_fkey: () => departmentNotFound(),
   custom_field_category_id_fkey: () =>
     unprocessable('category-not-found', 'This category does not exist.', '/categoryId'),
 }

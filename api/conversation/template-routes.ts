@@ -5,28 +5,14 @@ import { anyOf } from '../../platform/postgres/any-of.ts'
 import { newId } from '../http/idempotency/attempt.ts'
 import { signedIn } from '../access/authentication.ts'
 import type { Dependencies } from '../http/dependencies.ts'
-import { notFound, unprocessable } from '../http/problem.ts'
+import { notFound } from '../http/problem.ts'
 import { type Api, answers, noContent } from '../http/route-schema.ts'
+import { departmentRef } from '../people/department-ref.ts'
 
 const columns = ['id', 'name', 'body', 'department_id as departmentId'] as const
 
 /** Canned replies: for everybody, or for one department. */
 export function templateRoutes(api: Api, { db }: Dependencies): void {
-  const requireDepartment = async (id: string | null | undefined): Promise<void> => {
-    if (!id) return
-    const department = await db
-      .selectFrom('department')
-      .select('id')
-      .where('id', '=', id)
-      .executeTakeFirst()
-    if (!department)
-      throw unprocessable(
-        'department-not-found',
-        'This department does not exist.',
-        '/departmentId',
-      )
-  }
-
   api.get(
     '/templates',
     {
@@ -70,7 +56,7 @@ export function templateRoutes(api: Api, { db }: Dependencies): void {
     },
     async (request, reply) => {
       const { name, body, departmentId } = request.body
-      await requireDepartment(departmentId)
+      if (departmentId) await departmentRef(db, departmentId)
       const row = await db
         .insertInto('template')
         .values({ id: newId(), name, body, department_id: departmentId ?? null })
@@ -94,7 +80,7 @@ export function templateRoutes(api: Api, { db }: Dependencies): void {
     },
     async (request) => {
       const { name, body, departmentId } = request.body
-      await requireDepartment(departmentId)
+      if (departmentId) await departmentRef(db, departmentId)
       const { id } = request.params
       const row = await db
         .updateTable('template')

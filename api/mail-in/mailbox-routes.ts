@@ -20,6 +20,7 @@ import {
   storedMailbox,
   storedMailboxes,
 } from './stored-mailbox.ts'
+import { departmentNotFound } from '../people/department-ref.ts'
 
 /** The watched inbound addresses. Their workflows are told of every change. */
 export function mailboxRoutes(api: Api, { db, workflows, settings }: Dependencies): void {
@@ -269,8 +270,7 @@ async function write(
       .execute(),
     {
       mailbox_address_key: addressTaken,
-      mailbox_department_id_fkey: () =>
-        unprocessable('department-not-found', 'This department does not exist.', '/departmentId'),
+      mailbox_department_id_fkey: () => departmentNotFound(),
     },
   )
 }

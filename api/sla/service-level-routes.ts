@@ -17,6 +17,7 @@ import type { Dependencies } from '../http/dependencies.ts'
 import { changeSlaSettings } from './settings-change.ts'
 import { conflict, notFound, unprocessable } from '../http/problem.ts'
 import { type Api, answers, noContent } from '../http/route-schema.ts'
+import { departmentNotFound } from '../people/department-ref.ts'
 
 const columns = [
   'id',
@@ -261,8 +262,7 @@ const refusals = {
       'service-level-exists',
       'There is a service level for this domain, category, department and priority already. Change that one.',
     ),
-  service_level_department_id_fkey: () =>
-    unprocessable('department-not-found', 'This department does not exist.', '/departmentId'),
+  service_level_department_id_fkey: () => departmentNotFound(),
   service_level_category_id_fkey: () =>
     unprocessable('category-not-found', 'This category does not exist.', '/categoryId'),
   service_level_calendar_id_fkey: () =>

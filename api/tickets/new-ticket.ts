@@ -9,7 +9,7 @@ import { actorOf } from '../access/authentication.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import type { SignedInUser } from '../access/sessions.ts'
 import { linkedTicket } from '../access/ticket-access.ts'
-import { departmentRef } from './ticket-change.ts'
+import { departmentRef } from '../people/department-ref.ts'
 import { locationForNewTicket } from '../locations/location-access.ts'
 
 /**

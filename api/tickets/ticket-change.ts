@@ -5,7 +5,7 @@ import {
   stepsOfChange,
 } from '../../domain/tickets/change-steps.ts'
 import type { TicketChange } from '../../domain/tickets/contract.ts'
-import type { CategoryRef, DepartmentRef } from '../../domain/vocabulary.ts'
+import type { CategoryRef } from '../../domain/vocabulary.ts'
 import { wantedApprovals } from '../../application/approvals/ticket-rules.ts'
 import { tasksOfCategory } from '../tasks/task-templates.ts'
 import { openBlockersFor } from './blockers.ts'
@@ -18,6 +18,7 @@ import { workerOf } from '../access/worker.ts'
 import type { SignedInUser } from '../access/sessions.ts'
 import type { AuthorisedTicket } from '../access/ticket-access.ts'
 import type { Database } from '../../platform/postgres/database.ts'
+import { departmentRef } from '../people/department-ref.ts'
 
 /**
  * The commands that a change comes to, done all or none: also the tasks that come with its category,
@@ -89,18 +90,6 @@ const named = async <T>(
   id: string | null | undefined,
   find: (id: string) => Promise<T>,
 ): Promise<T | null | undefined> => (id === null || id === undefined ? id : find(id))
-
-/** @throws ProblemError 422 */
-export async function departmentRef(db: Database, id: string): Promise<DepartmentRef> {
-  const row = await db
-    .selectFrom('department')
-    .select(['id', 'name'])
-    .where('id', '=', id)
-    .executeTakeFirst()
-  if (!row)
-    throw unprocessable('department-not-found', 'This department does not exist.', '/departmentId')
-  return row
-}
 
 async function categoryRef(db: Database, id: string): Promise<CategoryRef> {
   const row = await db

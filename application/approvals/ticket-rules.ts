@@ -51,22 +51,25 @@ export async function wantedApprovals(
   return wanted
 }
 
+/** A rule as settings and tickets read it. */
+export const ticketApprovalRuleColumns = [
+  'id',
+  'name',
+  'text',
+  'category_id as categoryId',
+  'department_id as departmentId',
+  'stages',
+  'deputy',
+  'deadline_hours as deadlineHours',
+  'blocks_resolution as blocksResolution',
+  'shows_request as showsRequest',
+] as const
+
 /** Settings: few rows. */
 const ticketApprovalRules = (db: Database): Promise<TicketApprovalRule[]> =>
   db
     .selectFrom('ticket_approval_rule')
-    .select([
-      'id',
-      'name',
-      'text',
-      'category_id as categoryId',
-      'department_id as departmentId',
-      'stages',
-      'deputy',
-      'deadline_hours as deadlineHours',
-      'blocks_resolution as blocksResolution',
-      'shows_request as showsRequest',
-    ])
+    .select(ticketApprovalRuleColumns)
     .orderBy('created_at')
     .orderBy('id')
     .execute()

@@ -5,6 +5,7 @@ import type { Figure } from './figure.ts'
 import { seedTickets } from './seeded-tickets.ts'
 import type { Guichet, Servers } from './servers.ts'
 import { latencies, type Latencies, seededRandom } from './statistics.ts'
+import { timed } from './timed.ts'
 
 const WARM = 100
 
@@ -70,15 +71,15 @@ export async function measureApi(
     { id: 'ticket', name: 'Ticket', path: () => `/api/v1/tickets/${one()}` },
     { id: 'messages', name: 'Ticket’s messages', path: () => `/api/v1/tickets/${one()}/messages` },
   ]
-  const empty = await timed(guichet, desk.token, () => '/healthz', requests, 1)
-  const emptyBusy = await timed(guichet, desk.token, () => '/healthz', requests, 8)
+  const empty = await answered(guichet, desk.token, () => '/healthz', requests, 1)
+  const emptyBusy = await answered(guichet, desk.token, () => '/healthz', requests, 8)
   const section = 'api'
   const figures: Figure[] = []
   for (const { id, name, path, aim, database } of kinds) {
-    await timed(guichet, desk.token, path, WARM, 1)
+    await answered(guichet, desk.token, path, WARM, 1)
     const [alone, busy] = [
-      await timed(guichet, desk.token, path, requests, 1),
-      await timed(guichet, desk.token, path, requests, 8),
+      await answered(guichet, desk.token, path, requests, 1),
+      await answered(guichet, desk.token, path, requests, 8),
     ]
     const rows = database ? await databaseAlone(servers, database, requests) : null
     const limit = (at: 'p50' | 'p99') =>
@@ -133,7 +134,7 @@ export async function measureApi(
  * @returns the latencies of `count` requests, `atOnce` under way at a time, each on a connection
  *   that is kept.
  */
-async function timed(
+async function answered(
   { base }: Guichet,
   token: string,
   path: () => string,
@@ -141,18 +142,9 @@ async function timed(
   atOnce: number,
 ): Promise<Latencies> {
   const agent = new http.Agent({ keepAlive: true, maxSockets: atOnce })
-  const taken: number[] = []
-  let left = count
-  const asker = async (): Promise<void> => {
-    while (left-- > 0) {
-      const begun = performance.now()
-      await get(`${base}${path()}`, token, agent)
-      taken.push(performance.now() - begun)
-    }
-  }
-  await Promise.all(Array.from({ length: atOnce }, asker))
+  const taken = await timed(() => get(`${base}${path()}`, token, agent), count, atOnce)
   agent.destroy()
-  return latencies(taken)
+  return taken
 }
 
 function get(url: string, token: string, agent: http.Agent): Promise<void> {

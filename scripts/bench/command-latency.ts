@@ -3,6 +3,7 @@ import type { Desk } from './desk.ts'
 import type { Figure } from './figure.ts'
 import type { Servers } from './servers.ts'
 import { latencies, type Latencies } from './statistics.ts'
+import { timed } from './timed.ts'
 
 const TICKETS = 16
 const AT_ONCE = 8
@@ -63,23 +64,4 @@ function figures(id: string, name: string, taken: Latencies, bare: Latencies): F
     unit,
     limit: { name: 'a bare workflow’s update', value: bare[share] },
   }))
-}
-
-/** @returns the latencies of `count` commands, `atOnce` under way at a time. */
-async function timed(
-  command: (i: number) => Promise<unknown>,
-  count: number,
-  atOnce: number,
-): Promise<Latencies> {
-  const taken: number[] = []
-  let next = 0
-  const asker = async (): Promise<void> => {
-    while (next < count) {
-      const begun = performance.now()
-      await command(next++)
-      taken.push(performance.now() - begun)
-    }
-  }
-  await Promise.all(Array.from({ length: atOnce }, asker))
-  return latencies(taken)
 }
