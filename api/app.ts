@@ -6,7 +6,7 @@ import { areas } from './areas.ts'
 import { requireRights } from './access/authentication.ts'
 import { closeWithoutWaiting } from './http/shutdown.ts'
 import type { Dependencies } from './http/dependencies.ts'
-import { AllowedMethods } from './http/allowed-methods.ts'
+import { refuseOtherMethods } from './http/allowed-methods.ts'
 import { answerClientError } from './http/client-errors.ts'
 import { docsPage } from './http/docs-page.ts'
 import { answerError } from './http/error-handler.ts'
@@ -14,14 +14,14 @@ import { revalidate } from './http/etag.ts'
 import { answerOnce } from './http/idempotency/idempotency.ts'
 import { checkMediaTypes } from './http/media-types.ts'
 import { measureRequests } from './http/metrics.ts'
-import { describeRoutes } from './http/openapi/document.ts'
+import { describeRoutes, serveDescription } from './http/openapi/document.ts'
 import type { Api } from './http/route-schema.ts'
 import { LARGEST_FILE } from './conversation/attachment-routes.ts'
 import { observationRoutes } from './http/health-routes.ts'
 import { refuseUndescribed, strictValidator } from './http/strict-request.ts'
 import { acceptWellFormedText } from './http/well-formed-text.ts'
 import { readUploads } from './http/upload.ts'
-import { answerUnrouted } from './http/unrouted.ts'
+import { notFound } from './http/problem.ts'
 import { securityHeaders, serveWebApp } from './http/web-app.ts'
 
 const LARGEST_JSON = 4 * 1024 * 1024
@@ -46,11 +46,10 @@ export async function buildApp(deps: Dependencies): Promise<Api> {
   }).withTypeProvider<ZodTypeProvider>()
   app.setValidatorCompiler(strictValidator).setSerializerCompiler(serializerCompiler)
   app.setErrorHandler(answerError)
-  const allowed = new AllowedMethods()
-  allowed.learn(app)
   closeWithoutWaiting(app)
   app.addHook('onRequest', securityHeaders(deps.settings.publicUrl))
   measureRequests(app)
+  refuseOtherMethods(app)
   await describeRoutes(app, deps.settings.publicUrl, areas)
   await docsPage(app)
   await app.register(cookie)
@@ -75,15 +74,17 @@ export async function buildApp(deps: Dependencies): Promise<Api> {
   for (const prefix of ['', '/api/v1'])
     await app.register(
       async (root: Api) => {
+        refuseUndescribed(root)
         observationRoutes(root, deps, prefix === '')
+        if (prefix !== '') serveDescription(root)
       },
       { prefix },
     )
 
   if (deps.settings.webFolder === null)
-    app.setNotFoundHandler((request, reply) => {
-      answerUnrouted(request, reply, allowed)
+    app.setNotFoundHandler(() => {
+      throw notFound('such address')
     })
-  else await serveWebApp(app, deps.settings.webFolder, allowed)
+  else await serveWebApp(app, deps.settings.webFolder)
   return app
 }

@@ -17,8 +17,18 @@ const policy = [
   "frame-ancestors 'none'",
 ].join('; ')
 
-/** The page is dark where the person's system is. */
-const followScheme = `
+const DESCRIPTION = '/api/v1/openapi.json'
+
+/**
+ * The page is dark where the person's system is, and reads the description at its one address; the
+ * library would have it at another of its own.
+ */
+const script = `
+const bundle = window.SwaggerUIBundle
+window.SwaggerUIBundle = Object.assign(
+  (config) => bundle({ ...config, url: '${DESCRIPTION}' }),
+  bundle,
+)
 const dark = matchMedia('(prefers-color-scheme: dark)')
 const follow = () => document.documentElement.classList.toggle('dark-mode', dark.matches)
 dark.addEventListener('change', follow)
@@ -33,7 +43,13 @@ export async function docsPage(app: Api): Promise<void> {
   await app.register(swaggerUi, {
     routePrefix: '/api/docs',
     staticCSP: policy,
-    theme: { title: 'Guichet API', js: [{ filename: 'scheme.js', content: followScheme }] },
+    theme: { title: 'Guichet API', js: [{ filename: 'guichet.js', content: script }] },
+    uiHooks: {
+      onRequest(request, reply, done) {
+        if (/\/(json|yaml)$/.test(request.routeOptions.url ?? '')) reply.redirect(DESCRIPTION, 308)
+        else done()
+      },
+    },
     uiConfig: {
       layout: 'BaseLayout',
       docExpansion: 'none',

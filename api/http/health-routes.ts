@@ -26,8 +26,11 @@ for (const [address, prefix] of [
   inside.addSubnet(address, prefix, 'ipv6')
 
 /**
- * What operators and their programs ask: alive, ready, figures.
- * @param described false at the root: the description names the addresses under /api/v1.
+ * What operators and their programs ask: alive, ready, figures. A query is refused here as anywhere.
+ * No probe adds one by itself (a kubelet asks for the path that its manifest has), and whoever writes
+ * one means something by it, such as the `?exclude=…` of Kubernetes' own probes: they are told when
+ * they set it up, and not misled for years. Against caches there is `no-store`.
+ * @param atRoot hidden there: the description names the addresses under /api/v1.
  */
 export function observationRoutes(
   app: Api,
@@ -48,7 +51,10 @@ export function observationRoutes(
         response: { 200: alive },
       },
     },
-    () => ({ status: 'alive' as const }),
+    (_request, reply) => {
+      reply.header('cache-control', 'no-store')
+      return { status: 'alive' as const }
+    },
   )
 
   app.get(

@@ -16,8 +16,7 @@ export const strictValidator: FastifySchemaCompiler<z.ZodType> = ({ schema, ...r
 /** Refuses a query or a body where the route describes none. */
 export function refuseUndescribed(app: FastifyInstance): void {
   app.addHook('preValidation', async (request) => {
-    const { schema, config } = request.routeOptions
-    if (config.right === undefined) return
+    const { schema } = request.routeOptions
     const unknown = [
       ...(schema?.querystring ? [] : fieldsOf(request.query).map((name) => `/query/${name}`)),
       ...(schema?.body ? [] : bodyFields(request).map((name) => `/${name}`)),

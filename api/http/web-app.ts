@@ -1,8 +1,8 @@
 import path from 'node:path'
 import fastifyStatic from '@fastify/static'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { AllowedMethods } from './allowed-methods.ts'
-import { answerUnrouted, pathOf } from './unrouted.ts'
+import { pathOf } from './path-of.ts'
+import { notFound, ProblemError } from './problem.ts'
 import type { Api } from './route-schema.ts'
 
 /**
@@ -49,11 +49,7 @@ export const securityHeaders =
  * page; the API's unknown addresses are problems.
  * @param folder made by `npm run build`; files that the build has compressed are sent so.
  */
-export async function serveWebApp(
-  app: Api,
-  folder: string,
-  allowed: AllowedMethods,
-): Promise<void> {
+export async function serveWebApp(app: Api, folder: string): Promise<void> {
   await app.register(fastifyStatic, {
     root: folder,
     index: false,
@@ -69,15 +65,21 @@ export async function serveWebApp(
   app.get('/', { schema: { hide: true } }, (_request, reply) => void reply.sendFile('index.html'))
   app.setNotFoundHandler((request, reply) => {
     const pathname = pathOf(request)
-    const isPage =
-      (request.method === 'GET' || request.method === 'HEAD') &&
-      !pathname.startsWith('/api/') &&
-      pathname !== '/api' &&
-      (asksForPage(request) || path.extname(pathname) === '')
-    if (!isPage) return answerUnrouted(request, reply, allowed)
+    if (pathname === '/api' || pathname.startsWith('/api/')) throw notFound('such address')
+    if (request.method !== 'GET' && request.method !== 'HEAD') throw onlyRead()
+    if (!asksForPage(request) && path.extname(pathname) !== '') throw notFound('such address')
     void reply.sendFile('index.html')
   })
 }
+
+/** Files and pages are read, and nothing else. */
+const onlyRead = (): ProblemError =>
+  new ProblemError(
+    405,
+    'method-not-allowed',
+    'This is an address of the web app, which is only read. Programs ask under /api/v1.',
+    { allow: ['GET', 'HEAD'] },
+  )
 
 /**
  * As a browser asks for what is typed or reloaded, whatever dots an address has: the page of a

@@ -17,8 +17,7 @@ const about = `Self-hosted help desk: e-mail in, ticket out.
 - Every POST takes an \`Idempotency-Key\`: sent again with the same key it is done once.`
 
 /**
- * Describes the API from the schemas that validate it, at /api/v1/openapi.json. Made at the first
- * request for it.
+ * Describes the API from the schemas that validate it. Made when it is first asked for.
  * @param areas whose operations it groups.
  */
 export async function describeRoutes(
@@ -56,8 +55,12 @@ export async function describeRoutes(
     transformObject: (route) =>
       completed(jsonSchemaTransformObject(route) as unknown as OpenApi) as never,
   })
+}
+
+/** The description itself, for programs; the same for everybody. */
+export function serveDescription(app: Api): void {
   let document: unknown
-  app.get('/api/v1/openapi.json', { schema: { hide: true } }, (_request, reply) =>
+  app.get('/openapi.json', { schema: { hide: true } }, (_request, reply) =>
     reply.header('cache-control', 'no-cache').send((document ??= app.swagger())),
   )
 }

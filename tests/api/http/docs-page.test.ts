@@ -13,6 +13,7 @@ for (const colorScheme of ['light', 'dark'] as const)
     let page: Page
     const complaints: string[] = []
     const elsewhere: string[] = []
+    const requested: string[] = []
 
     before(async () => {
       desk = await ApiDesk.open()
@@ -23,6 +24,7 @@ for (const colorScheme of ['light', 'dark'] as const)
       })
       page.on('pageerror', (error) => complaints.push(error.message))
       page.on('request', (request) => {
+        requested.push(request.url())
         if (!/^(data|blob):/.test(request.url()) && !request.url().startsWith(`${desk.url}/`))
           elsewhere.push(request.url())
       })
@@ -62,6 +64,20 @@ for (const colorScheme of ['light', 'dark'] as const)
       assert.deepEqual(tags.slice(0, 3), ['Tickets', 'Conversation', 'Mail in'])
       assert.deepEqual([complaints, elsewhere], [[], []])
       assert.equal(await page.locator('html.dark-mode').count(), colorScheme === 'dark' ? 1 : 0)
+    })
+
+    it('reads the description where programs read it, and nowhere else', async () => {
+      const link = page.locator('.info a.link').first()
+      assert.equal(await link.getAttribute('href'), '/api/v1/openapi.json')
+      const read = requested.filter((url) => /json|yaml/.test(url))
+      assert.deepEqual(read, [`${desk.url}/api/v1/openapi.json`])
+      for (const name of ['json', 'yaml']) {
+        const answer = await fetch(`${desk.url}/api/docs/${name}`, { redirect: 'manual' })
+        assert.deepEqual(
+          [answer.status, answer.headers.get('location')],
+          [308, '/api/v1/openapi.json'],
+        )
+      }
     })
 
     it('tries an operation as who has signed in, or with a token', async () => {

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { strict } from '../../../api/http/strict-request.ts'
 import type { Problem } from '../../../domain/contract.ts'
 import { ApiDesk } from '../support/api-desk.ts'
-import { type DescribedOperation, describedOperations } from '../support/described-operations.ts'
+import { type DescribedOperation, everyOperation } from '../support/described-operations.ts'
 import { assertProblem } from '../support/problems.ts'
 
 describe('a request with something that is not described', () => {
@@ -13,7 +13,7 @@ describe('a request with something that is not described', () => {
 
   before(async () => {
     desk = await ApiDesk.open()
-    operations = await describedOperations()
+    operations = await everyOperation()
   })
   after(() => desk.close())
 
@@ -40,6 +40,18 @@ describe('a request with something that is not described', () => {
         wrong.push(`${operation.operationId}: ${JSON.stringify(problem.errors)}`)
     }
     assert.deepEqual(wrong, [])
+  })
+
+  it('is refused by the name of the query parameter, by probes and the description as well', async () => {
+    for (const path of ['/healthz', '/readyz', '/metrics', '/api/v1/openapi.json']) {
+      const answer = await desk.client().request('GET', `${path}?colour=red&size=2`)
+      const { errors } = assertProblem(answer, 400, 'request-invalid')
+      assert.deepEqual(
+        errors?.map(({ pointer }) => pointer),
+        ['/query/colour', '/query/size'],
+        path,
+      )
+    }
   })
 
   it('is refused by the name of the field, whatever it does', async () => {

@@ -108,6 +108,14 @@ describe('the web app', () => {
       assert.ok(answer.status >= 400, `${address} ${answer.status}`)
       assert.match(answer.headers.get('content-type') ?? '', /problem\+json/, address)
     }
-    assert.equal((await fetch(`${desk.url}/tickets`, { method: 'POST' })).status, 404)
+    const posted = await fetch(`${desk.url}/api/v1/nothing`, { method: 'POST' })
+    assert.equal(posted.status, 404)
+  })
+
+  it('is only read', async () => {
+    for (const address of ['/', '/tickets', '/assets/index-Ab12.js', '/favicon.svg']) {
+      const answer = await fetch(`${desk.url}${address}`, { method: 'POST' })
+      assert.deepEqual([answer.status, answer.headers.get('allow')], [405, 'GET, HEAD'], address)
+    }
   })
 })

@@ -21,15 +21,19 @@ interface Described {
   requestBody?: { content: Record<string, { example?: unknown }> }
 }
 
+/** @returns every operation under /api/v1 but those of probes, which answer whoever asks. */
+export const describedOperations = async (): Promise<DescribedOperation[]> =>
+  (await everyOperation()).filter(({ template }) => !/^\/(healthz|readyz|metrics)$/.test(template))
+
 /** @returns every operation under /api/v1. */
-export async function describedOperations(): Promise<DescribedOperation[]> {
+export async function everyOperation(): Promise<DescribedOperation[]> {
   const { paths } = (await openApiDocument()) as {
     paths: Record<string, Record<string, Described>>
   }
   return Object.entries(paths).flatMap(([path, methods]) =>
-    Object.entries(methods)
-      .map(([method, operation]) => withExamples(path.slice('/api/v1'.length), method, operation))
-      .filter(({ template }) => !/^\/(healthz|readyz|metrics)$/.test(template)),
+    Object.entries(methods).map(([method, operation]) =>
+      withExamples(path.slice('/api/v1'.length), method, operation),
+    ),
   )
 }
 
