@@ -27,8 +27,6 @@ import { answeredMessage } from '../../application/mail-out/answered-message.ts'
 
 /** An agent's answer as the API takes it: domain/conversation/contract.ts `newMessage`. */
 export interface ReplyDraft {
-  /** Chosen by who wrote it; a second draft of the same id is the first one, sent again. */
-  id?: string | undefined
   ticketNumber: number
   author: { id: string; name: string }
   text?: string | undefined
@@ -52,16 +50,15 @@ export interface ComposedReply {
  * recipients, Message-ID, threading headers, signature and attachments are settled here, before any
  * attempt to send. Call it inside a transaction; nothing is visible before the command's event.
  * @throws OutboundMessageError `ticket-not-found`, `reply-without-recipient`,
- *   `recipient-is-department`, `attachment-not-available`, `message-id-taken`.
+ *   `recipient-is-department`, `attachment-not-available`.
  */
 export async function composeReply(
   db: Database,
   context: OutboundContext,
   draft: ReplyDraft,
 ): Promise<ComposedReply> {
-  const id = draft.id ?? newId()
-  const mayBeWritten = draft.id !== undefined || isSecondAttempt()
-  const before = mayBeWritten ? await writtenBefore(db, draft, id) : null
+  const id = newId()
+  const before = isSecondAttempt() ? await writtenBefore(db, draft, id) : null
   if (before) return before
   const ticket = await ticketOf(db, draft)
   const writer = await correspondenceOf(db, context, ticket.departmentId, draft.ticketNumber)
@@ -125,13 +122,11 @@ async function writtenBefore(
   draft: ReplyDraft,
   id: string,
 ): Promise<ComposedReply | null> {
-  // Two requests with one id at the same time come one after another.
+  // The attempt before may still be at it.
   await takeMessageLock(db, 'write', id)
   const row = await db
     .selectFrom('message as m')
     .select((eb) => [
-      'm.ticket_number as ticketNumber',
-      'm.author_id as authorId',
       'm.one_way as oneWay',
       'm.text_visible as text',
       'm.to',
@@ -150,11 +145,6 @@ async function writtenBefore(
     .where('m.id', '=', id)
     .executeTakeFirst()
   if (!row) return null
-  if (row.ticketNumber !== draft.ticketNumber || row.authorId !== draft.author.id)
-    throw new OutboundMessageError(
-      'message-id-taken',
-      'There is another message with this id. Choose a new one for each message.',
-    )
   const { oneWay, text, to, cc, hasAttachments } = row
   return {
     messageId: id,
@@ -288,8 +278,7 @@ export class OutboundMessageError extends Error {
       | 'ticket-not-found'
       | 'reply-without-recipient'
       | 'recipient-is-department'
-      | 'attachment-not-available'
-      | 'message-id-taken',
+      | 'attachment-not-available',
     message: string,
   ) {
     super(message)

@@ -10,7 +10,6 @@ import { bindAttachments } from './attachment-binding.ts'
 import { pageOf, readCursor } from '../http/cursor.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { attachmentsOf } from './message-view.ts'
-import { conflict } from '../http/problem.ts'
 import { type Api, answers, orKept } from '../http/route-schema.ts'
 import { command, requestedTicket } from '../access/ticket-access.ts'
 
@@ -101,7 +100,7 @@ export function noteRoutes(api: Api, deps: Dependencies): void {
     async (request, reply) => {
       const { user, ticket } = await requestedTicket(db, request)
       const { text, attachmentIds } = request.body
-      const id = request.body.id ?? newId()
+      const id = newId()
       await db.transaction().execute(async (transaction) => {
         const written = await transaction
           .insertInto('note')
@@ -115,8 +114,8 @@ export function noteRoutes(api: Api, deps: Dependencies): void {
           .onConflict((conflict) => conflict.column('id').doNothing())
           .returning('id')
           .executeTakeFirst()
+        // Else an earlier attempt of this request has written and bound it.
         if (written) await bindAttachments(transaction, { note_id: id }, attachmentIds, user.id)
-        else await isOwnNote(transaction, id, ticket.number, user.id)
       })
       try {
         await command(
@@ -143,30 +142,6 @@ export function noteRoutes(api: Api, deps: Dependencies): void {
       return reply.code(201).send(noteOf(row))
     },
   )
-}
-
-/**
- * The request before was not answered; it is made again.
- * @throws ProblemError 409 when the id is that of somebody else's note.
- */
-async function isOwnNote(
-  db: Database,
-  id: string,
-  ticketNumber: number,
-  authorId: string,
-): Promise<void> {
-  const own = await db
-    .selectFrom('note')
-    .select('id')
-    .where('id', '=', id)
-    .where('ticket_number', '=', ticketNumber)
-    .where('author_id', '=', authorId)
-    .executeTakeFirst()
-  if (!own)
-    throw conflict(
-      'note-id-taken',
-      'There is another note with this id. Choose a new one for each note.',
-    )
 }
 
 const noteOf = ({ authorId, authorName, createdAt, eventAt: _, ...row }: NoteRow): Note => ({

@@ -127,7 +127,6 @@ const ours: Record<string, number> = {
   'reply-without-recipient': 422,
   'recipient-is-department': 422,
   'attachment-not-available': 422,
-  'message-id-taken': 409,
   'department-not-found': 422,
   'secret-unreadable': 409,
   'approval-nobody-to-ask': 409,

@@ -83,11 +83,6 @@ export type Message = z.infer<typeof message>
 
 export const newMessage = z
   .object({
-    /**
-     * Chosen by who sends it: the same id twice is one message, so a request that was not answered
-     * can safely be made again.
-     */
-    id: z.uuid().optional(),
     text: z.string().max(500_000).optional(),
     html: z.string().max(2_000_000).optional(),
     /** Default: the requester. */
@@ -130,8 +125,6 @@ export type Note = z.infer<typeof note>
 
 export const newNote = z
   .object({
-    /** As in NewMessage: the same id twice is one note. */
-    id: z.uuid().optional(),
     text: z.string().trim().min(1).max(500_000),
     attachmentIds: z.array(z.uuid()).max(100).default([]),
   })
