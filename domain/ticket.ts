@@ -1,3 +1,5 @@
+import type { WorkflowLoss } from './vocabulary.ts'
+
 /**
  * The ticket as its workflow holds it: small, serialisable, the fold of its events. Every area adds
  * what it holds in its area.ts.
@@ -14,6 +16,8 @@ export interface TicketWorkflowInput {
   number: number
   /** Known to have events already: load the stored state before the first decision. */
   resume: boolean
+  /** What became of the run before, where whoever starts this one has found it lost. */
+  loss?: WorkflowLoss
 }
 
 /** With what a ticket's workflow is started. */

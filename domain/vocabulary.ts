@@ -61,6 +61,7 @@ export type CategoryRef = z.infer<typeof categoryRef>
  * Temporal's store was lost or restored.
  */
 export const workflowLoss = z.enum(['cancelled', 'terminated', 'failed', 'ended', 'missing'])
+export type WorkflowLoss = z.infer<typeof workflowLoss>
 
 /**
  * Who did something. `system` is Guichet itself (a timer, a rule); `operator` came by the Temporal

@@ -1,11 +1,13 @@
 import type { InferResult } from 'kysely'
 import type { Client } from '@temporalio/client'
 import { WorkflowNotFoundError } from '@temporalio/common'
-import type { CommandPayload } from '../../domain/commands.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 import { secondsAgo } from '../../platform/postgres/seconds-ago.ts'
-import { SYSTEM } from '../../domain/vocabulary.ts'
-import { signalTicket, ticketWorkflowId } from '../../application/tickets/ticket-workflow.ts'
+import type { WorkflowLoss } from '../../domain/vocabulary.ts'
+import {
+  compareTicketWithLog,
+  ticketWorkflowId,
+} from '../../application/tickets/ticket-workflow.ts'
 import type { LostTicketsPage, ResumedPage } from '../../workflows/reconcile/activities.ts'
 
 /** Tickets of one page, and of them at once. */
@@ -15,8 +17,6 @@ const AT_ONCE = 8
  * Whoever has just written has a workflow, though it may not be listed yet. Seconds.
  */
 const SETTLED_FOR = 60
-
-type LossReason = CommandPayload<'recordResumption'>['reason']
 
 /**
  * @param settledFor seconds.
@@ -42,7 +42,7 @@ const RUNNING = `WorkflowType = 'ticketWorkflow' AND ExecutionStatus = 'Running'
 /**
  * Compares the next open tickets with the workflows that run, and starts again those that were
  * cancelled or terminated by hand, or that a lost or restored store of Temporal does not know: from
- * their stored state, with a line in their history.
+ * their stored state, which says so in their history.
  * @param onProgress called after each ticket that was started.
  */
 export async function resumePage(
@@ -69,7 +69,7 @@ export async function resumePage(
 const openTickets = (db: Database, after: number) =>
   db
     .selectFrom('ticket')
-    .select(['number', 'subject', 'version'])
+    .select(['number', 'subject'])
     .where('status', '<>', 'closed')
     .where('number', '>', after)
     .orderBy('number')
@@ -86,34 +86,25 @@ async function runningBetween(client: Client, from: number, to: number): Promise
 }
 
 /** @returns false when it runs after all: what the server lists may be some seconds old. */
-async function resume(client: Client, ticket: OpenTicket): Promise<boolean> {
-  const loss = await lossOf(client, ticket.number)
+async function resume(client: Client, { number, subject }: OpenTicket): Promise<boolean> {
+  const loss = await lossOf(client, number)
   if (!loss) return false
-  const { number, subject } = ticket
-  await signalTicket(client, { number, resume: true, subject }, 'recordResumption', {
-    // Of one loss there is one line, however often it is found.
-    id: `resumption-${loss.runId ?? `after-${ticket.version}`}`,
-    actor: SYSTEM,
-    payload: { reason: loss.reason },
-  })
+  await compareTicketWithLog(client, { number, subject, loss })
   return true
 }
 
-async function lossOf(
-  client: Client,
-  number: number,
-): Promise<{ reason: LossReason; runId: string | null } | null> {
+async function lossOf(client: Client, number: number): Promise<WorkflowLoss | null> {
   try {
-    const { status, runId } = await client.workflow.getHandle(ticketWorkflowId(number)).describe()
+    const { status } = await client.workflow.getHandle(ticketWorkflowId(number)).describe()
     if (status.name === 'RUNNING' || status.name === 'PAUSED') return null
-    return { reason: reasons[status.name] ?? 'ended', runId }
+    return losses[status.name] ?? 'ended'
   } catch (error) {
     if (!(error instanceof WorkflowNotFoundError)) throw error
-    return { reason: 'missing', runId: null }
+    return 'missing'
   }
 }
 
-const reasons: Partial<Record<string, LossReason>> = {
+const losses: Partial<Record<string, WorkflowLoss>> = {
   CANCELLED: 'cancelled',
   TERMINATED: 'terminated',
   FAILED: 'failed',

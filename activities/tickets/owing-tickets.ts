@@ -56,7 +56,7 @@ export async function wakeOwingTickets(
     const waiting = [...numbers]
     const work = async (): Promise<void> => {
       for (let number = waiting.shift(); number !== undefined; number = waiting.shift()) {
-        await compareTicketWithLog(client, number)
+        await compareTicketWithLog(client, { number })
         await db
           .updateTable('ticket_job')
           .set({ woken_at: sql<Date>`now()` })

@@ -35,9 +35,15 @@ const typed = (attributes: TicketAttributes): TypedSearchAttributes =>
 const startOptions = (facts: StartFacts) => ({
   workflowId: ticketWorkflowId(facts.number),
   taskQueue: TASK_QUEUE,
-  args: [{ number: facts.number, resume: facts.resume }] as [TicketWorkflowInput],
+  args: [inputOf(facts)] as [TicketWorkflowInput],
   staticSummary: oneLine(`#${facts.number} ${facts.subject ?? ''}`),
   ...(facts.resume ? {} : { typedSearchAttributes: typed(newTicketAttributes(facts)) }),
+})
+
+const inputOf = ({ number, resume, loss }: StartFacts): TicketWorkflowInput => ({
+  number,
+  resume,
+  ...(loss ? { loss } : {}),
 })
 
 const oneLine = (text: string): string =>
@@ -65,11 +71,15 @@ export async function signalTicket(
 }
 
 /**
- * Has a ticket take up what the log knows and its workflow does not, started where it does not run.
+ * Has a ticket take up what the log knows and its workflow does not, started where it does not run:
+ * it then says so in its history.
  */
-export async function compareTicketWithLog(client: Client, number: number): Promise<void> {
+export async function compareTicketWithLog(
+  client: Client,
+  facts: Omit<StartFacts, 'resume'>,
+): Promise<void> {
   await client.workflow.signalWithStart<TicketWorkflow, []>('ticketWorkflow', {
-    ...startOptions({ number, resume: true }),
+    ...startOptions({ ...facts, resume: true }),
     signal: 'compareWithLog',
     signalArgs: [],
   })

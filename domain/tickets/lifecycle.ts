@@ -1,3 +1,5 @@
+import type { Ticket } from '../ticket.ts'
+
 const DAY = 24 * 60 * 60 * 1000
 
 /** Milliseconds a solved ticket waits for an answer before it closes. */
@@ -5,3 +7,7 @@ export const CLOSE_SOLVED_AFTER_MS = 7 * DAY
 
 /** How many days after closing an answer still reopens the ticket; later it opens a follow-up. */
 export const REOPEN_DAYS = 14
+
+/** Whether nothing happens to the ticket by itself any more, as far as it knows: no workflow is needed. */
+export const isAtRest = ({ opened, status, pending }: Ticket): boolean =>
+  !opened || (status === 'closed' && pending.length === 0)

@@ -41,7 +41,12 @@ fs.mkdirSync(histories)
 const desk = await Desk.open({ acknowledge: true })
 const { client, connection } = await connectTemporal(temporal.address, desk.guichet.namespace)
 try {
-  for (const [name, live] of Object.entries({ answeredAndReopened, refusedAndTakenBack, worked })) {
+  for (const [name, live] of Object.entries({
+    answeredAndReopened,
+    refusedAndTakenBack,
+    worked,
+    endedByHand,
+  })) {
     const number = await live()
     await keep(client, `ticket-${number}`, kebab(name))
   }
@@ -153,6 +158,16 @@ async function worked(): Promise<number> {
     async () =>
       (await desk.events(number)).filter((e) => e.type === 'commandRejected').length === 2,
   )
+  return number
+}
+
+/** A ticket's workflow is ended by hand; kept is the run that a command has started in its place. */
+async function endedByHand(): Promise<number> {
+  desk.deliver(rawMail({ subject: 'Ended', from: 'Edda <edda@client.example>' }))
+  const { number } = await desk.ticketAbout('Ended')
+  await client.workflow.getHandle(`ticket-${number}`).terminate('by hand')
+  await desk.admin.patch(`/tickets/${number}`, { priority: 'urgent' })
+  await desk.admin.patch(`/tickets/${number}`, { status: 'solved' })
   return number
 }
 

@@ -11,6 +11,7 @@ import {
 import { z } from 'zod'
 import { notificationsOf } from '../../domain/areas.ts'
 import { ticketDetails } from '../../domain/tickets/current-details.ts'
+import { isAtRest } from '../../domain/tickets/lifecycle.ts'
 import type { TicketJob } from '../../domain/ticket-jobs.ts'
 import type { Ticket, TicketWorkflowInput } from '../../domain/ticket.ts'
 import { unopenedTicket } from '../../domain/apply.ts'
@@ -19,6 +20,7 @@ import { ClosingTimer } from './closing.ts'
 import { decideBatch, type Decisions, unheardOf } from './decisions.ts'
 import { Deliveries } from './delivery.ts'
 import { openInbox, takeBatch } from './inbox.ts'
+import { resumption } from './resumption.ts'
 import { SearchAttributes } from './search-attributes.ts'
 import { summaryOf } from './summary.ts'
 import { TicketJobs } from './ticket-jobs.ts'
@@ -59,13 +61,15 @@ export async function ticketWorkflow(input: TicketWorkflowInput): Promise<void> 
   const jobs = new TicketJobs(input.number, inbox)
 
   const idle = (): boolean => inbox.length === 0 && deliveries.count === 0
-  const ended = (): boolean =>
-    (ticket.status === 'closed' || !ticket.opened) &&
-    ticket.pending.length === 0 &&
-    jobs.count === 0
+  const ended = (): boolean => isAtRest(ticket) && jobs.count === 0
 
-  for (;;) {
+  for (let starting = true; ; starting = false) {
     if (!compared) await compare()
+    if (starting && !ended()) {
+      const said = resumption(input, ticket)
+      // After the command that has started this run, which may be meant for the version as it was.
+      if (said) inbox.splice(1, 0, said)
+    }
     reconcile()
     await condition(
       () =>

@@ -55,6 +55,14 @@ export class WholeWorkers {
     return new WholeWorkers(database, openDatabase(database.url), connection, namespace, smtpUrl)
   }
 
+  /** Workers of another process, beside those of whoever has opened database and namespace. */
+  static async join(databaseUrl: string, namespace: string): Promise<WholeWorkers> {
+    Runtime.install({ logger: new DefaultLogger('ERROR') })
+    const connection = await Connection.connect({ address: serverOf('TEST_TEMPORAL_ADDRESS') })
+    const database = { url: databaseUrl, drop: () => Promise.resolve() }
+    return new WholeWorkers(database, openDatabase(databaseUrl), connection, namespace, undefined)
+  }
+
   /** @param over takes the place of some activities. */
   async start(
     over: (real: ReturnType<WholeWorkers['activities']>) => object = () => ({}),
