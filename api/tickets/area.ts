@@ -1,5 +1,6 @@
 import { area } from '../http/area.ts'
 import { asOfRoutes } from './as-of-routes.ts'
+import { commandRoutes } from './command-routes.ts'
 import { eventRoutes } from './event-routes.ts'
 import { linkRoutes } from './link-routes.ts'
 import { streamRoutes } from './stream-routes.ts'
@@ -11,5 +12,14 @@ import { watcherRoutes } from './watcher-routes.ts'
 export const tickets = area(
   'Tickets',
   'The tickets themselves: their properties, tags, links, watchers and history.',
-  [ticketRoutes, tagRoutes, watcherRoutes, linkRoutes, eventRoutes, asOfRoutes, streamRoutes],
+  [
+    ticketRoutes,
+    tagRoutes,
+    watcherRoutes,
+    linkRoutes,
+    eventRoutes,
+    commandRoutes,
+    asOfRoutes,
+    streamRoutes,
+  ],
 )

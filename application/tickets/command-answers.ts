@@ -43,6 +43,14 @@ const LOOK = { first: 1_000, unheard: 100, most: 5_000, growth: 1.5 }
 
 type Answer = CommandAnswer | CommandRejectedError
 
+/** @returns what became of a command; undefined while that is not known. */
+export const answerOf = async (
+  db: Database,
+  number: number,
+  commandId: string,
+): Promise<Answer | undefined> =>
+  (await readAnswers(db, [{ number, commandId }], commandAnswers)).get(keyOf({ number, commandId }))
+
 interface Waiter {
   number: number
   commandId: string
@@ -187,7 +195,7 @@ function readTold(payload: string): z.infer<typeof told> | null {
 
 async function readAnswers(
   db: Database,
-  waiters: readonly Waiter[],
+  waiters: readonly Pick<Waiter, 'number' | 'commandId'>[],
   statement: typeof commandAnswers,
 ): Promise<Map<string, Answer>> {
   const rows = await runStatement(db, statement, [

@@ -22,6 +22,7 @@ import {
   isoTime,
   page,
   ticketNumber,
+  ticketNumberInAddress,
 } from '../contract.ts'
 import { tag } from './tags.ts'
 import { customField } from '../classification/contract.ts'
@@ -195,6 +196,19 @@ export const ticketEvent = z
   })
   .meta({ id: 'TicketEvent' })
 export const eventPage = page(ticketEvent).meta({ id: 'EventPage' })
+
+/** `id` is what a 202 named. */
+export const commandParams = z.object({ number: ticketNumberInAddress, id: z.string().max(100) })
+/** What became of a command that was kept. */
+export const commandState = z
+  .object({
+    /** Answers of commands that changed nothing, or were refused, are known for three days. */
+    state: z.enum(['waiting', 'done', 'refused']),
+    /** Why it was refused. */
+    code: z.string().nullable(),
+    detail: z.string().nullable(),
+  })
+  .meta({ id: 'CommandState' })
 
 /**
  * GET /stream (text/event-stream): event `ticket` with this as data; also `mailbox`, `hello`, and

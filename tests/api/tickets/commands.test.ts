@@ -4,7 +4,7 @@ import { after, before, describe, it } from 'node:test'
 import type { z } from 'zod'
 import type { Department } from '../../../domain/people/contract.ts'
 import type { Message, Note } from '../../../domain/conversation/contract.ts'
-import type { bulkResult, TicketDetail } from '../../../domain/tickets/contract.ts'
+import type { bulkResult, commandState, TicketDetail } from '../../../domain/tickets/contract.ts'
 import type { Kept } from '../../../domain/contract.ts'
 import type { TicketEvent } from '../../../domain/events.ts'
 import { eventually } from '../../harness/eventually.ts'
@@ -14,6 +14,7 @@ import { assertProblem } from '../support/problems.ts'
 import { TicketWorker } from '../support/temporal-worker.ts'
 
 type BulkResult = z.infer<typeof bulkResult>
+type CommandState = z.infer<typeof commandState>
 
 /** The whole way of a command: request, workflow, decision, projection, answer, stream. */
 describe('working on a ticket through its workflow', () => {
@@ -433,6 +434,9 @@ describe('working on a ticket through its workflow', () => {
         [answer.status, answer.body.accepted, answer.body.code, answer.body.ticketNumber],
         [202, true, 'command-kept', number],
       )
+    const became = (kept: Kept, person = sam) =>
+      person.client.get<CommandState>(`/tickets/${number}/commands/${kept.commandId}`)
+    assert.equal((await became(done.body)).state, 'waiting')
     const many = await sam.client.post<BulkResult>('/tickets/bulk', {
       numbers: [number, 999_999],
       change: { ownerId: sam.id },
@@ -458,5 +462,29 @@ describe('working on a ticket through its workflow', () => {
       '/notifications',
     )
     assert.ok(items.some((n) => n.kind === 'commandRefused' && n.ticketNumber === number))
+    assert.deepEqual(await became(done.body), { state: 'done', code: null, detail: null })
+    assert.deepEqual(await became(late.body), {
+      state: 'refused',
+      code: 'status-not-new-again',
+      detail: 'A ticket that was worked on cannot become new again.',
+    })
+    const stranger = await desk.person('Elsewhere', 'agent', [await desk.department('Stores')])
+    assert.equal((await became(done.body, stranger)).state, 'waiting', 'not theirs to know')
+  })
+
+  it('what became of a kept command is known also when it changed nothing', async () => {
+    await worker.stop()
+    const again = await sam.client.request<Kept>('PATCH', `/tickets/${number}`, {
+      priority: 'urgent',
+    })
+    assert.equal(again.status, 202)
+    await worker.start()
+    await eventually(
+      'it is done',
+      async () =>
+        (await sam.client.get<CommandState>(`/tickets/${number}/commands/${again.body.commandId}`))
+          .state === 'done',
+      60_000,
+    )
   })
 })

@@ -39,14 +39,6 @@ describe('a decision', () => {
     answer()
     await vi.waitFor(() => expect(button('Refuse')).toHaveProperty('disabled', false))
   })
-  it('that is kept for later is said to be, and cannot be made a second time', async () => {
-    const later = new ApiError({ status: 202, code: 'command-kept', detail: 'Kept.' })
-    show(DecisionForm, { ondecide: decide.mockReset().mockRejectedValue(later) })
-    await fireEvent.click(button('Approve'))
-    expect((await screen.findByRole('status')).textContent).toMatch(/kept/)
-    expect(screen.queryByRole('button')).toBeNull()
-    expect(screen.queryByRole('alert')).toBeNull()
-  })
   it('that the API refuses is explained, and the words stay', async () => {
     const late = new ApiError({ status: 409, code: 'approval-over', detail: 'It is decided.' })
     show(DecisionForm, { ondecide: decide.mockReset().mockRejectedValue(late) })

@@ -1,10 +1,10 @@
 import { fireEvent, screen, waitFor } from '@testing-library/svelte'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { cache } from '../../../web/src/api/cache.ts'
+import { keptCommands } from '../../../web/src/api/kept.svelte.ts'
 import Composer from '../../../web/src/conversation/Composer.svelte'
 import { readDraft } from '../../../web/src/conversation/drafts.ts'
 import { messagesQuery } from '../../../web/src/conversation/queries.ts'
-import { KEPT } from '../../../web/src/conversation/sending.ts'
 import { takeFilesAgain, writeAgain } from '../../../web/src/conversation/taken-back.ts'
 import { resolving } from '../../../web/src/tickets/resolving.svelte.ts'
 import { fakeApi, kept, problem, whole } from '../support/fake-api.ts'
@@ -67,17 +67,20 @@ describe('an answer that is being written', () => {
     expect(readDraft(7, 'reply')).toMatchObject({ text: 'It works again.' })
     expect(shownMessages()).toEqual(['Words 1'])
   })
-  it('that is kept for later stays in the conversation, and is not there to be sent again', async () => {
+  it('that is kept for later is remembered as such, and is not there to be sent again', async () => {
     const api = fakeApi({ ...reading, 'POST /tickets/7/messages': kept })
     show(Composer, { ticket, mode: 'reply' })
     await waitFor(() => expect(shownMessages()).toEqual(['Words 1']))
     await write('It works again.')
     await fireEvent.click(button(/^Send/))
     await waitFor(() => expect(api.of('POST /tickets/7/messages')).toHaveLength(1))
-    await waitFor(() => expect(shownMessages()).toEqual(['Words 1', 'It works again.']))
     await waitFor(() =>
-      expect(cache.getQueryData(messagesQuery(7).queryKey)?.at(-1)?.stateDetail).toBe(KEPT),
+      expect(keptCommands.under('/tickets/7/messages')[0]?.shown).toMatchObject({
+        text: 'It works again.',
+        direction: 'outbound',
+      }),
     )
+    expect(shownMessages()).toEqual(['Words 1'])
     expect(readDraft(7, 'reply')).toBeNull()
     expect(screen.queryByRole('textbox')).toBeNull()
   })

@@ -1,7 +1,8 @@
 import { fireEvent, screen, waitFor } from '@testing-library/svelte'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { keptCommands } from '../../../web/src/api/kept.svelte.ts'
 import Conversation from '../../../web/src/conversation/Conversation.svelte'
-import { fakeApi, problem, whole } from '../support/fake-api.ts'
+import { fakeApi, kept, problem, whole } from '../support/fake-api.ts'
 import { signInAs } from '../support/people.ts'
 import { button, show } from '../support/show.ts'
 import { event, message, note } from '../support/tickets.ts'
@@ -42,6 +43,28 @@ describe('a conversation', () => {
     expect(screen.queryByText('Words 15')).toBeNull()
     await fireEvent.click(button(/^Show \d+ earlier messages$/))
     await waitFor(() => expect(screen.queryByText(/Words 15/)).not.toBeNull())
+  })
+  it('holds what is kept for later, marked as such, until it is there', async () => {
+    fakeApi({
+      'GET /tickets/7/messages': whole([message(1)]),
+      'GET /tickets/7/notes': whole([]),
+      'GET /tickets/7/events': whole([]),
+    })
+    const ask = (what: string, commandId: string, shown: object) => {
+      const asked = { method: 'post', address: `/tickets/7/${what}`, fields: ['text'] }
+      keptCommands.add({ ...kept.body, commandId }, asked)
+      keptCommands.show(commandId, shown)
+    }
+    ask('messages', 'c1', message(99, { direction: 'outbound', state: 'sending' }))
+    ask('notes', 'c2', note(99, 'Among us'))
+    showConversation()
+    await screen.findByText('Words 99')
+    expect(place('Words 1')).toBeLessThan(place('Words 99'))
+    await screen.findByText('Among us')
+    expect(screen.getAllByText(/^Kept:/)).toHaveLength(2)
+    keptCommands.drop('c1')
+    await waitFor(() => expect(screen.queryByText('Words 99')).toBeNull())
+    expect(screen.getAllByText(/^Kept:/)).toHaveLength(1)
   })
   it('says that it is empty', async () => {
     fakeApi({

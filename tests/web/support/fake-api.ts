@@ -1,4 +1,5 @@
 import { vi } from 'vitest'
+import type { Kept } from '../../../domain/contract.ts'
 
 export interface Asked {
   method: string
@@ -56,5 +57,11 @@ export const whole = (items: unknown[]) => ({ body: { items, next: null, total: 
 /** No worker is there: what was asked is kept, and will be done. */
 export const kept = {
   status: 202,
-  body: { accepted: true, code: 'command-kept', detail: 'Kept.', ticketNumber: 7, commandId: 'c' },
-}
+  body: {
+    accepted: true,
+    code: 'command-kept',
+    detail: 'Kept.',
+    ticketNumber: 7,
+    commandId: 'c',
+  },
+} satisfies { status: number; body: Kept }

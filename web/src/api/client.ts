@@ -1,5 +1,6 @@
 import createClient, { type FetchOptions, type Middleware } from 'openapi-fetch'
-import { ApiError, isKept, problemOf } from './problem.ts'
+import { keptCommands } from './kept.svelte.ts'
+import { ApiError, problemOf } from './problem.ts'
 import { requestIds } from './request-ids.ts'
 import type { components, paths } from './schema.d.ts'
 
@@ -42,9 +43,9 @@ export function onSignedOut(run: () => void): void {
 const problems: Middleware = {
   async onResponse({ response, schemaPath }) {
     if (response.ok) {
-      // Kept and not done yet: there is nothing to show of it.
-      const kept = response.status === 202 ? problemOf(202, await response.clone().text()) : null
-      if (isKept(kept)) throw kept
+      // Kept and not done yet: there is no answer to show of it.
+      const problem = response.status === 202 ? problemOf(202, await response.clone().text()) : null
+      if (problem?.kept) throw problem
       return
     }
     if (response.status === 401 && schemaPath !== '/session' && schemaPath !== '/me')
@@ -56,6 +57,12 @@ const problems: Middleware = {
     return new ApiError({ status: 0, code: 'no-answer', detail: '' })
   },
 }
+
+/** A path with its values, below the API's own address. */
+export const addressOf = (path: string, values: object = {}): string =>
+  path.replace(/\{(\w+)\}/g, (_, name: string) =>
+    encodeURIComponent(String((values as Record<string, unknown>)[name] ?? '')),
+  )
 
 /** A parameter that holds nothing is left out, as in the page's own address. */
 export const queryString = (query: object): string =>
@@ -90,7 +97,16 @@ const by =
       path: P,
       options?: object,
     ) => Promise<{ data?: unknown }>
-    return (await send(method, path, rest[0])).data as Answer<P, M>
+    try {
+      return (await send(method, path, rest[0])).data as Answer<P, M>
+    } catch (error) {
+      if (error instanceof ApiError && error.kept) {
+        const { params, body } = (rest[0] ?? {}) as { params?: { path?: object }; body?: object }
+        const address = addressOf(path, params?.path)
+        keptCommands.add(error.kept, { method, address, fields: Object.keys(body ?? {}) })
+      }
+      throw error
+    }
   }
 
 export const get = by('get')

@@ -1,4 +1,4 @@
-import type { Problem } from '../../../domain/contract.ts'
+import type { Kept, Problem } from '../../../domain/contract.ts'
 import { t, textFor } from '../language/language.svelte.ts'
 
 /** What went wrong with a request: the server's problem+json, or no answer at all (`status` 0). */
@@ -7,12 +7,18 @@ export class ApiError extends Error {
   readonly status: number
   readonly code: string
   readonly fields: readonly { pointer: string; message: string }[]
+  /** Null: it is not kept. */
+  readonly kept: Kept | null
 
-  constructor(problem: Pick<Problem, 'status' | 'code' | 'detail'> & Partial<Problem>) {
+  constructor(
+    problem: Pick<Problem, 'status' | 'code' | 'detail'> & Partial<Problem>,
+    kept: Kept | null = null,
+  ) {
     super(problem.detail)
     this.status = problem.status
     this.code = problem.code
     this.fields = problem.errors ?? []
+    this.kept = kept
   }
 
   /**
@@ -69,8 +75,9 @@ export const isPassing = (error: unknown): boolean =>
  */
 export function problemOf(status: number, text: string): ApiError {
   try {
-    const problem = JSON.parse(text) as Problem
-    if (typeof problem.code === 'string') return new ApiError({ ...problem, status })
+    const problem = JSON.parse(text) as Problem | Kept
+    if (typeof problem.code === 'string')
+      return new ApiError({ ...problem, status }, 'accepted' in problem ? problem : null)
   } catch {
     /* not ours: a proxy's page, or nothing */
   }

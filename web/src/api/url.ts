@@ -1,13 +1,10 @@
-import { base, type PathOf, queryString } from './client.ts'
+import { addressOf, base, type PathOf, queryString } from './client.ts'
 
 /** Where something is that a link or a picture shows: a file, a message's source, a table as CSV. */
 export function urlOf(
   path: PathOf<'get'>,
   { path: values = {}, query = {} }: { path?: Record<string, string>; query?: object } = {},
 ): string {
-  const place = path.replace(/\{(\w+)\}/g, (_, name: string) =>
-    encodeURIComponent(values[name] ?? ''),
-  )
   const asked = queryString(query)
-  return `${base}${place}${asked === '' ? '' : `?${asked}`}`
+  return `${base}${addressOf(path, values)}${asked === '' ? '' : `?${asked}`}`
 }

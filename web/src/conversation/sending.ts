@@ -2,7 +2,8 @@ import type { Attachment, Message, Note } from '../../../domain/conversation/con
 import type { TicketDetail } from '../../../domain/tickets/contract.ts'
 import { cache, invalidate } from '../api/cache.ts'
 import { post } from '../api/client.ts'
-import { isKept } from '../api/problem.ts'
+import { keptCommands } from '../api/kept.svelte.ts'
+import { ApiError } from '../api/problem.ts'
 import { session } from '../people/session.svelte.ts'
 import { patchTicket } from '../tickets/changes.ts'
 import { ticketKey } from '../tickets/queries.ts'
@@ -21,9 +22,6 @@ interface Reply {
   overrideReason?: string
   holdSeconds: number
 }
-
-/** The state's detail of a message that Temporal has, while no worker answers. */
-export const KEPT = 'command-kept'
 
 const now = (): string => new Date().toISOString()
 const me = () => session.me && { id: session.me.id, name: session.me.name, email: session.me.email }
@@ -51,7 +49,6 @@ export async function sendReply(ticket: TicketDetail, reply: Reply): Promise<voi
         params: { path: { number: ticket.number } },
         body,
       }),
-    { stateDetail: KEPT },
   )
   rememberWritten(made.id, { text: reply.text, to: reply.to, cc: reply.cc, files: reply.files })
   if (reply.status) patchTicket(ticket.number, { status: reply.status })
@@ -115,14 +112,13 @@ export async function addNote(
 }
 
 /**
- * Shows an item while it is being made, and the server's in its place after.
- * @param kept what is different of it when it is kept for later.
+ * Shows an item while it is being made, and the server's in its place after. What is kept for later
+ * is shown as such, until the log has it.
  */
 async function showing<T extends { id: string }>(
   key: readonly unknown[],
   shown: T,
   make: () => Promise<T>,
-  kept: Partial<T> = {},
 ): Promise<T> {
   await cache.cancelQueries({ queryKey: key })
   cache.setQueryData<T[]>(key, (items) => [...(items ?? []), shown])
@@ -137,12 +133,9 @@ async function showing<T extends { id: string }>(
     )
     return made
   } catch (error) {
-    // What is kept will be sent: it stays until the stream tells that it is there.
-    cache.setQueryData<T[]>(key, (items) =>
-      isKept(error)
-        ? items?.map((item) => (item.id === shown.id ? { ...item, ...kept } : item))
-        : without(items),
-    )
+    cache.setQueryData<T[]>(key, without)
+    if (error instanceof ApiError && error.kept)
+      keptCommands.show(error.kept.commandId, { ...shown, id: `kept-${error.kept.commandId}` })
     throw error
   }
 }

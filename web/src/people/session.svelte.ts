@@ -2,6 +2,7 @@ import type { Me } from '../../../domain/people/contract.ts'
 import type { Right } from '../../../domain/permissions.ts'
 import { cache } from '../api/cache.ts'
 import { del, get, onSignedOut, post } from '../api/client.ts'
+import { keptCommands } from '../api/kept.svelte.ts'
 import { ApiError } from '../api/problem.ts'
 import { theme } from '../design/theme.svelte.ts'
 import { useLanguage } from '../language/language.svelte.ts'
@@ -53,6 +54,7 @@ export const session = {
 
 async function enter(me: Me): Promise<void> {
   cache.setQueryData(meQuery().queryKey, me)
+  keptCommands.belongTo(me.id)
   if (me.preferences.theme) theme.choose(me.preferences.theme)
   if (me.preferences.language) await useLanguage(me.preferences.language)
   state = { kind: 'signed-in', me }
@@ -60,6 +62,7 @@ async function enter(me: Me): Promise<void> {
 
 function leave(): void {
   cache.clear()
+  keptCommands.belongTo('')
   state = { kind: 'signed-out' }
 }
 

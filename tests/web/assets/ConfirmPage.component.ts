@@ -1,0 +1,63 @@
+import { fireEvent, screen, waitFor } from '@testing-library/svelte'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { keptCommands } from '../../../web/src/api/kept.svelte.ts'
+import ConfirmPage from '../../../web/src/assets/ConfirmPage.svelte'
+import { navigate, useRoutes } from '../../../web/src/navigation/router.ts'
+import { fakeApi, kept } from '../support/fake-api.ts'
+import { show } from '../support/show.ts'
+
+const offer = (state: string) => ({
+  body: {
+    kind: 'handOver',
+    state,
+    askedBy: 'Ben',
+    person: { name: 'Max', email: 'max@client.example' },
+    assets: [{ name: 'Laptop 12', type: 'Laptop', serial: '' }],
+    text: '',
+    expiresAt: '2026-12-24T09:30:00.000Z',
+  },
+})
+/** Beside the one that changes the page's language. */
+const answers = () => screen.queryAllByRole('button', { name: /^(I have received it|No, )/ })
+const looking = 'GET /confirmation-links/abc'
+
+beforeEach(async () => {
+  keptCommands.belongTo('')
+  useRoutes({ '/confirm/:token': ConfirmPage })
+  await navigate('/confirm/abc')
+})
+
+describe('the page of a confirmation, while no worker answers', () => {
+  it('says that the answer is kept, and offers nothing more to press', async () => {
+    fakeApi({ [looking]: offer('asked'), 'POST /confirmation-links/abc': kept })
+    show(ConfirmPage)
+    await screen.findByText('Laptop 12')
+    await fireEvent.click(answers()[0]!)
+    await screen.findByText(/has kept this/)
+    expect(answers()).toEqual([])
+  })
+  it('still says so when it is opened again, until it is done', async () => {
+    let state = 'asked'
+    fakeApi({ [looking]: () => offer(state) })
+    keptCommands.add(kept.body, {
+      method: 'post',
+      address: '/confirmation-links/abc',
+      fields: ['answer'],
+    })
+    show(ConfirmPage)
+    await screen.findByText(/has kept this/)
+    expect(answers()).toEqual([])
+    state = 'given'
+    await waitFor(() => expect(screen.queryByText(/has kept this/)).toBeNull())
+    expect(keptCommands.under('/confirmation-links/abc')).toEqual([])
+    expect(screen.getByRole('status').textContent).toBeTruthy()
+  })
+  it('that is refused stays open, and says why', async () => {
+    fakeApi({ [looking]: offer('asked'), 'POST /confirmation-links/abc': 'no answer' })
+    show(ConfirmPage)
+    await screen.findByText('Laptop 12')
+    await fireEvent.click(answers()[0]!)
+    await screen.findByRole('alert')
+    expect(answers()).toHaveLength(2)
+  })
+})

@@ -1,0 +1,58 @@
+import { screen, waitFor } from '@testing-library/svelte'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { keptCommands } from '../../../web/src/api/kept.svelte.ts'
+import KeptStrip from '../../../web/src/shell/KeptStrip.svelte'
+import { keptWords } from '../../../web/src/shell/kept-words.ts'
+import Toasts from '../../../web/src/components/Toasts.svelte'
+import { fakeApi, kept } from '../support/fake-api.ts'
+import { signInAs } from '../support/people.ts'
+import { show } from '../support/show.ts'
+
+const ask = (method: string, address: string, fields: string[] = [], commandId = 'c') =>
+  keptCommands.add({ ...kept.body, commandId }, { method, address, fields })
+const words = (method: string, address: string, fields: string[] = []) =>
+  keptWords({ method, address, fields, id: 'c', number: 7, at: 0, owner: '' })
+
+beforeEach(() => signInAs())
+
+describe('what is kept', () => {
+  it('is named on every page, with a way to its ticket', () => {
+    fakeApi({})
+    ask('post', '/tickets/7/messages')
+    show(KeptStrip)
+    const link = screen.getByRole('link', { name: '#7 Answer' })
+    expect(link.getAttribute('href')).toBe('/tickets/7?view=all')
+  })
+  it('is called by what it changes of a ticket, or what on it', () => {
+    expect(words('patch', '/tickets/7', ['priority', 'ownerId'])).toBe('Priority, Owner')
+    expect(words('post', '/tickets')).toBe('New ticket')
+    expect(words('post', '/tickets/7/approvals/a/decision')).toBe('Approval')
+    expect(words('delete', '/time/t')).toBe('Time')
+    expect(words('post', '/tickets/7/something-new')).toBe('Change')
+  })
+  it('stays named while it waits, and goes when it is done', async () => {
+    let state = 'waiting'
+    const api = fakeApi({
+      'GET /tickets/7/commands/c': () => ({ body: { state, code: null, detail: null } }),
+    })
+    ask('post', '/tickets/7/notes')
+    show(KeptStrip)
+    await waitFor(() => expect(api.asked).toHaveLength(1))
+    expect(screen.getByRole('link', { name: '#7 Note' })).toBeTruthy()
+    state = 'done'
+    await waitFor(() => expect(screen.queryByRole('link')).toBeNull())
+    expect(keptCommands.own).toEqual([])
+  })
+  it('is said to be refused, when it is', async () => {
+    fakeApi({
+      'GET /tickets/7/commands/c': {
+        body: { state: 'refused', code: 'something-rare', detail: 'It cannot be.' },
+      },
+    })
+    ask('post', '/tickets/7/notes')
+    show(Toasts)
+    show(KeptStrip)
+    await screen.findByText('It cannot be.')
+    expect(keptCommands.own).toEqual([])
+  })
+})
