@@ -103,7 +103,7 @@ describe('processes that are killed', { skip: withoutDovecot }, () => {
         if ((await audit.settled()) < MAILS) throw new Error(JSON.stringify(await audit.ends()))
         return true
       },
-      120_000,
+      300_000,
     )
     assert.deepEqual(await audit.ends(), { reply: FOLLOW_UPS, ticket: MAILS - FOLLOW_UPS })
     await audit.assertSound()
@@ -164,7 +164,7 @@ describe('processes that are killed', { skip: withoutDovecot }, () => {
           )
         return rows
       },
-      150_000,
+      300_000,
     )
     const arrived = new Map<string, number>()
     for (const { raw } of desk.peer.mails) {

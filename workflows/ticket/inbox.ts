@@ -57,8 +57,12 @@ const unreadable = (): Command => ({
 /**
  * Takes from the inbox what may be decided together. A command that ends the ticket is not decided
  * with one that opens or places it: rules may want an approval in between.
+ * @param opened whether the ticket exists. Where it does not, what opens it is decided first: an
+ *   answer overtakes its question when a crash loses the one and not the other, and would be refused
+ *   although the question is here.
  */
-export function takeBatch(inbox: InboxItem[]): InboxItem[] {
+export function takeBatch(inbox: InboxItem[], opened: boolean): InboxItem[] {
+  if (!opened) inbox.sort((a, b) => Number(opens(b)) - Number(opens(a)))
   let placed = false
   const end = inbox.findIndex(({ name, command: { payload } }) => {
     if (placed && 'status' in payload && ending.has(payload.status)) return true
@@ -68,6 +72,10 @@ export function takeBatch(inbox: InboxItem[]): InboxItem[] {
   return inbox.splice(0, end === -1 ? inbox.length : end)
 }
 
+const opens = ({ name, command: { payload } }: InboxItem): boolean =>
+  opening.has(name) || 'opening' in payload
+
+const opening: ReadonlySet<CommandName> = new Set(['openTicket', 'openSplit'])
 const placing: ReadonlySet<CommandName> = new Set([
   'openTicket',
   'mailReceived',

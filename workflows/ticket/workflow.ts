@@ -95,7 +95,7 @@ export async function ticketWorkflow(input: TicketWorkflowInput): Promise<void> 
    * Decides everything that waits, and writes it with its answers in one transaction.
    */
   async function drain(): Promise<void> {
-    const batch = takeBatch(inbox)
+    const batch = takeBatch(inbox, ticket.opened)
     const summary = summaryOf(batch)
     const done = jobs.doneBy(batch)
     let applied = new Set<string>()

@@ -7,12 +7,14 @@ const CONCURRENCY = 50
 
 /**
  * Sends routed commands to their tickets' workflows: many at once, those of one ticket in their
- * order. A command that cannot be sent is left to `resendUnsettled`: the ledger knows that its
- * event is missing.
+ * order. A command that cannot be sent is left to `resendUnsettled`, with those of its ticket that
+ * wait behind it: the ledger knows that their events are missing, and an answer must not overtake
+ * its question.
  */
 export class CommandSender {
-  private readonly underway = new Map<string, Promise<void>>()
-  private readonly lastOf = new Map<number, Promise<void>>()
+  private readonly underway = new Map<string, Promise<boolean>>()
+  /** Of each ticket the last command on its way; resolves to whether it was accepted. */
+  private readonly lastOf = new Map<number, Promise<boolean>>()
   private readonly queue: (() => void)[] = []
   private free = CONCURRENCY
 
@@ -37,7 +39,8 @@ export class CommandSender {
       const { id } = routed.command
       if (this.underway.has(id)) continue
       const { number } = routed.facts
-      const sent = (this.lastOf.get(number) ?? Promise.resolve()).then(() => this.signal(routed))
+      const before = this.lastOf.get(number) ?? Promise.resolve(true)
+      const sent = before.then((accepted) => accepted && this.signal(routed))
       this.underway.set(id, sent)
       this.lastOf.set(number, sent)
       void sent.then(() => {
@@ -52,11 +55,13 @@ export class CommandSender {
     while (this.underway.size > count) await Promise.race(this.underway.values())
   }
 
-  private async signal({ name, facts, command }: RoutedCommand): Promise<void> {
+  /** @returns whether Temporal has it. */
+  private async signal({ name, facts, command }: RoutedCommand): Promise<boolean> {
     if (this.free > 0) this.free--
     else await new Promise<void>((resolve) => this.queue.push(resolve))
     try {
       await signalTicket(this.client, facts, name, command)
+      return true
     } catch (error) {
       this.log.warn(
         {
@@ -66,6 +71,7 @@ export class CommandSender {
         },
         'a command could not be handed to Temporal; it will be sent again',
       )
+      return false
     } finally {
       const next = this.queue.shift()
       if (next) next()

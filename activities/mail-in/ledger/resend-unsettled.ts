@@ -44,7 +44,11 @@ const claim = (db: Database, atStart: boolean, after: string | null) =>
     )
     .updateTable('mail')
     .from('due')
-    .set((eb) => ({ sent_at: sql<Date>`now()`, attempts: eb('attempts', '+', 1) }))
+    .set((eb) => ({
+      sent_at: sql<Date>`now()`,
+      // Sent in vain by a process that died: no reason to try more slowly.
+      attempts: atStart ? 1 : eb('attempts', '+', 1),
+    }))
     .whereRef('mail.id', '=', 'due.id')
     .returning(['mail.id', 'mail.command'])
     // What is routed has one.

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import fc from 'fast-check'
 import { unheardRefusals } from '../../../activities/projection/answers.ts'
 import type { Command } from '../../../domain/commands.ts'
 import { decideBatch, unheardOf } from '../../../workflows/ticket/decisions.ts'
-import type { InboxItem } from '../../../workflows/ticket/inbox.ts'
-import { agent, NOW, openedTicket } from '../../domain/given.ts'
+import { unopenedTicket } from '../../../domain/apply.ts'
+import { type InboxItem, takeBatch } from '../../../workflows/ticket/inbox.ts'
+import { agent, NOW, opening, openedTicket, received, requester } from '../../domain/given.ts'
 
 const NOBODY = new Set<string>()
 /** A change that a new ticket refuses; its sender waits until a moment of real time. */
@@ -44,5 +46,48 @@ describe('a refusal', () => {
     assert.deepEqual(told.outcomes, [])
     const again = new Set(told.events.map(({ commandId }) => commandId))
     assert.deepEqual(decideBatch(slow.ticket, lines, again, NOW).events, [])
+  })
+})
+
+describe('mails of a ticket that does not exist yet', () => {
+  const mail = (id: string, opens: boolean): InboxItem => ({
+    name: 'mailReceived',
+    command: {
+      id,
+      actor: requester,
+      payload: { message: received(), ...(opens ? { opening } : {}) },
+    } as Command<'mailReceived'>,
+  })
+  const question = mail('question', true)
+  const answers = ['first', 'second', 'third'].map((id) => mail(id, false))
+
+  it('are all taken in, in whatever order and however often they come', () => {
+    const sent = fc.array(fc.constantFrom(...answers, question), { maxLength: 12 }).chain((again) =>
+      fc.shuffledSubarray([question, ...answers, ...again], {
+        minLength: 4 + again.length,
+      }),
+    )
+    fc.assert(
+      fc.property(sent, (signals) => {
+        const inbox = [...signals]
+        const batch = takeBatch(inbox, false)
+        const { events } = decideBatch(unopenedTicket(1001), batch, NOBODY, NOW)
+        assert.deepEqual(inbox, [])
+        const from = (type: string) =>
+          events.filter((event) => event.type === type).map((event) => event.commandId)
+        assert.deepEqual(from('ticketOpened'), ['question'])
+        assert.deepEqual(from('messageReceived').toSorted(), [
+          'first',
+          'question',
+          'second',
+          'third',
+        ])
+      }),
+    )
+  })
+
+  it('keep their order in a ticket that exists', () => {
+    const inbox = [answers[1]!, question, answers[0]!]
+    assert.deepEqual(takeBatch([...inbox], true), inbox)
   })
 })

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import type { Client } from '@temporalio/client'
+import { CommandSender } from '../../../../activities/mail-in/ledger/command-sender.ts'
+import { SYSTEM } from '../../../../domain/vocabulary.ts'
+import type { RoutedCommand } from '../../../../domain/mail-in/routing/routed-command.ts'
+import { received } from '../../../domain/given.ts'
+
+const mail = (id: string, number: number): RoutedCommand => ({
+  name: 'mailReceived',
+  facts: { number, resume: true },
+  command: { id, actor: SYSTEM, payload: { message: received() } },
+})
+
+/** A sender to a Temporal that refuses some commands; those that it took are in `taken`. */
+function sending(refused: readonly string[]) {
+  const taken: string[] = []
+  const signalWithStart = async (
+    _type: string,
+    { signalArgs: [command] }: { signalArgs: [{ id: string }] },
+  ): Promise<void> => {
+    await Promise.resolve()
+    if (refused.includes(command.id)) throw new Error('UNAVAILABLE')
+    taken.push(command.id)
+  }
+  const client = { workflow: { signalWithStart } } as unknown as Client
+  return { sender: new CommandSender(client, { warn: () => undefined }), taken }
+}
+
+describe('commands on their way to their tickets', () => {
+  it('do not overtake one of their ticket that could not be sent', async () => {
+    const { sender, taken } = sending(['question'])
+    sender.send([mail('question', 1), mail('answer', 1), mail('other', 2), mail('third', 1)])
+    assert.ok(sender.isSending('answer'))
+    await sender.atMost(0)
+    assert.deepEqual(taken, ['other'])
+  })
+
+  it('are sent again after it, in their order', async () => {
+    const refused = ['question']
+    const { sender, taken } = sending(refused)
+    sender.send([mail('question', 1), mail('answer', 1)])
+    await sender.atMost(0)
+    refused.length = 0
+    sender.send([mail('question', 1), mail('answer', 1)])
+    await sender.atMost(0)
+    assert.deepEqual(taken, ['question', 'answer'])
+  })
+})
