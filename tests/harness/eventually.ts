@@ -7,7 +7,7 @@
 export async function eventually<T>(
   what: string,
   look: () => Promise<T | undefined | false | null> | T | undefined | false | null,
-  timeout = 60_000,
+  timeout = 180_000,
 ): Promise<T> {
   const until = Date.now() + timeout
   let last: unknown

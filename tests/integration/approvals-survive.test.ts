@@ -16,7 +16,7 @@ import { TemporalServer } from './support/temporal-server.ts'
 const TIMERS_DUE = 30_000
 /** The shortest time before a deadline at which somebody is reminded. */
 const QUARTER = 15 * 60_000
-const TIMEOUT = 90_000
+const TIMEOUT = 300_000
 
 const BOSS = 'boss@client.example'
 const DORA = 'dora@client.example'

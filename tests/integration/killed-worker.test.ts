@@ -63,7 +63,7 @@ describe('processes that are killed', { skip: withoutDovecot }, () => {
     await eventually(
       `${moment} done before killing ${name}`,
       async () => (await done()) >= moment,
-      90_000,
+      300_000,
     )
     const at = await done()
     await killings[name]!.kill()

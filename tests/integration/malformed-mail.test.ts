@@ -196,7 +196,7 @@ describe('bad input', { skip: withoutDovecot }, () => {
       const troubled = await eventually(
         'it says what is wrong',
         async () => (await desk.mailboxes()).find((m) => m.id === mailbox.id && m.lastError),
-        90_000,
+        300_000,
       )
       assert.notEqual(troubled.status, 'watching')
       await stillTakesMail()

@@ -73,7 +73,7 @@ export class LauncherSite {
         if (launched.process.exitCode !== null) throw new Error(launched.output())
         return launched.output().includes('Ready after')
       },
-      120_000,
+      300_000,
     ).catch((error: unknown) => {
       throw new Error(`${String(error)}\n${launched.output()}`)
     })

@@ -208,7 +208,7 @@ describe('what is owed is done, whatever dies in between', () => {
               () => false,
               () => true,
             ),
-        120_000,
+        300_000,
       )
       assert.equal(await priority(), 'normal')
       assert.ok((await workers.reconcile()).wokenTickets >= 1)
