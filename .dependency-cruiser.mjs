@@ -72,7 +72,7 @@ export default {
     ...imports('workflows', { values: ['domain'] }),
     onlyPackages('workflows', '@temporalio/(workflow|common)|zod'),
     ...imports('platform', {
-      values: ['domain', 'prisma', 'scripts/environment.mjs'],
+      values: ['domain', 'languages', 'prisma', 'scripts/environment.mjs'],
       types: ['workflows'],
     }),
     // What API and worker both do with rows and with ticket workflows.

@@ -1,11 +1,12 @@
 import type { z } from 'zod'
 import type { Fact } from './events.ts'
+import type { ProblemCode } from './problem-codes.ts'
 import type { Ticket } from './ticket.ts'
 import type { Actor } from './vocabulary.ts'
 
 /** Why a command cannot be carried out: a code for programs, a sentence for people. */
 export interface Rejection {
-  code: string
+  code: ProblemCode
   message: string
 }
 
@@ -46,7 +47,7 @@ export interface CommandRule<S extends z.ZodType> {
 /** Keeps a row's payload type and its decision matched by the compiler. */
 export const rule = <S extends z.ZodType>(row: CommandRule<S>): CommandRule<S> => row
 
-export const reject = (code: string, message: string): Rejection => ({ code, message })
+export const reject = (code: ProblemCode, message: string): Rejection => ({ code, message })
 
 export const isRejection = (outcome: Fact[] | Rejection): outcome is Rejection =>
   !Array.isArray(outcome)

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { sentence } from './explanation.ts'
 
 /**
  * RFC 9457 problem+json: the one error format. `code` is stable for programs, `detail` says what to
@@ -63,7 +64,9 @@ export const connectionTest = z
   .object({
     ok: z.boolean(),
     code: z.string(),
+    /** In English, for programs; `explanation` says the same in no language. */
     message: z.string(),
+    explanation: z.array(sentence),
     detail: z.record(z.string(), z.unknown()).optional(),
   })
   .meta({ id: 'ConnectionTest' })

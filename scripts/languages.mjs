@@ -40,16 +40,18 @@ export const manifestOf = (code) => read(path.join(home, code, 'language.json'))
 
 /**
  * @param {string} code
- * @param {string} kind the folder of its files: `web` or `mail`
- * @returns {Record<string, unknown>} all groups of words of its files, in one tree
+ * @param {...string} kinds folders of its files: `web`, `mail`, `server`
+ * @returns {Record<string, unknown>} all groups of words of their files, in one tree
  */
-export function wordsOf(code, kind) {
+export function wordsOf(code, ...kinds) {
   const { noBreakSpaces } = manifestOf(code)
-  const folder = path.join(home, code, kind)
   /** @type {Record<string, unknown>} */
   const words = {}
-  for (const file of fs.readdirSync(folder).sort())
-    add(words, withNoBreakSpaces(read(path.join(folder, file)), noBreakSpaces), `${code}/${kind}`)
+  for (const kind of kinds) {
+    const folder = path.join(home, code, kind)
+    for (const file of fs.readdirSync(folder).sort())
+      add(words, withNoBreakSpaces(read(path.join(folder, file)), noBreakSpaces), `${code}/${kind}`)
+  }
   return words
 }
 
@@ -141,7 +143,8 @@ function modules() {
       codes.flatMap((code) =>
         ['web', 'mail'].map((kind) => [
           `${code}/${kind}.ts`,
-          `export default ${JSON.stringify(wordsOf(code, kind), null, 2)}`,
+          // What the server says is read on pages and in mail.
+          `export default ${JSON.stringify(wordsOf(code, kind, 'server'), null, 2)}`,
         ]),
       ),
     ),

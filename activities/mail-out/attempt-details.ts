@@ -1,3 +1,9 @@
+import {
+  type Explanation,
+  inTheirWords,
+  type Sentence,
+  sentenceOf,
+} from '../../domain/explanation.ts'
 import type { RefusedRecipient, SmtpFailure } from '../../platform/smtp/failure.ts'
 import { MAY_HAVE_ARRIVED_TWICE } from './outbound-record.ts'
 
@@ -6,32 +12,38 @@ import { MAY_HAVE_ARRIVED_TWICE } from './outbound-record.ts'
 /**
  * @param before recipients refused at an earlier attempt.
  * @param flags of the message.
+ * @returns the server's own answer, when there is nothing else to tell.
  */
 export function deliveredDetail(
   reply: string,
   refused: readonly RefusedRecipient[],
   before: readonly string[],
   flags: readonly string[],
-): string {
-  return [
-    reply,
-    ...(flags.includes(MAY_HAVE_ARRIVED_TWICE)
-      ? ['sent a second time, after the answer to the first was lost: it may have arrived twice']
+): Explanation {
+  const told = [
+    ...(flags.includes(MAY_HAVE_ARRIVED_TWICE) ? [sentenceOf('sent-twice')] : []),
+    ...(refused.length > 0
+      ? [sentenceOf('recipients-refused', { recipients: listed(refused) })]
       : []),
-    ...(refused.length > 0 ? [`refused: ${listed(refused)}`] : []),
-    ...(before.length > 0 ? [`refused earlier: ${before.join(', ')}`] : []),
-  ].join(' · ')
+    ...(before.length > 0
+      ? [sentenceOf('recipients-refused-earlier', { recipients: before.join(', ') })]
+      : []),
+  ]
+  return told.length > 0 ? [...told, ...inTheirWords(reply)] : reply
 }
 
 /** The server took the message for some recipients and put others off. */
-export const partlyDetail = (reply: string, putOff: readonly RefusedRecipient[]): string =>
-  `Taken for the other recipients (${reply}), put off for ${listed(putOff)}. Tried again for these.`
+export const partlyDetail = (reply: string, putOff: readonly RefusedRecipient[]): Sentence[] => [
+  sentenceOf('recipients-put-off', { recipients: listed(putOff) }),
+  ...inTheirWords(reply),
+]
 
-/** @returns the failure with the recipients it is about. */
-export const inWords = (failure: SmtpFailure): string =>
-  failure.refused.length > 0
-    ? `All recipients were refused: ${listed(failure.refused)}`
-    : failure.message
+/** @returns why it was not taken, with the recipients it is about. */
+export const notTakenDetail = ({ refused, explanation }: SmtpFailure): Sentence[] =>
+  refused.length > 0
+    ? [sentenceOf('all-recipients-refused', { recipients: listed(refused) })]
+    : explanation
 
+/** Each with its reply, as the server words it. */
 const listed = (recipients: readonly RefusedRecipient[]): string =>
   recipients.map(({ address, reply }) => `${address} (${reply})`).join(', ')

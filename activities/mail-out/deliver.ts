@@ -1,5 +1,7 @@
 import { ApplicationFailure } from '@temporalio/activity'
 import type { Logger } from 'pino'
+import { type Explanation, sentenceOf } from '../../domain/explanation.ts'
+import { inEnglish } from '../../languages/explanation.ts'
 import type { BlobStore } from '../../platform/postgres/blobs.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 import {
@@ -9,7 +11,7 @@ import {
 } from '../../platform/smtp/failure.ts'
 import type { Accepted } from '../../platform/smtp/session.ts'
 import type { DeliveryInput, DeliveryResult } from '../../workflows/ticket/activities.ts'
-import { deliveredDetail, inWords, partlyDetail } from './attempt-details.ts'
+import { deliveredDetail, notTakenDetail, partlyDetail } from './attempt-details.ts'
 import type { MessageLocks } from './delivery-locks.ts'
 import {
   DeliverySupersededError,
@@ -91,8 +93,7 @@ function settledAlready(message: OutboundRecord): DeliveryResult | null {
  * The lock is ours and the row says that the final dot may have been sent: whoever sent it is dead.
  */
 async function leftBehind({ db }: Delivery, message: OutboundRecord): Promise<DeliveryResult> {
-  const detail =
-    'A worker was ended after the message was sent, before the server’s answer could be kept. It may have arrived.'
+  const detail = [sentenceOf('worker-ended-after-sending'), sentenceOf('may-have-arrived')]
   return { outcome: await recordDoubt(db, message, detail), detail }
 }
 
@@ -108,7 +109,7 @@ async function attempt(
   if (transport.kind === 'none') return { outcome: 'failed', detail: transport.detail }
   const mail = await renderedOnce(delivery, message, transport)
   if (transport.kind === 'outbox') {
-    const detail = 'kept in the local outbox: no relay is configured'
+    const detail = [sentenceOf('kept-in-local-outbox')]
     await recordSent(db, message.id, { detail, senderKind: 'outbox', refused: [] })
     return { outcome: 'sent', detail }
   }
@@ -208,7 +209,7 @@ async function notTaken(
   failure: SmtpFailure,
 ): Promise<DeliveryResult> {
   const { db, log } = delivery
-  const detail = inWords(failure)
+  const detail = notTakenDetail(failure)
   log.warn(
     {
       ticket: message.ticket_number,
@@ -220,7 +221,7 @@ async function notTaken(
     'message not delivered',
   )
   if (failure.doubtful) {
-    const doubt = `${detail} It may have arrived.`
+    const doubt = [...detail, sentenceOf('may-have-arrived')]
     return { outcome: await recordDoubt(db, message, doubt), detail: doubt }
   }
   await keptUntilWritten(delivery, message, () => recordNotSent(db, message.id, detail))
@@ -255,8 +256,9 @@ async function keptUntilWritten(
   }
 }
 
-const temporary = (detail: string): ApplicationFailure =>
-  ApplicationFailure.retryable(detail, 'SmtpTemporary')
+/** English for operators; what people read travels beside it. */
+const temporary = (detail: Explanation): ApplicationFailure =>
+  ApplicationFailure.retryable(inEnglish(detail), 'SmtpTemporary', detail)
 
 function superseded(): never {
   throw ApplicationFailure.create({

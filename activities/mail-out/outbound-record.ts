@@ -1,6 +1,8 @@
 import { type InferResult, type Selectable, sql } from 'kysely'
+import type { Explanation } from '../../domain/explanation.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 import type { DB } from '../../prisma/generated/database.ts'
+import { jsonOf } from '../../platform/postgres/json.ts'
 import type { RefusedRecipient } from '../../platform/smtp/failure.ts'
 
 /**
@@ -106,12 +108,14 @@ const unsent = (db: Database, messageId: string) =>
 export const recordNotSent = async (
   db: Database,
   messageId: string,
-  detail: string,
+  detail: Explanation,
 ): Promise<void> =>
-  void (await unsent(db, messageId).set({ state: 'queued', state_detail: detail }).execute())
+  void (await unsent(db, messageId)
+    .set({ state: 'queued', state_detail: jsonOf(detail) })
+    .execute())
 
 export interface SentRecord {
-  detail: string
+  detail: Explanation
   senderKind: NonNullable<Selectable<DB['message']>['sender_kind']>
   refused: readonly RefusedRecipient[]
 }
@@ -125,7 +129,7 @@ export const recordSent = async (
   void (await unsent(db, messageId)
     .set({
       state: 'sent',
-      state_detail: detail,
+      state_detail: jsonOf(detail),
       sender_kind: senderKind,
       sent_at: sql<Date>`now()`,
       flags: putOffNoMore(refused.map((r) => REFUSED + r.address)),
@@ -136,14 +140,14 @@ export const recordSent = async (
 export const recordPutOff = async (
   db: Database,
   messageId: string,
-  detail: string,
+  detail: Explanation,
   putOff: readonly RefusedRecipient[],
   refused: readonly RefusedRecipient[],
 ): Promise<void> =>
   void (await unsent(db, messageId)
     .set({
       state: 'queued',
-      state_detail: detail,
+      state_detail: jsonOf(detail),
       flags: putOffNoMore([
         ...putOff.map((r) => PUT_OFF + r.address),
         ...refused.map((r) => REFUSED + r.address),
@@ -164,14 +168,14 @@ const putOffNoMore = (others: readonly string[]) =>
 export async function recordDoubt(
   db: Database,
   { id, flags }: OutboundRecord,
-  detail: string,
+  detail: Explanation,
 ): Promise<'doubtful' | 'parked'> {
   const again = !flags.includes(MAY_HAVE_ARRIVED_TWICE)
   await db
     .updateTable('message')
     .set((eb) => ({
       state: again ? 'queued' : 'doubtful',
-      state_detail: detail,
+      state_detail: jsonOf(detail),
       flags: eb
         .case()
         .when(eb.val(MAY_HAVE_ARRIVED_TWICE), '=', eb.fn.any('flags'))

@@ -1,5 +1,6 @@
 import type { InferResult } from 'kysely'
 import type { Database } from '../../platform/postgres/database.ts'
+import { type Explanation, sentenceOf } from '../../domain/explanation.ts'
 import { unseal } from '../../platform/secrets/sealed-secret.ts'
 import { accountOfUrl, type SmtpAccount } from '../../platform/smtp/account.ts'
 import { writtenAddress } from '../../domain/mail-in/addresses.ts'
@@ -12,7 +13,7 @@ export type Transport =
   | { kind: 'default-relay'; account: SmtpAccount; dkim: null }
   | { kind: 'outbox' }
   /** The address it was written as belongs to no sender any more. */
-  | { kind: 'none'; detail: string }
+  | { kind: 'none'; detail: Explanation }
 
 /** Departments' senders; the given department's first. */
 export const sendersFor = (db: Database, departmentId: string | null) =>
@@ -57,7 +58,7 @@ export async function chooseTransport(
   if (!sender)
     return {
       kind: 'none',
-      detail: `No department sends as ${message.from_address} any more. Enter this sender again, or write the answer anew: it then leaves as the present sender.`,
+      detail: [sentenceOf('no-sender-for-address', { address: message.from_address })],
     }
   return {
     kind: 'department',

@@ -24,7 +24,7 @@ export const persistEventsStatement = rawStatement({
 WITH
   line AS (SELECT * FROM jsonb_populate_record(NULL::ticket, $1::jsonb)),
   change AS (
-    SELECT * FROM jsonb_to_recordset($3::jsonb) AS c(id uuid, has_no boolean, event_no int, state "DeliveryState", detail text)
+    SELECT * FROM jsonb_to_recordset($3::jsonb) AS c(id uuid, has_no boolean, event_no int, state "DeliveryState", detail jsonb)
   ),
   words AS (
     SELECT ${wordsOfMessages('c.event_no')} AS found

@@ -1,3 +1,4 @@
+import type { Explanation } from '../../domain/explanation.ts'
 import { type ControlledTransaction, sql } from 'kysely'
 import type { DB } from '../../prisma/generated/database.ts'
 import type { TicketEvent } from '../../domain/events.ts'
@@ -8,7 +9,7 @@ import { knowContacts } from '../../application/contacts/known-contact.ts'
 import { clearAreas, persistAreas } from './areas.ts'
 import { type LastChange, lastChanges, settleMails } from './persist.ts'
 import type { Database } from '../../platform/postgres/database.ts'
-import { recordset } from '../../platform/postgres/json.ts'
+import { type JsonText, recordset } from '../../platform/postgres/json.ts'
 import {
   type Difference,
   differences,
@@ -259,7 +260,7 @@ async function writeMessages(
     id: 'uuid',
     event_no: 'integer',
     state: '"DeliveryState"',
-    detail: 'text',
+    detail: 'jsonb',
   })
   await db
     .updateTable('message')
@@ -279,7 +280,7 @@ async function writeMessages(
     .set((eb) => ({
       event_no: eb.ref('c.event_no'),
       state: eb.ref('c.state'),
-      state_detail: eb.ref('c.detail'),
+      state_detail: eb.ref('c.detail').$castTo<JsonText<Explanation>>(),
     }))
     .whereRef('message.id', '=', 'c.id')
     .where((eb) =>

@@ -1,3 +1,4 @@
+import type { ProblemCode } from '../../domain/problem-codes.ts'
 import { sql } from 'kysely'
 import {
   linkDecision,
@@ -243,7 +244,8 @@ const inTime = (used: Promise<unknown>): Promise<unknown> =>
       : error
   })
 
-const gone = (code: string, detail: string): ProblemError => new ProblemError(410, code, detail)
+const gone = (code: ProblemCode, detail: string): ProblemError =>
+  new ProblemError(410, code, detail)
 
 const actorOf = ({ userId, key, name }: ApproverSlot): Actor =>
   userId === null

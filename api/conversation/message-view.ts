@@ -1,3 +1,5 @@
+import type { Explanation } from '../../domain/explanation.ts'
+import { inEnglish } from '../../languages/explanation.ts'
 import { type Expression, expressionBuilder, type InferResult, sql } from 'kysely'
 import { jsonArrayFrom } from 'kysely/helpers/postgres'
 import type { Attachment, Message } from '../../domain/conversation/contract.ts'
@@ -42,7 +44,7 @@ const messages = (db: Database) =>
       'm.ticket_number as ticketNumber',
       'm.direction',
       'm.state',
-      sql<string | null>`nullif(m.state_detail, '')`.as('stateDetail'),
+      sql<Explanation | null>`nullif(m.state_detail, '""')`.as('stateExplanation'),
       'm.automatic',
       'm.one_way as oneWay',
       'm.from_address as fromAddress',
@@ -130,6 +132,7 @@ export function messageOf(
 ): Message {
   return {
     ...row,
+    stateDetail: row.stateExplanation && inEnglish(row.stateExplanation),
     from: { address, name },
     html: row.html === null ? null : withOwnImages(row.html, row.attachments),
     hasRemoteImages: row.html !== null && /\sdata-remote-src=/i.test(row.html),

@@ -1,6 +1,8 @@
 import { sql } from 'kysely'
 import { z } from 'zod'
 import { cursorQuery, page } from '../../domain/contract.ts'
+import type { Explanation } from '../../domain/explanation.ts'
+import { inEnglish } from '../../languages/explanation.ts'
 import { message, outboxItem } from '../../domain/conversation/contract.ts'
 import { signedIn } from '../access/authentication.ts'
 import { seesTicket } from '../access/visible-tickets.ts'
@@ -35,7 +37,7 @@ export function outboxRoutes(api: Api, { db }: Dependencies): void {
           'm.id',
           'm.ticket_number as ticketNumber',
           'm.state',
-          sql<string | null>`nullif(m.state_detail, '')`.as('stateDetail'),
+          sql<Explanation | null>`nullif(m.state_detail, '""')`.as('stateExplanation'),
           'm.from_address as fromAddress',
           'm.from_name as fromName',
           'm.to',
@@ -69,6 +71,7 @@ export function outboxRoutes(api: Api, { db }: Dependencies): void {
         limit,
         ({ fromAddress: address, fromName: name, createdAt, sentAt, ...row }) => ({
           ...row,
+          stateDetail: row.stateExplanation && inEnglish(row.stateExplanation),
           from: { address, name },
           createdAt: createdAt.toISOString(),
           sentAt: sentAt?.toISOString() ?? null,

@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
+import { type ProblemCode, problemCode } from '../../domain/problem-codes.ts'
 import { CommandRejectedError } from '../../application/tickets/command-answers.ts'
 import { CommandKeptError } from '../../application/tickets/ticket-commands.ts'
 import { keptBody, ProblemError, problemBody, tooLarge } from './problem.ts'
@@ -66,8 +67,9 @@ function problemOf(error: FastifyError | Error): ProblemError {
   if (error instanceof CommandRejectedError)
     return new ProblemError(rejectionStatus[error.code] ?? 409, error.code, error.message)
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
-  const known = ours[code]
-  if (known !== undefined) return new ProblemError(known, code, error.message)
+  const known = problemCode.safeParse(code).data
+  const status = known && ours[known]
+  if (known && status !== undefined) return new ProblemError(status, known, error.message)
   if (isDatabaseAway(error, code)) {
     return new ProblemError(
       503,
@@ -92,7 +94,7 @@ const unexpected = new ProblemError(
  * What a ticket refuses: a conflict with its state, unless the command itself can never be carried
  * out.
  */
-const rejectionStatus: Record<string, number> = {
+const rejectionStatus: Partial<Record<ProblemCode, number>> = {
   'command-malformed': 422,
   'reply-without-recipient': 422,
   'link-to-itself': 422,
@@ -122,7 +124,7 @@ const rejectionStatus: Record<string, number> = {
 }
 
 /** Errors of platform/ that carry a code and a sentence for people. */
-const ours: Record<string, number> = {
+const ours: Partial<Record<ProblemCode, number>> = {
   'ticket-not-found': 404,
   'reply-without-recipient': 422,
   'recipient-is-department': 422,
@@ -171,11 +173,7 @@ function fromFastify(status: number, code: string, message: string): ProblemErro
       'json-malformed',
       'The body is not JSON. Correct it and send it again.',
     )
-  return new ProblemError(
-    status,
-    code.startsWith('FST_') || code === '' ? `http-${status}` : code,
-    message,
-  )
+  return new ProblemError(status, `http-${status}`, message)
 }
 
 const error400 = new Set(['FST_ERR_CTP_EMPTY_JSON_BODY', 'FST_ERR_CTP_INVALID_CONTENT_LENGTH'])

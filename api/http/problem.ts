@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { Kept, Problem } from '../../domain/contract.ts'
+import type { ProblemCode } from '../../domain/problem-codes.ts'
 import type { CommandKeptError } from '../../application/tickets/ticket-commands.ts'
 import { CommandRejectedError } from '../../application/tickets/command-answers.ts'
 
@@ -10,7 +11,7 @@ import { CommandRejectedError } from '../../application/tickets/command-answers.
 export class ProblemError extends Error {
   constructor(
     readonly status: number,
-    readonly code: string,
+    readonly code: ProblemCode | `http-${number}`,
     detail: string,
     readonly more: { errors?: Problem['errors']; retryAfter?: number; allow?: string[] } = {},
   ) {
@@ -25,14 +26,14 @@ export class ProblemError extends Error {
 export const notFound = (what: string): ProblemError =>
   new ProblemError(404, 'not-found', `There is no ${what}, or you may not see it.`)
 
-export const conflict = (code: string, detail: string): ProblemError =>
+export const conflict = (code: ProblemCode, detail: string): ProblemError =>
   new ProblemError(409, code, detail)
 
 /**
  * One field of the request cannot be carried out, although it is well formed.
  * @param pointer a JSON pointer into the body.
  */
-export const unprocessable = (code: string, detail: string, pointer?: string): ProblemError =>
+export const unprocessable = (code: ProblemCode, detail: string, pointer?: string): ProblemError =>
   new ProblemError(
     422,
     code,

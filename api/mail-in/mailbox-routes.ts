@@ -1,5 +1,7 @@
 import { sql } from 'kysely'
 import { connectionTest, page, uuidParams } from '../../domain/contract.ts'
+import { sentenceOf } from '../../domain/explanation.ts'
+import { explained } from '../../languages/explanation.ts'
 import { mailbox, mailboxChange, mailboxTest, newMailbox } from '../../domain/mail-in/contract.ts'
 import { storedAccount } from '../../application/mail-in/imap-account.ts'
 import { anyOf } from '../../platform/postgres/any-of.ts'
@@ -174,11 +176,7 @@ export function mailboxRoutes(api: Api, { db, workflows, settings }: Dependencie
   const tested = async (columns: ImapColumns) => {
     const account = storedAccount(columns, secretKey)
     if (!account)
-      return {
-        ok: true,
-        code: 'receiver',
-        message: 'This address has no IMAP server: the built-in SMTP receiver takes its mail.',
-      }
+      return { ...explained([sentenceOf('receiver-takes-mail')]), ok: true, code: 'receiver' }
     const { testImap } = await import('../../platform/imap/connection.ts')
     return testImap(account)
   }

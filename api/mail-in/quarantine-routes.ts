@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { z } from 'zod'
 import { cursorQuery, page, uuidParams } from '../../domain/contract.ts'
 import { quarantineItem } from '../../domain/mail-in/contract.ts'
+import { inEnglish } from '../../languages/explanation.ts'
 import { pageOf, readCursor } from '../http/cursor.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { sendDownload } from '../http/download.ts'
@@ -35,10 +36,10 @@ export function quarantineRoutes(api: Api, { db, blobs, workflows }: Dependencie
       const mails = db
         .selectFrom('mail as m')
         .innerJoin('mailbox as x', 'x.id', 'm.mailbox_id')
-        .select((eb) => [
+        .select([
           'm.id',
           'x.address as mailbox',
-          eb.fn.coalesce('m.outcome_reason', sql<string>`''`).as('reason'),
+          'm.outcome_reason as reason',
           'm.size',
           'm.stored_at',
           'm.attempts',
@@ -84,7 +85,8 @@ export function quarantineRoutes(api: Api, { db, blobs, workflows }: Dependencie
           from: '',
           subject: '',
           ...headers.get(mail),
-          reason,
+          reason: inEnglish(reason ?? ''),
+          reasonExplanation: reason ?? '',
           size,
           storedAt: stored_at.toISOString(),
           attempts,

@@ -6,6 +6,7 @@ import {
   type Mailbox,
 } from '../../domain/mail-in/contract.ts'
 import type { StoredImapSettings } from '../../application/mail-in/imap-account.ts'
+import { inEnglish } from '../../languages/explanation.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 import { seal, unseal } from '../../platform/secrets/sealed-secret.ts'
 import { notFound, unprocessable } from '../http/problem.ts'
@@ -88,7 +89,7 @@ export const shownMailbox = (row: MailboxRow, secretKey: Buffer): Mailbox => ({
           oauth2Provider: providerOf(row.oauthSealed, secretKey),
         },
   status: !row.enabled ? 'disabled' : row.host === null ? 'receiving' : row.status,
-  lastError: row.enabled && row.host !== null ? row.lastError : null,
+  ...lastErrorOf(row),
   lastContactAt: row.lastContactAt?.toISOString() ?? null,
   ledger: {
     ticket: 0,
@@ -101,6 +102,15 @@ export const shownMailbox = (row: MailboxRow, secretKey: Buffer): Mailbox => ({
     ...row.ledger,
   },
 })
+
+function lastErrorOf({
+  enabled,
+  host,
+  lastError,
+}: MailboxRow): Pick<Mailbox, 'lastError' | 'lastErrorExplanation'> {
+  const explanation = enabled && host !== null ? lastError : null
+  return { lastError: explanation && inEnglish(explanation), lastErrorExplanation: explanation }
+}
 
 /**
  * Of the grant only the provider's name is shown. One that was sealed with another key is as good

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { problemCode } from '../../domain/problem-codes.ts'
 import { rawStatement } from '../../platform/postgres/raw-statement.ts'
 
 /**
@@ -24,7 +25,7 @@ const row = z.object({
   id: z.string(),
   version: z.number(),
   /** Null: carried out. */
-  code: z.string().nullable(),
+  code: problemCode.nullable(),
   message: z.string().nullable(),
 })
 

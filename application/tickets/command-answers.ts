@@ -1,3 +1,4 @@
+import type { ProblemCode } from '../../domain/problem-codes.ts'
 import { z } from 'zod'
 import { refusalTypes } from '../../domain/events.ts'
 import { commandAnswers, commandAnswersBeforeSending } from './command-answers.statement.ts'
@@ -14,7 +15,7 @@ export interface CommandAnswer {
 /** The ticket refused: a code for programs, a sentence for people. */
 export class CommandRejectedError extends Error {
   constructor(
-    readonly code: string,
+    readonly code: ProblemCode,
     message: string,
   ) {
     super(message)

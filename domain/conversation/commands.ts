@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { locationRef } from '../locations/vocabulary.ts'
+import { explanation } from '../explanation.ts'
 import { fact, type Fact } from '../events.ts'
 import { isRejection, reject, rule } from '../command-rule.ts'
 import type { Ticket } from '../ticket.ts'
@@ -113,7 +114,7 @@ export const conversationCommands = {
     payload: z.object({
       messageId: z.uuid(),
       outcome: z.enum(['sent', 'failed', 'doubtful', 'parked']),
-      detail: z.string(),
+      detail: explanation,
       attempt: z.number().int().default(1),
     }),
     right: 'system',

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { explanation } from '../explanation.ts'
 import { emailAddress, person } from '../vocabulary.ts'
 import { isoTime, page } from '../contract.ts'
 
@@ -50,7 +51,9 @@ export const message = z
       'doubtful',
       'bounced',
     ]),
+    /** In English, for programs; the next says the same in no language. */
     stateDetail: z.string().nullable(),
+    stateExplanation: explanation.nullable(),
     automatic: z.boolean(),
     oneWay: z.boolean(),
     from: address,
@@ -140,7 +143,9 @@ export const outboxItem = z
     id: z.uuid(),
     ticketNumber: z.number().int(),
     state: message.shape.state,
+    /** In English, for programs; the next says the same in no language. */
     stateDetail: z.string().nullable(),
+    stateExplanation: explanation.nullable(),
     from: address,
     to: z.array(address),
     subject: z.string(),

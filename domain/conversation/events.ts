@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { explanation } from '../explanation.ts'
 import { requester } from '../vocabulary.ts'
 
 /**
@@ -32,9 +33,9 @@ export const conversationEvents = {
     holdMs: z.number().int().min(0).default(0),
   }),
   messageCancelled: z.object({ messageId: z.uuid() }),
-  messageSent: z.object({ messageId: z.uuid(), detail: z.string(), attempt: z.number().int() }),
-  messageFailed: z.object({ messageId: z.uuid(), detail: z.string() }),
-  messageDoubtful: z.object({ messageId: z.uuid(), detail: z.string(), parked: z.boolean() }),
+  messageSent: z.object({ messageId: z.uuid(), detail: explanation, attempt: z.number().int() }),
+  messageFailed: z.object({ messageId: z.uuid(), detail: explanation }),
+  messageDoubtful: z.object({ messageId: z.uuid(), detail: explanation, parked: z.boolean() }),
   messageRetried: z.object({ messageId: z.uuid() }),
   messageBounced: z.object({
     messageId: z.uuid(),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { emailAddress } from '../vocabulary.ts'
+import { explanation } from '../explanation.ts'
 import { hostName, isoTime, portNumber } from '../contract.ts'
 
 const oauth2 = z.object({
@@ -88,7 +89,9 @@ export const mailbox = z
       .extend({ hasPassword: z.boolean(), oauth2Provider: z.string().nullable() })
       .nullable(),
     status: z.enum([...mailboxStatus.options, 'receiving', 'disabled']),
+    /** In English, for programs; the next says the same in no language. */
     lastError: z.string().nullable(),
+    lastErrorExplanation: explanation.nullable(),
     lastContactAt: isoTime.nullable(),
     /** The ledger in figures: mails by their end. `waiting` have none yet. */
     ledger: z.object({
@@ -117,7 +120,9 @@ export const quarantineItem = z
     /** What could be read of it. */
     from: z.string(),
     subject: z.string(),
+    /** In English, for programs; the next says the same in no language. */
     reason: z.string(),
+    reasonExplanation: explanation,
     size: z.number().int(),
     storedAt: isoTime,
     attempts: z.number().int(),

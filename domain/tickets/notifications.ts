@@ -1,3 +1,4 @@
+import { shortened } from '../explanation.ts'
 import type { TicketEvent } from '../events.ts'
 import type { Notification, TicketTransition } from '../notifications.ts'
 import { isEnded, type Person } from '../vocabulary.ts'
@@ -31,7 +32,11 @@ export function watcherNotifications({ before, after, events }: TicketTransition
               eventNo: event.no,
               kind: 'commandRefused',
               to: { userId: event.actor.id },
-              data: { what: event.data.command, message: event.data.message },
+              data: {
+                what: event.data.command,
+                code: event.data.code,
+                message: event.data.message,
+              },
             },
           ]
         : []
@@ -65,7 +70,7 @@ function updateOf(event: TicketEvent): Pick<Notification, 'kind' | 'data'> | nul
     case 'messageBounced':
       return {
         kind: 'ticketChanged',
-        data: { what: 'undelivered', by, detail: event.data.detail.slice(0, 300) },
+        data: { what: 'undelivered', by, detail: shortened(event.data.detail, 300) },
       }
     case 'messageQueued':
       return event.data.kind === 'reply'

@@ -1,3 +1,4 @@
+import type { Explanation } from '../explanation.ts'
 import type { TicketEvent } from '../events.ts'
 import { dueAt } from '../sla/target-clocks.ts'
 import type { Ticket } from '../ticket.ts'
@@ -40,7 +41,7 @@ export interface MessageChange {
   /** Present: the message becomes visible at this event (null: it is taken back). */
   event_no?: number | null
   state?: 'queued' | 'held' | 'sent' | 'failed' | 'doubtful' | 'bounced'
-  detail?: string
+  detail?: Explanation
 }
 
 /** @returns the changes that `events` make to messages. */

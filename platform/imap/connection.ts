@@ -1,5 +1,7 @@
 import { ImapFlow } from 'imapflow'
 import type { ConnectionTest } from '../../domain/contract.ts'
+import { sentenceOf } from '../../domain/explanation.ts'
+import { explained } from '../../languages/explanation.ts'
 import { ImapFailure, imapFailure } from './failure.ts'
 import { accessToken, forgetAccessToken, type OAuth2Grant } from './oauth2.ts'
 
@@ -44,10 +46,9 @@ export async function openImap(
 ): Promise<ImapFlow> {
   if (account.oauth2) return openWithToken(account, account.oauth2, waits, onRotated)
   if (account.password === null)
-    throw new ImapFailure(
-      'settings-incomplete',
-      `No password is stored for ${account.user}. Enter it in Settings → Mailboxes.`,
-    )
+    throw new ImapFailure('settings-incomplete', [
+      sentenceOf('password-not-stored', { user: account.user }),
+    ])
   return connect(account, waits, { pass: account.password })
 }
 
@@ -98,7 +99,7 @@ async function connect(
     return client
   } catch (error) {
     client.close()
-    throw imapFailure(error, account, 'signing in')
+    throw imapFailure(error, account)
   }
 }
 
@@ -143,13 +144,21 @@ export async function selectFolder(
   } catch (error) {
     const { responseStatus } = error as { responseStatus?: string }
     if (responseStatus !== 'NO' && responseStatus !== 'BAD')
-      throw imapFailure(error, account, `opening the folder ${account.folder}`)
+      throw imapFailure(error, account, account.folder)
     const folders = await foldersOf(client).catch((): string[] => [])
-    if (folders.includes(account.folder))
-      throw imapFailure(error, account, `opening the folder ${account.folder}`)
+    if (folders.includes(account.folder)) throw imapFailure(error, account, account.folder)
     throw new ImapFailure(
       'folder-missing',
-      `There is no folder "${account.folder}" at ${account.host} for ${account.user}. There are: ${folders.slice(0, 30).join(', ') || 'none'}.`,
+      [
+        sentenceOf('folder-missing', {
+          folder: account.folder,
+          host: account.host,
+          user: account.user,
+        }),
+        ...(folders.length > 0
+          ? [sentenceOf('folders-there', { folders: folders.slice(0, 30).join(', ') })]
+          : []),
+      ],
       { folders },
     )
   }
@@ -173,10 +182,14 @@ export async function testImap(
     client = await openImap(account, { connect: 7_000, greeting: 7_000, silence: 8_000 }, onRotated)
     const { exists } = await selectFolder(client, account, true)
     const folders = await foldersOf(client)
+    const { host, user, folder } = account
     return {
+      ...explained([
+        sentenceOf('imap-signed-in', { host, user }),
+        sentenceOf('folder-holds', { folder, count: exists }),
+      ]),
       ok: true,
       code: 'ok',
-      message: `Signed in at ${account.host} as ${account.user}; the folder ${account.folder} holds ${exists} ${exists === 1 ? 'mail' : 'mails'}.`,
       detail: {
         folders,
         capabilities: [...client.capabilities.keys()],
@@ -189,8 +202,8 @@ export async function testImap(
   try {
     return await within(TEST_MS - 500, attempt)
   } catch (error) {
-    const failure = imapFailure(error, account, 'testing')
-    return { ok: false, code: failure.code, message: failure.message, detail: failure.detail }
+    const { code, explanation, detail } = imapFailure(error, account)
+    return { ...explained(explanation), ok: false, code, detail }
   } finally {
     // A connection that comes up after the deadline is closed then.
     void attempt

@@ -1,3 +1,6 @@
+import { inTheirWords, type Sentence, sentenceOf, technically } from '../../domain/explanation.ts'
+import { inEnglish } from '../../languages/explanation.ts'
+
 export type ImapFailureCode =
   | 'name-not-found'
   | 'connection-refused'
@@ -13,16 +16,16 @@ export type ImapFailureCode =
   | 'settings-incomplete'
 
 /**
- * What went wrong with an IMAP server, in words for the person who can change it. Never holds a
- * password.
+ * What went wrong with an IMAP server, for the person who can change it. Its message is English, for
+ * logs. Never holds a password.
  */
 export class ImapFailure extends Error {
   constructor(
     readonly code: ImapFailureCode,
-    message: string,
+    readonly explanation: Sentence[],
     readonly detail: Record<string, unknown> = {},
   ) {
-    super(message)
+    super(inEnglish(explanation))
     this.name = 'ImapFailure'
   }
 
@@ -59,95 +62,91 @@ export interface ImapServer {
 }
 
 /**
- * @param doing what was under way, for the sentence: "while signing in".
+ * @param folder that was being opened.
  * @returns the failure in the terms of this module.
  */
-export function imapFailure(error: unknown, server: ImapServer, doing = ''): ImapFailure {
+export function imapFailure(error: unknown, server: ImapServer, folder?: string): ImapFailure {
   if (error instanceof ImapFailure) return error
   const cause = (error instanceof Error ? error : new Error(String(error))) as ConnectionError
-  const at = `${server.host}:${server.port}`
+  const at = { server: `${server.host}:${server.port}` }
   const code = cause.code ?? ''
   const said = oneLine(
     cause.responseText ?? (typeof cause.response === 'string' ? cause.response : ''),
   )
   if (cause.authenticationFailed) return signInFailure(cause, server, at, said)
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
-    return new ImapFailure(
-      'name-not-found',
-      `The name ${server.host} cannot be found in the DNS. Check the spelling of the IMAP server.`,
-    )
-  if (code === 'ECONNREFUSED')
-    return new ImapFailure(
-      'connection-refused',
-      `Nothing answers at ${at}. Check host and port (993 with TLS, 143 without), and that the server runs.`,
-    )
-  if (code === 'EHOSTUNREACH' || code === 'ENETUNREACH')
-    return new ImapFailure(
-      'connection-refused',
-      `There is no way through the network to ${at}. Check the host and the firewall.`,
-    )
-  if (isCertificateError(code, cause.message)) {
-    return new ImapFailure(
-      'certificate-not-trusted',
-      `The certificate of ${at} is not trusted (${oneLine(cause.message)}). Use the name the certificate was made for, or allow an invalid certificate for this mailbox.`,
-    )
-  }
-  if (/starttls/i.test(cause.message))
-    return new ImapFailure(
-      'encryption-not-offered',
-      `${at} offers no encryption (STARTTLS), and a password must not travel in the clear. Use the port with TLS (993), or allow an invalid certificate to accept this.`,
-    )
-  if (/^(ERR_SSL|ERR_TLS|EPROTO)/.test(code))
-    return new ImapFailure(
-      'encryption-failed',
-      `No encrypted connection to ${at} (${oneLine(cause.message)}). Port 993 wants TLS from the first byte, 143 does not: change that setting.`,
-    )
-  if (code === 'GREETING_TIMEOUT') {
-    return new ImapFailure(
-      'timed-out',
-      `${at} takes the connection and says nothing. ${server.secure ? 'Check that an IMAP server runs there.' : 'If it is a port with TLS (993), turn TLS on; otherwise check that an IMAP server runs there.'}`,
-    )
-  }
-  if (['CONNECT_TIMEOUT', 'ETIMEOUT', 'ETIMEDOUT', 'UPGRADE_TIMEOUT'].includes(code))
-    return new ImapFailure(
-      'timed-out',
-      `${at} did not answer in time${doing && ` while ${doing}`}. Check the server, and the network between.`,
-    )
+  const unreachable = networkFailure(code, cause.message, server, at)
+  if (unreachable) return unreachable
   if (cause.responseStatus === 'NO' || cause.responseStatus === 'BAD')
-    return new ImapFailure(
-      'refused',
-      `${at} refused${doing && ` ${doing}`}: ${said || oneLine(cause.message)}`,
-    )
-  const words =
-    said || (code === 'NoConnection' || code === 'EConnectionClosed' ? '' : oneLine(cause.message))
-  return new ImapFailure(
-    'connection-lost',
-    `The connection to ${at} was lost${doing && ` while ${doing}`}${words && ` (${words})`}.`,
-  )
+    return new ImapFailure('refused', [
+      folder === undefined
+        ? sentenceOf('server-refused', at)
+        : sentenceOf('folder-not-opened', { ...at, folder }),
+      ...inTheirWords(said || oneLine(cause.message)),
+    ])
+  const technical =
+    said || code === 'NoConnection' || code === 'EConnectionClosed' ? '' : oneLine(cause.message)
+  return new ImapFailure('connection-lost', [
+    sentenceOf('connection-lost', at),
+    ...inTheirWords(said),
+    ...technically(technical),
+  ])
+}
+
+/** The server was not reached, or not under the encryption that was asked for. */
+function networkFailure(
+  code: string,
+  message: string,
+  { host, secure }: ImapServer,
+  at: { server: string },
+): ImapFailure | null {
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
+    return new ImapFailure('name-not-found', [sentenceOf('name-not-found', { host })])
+  if (code === 'ECONNREFUSED')
+    return new ImapFailure('connection-refused', [sentenceOf('imap-nothing-answers', at)])
+  if (code === 'EHOSTUNREACH' || code === 'ENETUNREACH')
+    return new ImapFailure('connection-refused', [sentenceOf('no-way-to-server', at)])
+  if (isCertificateError(code, message))
+    return new ImapFailure('certificate-not-trusted', [
+      sentenceOf('certificate-not-trusted', at),
+      ...technically(oneLine(message)),
+    ])
+  if (/starttls/i.test(message))
+    return new ImapFailure('encryption-not-offered', [
+      sentenceOf('imap-encryption-not-offered', at),
+    ])
+  if (/^(ERR_SSL|ERR_TLS|EPROTO)/.test(code))
+    return new ImapFailure('encryption-failed', [
+      sentenceOf('imap-encryption-failed', at),
+      ...technically(oneLine(message)),
+    ])
+  if (code === 'GREETING_TIMEOUT')
+    return new ImapFailure('timed-out', [
+      sentenceOf(secure ? 'imap-says-nothing' : 'imap-says-nothing-without-tls', at),
+    ])
+  if (['CONNECT_TIMEOUT', 'ETIMEOUT', 'ETIMEDOUT', 'UPGRADE_TIMEOUT'].includes(code))
+    return new ImapFailure('timed-out', [sentenceOf('no-answer-in-time', at)])
+  return null
 }
 
 function signInFailure(
   cause: ConnectionError,
-  server: ImapServer,
-  at: string,
+  { user }: ImapServer,
+  at: { server: string },
   said: string,
 ): ImapFailure {
   if (
     cause.serverResponseCode === 'PRIVACYREQUIRED' ||
     /plaintext|cleartext|LOGINDISABLED/i.test(said || cause.message)
-  ) {
-    return new ImapFailure(
-      'sign-in-not-possible',
-      `${at} takes no password without encryption. Turn TLS on (port 993), or use a server that offers STARTTLS.`,
-    )
-  }
-  if (cause.serverResponseCode === 'UNAVAILABLE' || cause.serverResponseCode === 'INUSE')
-    return new ImapFailure('refused', `${at} cannot sign anybody in just now: ${said}`)
-  const words = said && ` (${said})`
-  return new ImapFailure(
-    'sign-in-refused',
-    `${at} refused the sign-in of ${server.user}${words}. Check user and password; some providers want an app password or OAuth2, and IMAP to be turned on for the account.`,
   )
+    return new ImapFailure('sign-in-not-possible', [sentenceOf('imap-sign-in-unencrypted', at)])
+  const unavailable =
+    cause.serverResponseCode === 'UNAVAILABLE' || cause.serverResponseCode === 'INUSE'
+  return new ImapFailure(unavailable ? 'refused' : 'sign-in-refused', [
+    unavailable
+      ? sentenceOf('imap-sign-in-unavailable', at)
+      : sentenceOf('imap-sign-in-refused', { ...at, user }),
+    ...inTheirWords(said),
+  ])
 }
 
 const isCertificateError = (code: string, message: string): boolean =>

@@ -1,3 +1,4 @@
+import { inTheirWords, sentenceOf } from '../../domain/explanation.ts'
 import { ImapFailure } from './failure.ts'
 
 /** What a mailbox with OAuth2 keeps sealed (domain/mail-in/contract.ts). */
@@ -9,6 +10,9 @@ export interface OAuth2Grant {
   /** Microsoft: the directory. */
   tenant: string
 }
+
+type Provider = OAuth2Grant['provider']
+const names: Record<Provider, string> = { microsoft: 'Microsoft', google: 'Google' }
 
 interface TokenAnswer {
   access_token?: string
@@ -83,7 +87,7 @@ export const forgetAccessToken = (grant: OAuth2Grant): void =>
 async function ask(
   url: string,
   form: Record<string, string>,
-  provider: string,
+  provider: Provider,
 ): Promise<TokenAnswer> {
   try {
     const response = await fetch(url, {
@@ -93,26 +97,28 @@ async function ask(
     })
     return (await response.json()) as TokenAnswer
   } catch (error) {
-    const why =
-      error instanceof Error && error.name === 'TimeoutError'
-        ? 'it did not answer in time'
-        : 'it cannot be reached, or its answer cannot be read'
-    throw new ImapFailure(
-      'timed-out',
-      `No access token from ${provider}: ${why}. Check that this machine may reach ${new URL(url).host}.`,
-    )
+    const late = error instanceof Error && error.name === 'TimeoutError'
+    throw new ImapFailure('timed-out', [
+      sentenceOf(late ? 'token-no-answer' : 'token-unreachable', {
+        provider: names[provider],
+        host: new URL(url).host,
+      }),
+    ])
   }
 }
 
 function refusal(
   { error = '', error_description: description = '' }: TokenAnswer,
-  provider: string,
+  provider: Provider,
 ): ImapFailure {
   const said = description.split(/[\r\n]/)[0]?.slice(0, 300) || error
   return error === 'temporarily_unavailable' || error === 'server_error'
-    ? new ImapFailure('refused', `${provider} gives no access token just now: ${said}`)
-    : new ImapFailure(
-        'sign-in-refused',
-        `${provider} gives no access token: ${said}. Connect the mailbox again in Settings: the consent may have been withdrawn or have run out.`,
-      )
+    ? new ImapFailure('refused', [
+        sentenceOf('token-unavailable', { provider: names[provider] }),
+        ...inTheirWords(said),
+      ])
+    : new ImapFailure('sign-in-refused', [
+        sentenceOf('token-refused', { provider: names[provider] }),
+        ...inTheirWords(said),
+      ])
 }

@@ -17,6 +17,11 @@ export type JsonList<Item> = ColumnType<
   JsonText<readonly Item[]>
 >
 
+/** A jsonb column that holds a text or a list: the driver would write neither as JSON. */
+export type JsonOf<T> = ColumnType<T, JsonText<T>, JsonText<T>>
+
+export const jsonOf = <T>(value: T): RawBuilder<JsonText<T>> => sql`${JSON.stringify(value)}::jsonb`
+
 /** A value for a jsonb column. */
 export const jsonb = <T>(
   value: T,

@@ -1,4 +1,6 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { sentenceOf } from '../../domain/explanation.ts'
+import { inEnglish } from '../../languages/explanation.ts'
 
 const VERSION = 'v1'
 
@@ -39,9 +41,8 @@ export function unseal(key: Buffer, sealed: string): string {
 
 export class UnsealError extends Error {
   readonly code = 'secret-unreadable'
+  readonly explanation = [sentenceOf('secret-unreadable')]
   constructor() {
-    super(
-      'A stored password cannot be read with this SECRET_KEY. Start with the key it was stored with, or enter the password again in Settings.',
-    )
+    super(inEnglish([sentenceOf('secret-unreadable')]))
   }
 }

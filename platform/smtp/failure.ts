@@ -1,3 +1,5 @@
+import { inTheirWords, type Sentence, sentenceOf, technically } from '../../domain/explanation.ts'
+import { inEnglish } from '../../languages/explanation.ts'
 import type { SmtpAccount } from './account.ts'
 
 /**
@@ -20,20 +22,20 @@ export type SmtpFailureCode =
   | 'refused'
 
 /**
- * What went wrong with a mail server, in words for the person who can change it. Never holds a
- * password.
+ * What went wrong with a mail server, for the person who can change it. Its message is English, for
+ * logs. Never holds a password.
  */
 export class SmtpFailure extends Error {
   constructor(
     readonly code: SmtpFailureCode,
-    message: string,
+    readonly explanation: Sentence[],
     readonly phase: SmtpPhase,
     /** The server's reply code (RFC 5321 section 4.2); null when it gave none. */
     readonly replyCode: number | null = null,
     /** Recipients that were refused one by one, when all of them were. */
     readonly refused: readonly RefusedRecipient[] = [],
   ) {
-    super(message)
+    super(inEnglish(explanation))
     this.name = 'SmtpFailure'
   }
 
@@ -81,51 +83,52 @@ interface ConnectionError extends Error {
 export function smtpFailure(error: unknown, phase: SmtpPhase, account: SmtpAccount): SmtpFailure {
   if (error instanceof SmtpFailure) return error
   const cause = (error instanceof Error ? error : new Error(String(error))) as ConnectionError
-  const server = `${account.host}:${account.port}`
-  const reply = cause.response ? oneLine(cause.response) : ''
-  const fail = (code: SmtpFailureCode, message: string): SmtpFailure =>
-    new SmtpFailure(
-      code,
-      message,
-      phase,
-      cause.responseCode ?? null,
-      (cause.rejectedErrors ?? []).map(refusedRecipient),
-    )
+  const [code, ...explanation] = reasonOf(cause, phase, account)
+  return new SmtpFailure(
+    code,
+    explanation,
+    phase,
+    cause.responseCode ?? null,
+    (cause.rejectedErrors ?? []).map(refusedRecipient),
+  )
+}
 
+type Reason = [code: SmtpFailureCode, ...explanation: Sentence[]]
+
+function reasonOf(cause: ConnectionError, phase: SmtpPhase, account: SmtpAccount): Reason {
+  const at = { server: `${account.host}:${account.port}` }
+  const reply = cause.response ? oneLine(cause.response) : ''
+  const message = oneLine(cause.message)
   const system = cause.originalCode ?? cause.code ?? ''
   if (cause.code === 'EDNS' || system === 'ENOTFOUND' || system === 'EAI_AGAIN')
-    return fail(
-      'name-not-found',
-      `The name ${account.host} cannot be found in the DNS. Check the spelling of the mail server.`,
-    )
+    return ['name-not-found', sentenceOf('name-not-found', { host: account.host })]
   if (system === 'ECONNREFUSED')
-    return fail(
-      'connection-refused',
-      `Nothing answers at ${server}. Check host and port (587 with STARTTLS, 465 with TLS), and that the server runs.`,
-    )
+    return ['connection-refused', sentenceOf('smtp-nothing-answers', at)]
   if (isCertificateError(system, cause.message))
-    return fail(
+    return [
       'certificate-not-trusted',
-      `The certificate of ${server} is not trusted (${oneLine(cause.message)}). Use the name the certificate was made for, or allow an invalid certificate for this server.`,
-    )
+      sentenceOf('certificate-not-trusted', at),
+      ...technically(message),
+    ]
   if (cause.code === 'ETLS' && /starttls/i.test(cause.message))
-    return fail('encryption-not-offered', notEncrypted(server))
+    return ['encryption-not-offered', sentenceOf('smtp-encryption-not-offered', at)]
   if (cause.code === 'ETLS' || /^ERR_SSL|^ERR_TLS|^EPROTO/.test(system))
-    return fail(
-      'encryption-failed',
-      `No encrypted connection to ${server} (${oneLine(cause.message)}). Port 465 wants TLS from the first byte, 587 and 25 want STARTTLS: change that setting.`,
-    )
+    return ['encryption-failed', sentenceOf('smtp-encryption-failed', at), ...technically(message)]
   if (cause.code === 'EAUTH' || cause.code === 'ENOAUTH')
-    return signInFailure(fail, account, server, reply, oneLine(cause.message))
+    return signInFailure(account, at, reply, message)
   if (cause.code === 'EMESSAGE' && /larger than allowed/.test(cause.message))
-    return fail(
-      'too-large',
-      `${server} takes no message of this size. Send less, or a link to the files.`,
-    )
-  if (cause.responseCode) return fail('refused', `${server} answered: ${reply}`)
+    return ['too-large', sentenceOf('message-too-large', at)]
+  if (cause.responseCode)
+    return ['refused', sentenceOf('server-refused', at), ...inTheirWords(reply)]
   if (cause.code === 'ETIMEDOUT')
-    return fail('timed-out', `${server} did not answer in time${inPhase[phase]}.`)
-  return fail('connection-lost', `The connection to ${server} was lost${inPhase[phase]}.`)
+    return [
+      'timed-out',
+      sentenceOf(phase === 'answer' ? 'no-answer-after-sending' : 'no-answer-in-time', at),
+    ]
+  return [
+    'connection-lost',
+    sentenceOf(phase === 'answer' ? 'connection-lost-after-sending' : 'connection-lost', at),
+  ]
 }
 
 /** @returns one recipient's refusal, as a mail server words it. */
@@ -135,23 +138,20 @@ export const refusedRecipient = (error: ConnectionError): RefusedRecipient => ({
   reply: oneLine(error.response ?? error.message),
 })
 
-export const notEncrypted = (server: string): string =>
-  `${server} offers no encryption (STARTTLS), and a password must not travel in the clear. Use the port with TLS (465), or allow an invalid certificate to accept this.`
-
 function signInFailure(
-  fail: (code: SmtpFailureCode, message: string) => SmtpFailure,
   account: SmtpAccount,
-  server: string,
+  at: { server: string },
   reply: string,
   message: string,
-): SmtpFailure {
-  const said = reply || message
+): Reason {
+  const said = reply ? inTheirWords(reply) : technically(message)
   return /^(534|535|538|454|432|5\d\d)\b/.test(reply)
-    ? fail(
+    ? [
         'sign-in-refused',
-        `${server} refused the sign-in of ${account.user ?? 'nobody'}: ${said}. Check user and password; some providers want an app password.`,
-      )
-    : fail('sign-in-not-possible', `Sign-in at ${server} is not possible: ${said}.`)
+        sentenceOf('smtp-sign-in-refused', { ...at, user: account.user ?? '' }),
+        ...said,
+      ]
+    : ['sign-in-not-possible', sentenceOf('smtp-sign-in-not-possible', at), ...said]
 }
 
 const isCertificateError = (system: string, message: string): boolean =>
@@ -159,13 +159,5 @@ const isCertificateError = (system: string, message: string): boolean =>
   /self.signed certificate|certificate (has expired|is not yet valid)|altnames|unable to verify the first certificate/i.test(
     message,
   )
-
-const inPhase: Record<SmtpPhase, string> = {
-  connect: ' while connecting',
-  login: ' during sign-in',
-  envelope: ' before the message was sent',
-  data: ' while the message was being sent',
-  answer: ' after the message was sent, before the server said whether it took it',
-}
 
 const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim().slice(0, 500)

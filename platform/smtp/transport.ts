@@ -3,6 +3,8 @@ import type { ConnectionTest } from '../../domain/contract.ts'
 import type { SmtpSettings } from '../../domain/mail-out/contract.ts'
 import { displayAddress, writtenAddress } from '../../domain/mail-in/addresses.ts'
 import { newInternetId } from './message-id.ts'
+import { inTheirWords, sentenceOf } from '../../domain/explanation.ts'
+import { explained } from '../../languages/explanation.ts'
 import { SmtpFailure, smtpFailure, type SmtpPhase } from './failure.ts'
 import { SmtpSession } from './session.ts'
 import { timeOrderedId } from '../postgres/time-ordered-id.ts'
@@ -47,7 +49,7 @@ export async function openSmtp(
     else if (account.user)
       throw new SmtpFailure(
         'sign-in-not-possible',
-        `${account.host}:${account.port} offers no sign-in. Leave user and password out, or use the submission port (587 or 465).`,
+        [sentenceOf('smtp-sign-in-not-offered', { server: `${account.host}:${account.port}` })],
         phase,
       )
     return session
@@ -74,35 +76,28 @@ export async function testSender(
       const detail = { encrypted: session.encrypted, signedIn: account.user !== null }
       if (to === undefined) {
         await session.reset()
-        return {
-          ok: true,
-          code: 'ok',
-          message: `Connected to ${account.host}:${account.port}${account.user ? ` and signed in as ${account.user}` : ''}${session.encrypted ? '' : ', without encryption'}.`,
-          detail,
-        }
+        const server = `${account.host}:${account.port}`
+        const connected = [
+          account.user
+            ? sentenceOf('smtp-signed-in', { server, user: account.user })
+            : sentenceOf('smtp-connected', { server }),
+          ...(session.encrypted ? [] : [sentenceOf('connection-not-encrypted')]),
+        ]
+        return { ...explained(connected), ok: true, code: 'ok', detail }
       }
       const from = writtenAddress(sender.from)
       const { reply } = await session.send(
         { from: from.address, to: [to] },
         testMail(sender.from, to),
       )
-      return {
-        ok: true,
-        code: 'ok',
-        message: `A test mail was sent to ${to}. The server answered: ${reply}`,
-        detail,
-      }
+      const sent = [sentenceOf('test-mail-sent', { to }), ...inTheirWords(reply)]
+      return { ...explained(sent), ok: true, code: 'ok', detail }
     } finally {
       session.quit()
     }
   } catch (error) {
-    const failure = smtpFailure(error, 'connect', account)
-    return {
-      ok: false,
-      code: failure.code,
-      message: failure.message,
-      detail: { phase: failure.phase, replyCode: failure.replyCode },
-    }
+    const { code, explanation, phase, replyCode } = smtpFailure(error, 'connect', account)
+    return { ...explained(explanation), ok: false, code, detail: { phase, replyCode } }
   }
 }
 

@@ -9,7 +9,7 @@ import { assetFileWords } from '../../languages/generated/asset-file-words.ts'
 import { smallWords } from '../../languages/generated/small-words.ts'
 import { sources } from '../web/sources.ts'
 
-const KINDS = ['web', 'mail'] as const
+const KINDS = ['web', 'mail', 'server'] as const
 const plural = /_(zero|one|two|few|many|other)$/
 const nameOf = (key: string): string => key.replace(plural, '')
 

@@ -112,7 +112,7 @@ describe('npm run rebuild', () => {
       outcome: 'sent' | 'failed' | 'parked',
     ): Promise<void> => {
       await desk.pool.query(
-        `UPDATE message SET state_detail = 'as the server said' WHERE id = $1`,
+        `UPDATE message SET state_detail = '"as the server said"' WHERE id = $1`,
         [message.id],
       )
       await desk.system(message.ticketNumber, 'recordDelivery', {
@@ -223,7 +223,7 @@ describe('npm run rebuild', () => {
       'DELETE FROM merged_ticket',
       `UPDATE ticket_merge SET into_number = 1`,
       `UPDATE message SET event_no = NULL WHERE direction = 'inbound'`,
-      `UPDATE message SET state = 'queued', state_detail = 'nonsense' WHERE state IN ('sent', 'failed', 'bounced', 'doubtful')`,
+      `UPDATE message SET state = 'queued', state_detail = '"nonsense"' WHERE state IN ('sent', 'failed', 'bounced', 'doubtful')`,
       `UPDATE purchase SET state = 'draft', totals = '[]', words = ''`,
       'DELETE FROM approval',
       'UPDATE note SET event_no = 77',

@@ -1,4 +1,6 @@
 import type { Command, CommandName } from '../../domain/commands.ts'
+import type { Explanation } from '../../domain/explanation.ts'
+import type { ProblemCode } from '../../domain/problem-codes.ts'
 import type { Ticket } from '../../domain/ticket.ts'
 import type { TicketEvent } from '../../domain/events.ts'
 import type { TicketJob } from '../../domain/ticket-jobs.ts'
@@ -40,7 +42,7 @@ export interface PersistBatch {
 export interface CommandOutcome {
   commandId: string
   /** Null: accepted, and nothing changed. */
-  code: string | null
+  code: ProblemCode | null
   message: string
   /** Seconds since 1970 until which somebody waits for it. */
   answerBy: number
@@ -97,5 +99,5 @@ export interface DeliveryInput {
 export interface DeliveryResult {
   /** doubtful: the connection was lost between the end of DATA and the answer. */
   outcome: 'sent' | 'failed' | 'doubtful' | 'parked'
-  detail: string
+  detail: Explanation
 }

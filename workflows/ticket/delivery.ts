@@ -1,5 +1,18 @@
-import { ActivityFailure, CancellationScope, proxyActivities, sleep } from '@temporalio/workflow'
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  CancellationScope,
+  proxyActivities,
+  sleep,
+} from '@temporalio/workflow'
 import type { Command } from '../../domain/commands.ts'
+import {
+  type Explanation,
+  explanation,
+  sentenceOf,
+  shortened,
+  technically,
+} from '../../domain/explanation.ts'
 import { DELIVERY_PERIOD } from '../../domain/mail-out/delivery-period.ts'
 import type { PendingDelivery } from '../../domain/conversation/state.ts'
 import type { Ticket } from '../../domain/ticket.ts'
@@ -73,7 +86,7 @@ export class Deliveries {
       if (error instanceof ActivityFailure)
         return {
           outcome: 'failed',
-          detail: error.cause?.message ?? 'The mail server did not take the message.',
+          detail: reasonOf(error),
         }
       throw error
     }
@@ -83,15 +96,25 @@ export class Deliveries {
     messageId: string,
     attempt: number,
     outcome: DeliveryResult['outcome'],
-    detail: string,
+    detail: Explanation,
   ): void {
     // A retry by a person starts a new series: the version keeps its command ids apart.
     const id = `delivery-${messageId}-${this.current().version}-${attempt}`
     const command: Command<'recordDelivery'> = {
       id,
       actor: SYSTEM,
-      payload: { messageId, outcome, detail: detail.slice(0, 1000), attempt },
+      payload: { messageId, outcome, detail: shortened(detail, 1000), attempt },
     }
     this.inbox.push({ name: 'recordDelivery', command })
   }
+}
+
+/** What the last attempt was told; of one that ended otherwise, that it did. */
+function reasonOf(failure: ActivityFailure): Explanation {
+  for (let cause: Error | undefined = failure; cause; cause = (cause as { cause?: Error }).cause) {
+    if (!(cause instanceof ApplicationFailure)) continue
+    const told = explanation.safeParse(cause.details?.[0])
+    if (told.success) return told.data
+  }
+  return [sentenceOf('not-delivered'), ...technically(failure.cause?.message ?? '')]
 }

@@ -1,4 +1,5 @@
 import type { ImapFlow } from 'imapflow'
+import { type Sentence, sentenceOf } from '../../../domain/explanation.ts'
 import { type IncomingMail, LARGEST_MAIL, tooLarge } from '../ledger/store.ts'
 
 /** A mail on the server before its source is fetched. */
@@ -91,7 +92,7 @@ export async function* fetchInBatches(
 interface Fetched {
   mail: MailOnServer
   raw: Uint8Array
-  refusal: string | null
+  refusal: Sentence[] | null
 }
 
 async function fetchBatch(client: ImapFlow, batch: readonly MailOnServer[]): Promise<Fetched[]> {
@@ -119,7 +120,7 @@ async function fetchBatch(client: ImapFlow, batch: readonly MailOnServer[]): Pro
         {
           mail: batch[0]!,
           raw: new Uint8Array(),
-          refusal: `server-cannot-read: the mail server refuses to hand over this mail (UID ${batch[0]!.uid}). Repair the mailbox there, then look at it in a mail client.`,
+          refusal: [sentenceOf('mail-not-handed-over', { uid: batch[0]!.uid })],
         },
       ]
     const single: Fetched[] = []

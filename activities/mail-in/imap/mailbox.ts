@@ -1,8 +1,10 @@
 import { sql } from 'kysely'
 import { storedAccount } from '../../../application/mail-in/imap-account.ts'
+import type { Explanation } from '../../../domain/explanation.ts'
 import type { Database } from '../../../platform/postgres/database.ts'
 import type { ImapAccount } from '../../../platform/imap/connection.ts'
 import type { OAuth2Grant } from '../../../platform/imap/oauth2.ts'
+import { jsonOf } from '../../../platform/postgres/json.ts'
 import { seal } from '../../../platform/secrets/sealed-secret.ts'
 
 /** A mailbox as its watch needs it. */
@@ -61,13 +63,13 @@ export async function reportStatus(
   db: Database,
   id: string,
   status: 'connecting' | 'watching' | 'failed',
-  error: string | null = null,
+  error: Explanation | null = null,
 ): Promise<void> {
   await db
     .updateTable('mailbox')
     .set({
       status,
-      ...(status === 'connecting' ? {} : { last_error: error }),
+      ...(status === 'connecting' ? {} : { last_error: error === null ? null : jsonOf(error) }),
       ...(status === 'watching' ? { last_contact_at: sql<Date>`now()` } : {}),
     })
     .where('id', '=', id)

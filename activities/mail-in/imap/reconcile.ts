@@ -67,7 +67,7 @@ export async function reconcileMailbox(
       )
     return { onServer: onServer.length, fetched, withoutEnd }
   } catch (error) {
-    throw imapFailure(error, mailbox.account, 'comparing it with the ledger')
+    throw imapFailure(error, mailbox.account)
   } finally {
     signal.removeEventListener('abort', hangUp)
     if (client.usable) await closeImap(client)

@@ -1,7 +1,9 @@
 import type { ImapFlow } from 'imapflow'
+import { type Explanation, sentenceOf, technically } from '../../../domain/explanation.ts'
 import type { Database } from '../../../platform/postgres/database.ts'
 import { closeImap, openImap, selectFolder, within } from '../../../platform/imap/connection.ts'
 import { ImapFailure, imapFailure } from '../../../platform/imap/failure.ts'
+import { UnsealError } from '../../../platform/secrets/sealed-secret.ts'
 import { actOnServer, actionsPending } from './after-import.ts'
 import { fetchInBatches, mailsAfter } from './fetch.ts'
 import type { MailIntake } from '../ledger/intake.ts'
@@ -77,7 +79,7 @@ export async function watchMailbox(
     if (signal.aborted) return { end: 'stopped' }
     if (!isConnection(error, session.client)) throw error
     // A command that is broken off only knows that; what broke the connection says why.
-    const failure = imapFailure(session.trouble() ?? error, mailbox.account, 'watching')
+    const failure = imapFailure(session.trouble() ?? error, mailbox.account)
     await failed(deps, mailboxId, failure)
     return {
       end: 'lost',
@@ -188,8 +190,13 @@ const isConnection = (error: unknown, client: ImapFlow): boolean =>
 
 async function failed(deps: WatchDependencies, mailboxId: string, error: Error): Promise<void> {
   deps.log.warn({ mailboxId, error: error.message }, 'mailbox not watched')
-  await reportStatus(deps.db, mailboxId, 'failed', error.message).catch(() => undefined)
+  await reportStatus(deps.db, mailboxId, 'failed', reasonOf(error)).catch(() => undefined)
 }
+
+const reasonOf = (error: Error): Explanation =>
+  error instanceof ImapFailure || error instanceof UnsealError
+    ? error.explanation
+    : [sentenceOf('mailbox-watch-failed'), ...technically(error.message)]
 
 /** The server's word that something has come. */
 class MailboxUpdates {

@@ -1,3 +1,4 @@
+import { sentenceOf } from '../../../domain/explanation.ts'
 import { BlobMissingError } from '../../../platform/postgres/blobs.ts'
 import {
   type Cursor,
@@ -102,7 +103,7 @@ export class MailIntake {
       return [{ row, raw: await this.deps.blobs.get(row.blobSha256) }]
     } catch (error) {
       if (!(error instanceof BlobMissingError)) throw error
-      await quarantine(this.deps.db, new Map([[row.id, `${error.code}: ${error.message}`]]))
+      await quarantine(this.deps.db, new Map([[row.id, [sentenceOf('mail-source-missing')]]]))
       return []
     }
   }

@@ -1,8 +1,14 @@
 import { randomInt } from 'node:crypto'
 import { sql } from 'kysely'
-import { wellFormedText } from '../../../domain/well-formed-text.ts'
+import {
+  type Explanation,
+  type Sentence,
+  sentenceOf,
+  shortened,
+} from '../../../domain/explanation.ts'
+import { wellFormedTexts } from '../../../domain/well-formed-text.ts'
 import type { Database } from '../../../platform/postgres/database.ts'
-import { recordset } from '../../../platform/postgres/json.ts'
+import { type JsonText, recordset } from '../../../platform/postgres/json.ts'
 import { runPrepared } from '../../../platform/postgres/run-prepared.ts'
 import { secondsAgo } from '../../../platform/postgres/seconds-ago.ts'
 import type { BlobStore } from '../../../platform/postgres/blobs.ts'
@@ -14,8 +20,13 @@ import type { StoredRow } from '../../../domain/mail-in/routing/candidate.ts'
 export const LARGEST_MAIL = 150 * 1024 * 1024
 
 /** @param size bytes. */
-export const tooLarge = (size: number): string =>
-  `mail-too-large: the mail has ${Math.ceil(size / 1048576)} MB and Guichet takes at most ${LARGEST_MAIL / 1048576} MB; only its header was kept. Ask the sender for a link instead of an attachment; the mail itself is still in the mailbox.`
+export const tooLarge = (size: number): Sentence[] => [
+  sentenceOf('mail-too-large', {
+    megabytes: Math.ceil(size / 1048576),
+    limit: LARGEST_MAIL / 1048576,
+  }),
+  sentenceOf('mail-header-kept'),
+]
 
 /** A mail as it came from a server, before anything is decided about it. */
 export interface IncomingMail {
@@ -29,11 +40,8 @@ export interface IncomingMail {
   raw: Uint8Array
   /** Bytes on the server. */
   size: number
-  /**
-   * Why the mail goes into quarantine at once, unrouted: a code, then words. Null for nearly every
-   * mail.
-   */
-  refusal: string | null
+  /** Why the mail goes into quarantine at once, unrouted. Null for nearly every mail. */
+  refusal: Sentence[] | null
   envelopeFrom: string | null
   envelopeTo: string[]
   internalDate: Date | null
@@ -119,7 +127,7 @@ const insertMails = (
     internal_date: 'timestamptz',
     state: '"MailState"',
     outcome: '"MailOutcome"',
-    outcome_reason: 'text',
+    outcome_reason: 'jsonb',
   })
   const columns = [
     'id',
@@ -212,20 +220,20 @@ export async function readStored(
 
 /**
  * Ends mails in quarantine: raw source kept, shown to admins, to be retried.
- * @param reasons by mail id: a code, then what went wrong in words.
+ * @param reasons by mail id.
  */
 export async function quarantine(
   db: Database,
-  reasons: ReadonlyMap<string, string>,
+  reasons: ReadonlyMap<string, Explanation>,
 ): Promise<void> {
   if (reasons.size === 0) return
   const rows = recordset(
     'q',
     [...reasons].map(([id, reason]) => ({
       id,
-      reason: wellFormedText(reason.replaceAll('\0', '').slice(0, 2000)),
+      reason: wellFormedTexts(shortened(reason, 2000)),
     })),
-    { id: 'uuid', reason: 'text' },
+    { id: 'uuid', reason: 'jsonb' },
   )
   await db
     .updateTable('mail')
@@ -233,7 +241,7 @@ export async function quarantine(
     .set((eb) => ({
       state: 'settled',
       outcome: 'quarantine',
-      outcome_reason: eb.ref('q.reason'),
+      outcome_reason: eb.ref('q.reason').$castTo<JsonText<Explanation>>(),
       settled_at: sql<Date>`now()`,
       attempts: eb('attempts', '+', 1),
     }))

@@ -1,3 +1,5 @@
+import { type Sentence, sentenceOf, technically } from '../../../domain/explanation.ts'
+import { inEnglish } from '../../../languages/explanation.ts'
 import { senderAuthentication } from '../../../domain/mail-in/authentication-results.ts'
 import { automaticVerdict } from '../../../domain/mail-in/auto-submitted.ts'
 import { deliveryReport, returnedFields } from '../../../domain/mail-in/delivery-report.ts'
@@ -19,8 +21,11 @@ import { sanitiseHtml } from '../html/sanitise.ts'
 export class MailUnreadableError extends Error {
   readonly code = 'mail-unreadable'
 
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options)
+  constructor(
+    readonly explanation: Sentence[],
+    options?: ErrorOptions,
+  ) {
+    super(inEnglish(explanation), options)
     this.name = 'MailUnreadableError'
   }
 }
@@ -45,15 +50,21 @@ const largestMail = 150 * 1024 * 1024
  */
 export async function parseMail(raw: Uint8Array, options: ParseOptions = {}): Promise<ParsedMail> {
   if (raw.byteLength > (options.maxBytes ?? largestMail))
-    throw new MailUnreadableError(
-      `the mail is larger than ${options.maxBytes ?? largestMail} bytes`,
-    )
-  if (raw.byteLength === 0) throw new MailUnreadableError('the mail is empty')
+    throw new MailUnreadableError([
+      sentenceOf('mail-too-large', {
+        megabytes: Math.ceil(raw.byteLength / 1048576),
+        limit: Math.ceil((options.maxBytes ?? largestMail) / 1048576),
+      }),
+    ])
+  if (raw.byteLength === 0) throw new MailUnreadableError([sentenceOf('mail-empty')])
   try {
     return read(Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength), options)
   } catch (error) {
     throw new MailUnreadableError(
-      `the parser failed: ${error instanceof Error ? error.message : String(error)}`,
+      [
+        sentenceOf('mail-unreadable'),
+        ...technically(error instanceof Error ? error.message : String(error)),
+      ],
       { cause: error },
     )
   }

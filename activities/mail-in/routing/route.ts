@@ -1,3 +1,5 @@
+import { type Explanation, sentenceOf, technically } from '../../../domain/explanation.ts'
+import { MailUnreadableError } from '../mime/parse.ts'
 import { setImmediate } from 'node:timers/promises'
 import { sql } from 'kysely'
 import pg from 'pg'
@@ -59,7 +61,7 @@ async function parseAll(
   deps: RoutingDependencies,
   mails: readonly StoredMail[],
 ): Promise<ParsedStored[]> {
-  const broken = new Map<string, string>()
+  const broken = new Map<string, Explanation>()
   const candidates: RoutingCandidate[] = []
   for (const { row, raw } of mails) {
     // Parsing is work of the processor alone: between two mails the process looks at its sockets
@@ -77,7 +79,7 @@ async function parseAll(
         ),
       )
     } catch (error) {
-      broken.set(row.id, `parser-failed: ${textOf(error)}`)
+      broken.set(row.id, unreadable(error))
     }
   }
   await quarantine(deps.db, broken)
@@ -118,7 +120,9 @@ async function routeOneByOne(
       )
       await quarantine(
         deps.db,
-        new Map([[one.candidate.row.id, `router-failed: ${textOf(failed)}`]]),
+        new Map([
+          [one.candidate.row.id, [sentenceOf('mail-not-routed'), ...technically(textOf(failed))]],
+        ]),
       )
     }
   }
@@ -217,3 +221,8 @@ function isAboutData(error: unknown): boolean {
 
 const textOf = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).slice(0, 1000)
+
+const unreadable = (error: unknown): Explanation =>
+  error instanceof MailUnreadableError
+    ? error.explanation
+    : [sentenceOf('mail-unreadable'), ...technically(textOf(error))]

@@ -1,8 +1,9 @@
+import type { Explanation } from '../../../domain/explanation.ts'
 import { sql } from 'kysely'
 import type { DeliveryState, Direction } from '../../../prisma/generated/database.ts'
 import type { Database } from '../../../platform/postgres/database.ts'
 import { excluded } from '../../../platform/postgres/excluded.ts'
-import { recordset } from '../../../platform/postgres/json.ts'
+import { type JsonText, recordset } from '../../../platform/postgres/json.ts'
 import { runPrepared } from '../../../platform/postgres/run-prepared.ts'
 import { timeOrderedId } from '../../../platform/postgres/time-ordered-id.ts'
 import type { AddressBook } from '../../../domain/mail-in/routing/address-book.ts'
@@ -228,7 +229,7 @@ export async function endMails(
     id: 'uuid',
     state: '"MailState"',
     outcome: '"MailOutcome"',
-    reason: 'text',
+    reason: 'jsonb',
     ticket_number: 'integer',
     message_id: 'uuid',
     command: 'jsonb',
@@ -242,7 +243,7 @@ export async function endMails(
       .set((eb) => ({
         state: eb.ref('r.state'),
         outcome: eb.ref('r.outcome'),
-        outcome_reason: eb.ref('r.reason'),
+        outcome_reason: eb.ref('r.reason').$castTo<JsonText<Explanation>>(),
         ticket_number: eb.ref('r.ticket_number'),
         message_id: eb.ref('r.message_id'),
         command: eb.ref('r.command'),

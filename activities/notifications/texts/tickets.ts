@@ -1,5 +1,8 @@
 import type { Language } from '../../../languages/language.ts'
+import { explanation } from '../../../domain/explanation.ts'
+import { explainedIn } from '../../../languages/explanation.ts'
 import { say } from '../../../languages/mail-words.ts'
+import { problemCode } from '../../../domain/problem-codes.ts'
 import { ticketStatus } from '../../../domain/vocabulary.ts'
 import {
   aboutTicket,
@@ -35,7 +38,7 @@ export const watcherTexts: NotificationTexts<
 
 function refused(notification: NotificationFacts, language: Language): string[] {
   if (notification.data['what'] !== 'vote')
-    return [say(language, 'notification.refused.command'), factOf(notification, 'message')]
+    return [say(language, 'notification.refused.command'), reasonOf(notification, language)]
   const facts = { by: factOf(notification, 'by'), subject: factOf(notification, 'subject') }
   return [
     notification.data['decision'] === 'approved'
@@ -44,11 +47,17 @@ function refused(notification: NotificationFacts, language: Language): string[] 
   ]
 }
 
+/** The refusal in the reader's language; one that was written before it had a code, as it was. */
+function reasonOf(notification: NotificationFacts, language: Language): string {
+  const { data: code } = problemCode.safeParse(notification.data['code'])
+  return code ? say(language, `problem.${code}`) : factOf(notification, 'message')
+}
+
 function changed(notification: NotificationFacts, language: Language): string[] {
   const by = factOf(notification, 'by')
   switch (notification.data['what']) {
     case 'undelivered':
-      return [say(language, 'notification.changed.undelivered'), factOf(notification, 'detail')]
+      return [say(language, 'notification.changed.undelivered'), detailOf(notification, language)]
     case 'replied':
       return [
         say(language, 'notification.changed.replied', { by }),
@@ -61,6 +70,12 @@ function changed(notification: NotificationFacts, language: Language): string[] 
       return [say(language, 'notification.changed.status', { by, status })]
     }
   }
+}
+
+/** What a mail server said, or what is known of it. */
+function detailOf({ data }: NotificationFacts, language: Language): string {
+  const told = explanation.safeParse(data['detail'])
+  return told.success ? explainedIn(language, told.data) : ''
 }
 
 function usualStatus(notification: NotificationFacts, language: Language): string {

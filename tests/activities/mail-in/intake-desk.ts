@@ -1,5 +1,6 @@
 // Mail in without Temporal: a real database, the real parser and router; commands are collected
 // instead of sent.
+import type { Explanation } from '../../../domain/explanation.ts'
 import { randomUUID } from 'node:crypto'
 import type { CommandPayload } from '../../../domain/commands.ts'
 import type { CommandSender } from '../../../activities/mail-in/ledger/command-sender.ts'
@@ -19,7 +20,7 @@ export interface LedgerLine {
   id: string
   state: string
   outcome: string | null
-  reason: string | null
+  reason: Explanation | null
   ticket: number | null
   uid: string
   action: string | null

@@ -6,6 +6,7 @@ import { SmtpPeer } from '../../harness/smtp-peer.ts'
 import { freePort } from '../../harness/free-port.ts'
 import { DEFAULT_FROM, Desk, SHORT_TIMEOUTS } from './desk.ts'
 import { FaultyRecipients } from './faulty-recipients.ts'
+import { inEnglish } from '../../../languages/explanation.ts'
 
 const temporary =
   (words: RegExp) =>
@@ -52,7 +53,7 @@ describe('delivering a message', () => {
     const { outcome, detail } = await desk.deliver(number, id)
     const mail = peer.mails.at(-1)
     assert.equal(outcome, 'sent')
-    assert.match(detail, /^250 /)
+    assert.match(inEnglish(detail), /^250 /)
     assert.deepEqual(
       [mail?.from, mail?.to],
       ['it@help.example', ['anna@client.example', 'cc@client.example']],
@@ -138,7 +139,7 @@ describe('delivering a message', () => {
         await assert.rejects(desk.deliver(number, id), temporary(/451/))
         const between = await desk.message(id)
         assert.equal(between.state, 'queued')
-        assert.match(between.state_detail ?? '', /greylisted/)
+        assert.match(inEnglish(between.state_detail ?? ''), /greylisted/)
         assert.equal((await desk.deliver(number, id)).outcome, 'sent')
         assert.equal(await arrived(id), 1)
         assert.equal((await desk.message(id)).source_sha256, between.source_sha256)
@@ -149,7 +150,12 @@ describe('delivering a message', () => {
         peer.fail({ kind: 'reject', at, code: 550, text: 'no such user here' })
         const { outcome, detail } = await desk.deliver(number, id)
         assert.equal(outcome, 'failed')
-        assert.match(detail, /550.*no such user here/)
+        assert.match(
+          inEnglish(detail),
+          at === 'to'
+            ? /All recipients were refused: .*550.*no such user here/
+            : /refused\. The server’s answer: “550.*no such user here”/,
+        )
         assert.equal(await arrived(id), 0)
       })
     }
@@ -163,8 +169,8 @@ describe('delivering a message', () => {
         password: 'wr0ng-secret',
       })
       const [number, id] = await waiting()
-      await assert.rejects(desk.deliver(number, id), temporary(/refused the sign-in of it: 535/))
-      assert.doesNotMatch((await desk.message(id)).state_detail ?? '', /wr0ng-secret/)
+      await assert.rejects(desk.deliver(number, id), temporary(/refused the sign-in of it\..*535/))
+      assert.doesNotMatch(inEnglish((await desk.message(id)).state_detail ?? ''), /wr0ng-secret/)
       await desk.sender({ host: guarded.host, port: guarded.port, user: 'it', password: 'right' })
       assert.equal((await desk.deliver(number, id)).outcome, 'sent')
       assert.equal(guarded.mails[0]?.user, 'it')
@@ -177,7 +183,7 @@ describe('delivering a message', () => {
       const [number, id] = await waiting({ cc: ['gone@client.example'] })
       const { outcome, detail } = await desk.deliver(number, id)
       assert.equal(outcome, 'sent')
-      assert.match(detail, /refused: gone@client.example \(550/)
+      assert.match(inEnglish(detail), /Refused: gone@client.example \(550/)
       assert.deepEqual(choosy.taken, [['anna@client.example']])
       await choosy.stop()
     })
@@ -196,7 +202,7 @@ describe('delivering a message', () => {
       choosy.codes = {}
       const { outcome, detail } = await desk.deliver(number, id)
       assert.equal(outcome, 'sent')
-      assert.match(detail, /refused earlier: gone@client.example/)
+      assert.match(inEnglish(detail), /Refused earlier: gone@client.example/)
       assert.deepEqual(choosy.taken, [['anna@client.example'], ['busy@client.example']])
       await choosy.stop()
     })
@@ -236,10 +242,7 @@ describe('delivering a message', () => {
       peer.fail({ kind: 'hang', at: 'connect' })
       const [number, id] = await waiting()
       const fresh = desk.worker()
-      await assert.rejects(
-        desk.deliver(number, id, fresh),
-        temporary(/did not answer in time while connecting/),
-      )
+      await assert.rejects(desk.deliver(number, id, fresh), temporary(/did not answer in time/))
     })
 
     it('lost in the middle of the mail: the server cannot have taken it, so it is simply tried again', async () => {
@@ -265,10 +268,10 @@ describe('delivering a message', () => {
         peer.fail({ kind: 'dropAfterData', kept })
         const doubt = await desk.deliver(number, id)
         assert.equal(doubt.outcome, 'doubtful')
-        assert.match(doubt.detail, /It may have arrived/)
+        assert.match(inEnglish(doubt.detail), /It may have arrived/)
         const again = await desk.deliver(number, id)
         assert.equal(again.outcome, 'sent')
-        assert.match(again.detail, /may have arrived twice/)
+        assert.match(inEnglish(again.detail), /may have arrived twice/)
         assert.equal(await arrived(id), kept ? 2 : 1)
         assert.deepEqual((await desk.message(id)).flags, ['may-have-arrived-twice'])
       })
@@ -299,7 +302,7 @@ describe('delivering a message', () => {
       peer.fail({ kind: 'hang', at: 'data' })
       const { outcome, detail } = await desk.deliver(number, id)
       assert.equal(outcome, 'doubtful')
-      assert.match(detail, /did not answer in time after the message was sent/)
+      assert.match(inEnglish(detail), /got the message and did not answer in time/)
     })
   })
 
@@ -331,7 +334,7 @@ describe('delivering a message', () => {
     await desk.sql('DELETE FROM sender')
     const { outcome, detail } = await desk.deliver(number, id)
     assert.equal(outcome, 'failed')
-    assert.match(detail, /No department sends as it@help.example any more/)
+    assert.match(inEnglish(detail), /No department sends as it@help.example any more/)
   })
 
   describe('without a sender', () => {
@@ -356,10 +359,7 @@ describe('delivering a message', () => {
       await desk.sql('DELETE FROM sender')
       const [number, id] = await waiting()
       const { outcome, detail } = await desk.deliver(number, id)
-      assert.deepEqual(
-        [outcome, detail],
-        ['sent', 'kept in the local outbox: no relay is configured'],
-      )
+      assert.deepEqual([outcome, detail], ['sent', [{ code: 'kept-in-local-outbox', values: {} }]])
       assert.match(
         (await desk.blobs.get((await desk.message(id)).source_sha256!)).toString(),
         /^Content-Type: multipart\/alternative|^From: DoNotReply/m,

@@ -39,7 +39,7 @@ describe('what operators ask', () => {
       imap: { host: 'h', user: 'u', password: 'p' },
     })
     await desk.pool.query(
-      `UPDATE mailbox SET status = 'failed', last_error = 'password of it@desk.example refused' WHERE id = $1`,
+      `UPDATE mailbox SET status = 'failed', last_error = '"password of it@desk.example refused"' WHERE id = $1`,
       [id],
     )
     const { status, body } = await desk.client().request<Readiness>('GET', '/readyz')

@@ -103,6 +103,7 @@ describe('what an admin sets up', () => {
         enabled: true,
         status: 'new',
         lastError: null,
+        lastErrorExplanation: null,
         lastContactAt: null,
         imap: {
           host: imap.host,

@@ -29,7 +29,7 @@ describe('the quarantine', () => {
     const id = timeOrderedId()
     const bytes = Buffer.from(raw)
     await desk.pool.query(
-      `INSERT INTO mail (id, mailbox_id, source, uid, content_key, blob_sha256, size, state, outcome, outcome_reason, attempts) VALUES ($1, $2, 'imap', $3, $4, $5, $6, 'settled', 'quarantine', 'parse-failed: too deep', 1)`,
+      `INSERT INTO mail (id, mailbox_id, source, uid, content_key, blob_sha256, size, state, outcome, outcome_reason, attempts) VALUES ($1, $2, 'imap', $3, $4, $5, $6, 'settled', 'quarantine', '"parse-failed: too deep"', 1)`,
       [id, mailboxId, ++uid, `k${uid}`, await desk.blobs.put(bytes), bytes.length],
     )
     return id

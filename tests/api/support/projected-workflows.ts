@@ -49,7 +49,7 @@ export function projectedWorkflows(pool: pg.Pool, calls: MailboxCall[] = []): Wo
         })
         const refused = outcomes.find(({ code }) => code !== null)
         if (outcome.written && refused)
-          throw new CommandRejectedError(refused.code ?? '', refused.message)
+          throw new CommandRejectedError(refused.code ?? 'command-malformed', refused.message)
         if (outcome.written) return { version }
       }
     },

@@ -30,6 +30,7 @@ export const message = (no: number, given: Partial<Message> = {}): Message =>
     direction: 'inbound',
     state: 'received',
     stateDetail: null,
+    stateExplanation: null,
     automatic: false,
     oneWay: false,
     from: { address: 'max@client.example', name: 'Max' },

@@ -1,4 +1,6 @@
 import type { conversationEvents } from '../../../domain/conversation/events.ts'
+import type { Explanation } from '../../../domain/explanation.ts'
+import { explained } from '../language/explanation.ts'
 import type { Sentences } from '../history/sentences.ts'
 import { t } from '../language/language.svelte.ts'
 
@@ -17,11 +19,15 @@ export const conversationEventLabels: Sentences<keyof typeof conversationEvents>
     ),
   messageQueued: (who, d) => t(`events.messageQueued.${d.kind}`, { who, to: d.to.join(', ') }),
   messageCancelled: (who) => t('events.messageCancelled', { who }),
-  messageSent: (_, d) => t('events.messageSent', { detail: d.detail }),
-  messageFailed: (_, d) => t('events.messageFailed', { detail: d.detail }),
+  messageSent: (_, { detail }) =>
+    isLocal(detail)
+      ? explained(detail)
+      : t(`events.messageSent.${formOf(detail)}`, { detail: explained(detail) }),
+  messageFailed: (_, { detail }) =>
+    t(`events.messageFailed.${formOf(detail)}`, { detail: explained(detail) }),
   messageDoubtful: (_, d) =>
     t(d.parked ? 'events.messageDoubtful.parked' : 'events.messageDoubtful.again', {
-      detail: d.detail,
+      detail: explained(d.detail),
     }),
   messageRetried: (who) => t('events.messageRetried', { who }),
   messageBounced: (_, d) =>
@@ -32,3 +38,11 @@ export const conversationEventLabels: Sentences<keyof typeof conversationEvents>
   messageDelayed: (_, d) => t('events.messageDelayed', { to: d.recipient, detail: d.detail }),
   noteAdded: (who) => t('events.noteAdded', { who }),
 }
+
+/** A mail server's own words follow a colon, sentences of ours a full stop. */
+const formOf = (detail: Explanation): 'said' | 'told' =>
+  typeof detail === 'string' ? 'said' : 'told'
+
+/** Kept in the local outbox: nothing was sent. */
+const isLocal = (detail: Explanation): boolean =>
+  typeof detail !== 'string' && detail[0]?.code === 'kept-in-local-outbox'

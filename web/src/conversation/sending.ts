@@ -62,6 +62,7 @@ const shownReply = (ticket: TicketDetail, reply: Reply): Message => ({
   direction: 'outbound',
   state: 'sending',
   stateDetail: null,
+  stateExplanation: null,
   automatic: false,
   oneWay: ticket.replyFrom.oneWay,
   from: { address: ticket.replyFrom.address, name: '' },

@@ -8,6 +8,8 @@ import {
 } from '../../../../activities/mail-in/imap/watch.ts'
 import { reconcileMailbox } from '../../../../activities/mail-in/imap/reconcile.ts'
 import { ImapFailure } from '../../../../platform/imap/failure.ts'
+import type { Explanation } from '../../../../domain/explanation.ts'
+import { inEnglish } from '../../../../languages/explanation.ts'
 import { seal } from '../../../../platform/secrets/sealed-secret.ts'
 import { Dovecot } from '../../../harness/dovecot.ts'
 import { eventually } from '../../../harness/eventually.ts'
@@ -69,7 +71,7 @@ describe('watching a mailbox by IMAP', { skip: withoutDovecot }, () => {
   }
   const status = async (id = box) =>
     (
-      await desk.rows<{ status: string; last_error: string | null }>(
+      await desk.rows<{ status: string; last_error: Explanation | null }>(
         'SELECT status, last_error FROM mailbox WHERE id = $1',
         [id],
       )
@@ -81,7 +83,7 @@ describe('watching a mailbox by IMAP', { skip: withoutDovecot }, () => {
       id: string
       uid: string
       outcome: string | null
-      reason: string | null
+      reason: Explanation | null
       action: string | null
       uid_validity: string
     }>(
@@ -200,12 +202,12 @@ describe('watching a mailbox by IMAP', { skip: withoutDovecot }, () => {
     await dovecot.kill()
     const end = await watch!.ended
     assert.ok(!(end instanceof Error) && end.end === 'lost')
-    assert.match((await status()).last_error ?? '', /connection to .* lost/)
+    assert.match(inEnglish((await status()).last_error ?? ''), /connection to .* lost/)
     deliver()
     begin()
     const refused = await watch!.ended
     assert.ok(refused instanceof ImapFailure && refused.code === 'connection-refused')
-    assert.deepEqual(await status(), { status: 'failed', last_error: refused.message })
+    assert.deepEqual(await status(), { status: 'failed', last_error: refused.explanation })
     await dovecot.start()
     begin()
     await inLedger(1)
@@ -224,7 +226,7 @@ describe('watching a mailbox by IMAP', { skip: withoutDovecot }, () => {
         const end = await watch!.ended
         t.diagnostic(`noticed after ${Math.round((Date.now() - begun) / 1000)} s`)
         assert.ok(!(end instanceof Error) && end.end === 'lost')
-        assert.match((await status()).last_error ?? '', /did not answer in time/)
+        assert.match(inEnglish((await status()).last_error ?? ''), /did not answer in time/)
       } finally {
         dovecot.resume()
       }
@@ -251,7 +253,7 @@ describe('watching a mailbox by IMAP', { skip: withoutDovecot }, () => {
         /refused the sign-in of user\d+.*Check user and password/,
         'sign-in-refused',
       ],
-      [{ folder: 'Suport' }, /no folder "Suport".*There are: .*INBOX/, 'folder-missing'],
+      [{ folder: 'Suport' }, /no folder “Suport”.*There are: .*INBOX/, 'folder-missing'],
       [{ host: 'no-such-host.invalid' }, /cannot be found in the DNS/, 'name-not-found'],
       [{ secure: true }, /No encrypted connection/, 'encryption-failed'],
       [{ password_sealed: null }, /No password is stored/, 'settings-incomplete'],
@@ -276,7 +278,7 @@ describe('watching a mailbox by IMAP', { skip: withoutDovecot }, () => {
         assert.ok(error instanceof ImapFailure, String(error))
         assert.equal(error.code, code, error.message)
         assert.match(error.message, words)
-        assert.deepEqual(await status(id), { status: 'failed', last_error: error.message })
+        assert.deepEqual(await status(id), { status: 'failed', last_error: error.explanation })
         assert.doesNotMatch(error.message, new RegExp(PASSWORD))
       }
     } finally {
