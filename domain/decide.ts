@@ -96,6 +96,8 @@ const outdated: Rejection = {
  * and one by which its sender is told when they do not wait for the answer any more. A ticket that
  * does not exist has no history.
  * @param now ISO time, the workflow's clock.
+ * @param unheard the refusal has left its lines already, and then its sender turned out to have
+ *   given up waiting, though by the workflow's clock they still did.
  */
 export function refusalLines(
   ticket: Ticket,
@@ -103,31 +105,19 @@ export function refusalLines(
   command: Command,
   rejection: Rejection,
   now: string,
+  unheard = false,
 ): TicketEvent[] {
   if (!ticket.opened) return []
-  const row = commands[name] as CommandRule<z.ZodType>
-  const told = rejection.code === MALFORMED ? [] : row.refused?.(ticket, command.payload, rejection)
-  const awaited = command.answerBy !== undefined && Date.parse(now) <= command.answerBy * 1000
-  const facts = [...(told ?? []), ...(awaited ? [] : [rejectedLine(name, rejection)])]
+  const { refused } = commands[name] as CommandRule<z.ZodType>
+  const shown = !unheard && rejection.code !== MALFORMED
+  const told = shown ? (refused?.(ticket, command.payload, rejection) ?? []) : []
+  const awaited = !unheard && isAwaited(command, now)
+  const facts = awaited ? told : [...told, fact('commandRejected', { command: name, ...rejection })]
   return eventsOf(ticket, facts, command, now)
 }
 
-/**
- * The line by which a sender is told of a refusal that came when they had given up waiting, though
- * by the workflow's clock they still did.
- * @param now ISO time, the workflow's clock.
- */
-export const unheardRefusal = (
-  ticket: Ticket,
-  name: CommandName,
-  command: Command,
-  rejection: Rejection,
-  now: string,
-): TicketEvent[] =>
-  ticket.opened ? eventsOf(ticket, [rejectedLine(name, rejection)], command, now) : []
-
-const rejectedLine = (name: CommandName, rejection: Rejection): Fact =>
-  fact('commandRejected', { command: name, ...rejection })
+const isAwaited = ({ answerBy }: Command, now: string): boolean =>
+  answerBy !== undefined && Date.parse(now) <= answerBy * 1000
 
 const eventsOf = (
   { version }: Ticket,

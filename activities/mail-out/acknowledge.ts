@@ -15,8 +15,8 @@ import type { Database } from '../../platform/postgres/database.ts'
 import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
 
 /**
- * A new ticket whose requester may be answered by a machine: the caller has asked RFC 3834 and the
- * rate limit.
+ * A new ticket whose requester is to be answered by a machine:
+ * domain/mail-in/routing/acknowledgement.ts has decided so.
  */
 export interface AcknowledgementInput {
   ticketNumber: number
@@ -33,18 +33,14 @@ export interface AcknowledgementInput {
 /**
  * Writes "we have received your request" into the claim check and into the rate limit's memory.
  * Call it inside the transaction that routes the mail.
- * @returns what the ticket's command carries; undefined when the department does not acknowledge,
- *   or the recipient is one of our own addresses.
+ * @returns what the ticket's command carries.
  */
 export async function prepareAcknowledgement(
   db: Database,
   input: AcknowledgementInput,
   context: OutboundContext,
-): Promise<CommandPayload<'mailReceived'>['acknowledgement']> {
+): Promise<NonNullable<CommandPayload<'mailReceived'>['acknowledgement']>> {
   const writer = await correspondenceOf(db, context, input.departmentId, input.ticketNumber)
-  if (!writer.acknowledge || input.to.address === '' || writer.isOwn(input.to.address))
-    return undefined
-
   const id = timeOrderedId()
   const language = languageOf(input.language)
   const text = acknowledgementText(language, {

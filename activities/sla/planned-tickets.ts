@@ -1,8 +1,9 @@
 import { type InferResult, sql } from 'kysely'
+import { planFor } from '../../domain/sla/plan.ts'
 import { SYSTEM } from '../../domain/vocabulary.ts'
 import { anyOf } from '../../platform/postgres/any-of.ts'
 import type { Database } from '../../platform/postgres/database.ts'
-import { planFor, readSlaSettings, type SlaSettings } from '../../application/sla/settings.ts'
+import { readSlaSettings, type SlaSettings } from '../../application/sla/settings.ts'
 import type { JobInput, PreparedCommand } from '../../workflows/ticket/activities.ts'
 
 /** The settings of now, read once for each revision and process: clock changes cost some reckoning. */

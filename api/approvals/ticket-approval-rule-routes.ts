@@ -10,6 +10,7 @@ import {
 import { page, uuidParams } from '../../domain/contract.ts'
 import { jsonb } from '../../platform/postgres/json.ts'
 import type { DB } from '../../prisma/generated/database.ts'
+import { categoryNotFound } from '../classification/category-ref.ts'
 import { newId } from '../http/idempotency/attempt.ts'
 import { refusing } from '../http/constraint-problem.ts'
 import type { Dependencies } from '../http/dependencies.ts'
@@ -40,8 +41,7 @@ const concernsNone = () =>
   )
 const refusals = {
   ticket_approval_rule_concerns_some: concernsNone,
-  ticket_approval_rule_category_id_fkey: () =>
-    unprocessable('category-not-found', 'This category does not exist.', '/categoryId'),
+  ticket_approval_rule_category_id_fkey: () => categoryNotFound(),
 }
 
 /**

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { z } from 'zod'
 import type { Asset, assetChange } from '../../domain/assets/contract.ts'
+import { isInside } from '../../domain/tree.ts'
 import { knowContacts } from '../../application/contacts/known-contact.ts'
 import { takeLock } from '../../platform/postgres/advisory-locks.ts'
 import type { Database } from '../../platform/postgres/database.ts'
@@ -73,6 +74,7 @@ async function refuseTakenSerial(db: Database, { id, serial }: Asset): Promise<v
     )
 }
 
+/** Looks under a lock: of two that would become parts of each other, the second is told. */
 async function wholeFor(
   db: Database,
   user: SignedInUser,
@@ -86,7 +88,8 @@ async function wholeFor(
       'The asset that this one is to be part of does not exist, or you may not see it.',
       '/partOfId',
     )
-  const isInside = await db
+  await takeLock(db, 'assetParts')
+  const around = await db
     .withRecursive('up', (up) =>
       up
         .selectFrom('asset')
@@ -100,10 +103,9 @@ async function wholeFor(
         ),
     )
     .selectFrom('up')
-    .select('id')
-    .where('id', '=', id)
-    .executeTakeFirst()
-  if (isInside)
+    .select(['id', 'part_of_id'])
+    .execute()
+  if (isInside(new Map(around.map((a) => [a.id, a.part_of_id])), id, partOfId))
     throw unprocessable(
       'asset-circle',
       'An asset cannot be part of itself, nor of something that is part of it.',
@@ -164,11 +166,11 @@ export const assetColumns = [
 const written = [...assetColumns, 'part_of_id'] as const
 
 /**
- * The row locked for a change.
+ * The row locked for a change; others may be made parts of it meanwhile.
  * @throws ProblemError 404
  */
 export async function lockedAsset(db: Database, user: SignedInUser, id: string): Promise<Asset> {
-  await db.selectFrom('asset').select('id').where('id', '=', id).forUpdate().execute()
+  await db.selectFrom('asset').select('id').where('id', '=', id).forNoKeyUpdate().execute()
   return authorisedAsset(db, user, id)
 }
 

@@ -1,12 +1,17 @@
 import { page, uuidParams } from '../../domain/contract.ts'
 import { category, categoryChange, newCategory } from '../../domain/classification/contract.ts'
+import { isInside } from '../../domain/tree.ts'
 import { raiseForCategories } from '../../application/sla/settings.ts'
+import { takeLock } from '../../platform/postgres/advisory-locks.ts'
+import type { Database } from '../../platform/postgres/database.ts'
 import { newId } from '../http/idempotency/attempt.ts'
 import { refusing } from '../http/constraint-problem.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { changeSlaSettings } from '../sla/settings-change.ts'
 import { conflict, notFound, unprocessable } from '../http/problem.ts'
 import { type Api, answers, noContent } from '../http/route-schema.ts'
+import { categoryNotFound } from './category-ref.ts'
+import { personNotFound } from '../people/person-not-found.ts'
 import { departmentNotFound } from '../people/department-ref.ts'
 
 const columns = [
@@ -97,13 +102,8 @@ export function categoryRoutes(api: Api, deps: Dependencies): void {
       const { id } = request.params
       const { name, parentId, departmentId, defaultDepartmentId, defaultOwnerId, defaultPriority } =
         request.body
-      if (parentId && (await isBelow(parentId, id)))
-        throw unprocessable(
-          'category-circle',
-          'A category cannot be inside itself. Choose another parent.',
-          '/parentId',
-        )
       return changeSlaSettings(deps, async (transaction) => {
+        if (parentId) await refuseCircle(transaction, id, parentId)
         const row = await refusing(
           transaction
             .updateTable('category')
@@ -172,35 +172,27 @@ export function categoryRoutes(api: Api, deps: Dependencies): void {
       return reply.code(204).send()
     },
   )
+}
 
-  /** Is `id` the category `root`, or somewhere below it? */
-  async function isBelow(id: string, root: string): Promise<boolean> {
-    const found = await db
-      .withRecursive('up', (up) =>
-        up
-          .selectFrom('category')
-          .select(['category.id', 'category.parent_id'])
-          .where('category.id', '=', id)
-          .union(
-            up
-              .selectFrom('category as c')
-              .innerJoin('up', 'up.parent_id', 'c.id')
-              .select(['c.id', 'c.parent_id']),
-          ),
-      )
-      .selectFrom('up')
-      .select('up.id')
-      .where('up.id', '=', root)
-      .executeTakeFirst()
-    return found !== undefined
-  }
+/**
+ * Looks under a lock that is held until the change is written: of two that would go into each other,
+ * the second is told.
+ * @throws ProblemError 422
+ */
+async function refuseCircle(transaction: Database, id: string, into: string): Promise<void> {
+  await takeLock(transaction, 'categoryTree')
+  const categories = await transaction.selectFrom('category').select(['id', 'parent_id']).execute()
+  if (isInside(new Map(categories.map((c) => [c.id, c.parent_id])), id, into))
+    throw unprocessable(
+      'category-circle',
+      'A category cannot be inside itself. Choose another parent.',
+      '/parentId',
+    )
 }
 
 const refusals = {
-  category_parent_id_fkey: () =>
-    unprocessable('category-not-found', 'The parent category does not exist.', '/parentId'),
+  category_parent_id_fkey: () => categoryNotFound('/parentId'),
   category_default_department_id_fkey: () => departmentNotFound('/defaultDepartmentId'),
-  category_default_owner_id_fkey: () =>
-    unprocessable('person-not-found', 'This person does not exist.', '/defaultOwnerId'),
+  category_default_owner_id_fkey: () => personNotFound('/defaultOwnerId'),
   category_department_id_fkey: () => departmentNotFound(),
 }

@@ -10,6 +10,7 @@ import {
 } from '../../domain/classification/contract.ts'
 import { fieldChange, type TicketField, ticketField } from '../../domain/tickets/contract.ts'
 import { type FieldValue, isUnfilled, misfit } from '../../domain/classification/custom-fields.ts'
+import { categoryNotFound } from './category-ref.ts'
 import { newId } from '../http/idempotency/attempt.ts'
 import { signedIn } from '../access/authentication.ts'
 import { refusing } from '../http/constraint-problem.ts'
@@ -248,6 +249,5 @@ const refusals = {
   custom_field_name_key: () =>
     conflict('field-name-taken', 'There is a field with this name for the same tickets already.'),
   custom_field_department_id_fkey: () => departmentNotFound(),
-  custom_field_category_id_fkey: () =>
-    unprocessable('category-not-found', 'This category does not exist.', '/categoryId'),
+  custom_field_category_id_fkey: () => categoryNotFound(),
 }

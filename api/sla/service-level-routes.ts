@@ -11,6 +11,8 @@ import {
 import { excluded } from '../../platform/postgres/excluded.ts'
 import type { DB } from '../../prisma/generated/database.ts'
 import { raiseSlaRevision } from '../../application/sla/settings.ts'
+import { categoryNotFound } from '../classification/category-ref.ts'
+import { personNotFound } from '../people/person-not-found.ts'
 import { newId } from '../http/idempotency/attempt.ts'
 import { refusing } from '../http/constraint-problem.ts'
 import type { Dependencies } from '../http/dependencies.ts'
@@ -263,10 +265,8 @@ const refusals = {
       'There is a service level for this domain, category, department and priority already. Change that one.',
     ),
   service_level_department_id_fkey: () => departmentNotFound(),
-  service_level_category_id_fkey: () =>
-    unprocessable('category-not-found', 'This category does not exist.', '/categoryId'),
+  service_level_category_id_fkey: () => categoryNotFound(),
   service_level_calendar_id_fkey: () =>
     unprocessable('calendar-not-found', 'This calendar does not exist.', '/calendarId'),
-  service_level_escalate_owner_id_fkey: () =>
-    unprocessable('person-not-found', 'This person does not exist.', '/escalateOwnerId'),
+  service_level_escalate_owner_id_fkey: () => personNotFound('/escalateOwnerId'),
 }

@@ -10,6 +10,7 @@ import {
 import { anyOf } from '../../platform/postgres/any-of.ts'
 import { arrayFrom } from '../../platform/postgres/array-from.ts'
 import { jsonb } from '../../platform/postgres/json.ts'
+import { categoryNotFound } from '../classification/category-ref.ts'
 import { newId } from '../http/idempotency/attempt.ts'
 import { refusing } from '../http/constraint-problem.ts'
 import type { Dependencies } from '../http/dependencies.ts'
@@ -214,6 +215,5 @@ const withIds = (
 ): TemplateLine[] => lines.map((line) => ({ ...line, id: line.id ?? newId() }))
 
 const refusals = {
-  task_template_category_id_fkey: () =>
-    unprocessable('category-not-found', 'This category does not exist.', '/categoryId'),
+  task_template_category_id_fkey: () => categoryNotFound(),
 }

@@ -5,12 +5,11 @@ import {
   stepsOfChange,
 } from '../../domain/tickets/change-steps.ts'
 import type { TicketChange } from '../../domain/tickets/contract.ts'
-import type { CategoryRef } from '../../domain/vocabulary.ts'
+import { categoryRef } from '../classification/category-ref.ts'
 import { wantedApprovals } from '../../application/approvals/ticket-rules.ts'
 import { tasksOfCategory } from '../tasks/task-templates.ts'
 import { openBlockersFor } from './blockers.ts'
 import { authorisedLocation } from '../locations/location-access.ts'
-import { unprocessable } from '../http/problem.ts'
 import { defaultsAround } from '../classification/category-defaults.ts'
 import { requiredFieldsFor } from '../classification/required-fields.ts'
 import { resolutionChosen } from '../classification/resolution-list.ts'
@@ -90,14 +89,3 @@ const named = async <T>(
   id: string | null | undefined,
   find: (id: string) => Promise<T>,
 ): Promise<T | null | undefined> => (id === null || id === undefined ? id : find(id))
-
-async function categoryRef(db: Database, id: string): Promise<CategoryRef> {
-  const row = await db
-    .selectFrom('category')
-    .select(['id', 'name'])
-    .where('id', '=', id)
-    .executeTakeFirst()
-  if (!row)
-    throw unprocessable('category-not-found', 'This category does not exist.', '/categoryId')
-  return row
-}

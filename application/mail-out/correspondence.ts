@@ -24,7 +24,6 @@ export interface OutboundContext {
 export interface Correspondence {
   departmentName: string
   signature: string
-  acknowledge: boolean
   from: MailAddress
   oneWay: boolean
   /** The signed address that brings an answer back into its ticket; null when there is none. */
@@ -70,7 +69,6 @@ export async function correspondenceOf(
   return {
     departmentName: row.name,
     signature: row.signature,
-    acknowledge: row.acknowledge,
     from: writtenAddress(row.sender ?? context.defaultFrom),
     oneWay,
     replyTo:
@@ -133,7 +131,6 @@ const readDepartment = (db: Database, departmentId: string, ticketNumber: number
     .select((eb) => [
       'd.name',
       'd.signature',
-      'd.acknowledge',
       'inbound.address as mailbox',
       'inbound.plus_addresses as plus',
       eb

@@ -1,22 +1,14 @@
 import { sql } from 'kysely'
 import type { CalendarSnapshot } from '../../domain/sla/calendar.ts'
-import {
-  domainOfAddress,
-  type SlaPlan,
-  type SlaRule,
-  type WaitingPolicy,
-} from '../../domain/sla/plan.ts'
+import type { SlaPlan, SlaRule } from '../../domain/sla/plan.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 import { zoneOffsets } from './time-zone.ts'
 
 const YEAR = 365 * 86_400_000
 
 /** Every service level, calendar and waiting policy at one revision. */
-export interface SlaSettings {
+export interface SlaSettings extends SlaPlan {
   revision: number
-  rules: SlaRule[]
-  calendars: CalendarSnapshot[]
-  waiting: WaitingPolicy[]
 }
 
 /**
@@ -127,16 +119,4 @@ export async function readSlaSettings(
       offsets: zoneOffsets(c.zone, Date.UTC(year - 3, 0, 1), Date.UTC(year, 0, 1) + 4 * YEAR),
     })),
   }
-}
-
-/** What of the settings can ever concern a requester; null when nothing can. */
-export function planFor(
-  { rules, calendars, waiting }: SlaSettings,
-  requesterEmail: string,
-): SlaPlan | null {
-  const domain = domainOfAddress(requesterEmail)
-  const concerning = rules.filter((r) => r.domain === null || r.domain === domain)
-  if (concerning.length === 0 && waiting.length === 0) return null
-  const used = new Set(concerning.map((r) => r.calendarId))
-  return { rules: concerning, calendars: calendars.filter((c) => used.has(c.id)), waiting }
 }

@@ -66,6 +66,21 @@ export const slaPlan = z.object({
 export type SlaPlan = z.infer<typeof slaPlan>
 
 /**
+ * What of the settings can ever concern a requester; null when nothing can.
+ * @param settings every rule, calendar and waiting policy there is.
+ */
+export function planFor(
+  { rules, calendars, waiting }: SlaPlan,
+  requesterEmail: string,
+): SlaPlan | null {
+  const domain = domainOfAddress(requesterEmail)
+  const concerning = rules.filter((r) => r.domain === null || r.domain === domain)
+  if (concerning.length === 0 && waiting.length === 0) return null
+  const used = new Set(concerning.map((r) => r.calendarId))
+  return { rules: concerning, calendars: calendars.filter((c) => used.has(c.id)), waiting }
+}
+
+/**
  * The rule that a ticket goes by: the most specific of those that fit. The requester's domain
  * counts more than the category, a nearer category more than one around it, the category more than
  * the department, the department more than the priority.

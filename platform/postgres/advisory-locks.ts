@@ -18,6 +18,10 @@ export const advisoryLocks = {
   admins: 7_246_003,
   /** Comparing of assets' serial numbers. */
   assetSerials: 7_246_006,
+  /** Putting a category into another: two at once could each be put into the other. */
+  categoryTree: 7_246_007,
+  /** The same for assets that are parts of others. Taken before `assetSerials`. */
+  assetParts: 7_246_008,
 } as const
 
 export type AdvisoryLock = keyof typeof advisoryLocks

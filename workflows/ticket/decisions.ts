@@ -1,4 +1,4 @@
-import { decide, refusalLines, unheardRefusal } from '../../domain/decide.ts'
+import { decide, refusalLines } from '../../domain/decide.ts'
 import type { TicketEvent } from '../../domain/events.ts'
 import { apply } from '../../domain/apply.ts'
 import type { Ticket } from '../../domain/ticket.ts'
@@ -37,7 +37,7 @@ export function decideBatch(
     const lines = rejection
       ? quiet
         ? []
-        : (unheard ? unheardRefusal : refusalLines)(ticket, name, command, rejection, now)
+        : refusalLines(ticket, name, command, rejection, now, unheard)
       : (decision?.events ?? [])
     ticket = lines.reduce(apply, ticket)
     events.push(...lines)

@@ -115,6 +115,18 @@ describe('assets', () => {
     )
   })
 
+  it('are never in a circle, nor a failure, when two are made parts of each other at once', async () => {
+    for (let round = 0; round < 10; round++) {
+      const [one, other] = [await post({ name: 'One' }), await post({ name: 'Other' })]
+      const moves = [
+        [one.id, other.id],
+        [other.id, one.id],
+      ].map(([id, partOfId]) => sam.client.request('PATCH', `/assets/${id}`, { partOfId }))
+      const answers = await Promise.all(moves)
+      assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 422])
+    }
+  })
+
   it('are linked to a ticket by its commands, and proposed from what the requester has', async () => {
     const laptop = await post({ name: 'Anna’s laptop', user: { email: 'anna@client.example' } })
     const { number } = await desk.mailTicket(it_)

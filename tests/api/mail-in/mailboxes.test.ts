@@ -493,6 +493,17 @@ describe('what an admin sets up', () => {
       422,
       'category-circle',
     )
+    for (let round = 0; round < 10; round++) {
+      const [one, other] = await Promise.all(
+        ['One', 'Other'].map((name) => api().post<{ id: string }>('/categories', { name })),
+      )
+      const moves = [
+        [one!.id, other!.id],
+        [other!.id, one!.id],
+      ].map(([id, parentId]) => api().request('PATCH', `/categories/${id}`, { parentId }))
+      const answers = await Promise.all(moves)
+      assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 422], 'at once')
+    }
     assertProblem(
       await api().request('POST', '/categories', {
         name: 'x',

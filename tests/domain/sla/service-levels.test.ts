@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { notificationsOf } from '../../../domain/areas.ts'
 import { dueAt, ruleOf, targetState, targetClocks } from '../../../domain/sla/target-clocks.ts'
-import { ruleFor } from '../../../domain/sla/plan.ts'
+import { planFor, ruleFor } from '../../../domain/sla/plan.ts'
 import { ticketRow } from '../../../domain/tickets/projected-row.ts'
 import { rebuild, unopenedTicket } from '../../../domain/apply.ts'
 import type { Ticket } from '../../../domain/ticket.ts'
@@ -104,6 +104,39 @@ describe('the rule that a ticket goes by', () => {
     assert.equal(ruleOf(ticket), null)
     assert.deepEqual(plans(ticket), [])
     assert.equal(ticketRow(ticket).due_at, null)
+  })
+})
+
+describe('the plan of a ticket', () => {
+  const forAll = slaRule({ name: 'all' })
+  const forClient = slaRule({
+    name: 'client',
+    domain: 'client.example',
+    calendarId: CALENDAR.id,
+  })
+  const names = (email: string): string[] | undefined =>
+    planFor(slaPlan({ rules: [forAll, forClient] }), email)?.rules.map((rule) => rule.name)
+
+  it('has the rules for everybody and for the requester’s domain, in any case', () => {
+    assert.deepEqual(names('anna@Client.Example'), ['all', 'client'])
+    assert.deepEqual(names('otto@else.example'), ['all'])
+    assert.deepEqual(names('nobody'), ['all'])
+  })
+
+  it('has the calendars of its rules, and no others', () => {
+    const settings = slaPlan({ rules: [forAll, forClient] })
+    assert.deepEqual(planFor(settings, 'anna@client.example')?.calendars, [CALENDAR])
+    assert.deepEqual(planFor(settings, 'otto@else.example')?.calendars, [])
+  })
+
+  it('is none where neither a rule nor a waiting policy can ever concern them', () => {
+    assert.equal(planFor(slaPlan({ rules: [forClient] }), 'otto@else.example'), null)
+    const waiting = [{ departmentId: IT.id, reminders: [60], closeAfter: null }]
+    assert.deepEqual(planFor(slaPlan({ rules: [forClient], waiting }), 'otto@else.example'), {
+      rules: [],
+      calendars: [],
+      waiting,
+    })
   })
 })
 

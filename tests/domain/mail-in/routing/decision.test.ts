@@ -188,6 +188,12 @@ describe('routing of a mail: the acknowledgement', () => {
       false,
     ))
 
+  it('is for none of our own addresses', () =>
+    assert.equal(
+      acknowledged(facts(), candidate({ from: { address: 'helpdesk@desk.test', name: '' } })),
+      false,
+    ))
+
   const limits = [
     ['three in an hour', { hour: 3, day: 3 }, 0],
     ['ten in a day', { hour: 0, day: 10 }, 0],
