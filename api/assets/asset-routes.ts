@@ -13,9 +13,8 @@ import {
   newAsset,
 } from '../../domain/assets/contract.ts'
 import { cursorQuery, uuidParams } from '../../domain/contract.ts'
-import { assetColumnNames, writtenAmount } from '../../domain/assets/import-columns.ts'
-import { csvLine } from '../../domain/csv.ts'
 import { newId } from '../http/idempotency/attempt.ts'
+import { assetCsv, assetCsvExample } from './asset-csv.ts'
 import { assetFilter } from './asset-filter.ts'
 import { importAssets } from './asset-import.ts'
 import { assetOf, assets, byName, assetWithLinks, authorisedAsset } from './asset-view.ts'
@@ -105,29 +104,16 @@ export function assetRoutes(api: Api, { db }: Dependencies): void {
         summary: 'Assets as a CSV file',
         description: 'RFC 4180, UTF-8. The import reads it back.',
         querystring: assetQuery.omit({ cursor: true, limit: true }),
-        response: bytes('text/csv', 'One line for each asset.'),
+        response: bytes('text/csv', 'One line for each asset.', assetCsvExample),
       },
     },
     async (request, reply) => {
       const rows = await listed(assetFilter(signedIn(request), request.query)).execute()
-      const lines = rows.map((row) => {
-        const { location, user, price, purchasedOn, warrantyEnds, ...plain } = assetOf(row)
-        const written = {
-          ...plain,
-          location: location?.name ?? '',
-          user: user?.email ?? '',
-          userName: user?.name ?? '',
-          price: price === null ? '' : writtenAmount(price),
-          purchasedOn: purchasedOn ?? '',
-          warrantyEnds: warrantyEnds ?? '',
-        }
-        return csvLine(assetColumnNames.map((column) => written[column]))
-      })
       return reply
         .type('text/csv; charset=utf-8')
         .header('content-disposition', contentDisposition(false, 'assets.csv'))
         .header('cache-control', 'no-store')
-        .send(`\uFEFF${csvLine(assetColumnNames)}${lines.join('')}`)
+        .send(assetCsv(rows.map(assetOf)))
     },
   )
 

@@ -5,9 +5,17 @@ import { readiness } from '../../domain/contract.ts'
 import type { Dependencies } from './dependencies.ts'
 import { readMetrics, watchedMailboxes } from './metrics.ts'
 import { ProblemError } from './problem.ts'
-import type { Api } from './route-schema.ts'
+import { type Api, withExample } from './route-schema.ts'
 
 const alive = z.object({ status: z.literal('alive') }).meta({ id: 'Alive' })
+const notReady = withExample('It cannot work; the checks say what is missing.', readiness, {
+  ready: false,
+  checks: [
+    { name: 'database', ok: true, detail: 'answers' },
+    { name: 'temporal', ok: true, detail: 'answers' },
+    { name: 'workers', ok: false, detail: 'none asks for work: start one with npm run worker' },
+  ],
+})
 const inside = new net.BlockList()
 for (const [address, prefix] of [
   ['127.0.0.0', 8],
@@ -67,7 +75,7 @@ export function observationRoutes(
         summary: 'Can it work?',
         description:
           'Database, Temporal and workers decide. A mailbox that fails is named, but one bad password must not take the whole desk out of service.',
-        response: { 200: readiness, 503: readiness },
+        response: { 200: readiness, 503: notReady },
       },
     },
     async (_request, reply) => {

@@ -30,9 +30,24 @@ const problems = {
 /**
  * The answers of a route: its success, and problems.
  * @param code 200 or 201.
+ * @param example of this route, where its schema is that of others too.
  */
-export const answers = <C extends 200 | 201, S extends z.ZodType>(code: C, schema: S) =>
-  ({ [code]: schema, ...problems }) as Record<C, S> & typeof problems
+export const answers = <C extends 200 | 201, S extends z.ZodType>(
+  code: C,
+  schema: S,
+  example?: z.output<S>,
+) =>
+  ({
+    [code]: example === undefined ? schema : withExample('The answer.', schema, example),
+    ...problems,
+  }) as Record<C, S> & typeof problems
+
+/** One answer of a route, with an example that its schema cannot know. */
+export const withExample = <S extends z.ZodType>(
+  description: string,
+  schema: S,
+  example: z.output<S>,
+) => ({ description, content: { 'application/json': { schema, example } } })
 
 /** A route that answers nothing but success. */
 export const noContent = { 204: z.undefined().describe('Done.'), ...problems } as const
@@ -41,8 +56,14 @@ export const noContent = { 204: z.undefined().describe('Done.'), ...problems } a
 export const orKept = <R extends object>(responses: R) =>
   ({ ...responses, 202: kept }) as R & { 202: typeof kept }
 
-/** A route that answers bytes of some type. */
-export const bytes = (contentType: string, description: string) => ({
-  200: { description, content: { [contentType]: { schema: z.any() } } },
+/**
+ * A route that answers bytes of some type.
+ * @param example where its type alone does not say what is in it.
+ */
+export const bytes = (contentType: string, description: string, example?: string) => ({
+  200: {
+    description,
+    content: { [contentType]: { schema: z.any(), ...(example === undefined ? {} : { example }) } },
+  },
   ...problems,
 })

@@ -26,6 +26,31 @@ const headings = [
   'cost_centre',
 ]
 
+/** What such a table begins with. */
+export const purchaseCsvExample = [
+  headings,
+  [
+    '2026-01-31T09:00:00.000Z',
+    1042,
+    'The printer jams',
+    'IT',
+    'A new printer',
+    'ordered',
+    'Ida Marsh',
+    'PO-2026-0042',
+    'Printer A4',
+    '1',
+    '0',
+    '1290.00',
+    '1290.00',
+    'EUR',
+    'Printers & Co.',
+    'CC-4100',
+  ],
+]
+  .map(csvLine)
+  .join('')
+
 /** All that a condition finds as CSV (RFC 4180), a row for each line that is bought. */
 export async function* purchaseCsv(
   db: Database,

@@ -5,7 +5,7 @@ import { signedIn } from '../access/authentication.ts'
 import { pageOf, readCursor } from '../http/cursor.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { type Api, answers, bytes } from '../http/route-schema.ts'
-import { purchaseCsv } from './purchase-csv.ts'
+import { purchaseCsv, purchaseCsvExample } from './purchase-csv.ts'
 import { purchaseCondition, purchaseRows, purchaseTotals } from './purchase-list.ts'
 import { listedOf } from './purchase-view.ts'
 
@@ -50,7 +50,11 @@ export function purchaseListRoutes(api: Api, { db }: Dependencies): void {
         description:
           'The same as `/purchases`, whole, one row for each line that is bought, as CSV (RFC 4180, UTF-8). Texts that a spreadsheet would take for formulas have an apostrophe before them.',
         querystring: purchaseFilter,
-        response: bytes('text/csv', 'One row for each line, after a row of headings.'),
+        response: bytes(
+          'text/csv',
+          'One row for each line, after a row of headings.',
+          purchaseCsvExample,
+        ),
       },
     },
     (request, reply) =>

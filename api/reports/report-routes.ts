@@ -14,6 +14,7 @@ import { unprocessable } from '../http/problem.ts'
 import { approvalsReport } from './approvals.ts'
 import { csvOf } from './csv.ts'
 import type { Findings, Question } from './question.ts'
+import { reportExample } from './report-examples.ts'
 import { slaReport } from './sla.ts'
 import { ticketsReport } from './tickets.ts'
 import { timesReport } from './times.ts'
@@ -80,7 +81,7 @@ export function reportRoutes(api: Api, { db }: Dependencies): void {
           summary,
           description: asked,
           querystring: reportQuery,
-          response: answers(200, report),
+          response: answers(200, report, reportExample(name)),
         },
       },
       (request) => ask(signedIn(request), name, request.query),
@@ -95,7 +96,7 @@ export function reportRoutes(api: Api, { db }: Dependencies): void {
           summary: `${summary}, as CSV`,
           description: `${asked} RFC 4180, UTF-8; names that a spreadsheet would take for a formula begin with an apostrophe.`,
           querystring: reportQuery,
-          response: bytes('text/csv', 'The table, with a header.'),
+          response: bytes('text/csv', 'The table, with a header.', csvOf(reportExample(name))),
         },
       },
       async (request, reply) => {

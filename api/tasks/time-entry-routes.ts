@@ -6,7 +6,6 @@ import {
   timeChange,
   timeEntry,
   type TimeEntry,
-  type TimeFilter,
   timeFilter,
   timePage,
   timeQuery,
@@ -17,7 +16,6 @@ import { may } from '../../domain/permissions.ts'
 import { CommandRejectedError } from '../../application/tickets/command-answers.ts'
 import { newId } from '../http/idempotency/attempt.ts'
 import { signedIn } from '../access/authentication.ts'
-import { csvLine } from '../../domain/csv.ts'
 import { pageOf, readCursor } from '../http/cursor.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { conflict, notFound, ProblemError } from '../http/problem.ts'
@@ -29,22 +27,14 @@ import {
   authorisedTicket,
   requestedTicket,
 } from '../access/ticket-access.ts'
-import {
-  timeCondition,
-  timeEntries,
-  timeEntryOf,
-  type TimeRow,
-  timeRows,
-  timeTotals,
-} from './time-entry-rows.ts'
+import { timeCsv, timeCsvExample } from './time-csv.ts'
+import { timeCondition, timeEntries, timeEntryOf, timeRows, timeTotals } from './time-entry-rows.ts'
 
 const taskParams = ticketParams.extend({ id: z.uuid() })
 
 /** The task that an address names, when it names one. */
 const taskOf = ({ id }: { number: number; id?: string }): string | null => id ?? null
 const cursorKeys = z.tuple([z.iso.datetime(), z.uuid()])
-/** Rows of an export read at once. */
-const EXPORT_PAGE = 2000
 /** Somebody else changed the ticket between reading and writing: so often it is tried again. */
 const TRIES = 5
 
@@ -226,53 +216,19 @@ export function timeRoutes(api: Api, deps: Dependencies): void {
         description:
           'The same as `/time`, whole, as CSV (RFC 4180, UTF-8). Texts that a spreadsheet would take for formulas have an apostrophe before them.',
         querystring: timeFilter,
-        response: bytes('text/csv', 'One line for each entry, after a line of headings.'),
+        response: bytes(
+          'text/csv',
+          'One line for each entry, after a line of headings.',
+          timeCsvExample,
+        ),
       },
     },
     (request, reply) =>
       reply
         .header('content-disposition', 'attachment; filename="time.csv"')
         .type('text/csv; charset=utf-8; header=present')
-        .send(Readable.from(csv(signedIn(request), request.query))),
+        .send(Readable.from(timeCsv(db, timeCondition(signedIn(request), request.query)))),
   )
-
-  async function* csv(user: SignedInUser, filter: TimeFilter): AsyncGenerator<string> {
-    yield csvLine([
-      'worked_at',
-      'person',
-      'email',
-      'department',
-      'ticket',
-      'subject',
-      'task',
-      'minutes',
-      'billable',
-      'note',
-    ])
-    const condition = timeCondition(user, filter)
-    for (let after: [string, string] | null = null; ;) {
-      const rows: TimeRow[] = await timeRows(db, condition, after, EXPORT_PAGE)
-      yield rows
-        .map((row) =>
-          csvLine([
-            row.workedAt.toISOString(),
-            row.person.name,
-            row.userEmail ?? '',
-            row.departmentName,
-            row.ticketNumber,
-            row.ticketSubject,
-            row.task?.title ?? '',
-            row.minutes,
-            row.billable ? 'yes' : 'no',
-            row.note,
-          ]),
-        )
-        .join('')
-      const last = rows.at(-1)
-      if (!last || rows.length < EXPORT_PAGE) return
-      after = [last.workedAt.toISOString(), last.id]
-    }
-  }
 
   async function pageFor(
     condition: ReturnType<typeof timeCondition>,

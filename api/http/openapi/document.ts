@@ -48,7 +48,12 @@ export async function describeRoutes(
       const { schema, url } = jsonSchemaTransform(route)
       const { right, sessionOnly = false } = route.route.config ?? {}
       return {
-        schema: { ...schema, ...uploadOf(schema), security: securityOf(right, sessionOnly) },
+        schema: {
+          ...schema,
+          ...uploadOf(schema),
+          response: withOwnExamples(schema.response, route.schema?.response),
+          security: securityOf(right, sessionOnly),
+        },
         url,
       }
     },
@@ -64,6 +69,22 @@ export function serveDescription(app: Api): void {
     reply.header('cache-control', 'no-cache').send((document ??= app.swagger())),
   )
 }
+
+interface Answer {
+  content?: Record<string, { example?: unknown }>
+}
+type Answers = Record<string, Answer>
+
+/** Examples that a route gives itself, which the schema library leaves out. */
+const withOwnExamples = (described: unknown, given: unknown): Answers =>
+  Object.fromEntries(
+    Object.entries((described ?? {}) as Answers).map(([status, answer]) => {
+      const own = (given as Answers | undefined)?.[status]?.content ?? {}
+      for (const [type, media] of Object.entries(answer.content ?? {}))
+        if (own[type]?.example !== undefined) media.example = own[type].example
+      return [status, answer]
+    }),
+  )
 
 /** What a route takes that reads a file: nothing validates it, so no schema says it. */
 const uploadOf = ({ consumes }: FastifySchema): { body?: object } =>

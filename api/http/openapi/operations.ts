@@ -8,6 +8,7 @@ import {
   type Response,
   SCHEMA_REF,
 } from './json-schema.ts'
+import { notFound, ProblemError, problemBody, unprocessable } from '../problem.ts'
 import { plainSchema } from './schemas.ts'
 
 /** @returns how a caller of a route with this right proves who it is. */
@@ -24,7 +25,11 @@ const header = (description: string, schema: object, example: unknown) => ({
   schema,
   example,
 })
-const problemAnswer = (description: string, headers: string[] = []): Response => ({
+const problemAnswer = (
+  description: string,
+  example: ProblemError,
+  headers: string[] = [],
+): Response => ({
   description,
   ...(headers.length
     ? {
@@ -33,7 +38,12 @@ const problemAnswer = (description: string, headers: string[] = []): Response =>
         ),
       }
     : {}),
-  content: { 'application/problem+json': { schema: { $ref: `${SCHEMA_REF}Problem` } } },
+  content: {
+    'application/problem+json': {
+      schema: { $ref: `${SCHEMA_REF}Problem` },
+      example: problemBody(example),
+    },
+  },
 })
 
 /** What operations have in common, named once. */
@@ -84,20 +94,64 @@ export const components = {
     ),
   },
   responses: {
-    Malformed: problemAnswer('The request is malformed; `errors` names the fields.'),
-    NotSignedIn: problemAnswer('Nobody has signed in, or the token is not valid.', [
-      'WWW-Authenticate',
-    ]),
-    NotAllowed: problemAnswer('Not allowed to this person or from this page.'),
-    NotFound: problemAnswer('There is no such thing, or the person may not see it.'),
-    Conflict: problemAnswer('It does not fit the state of things, or is under way already.', [
-      'Retry-After',
-    ]),
-    CannotBeDone: problemAnswer('Well formed, but it cannot be carried out.'),
-    Refused: problemAnswer('The request cannot be answered; `code` and `detail` say why.', [
-      'Retry-After',
-    ]),
-    Unavailable: problemAnswer('Guichet, its database or Temporal is in trouble.', ['Retry-After']),
+    Malformed: problemAnswer(
+      'The request is malformed; `errors` names the fields.',
+      new ProblemError(400, 'request-invalid', 'subject: is missing', {
+        errors: [{ pointer: '/subject', message: 'is missing' }],
+      }),
+    ),
+    NotSignedIn: problemAnswer(
+      'Nobody has signed in, or the token is not valid.',
+      new ProblemError(
+        401,
+        'not-signed-in',
+        'Sign in first: POST /api/v1/session, or send an API token as Authorization: Bearer.',
+      ),
+      ['WWW-Authenticate'],
+    ),
+    NotAllowed: problemAnswer(
+      'Not allowed to this person or from this page.',
+      new ProblemError(403, 'not-allowed', 'Your role, agent, does not allow this. Ask an admin.'),
+    ),
+    NotFound: problemAnswer(
+      'There is no such thing, or the person may not see it.',
+      notFound('ticket #1042'),
+    ),
+    Conflict: problemAnswer(
+      'It does not fit the state of things, or is under way already.',
+      new ProblemError(
+        409,
+        'request-under-way',
+        'A request with this Idempotency-Key is being carried out. Send it again in a moment for its answer.',
+      ),
+      ['Retry-After'],
+    ),
+    CannotBeDone: problemAnswer(
+      'Well formed, but it cannot be carried out.',
+      unprocessable(
+        'department-not-found',
+        'This department does not exist, or you do not see its tickets.',
+        '/departmentId',
+      ),
+    ),
+    Refused: problemAnswer(
+      'The request cannot be answered; `code` and `detail` say why.',
+      new ProblemError(
+        406,
+        'not-acceptable',
+        'This is answered as application/json. Name it in Accept, or leave Accept out.',
+      ),
+      ['Retry-After'],
+    ),
+    Unavailable: problemAnswer(
+      'Guichet, its database or Temporal is in trouble.',
+      new ProblemError(
+        503,
+        'database-unreachable',
+        'The database does not answer. Nothing was changed; try again in a moment.',
+      ),
+      ['Retry-After'],
+    ),
     NotModified: { description: 'The answer is still the one that the caller has.' },
   },
 }
@@ -186,9 +240,9 @@ function successOf(method: string, status: string, response: Response): Response
     ...(content && status !== '204'
       ? {
           content: Object.fromEntries(
-            Object.entries(content).map(([type, { schema = {} }]) => [
+            Object.entries(content).map(([type, { schema = {}, example }]) => [
               type,
-              { schema: plainSchema(schema) },
+              { schema: plainSchema(schema), ...(example === undefined ? {} : { example }) },
             ]),
           ),
         }
