@@ -61,8 +61,10 @@ const isDefault = (schema: z.ZodType, value: unknown): boolean =>
   schema instanceof z.ZodDefault &&
   JSON.stringify(schema.def.defaultValue) === JSON.stringify(value)
 
-const inWords = ({ issues }: z.ZodError): string =>
-  issues
-    .map((i) => `${i.path.join('.') || 'command'}: ${i.message}`)
-    .join('; ')
-    .slice(0, 1000)
+const inWords = ({ issues }: z.ZodError): string => {
+  const fields = [...new Set(issues.map(({ path }) => path.join('.') || 'command'))]
+  return `These fields are missing, or are not as they should be: ${fields.join(', ')}.`.slice(
+    0,
+    1000,
+  )
+}

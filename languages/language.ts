@@ -23,5 +23,8 @@ export const localeOf = (language: Language): string => manifests[language].loca
 /** @returns what the language calls itself. */
 export const nameOf = (language: Language): string => manifests[language].name
 
+/** @returns how short the language writes a duration where there is little room. */
+export const unitsOf = (language: Language): 'narrow' | 'short' => manifests[language].units
+
 /** @returns in which direction it is written. */
 export const directionOf = (language: Language): 'ltr' | 'rtl' => manifests[language].direction

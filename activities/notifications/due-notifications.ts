@@ -52,7 +52,7 @@ export async function dueNotifications(
       'c.user_id as userId',
       eb.fn.coalesce('u.email', 'c.email').as('email'),
       eb.fn.coalesce('u.name', 'c.name').as('name'),
-      sql<string | null>`u.preferences->>'language'`.as('language'),
+      readerLanguage.as('language'),
       eb
         .selectFrom('setting as s')
         .select(
@@ -87,6 +87,25 @@ export async function dueNotifications(
     }
   })
 }
+
+/**
+ * The language of whoever reads the mail: their own choice. Somebody without an account has made
+ * none: as they wrote in this ticket; else as whoever asks for their decision works, because what is
+ * to be decided is written in that language; else as the requester writes. A department and the desk
+ * have no language of their own.
+ */
+const readerLanguage = sql<string | null>`coalesce(
+  u.preferences->>'language',
+  CASE WHEN c.user_id IS NULL THEN coalesce(
+    (SELECT m.language FROM message m
+      WHERE m.ticket_number = c.ticket_number AND m.direction = 'inbound' AND m.from_address = lower(c.email) AND m.language IS NOT NULL
+      ORDER BY m.created_at DESC LIMIT 1),
+    (SELECT asker.preferences->>'language' FROM approval a JOIN app_user asker ON asker.id = a.asked_by_id
+      WHERE a.ticket_number = c.ticket_number AND a.id::text = c.data->>'approvalId'),
+    (SELECT m.language FROM message m
+      WHERE m.ticket_number = c.ticket_number AND m.direction = 'inbound' AND m.language IS NOT NULL
+      ORDER BY m.created_at LIMIT 1))
+  END)`
 
 /** What is still to be mailed to a person. */
 const waitingFor = (db: Pick<Database, 'selectFrom'>, recipient: NotificationRecipient) =>

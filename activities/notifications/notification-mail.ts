@@ -65,12 +65,16 @@ function plain(
     [
       ...(texts.length > 1 ? [subject] : []),
       ...lines,
-      ...(action ? [`${action.label}: ${action.url}`] : []),
+      ...(action ? [say(language, 'notification.link', action)] : []),
     ].join('\n\n'),
   )
   return [
     ...parts,
-    ...(choicesUrl ? [`-- \n${say(language, 'notification.choose')}: ${choicesUrl}`] : []),
+    ...(choicesUrl
+      ? [
+          `-- \n${say(language, 'notification.link', { label: say(language, 'notification.choose'), url: choicesUrl })}`,
+        ]
+      : []),
   ].join('\n\n\n')
 }
 

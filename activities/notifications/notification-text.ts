@@ -53,6 +53,10 @@ export const factOf = ({ data }: NotificationFacts, name: string): string => {
   return typeof value === 'string' ? value : ''
 }
 
+/** @returns who did it; Guichet, when it was nobody with a name. */
+export const byOf = (notification: NotificationFacts, language: Language): string =>
+  factOf(notification, 'by') || say(language, 'notification.somebody')
+
 /** What is told of a ticket to those who may read it: under its subject, with a link to it. */
 export const aboutTicket = (
   { ticketNumber, ticketSubject }: NotificationFacts,

@@ -7,6 +7,7 @@ import { type Api, answers, noContent } from '../http/route-schema.ts'
 import { endSession, startSession, userOfSession } from '../access/sessions.ts'
 import { SignInLimit } from '../access/sign-in-limit.ts'
 import { meOf } from './me-routes.ts'
+import { keepShownLanguage } from './shown-language.ts'
 
 /** Signing in and out. */
 export function sessionRoutes(api: Api, { db, settings }: Dependencies): void {
@@ -25,7 +26,7 @@ export function sessionRoutes(api: Api, { db, settings }: Dependencies): void {
       },
     },
     async (request, reply) => {
-      const { email, password } = request.body
+      const { email, password, language } = request.body
       limit.check(email, request.ip)
       const row = await db
         .selectFrom('app_user')
@@ -37,6 +38,7 @@ export function sessionRoutes(api: Api, { db, settings }: Dependencies): void {
         throw new ProblemError(401, 'credentials-wrong', 'E-mail address or password is wrong.')
       }
       limit.succeeded(email, request.ip)
+      await keepShownLanguage(db, row.id, language)
       const token = await startSession(db, row.id)
       setSessionCookie(reply, token, settings.publicUrl)
       const session = await userOfSession(db, token)

@@ -10,6 +10,7 @@ import { type Api, answers } from '../http/route-schema.ts'
 import { endSessionsOf, startSession, userOfSession } from '../access/sessions.ts'
 import { openSetupLink, useSetupLink } from './setup-links.ts'
 import { meOf } from './me-routes.ts'
+import { keepShownLanguage } from './shown-language.ts'
 
 const params = z.object({ token: z.string().min(1).max(100) })
 const spent = () =>
@@ -53,7 +54,7 @@ export function setupRoutes(api: Api, { db, settings }: Dependencies): void {
       },
     },
     async (request, reply) => {
-      const { email, name, password } = request.body
+      const { email, name, password, language } = request.body
       // Before the work of hashing: nobody can make the server do that without a link.
       if (!(await openSetupLink(db, request.params.token))) throw spent()
       const hash = await hashPassword(password)
@@ -84,6 +85,7 @@ export function setupRoutes(api: Api, { db, settings }: Dependencies): void {
         await endSessionsOf(transaction, link.userId)
         return link.userId
       })
+      await keepShownLanguage(db, userId, language)
       const token = await startSession(db, userId)
       const session = await userOfSession(db, token)
       if (!session) throw spent()

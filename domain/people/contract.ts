@@ -4,8 +4,15 @@ import { notificationKinds } from '../notifications.ts'
 import { emailAddress, role } from '../vocabulary.ts'
 import { cursorQuery, isoTime } from '../contract.ts'
 
+/** In which language the page is shown: kept, when the person has not chosen one. */
+const shownLanguage = z.enum(languages).optional()
+
 export const credentials = z
-  .object({ email: emailAddress, password: z.string().min(1).max(1000) })
+  .object({
+    email: emailAddress,
+    password: z.string().min(1).max(1000),
+    language: shownLanguage,
+  })
   .meta({ id: 'Credentials' })
 
 /** NIST SP 800-63B: length counts, composition rules do not. */
@@ -95,6 +102,7 @@ export const setupAnswer = z
     email: emailAddress.optional(),
     name: z.string().trim().min(1).max(200).optional(),
     password: newPassword,
+    language: shownLanguage,
   })
   .meta({ id: 'SetupAnswer' })
 

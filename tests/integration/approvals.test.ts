@@ -110,7 +110,7 @@ describe('approvals and purchases in the browser', { skip: withoutChromium }, ()
       )
       const { text = '', subject } = await simpleParser(mail.raw)
       assert.equal(subject, 'Please decide: A laptop for Anna')
-      assert.match(text, /asks for your decision\.[^]*The old one is broken\.[^]*1200\.50 EUR/)
+      assert.match(text, /asks for your decision\.[^]*The old one is broken\.[^]*€1,200\.50/)
       assert.doesNotMatch(text, /secret subject|Confidential|\/tickets\//)
       link = /http:\S+\/approve\/[\w-]+/.exec(text)?.[0] ?? ''
       assert.notEqual(link, '')

@@ -125,6 +125,20 @@ for (const language of languageCodes()) {
       }
     })
 
+    it('have who did it as the subject: “an operator” stands nowhere in a sentence', () => {
+      for (const [key, text] of texts)
+        if (key.startsWith('web:') && text.includes('{{who}}'))
+          assert.match(text, /^(\{\{what\}\} · )?\{\{who\}\}/, key)
+    })
+
+    it('write no unit and no amount themselves: Intl does', () => {
+      for (const [key, text] of texts)
+        assert.ok(
+          !/(?:\d|\}\}) ?(?:Min|Std|min|hrs?|mins?|€)(?![\p{L}.])|[€$£]\s?\d/u.test(text),
+          `${key}: ${text}`,
+        )
+    })
+
     if (language !== 'en') {
       it('are English only where that is right', () => {
         const allowed = sameAsEnglish(language)

@@ -1,6 +1,8 @@
 import type { Language } from '../../../languages/language.ts'
+import { moneyIn } from '../../../languages/money.ts'
 import { momentIn, say } from '../../../languages/mail-words.ts'
 import {
+  byOf,
   factOf,
   type NotificationFacts,
   type NotificationLinks,
@@ -54,7 +56,7 @@ export const approvalTexts: NotificationTexts<
 
   approvalDecided: (notification, language, links) => {
     const outcome = notification.data['outcome'] === 'refused' ? 'refused' : 'approved'
-    const values = { subject: subjectOf(notification), by: factOf(notification, 'by') }
+    const values = { subject: subjectOf(notification), by: byOf(notification, language) }
     return {
       subject: say(language, `notification.approval.${outcome}`, values),
       lines: [say(language, `notification.approval.${outcome}Text`, values)],
@@ -63,7 +65,7 @@ export const approvalTexts: NotificationTexts<
   },
 
   purchaseChanged: (notification, language, links) => {
-    const values = { title: factOf(notification, 'title'), by: factOf(notification, 'by') }
+    const values = { title: factOf(notification, 'title'), by: byOf(notification, language) }
     const state = purchaseStates.find((one) => one === notification.data['state'])
     return {
       subject: `#${notification.ticketNumber} ${values.title}`,
@@ -80,7 +82,7 @@ function why(notification: NotificationFacts, language: Language): string {
   const reason = reasons.find((one) => one === notification.data['reason']) ?? 'first'
   return say(language, `notification.approval.why.${reason}`, {
     asker: factOf(notification, 'askedBy'),
-    by: factOf(notification, 'by'),
+    by: byOf(notification, language),
     names: names(notification),
   })
 }
@@ -132,7 +134,7 @@ function facts(notification: NotificationFacts, language: Language): string[] {
     currency: string
   }[]
   const amounts = [...(amount ? [amount] : []), ...further]
-    .map((one) => `${one.amount} ${one.currency}`)
+    .map((one) => moneyIn(language, one.amount, one.currency))
     .join(' + ')
   const deadline = factOf(notification, 'deadline')
   return [

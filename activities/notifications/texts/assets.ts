@@ -1,6 +1,7 @@
 import { dayIn, say } from '../../../languages/mail-words.ts'
 import {
   aboutTicket,
+  byOf,
   factOf,
   type NotificationFacts,
   type NotificationTexts,
@@ -17,7 +18,9 @@ export const assetTexts: NotificationTexts<'confirmationAsked' | 'confirmationGi
     return {
       subject: say(language, `notification.confirmation.${what}.subject`),
       lines: [
-        say(language, `notification.confirmation.${what}.text`, { by: factOf(notification, 'by') }),
+        say(language, `notification.confirmation.${what}.text`, {
+          by: byOf(notification, language),
+        }),
         ...assets(notification),
         say(language, 'notification.confirmation.until', { day: dayIn(language, expires) }),
       ],

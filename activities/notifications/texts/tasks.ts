@@ -2,6 +2,7 @@ import type { Language } from '../../../languages/language.ts'
 import { say, weekdayIn } from '../../../languages/mail-words.ts'
 import {
   aboutTicket,
+  byOf,
   factOf,
   type NotificationFacts,
   type NotificationLinks,
@@ -17,7 +18,7 @@ export const taskTexts: NotificationTexts<'taskAssigned' | 'taskDue'> = {
       language,
       links,
       say(language, 'notification.taskAssigned', {
-        by: factOf(notification, 'by') || say(language, 'notification.somebody'),
+        by: byOf(notification, language),
         title: factOf(notification, 'title'),
       }),
       due(notification, language),

@@ -6,6 +6,7 @@ import { problemCode } from '../../../domain/problem-codes.ts'
 import { ticketStatus } from '../../../domain/vocabulary.ts'
 import {
   aboutTicket,
+  byOf,
   factOf,
   type NotificationFacts,
   type NotificationTexts,
@@ -20,14 +21,14 @@ export const watcherTexts: NotificationTexts<
       notification,
       language,
       links,
-      say(language, 'notification.ticketAssigned', { by: factOf(notification, 'by') }),
+      say(language, 'notification.ticketAssigned', { by: byOf(notification, language) }),
     ),
   replyArrived: (notification, language, links) =>
     aboutTicket(
       notification,
       language,
       links,
-      say(language, 'notification.replyArrived', { by: factOf(notification, 'by') }),
+      say(language, 'notification.replyArrived', { by: byOf(notification, language) }),
       factOf(notification, 'preview'),
     ),
   ticketChanged: (notification, language, links) =>
@@ -39,7 +40,7 @@ export const watcherTexts: NotificationTexts<
 function refused(notification: NotificationFacts, language: Language): string[] {
   if (notification.data['what'] !== 'vote')
     return [say(language, 'notification.refused.command'), reasonOf(notification, language)]
-  const facts = { by: factOf(notification, 'by'), subject: factOf(notification, 'subject') }
+  const facts = { by: byOf(notification, language), subject: factOf(notification, 'subject') }
   return [
     notification.data['decision'] === 'approved'
       ? say(language, 'notification.refused.approval', facts)
@@ -54,7 +55,7 @@ function reasonOf(notification: NotificationFacts, language: Language): string {
 }
 
 function changed(notification: NotificationFacts, language: Language): string[] {
-  const by = factOf(notification, 'by')
+  const by = byOf(notification, language)
   switch (notification.data['what']) {
     case 'undelivered':
       return [say(language, 'notification.changed.undelivered'), detailOf(notification, language)]

@@ -3,6 +3,7 @@ import { after, before, beforeEach, describe, it } from 'node:test'
 import { simpleParser } from 'mailparser'
 import { notificationMail, type NotificationMail } from '../../../activities/notifications/index.ts'
 import { persistNotifications } from '../../../activities/notifications/projection.ts'
+import { sentenceOf } from '../../../domain/explanation.ts'
 import type { Notification } from '../../../domain/notifications.ts'
 import { SmtpPeer } from '../../harness/smtp-peer.ts'
 import { Desk } from '../mail-out/desk.ts'
@@ -17,6 +18,7 @@ describe('notifications', () => {
   /** What the person's workflow has done when something is due. */
   const sendDue = async (
     over: { defaultSmtpUrl?: string | undefined } = {},
+    recipient = OWNER,
   ): Promise<string | null> => {
     const one = notificationMail({
       db: desk.db,
@@ -27,7 +29,7 @@ describe('notifications', () => {
       ...over,
     })
     processes.push(one)
-    return (await one.activities.mailNotifications({ recipient: OWNER })).next
+    return (await one.activities.mailNotifications({ recipient })).next
   }
   const notify = async (...notifications: Partial<Notification>[]): Promise<void> => {
     const whole = notifications.map((n): Notification => ({
@@ -122,6 +124,122 @@ describe('notifications', () => {
       (await simpleParser(peer.mails[0]!.raw)).text ?? '',
       /now Repaired \(Sam\)[^]*now closed \(Sam\)/,
     )
+  })
+
+  for (const [language, words] of [
+    [
+      'de',
+      [
+        /Alle Empfänger wurden abgelehnt: gone@client\.example \(550 no such user\)\./,
+        /Betrag: 329,00\s€ \+ 1\.200,50\s\$/,
+        /Ein Ticket kann nicht mit sich selbst verknüpft werden\./,
+        /Ticket öffnen: https/,
+      ],
+    ],
+    [
+      'fr',
+      [
+        /Tous les destinataires ont été refusés\s: gone@client\.example \(550 no such user\)\./,
+        /Montant\s: 329,00\s€ \+ 1\s200,50\s\$US/,
+        /Un ticket ne peut pas être lié à lui-même\./,
+        /Ouvrir le ticket\u00a0: https/,
+      ],
+    ],
+  ] as const)
+    it(`speak the person’s language, with the mail server’s own words as they came (${language})`, async () => {
+      await desk.sql(
+        `UPDATE app_user SET preferences = preferences || jsonb_build_object('language', $2::text) || '{"notifications": {"ticketChanged": "mail"}}' WHERE id = $1`,
+        [OWNER, language],
+      )
+      try {
+        await notify(
+          {
+            kind: 'ticketChanged',
+            data: {
+              what: 'undelivered',
+              by: 'Guichet',
+              detail: [
+                sentenceOf('all-recipients-refused', {
+                  recipients: 'gone@client.example (550 no such user)',
+                }),
+              ],
+            },
+          },
+          {
+            kind: 'approvalAsked',
+            data: {
+              subject: 'Laptop',
+              askedBy: 'Sam',
+              amount: { amount: '329.00', currency: 'EUR' },
+              furtherAmounts: [{ amount: '1200.50', currency: 'USD' }],
+              round: 1,
+              expires: '2027-01-01T00:00:00.000Z',
+            },
+          },
+          {
+            kind: 'commandRefused',
+            data: {
+              what: 'linkTicket',
+              code: 'link-to-itself',
+              message: 'A ticket cannot be linked to itself.',
+            },
+          },
+        )
+        await dueNow()
+        await sendDue()
+        const { text = '' } = await simpleParser(peer.mails[0]!.raw)
+        for (const expected of words) assert.match(text, expected)
+        assert.doesNotMatch(text, /refused|cannot|329\.00/)
+      } finally {
+        await desk.sql(
+          `UPDATE app_user SET preferences = '{"notifications": {"taskDue": "none", "taskAssigned": "app"}}' WHERE id = $1`,
+          [OWNER],
+        )
+      }
+    })
+
+  it('speak to somebody without an account as whoever asks them works, or as they wrote themselves', async () => {
+    const BOSS = 'boss@client.example'
+    const approvalId = '019f0000-0000-7000-8000-0000000000aa'
+    const asked = async (): Promise<string> => {
+      peer.mails.length = 0
+      await notify({
+        kind: 'approvalAsked',
+        to: { email: BOSS, name: 'Boss' },
+        data: {
+          subject: 'Laptop',
+          askedBy: 'Ida',
+          approvalId,
+          round: 1,
+          expires: '2027-01-01T00:00:00.000Z',
+        },
+      })
+      await dueNow()
+      await sendDue({}, BOSS)
+      return (await simpleParser(peer.mails[0]!.raw)).subject ?? ''
+    }
+    await desk.sql(
+      `INSERT INTO approval (id, ticket_number, state, asked_by_id, asked_at, data) VALUES ($1, 1042, 'waiting', $2, now(), '{}')`,
+      [approvalId, OWNER],
+    )
+    await desk.sql(
+      `UPDATE app_user SET preferences = preferences || '{"language": "de"}' WHERE id = $1`,
+      [OWNER],
+    )
+    try {
+      assert.equal(await asked(), 'Bitte entscheiden: Laptop')
+      await desk.sql(
+        `INSERT INTO message (id, ticket_number, direction, state, from_address, subject, language, date) VALUES (gen_random_uuid(), 1042, 'inbound', 'received', $1, 'Bonjour', 'fr', now())`,
+        [BOSS],
+      )
+      assert.match(await asked(), /^À décider\s: Laptop$/)
+    } finally {
+      await desk.sql(`UPDATE app_user SET preferences = preferences - 'language' WHERE id = $1`, [
+        OWNER,
+      ])
+      await desk.sql(`DELETE FROM approval WHERE id = $1`, [approvalId])
+      await desk.sql(`DELETE FROM message WHERE from_address = $1`, [BOSS])
+    }
   })
 
   it('of ten changes within a minute go in one mail with the first, and the next mail is a minute later', async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { ensureFirstAdmin, firstAdminOf } from '../../../api/people/first-admin.ts'
 import type { z } from 'zod'
-import type { createdUser } from '../../../domain/people/contract.ts'
+import type { createdUser, Me } from '../../../domain/people/contract.ts'
 import { openDatabase, type OpenDatabase } from '../../../platform/postgres/database.ts'
 import { freshDatabase, type FreshDatabase } from '../../harness/database.ts'
 import { ApiDesk } from '../support/api-desk.ts'
@@ -140,6 +140,32 @@ describe('a set-up link', () => {
     await desk.client().post(pathOf(newer.setupUrl), { password: NEW })
     assertProblem(await client.request('GET', '/me'), 401)
     await desk.client().signIn(email, NEW)
+  })
+
+  it('keeps the language that was shown, unless the person has chosen one', async () => {
+    const languageAfter = async (id: string, language?: string): Promise<string | undefined> => {
+      const { setupUrl } = await desk.admin.client.post<{ setupUrl: string }>(
+        `/users/${id}/setup-link`,
+      )
+      return (
+        await desk
+          .client()
+          .post<Me>(pathOf(setupUrl), { password: NEW, ...(language ? { language } : {}) })
+      ).preferences.language
+    }
+    const { id, email } = await desk.person('Lea Langue', 'agent')
+    assert.equal(await languageAfter(id, 'fr'), 'fr')
+    assert.equal(await languageAfter(id, 'de'), 'fr')
+    const signedIn = await desk
+      .client()
+      .post<Me>('/session', { email, password: NEW, language: 'de' })
+    assert.equal(signedIn.preferences.language, 'fr')
+    const other = await desk.person('Otto Ohne', 'agent')
+    assert.equal(await languageAfter(other.id), undefined)
+    const first = await desk
+      .client()
+      .post<Me>('/session', { email: other.email, password: NEW, language: 'de' })
+    assert.equal(first.preferences.language, 'de')
   })
 
   it('runs out, and is not known by its hash', async () => {

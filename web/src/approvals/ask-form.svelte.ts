@@ -10,6 +10,7 @@ import {
   localTime,
   stagesOf,
 } from './approval-form.ts'
+import { decimalText, typedDecimal } from '../language/amounts.ts'
 
 /** What stands in the form that asks for an approval, and what it says to the API. */
 export class AskForm {
@@ -34,7 +35,7 @@ export class AskForm {
     if (!earlier) return
     this.subject = earlier.subject
     this.text = earlier.text
-    this.amount = earlier.amount?.amount ?? ''
+    this.amount = typedDecimal(earlier.amount?.amount ?? '')
     this.currency = earlier.amount?.currency ?? 'EUR'
     this.stages = draftsOf(earlier)
     // A deadline that has passed is no deadline for the next round.
@@ -49,7 +50,7 @@ export class AskForm {
 
   get body(): Schema<'NewApproval'> {
     const hours = Number(this.remind.replace(',', '.'))
-    const amount = this.amount.trim().replace(',', '.')
+    const amount = decimalText(this.amount)
     const [deputy] = this.deputy
     return {
       subject: this.subject,

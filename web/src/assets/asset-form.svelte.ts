@@ -1,6 +1,7 @@
 import type { AssetDetail } from '../../../domain/assets/contract.ts'
 import type { AssetStatus } from '../../../domain/assets/vocabulary.ts'
 import type { Schema } from '../api/client.ts'
+import { decimalText, typedDecimal } from '../language/amounts.ts'
 
 /** What stands in the form of an asset, and what it says to the API. */
 export class AssetForm {
@@ -34,7 +35,7 @@ export class AssetForm {
     this.purchasedOn = stored.purchasedOn ?? ''
     this.warrantyEnds = stored.warrantyEnds ?? ''
     this.supplier = stored.supplier
-    this.price = stored.price ?? ''
+    this.price = typedDecimal(stored.price ?? '')
     this.currency = stored.currency ?? 'EUR'
     this.notes = stored.notes
   }
@@ -52,7 +53,7 @@ export class AssetForm {
       purchasedOn: this.purchasedOn || null,
       warrantyEnds: this.warrantyEnds || null,
       supplier: this.supplier,
-      price: this.price.trim().replace(',', '.') || null,
+      price: decimalText(this.price) || null,
       currency: this.currency,
       notes: this.notes,
     }

@@ -1,6 +1,7 @@
 import type { DocumentDetail } from '../../../domain/assets/contract.ts'
 import type { DocumentKind } from '../../../domain/assets/vocabulary.ts'
 import type { Schema } from '../api/client.ts'
+import { decimalText, typedDecimal } from '../language/amounts.ts'
 
 /** What stands in the form of a document, and what it says to the API. */
 export class DocumentForm {
@@ -27,7 +28,7 @@ export class DocumentForm {
     this.endsOn = stored.endsOn ?? ''
     this.version = stored.version
     this.seats = stored.seats?.toString() ?? ''
-    this.amount = stored.amount ?? ''
+    this.amount = typedDecimal(stored.amount ?? '')
     this.currency = stored.currency ?? 'EUR'
     this.locationId = stored.location?.id ?? ''
     this.notes = stored.notes
@@ -43,7 +44,7 @@ export class DocumentForm {
       endsOn: this.endsOn || null,
       version: this.version,
       seats: this.seats.trim() === '' ? null : Number(this.seats),
-      amount: this.amount.trim().replace(',', '.') || null,
+      amount: decimalText(this.amount) || null,
       currency: this.currency,
       locationId: this.locationId || null,
       notes: this.notes,

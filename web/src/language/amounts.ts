@@ -1,4 +1,5 @@
 import { localeOf } from '../../../languages/language.ts'
+import { moneyIn } from '../../../languages/money.ts'
 import { language } from './language.svelte.ts'
 
 const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const
@@ -27,28 +28,9 @@ export const shortNumber = (n: number): string =>
 export const listed = (names: readonly string[]): string =>
   new Intl.ListFormat(language.current, { type: 'conjunction' }).format(names)
 
-/**
- * "1234.5", "EUR" → "€1,234.50". The digits are taken as text, so no float comes between: every
- * decimal that was given is shown, and at least as many as the currency has. A currency that nobody
- * knows is written after the amount.
- */
-export function moneyText(amount: string, currency: string): string {
-  const locale = localeOf(language.current)
-  try {
-    const usual =
-      new Intl.NumberFormat(locale, { style: 'currency', currency }).resolvedOptions()
-        .maximumFractionDigits ?? 0
-    const digits = Math.max(usual, amount.split('.')[1]?.length ?? 0)
-    return new Intl.NumberFormat(locale, {
-      style: 'currency',
-      currency,
-      minimumFractionDigits: digits,
-      maximumFractionDigits: digits,
-    }).format(amount as `${number}`)
-  } catch {
-    return `${amount} ${currency}`
-  }
-}
+/** "1234.5", "EUR" → "€1,234.50", as the page's language writes it. */
+export const moneyText = (amount: string, currency: string): string =>
+  moneyIn(language.current, amount, currency)
 
 /** Totals in several currencies: "€1,234.50 + US$99.00". They are never added up. */
 export const moneyTexts = (amounts: readonly { amount: string; currency: string }[]): string =>
@@ -69,6 +51,15 @@ export const duration = (minutes: number): string =>
     : minutes < 36 * 60
       ? amountOf(minutes / 60, 'hour')
       : amountOf(minutes / 1440, 'day')
+
+/** "329.00" → "329,00": a stored number in a field where it is typed. */
+export const typedDecimal = (stored: string): string =>
+  stored.replace(
+    '.',
+    new Intl.NumberFormat(localeOf(language.current))
+      .formatToParts(0.5)
+      .find(({ type }) => type === 'decimal')?.value ?? '.',
+  )
 
 /** A number as it is typed, for the API: without its spaces, a comma as a point. */
 export const decimalText = (typed: string): string =>

@@ -1,4 +1,4 @@
-import { localeOf } from '../../../languages/language.ts'
+import { localeOf, unitsOf } from '../../../languages/language.ts'
 import { clock } from './clock.svelte.ts'
 import { language } from './language.svelte.ts'
 
@@ -69,10 +69,7 @@ export function shortTime(iso: string): string {
   const then = Date.parse(iso)
   const ms = Math.min(then - clock.now, 0)
   if (ms > -MINUTE / 2) return ago().format(0, 'second')
-  if (ms > -6 * DAY)
-    return ago()
-      .format(...inUnits(ms))
-      .replace(/\.(?=\s|$)/, '')
+  if (ms > -6 * DAY) return ago().format(...inUnits(ms))
   return sameYear(then) ? day().format(then) : dayOfYear().format(then)
 }
 
@@ -100,7 +97,12 @@ export function dueTime(iso: string): Due {
   const [amount, unit] = inUnits(ms)
   const size = keep(
     `unit-${unit}`,
-    (locale) => new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'narrow' }),
+    (locale) =>
+      new Intl.NumberFormat(locale, {
+        style: 'unit',
+        unit,
+        unitDisplay: unitsOf(language.current),
+      }),
   ).format(Math.abs(amount))
   return {
     text: ms < 0 ? `−${size}` : size,

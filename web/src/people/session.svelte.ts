@@ -5,7 +5,7 @@ import { del, get, onSignedOut, post } from '../api/client.ts'
 import { keptCommands } from '../api/kept.svelte.ts'
 import { ApiError } from '../api/problem.ts'
 import { theme } from '../design/theme.svelte.ts'
-import { useLanguage } from '../language/language.svelte.ts'
+import { language, useLanguage } from '../language/language.svelte.ts'
 import { meQuery } from './queries.ts'
 
 type State =
@@ -38,7 +38,7 @@ export const session = {
     }
   },
   async signIn(email: string, password: string): Promise<void> {
-    await post('/session', { body: { email, password } })
+    await post('/session', { body: { email, password, language: language.current } })
     cache.clear()
     await enter(await get('/me'))
   },

@@ -1,7 +1,7 @@
 import type { Purchase } from '../../../domain/purchases/contract.ts'
 import { decimalsOf } from '../../../domain/purchases/currencies.ts'
 import { amountsOf, readDecimal } from '../../../domain/purchases/money.ts'
-import { decimalText } from '../language/amounts.ts'
+import { decimalText, typedDecimal } from '../language/amounts.ts'
 
 /** A line as it is typed; a decimal comma is as good as a point. */
 export interface DraftLine {
@@ -28,8 +28,8 @@ export const linesOf = (purchase: Purchase): DraftLine[] =>
   purchase.lines.map(({ id, item, quantity, unitPrice, currency, supplier, costCentre }) => ({
     id,
     item,
-    quantity,
-    unitPrice,
+    quantity: typedDecimal(quantity),
+    unitPrice: typedDecimal(unitPrice),
     currency,
     supplier,
     costCentre,

@@ -1,4 +1,4 @@
-import { localeOf } from '../../../languages/language.ts'
+import { localeOf, unitsOf } from '../../../languages/language.ts'
 import { language } from '../language/language.svelte.ts'
 
 /**
@@ -12,7 +12,7 @@ export function duration(minutes: number): string {
     new Intl.NumberFormat(localeOf(language.current), {
       style: 'unit',
       unit,
-      unitDisplay: 'narrow',
+      unitDisplay: unitsOf(language.current),
     }).format(amount)
   if (hours === 0) return part(rest, 'minute')
   return rest === 0 ? part(hours, 'hour') : `${part(hours, 'hour')} ${part(rest, 'minute')}`
