@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { sentence } from './explanation.ts'
+import { fieldErrorCode } from './problem-codes.ts'
 
 /**
  * RFC 9457 problem+json: the one error format. `code` is stable for programs, `detail` says what to
@@ -13,7 +14,17 @@ export const problem = z
     detail: z.string(),
     code: z.string(),
     /** Which fields of the request are wrong, by JSON pointer. */
-    errors: z.array(z.object({ pointer: z.string(), message: z.string() })).optional(),
+    errors: z
+      .array(
+        z.object({
+          pointer: z.string(),
+          /** In English, for programs; `code` and `values` say the same in no language. */
+          message: z.string(),
+          code: fieldErrorCode.optional(),
+          values: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
+        }),
+      )
+      .optional(),
   })
   .meta({ id: 'Problem' })
 export type Problem = z.infer<typeof problem>

@@ -197,4 +197,26 @@ export const problemCode = z.enum([
   'user-not-active',
   'version-outdated',
 ])
+/**
+ * What is wrong with one field of a request, and the values of its sentence, `fieldError.<code>`.
+ * `invalid`: in a way that only the English message says, for programs.
+ */
+export const fieldErrorValues = {
+  missing: [],
+  tooShort: ['least'],
+  tooLong: ['most'],
+  tooSmall: ['least'],
+  tooLarge: ['most'],
+  tooFew: ['least'],
+  tooMany: ['most'],
+  notOneOf: ['choices'],
+  email: [],
+  unknown: [],
+  invalid: [],
+} as const satisfies Record<string, readonly string[]>
+export type FieldErrorCode = keyof typeof fieldErrorValues
+export const fieldErrorCode = z.enum(
+  Object.keys(fieldErrorValues) as [FieldErrorCode, ...FieldErrorCode[]],
+)
+
 export type ProblemCode = z.infer<typeof problemCode>

@@ -1,6 +1,7 @@
 import type { FastifyError } from 'fastify'
 import type { ZodFastifySchemaValidationError } from 'fastify-type-provider-zod'
 import type { Problem } from '../../domain/contract.ts'
+import type { FieldErrorCode } from '../../domain/problem-codes.ts'
 
 type InvalidRequest = Omit<FastifyError, 'validation'> & {
   validation: ZodFastifySchemaValidationError[]
@@ -18,7 +19,13 @@ export const fieldErrors = ({ validation, validationContext }: InvalidRequest): 
       const unknown = unknownFields({ code: keyword, path: [], message, ...params })
       return unknown.length
         ? unknown.map((field) => ({ ...field, pointer: `${place}${field.pointer}` }))
-        : [{ pointer: place, message: sentence(keyword, message, params) }]
+        : [
+            {
+              pointer: place,
+              message: sentence(keyword, message, params),
+              ...codeOf(keyword, message, params),
+            },
+          ]
     })
     .slice(0, 50)
 
@@ -38,7 +45,7 @@ interface Issue {
 function unknownFields({ code, path, message, keys = [], errors = [] }: Issue): FieldError[] {
   const place = path.map((part) => `/${String(part)}`).join('')
   if (code === 'unrecognized_keys')
-    return keys.map((key) => ({ pointer: `${place}/${key}`, message }))
+    return keys.map((key) => ({ pointer: `${place}/${key}`, message, code: 'unknown' as const }))
   if (code !== 'invalid_union') return []
   return (
     errors
@@ -66,6 +73,30 @@ function sentence(keyword: string, message: string, params: Record<string, unkno
     return `must be at most ${String(params['maximum'])}${unit[String(params['origin'])] ?? ''}`
   if (keyword === 'invalid_union') return 'has none of the forms that are possible here'
   return message
+}
+
+/** The same in no language, for people. */
+function codeOf(
+  keyword: string,
+  message: string,
+  { origin, minimum, maximum, values }: Record<string, unknown>,
+): Pick<FieldError, 'code' | 'values'> {
+  if (keyword === 'invalid_type' && /received undefined/.test(message)) return { code: 'missing' }
+  if (keyword === 'invalid_value' && Array.isArray(values))
+    return { code: 'notOneOf', values: { choices: values.map(String).join(', ') } }
+  const bounds = codesOfBounds[String(origin)] ?? codesOfBounds['number']!
+  if (keyword === 'too_small')
+    return origin === 'string' && minimum === 1
+      ? { code: 'missing' }
+      : { code: bounds[0], values: { least: Number(minimum) } }
+  if (keyword === 'too_big') return { code: bounds[1], values: { most: Number(maximum) } }
+  return { code: /e-mail address/.test(message) ? 'email' : 'invalid' }
+}
+
+const codesOfBounds: Record<string, [least: FieldErrorCode, most: FieldErrorCode]> = {
+  string: ['tooShort', 'tooLong'],
+  array: ['tooFew', 'tooMany'],
+  number: ['tooSmall', 'tooLarge'],
 }
 
 const formats: Record<string, string> = {

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { explanation, sentenceOf, sentenceValues, shortened } from '../../domain/explanation.ts'
-import { problemCode } from '../../domain/problem-codes.ts'
+import { fieldErrorValues, problemCode } from '../../domain/problem-codes.ts'
 import { explainedIn, inEnglish } from '../../languages/explanation.ts'
 import { languages } from '../../languages/language.ts'
+import { webWords } from '../../languages/generated/web-words.ts'
 import { mailWords } from '../../languages/generated/mail-words.ts'
 
 const plural = /_(zero|one|two|few|many|other)$/
@@ -28,6 +29,16 @@ for (const language of languages)
 
     it('has a sentence for each way of saying no, and no other', () =>
       assert.deepEqual(namesOf(problem), [...problemCode.options].sort()))
+
+    it('has a sentence for what can be wrong with a field, with its values', async () => {
+      const { fieldError } = (await webWords[language]()).default
+      for (const [code, values] of Object.entries(fieldErrorValues))
+        assert.deepEqual(
+          variablesOf(fieldError[code as keyof typeof fieldErrorValues]),
+          [...values],
+          code,
+        )
+    })
 
     it('is made of whole sentences', () => {
       for (const text of [...Object.values(said), ...Object.values(problem)])

@@ -30,13 +30,26 @@ describe('errors', () => {
     })
     assertProblem(answer, 400, 'request-invalid')
     assert.deepEqual(answer.body.errors, [
-      { pointer: '/address', message: 'is not an e-mail address such as anna@example.com' },
-      { pointer: '/departmentId', message: 'must be an id (UUID)' },
-      { pointer: '/imap/host', message: 'must not be empty' },
-      { pointer: '/imap/port', message: 'must be at most 65535' },
-      { pointer: '/imap/secure', message: 'must be a boolean' },
-      { pointer: '/imap/user', message: 'must be a string' },
-      { pointer: '/imap/afterImport', message: 'must be keep, flag, delete or move:<folder>' },
+      {
+        pointer: '/address',
+        message: 'is not an e-mail address such as anna@example.com',
+        code: 'email',
+      },
+      { pointer: '/departmentId', message: 'must be an id (UUID)', code: 'invalid' },
+      { pointer: '/imap/host', message: 'must not be empty', code: 'missing' },
+      {
+        pointer: '/imap/port',
+        message: 'must be at most 65535',
+        code: 'tooLarge',
+        values: { most: 65535 },
+      },
+      { pointer: '/imap/secure', message: 'must be a boolean', code: 'invalid' },
+      { pointer: '/imap/user', message: 'must be a string', code: 'invalid' },
+      {
+        pointer: '/imap/afterImport',
+        message: 'must be keep, flag, delete or move:<folder>',
+        code: 'invalid',
+      },
     ])
   })
 

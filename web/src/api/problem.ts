@@ -6,7 +6,7 @@ export class ApiError extends Error {
   override name = 'ApiError'
   readonly status: number
   readonly code: string
-  readonly fields: readonly { pointer: string; message: string }[]
+  readonly fields: NonNullable<Problem['errors']>
   /** Null: it is not kept. */
   readonly kept: Kept | null
 
@@ -22,8 +22,8 @@ export class ApiError extends Error {
   }
 
   /**
-   * The message at a field, by its JSON pointer (`/imap/host`): in words of ours when we have them,
-   * else the server's.
+   * The message at a field, by its JSON pointer (`/imap/host`), in the page's language: what the field
+   * itself wants, else what is wrong with it.
    */
   at(pointer: string): string | undefined {
     const found = this.fields.find((field) => field.pointer === pointer)
@@ -35,24 +35,21 @@ export class ApiError extends Error {
         .split('/')
         .filter((part) => !/^\d+$/.test(part))
         .at(-1) ?? ''
-    return textFor(`fieldError.${name}`) ?? translated(found.message)
+    return (
+      textFor(`fieldError.${name}`) ??
+      textFor(`fieldError.${found.code ?? 'invalid'}`, found.values) ??
+      t('fieldError.invalid')
+    )
   }
 
   /** Errors that no shown field can carry. */
   besides(pointers: readonly string[]): string[] {
     return this.fields
       .filter((field) => !pointers.includes(field.pointer))
-      .map((field) => `${field.pointer.slice(1)}: ${field.message}`)
+      .map(({ pointer }) =>
+        t('fieldError.elsewhere', { field: pointer.slice(1), text: this.at(pointer) ?? '' }),
+      )
   }
-}
-
-/** The server's general sentences in the page's language; a special one as it is. */
-function translated(sentence: string): string {
-  if (sentence === 'is missing' || sentence === 'must not be empty') return t('fieldError.missing')
-  const least = /at least (\d+) characters/.exec(sentence)?.[1]
-  if (least) return t('fieldError.tooShort', { least })
-  const most = /at most (\d+) characters/.exec(sentence)?.[1]
-  return most ? t('fieldError.tooLong', { most }) : sentence
 }
 
 /** What was asked is kept by Temporal and will be done, as soon as a worker is there again. */
@@ -62,7 +59,7 @@ export const isKept = (error: unknown): boolean =>
 /** What a person is told about an error. */
 export function inWords(error: unknown): string {
   if (!(error instanceof ApiError)) return t('problem.unknown')
-  return textFor(`problem.${error.code}`) ?? (error.message || t('problem.unknown'))
+  return textFor(`problem.${error.code}`) ?? t('problem.unknown')
 }
 
 /** Trying again can help: no answer, too many requests, or the server's own trouble. */

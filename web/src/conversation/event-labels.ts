@@ -1,5 +1,6 @@
 import type { conversationEvents } from '../../../domain/conversation/events.ts'
 import type { Explanation } from '../../../domain/explanation.ts'
+import { isKeptLocally } from './local-outbox.ts'
 import { explained } from '../language/explanation.ts'
 import type { Sentences } from '../history/sentences.ts'
 import { t } from '../language/language.svelte.ts'
@@ -20,7 +21,7 @@ export const conversationEventLabels: Sentences<keyof typeof conversationEvents>
   messageQueued: (who, d) => t(`events.messageQueued.${d.kind}`, { who, to: d.to.join(', ') }),
   messageCancelled: (who) => t('events.messageCancelled', { who }),
   messageSent: (_, { detail }) =>
-    isLocal(detail)
+    isKeptLocally(detail)
       ? explained(detail)
       : t(`events.messageSent.${formOf(detail)}`, { detail: explained(detail) }),
   messageFailed: (_, { detail }) =>
@@ -42,7 +43,3 @@ export const conversationEventLabels: Sentences<keyof typeof conversationEvents>
 /** A mail server's own words follow a colon, sentences of ours a full stop. */
 const formOf = (detail: Explanation): 'said' | 'told' =>
   typeof detail === 'string' ? 'said' : 'told'
-
-/** Kept in the local outbox: nothing was sent. */
-const isLocal = (detail: Explanation): boolean =>
-  typeof detail !== 'string' && detail[0]?.code === 'kept-in-local-outbox'
