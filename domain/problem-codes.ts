@@ -53,7 +53,6 @@ export const problemCode = z.enum([
   'clock-not-running',
   'command-kept',
   'command-malformed',
-  'command-unwritable',
   'confirmation-already-asked',
   'confirmation-already-over',
   'confirmation-answered',

@@ -1,4 +1,3 @@
-import type { ProblemCode } from '../../domain/problem-codes.ts'
 import { sql } from 'kysely'
 import {
   linkDecision,
@@ -10,20 +9,17 @@ import {
   linkPeople,
   linkPeopleQuery,
 } from '../../domain/approvals/contract.ts'
-import { positionOf } from '../../domain/approvals/stages.ts'
-import { linkRevoked, linkUse, type PersonalLink } from '../../domain/approvals/personal-links.ts'
 import type { ApproverSlot } from '../../domain/approvals/state.ts'
 import type { Actor } from '../../domain/vocabulary.ts'
-import { readSignedPage } from '../../platform/secrets/signed-page.ts'
-import { CommandRejectedError } from '../../application/tickets/command-answers.ts'
 import { anyOf } from '../../platform/postgres/any-of.ts'
 import { newId } from '../http/idempotency/attempt.ts'
 import { approverOf, requireOthersThanRequester } from './approvers.ts'
-import { type ApprovalRow, findApproval } from './approval-view.ts'
+import type { ApprovalRow } from './approval-view.ts'
 import type { Dependencies } from '../http/dependencies.ts'
-import { ProblemError, unprocessable } from '../http/problem.ts'
+import { unprocessable } from '../http/problem.ts'
 import { type Api, answers, orKept } from '../http/route-schema.ts'
-import { requireReason } from './approval-routes.ts'
+import { requireReason } from './approval-decision-routes.ts'
+import { inTime, openedLink } from './opened-link.ts'
 
 /**
  * The personal link of an approver, from their mail. Looking at it changes nothing, however often a
@@ -31,6 +27,8 @@ import { requireReason } from './approval-routes.ts'
  * ticket.
  */
 export function approvalLinkRoutes(api: Api, { db, workflows, settings }: Dependencies): void {
+  const opened = (token: string) => openedLink(db, settings.secretKey, token)
+
   api.get(
     '/approval-links/:token',
     {
@@ -174,47 +172,6 @@ export function approvalLinkRoutes(api: Api, { db, workflows, settings }: Depend
       return { items, next: null }
     },
   )
-
-  /**
-   * @returns what the link is for, when it may still be used.
-   * @throws ProblemError 404 when it was never made, 410 when its time is over.
-   */
-  async function opened(token: string): Promise<{ row: ApprovalRow; slot: ApproverSlot }> {
-    const page = readSignedPage(settings.secretKey, 'approval', token)
-    if (page.state === 'forged')
-      throw new ProblemError(
-        404,
-        'approval-link-invalid',
-        'This link is not complete. Open it from the mail again, or copy all of it.',
-      )
-    if (page.state === 'expired')
-      throw gone(
-        'approval-link-expired',
-        'This link has expired. Sign in to decide, or ask for a new one.',
-      )
-    const link = page.subject as PersonalLink
-    const row = await findApproval(db, link.approval)
-    if (!row) throw gone(linkRevoked.code, linkRevoked.message)
-    const holder = positionOf(row.data, link.approver)?.slot.userId
-    const slot = linkUse(
-      link,
-      { ticketNumber: row.ticketNumber, approval: row.data },
-      !holder || (await hasActiveAccount(holder)),
-    )
-    if ('code' in slot) throw gone(slot.code, slot.message)
-    return { row, slot }
-  }
-
-  /** Somebody whose account was closed decides nothing, whatever mails they still have. */
-  async function hasActiveAccount(userId: string): Promise<boolean> {
-    const user = await db
-      .selectFrom('app_user')
-      .select('id')
-      .where('id', '=', userId)
-      .where('active', '=', true)
-      .executeTakeFirst()
-    return user !== undefined
-  }
 }
 
 /** Names found at once: enough to choose from, too few to copy the directory with one question. */
@@ -226,26 +183,6 @@ const takenIds = ({ data }: ApprovalRow): string[] =>
     data.askedBy.id,
     ...data.stages.flatMap(({ slots }) => slots.map(({ userId }) => userId)),
   ].filter((id) => id !== null)
-
-/**
- * Between looking at the link and using it somebody else was quicker: for the link that is its end,
- * as if it had been looked at later.
- */
-const ends = new Set([
-  'approval-ended',
-  'approval-withdrawn',
-  'approval-changed',
-  'approval-delegated',
-])
-const inTime = (used: Promise<unknown>): Promise<unknown> =>
-  used.catch((error: unknown) => {
-    throw error instanceof CommandRejectedError && ends.has(error.code)
-      ? gone(error.code, error.message)
-      : error
-  })
-
-const gone = (code: ProblemCode, detail: string): ProblemError =>
-  new ProblemError(410, code, detail)
 
 const actorOf = ({ userId, key, name }: ApproverSlot): Actor =>
   userId === null

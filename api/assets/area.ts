@@ -1,6 +1,9 @@
 import { area } from '../http/area.ts'
+import { assetListRoutes } from './asset-list-routes.ts'
 import { assetRoutes } from './asset-routes.ts'
 import { confirmationRoutes } from './confirmation-routes.ts'
+import { documentFileRoutes } from './document-file-routes.ts'
+import { documentLinkRoutes } from './document-link-routes.ts'
 import { documentRoutes } from './document-routes.ts'
 import { ticketAssetRoutes } from './ticket-asset-routes.ts'
 import { warrantyWatchRoutes } from './warranty-watch-routes.ts'
@@ -9,5 +12,14 @@ import { warrantyWatchRoutes } from './warranty-watch-routes.ts'
 export const assets = area(
   'Assets',
   'Assets, their documents, and confirmations of what was handed over.',
-  [assetRoutes, documentRoutes, ticketAssetRoutes, confirmationRoutes, warrantyWatchRoutes],
+  [
+    assetListRoutes,
+    assetRoutes,
+    documentRoutes,
+    documentFileRoutes,
+    documentLinkRoutes,
+    ticketAssetRoutes,
+    confirmationRoutes,
+    warrantyWatchRoutes,
+  ],
 )

@@ -4,8 +4,6 @@ import { cursorQuery, uuidParams } from '../../domain/contract.ts'
 import {
   documentChange,
   documentDetail,
-  documentFiles,
-  documentLink,
   documentPage,
   documentQuery,
   assetHistory,
@@ -33,15 +31,13 @@ import {
   writeDocument,
 } from './document-writing.ts'
 import { historyPage, note } from './asset-history.ts'
-import { relateDocuments } from './asset-relations.ts'
-import { notFound } from '../http/problem.ts'
 import { containing, searchWords } from '../http/search-words.ts'
 import { type Api, answers, noContent } from '../http/route-schema.ts'
 
 const cursorKeys = z.tuple([z.string(), z.uuid()])
 const searched = sql<string>`concat_ws(' ', d.title, d.number, d.supplier, d.version)`
 
-/** Documents: invoices, warranties, licences, contracts, quotes, with their files and a history. */
+/** Documents: invoices, warranties, licences, contracts, quotes, and their history. */
 export function documentRoutes(api: Api, { db }: Dependencies): void {
   const config = { right: 'asset.manage' } as const
 
@@ -199,104 +195,6 @@ export function documentRoutes(api: Api, { db }: Dependencies): void {
     async (request) => {
       const { id } = await authorisedDocument(db, signedIn(request), request.params.id)
       return historyPage(db, { documentId: id }, request.query)
-    },
-  )
-
-  api.post(
-    '/documents/:id/files',
-    {
-      config,
-      schema: {
-        operationId: 'addDocumentFiles',
-        summary: 'Add files to a document',
-        description: 'Uploaded before with POST /attachments.',
-        params: uuidParams,
-        body: documentFiles,
-        response: answers(201, documentDetail),
-      },
-    },
-    async (request, reply) => {
-      const user = signedIn(request)
-      await db.transaction().execute(async (transaction) => {
-        const { id } = await lockedDocument(transaction, user, request.params.id)
-        await addFiles(transaction, user, id, request.body.attachmentIds)
-      })
-      return reply.code(201).send(await documentWithLinks(db, user, request.params.id))
-    },
-  )
-
-  api.delete(
-    '/documents/:id/files/:attachmentId',
-    {
-      config,
-      schema: {
-        operationId: 'removeDocumentFile',
-        summary: 'Remove a file from a document',
-        params: uuidParams.extend({ attachmentId: z.uuid() }),
-        response: noContent,
-      },
-    },
-    async (request, reply) => {
-      const user = signedIn(request)
-      await db.transaction().execute(async (transaction) => {
-        const { id } = await lockedDocument(transaction, user, request.params.id)
-        const file = await transaction
-          .deleteFrom('attachment')
-          .where('id', '=', request.params.attachmentId)
-          .where('document_id', '=', id)
-          .returning('filename')
-          .executeTakeFirst()
-        if (!file) throw notFound('such file')
-        await note(transaction, user, { documentId: id }, [
-          { change: 'fileRemoved', from: file.filename },
-        ])
-      })
-      return reply.code(204).send()
-    },
-  )
-
-  api.post(
-    '/documents/:id/links',
-    {
-      config,
-      schema: {
-        operationId: 'linkDocuments',
-        summary: 'Link two documents',
-        params: uuidParams,
-        body: documentLink,
-        response: answers(201, documentDetail),
-      },
-    },
-    async (request, reply) => {
-      const user = signedIn(request)
-      await db
-        .transaction()
-        .execute((transaction) =>
-          relateDocuments(transaction, user, request.params.id, request.body.documentId, true),
-        )
-      return reply.code(201).send(await documentWithLinks(db, user, request.params.id))
-    },
-  )
-
-  api.delete(
-    '/documents/:id/links/:documentId',
-    {
-      config,
-      schema: {
-        operationId: 'unlinkDocuments',
-        summary: 'Unlink two documents',
-        params: uuidParams.extend({ documentId: z.uuid() }),
-        response: noContent,
-      },
-    },
-    async (request, reply) => {
-      const user = signedIn(request)
-      await db
-        .transaction()
-        .execute((transaction) =>
-          relateDocuments(transaction, user, request.params.id, request.params.documentId, false),
-        )
-      return reply.code(204).send()
     },
   )
 }

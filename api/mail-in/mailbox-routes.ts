@@ -1,20 +1,13 @@
 import { sql } from 'kysely'
-import { connectionTest, page, uuidParams } from '../../domain/contract.ts'
-import { sentenceOf } from '../../domain/explanation.ts'
-import { explained } from '../../languages/explanation.ts'
-import { mailbox, mailboxChange, mailboxTest, newMailbox } from '../../domain/mail-in/contract.ts'
-import { storedAccount } from '../../application/mail-in/imap-account.ts'
-import { anyOf } from '../../platform/postgres/any-of.ts'
-import type { Database } from '../../platform/postgres/database.ts'
+import { page, uuidParams } from '../../domain/contract.ts'
+import { mailbox, mailboxChange, newMailbox } from '../../domain/mail-in/contract.ts'
 import { newId } from '../http/idempotency/attempt.ts'
-import { refusing } from '../http/constraint-problem.ts'
 import type { Dependencies } from '../http/dependencies.ts'
-import { conflict, unprocessable } from '../http/problem.ts'
+import { unprocessable } from '../http/problem.ts'
 import { type Api, answers, noContent } from '../http/route-schema.ts'
 import {
   changedImap,
   imapColumns,
-  type ImapColumns,
   isOtherAccount,
   isOtherFolder,
   noImap,
@@ -22,7 +15,7 @@ import {
   storedMailbox,
   storedMailboxes,
 } from './stored-mailbox.ts'
-import { departmentNotFound } from '../people/department-ref.ts'
+import { putLedgerAside, requireFreeAddresses, writeMailbox } from './mailbox-writing.ts'
 
 /** The watched inbound addresses. Their workflows are told of every change. */
 export function mailboxRoutes(api: Api, { db, workflows, settings }: Dependencies): void {
@@ -94,7 +87,7 @@ export function mailboxRoutes(api: Api, { db, workflows, settings }: Dependencie
           enabled,
         }
         const columns = imap ? imapColumns(imap, secretKey) : noImap
-        await write(transaction, row, columns, true)
+        await writeMailbox(transaction, row, columns, true)
         if (removed && isOtherAccount(removed, columns)) await putLedgerAside(transaction, row.id)
         return { id: row.id, isNew: removed === undefined }
       })
@@ -136,7 +129,7 @@ export function mailboxRoutes(api: Api, { db, workflows, settings }: Dependencie
               ? noImap
               : changedImap(imap, before, secretKey)
         await requireFreeAddresses(transaction, [after.address, ...after.aliases], id)
-        await write(transaction, after, columns, isOtherFolder(before, columns))
+        await writeMailbox(transaction, after, columns, isOtherFolder(before, columns))
         if (isOtherAccount(before, columns)) await putLedgerAside(transaction, id)
       })
       await workflows.mailboxChanged(id)
@@ -172,145 +165,4 @@ export function mailboxRoutes(api: Api, { db, workflows, settings }: Dependencie
       return reply.code(204).send()
     },
   )
-
-  const tested = async (columns: ImapColumns) => {
-    const account = storedAccount(columns, secretKey)
-    if (!account)
-      return { ...explained([sentenceOf('receiver-takes-mail')]), ok: true, code: 'receiver' }
-    const { testImap } = await import('../../platform/imap/connection.ts')
-    return testImap(account)
-  }
-  const test = {
-    description:
-      'Connects, signs in and opens the folder; changes nothing. What the server says is the answer, also when it says no.',
-  }
-
-  api.post(
-    '/mailboxes/test',
-    {
-      config: { right: 'settings.manage' },
-      schema: {
-        ...test,
-        operationId: 'testMailboxSettings',
-        summary: 'Try settings that are not saved',
-        body: mailboxTest,
-        response: answers(200, connectionTest),
-      },
-    },
-    async (request) => tested(changedImap(request.body.imap ?? {}, noImap, secretKey)),
-  )
-
-  api.post(
-    '/mailboxes/:id/test',
-    {
-      config: { right: 'settings.manage' },
-      schema: {
-        ...test,
-        operationId: 'testMailbox',
-        summary: 'Try the saved settings, with changes if any',
-        params: uuidParams,
-        body: mailboxTest.nullish(),
-        response: answers(200, connectionTest),
-      },
-    },
-    async (request) => {
-      const stored = await storedMailbox(db, request.params.id)
-      return tested(request.body?.imap ? changedImap(request.body.imap, stored, secretKey) : stored)
-    },
-  )
 }
-
-interface PlainColumns {
-  id: string
-  address: string
-  aliases: string[]
-  plusAddresses: boolean
-  departmentId: string
-  enabled: boolean
-}
-
-/** @param afresh other UIDs than before: the folder is read from its beginning. */
-async function write(
-  db: Database,
-  row: PlainColumns,
-  imap: ImapColumns,
-  afresh: boolean,
-): Promise<void> {
-  const columns = {
-    address: row.address,
-    aliases: row.aliases,
-    plus_addresses: row.plusAddresses,
-    department_id: row.departmentId,
-    enabled: row.enabled,
-    host: imap.host,
-    port: imap.port,
-    secure: imap.secure,
-    user: imap.user,
-    password_sealed: imap.passwordSealed,
-    oauth_sealed: imap.oauthSealed,
-    folder: imap.folder,
-    after_import: imap.afterImport,
-    allow_invalid_certificate: imap.allowInvalidCertificate,
-  }
-  await refusing(
-    db
-      .insertInto('mailbox')
-      .values({ id: row.id, ...columns })
-      .onConflict((conflict) =>
-        conflict.column('id').doUpdateSet({
-          ...columns,
-          status: 'new',
-          last_error: null,
-          deleted_at: null,
-          ...(afresh ? { uid_validity: null, last_uid: '0' } : {}),
-        }),
-      )
-      .execute(),
-    {
-      mailbox_address_key: addressTaken,
-      mailbox_department_id_fkey: () => departmentNotFound(),
-    },
-  )
-}
-
-/**
- * Two accounts may give the same UIDVALIDITY and UIDs to different mails: those of the new one must
- * not be taken for known. Mails that really are the same, because only the server's name changed,
- * are found by their content.
- */
-async function putLedgerAside(db: Database, id: string): Promise<void> {
-  await db
-    .updateTable('mail')
-    .set({
-      folder: sql<string>`folder || to_char(now(), '" until "YYYY-MM-DD"T"HH24:MI:SS.US')`,
-    })
-    .where('mailbox_id', '=', id)
-    .where('source', '=', 'imap')
-    .where('folder', 'not like', '% until ____-__-__T%')
-    .execute()
-}
-
-/** An address leads to one mailbox, or a mail would have two departments. */
-async function requireFreeAddresses(
-  db: Database,
-  addresses: string[],
-  ownId: string | undefined,
-): Promise<void> {
-  const other = await db
-    .selectFrom('mailbox')
-    .select('id')
-    .where('deleted_at', 'is', null)
-    .$if(ownId !== undefined, (query) => query.where('id', '<>', ownId!))
-    .where((eb) =>
-      eb.or([
-        eb('address', '=', anyOf(addresses, 'text')),
-        eb('aliases', '&&', sql<string[]>`${addresses}::text[]`),
-      ]),
-    )
-    .limit(1)
-    .executeTakeFirst()
-  if (other) throw addressTaken()
-}
-
-const addressTaken = () =>
-  conflict('address-taken', 'Another mailbox has this address, or has it as an alias.')

@@ -1,29 +1,17 @@
 import { ticketParams } from '../../domain/contract.ts'
-import { mergeRequest, splitRequest } from '../../domain/merging/contract.ts'
+import { mergeRequest } from '../../domain/merging/contract.ts'
 import { ticketDetail as ticketDetailSchema } from '../../domain/tickets/contract.ts'
-import { intoClosed, intoMerged } from '../../domain/merging/merge-commands.ts'
-import type { MergingState } from '../../domain/merging/state.ts'
 import { secondStepId } from '../../domain/merging/second-step.ts'
-import { CommandRejectedError } from '../../application/tickets/command-answers.ts'
-import { chosenOnce, newId } from '../http/idempotency/attempt.ts'
+import { newId } from '../http/idempotency/attempt.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { conflict } from '../http/problem.ts'
 import { type Api, answers, orKept } from '../http/route-schema.ts'
-import {
-  command,
-  linkedTicket,
-  type AuthorisedTicket,
-  requestedTicket,
-} from '../access/ticket-access.ts'
-import { nextTicketNumber } from '../tickets/new-ticket.ts'
-import type { SignedInUser } from '../access/sessions.ts'
-import { chosenMessages } from './chosen-messages.ts'
+import { command, linkedTicket, requestedTicket } from '../access/ticket-access.ts'
 import { ticketDetail } from '../tickets/ticket-detail.ts'
-
-type Merging = Pick<MergingState, 'mergedInto' | 'splitFrom'>
+import { mergeAccepted, mergingOf, refuseUnlessOpen } from './two-tickets.ts'
 
 /**
- * Merging tickets, splitting one, and undoing either. Each concerns two workflows, in two steps:
+ * Merging tickets, and undoing it. Each concerns two workflows, in two steps:
  * docs/decisions/0007-merge.md.
  */
 export function mergeRoutes(api: Api, deps: Dependencies): void {
@@ -46,7 +34,7 @@ export function mergeRoutes(api: Api, deps: Dependencies): void {
     async (request) => {
       const { user, ticket } = await requestedTicket(db, request)
       const into = await linkedTicket(db, user, request.body.into, '/into')
-      await refuseUnlessOpen(into)
+      await refuseUnlessOpen(db, into)
       const mergeId = newId()
       await command(
         deps,
@@ -56,8 +44,8 @@ export function mergeRoutes(api: Api, deps: Dependencies): void {
         { mergeId, into: into.number, subject: into.subject.slice(0, 300) },
         `merge-${mergeId}`,
       )
-      await accepted(mergeId, ticket.number, into.number)
-      return detail(user, ticket.number)
+      await mergeAccepted(workflows, mergeId, ticket.number, into.number)
+      return ticketDetail(db, settings, user, ticket.number)
     },
   )
 
@@ -76,7 +64,7 @@ export function mergeRoutes(api: Api, deps: Dependencies): void {
     },
     async (request) => {
       const { user, ticket } = await requestedTicket(db, request)
-      const { mergedInto } = await mergingOf(ticket.number)
+      const { mergedInto } = await mergingOf(db, ticket.number)
       if (!mergedInto)
         throw conflict(
           'ticket-not-merged',
@@ -92,122 +80,7 @@ export function mergeRoutes(api: Api, deps: Dependencies): void {
         `unmerge-${mergeId}`,
       )
       await workflows.answerTo(into, secondStepId('revertMerge', mergeId))
-      return detail(user, ticket.number)
+      return ticketDetail(db, settings, user, ticket.number)
     },
   )
-
-  api.post(
-    '/tickets/:number/split',
-    {
-      config: { right: 'ticket.work' },
-      schema: {
-        operationId: 'splitTicket',
-        summary: 'Make a new ticket of messages',
-        params: ticketParams,
-        body: splitRequest,
-        response: orKept(answers(201, ticketDetailSchema)),
-        description:
-          'The messages are shown in the new ticket from then on, which is linked with this one; answers to them go there. Its requester is who wrote the first of them. Answers with the new ticket. Undone by `unsplit` of the new ticket.',
-      },
-    },
-    async (request, reply) => {
-      const { user, ticket } = await requestedTicket(db, request)
-      const { subject } = request.body
-      const messageIds = await chosenMessages(db, ticket.number, request.body)
-      const into = await chosenOnce(db, 'into', () => nextTicketNumber(db))
-      const splitId = newId()
-      await command(
-        deps,
-        user,
-        ticket,
-        'splitOff',
-        { splitId, into, subject, messageIds },
-        `split-${splitId}`,
-      )
-      await workflows.answerTo(into, secondStepId('openSplit', splitId))
-      return reply
-        .code(201)
-        .header('location', `/api/v1/tickets/${into}`)
-        .send(await detail(user, into))
-    },
-  )
-
-  api.post(
-    '/tickets/:number/unsplit',
-    {
-      config: { right: 'ticket.work' },
-      schema: {
-        operationId: 'unsplitTicket',
-        summary: 'Undo a split',
-        params: ticketParams,
-        response: orKept(answers(200, ticketDetailSchema)),
-        description:
-          'For the ticket that was made by the split: its messages go back, and it is merged into the ticket they came from, with what was written to it since. Answers with the ticket of the path.',
-      },
-    },
-    async (request) => {
-      const { user, ticket } = await requestedTicket(db, request)
-      const { splitFrom } = await mergingOf(ticket.number)
-      if (!splitFrom)
-        throw conflict(
-          'ticket-not-split',
-          `Ticket #${ticket.number} was not split from another ticket, or that was undone.`,
-        )
-      const source = await linkedTicket(db, user, splitFrom.number, '/number')
-      await refuseUnlessOpen(source)
-      await command(
-        deps,
-        user,
-        source,
-        'returnMessages',
-        { splitId: splitFrom.splitId },
-        `unsplit-${splitFrom.splitId}`,
-      )
-      await workflows.answerTo(ticket.number, secondStepId('undoSplit', splitFrom.splitId))
-      await accepted(splitFrom.splitId, ticket.number, source.number)
-      return detail(user, ticket.number)
-    },
-  )
-
-  const detail = (user: SignedInUser, number: number) => ticketDetail(db, settings, user, number)
-
-  /**
-   * The other ticket takes it in: its own workflow is told so by the first one's.
-   * @throws CommandRejectedError once the merge is taken back.
-   */
-  async function accepted(mergeId: string, number: number, into: number): Promise<void> {
-    try {
-      await workflows.answerTo(into, secondStepId('acceptMerge', mergeId))
-    } catch (error) {
-      if (error instanceof CommandRejectedError)
-        await workflows.answerTo(number, secondStepId('undoMerge', mergeId)).catch(() => undefined)
-      throw error
-    }
-  }
-
-  async function mergingOf(number: number): Promise<Merging> {
-    const row = await db
-      .selectFrom('ticket')
-      .select((eb) => [
-        eb.ref('state', '->').key('mergedInto').as('mergedInto'),
-        eb.ref('state', '->').key('splitFrom').as('splitFrom'),
-      ])
-      .where('number', '=', number)
-      .executeTakeFirst()
-    return { mergedInto: row?.mergedInto ?? null, splitFrom: row?.splitFrom ?? null }
-  }
-
-  /**
-   * Looked at before the first step, so that a merge that must be refused leaves no trace. The
-   * other ticket's workflow looks again.
-   */
-  async function refuseUnlessOpen({ number, status }: AuthorisedTicket): Promise<void> {
-    const { mergedInto } = await mergingOf(number)
-    const refusal = mergedInto
-      ? intoMerged(number, mergedInto.number)
-      : status === 'closed'
-        ? intoClosed(number)
-        : null
-    if (refusal) throw conflict(refusal.code, refusal.message)
-  }
 }

@@ -1,4 +1,4 @@
-import { type Insertable, sql } from 'kysely'
+import type { Insertable } from 'kysely'
 import type { z } from 'zod'
 import { page, uuidParams } from '../../domain/contract.ts'
 import {
@@ -6,9 +6,7 @@ import {
   type ServiceLevel,
   serviceLevel,
   serviceLevelChange,
-  waitingSettings,
 } from '../../domain/sla/contract.ts'
-import { excluded } from '../../platform/postgres/excluded.ts'
 import type { DB } from '../../prisma/generated/database.ts'
 import { raiseSlaRevision } from '../../application/sla/settings.ts'
 import { categoryNotFound } from '../classification/category-ref.ts'
@@ -51,10 +49,7 @@ const rowOf = (level: ServiceLevel): Insertable<DB['service_level']> => ({
   escalate_owner_id: level.escalateOwnerId,
 })
 
-/**
- * What is promised to whom, and how long requesters are waited for. A change plans every open
- * ticket anew.
- */
+/** What is promised to whom. A change plans every open ticket anew. */
 export function serviceLevelRoutes(api: Api, deps: Dependencies): void {
   const { db } = deps
 
@@ -164,83 +159,6 @@ export function serviceLevelRoutes(api: Api, deps: Dependencies): void {
         await raiseSlaRevision(transaction)
       })
       return reply.code(204).send()
-    },
-  )
-
-  api.get(
-    '/departments/:id/waiting',
-    {
-      config: { right: 'ticket.read' },
-      schema: {
-        operationId: 'getWaiting',
-        summary: 'How a department waits for its requesters',
-        params: uuidParams,
-        response: answers(200, waitingSettings),
-      },
-    },
-    async (request) => {
-      const row = await db
-        .selectFrom('department as d')
-        .leftJoin('waiting_policy as w', 'w.department_id', 'd.id')
-        .select((eb) => [
-          eb.fn.coalesce('w.reminders', sql<number[]>`'{}'`).as('reminders'),
-          'w.close_after as closeAfter',
-        ])
-        .where('d.id', '=', request.params.id)
-        .executeTakeFirst()
-      if (!row) throw notFound('such department')
-      return row
-    },
-  )
-
-  api.put(
-    '/departments/:id/waiting',
-    {
-      config: { right: 'settings.manage' },
-      schema: {
-        operationId: 'setWaiting',
-        summary: 'Set how a department waits for its requesters',
-        description: 'Without reminders and closing nothing happens by itself.',
-        params: uuidParams,
-        body: waitingSettings,
-        response: answers(200, waitingSettings),
-      },
-    },
-    async (request) => {
-      const { closeAfter } = request.body
-      const reminders = [...new Set(request.body.reminders)].sort((a, b) => a - b)
-      if (closeAfter !== null && reminders.some((minutes) => minutes >= closeAfter))
-        throw unprocessable(
-          'reminder-after-closing',
-          'Every reminder must come before the closing.',
-          '/reminders',
-        )
-      await changeSlaSettings(deps, async (transaction) => {
-        const department = await transaction
-          .selectFrom('department')
-          .select('id')
-          .where('id', '=', request.params.id)
-          .executeTakeFirst()
-        if (!department) throw notFound('such department')
-        if (reminders.length === 0 && closeAfter === null)
-          await transaction
-            .deleteFrom('waiting_policy')
-            .where('department_id', '=', department.id)
-            .execute()
-        else {
-          await transaction
-            .insertInto('waiting_policy')
-            .values({ department_id: department.id, reminders, close_after: closeAfter })
-            .onConflict((conflict) =>
-              conflict
-                .column('department_id')
-                .doUpdateSet(excluded('waiting_policy', ['reminders', 'close_after'])),
-            )
-            .execute()
-        }
-        await raiseSlaRevision(transaction)
-      })
-      return { reminders, closeAfter }
     },
   )
 }

@@ -157,6 +157,9 @@ const values: Record<string, unknown> = {
   host: 'mail.example',
   internetId: 'b1a7f1c2@mail.example',
   lastError: null,
+  lastErrorExplanation: null,
+  reasonExplanation: [{ code: 'mail-empty', values: {} }],
+  stateExplanation: '250 OK',
   holiday: '2026-12-25',
   mailbox: 'it@desk.example',
   mailboxAddress: 'it@desk.example',
@@ -274,6 +277,8 @@ const values: Record<string, unknown> = {
   'ConnectionTest.code': 'ok',
   'ConnectionTest.message':
     'Signed in at mail.example as it@desk.example; the folder INBOX holds 12 mails.',
+  'ConnectionTest.explanation':
+    'Signed in at mail.example as it@desk.example; the folder INBOX holds 12 mails.',
   'ConnectionTest.detail': { mails: 12, encrypted: true, milliseconds: 180 },
   'Failed.message': 'There is no ticket #1042, or you may not see it.',
   'Failed.code': 'not-found',
@@ -284,6 +289,9 @@ const values: Record<string, unknown> = {
   'TicketEvent.type': 'statusChanged',
   answeredFrom: '198.51.100.7',
   commandId: '01981f2e-7a3c-7b54-9d21-4f0c8e6a1b2d',
+  'Command.id': '01981f2e-7a3c-7b54-9d21-4f0c8e6a1b2d',
+  'CommandState.code': null,
+  'CommandState.detail': null,
   cursor: NEXT,
   next: NEXT,
   q: 'printer',
@@ -358,8 +366,8 @@ const values: Record<string, unknown> = {
   attempts: 1,
   billableMinutes: 15,
   changed: 2,
-  closeAfter: 14,
-  reminder: 3,
+  closeAfter: 20160,
+  reminder: 4320,
   days: 14,
   deadlineHours: 48,
   dueInHours: 24,
@@ -465,7 +473,7 @@ function fits(value: unknown, schema: JsonSchema): boolean {
     case 'boolean':
       return isType(schema, 'boolean')
     default:
-      return isType(schema, 'object')
+      return isType(schema, Array.isArray(value) ? 'array' : 'object')
   }
 }
 

@@ -18,7 +18,6 @@ import { taskStatus } from '../../../domain/tasks/state.ts'
 import { ticketJobKinds } from '../../../domain/ticket-jobs.ts'
 import { linkKind, priority, role, ticketStatus } from '../../../domain/vocabulary.ts'
 import { openDatabase, type OpenDatabase } from '../../../platform/postgres/database.ts'
-import { unwrittenEnds } from '../../../domain/tickets/unwritten-command.ts'
 import * as generated from '../../../prisma/generated/database.ts'
 import { type FreshDatabase, freshDatabase } from '../../harness/database.ts'
 
@@ -48,7 +47,6 @@ const ofDomain: Record<string, readonly string[]> = {
   TaskStatus: taskStatus.options,
   TicketJobKind: ticketJobKinds,
   TicketStatus: ticketStatus.options,
-  UnwrittenEnd: unwrittenEnds,
 }
 
 /** The ledger of mails has them for itself: nothing but the schema declares them. */
@@ -90,7 +88,7 @@ describe('an enum of the database', () => {
 })
 
 describe('a text column with words of the domain', () => {
-  it('is one to which words are added often: commands, events and notifications', () => {
+  it('is one to which words are added often: events and notifications', () => {
     const folder = fileURLToPath(new URL('../../../prisma/schema/', import.meta.url))
     const columns = fs
       .readdirSync(folder)
@@ -100,6 +98,6 @@ describe('a text column with words of the domain', () => {
           .matchAll(/@kyselyType\(import\('([^']+)'\)\.(\w+)\)\n +\w+ +String/g),
       ])
       .map(([, , type]) => type)
-    assert.deepEqual(columns.sort(), ['CommandName', 'EventType', 'NotificationKind'])
+    assert.deepEqual(columns.sort(), ['EventType', 'NotificationKind'])
   })
 })

@@ -1,0 +1,138 @@
+import { expressionBuilder, sql } from 'kysely'
+import { z } from 'zod'
+import {
+  approval,
+  approvalPage,
+  approvalParams,
+  approvalQuery,
+  ticketApprovals,
+} from '../../domain/approvals/contract.ts'
+import { ticketParams } from '../../domain/contract.ts'
+import type { DB } from '../../prisma/generated/database.ts'
+import { approvalOf, approvals } from './approval-view.ts'
+import { signedIn } from '../access/authentication.ts'
+import { pageOf, readCursor } from '../http/cursor.ts'
+import type { Dependencies } from '../http/dependencies.ts'
+import { type Api, answers } from '../http/route-schema.ts'
+import { authorisedTicket } from '../access/ticket-access.ts'
+import { authorisedApproval } from './authorised-approval.ts'
+
+const cursorKeys = z.tuple([z.iso.datetime(), z.uuid()])
+
+const ofApproval = expressionBuilder<DB & { a: DB['approval'] }, 'a'>()
+/** Which approvals `a` each view of a person holds. */
+const views = {
+  waiting: (userId: string) =>
+    ofApproval.exists(
+      ofApproval
+        .selectFrom('approval_approver as p')
+        .select('p.key')
+        .whereRef('p.approval_id', '=', 'a.id')
+        .where('p.user_id', '=', userId)
+        .where('p.awaited', '=', true),
+    ),
+  decided: (userId: string) =>
+    ofApproval.exists(
+      ofApproval
+        .selectFrom('approval_vote as v')
+        .select('v.event_no')
+        .whereRef('v.approval_id', '=', 'a.id')
+        .where('v.user_id', '=', userId),
+    ),
+  asked: (userId: string) => ofApproval('a.asked_by_id', '=', userId),
+} as const
+
+/** Approvals, as those who asked and those who decide see them. */
+export function approvalListRoutes(api: Api, { db }: Dependencies): void {
+  api.get(
+    '/approvals',
+    {
+      config: { right: 'approval.decide' },
+      schema: {
+        operationId: 'listApprovals',
+        summary: 'Approvals that concern me',
+        description: 'Newest first. `total` counts the whole view.',
+        querystring: approvalQuery,
+        response: answers(200, approvalPage),
+      },
+    },
+    async (request) => {
+      const { id: userId } = signedIn(request)
+      const { view, cursor, limit } = request.query
+      const after = readCursor(cursor, cursorKeys)
+      const concerning = views[view](userId)
+      const [rows, count] = await Promise.all([
+        approvals(db)
+          .where(concerning)
+          .$if(after !== null, (query) =>
+            query.where((eb) => {
+              const [at, id] = after!
+              return eb(
+                eb.refTuple('a.asked_at', 'a.id'),
+                '<',
+                eb.tuple(sql<Date>`${at}::timestamptz`, id),
+              )
+            }),
+          )
+          .orderBy('a.asked_at', 'desc')
+          .orderBy('a.id', 'desc')
+          .limit(limit + 1)
+          .execute(),
+        db
+          .selectFrom('approval as a')
+          .select(sql<number>`count(*)::int`.as('total'))
+          .where(concerning)
+          .executeTakeFirstOrThrow(),
+      ])
+      return {
+        ...pageOf(
+          rows,
+          limit,
+          (row) => approvalOf(row, userId),
+          (row) => [row.askedAt.toISOString(), row.id],
+        ),
+        total: count.total,
+      }
+    },
+  )
+
+  api.get(
+    '/tickets/:number/approvals',
+    {
+      config: { right: 'ticket.read' },
+      schema: {
+        operationId: 'listTicketApprovals',
+        summary: 'Approvals of a ticket',
+        description: 'In the order in which they were asked.',
+        params: ticketParams,
+        response: answers(200, ticketApprovals),
+      },
+    },
+    async (request) => {
+      const user = signedIn(request)
+      const { number } = await authorisedTicket(db, user, request.params.number)
+      const rows = await approvals(db)
+        .where('a.ticket_number', '=', number)
+        .orderBy('a.id')
+        .execute()
+      return { items: rows.map((row) => approvalOf(row, user.id)), next: null }
+    },
+  )
+
+  api.get(
+    '/tickets/:number/approvals/:id',
+    {
+      config: { right: 'approval.decide' },
+      schema: {
+        operationId: 'getApproval',
+        summary: 'One approval',
+        params: approvalParams,
+        response: answers(200, approval),
+      },
+    },
+    async (request) => {
+      const user = signedIn(request)
+      return approvalOf((await authorisedApproval(db, user, request.params)).row, user.id)
+    },
+  )
+}

@@ -1,0 +1,111 @@
+import { z } from 'zod'
+import { uuidParams } from '../../domain/contract.ts'
+import { assetDetail, documentDetail, documentLink } from '../../domain/assets/contract.ts'
+import { signedIn } from '../access/authentication.ts'
+import type { Dependencies } from '../http/dependencies.ts'
+import { documentWithLinks } from './document-view.ts'
+import { relateAssetAndDocument, relateDocuments } from './asset-relations.ts'
+import { assetWithLinks } from './asset-view.ts'
+import { type Api, answers, noContent } from '../http/route-schema.ts'
+
+/** What a document is linked with: assets, and other documents. */
+export function documentLinkRoutes(api: Api, { db }: Dependencies): void {
+  const config = { right: 'asset.manage' } as const
+
+  api.post(
+    '/assets/:id/documents',
+    {
+      config,
+      schema: {
+        operationId: 'linkAssetDocument',
+        summary: 'Link a document with an asset',
+        params: uuidParams,
+        body: documentLink,
+        response: answers(201, assetDetail),
+      },
+    },
+    async (request, reply) => {
+      const user = signedIn(request)
+      const { id } = request.params
+      await db
+        .transaction()
+        .execute((transaction) =>
+          relateAssetAndDocument(transaction, user, id, request.body.documentId, true),
+        )
+      return reply.code(201).send(await assetWithLinks(db, user, id))
+    },
+  )
+
+  api.delete(
+    '/assets/:id/documents/:documentId',
+    {
+      config,
+      schema: {
+        operationId: 'unlinkAssetDocument',
+        summary: 'Unlink a document from an asset',
+        params: uuidParams.extend({ documentId: z.uuid() }),
+        response: noContent,
+      },
+    },
+    async (request, reply) => {
+      const user = signedIn(request)
+      await db
+        .transaction()
+        .execute((transaction) =>
+          relateAssetAndDocument(
+            transaction,
+            user,
+            request.params.id,
+            request.params.documentId,
+            false,
+          ),
+        )
+      return reply.code(204).send()
+    },
+  )
+
+  api.post(
+    '/documents/:id/links',
+    {
+      config,
+      schema: {
+        operationId: 'linkDocuments',
+        summary: 'Link two documents',
+        params: uuidParams,
+        body: documentLink,
+        response: answers(201, documentDetail),
+      },
+    },
+    async (request, reply) => {
+      const user = signedIn(request)
+      await db
+        .transaction()
+        .execute((transaction) =>
+          relateDocuments(transaction, user, request.params.id, request.body.documentId, true),
+        )
+      return reply.code(201).send(await documentWithLinks(db, user, request.params.id))
+    },
+  )
+
+  api.delete(
+    '/documents/:id/links/:documentId',
+    {
+      config,
+      schema: {
+        operationId: 'unlinkDocuments',
+        summary: 'Unlink two documents',
+        params: uuidParams.extend({ documentId: z.uuid() }),
+        response: noContent,
+      },
+    },
+    async (request, reply) => {
+      const user = signedIn(request)
+      await db
+        .transaction()
+        .execute((transaction) =>
+          relateDocuments(transaction, user, request.params.id, request.params.documentId, false),
+        )
+      return reply.code(204).send()
+    },
+  )
+}
