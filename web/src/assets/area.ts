@@ -13,6 +13,15 @@ export const assets = {
   },
   open: ['/confirm/'],
   events: assetEventLabels,
+  settings: [
+    {
+      id: 'assets',
+      order: 55,
+      icon: Laptop,
+      right: 'settings.manage',
+      page: () => import('./WarrantyWatch.svelte'),
+    },
+  ],
   links: [
     {
       group: 'records',

@@ -1,18 +1,15 @@
 import type { Mailbox } from '../../../domain/mail-in/contract.ts'
 import type { Schema } from '../api/client.ts'
-import { providerByHost, type ProviderId, providerOf } from '../components/mail-providers.ts'
+import { providerOf } from '../components/mail-providers.ts'
+import { MailServerForm } from '../components/mail-server-form.svelte.ts'
 
 type Imap = NonNullable<Schema<'NewMailbox'>['imap']>
 
 /** What stands in the mailbox form, and what it says to the API. */
-export class MailboxForm {
+export class MailboxForm extends MailServerForm {
   address = $state('')
   aliases = $state('')
   way = $state('imap')
-  provider = $state<string>('other')
-  host = $state('')
-  port = $state<number | string>(993)
-  security = $state('tls')
   user = $state('')
   password = $state('')
   folder = $state('INBOX')
@@ -30,6 +27,7 @@ export class MailboxForm {
   private userTouched = false
 
   constructor(stored: Mailbox | null) {
+    super('imap')
     if (!stored) return
     this.address = stored.address
     this.aliases = stored.aliases.join(', ')
@@ -37,20 +35,8 @@ export class MailboxForm {
     this.plusAddresses = stored.plusAddresses
     this.way = stored.imap ? 'imap' : 'receiver'
     if (!stored.imap) return
-    const {
-      host,
-      port,
-      secure,
-      user,
-      folder,
-      afterImport,
-      allowInvalidCertificate,
-      oauth2Provider,
-    } = stored.imap
-    this.provider = providerByHost(host)
-    this.host = host
-    this.port = port
-    this.security = secure ? 'tls' : 'startTls'
+    const { user, folder, afterImport, allowInvalidCertificate, oauth2Provider } = stored.imap
+    this.reach(stored.imap)
     this.user = user
     this.userTouched = true
     this.folder = folder
@@ -60,19 +46,9 @@ export class MailboxForm {
     this.oauth = oauth2Provider !== null
   }
 
-  choose(id: string): void {
-    const { imap, oauth } = providerOf(id)
-    this.provider = id
-    this.host = imap.host
-    this.port = imap.port
-    this.security = imap.secure ? 'tls' : 'startTls'
-    if (!oauth) this.oauth = false
-  }
-
-  /** The usual port goes with the encryption. */
-  secure(how: string): void {
-    this.security = how
-    if (this.port === 993 || this.port === 143) this.port = how === 'tls' ? 993 : 143
+  override choose(id: string): void {
+    super.choose(id)
+    if (!providerOf(id).oauth) this.oauth = false
   }
 
   setAddress(address: string): void {
@@ -86,7 +62,7 @@ export class MailboxForm {
   }
 
   get oauthProvider(): 'microsoft' | 'google' | null {
-    return providerOf(this.provider as ProviderId).oauth ?? null
+    return providerOf(this.provider).oauth ?? null
   }
 
   get imap(): Imap {

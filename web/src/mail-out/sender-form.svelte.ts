@@ -1,15 +1,11 @@
 import type { Sender } from '../../../domain/mail-out/contract.ts'
 import type { Schema } from '../api/client.ts'
-import { providerByHost, providerOf } from '../components/mail-providers.ts'
+import { MailServerForm } from '../components/mail-server-form.svelte.ts'
 import { bareAddress } from '../conversation/correspondents.ts'
 
 /** What stands in the sender form, and what it says to the API. */
-export class SenderForm {
+export class SenderForm extends MailServerForm {
   from = $state('')
-  provider = $state<string>('other')
-  host = $state('')
-  port = $state<number | string>(587)
-  security = $state('startTls')
   user = $state('')
   password = $state('')
   invalidCertificate = $state(false)
@@ -20,31 +16,16 @@ export class SenderForm {
   private userTouched = false
 
   constructor(stored: Sender | null) {
+    super('smtp')
     if (!stored) return
     this.from = stored.from
-    this.provider = providerByHost(stored.smtp.host)
-    this.host = stored.smtp.host
-    this.port = stored.smtp.port
-    this.security = stored.smtp.secure ? 'tls' : 'startTls'
+    this.reach(stored.smtp)
     this.user = stored.smtp.user ?? ''
     this.userTouched = true
     this.invalidCertificate = stored.smtp.allowInvalidCertificate
     this.dkim = stored.dkim !== null
     this.dkimDomain = stored.dkim?.domain ?? ''
     this.dkimSelector = stored.dkim?.selector ?? ''
-  }
-
-  choose(id: string): void {
-    const { smtp } = providerOf(id)
-    this.provider = id
-    this.host = smtp.host
-    this.port = smtp.port
-    this.security = smtp.secure ? 'tls' : 'startTls'
-  }
-
-  secure(how: string): void {
-    this.security = how
-    if (this.port === 465 || this.port === 587) this.port = how === 'tls' ? 465 : 587
   }
 
   setFrom(from: string): void {
