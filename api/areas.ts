@@ -3,6 +3,7 @@ import { assets } from './assets/area.ts'
 import { classification } from './classification/area.ts'
 import { contacts } from './contacts/area.ts'
 import { conversation } from './conversation/area.ts'
+import { health } from './health/area.ts'
 import { locations } from './locations/area.ts'
 import { mailIn } from './mail-in/area.ts'
 import { mailOut } from './mail-out/area.ts'
@@ -37,4 +38,5 @@ export const areas: readonly ApiArea[] = [
   reports,
   classification,
   locations,
+  health,
 ]

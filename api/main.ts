@@ -2,11 +2,16 @@ import fs from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Client, Connection } from '@temporalio/client'
 import { databaseBlobs } from '../platform/postgres/blobs.ts'
+import { BoundedDatabase } from '../platform/postgres/bounded-database.ts'
 import { openDatabase } from '../platform/postgres/database.ts'
 import { environment } from '../platform/config/environment.ts'
 import { log } from '../platform/config/log.ts'
-import { temporalAddress } from '../platform/temporal/connection.ts'
+import { reconnecting, temporalAddress } from '../platform/temporal/connection.ts'
 import { ListenConnection } from '../platform/postgres/listen-connection.ts'
+import { HealthMonitor } from '../application/health/monitor.ts'
+import { ProcessBeat } from '../application/health/process-beat.ts'
+import { temporalLook } from '../application/health/temporal-look.ts'
+import { relayName } from '../application/mail-out/sender-contact.ts'
 import { CommandAnswers } from '../application/tickets/command-answers.ts'
 import { TicketCommands } from '../application/tickets/ticket-commands.ts'
 import { buildApp } from './app.ts'
@@ -23,28 +28,39 @@ const db = openDatabase(environment.databaseUrl, {
   name: 'guichet-api',
 })
 // Lazy: the API answers, and says in /readyz what it misses, also while Temporal is away.
-const connection = Connection.lazy(
-  temporalAddress(environment.temporalAddress, {
+const connection = Connection.lazy({
+  ...temporalAddress(environment.temporalAddress, {
     apiKey: environment.temporalApiKey,
     tls: environment.temporalTls,
   }),
-)
+  ...reconnecting,
+})
 // One folder up from here, both from the sources and from the built dist/api.mjs.
 const webFolder = fileURLToPath(new URL('../web/dist', import.meta.url))
 
 const listening = new ListenConnection(db.pool, CHANNELS, log)
 const answers = new CommandAnswers(db, listening)
 
+const client = new Client({ connection, namespace: environment.temporalNamespace })
+const watched = new BoundedDatabase(environment.databaseUrl, {
+  name: 'guichet-api-health',
+  connections: 3,
+})
+const beat = new ProcessBeat(watched, 'api')
+const health = new HealthMonitor({
+  database: watched,
+  temporal: temporalLook(client),
+  beat,
+  relay: relayName(environment.defaultSmtpUrl),
+  dataDir: environment.dataDir,
+})
+
 const app = await buildApp({
   db,
   listening,
   blobs: databaseBlobs(db),
-  workflows: temporalWorkflows(
-    new TicketCommands(
-      new Client({ connection, namespace: environment.temporalNamespace }),
-      answers,
-    ),
-  ),
+  workflows: temporalWorkflows(new TicketCommands(client, answers)),
+  health,
   log,
   settings: {
     publicUrl: environment.publicUrl,
@@ -61,6 +77,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const)
   })
 try {
   const link = await databaseReady()
+  health.start()
   await app.listen({ port: environment.port, host: environment.host })
   if (link !== null) process.stdout.write(`Set-up link: ${link}\n`)
   process.stdout.write(`Guichet is listening on ${environment.publicUrl}\n`)
@@ -111,7 +128,10 @@ function workflowPages(): string | null {
 
 /** Ends the streams, lets requests under way come to their end, then closes what they stood on. */
 async function stop(): Promise<void> {
+  health.stop()
   await app.close()
+  await beat.stop()
+  watched.close()
   await answers.close()
   await Promise.all([db.close(), connection.close()])
   process.exit(0)

@@ -2,6 +2,7 @@
 // Temporal and no network.
 import { fileURLToPath } from 'node:url'
 import { pino } from 'pino'
+import type { HealthMonitor } from '../application/health/monitor.ts'
 import { databaseBlobs } from '../platform/postgres/blobs.ts'
 import { openDatabase } from '../platform/postgres/database.ts'
 import { ListenConnection } from '../platform/postgres/listen-connection.ts'
@@ -17,6 +18,7 @@ export async function openApiDocument(): Promise<object> {
     db,
     blobs: databaseBlobs(db),
     workflows: {} as Workflows,
+    health: {} as HealthMonitor,
     listening: new ListenConnection(db.pool, [], log),
     log,
     settings: {

@@ -83,13 +83,6 @@ export const connectionTest = z
   .meta({ id: 'ConnectionTest' })
 export type ConnectionTest = z.infer<typeof connectionTest>
 
-export const readiness = z
-  .object({
-    ready: z.boolean(),
-    checks: z.array(z.object({ name: z.string(), ok: z.boolean(), detail: z.string() })),
-  })
-  .meta({ id: 'Readiness' })
-
 export const hostName = z.string().trim().min(1).max(255)
 
 export const portNumber = z.number().int().min(1).max(65535)

@@ -13,9 +13,11 @@ import { reconcileActivities } from '../activities/reconcile/index.ts'
 import { slaActivities } from '../activities/sla/index.ts'
 import { ticketJobActivities } from '../activities/tickets/ticket-jobs.ts'
 import { databaseBlobs } from '../platform/postgres/blobs.ts'
+import { BoundedDatabase } from '../platform/postgres/bounded-database.ts'
 import { openDatabase } from '../platform/postgres/database.ts'
 import { environment } from '../platform/config/environment.ts'
 import { log } from '../platform/config/log.ts'
+import { ProcessBeat } from '../application/health/process-beat.ts'
 import { reconcileAtStart } from '../application/reconcile/reconcile-workflow.ts'
 import { ensureMailboxWorkflows } from '../application/mail-in/mailbox-workflow.ts'
 import { ListenConnection } from '../platform/postgres/listen-connection.ts'
@@ -108,6 +110,12 @@ const worker = await Worker.create({
 })
 
 const running = worker.run()
+const watched = new BoundedDatabase(environment.databaseUrl, {
+  name: 'guichet-worker-health',
+  connections: 1,
+})
+const beat = new ProcessBeat(watched, 'worker', () => worker.getState() === 'RUNNING')
+beat.start()
 const receiver =
   environment.smtpReceiverPort > 0
     ? await incoming.startReceiver({
@@ -125,6 +133,8 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const)
     void stop()
   })
 await running
+await beat.stop()
+watched.close()
 await Promise.all([incoming.settled(), mailSignals.settled()])
 notifications.close()
 await answers.close()

@@ -6,6 +6,7 @@ import type { SmtpTimeouts } from '../../platform/smtp/account.ts'
 import type { DeliveryActivities } from '../../workflows/ticket/activities.ts'
 import { deliver } from './deliver.ts'
 import { MessageLocks } from './delivery-locks.ts'
+import { senderContact } from './sender-contact.ts'
 import { SmtpSessions } from './smtp-pool.ts'
 
 export interface MailOutDependencies {
@@ -35,7 +36,7 @@ export function mailOutActivities({
   const delivery = {
     ...dependencies,
     locks: new MessageLocks(dependencies.db.pool),
-    sessions: new SmtpSessions(timeouts),
+    sessions: new SmtpSessions(timeouts, senderContact(dependencies.db)),
   }
   return {
     async deliverMessage(order) {

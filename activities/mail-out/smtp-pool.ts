@@ -5,6 +5,7 @@ import {
   type SmtpAccount,
   type SmtpTimeouts,
 } from '../../platform/smtp/account.ts'
+import { SmtpFailure } from '../../platform/smtp/failure.ts'
 import { openSmtp } from '../../platform/smtp/transport.ts'
 
 /** Connections to one account at a time, in this process. Microsoft 365 refuses a fourth. */
@@ -27,7 +28,12 @@ interface Account {
 export class SmtpSessions {
   private readonly accounts = new Map<string, Account>()
 
-  constructor(private readonly waits: SmtpTimeouts = defaultTimeouts) {}
+  /** @param tell of each use: whether the account itself works. */
+  constructor(
+    private readonly waits: SmtpTimeouts = defaultTimeouts,
+    private readonly tell: (account: SmtpAccount, failure: SmtpFailure | null) => void = () =>
+      undefined,
+  ) {}
 
   /**
    * Gives `work` a connection. A connection that `work` failed on is not used again.
@@ -50,7 +56,12 @@ export class SmtpSessions {
       const session = kept ?? (await openSmtp(to, this.waits))
       const result = await work(session, kept !== null)
       keep(account, session)
+      // Nothing came of a connection that the server had closed meanwhile.
+      if (result !== null) this.tell(to, null)
       return result
+    } catch (error) {
+      if (error instanceof SmtpFailure) this.tell(to, error.ofAccount ? error : null)
+      throw error
     } finally {
       const next = account.waiting.shift()
       if (next) next()

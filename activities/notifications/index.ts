@@ -1,4 +1,6 @@
 import type { NotificationMailActivities } from '../../workflows/notifications/activities.ts'
+import { defaultTimeouts } from '../../platform/smtp/account.ts'
+import { senderContact } from '../mail-out/sender-contact.ts'
 import { SmtpSessions } from '../mail-out/smtp-pool.ts'
 import { mailRecipient, type NotificationDependencies } from './recipient-mail.ts'
 
@@ -10,7 +12,7 @@ export interface NotificationMail {
 
 /** @param deps the process's database and mail settings. */
 export function notificationMail(deps: NotificationDependencies): NotificationMail {
-  const sessions = new SmtpSessions()
+  const sessions = new SmtpSessions(defaultTimeouts, senderContact(deps.db))
   return {
     activities: {
       mailNotifications: async ({ recipient }) => ({

@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import type { OpenDatabase } from '../../platform/postgres/database.ts'
 import type { BlobStore } from '../../platform/postgres/blobs.ts'
 import type { ListenConnection } from '../../platform/postgres/listen-connection.ts'
+import type { HealthMonitor } from '../../application/health/monitor.ts'
 import type { Workflows } from '../temporal/workflows.ts'
 
 /**
@@ -12,6 +13,8 @@ export interface Dependencies {
   db: OpenDatabase
   blobs: BlobStore
   workflows: Workflows
+  /** What is known of everything that it stands on. */
+  health: HealthMonitor
   /** What the database tells of. */
   listening: ListenConnection
   log: Logger

@@ -1,9 +1,10 @@
 import net from 'node:net'
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { readiness } from '../../domain/contract.ts'
+import { readiness } from '../../domain/health/contract.ts'
 import type { Dependencies } from './dependencies.ts'
-import { readMetrics, watchedMailboxes } from './metrics.ts'
+import { readinessOf } from './readiness.ts'
+import { readMetrics } from './metrics.ts'
 import { ProblemError } from './problem.ts'
 import { type Api, withExample } from './route-schema.ts'
 
@@ -11,9 +12,14 @@ const alive = z.object({ status: z.literal('alive') }).meta({ id: 'Alive' })
 const notReady = withExample('It cannot work; the checks say what is missing.', readiness, {
   ready: false,
   checks: [
-    { name: 'database', ok: true, detail: 'answers' },
-    { name: 'temporal', ok: true, detail: 'answers' },
-    { name: 'workers', ok: false, detail: 'none asks for work: start one with npm run worker' },
+    { name: 'database', ok: true, state: 'ok', since: null, detail: 'Works.' },
+    {
+      name: 'workers',
+      ok: false,
+      state: 'stopped',
+      since: '2026-11-24T09:15:00.000Z',
+      detail: 'No worker is at work. Start a worker: npm run worker.',
+    },
   ],
 })
 const inside = new net.BlockList()
@@ -33,6 +39,11 @@ for (const [address, prefix] of [
 ] as const)
   inside.addSubnet(address, prefix, 'ipv6')
 
+/** What was looked at within this is not looked at again, however many ask. Milliseconds. */
+const FRESH = 500
+/** A probe is answered within this, whatever hangs. Milliseconds. */
+const WITHIN = 1_500
+
 /**
  * What operators and their programs ask: alive, ready, figures. A query is refused here as anywhere.
  * No probe adds one by itself (a kubelet asks for the path that its manifest has), and whoever writes
@@ -40,13 +51,8 @@ for (const [address, prefix] of [
  * they set it up, and not misled for years. Against caches there is `no-store`.
  * @param atRoot hidden there: the description names the addresses under /api/v1.
  */
-export function observationRoutes(
-  app: Api,
-  { db, workflows }: Dependencies,
-  atRoot: boolean,
-): void {
+export function observationRoutes(app: Api, { db, health }: Dependencies, atRoot: boolean): void {
   const hide = atRoot
-  let asked: Promise<z.infer<typeof readiness>> | undefined
 
   app.get(
     '/healthz',
@@ -74,15 +80,12 @@ export function observationRoutes(
         tags: ['Operation'],
         summary: 'Can it work?',
         description:
-          'Database, Temporal and workers decide. A mailbox that fails is named, but one bad password must not take the whole desk out of service.',
+          'Answers within two seconds, whatever hangs. 503 when something stops all work: database, Temporal, workers, a full disk. What somebody must look at is named with `state: attention`, but one bad password must not take the whole desk out of service.',
         response: { 200: readiness, 503: notReady },
       },
     },
     async (_request, reply) => {
-      // However many ask at once, the servers behind are asked once.
-      const answer = await (asked ??= look().finally(() => {
-        asked = undefined
-      }))
+      const answer = readinessOf(await health.report(FRESH, WITHIN))
       return reply
         .code(answer.ready ? 200 : 503)
         .header('cache-control', 'no-store')
@@ -119,49 +122,6 @@ export function observationRoutes(
         .send(text)
     },
   )
-
-  async function look(): Promise<z.infer<typeof readiness>> {
-    const [mailboxes, { server, workers }] = await Promise.all([mailboxChecks(), workflows.reach()])
-    const checks = [
-      {
-        name: 'database',
-        ok: mailboxes !== null,
-        detail: mailboxes
-          ? 'answers'
-          : 'does not answer: check DATABASE_URL and that PostgreSQL runs',
-      },
-      {
-        name: 'temporal',
-        ok: server,
-        detail: server
-          ? 'answers'
-          : 'does not answer: check TEMPORAL_ADDRESS and that the server runs',
-      },
-      {
-        name: 'workers',
-        ok: workers,
-        detail: workers ? 'ask for work' : 'none asks for work: start one with npm run worker',
-      },
-    ]
-    return { ready: checks.every(({ ok }) => ok), checks: [...checks, ...(mailboxes ?? [])] }
-  }
-
-  /** @returns null when the database does not answer. */
-  async function mailboxChecks(): Promise<z.infer<typeof readiness>['checks'] | null> {
-    try {
-      const rows = await watchedMailboxes(db)
-        .select(['address', 'status'])
-        .orderBy('address')
-        .execute()
-      return rows.map(({ address, status }) => ({
-        name: `mailbox ${address}`,
-        ok: status !== 'failed',
-        detail: status === 'failed' ? 'failed: Settings → Mailboxes says why' : status,
-      }))
-    } catch {
-      return null
-    }
-  }
 }
 
 /** The figures are no secret among operators, and nobody else's business. */

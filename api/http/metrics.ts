@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { FastifyInstance } from 'fastify'
+import { watchedMailboxes } from '../../application/mail-in/watched-mailboxes.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 
 /** What Prometheus reads: https://prometheus.io/docs/practices/naming/ */
@@ -113,14 +114,6 @@ export async function readMetrics(db: Database): Promise<{ contentType: string; 
   ])
   return { contentType: registry.contentType, text: await registry.metrics() }
 }
-
-/** The mailboxes that are to be read. */
-export const watchedMailboxes = (db: Database) =>
-  db
-    .selectFrom('mailbox')
-    .where('enabled', '=', true)
-    .where('host', 'is not', null)
-    .where('deleted_at', 'is', null)
 
 async function fill<L extends string>(
   gauge: Gauge<L>,

@@ -2,6 +2,11 @@ import { sql } from 'kysely'
 import { connectionTest, uuidParams } from '../../domain/contract.ts'
 import { newSender, senderState, senderTest } from '../../domain/mail-out/contract.ts'
 import { jsonb } from '../../platform/postgres/json.ts'
+import {
+  accountName,
+  forgetContact,
+  recordWorked,
+} from '../../application/mail-out/sender-contact.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { notFound } from '../http/problem.ts'
 import { type Api, answers, noContent } from '../http/route-schema.ts'
@@ -73,6 +78,7 @@ export function senderRoutes(api: Api, { db, settings }: Dependencies): void {
         .values({ department_id: id, ...columns })
         .onConflict((conflict) => conflict.column('department_id').doUpdateSet(columns))
         .execute()
+      await forgetContact(db, accountName(row))
       return state(id)
     },
   )
@@ -121,7 +127,9 @@ export function senderRoutes(api: Api, { db, settings }: Dependencies): void {
         : stored
       if (!tried) throw notFound('sender of this department; save one, or send one to try')
       const { testSender } = await import('../../platform/smtp/transport.ts')
-      return testSender(clearSender(tried, settings.secretKey), request.body?.to)
+      const tested = await testSender(clearSender(tried, settings.secretKey), request.body?.to)
+      if (tested.ok && tried === stored) await recordWorked(db, accountName(tried))
+      return tested
     },
   )
 }

@@ -1,7 +1,6 @@
 import { type Client, isGrpcServiceError } from '@temporalio/client'
 import { replanByNewSettings } from '../../application/sla/replan-workflow.ts'
 import { ensureMailboxWorkflow, signalMailbox } from '../../application/mail-in/mailbox-workflow.ts'
-import { TASK_QUEUE } from '../../platform/temporal/connection.ts'
 import type { ExecuteCommand, TicketCommands } from '../../application/tickets/ticket-commands.ts'
 import type { CommandAnswer } from '../../application/tickets/command-answers.ts'
 import { ProblemError } from '../http/problem.ts'
@@ -37,14 +36,9 @@ export interface Workflows {
    * `reconcile`.
    */
   slaSettingsChanged: () => Promise<void>
-  /** Is the cluster there, and does a worker ask it for work? */
-  reach: () => Promise<{ server: boolean; workers: boolean }>
 }
 
 const SIGNAL_MS = 5_000
-const REACH_MS = 2_000
-/** A worker's long poll ends after a minute; one that has not asked for longer is gone. */
-const POLL_AGE_MS = 75_000
 
 /** @param commands its client may be on a lazy connection: calls fail, and recover, with the cluster. */
 export function temporalWorkflows(commands: TicketCommands): Workflows {
@@ -65,7 +59,6 @@ export function temporalWorkflows(commands: TicketCommands): Workflows {
       mailbox(() => replanByNewSettings(client)).catch((error: unknown) => {
         if (error !== unreachable) throw error
       }),
-    reach: () => reach(client),
   }
 }
 
@@ -107,22 +100,3 @@ const undecided = new ProblemError(
   'Temporal does not answer, so it is not known whether this was done. Look at the ticket before you try again.',
   { retryAfter: 10 },
 )
-
-async function reach(client: Client): Promise<{ server: boolean; workers: boolean }> {
-  try {
-    const { pollers } = await client.withDeadline(Date.now() + REACH_MS, () =>
-      client.workflowService.describeTaskQueue({
-        namespace: client.options.namespace,
-        taskQueue: { name: TASK_QUEUE },
-        taskQueueType: 1,
-      }),
-    )
-    const workers = (pollers ?? []).some(
-      ({ lastAccessTime }) =>
-        Date.now() - Number(lastAccessTime?.seconds ?? 0) * 1000 < POLL_AGE_MS,
-    )
-    return { server: true, workers }
-  } catch {
-    return { server: false, workers: false }
-  }
-}

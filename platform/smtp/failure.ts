@@ -53,6 +53,11 @@ export class SmtpFailure extends Error {
     )
   }
 
+  /** It is about the account: another message would fare no better. */
+  get ofAccount(): boolean {
+    return !this.permanent && this.refused.length === 0 && this.code !== 'too-large'
+  }
+
   /** The mail server may have taken the message: it got the final dot and did not answer. */
   get doubtful(): boolean {
     return this.phase === 'answer' && this.replyCode === null

@@ -15,13 +15,22 @@ export interface TemporalSecurity {
 export const temporalAddress = (address: string, { apiKey, tls }: TemporalSecurity = {}) =>
   ({ address, ...(tls ? { tls: true } : {}), ...(apiKey ? { apiKey } : {}) }) as const
 
+/**
+ * What a client's connection takes besides: after a server was away for long it is looked for again
+ * within seconds, and not within two minutes.
+ */
+export const reconnecting = { channelArgs: { 'grpc.max_reconnect_backoff_ms': 5_000 } } as const
+
 /** @throws when no Temporal server answers at the address. */
 export async function connectTemporal(
   address: string,
   namespace: string,
   security?: TemporalSecurity,
 ): Promise<{ client: Client; connection: Connection }> {
-  const connection = await Connection.connect(temporalAddress(address, security))
+  const connection = await Connection.connect({
+    ...temporalAddress(address, security),
+    ...reconnecting,
+  })
   return { client: new Client({ connection, namespace }), connection }
 }
 

@@ -4,6 +4,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { pino } from 'pino'
+import type { HealthMonitor } from '../../application/health/monitor.ts'
 import { ListenConnection } from '../../platform/postgres/listen-connection.ts'
 import { buildApp } from '../../api/app.ts'
 import { areas } from '../../api/areas.ts'
@@ -51,6 +52,7 @@ describe('the description of the API', () => {
       db,
       blobs: databaseBlobs(db),
       workflows: {} as Workflows,
+      health: {} as HealthMonitor,
       listening: new ListenConnection(db.pool, [], log),
       log,
       settings: {

@@ -58,7 +58,7 @@ export async function readMailbox(
   return { id, address: row.address, account, afterImport: row.afterImport, keepRefreshToken }
 }
 
-/** What Settings → Mailboxes and /readyz show. A contact that worked clears the last error. */
+/** What Settings → Mailboxes and Health show. A contact that worked clears the last error. */
 export async function reportStatus(
   db: Database,
   id: string,
@@ -70,7 +70,8 @@ export async function reportStatus(
     .set({
       status,
       ...(status === 'connecting' ? {} : { last_error: error === null ? null : jsonOf(error) }),
-      ...(status === 'watching' ? { last_contact_at: sql<Date>`now()` } : {}),
+      ...(status === 'watching' ? { last_contact_at: sql<Date>`now()`, failing_since: null } : {}),
+      ...(status === 'failed' ? { failing_since: sql<Date>`coalesce(failing_since, now())` } : {}),
     })
     .where('id', '=', id)
     .execute()

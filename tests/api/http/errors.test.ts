@@ -3,6 +3,8 @@ import { after, before, describe, it } from 'node:test'
 import pg from 'pg'
 import type { Problem } from '../../../domain/contract.ts'
 import type { Department } from '../../../domain/people/contract.ts'
+import { ProcessBeat } from '../../../application/health/process-beat.ts'
+import { eventually } from '../../harness/eventually.ts'
 import { ProblemError } from '../../../api/http/problem.ts'
 import { ApiDesk } from '../support/api-desk.ts'
 import { assertProblem } from '../support/problems.ts'
@@ -314,10 +316,18 @@ describe('when what stands behind is away', () => {
         return {
           ...near,
           execute: (...args) => (state.away ? Promise.reject(away) : near.execute(...args)),
-          reach: async () => ({ server: !state.away, workers: !state.away }),
         }
       },
+      temporal: {
+        queue: async () => {
+          if (state.away) throw away
+          return { askedAgo: 1, oldestTask: 0 }
+        },
+        runningTickets: async () => 1,
+      },
     })
+    const worker = new ProcessBeat(desk.bounded, 'worker')
+    worker.start()
     try {
       const { number } = await desk.mailTicket(await desk.department('IT'))
       state.away = true
@@ -327,16 +337,19 @@ describe('when what stands behind is away', () => {
       assertProblem(answer, 503, 'temporal-unreachable')
       assert.equal(answer.headers.get('retry-after'), '10')
       assert.equal((await desk.admin.client.request('GET', `/tickets/${number}`)).status, 200)
-      const ready = await desk.admin.client.request<{ checks: { name: string; ok: boolean }[] }>(
-        'GET',
-        '/readyz',
-      )
-      assert.equal(ready.status, 503)
+      const ready = await eventually('Temporal is missed', async () => {
+        const asked = await desk.admin.client.request<{ checks: { name: string; ok: boolean }[] }>(
+          'GET',
+          '/readyz',
+        )
+        return asked.status === 503 && asked.body
+      })
       assert.deepEqual(
-        ready.body.checks.filter((c) => !c.ok).map((c) => c.name),
-        ['temporal', 'workers'],
+        ready.checks.filter((c) => !c.ok).map((c) => c.name),
+        ['temporal'],
       )
     } finally {
+      await worker.stop()
       await desk.close()
     }
   })

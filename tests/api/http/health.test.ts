@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { z } from 'zod'
-import type { readiness } from '../../../domain/contract.ts'
+import { ProcessBeat } from '../../../application/health/process-beat.ts'
+import type { HealthReport, readiness } from '../../../domain/health/contract.ts'
+import { eventually } from '../../harness/eventually.ts'
 import { ApiDesk } from '../support/api-desk.ts'
 import { assertProblem } from '../support/problems.ts'
 
@@ -10,10 +12,18 @@ type Readiness = z.infer<typeof readiness>
 describe('what operators ask', () => {
   let desk: ApiDesk
 
+  let worker: ProcessBeat
+
   before(async () => {
     desk = await ApiDesk.open()
+    worker = new ProcessBeat(desk.bounded, 'worker')
+    await worker.beat()
+    worker.start()
   })
-  after(() => desk.close())
+  after(async () => {
+    await worker?.stop()
+    await desk?.close()
+  })
 
   for (const prefix of ['', '/api/v1']) {
     it(`${prefix}/healthz says that the process is alive`, async () => {
@@ -39,22 +49,29 @@ describe('what operators ask', () => {
       imap: { host: 'h', user: 'u', password: 'p' },
     })
     await desk.pool.query(
-      `UPDATE mailbox SET status = 'failed', last_error = '"password of it@desk.example refused"' WHERE id = $1`,
+      `UPDATE mailbox SET status = 'failed', last_error = '"password refused"', failing_since = now() - interval '1 minute' WHERE id = $1`,
       [id],
     )
-    const { status, body } = await desk.client().request<Readiness>('GET', '/readyz')
+    const { status, body } = await eventually('the mailbox is named', async () => {
+      const answer = await desk.client().request<Readiness>('GET', '/readyz')
+      return answer.body.checks.some(({ name }) => name === 'mailboxes it@desk.example') && answer
+    })
+    const named = body.checks.find(({ name }) => name === 'mailboxes it@desk.example')
+    assert.deepEqual([status, body.ready, named?.ok, named?.state], [200, true, false, 'attention'])
+    assert.match(named?.detail ?? '', /cannot be read.*password refused.*Settings →/)
+    const { body: report } = await desk.admin.client.request<HealthReport>('GET', '/health')
+    assert.equal(report.state, 'attention')
     assert.deepEqual(
-      [status, body.ready, body.checks.at(-1)],
-      [
-        200,
-        true,
-        {
-          name: 'mailbox it@desk.example',
-          ok: false,
-          detail: 'failed: Settings → Mailboxes says why',
-        },
-      ],
+      report.checks
+        .flatMap(({ findings }) => findings)
+        .map(({ reason, subject, detail }) => [reason, subject, detail]),
+      [['mailbox-failing', 'it@desk.example', 'password refused']],
     )
+  })
+
+  it('only admins see it', async () => {
+    const agent = await desk.person('Gus Agent', 'agent')
+    assertProblem(await agent.client.request('GET', '/health'), 403, 'not-allowed')
   })
 
   it('/metrics has figures of requests, mails, messages and the process', async () => {

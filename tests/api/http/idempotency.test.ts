@@ -6,6 +6,7 @@ import { buildApp } from '../../../api/app.ts'
 import type { Api } from '../../../api/http/route-schema.ts'
 import { CHANNELS } from '../../../api/tickets/change-feed.ts'
 import type { Department } from '../../../domain/people/contract.ts'
+import type { HealthMonitor } from '../../../application/health/monitor.ts'
 import { openDatabase } from '../../../platform/postgres/database.ts'
 import { databaseBlobs } from '../../../platform/postgres/blobs.ts'
 import { ListenConnection } from '../../../platform/postgres/listen-connection.ts'
@@ -52,6 +53,7 @@ describe('a POST with an Idempotency-Key', () => {
       db,
       blobs: databaseBlobs(db),
       workflows: desk.workflows,
+      health: {} as HealthMonitor,
       listening,
       log,
       settings: {

@@ -7,6 +7,10 @@ import { buildApp } from '../../../api/app.ts'
 import type { ApiSettings } from '../../../api/http/dependencies.ts'
 import { hashPassword } from '../../../api/access/passwords.ts'
 import { CHANNELS } from '../../../api/tickets/change-feed.ts'
+import { HealthMonitor } from '../../../application/health/monitor.ts'
+import { ProcessBeat } from '../../../application/health/process-beat.ts'
+import type { TemporalLook } from '../../../application/health/temporal-look.ts'
+import { BoundedDatabase } from '../../../platform/postgres/bounded-database.ts'
 import { ListenConnection } from '../../../platform/postgres/listen-connection.ts'
 import type { Workflows } from '../../../api/temporal/workflows.ts'
 import type { Command, CommandName, CommandPayload } from '../../../domain/commands.ts'
@@ -34,6 +38,13 @@ export interface DeskOptions {
   settings?: Partial<ApiSettings>
   /** By default decisions are projected without Temporal. */
   workflows?: (pool: pg.Pool, listening: ListenConnection) => Workflows | Promise<Workflows>
+  /** By default a server that answers, and that workers ask. */
+  temporal?: TemporalLook
+}
+
+const wellTemporal: TemporalLook = {
+  queue: async () => ({ askedAgo: 1, oldestTask: 0 }),
+  runningTickets: async () => Number.MAX_SAFE_INTEGER,
 }
 
 export class ApiDesk {
@@ -47,13 +58,18 @@ export class ApiDesk {
     readonly pool: pg.Pool,
     readonly databaseUrl: string,
     readonly workflows: Workflows,
+    readonly bounded: BoundedDatabase,
     readonly mailboxCalls: MailboxCall[],
     readonly close: () => Promise<void>,
   ) {
     this.blobs = databaseBlobs(db)
   }
 
-  static async open({ settings = {}, workflows }: DeskOptions = {}): Promise<ApiDesk> {
+  static async open({
+    settings = {},
+    workflows,
+    temporal = wellTemporal,
+  }: DeskOptions = {}): Promise<ApiDesk> {
     const database = await freshDatabase()
     const pool = new pg.Pool({
       connectionString: database.url,
@@ -68,8 +84,17 @@ export class ApiDesk {
     const listening = new ListenConnection(pool, CHANNELS, log)
     const used = workflows ? await workflows(pool, listening) : projectedWorkflows(pool, calls)
     const db = new OpenDatabase(pool)
+    const bounded = new BoundedDatabase(database.url, { name: 'desk-health', connections: 3 })
+    const beat = new ProcessBeat(bounded, 'api')
     const app = await buildApp({
       db,
+      health: new HealthMonitor({
+        database: bounded,
+        temporal,
+        beat,
+        relay: '',
+        dataDir: null,
+      }),
       blobs: databaseBlobs(db),
       workflows: used,
       listening,
@@ -86,11 +111,13 @@ export class ApiDesk {
     await app.listen({ port, host: '127.0.0.1' })
     const close = async (): Promise<void> => {
       await app.close()
+      await beat.stop()
+      bounded.close()
       listening.close()
       await pool.end()
       await database.drop()
     }
-    const desk = new ApiDesk(url, db, pool, database.url, used, calls, close)
+    const desk = new ApiDesk(url, db, pool, database.url, used, bounded, calls, close)
     desk.admin = await desk.person('Ada Admin', 'admin')
     return desk
   }

@@ -69,7 +69,6 @@ export function projectedWorkflows(pool: pg.Pool, calls: MailboxCall[] = []): Wo
     mailboxRemoved: async (id) => void calls.push(['removed', id]),
     retryMail: async (id, mailId) => void calls.push(['retry', id, mailId]),
     slaSettingsChanged: async () => undefined,
-    reach: async () => ({ server: true, workers: true }),
   }
   return workflows
 }

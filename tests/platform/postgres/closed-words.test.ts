@@ -9,6 +9,7 @@ import { assetHistoryEntry, confirmation } from '../../../domain/assets/contract
 import { assetStatus, confirmationKind, documentKind } from '../../../domain/assets/vocabulary.ts'
 import { fieldKind } from '../../../domain/classification/custom-fields.ts'
 import { message, outboxItem } from '../../../domain/conversation/contract.ts'
+import { processKind } from '../../../domain/health/vocabulary.ts'
 import { locationKind } from '../../../domain/locations/vocabulary.ts'
 import { mailbox, mailboxStatus } from '../../../domain/mail-in/contract.ts'
 import { notificationLevels } from '../../../domain/notifications.ts'
@@ -40,6 +41,7 @@ const ofDomain: Record<string, readonly string[]> = {
   MailboxStatus: mailboxStatus.options,
   NotificationLevel: notificationLevels,
   Priority: priority.options,
+  ProcessKind: processKind.options,
   PurchaseStatus: purchaseState.options,
   Role: role.options,
   SenderKind: outboxItem.shape.via.unwrap().options,

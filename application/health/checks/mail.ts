@@ -1,0 +1,248 @@
+import { sql } from 'kysely'
+import { watchedMailboxes } from '../../mail-in/watched-mailboxes.ts'
+import { accountOfSender } from '../../mail-out/sender-contact.ts'
+import { secondsAgo } from '../../../platform/postgres/seconds-ago.ts'
+import type { Look, Trouble } from '../../../domain/health/judgement.ts'
+import { asked, type Check } from '../check.ts'
+
+/** A mailbox that is read is heard of twice a minute; silence is told after this. Seconds. */
+const HEARD_WITHIN = 180
+/** How long one look at a failing server is no fault yet: the next one may come through. Seconds. */
+const NEXT_TRY = 5
+/** Mail is in its ticket, and a command in its history, within seconds. */
+const WRITTEN_WITHIN = 120
+/** What is unwritten for longer was refused, and whoever wrote it was told. Seconds. */
+const UNWRITTEN_FOR = 3600
+/** A mail server may put a message off: greylisting takes minutes. Seconds. */
+const SENT_WITHIN = 15 * 60
+
+/** In the words of the index `message_on_its_way`, so that it is used. */
+const onItsWay = sql<boolean>`direction = 'outbound' AND state IN ('held', 'queued', 'sending')`
+
+/** Each mailbox that is to be read. */
+export const mailboxes: Check = {
+  code: 'mailboxes',
+  every: 3,
+  async look(watched) {
+    const rows = await asked(watched, (db) =>
+      watchedMailboxes(db)
+        .select(['address', 'status', 'failing_since', 'last_error', 'last_contact_at'])
+        .select(
+          sql<boolean>`coalesce(last_contact_at, created_at) < now() - make_interval(secs => ${HEARD_WITHIN})`.as(
+            'silent',
+          ),
+        )
+        .select(sql<Date>`coalesce(last_contact_at, created_at)`.as('heard_at'))
+        .orderBy('address')
+        .execute(),
+    )
+    return {
+      figures: { watched: rows.length },
+      troubles: rows.flatMap(
+        ({ address, failing_since, last_error, silent, heard_at }): Trouble[] =>
+          failing_since !== null
+            ? [
+                {
+                  state: 'attention',
+                  reason: 'mailbox-failing',
+                  subject: address,
+                  since: failing_since,
+                  patience: NEXT_TRY,
+                  detail: last_error,
+                },
+              ]
+            : silent
+              ? [
+                  {
+                    state: 'attention',
+                    reason: 'mailbox-silent',
+                    subject: address,
+                    since: heard_at,
+                    patience: HEARD_WITHIN,
+                  },
+                ]
+              : [],
+      ),
+    }
+  },
+}
+
+/** Each account that mail is sent through: one that was removed from the settings is no trouble. */
+export const senders: Check = {
+  code: 'senders',
+  every: 3,
+  async look(watched) {
+    const rows = await asked(watched, (db) =>
+      db
+        .selectFrom('sender_contact')
+        .select(['account', 'failing_since', 'last_error'])
+        .where((eb) =>
+          eb.or([
+            eb('account', '=', watched.relay),
+            eb('account', 'in', eb.selectFrom('sender').select(accountOfSender)),
+          ]),
+        )
+        .orderBy('account')
+        .execute(),
+    )
+    return {
+      figures: { accounts: rows.length },
+      troubles: rows.flatMap(({ account, failing_since, last_error }): Trouble[] =>
+        failing_since === null
+          ? []
+          : [
+              {
+                state: 'attention',
+                reason: 'sender-failing',
+                subject: account,
+                since: failing_since,
+                patience: NEXT_TRY,
+                detail: last_error,
+              },
+            ],
+      ),
+    }
+  },
+}
+
+/** The oldest mail that is kept and not in a ticket. */
+export const mail: Check = {
+  code: 'mail',
+  every: 5,
+  async look(watched) {
+    const row = await asked(watched, (db) =>
+      db
+        .selectFrom('mail')
+        .select((eb) => [
+          eb.fn.min('stored_at').as('oldest'),
+          eb.cast<number>(eb.fn.countAll(), 'integer').as('waiting'),
+        ])
+        .where('state', '<>', 'settled')
+        .executeTakeFirstOrThrow(),
+    )
+    return waiting(row, 'mail-waiting', WRITTEN_WITHIN)
+  },
+}
+
+/**
+ * The oldest reply or note that was written down and is not in its ticket's history. One that was
+ * refused after all is forgotten after an hour.
+ */
+export const commands: Check = {
+  code: 'commands',
+  every: 5,
+  async look(watched) {
+    const row = await asked(watched, (db) =>
+      db
+        .selectFrom((eb) =>
+          eb
+            .selectFrom('message')
+            .select('created_at')
+            .where(onItsWay)
+            .where('event_no', 'is', null)
+            .where('created_at', '>', secondsAgo(UNWRITTEN_FOR))
+            // One that was taken back is in the history, and is to be sent no more.
+            .where(({ not, exists, selectFrom, ref }) =>
+              not(
+                exists(
+                  selectFrom('ticket_event as e')
+                    .select('e.no')
+                    .whereRef('e.ticket_number', '=', 'message.ticket_number')
+                    .where(sql<boolean>`e.data->>'messageId' = ${ref('message.id')}::text`),
+                ),
+              ),
+            )
+            .unionAll(
+              eb
+                .selectFrom('note')
+                .select('created_at')
+                .where('event_no', 'is', null)
+                .where('created_at', '>', secondsAgo(UNWRITTEN_FOR)),
+            )
+            .as('unwritten'),
+        )
+        .select((eb) => [
+          eb.fn.min('unwritten.created_at').as('oldest'),
+          eb.cast<number>(eb.fn.countAll(), 'integer').as('waiting'),
+        ])
+        .executeTakeFirstOrThrow(),
+    )
+    return waiting(row, 'command-waiting', WRITTEN_WITHIN)
+  },
+}
+
+/** The oldest message that is to be sent. */
+export const outbox: Check = {
+  code: 'outbox',
+  every: 5,
+  async look(watched) {
+    const row = await asked(watched, (db) =>
+      db
+        .selectFrom('message')
+        .select((eb) => [
+          eb.fn.min('created_at').as('oldest'),
+          eb.cast<number>(eb.fn.countAll(), 'integer').as('waiting'),
+        ])
+        .where(onItsWay)
+        .where('event_no', 'is not', null)
+        .executeTakeFirstOrThrow(),
+    )
+    return waiting(row, 'message-waiting', SENT_WITHIN)
+  },
+}
+
+const waiting = (
+  row: { oldest: Date | null; waiting: number },
+  reason: 'mail-waiting' | 'command-waiting' | 'message-waiting',
+  patience: number,
+): Look => ({
+  figures: {
+    waiting: row.waiting,
+    oldest: row.oldest === null ? 0 : Math.max(0, (Date.now() - row.oldest.getTime()) / 1000),
+  },
+  troubles:
+    row.oldest === null
+      ? []
+      : [
+          {
+            state: 'attention',
+            reason,
+            since: row.oldest,
+            patience,
+            values: { count: row.waiting },
+          },
+        ],
+})
+
+/** Mails that could not be read. */
+export const quarantine: Check = {
+  code: 'quarantine',
+  every: 10,
+  async look(watched) {
+    const row = await asked(watched, (db) =>
+      db
+        .selectFrom('mail')
+        .select((eb) => [
+          eb.fn.min('stored_at').as('oldest'),
+          eb.cast<number>(eb.fn.countAll(), 'integer').as('waiting'),
+        ])
+        .where('outcome', '=', 'quarantine')
+        .executeTakeFirstOrThrow(),
+    )
+    return {
+      figures: { mails: row.waiting },
+      troubles:
+        row.oldest === null
+          ? []
+          : [
+              {
+                state: 'attention',
+                reason: 'mail-quarantined',
+                since: row.oldest,
+                patience: 0,
+                values: { count: row.waiting },
+              },
+            ],
+    }
+  },
+}

@@ -1,0 +1,121 @@
+import fs from 'node:fs'
+import { type Trouble } from '../../../domain/health/judgement.ts'
+import { technically } from '../../../domain/explanation.ts'
+import { DatabaseSilentError } from '../../../platform/postgres/bounded-database.ts'
+import { asked, type Check } from '../check.ts'
+import { liveBeats } from './beats.ts'
+
+/**
+ * A server that restarts is no fault: it may be away for this long. Seconds; red comes within 15 s of
+ * the fault whatever the looks take.
+ */
+const RESTART = 6
+/** A worker that has just started, or whose server has, asks within this time; a long poll ends after 60 s. */
+const ASKS_AGAIN = 75
+
+/** PostgreSQL answers and takes what is written. */
+export const database: Check = {
+  code: 'database',
+  every: 2,
+  async look(watched) {
+    const began = Date.now()
+    try {
+      if (watched.beat) await watched.beat.beat()
+      else await asked(watched, (db) => db.selectNoFrom((eb) => eb.lit(1).as('one')).execute())
+      return { troubles: [], figures: { seconds: (Date.now() - began) / 1000 } }
+    } catch (error) {
+      return { troubles: [databaseTrouble(error)] }
+    }
+  },
+}
+
+function databaseTrouble(error: unknown): Trouble {
+  const { code = '', message = '' } = error as { code?: string; message?: string }
+  // It answers by SQLSTATE, and its answer is no: read only, or its disk is full (classes 25, 53).
+  const refuses = /^(25006|53100|53200|58030)$/.test(code)
+  return {
+    state: 'stopped',
+    reason: refuses ? 'database-not-writable' : 'database-silent',
+    patience: RESTART,
+    detail: error instanceof DatabaseSilentError ? null : technically(message.slice(0, 300)),
+  }
+}
+
+/** Temporal's server answers. */
+export const temporal: Check = {
+  code: 'temporal',
+  every: 2,
+  async look({ temporal: server }) {
+    try {
+      const { oldestTask } = await server.queue()
+      return { troubles: [], figures: { oldestTask } }
+    } catch {
+      return { troubles: [{ state: 'stopped', reason: 'temporal-silent', patience: RESTART }] }
+    }
+  },
+}
+
+/** A worker lives, and asks Temporal for work. */
+export const workers: Check = {
+  code: 'workers',
+  every: 2,
+  async look(watched) {
+    const beats = await asked(watched, (db) => liveBeats(db, 'worker').execute())
+    if (beats.length === 0) {
+      const last = await asked(watched, (db) =>
+        db
+          .selectFrom('process_beat')
+          .select('beat_at')
+          .where('kind', '=', 'worker')
+          .orderBy('beat_at', 'desc')
+          .limit(1)
+          .executeTakeFirst(),
+      )
+      return {
+        figures: { working: 0 },
+        troubles: [{ state: 'stopped', reason: 'no-worker', since: last?.beat_at, patience: 0 }],
+      }
+    }
+    // Silence of Temporal is another check's to tell.
+    const queue = await watched.temporal.queue().catch(() => null)
+    const asks = queue === null || (queue.askedAgo !== null && queue.askedAgo < ASKS_AGAIN)
+    return {
+      figures: { working: beats.length },
+      troubles: asks
+        ? []
+        : [{ state: 'stopped', reason: 'worker-asks-for-nothing', patience: RESTART }],
+    }
+  },
+}
+
+/** Space left below which somebody must look, and below which servers stop. Bytes and parts. */
+const LOW = { bytes: 2e9, part: 0.1 }
+const FULL = 100e6
+
+/** The disk of DATA_DIR, where the embedded servers keep everything. */
+export const disk: Check = {
+  code: 'disk',
+  every: 10,
+  async look({ dataDir }) {
+    if (dataDir === null) return { troubles: [] }
+    let free: number, size: number
+    try {
+      const { bavail, bsize, blocks } = await fs.promises.statfs(dataDir)
+      ;[free, size] = [bavail * bsize, blocks * bsize]
+    } catch {
+      // With servers elsewhere there need be none.
+      return { troubles: [] }
+    }
+    const values = { free: Math.round(free / 1e6), folder: dataDir }
+    const full = free < FULL
+    const low = free < Math.min(LOW.bytes, LOW.part * size)
+    return {
+      figures: { free, size },
+      troubles: full
+        ? [{ state: 'stopped', reason: 'disk-full', patience: 0, values }]
+        : low
+          ? [{ state: 'attention', reason: 'disk-low', patience: 0, values }]
+          : [],
+    }
+  },
+}

@@ -1,0 +1,49 @@
+import { z } from 'zod'
+
+/** What is looked at, in the order in which it is shown: what stops work first. */
+export const checkCode = z.enum([
+  'database',
+  'temporal',
+  'workers',
+  'disk',
+  'mailboxes',
+  'senders',
+  'mail',
+  'commands',
+  'outbox',
+  'tickets',
+  'quarantine',
+  'event-loop',
+])
+export type CheckCode = z.infer<typeof checkCode>
+
+/** What may be wrong. Its words are `health.what.<reason>` and `health.todo.<reason>`. */
+export const healthReason = z.enum([
+  'database-silent',
+  'database-not-writable',
+  'temporal-silent',
+  'no-worker',
+  'worker-asks-for-nothing',
+  'disk-low',
+  'disk-full',
+  'mailbox-failing',
+  'mailbox-silent',
+  'sender-failing',
+  'mail-waiting',
+  'command-waiting',
+  'message-waiting',
+  'tickets-without-workflow',
+  'mail-quarantined',
+  'event-loop-slow',
+])
+export type HealthReason = z.infer<typeof healthReason>
+
+/**
+ * `stopped`: nothing goes on, the desk is not ready. `attention`: it goes on, and an admin must look.
+ * `unknown`: what would tell does not answer.
+ */
+export const healthState = z.enum(['ok', 'attention', 'stopped', 'unknown'])
+export type HealthState = z.infer<typeof healthState>
+
+/** Which of the processes says something of itself. */
+export const processKind = z.enum(['api', 'worker'])

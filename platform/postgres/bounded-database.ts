@@ -1,0 +1,81 @@
+import type { Socket } from 'node:net'
+import type pg from 'pg'
+import { type OpenDatabase, openDatabase } from './database.ts'
+
+/** The database did not answer in time. */
+export class DatabaseSilentError extends Error {
+  readonly code = 'database-silent'
+  constructor(ms: number) {
+    super(`The database did not answer within ${ms / 1000} s.`)
+  }
+}
+
+/**
+ * A few connections of their own for whoever must come to an answer whatever hangs: a server that is
+ * stopped keeps its connections open and says nothing, so those that a question waits on are cut off,
+ * and the next question takes new ones.
+ */
+export class BoundedDatabase {
+  #current: Connections
+
+  /**
+   * @param url a PostgreSQL connection URL.
+   * @param options what the server's lists call the connections, and how many there are at most.
+   */
+  constructor(
+    private readonly url: string,
+    private readonly options: { name: string; connections: number },
+  ) {
+    this.#current = this.#open()
+  }
+
+  /**
+   * @param ms how long the work may take in all.
+   * @throws DatabaseSilentError; whatever `work` throws.
+   */
+  async within<T>(ms: number, work: (db: OpenDatabase) => Promise<T>): Promise<T> {
+    const used = this.#current
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        reject(new DatabaseSilentError(ms))
+      }, ms)
+    })
+    try {
+      return await Promise.race([work(used.db), late])
+    } catch (error) {
+      if (error instanceof DatabaseSilentError && used === this.#current) {
+        this.#current = this.#open()
+        cutOff(used)
+      }
+      throw error
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  /** Ends at once, whatever is under way. */
+  close(): void {
+    cutOff(this.#current)
+  }
+
+  #open(): Connections {
+    const db = openDatabase(this.url, { ...this.options, connectionTimeout: 2_500 })
+    const clients = new Set<pg.PoolClient>()
+    db.pool.on('connect', (client) => clients.add(client))
+    db.pool.on('remove', (client) => clients.delete(client))
+    return { db, clients }
+  }
+}
+
+interface Connections {
+  db: OpenDatabase
+  clients: Set<pg.PoolClient>
+}
+
+/** A server that says nothing takes no leave either: the sockets are closed on this side alone. */
+function cutOff({ db, clients }: Connections): void {
+  for (const client of clients)
+    (client as unknown as { connection: { stream: Socket } }).connection.stream.destroy()
+  void db.close().catch(() => undefined)
+}
