@@ -76,6 +76,8 @@ const values: Record<string, unknown> = {
   'Category.name': 'Hardware',
   'Document.name': 'Invoice 2026-0042',
   'Check.name': 'workers',
+  'HealthFinding.detail': '535 5.7.8 Authentication failed',
+  'HealthFinding.subject': 'it@desk.example',
   'CustomField.name': 'Room',
   'Department.name': 'IT',
   'Level.name': 'Standard',
