@@ -53,6 +53,7 @@ export const problemCode = z.enum([
   'clock-not-running',
   'command-kept',
   'command-malformed',
+  'command-unwritable',
   'confirmation-already-asked',
   'confirmation-already-over',
   'confirmation-answered',

@@ -5,6 +5,7 @@ import { loadTicket } from '../../application/tickets/load-ticket.ts'
 import { unheardRefusals } from './answers.ts'
 import { persistEvents } from './persist.ts'
 import { owedJobs, settleJobs } from './ticket-jobs.ts'
+import { keepUnwritten } from './unwritten-commands.ts'
 
 /**
  * The projection's activities, bound to a database.
@@ -26,5 +27,6 @@ export const projectionActivities = (
     const ticket = await loadTicket(db, number)
     return { ticket, owed: ticket.opened ? await owedJobs(db, number) : [] }
   },
+  keepUnwritten: (unwritten) => keepUnwritten(db, unwritten),
   settleJobs: ({ ticketNumber, jobs }) => settleJobs(db, ticketNumber, jobs),
 })

@@ -9,6 +9,7 @@ import {
 } from '../../domain/tickets/projected-row.ts'
 import { anyOf } from '../../platform/postgres/any-of.ts'
 import type { Database } from '../../platform/postgres/database.ts'
+import { dataErrorText, isDataError } from '../../platform/postgres/data-error.ts'
 import { runStatement } from '../../platform/postgres/run-statement.ts'
 import type { PersistBatch, PersistOutcome } from '../../workflows/ticket/activities.ts'
 import { concernAreas, persistAreas } from './areas.ts'
@@ -19,6 +20,8 @@ import { owedJobs, settleJobs } from './ticket-jobs.ts'
 import { type NotificationsToMail, persistNotifications } from '../notifications/projection.ts'
 
 const UNIQUE_VIOLATION = '23505'
+
+type WrittenBefore = Extract<PersistOutcome, { applied: string[] }>
 
 /** What was written, and for the process alone: whose notifications are now to be mailed. */
 export type WrittenOutcome = PersistOutcome & { toMail?: NotificationsToMail[] }
@@ -69,10 +72,26 @@ export async function persistEvents(db: Database, batch: PersistBatch): Promise<
     }
     return { written: true, ...owedBy(await runStatement(db, persistEventsStatement, values)) }
   } catch (error) {
-    if (error instanceof pg.DatabaseError && error.code === UNIQUE_VIOLATION)
-      return writtenBefore(db, batch)
-    throw error
+    return whatBecameOf(db, batch, error)
   }
+}
+
+/**
+ * A number that is taken means that somebody wrote first; where nobody did, and with every other
+ * error that lies in the data, the batch can never be written.
+ * @throws what is the moment's.
+ */
+async function whatBecameOf(
+  db: Database,
+  batch: PersistBatch,
+  error: unknown,
+): Promise<WrittenOutcome> {
+  if (!isDataError(error)) throw error
+  if (error instanceof pg.DatabaseError && error.code === UNIQUE_VIOLATION) {
+    const before = await writtenBefore(db, batch)
+    if (before.applied.length > 0 || before.ticket.version !== batch.basedOn) return before
+  }
+  return { written: false, unwritable: dataErrorText(error) }
 }
 
 interface Owed {
@@ -129,15 +148,21 @@ async function persistOutcomes(db: Database, batch: PersistBatch): Promise<Persi
     if (written) await settleJobs(within, ticket.number, done)
     return written
   }
-  const current =
-    done.length === 0 ? await write(db) : await db.transaction().execute((within) => write(within))
-  return current ? { written: true } : writtenBefore(db, batch)
+  try {
+    const current =
+      done.length === 0
+        ? await write(db)
+        : await db.transaction().execute((within) => write(within))
+    return current ? { written: true } : await writtenBefore(db, batch)
+  } catch (error) {
+    return whatBecameOf(db, batch, error)
+  }
 }
 
 async function writtenBefore(
   db: Database,
   { ticket, events, outcomes = [] }: PersistBatch,
-): Promise<PersistOutcome> {
+): Promise<WrittenBefore> {
   const commandIds = [
     ...new Set([...events.map((e) => e.commandId), ...outcomes.map((o) => o.commandId)]),
   ]
@@ -170,4 +195,8 @@ export async function settleMails(db: Database, commandIds: readonly string[]): 
 
 /** The ledger rows that commands came from: their ids are `mail-<uuid>`. */
 const mailIds = (commandIds: readonly string[]): string[] =>
-  [...new Set(commandIds)].flatMap((id) => /^mail-([0-9a-f-]{36})$/.exec(id)?.[1] ?? [])
+  [...new Set(commandIds)].flatMap((id) => mailOf(id) ?? [])
+
+/** @returns the ledger row that a command came from, or null. */
+export const mailOf = (commandId: string): string | null =>
+  /^mail-([0-9a-f-]{36})$/.exec(commandId)?.[1] ?? null

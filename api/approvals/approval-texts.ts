@@ -1,4 +1,4 @@
-import { CommandRejectedError } from '../../application/tickets/command-answers.ts'
+import { isRefusedForGood } from '../../application/tickets/command-answers.ts'
 import { anyOf } from '../../platform/postgres/any-of.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 import { newId } from '../http/idempotency/attempt.ts'
@@ -24,8 +24,7 @@ export async function keepingText<T>(
   try {
     return await send(id)
   } catch (error) {
-    if (error instanceof CommandRejectedError)
-      await db.deleteFrom('approval_text').where('id', '=', id).execute()
+    if (isRefusedForGood(error)) await db.deleteFrom('approval_text').where('id', '=', id).execute()
     throw error
   }
 }

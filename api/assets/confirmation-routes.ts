@@ -10,7 +10,10 @@ import {
   newConfirmation,
 } from '../../domain/assets/contract.ts'
 import { readSignedPage } from '../../platform/secrets/signed-page.ts'
-import { CommandRejectedError } from '../../application/tickets/command-answers.ts'
+import {
+  CommandRejectedError,
+  isRefusedForGood,
+} from '../../application/tickets/command-answers.ts'
 import { anyOf } from '../../platform/postgres/any-of.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 import { jsonb } from '../../platform/postgres/json.ts'
@@ -112,7 +115,7 @@ export function confirmationRoutes(api: Api, deps: Dependencies): void {
           `confirmation-${id}`,
         )
       } catch (error) {
-        if (error instanceof CommandRejectedError)
+        if (isRefusedForGood(error))
           await db
             .deleteFrom('confirmation')
             .where('id', '=', id)

@@ -4,7 +4,7 @@ import { cursorQuery, ticketParams, wholeNumber } from '../../domain/contract.ts
 import { newNote, note, type Note, notePage } from '../../domain/conversation/contract.ts'
 import { preview } from '../../domain/mail-out/body.ts'
 import type { Database } from '../../platform/postgres/database.ts'
-import { CommandRejectedError } from '../../application/tickets/command-answers.ts'
+import { isRefusedForGood } from '../../application/tickets/command-answers.ts'
 import { newId } from '../http/idempotency/attempt.ts'
 import { bindAttachments } from './attachment-binding.ts'
 import { pageOf, readCursor } from '../http/cursor.ts'
@@ -127,7 +127,7 @@ export function noteRoutes(api: Api, deps: Dependencies): void {
           `note-${id}`,
         )
       } catch (error) {
-        if (error instanceof CommandRejectedError)
+        if (isRefusedForGood(error))
           await db
             .with('freed', (freed) =>
               freed.updateTable('attachment').set({ note_id: null }).where('note_id', '=', id),

@@ -1,7 +1,7 @@
 import type { NewMessage } from '../../domain/conversation/contract.ts'
 import { composeReply } from './compose-reply.ts'
 import type { Database } from '../../platform/postgres/database.ts'
-import { CommandRejectedError } from '../../application/tickets/command-answers.ts'
+import { isRefusedForGood } from '../../application/tickets/command-answers.ts'
 import { openBlockersFor } from '../tickets/blockers.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { requiredFieldsFor } from '../classification/required-fields.ts'
@@ -36,7 +36,7 @@ export async function sendReply(
   } catch (error) {
     // Refused for good: what was written down is not sent, and its attachments can be used in the
     // next attempt. Anything else may still arrive.
-    if (error instanceof CommandRejectedError) await discard(db, messageId)
+    if (isRefusedForGood(error)) await discard(db, messageId)
     throw error
   }
   return messageId

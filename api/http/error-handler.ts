@@ -96,6 +96,7 @@ const unexpected = new ProblemError(
  */
 const rejectionStatus: Partial<Record<ProblemCode, number>> = {
   'command-malformed': 422,
+  'command-unwritable': 422,
   'reply-without-recipient': 422,
   'link-to-itself': 422,
   'merge-into-itself': 422,

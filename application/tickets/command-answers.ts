@@ -1,5 +1,6 @@
 import type { ProblemCode } from '../../domain/problem-codes.ts'
 import { z } from 'zod'
+import { UNWRITABLE } from '../../domain/tickets/unwritten-command.ts'
 import { refusalTypes } from '../../domain/events.ts'
 import { commandAnswers, commandAnswersBeforeSending } from './command-answers.statement.ts'
 import type { Database } from '../../platform/postgres/database.ts'
@@ -21,6 +22,13 @@ export class CommandRejectedError extends Error {
     super(message)
   }
 }
+
+/**
+ * Whether what was written down for a command is needed no more: it was refused, and nobody can have
+ * it tried again.
+ */
+export const isRefusedForGood = (error: unknown): boolean =>
+  error instanceof CommandRejectedError && error.code !== UNWRITABLE
 
 /** Where commands' answers are told. */
 export const ANSWER_CHANNELS = ['ticket', 'command'] as const

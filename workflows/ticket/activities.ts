@@ -14,6 +14,11 @@ export interface ProjectionActivities {
    *   kept in the history.
    */
   persistEvents: (batch: PersistBatch) => Promise<PersistOutcome | undefined>
+  /**
+   * Keeps a command that `persistEvents` can never write where admins see it; of one that a mail
+   * came to, the mail goes into quarantine.
+   */
+  keepUnwritten: (unwritten: UnwrittenCommand) => Promise<void>
   /** @returns the stored ticket, unopened when it has no event, and what it owes. */
   loadTicket: (number: number) => Promise<LoadedTicket>
   /** Jobs whose commands came to nothing that would have been written. */
@@ -60,6 +65,17 @@ export type PersistOutcome =
    * `ticket`, without `applied` commands.
    */
   | { written: false; ticket: Ticket; applied: string[]; owed: TicketJob[] }
+  /** The data itself is at fault: no attempt can write it. What the database said. */
+  | { written: false; unwritable: string }
+
+/** A command that the database cannot take, whatever the attempt. */
+export interface UnwrittenCommand {
+  ticketNumber: number
+  name: CommandName
+  command: Command
+  /** What the database said. */
+  reason: string
+}
 
 /** A command that something other than a person has come to, for the ticket's own inbox. */
 export interface PreparedCommand<N extends CommandName = CommandName> {

@@ -29,7 +29,7 @@ export function decideBatch(
   const outcomes = new Map<string, CommandOutcome>()
   const seen = new Set(applied)
 
-  for (const { name, command, refusal, unheard, quiet } of batch) {
+  for (const { name, command, refusal, unheard, unwritable, quiet } of batch) {
     if (seen.has(command.id)) continue
     seen.add(command.id)
     const decision = refusal ? null : decide(ticket, name, command, now)
@@ -37,7 +37,7 @@ export function decideBatch(
     const lines = rejection
       ? quiet
         ? []
-        : refusalLines(ticket, name, command, rejection, now, unheard)
+        : refusalLines(ticket, name, command, rejection, now, unheard || unwritable)
       : (decision?.events ?? [])
     ticket = lines.reduce(apply, ticket)
     events.push(...lines)

@@ -12,6 +12,8 @@ export interface InboxItem {
   refusal?: Rejection
   /** Its refusal is known, but its sender did not wait for it: they are to be told by a line. */
   unheard?: boolean
+  /** The database cannot take it. Whoever waits is told, and the history says so in any case. */
+  unwritable?: boolean
   /** Guichet's own: a refusal means that there is nothing to do any more, and leaves no line. */
   quiet?: boolean
   /** The last command of a job: nothing is owed for it once this is decided. */

@@ -19,7 +19,8 @@ import type { PersistOutcome, ProjectionActivities } from './activities.ts'
 import { ClosingTimer } from './closing.ts'
 import { decideBatch, type Decisions, unheardOf } from './decisions.ts'
 import { Deliveries } from './delivery.ts'
-import { openInbox, takeBatch } from './inbox.ts'
+import { type InboxItem, openInbox, takeBatch } from './inbox.ts'
+import { refusedAsUnwritable } from './unwritable.ts'
 import { resumption } from './resumption.ts'
 import { SearchAttributes } from './search-attributes.ts'
 import { summaryOf } from './summary.ts'
@@ -91,17 +92,20 @@ export async function ticketWorkflow(input: TicketWorkflowInput): Promise<void> 
     jobs.add(stored.owed)
   }
 
-  /**
-   * Decides everything that waits, and writes it with its answers in one transaction.
-   */
+  /** Decides everything that waits. */
   async function drain(): Promise<void> {
-    const batch = takeBatch(inbox, ticket.opened)
+    await carryOut(takeBatch(inbox, ticket.opened))
+  }
+
+  /** Decides a batch, and writes it with its answers in one transaction. */
+  async function carryOut(batch: readonly InboxItem[]): Promise<void> {
     const summary = summaryOf(batch)
     const done = jobs.doneBy(batch)
     let applied = new Set<string>()
     for (;;) {
       const decisions = decideBatch(ticket, batch, applied, new Date().toISOString())
       const outcome = await written(decisions, done, summary)
+      if ('unwritable' in outcome) return withoutTheGuilty(batch, outcome.unwritable)
       jobs.add(outcome.owed ?? [])
       if (outcome.written) {
         ticket = decisions.ticket
@@ -112,6 +116,30 @@ export async function ticketWorkflow(input: TicketWorkflowInput): Promise<void> 
       ticket = outcome.ticket
       applied = new Set([...applied, ...outcome.applied])
     }
+  }
+
+  /**
+   * No attempt can write this batch: halves are, until the command at fault is alone. That is kept
+   * for admins and refused, and the ticket goes on.
+   */
+  async function withoutTheGuilty(batch: readonly InboxItem[], reason: string): Promise<void> {
+    const [guilty] = batch
+    if (!guilty) return
+    if (batch.length > 1) {
+      const half = Math.ceil(batch.length / 2)
+      await carryOut(batch.slice(0, half))
+      await carryOut(batch.slice(half))
+      return
+    }
+    if (!guilty.unwritable) {
+      const { name, command } = guilty
+      await projection.keepUnwritten({ ticketNumber: input.number, name, command, reason })
+    }
+    const refused = refusedAsUnwritable(guilty)
+    if (refused) return carryOut([refused])
+    const done = jobs.doneBy(batch)
+    if (done.length > 0) await projection.settleJobs({ ticketNumber: input.number, jobs: done })
+    jobs.settle(done)
   }
 
   async function written(

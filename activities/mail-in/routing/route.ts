@@ -2,7 +2,7 @@ import { type Explanation, sentenceOf, technically } from '../../../domain/expla
 import { MailUnreadableError } from '../mime/parse.ts'
 import { setImmediate } from 'node:timers/promises'
 import { sql } from 'kysely'
-import pg from 'pg'
+import { isDataError } from '../../../platform/postgres/data-error.ts'
 import { anyOf } from '../../../platform/postgres/any-of.ts'
 import type { Database } from '../../../platform/postgres/database.ts'
 import { runPrepared } from '../../../platform/postgres/run-prepared.ts'
@@ -52,7 +52,7 @@ export async function routeMails(
   try {
     return await routeParsed(deps, parsed)
   } catch (error) {
-    if (!isAboutData(error)) throw error
+    if (!isDataError(error)) throw error
     return routeOneByOne(deps, parsed)
   }
 }
@@ -139,8 +139,8 @@ async function attempt(
     commands.push(...(await routeParsed(deps, [one])))
     return null
   } catch (error) {
-    if (!isAboutData(error)) throw error
-    return error as Error
+    if (!isDataError(error)) throw error
+    return error
   }
 }
 
@@ -208,15 +208,6 @@ async function ticketOf(db: Database, decision: MailDecision): Promise<number | 
     .selectNoFrom(sql<number>`nextval('ticket_number')::integer`.as('number'))
     .executeTakeFirstOrThrow()
   return number
-}
-
-/**
- * Data exceptions, broken constraints and exceeded limits lie in the mail; so does an error of our
- * own code. The rest is the database's state and passes.
- */
-function isAboutData(error: unknown): boolean {
-  if (error instanceof pg.DatabaseError) return /^(22|23|42|54)/.test(error.code ?? '')
-  return error instanceof TypeError || error instanceof RangeError
 }
 
 const textOf = (error: unknown): string =>

@@ -47,6 +47,8 @@ export function projectedWorkflows(pool: pg.Pool, calls: MailboxCall[] = []): Wo
           notifications: notificationsOf({ before: ticket, after: decisions.ticket, events }),
           outcomes,
         })
+        if ('unwritable' in outcome)
+          throw new CommandRejectedError('command-unwritable', outcome.unwritable)
         const refused = outcomes.find(({ code }) => code !== null)
         if (outcome.written && refused)
           throw new CommandRejectedError(refused.code ?? 'command-malformed', refused.message)

@@ -19,6 +19,7 @@ import { taskStatus } from '../../../domain/tasks/state.ts'
 import { ticketJobKinds } from '../../../domain/ticket-jobs.ts'
 import { linkKind, priority, role, ticketStatus } from '../../../domain/vocabulary.ts'
 import { openDatabase, type OpenDatabase } from '../../../platform/postgres/database.ts'
+import { unwrittenEnds } from '../../../domain/tickets/unwritten-command.ts'
 import * as generated from '../../../prisma/generated/database.ts'
 import { type FreshDatabase, freshDatabase } from '../../harness/database.ts'
 
@@ -49,6 +50,7 @@ const ofDomain: Record<string, readonly string[]> = {
   TaskStatus: taskStatus.options,
   TicketJobKind: ticketJobKinds,
   TicketStatus: ticketStatus.options,
+  UnwrittenEnd: unwrittenEnds,
 }
 
 /** The ledger of mails has them for itself: nothing but the schema declares them. */
@@ -90,7 +92,7 @@ describe('an enum of the database', () => {
 })
 
 describe('a text column with words of the domain', () => {
-  it('is one to which words are added often: events and notifications', () => {
+  it('is one to which words are added often: commands, events and notifications', () => {
     const folder = fileURLToPath(new URL('../../../prisma/schema/', import.meta.url))
     const columns = fs
       .readdirSync(folder)
@@ -100,6 +102,6 @@ describe('a text column with words of the domain', () => {
           .matchAll(/@kyselyType\(import\('([^']+)'\)\.(\w+)\)\n +\w+ +String/g),
       ])
       .map(([, , type]) => type)
-    assert.deepEqual(columns.sort(), ['EventType', 'NotificationKind'])
+    assert.deepEqual(columns.sort(), ['CommandName', 'EventType', 'NotificationKind'])
   })
 })
