@@ -80,6 +80,7 @@ describe('a request with something that is not described', () => {
     assert.deepEqual(problem.errors, [
       {
         pointer: '/colour',
+        code: 'unknown',
         message: 'is not known here. Known are: name, signature, acknowledge.',
       },
     ])
