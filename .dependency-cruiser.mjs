@@ -3,7 +3,7 @@
 // Run by `npm run check`; svelte files are read through Svelte's own compiler.
 
 const ours =
-  '^(activities|api|application|domain|languages|platform|prisma|scripts|tests|web|worker|workflows)/'
+  '^(activities|api|application|cli|domain|languages|platform|prisma|scripts|tests|web|worker|workflows)/'
 
 /**
  * What one folder may import of this project, and of which folders only types.
@@ -90,6 +90,20 @@ export default {
     }),
     ...imports('worker', {
       values: ['activities', 'application', 'domain', 'platform', 'prisma'],
+      types: ['workflows'],
+    }),
+    // What an operator does from the command line: whatever API and worker can do.
+    ...imports('cli', {
+      values: [
+        'activities',
+        'api',
+        'application',
+        'domain',
+        'languages',
+        'platform',
+        'prisma',
+        'scripts',
+      ],
       types: ['workflows'],
     }),
     ...imports('web', { values: ['domain', 'languages'], types: ['api'] }),

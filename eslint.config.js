@@ -67,6 +67,7 @@ export default typescript.config(
     files: [
       'activities/**/*.ts',
       'application/**/*.ts',
+      'cli/**/*.ts',
       'api/**/*.ts',
       'platform/**/*.ts',
       'worker/**/*.ts',

@@ -26,11 +26,13 @@ const parts = {
     sources: [
       ...common,
       'scripts/environment.mjs',
-      'scripts/launch/secret-key.mjs',
+      'scripts/create-database.mjs',
+      'scripts/launch',
       'platform',
       'application',
       'activities',
       'api',
+      'cli',
       'worker',
       'workflows',
     ],
@@ -63,7 +65,7 @@ for (const [name, { flag, sources, made, build }] of Object.entries(parts)) {
 }
 
 /**
- * The two processes and the repair of the projection, one file each; their packages stay in
+ * The two processes, the repair of the projection and the command line, one file each; their packages stay in
  * node_modules.
  */
 async function buildServer() {
@@ -73,6 +75,7 @@ async function buildServer() {
       api: at('api/main.ts'),
       worker: at('worker/main.ts'),
       rebuild: at('worker/rebuild.ts'),
+      cli: at('cli/main.ts'),
     },
     bundle: true,
     packages: 'external',

@@ -68,6 +68,7 @@ async function checkImports() {
     'activities',
     'api',
     'worker',
+    'cli',
     'web',
   ]
   await runCommand(bin('depcruise'), ['--config', '.dependency-cruiser.mjs', ...folders])

@@ -11,6 +11,7 @@ import { pathToFileURL } from 'node:url'
 import { PrismaPg } from '@prisma/adapter-pg'
 import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils'
 import pg from 'pg'
+import { createDatabaseWhenMissing, textOf } from './create-database.mjs'
 import { parseEnvironment, projectRoot } from './environment.mjs'
 
 /** One number for the advisory lock, known to every Guichet that may migrate the same database. */
@@ -168,54 +169,6 @@ function migrationsOnDisk() {
       },
     })),
   }
-}
-
-/** @param {string} databaseUrl */
-async function createDatabaseWhenMissing(databaseUrl) {
-  const client = new pg.Client({ connectionString: databaseUrl })
-  try {
-    await client.connect()
-  } catch (error) {
-    if (/** @type {{code?: string}} */ (error).code !== '3D000')
-      throw new MigrationError(
-        `No connection to the database of DATABASE_URL: ${textOf(error)}. Check its address, user and password, and that it runs.`,
-      )
-    await createDatabase(databaseUrl)
-  } finally {
-    await client.end().catch(() => undefined)
-  }
-}
-
-/** @param {string} databaseUrl */
-async function createDatabase(databaseUrl) {
-  const server = new URL(databaseUrl)
-  const name = decodeURIComponent(server.pathname.slice(1))
-  server.pathname = '/postgres'
-  const client = new pg.Client({ connectionString: server.href })
-  try {
-    await client.connect()
-    await client.query(`CREATE DATABASE ${client.escapeIdentifier(name)}`)
-  } catch (error) {
-    // Another start made it in between (42P04, or 23505 when both were at it in the same moment):
-    // what was wanted.
-    if (!['42P04', '23505'].includes(/** @type {{code?: string}} */ (error).code ?? ''))
-      throw new MigrationError(
-        `The database "${name}" does not exist and cannot be made: ${textOf(error)}. Create it, or name an existing one in DATABASE_URL.`,
-      )
-  } finally {
-    await client.end().catch(() => undefined)
-  }
-}
-
-/**
- * pg hides the reason of a refused connection in an AggregateError.
- * @param {unknown} error
- * @returns {string}
- */
-function textOf(error) {
-  if (error instanceof AggregateError) return error.errors.map(textOf).join('; ')
-  const message = error instanceof Error ? error.message : String(error)
-  return message || String(/** @type {{code?: string}} */ (error).code ?? error)
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(fs.realpathSync(process.argv[1])).href) {

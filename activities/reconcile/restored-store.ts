@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { Context } from '@temporalio/activity'
 import type { Client } from '@temporalio/client'
 import { WorkflowNotFoundError } from '@temporalio/common'
@@ -48,6 +49,19 @@ export async function rememberRun(db: Database): Promise<void> {
     .onConflict((conflict) => conflict.column('key').doUpdateSet(excluded('setting', ['value'])))
     .execute()
 }
+
+/**
+ * What the database remembers after a backup was restored into it: a run that no store of Temporal
+ * knows, so that the next look has every ticket compared with the log.
+ */
+export const unknownRun = (): { key: string; value: z.infer<typeof mark> } => ({
+  key: KEY,
+  value: {
+    workflowId: 'restored-from-a-backup',
+    runId: randomUUID(),
+    at: new Date(0).toISOString(),
+  },
+})
 
 async function knows(
   client: Client,

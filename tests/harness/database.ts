@@ -35,12 +35,21 @@ export async function freshDatabase(): Promise<FreshDatabase> {
   })
   return {
     url: databaseOf(server, name),
-    drop: () =>
-      onServer(server, async (client) => {
-        await leaveTaking(client, name)
-        await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
-      }),
+    drop: () => dropDatabase(server, name),
   }
+}
+
+const dropDatabase = (server: string, name: string): Promise<void> =>
+  onServer(server, async (client) => {
+    await leaveTaking(client, name)
+    await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
+  })
+
+/** The address of a database that is not there yet, on the same server. */
+export function absentDatabase(): FreshDatabase {
+  const server = serverOf('TEST_DATABASE_URL')
+  const name = `test_${randomBytes(6).toString('hex')}`
+  return { url: databaseOf(server, name), drop: () => dropDatabase(server, name) }
 }
 
 /**

@@ -1,0 +1,103 @@
+import type { Writable } from 'node:stream'
+import { ArchiveWriter } from './archive-writer.ts'
+import {
+  CHECKS,
+  type Checks,
+  FORMAT,
+  MANIFEST,
+  type Manifest,
+  SECRET_KEY,
+  type TableOf,
+} from './contract.ts'
+import { sha256 } from './archive-reader.ts'
+import { fingerprintOf, keepKey } from './secret-key.ts'
+import { Snapshot } from './snapshot.ts'
+import { TableDigest } from './table-digest.ts'
+
+/** Bytes of one entry: what is in memory at once, a few times over. */
+const PART = 4 * 1024 * 1024
+
+export interface BackupRequest {
+  databaseUrl: string
+  /** The version of this Guichet. */
+  version: string
+  /** The text of SECRET_KEY; null: it is not part of the backup. */
+  secretKey: string | null
+  /** Seals the key; without one it is in the backup in clear. */
+  passphrase: string | undefined
+  /** Told after each table. */
+  progress?: (table: string, rows: number) => void
+}
+
+/**
+ * Writes a backup of the database as it is in this moment. Holds a few megabytes, however large it
+ * is.
+ * @param out is ended when the backup is whole, and destroyed when it cannot become so.
+ */
+export async function writeBackup(
+  out: Writable,
+  { databaseUrl, version, secretKey, passphrase, progress }: BackupRequest,
+): Promise<{ manifest: Manifest; checks: Checks }> {
+  const snapshot = await Snapshot.open(databaseUrl)
+  const archive = new ArchiveWriter(out)
+  try {
+    const key = secretKey === null ? null : keepKey(secretKey, passphrase)
+    const manifest: Manifest = {
+      product: 'Guichet',
+      format: FORMAT,
+      version,
+      createdAt: new Date().toISOString(),
+      ...snapshot.contents,
+      secretKey: {
+        kept: key?.kept ?? 'absent',
+        fingerprint: secretKey === null ? null : fingerprintOf(secretKey),
+      },
+    }
+    const manifestText = pretty(manifest)
+    await archive.add(MANIFEST, manifestText)
+    const keyText = key === null ? null : pretty(key)
+    if (keyText !== null) await archive.add(SECRET_KEY, keyText)
+    const tables: Checks['tables'] = {}
+    for (const table of manifest.tables) {
+      const counted = (tables[table.name] = await writeTable(archive, snapshot, table))
+      progress?.(table.name, counted.rows)
+    }
+    const checks: Checks = {
+      manifestSha256: sha256(manifestText),
+      secretKeySha256: keyText === null ? null : sha256(keyText),
+      tables,
+    }
+    await archive.add(CHECKS, pretty(checks))
+    await archive.finish()
+    return { manifest, checks }
+  } catch (error) {
+    archive.abandon()
+    throw error
+  } finally {
+    await snapshot.close()
+  }
+}
+
+async function writeTable(archive: ArchiveWriter, snapshot: Snapshot, table: TableOf) {
+  const digest = new TableDigest()
+  let part = 0
+  let held: Buffer[] = []
+  let size = 0
+  const write = async (): Promise<void> => {
+    const content = Buffer.concat(held, size)
+    held = []
+    size = 0
+    digest.add(content)
+    const number = String(++part).padStart(6, '0')
+    await archive.add(`tables/${table.name}/${number}.copy`, content)
+  }
+  for await (const chunk of snapshot.rows(table)) {
+    held.push(chunk)
+    size += chunk.length
+    if (size >= PART) await write()
+  }
+  if (size > 0) await write()
+  return digest.result
+}
+
+const pretty = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`
