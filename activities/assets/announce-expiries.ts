@@ -179,13 +179,57 @@ async function openFor(
   requester: { email: string; name: string },
   language: Language,
 ): Promise<void> {
-  const { ticketNumber: number, messageId, location, subjectId } = ending
+  const { ticketNumber: number, messageId, location } = ending
   const { subject, text } = endingText(ending, language)
+  await insertAnnouncement(db, ending, requester, { subject, text })
+  const opening: CommandPayload<'openTicket'> = {
+    subject,
+    requester,
+    department,
+    priority: 'normal',
+    channel: 'api',
+    ...(location ? { location } : {}),
+    message: {
+      messageId,
+      from: requester,
+      preview: preview(text),
+      hasAttachments: false,
+      automatic: true,
+      stranger: false,
+    },
+  }
+  const facts: StartFacts = {
+    number,
+    resume: false,
+    subject,
+    department: department.name,
+    priority: 'normal',
+    requesterEmail: requester.email,
+  }
+  // An earlier run, or another beside this one, may have opened it.
+  await execute(facts, 'openTicket', { id: keyOf(ending), actor: SYSTEM, payload: opening }).catch(
+    (error: unknown) => {
+      if (!(error instanceof CommandRejectedError && error.code === 'ticket-already-opened'))
+        throw error
+    },
+  )
+  await linkSubject(execute, ending)
+}
+
+const keyOf = ({ subjectId, endsOn }: DueEnding): string => `ending-${subjectId}-${endsOn}`
+
+/** The first message of the ticket, visible with its event. */
+async function insertAnnouncement(
+  db: Database,
+  { ticketNumber, messageId }: DueEnding,
+  requester: { email: string; name: string },
+  { subject, text }: { subject: string; text: string },
+): Promise<void> {
   await db
     .insertInto('message')
     .values({
       id: messageId,
-      ticket_number: number,
+      ticket_number: ticketNumber,
       direction: 'inbound',
       state: 'received',
       automatic: true,
@@ -198,50 +242,18 @@ async function openFor(
     })
     .onConflict((conflict) => conflict.column('id').doNothing())
     .execute()
-  const message = {
-    messageId,
-    from: requester,
-    preview: preview(text),
-    hasAttachments: false,
-    automatic: true,
-    stranger: false,
-  }
-  const opening: CommandPayload<'openTicket'> = {
-    subject,
-    requester,
-    department,
-    priority: 'normal',
-    channel: 'api',
-    ...(location ? { location } : {}),
-    message,
-  }
-  const facts: StartFacts = {
-    number,
-    resume: false,
-    subject,
-    department: department.name,
-    priority: 'normal',
-    requesterEmail: requester.email,
-  }
-  const key = `ending-${subjectId}-${ending.endsOn}`
-  // An earlier run, or another beside this one, may have opened it.
-  await execute(facts, 'openTicket', { id: key, actor: SYSTEM, payload: opening }).catch(
-    (error: unknown) => {
-      if (!(error instanceof CommandRejectedError && error.code === 'ticket-already-opened'))
-        throw error
-    },
-  )
-  const linking = { number, resume: true }
-  if (ending.assetName !== null)
-    await execute(linking, 'linkAsset', {
-      id: `${key}-link`,
-      actor: SYSTEM,
-      payload: { asset: { id: subjectId, name: ending.assetName } },
-    })
-  else if (ending.documentKind)
-    await execute(linking, 'linkDocument', {
-      id: `${key}-link`,
-      actor: SYSTEM,
-      payload: { document: { id: subjectId, title: ending.name, kind: ending.documentKind } },
+}
+
+/** Links the ticket to the asset or document that it is about. */
+async function linkSubject(execute: ExecuteCommand, ending: DueEnding): Promise<void> {
+  const { ticketNumber, subjectId: id, assetName, documentKind } = ending
+  const facts = { number: ticketNumber, resume: true }
+  const envelope = { id: `${keyOf(ending)}-link`, actor: SYSTEM }
+  if (assetName !== null)
+    await execute(facts, 'linkAsset', { ...envelope, payload: { asset: { id, name: assetName } } })
+  else if (documentKind)
+    await execute(facts, 'linkDocument', {
+      ...envelope,
+      payload: { document: { id, title: ending.name, kind: documentKind } },
     })
 }

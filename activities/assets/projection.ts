@@ -1,4 +1,5 @@
 import { assetEvents } from '../../domain/assets/events.ts'
+import type { AssetStatus } from '../../domain/assets/vocabulary.ts'
 import type { TicketEvent } from '../../domain/events.ts'
 import type { Ticket } from '../../domain/ticket.ts'
 import { knowContacts } from '../../application/contacts/known-contact.ts'
@@ -99,11 +100,8 @@ async function persistConfirmation(db: Database, ticket: Ticket, event: Confirmi
  * change. It happened once: when the projection is built anew, the line is there already, and what
  * was changed on the asset since then stays.
  */
-async function handOver(
-  db: Database,
-  ticketNumber: number,
-  { no, at, actor, data }: Extract<Confirming, { type: 'confirmationGiven' }>,
-): Promise<void> {
+async function handOver(db: Database, ticketNumber: number, confirmed: Given): Promise<void> {
+  const { at, data } = confirmed
   const given = data.kind === 'handOver'
   const person = given ? data.person : { email: '', name: '' }
   if (given) await knowContacts(db, [{ ...person, email: person.email.toLowerCase() }])
@@ -126,31 +124,7 @@ async function handOver(
     user_email: person.email,
     user_name: person.name,
   }
-  const line = (id: string, field: string) => ({
-    asset_id: id,
-    at,
-    actor: jsonb(actor),
-    ticket_number: ticketNumber,
-    source: `ticket-${ticketNumber}-${no}-${id}-${field}`,
-  })
-  const lines = before.flatMap((asset) => [
-    {
-      ...line(asset.id, 'confirmed'),
-      change: 'confirmed' as const,
-      field: data.kind,
-      from: null,
-      to: data.from,
-    },
-    ...[
-      { field: 'status', from: asset.status, to: after.status },
-      { field: 'userEmail', from: asset.user_email, to: after.user_email },
-      { field: 'userName', from: asset.user_name, to: after.user_name },
-    ].flatMap((changed) =>
-      changed.from === changed.to
-        ? []
-        : [{ ...line(asset.id, changed.field), change: 'changed' as const, ...changed }],
-    ),
-  ])
+  const lines = before.flatMap((asset) => linesOf(asset, after, ticketNumber, confirmed))
   if (lines.length === 0) return
   const noted = await db
     .insertInto('asset_history')
@@ -166,6 +140,50 @@ async function handOver(
     .set({ ...after, updated_at: at })
     .where('id', '=', anyOf(changed, 'uuid'))
     .execute()
+}
+
+type Given = Extract<Confirming, { type: 'confirmationGiven' }>
+
+/** Who has an asset, and what state it is in. */
+interface Holding {
+  status: AssetStatus
+  user_email: string
+  user_name: string
+}
+
+/** That it was confirmed, and each change that this means. */
+function linesOf(
+  asset: Holding & { id: string },
+  after: Holding,
+  ticketNumber: number,
+  { no, at, actor, data }: Given,
+) {
+  const line = (field: string) => ({
+    asset_id: asset.id,
+    at,
+    actor: jsonb(actor),
+    ticket_number: ticketNumber,
+    source: `ticket-${ticketNumber}-${no}-${asset.id}-${field}`,
+  })
+  const changes = [
+    { field: 'status', from: asset.status, to: after.status },
+    { field: 'userEmail', from: asset.user_email, to: after.user_email },
+    { field: 'userName', from: asset.user_name, to: after.user_name },
+  ].filter(({ from, to }) => from !== to)
+  return [
+    {
+      ...line('confirmed'),
+      change: 'confirmed' as const,
+      field: data.kind,
+      from: null,
+      to: data.from,
+    },
+    ...changes.map((changed) => ({
+      ...line(changed.field),
+      change: 'changed' as const,
+      ...changed,
+    })),
+  ]
 }
 
 export const assetWriter: AreaWriter = {

@@ -13,7 +13,31 @@ export async function splitTicket(
   splitId: string,
   from: number,
 ): Promise<CommandPayload<'openSplit'> | null> {
-  const split = await db
+  const split = await splitWithMessages(db, splitId, from).executeTakeFirst()
+  const last = split?.messages.at(-1)
+  if (!split || !last) return null
+  await copyParticipants(db, splitId, split.into)
+  const writer = split.messages.find((m) => m.direction === 'inbound' && m.address !== '')
+  return {
+    splitId,
+    from,
+    fromSubject: split.fromSubject,
+    subject: split.subject,
+    department: { id: split.departmentId, name: split.departmentName },
+    priority: split.priority,
+    requester: writer
+      ? { email: writer.address, name: writer.name }
+      : { email: split.requesterEmail, name: split.requesterName },
+    messageCount: split.messages.length,
+    preview: last.text.replace(/\s+/g, ' ').trim(),
+    hasAttachments: split.messages.some((message) => message.hasAttachments),
+    lastMessageAt: new Date(last.at).toISOString(),
+  }
+}
+
+/** A split with the ticket that it is of, and the messages that it takes, in order. */
+const splitWithMessages = (db: Database, splitId: string, from: number) =>
+  db
     .selectFrom('ticket_split as s')
     .innerJoin('ticket as t', 't.number', 's.ticket_number')
     .innerJoin('department as d', 'd.id', 't.department_id')
@@ -53,27 +77,6 @@ export async function splitTicket(
     ])
     .where('s.split_id', '=', splitId)
     .where('s.ticket_number', '=', from)
-    .executeTakeFirst()
-  const last = split?.messages.at(-1)
-  if (!split || !last) return null
-  await copyParticipants(db, splitId, split.into)
-  const writer = split.messages.find((m) => m.direction === 'inbound' && m.address !== '')
-  return {
-    splitId,
-    from,
-    fromSubject: split.fromSubject,
-    subject: split.subject,
-    department: { id: split.departmentId, name: split.departmentName },
-    priority: split.priority,
-    requester: writer
-      ? { email: writer.address, name: writer.name }
-      : { email: split.requesterEmail, name: split.requesterName },
-    messageCount: split.messages.length,
-    preview: last.text.replace(/\s+/g, ' ').trim(),
-    hasAttachments: split.messages.some((message) => message.hasAttachments),
-    lastMessageAt: new Date(last.at).toISOString(),
-  }
-}
 
 /** Nothing happens where this is known already. */
 async function copyParticipants(db: Database, splitId: string, into: number): Promise<void> {

@@ -33,31 +33,7 @@ export async function persistNotifications(
   ticketNumber: number,
   notifications: readonly Notification[],
 ): Promise<NotificationsToMail[]> {
-  const rows = notifications.map(({ eventNo, kind, to, data }) => ({
-    event_no: eventNo,
-    kind,
-    data,
-    by: notificationTraits[kind].by,
-    wait: notificationTraits[kind].atOnce ? 0 : GATHERED_FOR,
-    authorised_only: notificationTraits[kind].authorisedOnly,
-    here: Object.fromEntries(notificationLevels.map((level) => [level, channelFor(kind, level)])),
-    user_id: 'userId' in to ? to.userId : null,
-    email: 'email' in to ? to.email.toLowerCase() : '',
-    name: 'name' in to ? to.name : '',
-  }))
-  if (rows.length === 0) return []
-  const told = recordset('n', rows, {
-    event_no: 'integer',
-    kind: 'text',
-    user_id: 'uuid',
-    email: 'text',
-    name: 'text',
-    data: 'jsonb',
-    by: 'text',
-    wait: 'integer',
-    authorised_only: 'boolean',
-    here: 'jsonb',
-  })
+  if (notifications.length === 0) return []
   return db
     .with('written', (insert) =>
       insert
@@ -72,41 +48,7 @@ export async function persistNotifications(
           'data',
           'due_at',
         ])
-        .expression((eb) =>
-          eb
-            .selectFrom(told)
-            .innerJoin('ticket as t', (join) => join.on('t.number', '=', ticketNumber))
-            .leftJoin('app_user as u', 'u.id', 'n.user_id')
-            .leftJoin('ticket_notification_level as h', (join) =>
-              join.onRef('h.ticket_number', '=', 't.number').onRef('h.user_id', '=', 'u.id'),
-            )
-            .crossJoinLateral(sql<{ way: string }>`(SELECT ${chosenWay} AS way)`.as('w'))
-            .select([
-              't.number',
-              'n.event_no',
-              'n.kind',
-              'n.user_id',
-              'n.email',
-              'n.name',
-              'n.data',
-              sql<Date | null>`CASE WHEN w.way = 'mail' THEN now() + make_interval(secs => n.wait) END`.as(
-                'due_at',
-              ),
-            ])
-            .where((e) =>
-              e.or([
-                e('n.user_id', 'is', null),
-                e.and([
-                  e('u.active', '=', true),
-                  e('w.way', '<>', 'none'),
-                  e.or([
-                    e('n.authorised_only', '=', false),
-                    sql<boolean>`works_on(u.id, t.department_id, t.location_id)`,
-                  ]),
-                ]),
-              ]),
-            ),
-        )
+        .expression(wanted(db, ticketNumber, notifications))
         .onConflict((conflict) => conflict.doNothing())
         .returning(['user_id', 'email', 'due_at']),
     )
@@ -116,6 +58,72 @@ export async function persistNotifications(
     .groupBy(recipientOf)
     .execute()
 }
+
+/** Those that people want and may have, as rows to be written. */
+const wanted = (db: Database, ticketNumber: number, notifications: readonly Notification[]) =>
+  db
+    .selectFrom(asRecords(notifications))
+    .innerJoin('ticket as t', (join) => join.on('t.number', '=', ticketNumber))
+    .leftJoin('app_user as u', 'u.id', 'n.user_id')
+    .leftJoin('ticket_notification_level as h', (join) =>
+      join.onRef('h.ticket_number', '=', 't.number').onRef('h.user_id', '=', 'u.id'),
+    )
+    .crossJoinLateral(sql<{ way: string }>`(SELECT ${chosenWay} AS way)`.as('w'))
+    .select([
+      't.number',
+      'n.event_no',
+      'n.kind',
+      'n.user_id',
+      'n.email',
+      'n.name',
+      'n.data',
+      sql<Date | null>`CASE WHEN w.way = 'mail' THEN now() + make_interval(secs => n.wait) END`.as(
+        'due_at',
+      ),
+    ])
+    .where((e) =>
+      e.or([
+        e('n.user_id', 'is', null),
+        e.and([
+          e('u.active', '=', true),
+          e('w.way', '<>', 'none'),
+          e.or([
+            e('n.authorised_only', '=', false),
+            sql<boolean>`works_on(u.id, t.department_id, t.location_id)`,
+          ]),
+        ]),
+      ]),
+    )
+
+/** Each with what its kind says of how it comes. */
+const asRecords = (notifications: readonly Notification[]) =>
+  recordset(
+    'n',
+    notifications.map(({ eventNo, kind, to, data }) => ({
+      event_no: eventNo,
+      kind,
+      data,
+      by: notificationTraits[kind].by,
+      wait: notificationTraits[kind].atOnce ? 0 : GATHERED_FOR,
+      authorised_only: notificationTraits[kind].authorisedOnly,
+      here: Object.fromEntries(notificationLevels.map((level) => [level, channelFor(kind, level)])),
+      user_id: 'userId' in to ? to.userId : null,
+      email: 'email' in to ? to.email.toLowerCase() : '',
+      name: 'name' in to ? to.name : '',
+    })),
+    {
+      event_no: 'integer',
+      kind: 'text',
+      user_id: 'uuid',
+      email: 'text',
+      name: 'text',
+      data: 'jsonb',
+      by: 'text',
+      wait: 'integer',
+      authorised_only: 'boolean',
+      here: 'jsonb',
+    },
+  )
 
 /** As chosen for this ticket, else for all, else as the kind comes by itself. */
 const chosenWay = sql<string>`coalesce(n.here->>h.level::text, u.preferences->'notifications'->>n.kind, n.by)`

@@ -1,21 +1,16 @@
 import type { CommandPayload } from '../../domain/commands.ts'
-import { replySubject, withSubjectTicket } from '../../domain/mail-in/subject-token.ts'
-import { preview } from '../../domain/mail-out/body.ts'
-import { threadHeaders } from '../../domain/mail-out/thread-headers.ts'
-import { languageOf } from '../../languages/language.ts'
-import { closingText, reminderText } from '../mail-out/requester-texts.ts'
+import { type Language, languageOf } from '../../languages/language.ts'
+import { insertAutomatic } from '../mail-out/automatic-mail.ts'
+import { closingText, reminderText, type RequestFacts } from '../mail-out/requester-texts.ts'
 import type { EventData } from '../../domain/events.ts'
 import { SYSTEM } from '../../domain/vocabulary.ts'
-import { newInternetId } from '../../platform/smtp/message-id.ts'
 import {
   correspondenceOf,
   type OutboundContext,
 } from '../../application/mail-out/correspondence.ts'
 import { answeredMessage } from '../../application/mail-out/answered-message.ts'
-import { insertOutbound } from '../../application/mail-out/outbound-message.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 import { jsonb } from '../../platform/postgres/json.ts'
-import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
 import type { JobInput, PreparedCommand } from '../../workflows/ticket/activities.ts'
 import { REMINDER } from '../mail-out/render.ts'
 
@@ -59,65 +54,31 @@ const compose = (
   context: OutboundContext,
   number: number,
   eventNo: number,
-  { kind, since, closesAt }: EventData<'reminderDue'>,
+  due: EventData<'reminderDue'>,
 ): Promise<Reminder | null> =>
   db.transaction().execute(async (transaction) => {
     const ticket = await transaction
       .selectFrom('ticket')
-      .select(['subject', 'department_id', 'requester_email', 'requester_name'])
+      .select(['subject', 'department_id', 'requester_email as address', 'requester_name as name'])
       .where('number', '=', number)
       .executeTakeFirst()
-    const writer = ticket
-      ? await correspondenceOf(transaction, context, ticket.department_id, number)
-      : null
-    if (!ticket?.requester_email.includes('@') || !writer || writer.isOwn(ticket.requester_email))
-      return null
-    const id = timeOrderedId()
+    if (!ticket?.address.includes('@')) return null
+    const { subject, department_id, ...to } = ticket
+    const writer = await correspondenceOf(transaction, context, department_id, number)
+    if (writer.isOwn(to.address)) return null
     const parent = await answeredMessage(transaction, number)
     const language = languageOf(parent?.language)
-    const facts = {
+    const text = textOf(due, language, {
       ticketNumber: number,
-      subject: ticket.subject,
+      subject,
       department: writer.departmentName,
       oneWay: writer.oneWay,
-    }
-    const text =
-      kind === 'closing'
-        ? closingText(language, facts)
-        : reminderText(language, facts, closesAt === null ? null : new Date(closesAt))
-    await insertOutbound(transaction, {
-      id,
-      ticketNumber: number,
-      held: false,
-      automatic: true,
-      oneWay: writer.oneWay,
-      internetId: newInternetId(id, writer.from),
-      ...threadHeaders(parent),
-      from: writer.from,
-      to: [{ address: ticket.requester_email, name: ticket.requester_name }],
-      cc: [],
-      replyTo: writer.replyTo,
-      subject: replySubject(withSubjectTicket(ticket.subject, number)),
-      text,
-      textVisible: text,
-      html: null,
-      language,
-      authorId: null,
-      flags: [REMINDER],
     })
-    await transaction
-      .insertInto('automatic_mail')
-      .values({ id: timeOrderedId(), address: ticket.requester_email, message_id: id })
-      .execute()
+    const mail = { ticketNumber: number, to, parent, subject, text, language, flags: [REMINDER] }
     const reminder: Reminder = {
-      kind,
-      since,
-      messageId: id,
-      to: [ticket.requester_email],
-      preview: preview(text),
-      hasAttachments: false,
-      oneWay: writer.oneWay,
-      holdMs: 0,
+      kind: due.kind,
+      since: due.since,
+      ...(await insertAutomatic(transaction, writer, mail)),
     }
     await transaction
       .updateTable('ticket_job')
@@ -128,3 +89,12 @@ const compose = (
       .execute()
     return reminder
   })
+
+const textOf = (
+  { kind, closesAt }: EventData<'reminderDue'>,
+  language: Language,
+  facts: RequestFacts,
+): string =>
+  kind === 'closing'
+    ? closingText(language, facts)
+    : reminderText(language, facts, closesAt === null ? null : new Date(closesAt))

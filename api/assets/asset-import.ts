@@ -1,12 +1,8 @@
 import { sql } from 'kysely'
 import type { z } from 'zod'
 import type { assetImport, AssetImportResult } from '../../domain/assets/contract.ts'
-import {
-  type ImportedAsset,
-  type ImportErrorCode,
-  type KnownAssets,
-  readAssets,
-} from '../../domain/assets/import.ts'
+import type { ImportErrorCode } from '../../domain/assets/import-errors.ts'
+import { type ImportedAsset, type KnownAssets, readAssets } from '../../domain/assets/import.ts'
 import { comparedPath } from '../../domain/locations/location-tree.ts'
 import { visibleLocations } from '../../domain/permissions.ts'
 import { knowContacts } from '../../application/contacts/known-contact.ts'

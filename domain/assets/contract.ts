@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { FALLBACK, languages } from '../../languages/language.ts'
-import { importErrorCodes } from './import.ts'
+import { importErrorCodes } from './import-errors.ts'
 import { locationRef } from '../locations/vocabulary.ts'
 import {
   assetRef,

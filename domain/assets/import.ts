@@ -1,6 +1,8 @@
 import { emailAddress } from '../vocabulary.ts'
 import { amountOf, type AssetColumn, columnOf, dayOf, statusOf } from './import-columns.ts'
 import { type CsvRecord, readCsv } from '../csv.ts'
+import type { ImportError } from './import-errors.ts'
+import { ImportLine } from './import-line.ts'
 import { comparedPath } from '../locations/location-tree.ts'
 import type { AssetStatus } from './vocabulary.ts'
 
@@ -28,40 +30,6 @@ export interface ImportedAsset {
   currency: string
   notes: string
 }
-
-/** Something wrong in one cell of a file: what is wrong, and what to do. */
-export interface ImportError {
-  /** Counted from 1. */
-  line: number
-  /** The heading as the file has it; empty when the whole line is meant. */
-  column: string
-  code: ImportErrorCode
-  value: string
-}
-
-export const importErrorCodes = [
-  'file-empty',
-  'file-too-long',
-  'quote-not-closed',
-  'text-after-quote',
-  'column-unknown',
-  'column-twice',
-  'column-missing',
-  'field-without-column',
-  'value-missing',
-  'value-too-long',
-  'status-unknown',
-  'location-unknown',
-  'location-ambiguous',
-  'location-needed',
-  'email-invalid',
-  'date-invalid',
-  'amount-invalid',
-  'currency-invalid',
-  'serial-twice',
-  'serial-known',
-] as const
-export type ImportErrorCode = (typeof importErrorCodes)[number]
 
 /** What the reading has to know besides the file. */
 export interface KnownAssets {
@@ -116,8 +84,13 @@ export function readAssets(text: string, known: KnownAssets): AssetReading {
     ])
   const { columns, errors } = readHead(head)
   if (errors.length > 0) return unreadable(errors)
-  const seen = new Map<string, number>()
-  const assets = lines.map((record) => readLine(record, head.fields, columns, known, seen, errors))
+  const seen = new Set<string>()
+  const assets = lines.map((record) => {
+    const cells = new ImportLine(record, head.fields, columns)
+    const asset = readLine(cells, known, seen)
+    errors.push(...cells.errors)
+    return asset
+  })
   return { assets, errors: errors.slice(0, MOST_ERRORS), errorTotal: errors.length }
 }
 
@@ -147,90 +120,67 @@ function readHead({ line, fields }: CsvRecord): {
   return { columns, errors }
 }
 
-function readLine(
-  record: CsvRecord,
-  head: readonly string[],
-  columns: readonly (AssetColumn | null)[],
-  known: KnownAssets,
-  seen: Map<string, number>,
-  errors: ImportError[],
-): ImportedAsset {
-  const { line, fields } = record
-  const value = (column: AssetColumn): string => {
-    const at = columns.indexOf(column)
-    return at === -1 ? '' : (fields[at] ?? '').trim()
+function readLine(cells: ImportLine, known: KnownAssets, seen: Set<string>): ImportedAsset {
+  checkTexts(cells)
+  checkSerial(cells, known, seen)
+  const userEmail =
+    cells.read('user', 'email-invalid', (text) => emailAddress.safeParse(text).data ?? null) ?? ''
+  return {
+    line: cells.line,
+    name: cells.value('name'),
+    type: cells.value('type'),
+    serial: cells.value('serial'),
+    model: cells.value('model'),
+    userEmail,
+    userName: cells.value('userName'),
+    supplier: cells.value('supplier'),
+    notes: cells.value('notes'),
+    status:
+      cells.read('status', 'status-unknown', statusOf) ?? (userEmail === '' ? 'inStock' : 'inUse'),
+    locationId: locationOf(cells, known),
+    purchasedOn: cells.read('purchasedOn', 'date-invalid', dayOf),
+    warrantyEnds: cells.read('warrantyEnds', 'date-invalid', dayOf),
+    ...priceOf(cells),
   }
-  const wrong = (column: AssetColumn, code: ImportErrorCode): null => {
-    errors.push({
-      line,
-      column: head[columns.indexOf(column)]?.trim() ?? column,
-      code,
-      value: value(column).slice(0, 100),
-    })
-    return null
-  }
-  const read = <T>(
-    column: AssetColumn,
-    code: ImportErrorCode,
-    meaning: (text: string) => T | null,
-  ): T | null => (value(column) === '' ? null : (meaning(value(column)) ?? wrong(column, code)))
+}
 
-  fields.forEach((field, at) => {
-    if (!columns[at] && field.trim() !== '')
-      errors.push({
-        line,
-        column: String(at + 1),
-        code: 'field-without-column',
-        value: field.trim().slice(0, 100),
-      })
-  })
+function checkTexts(cells: ImportLine): void {
   for (const column of ['name', 'type'] as const)
-    if (value(column) === '') wrong(column, 'value-missing')
+    if (cells.value(column) === '') cells.wrong(column, 'value-missing')
   for (const [column, most] of Object.entries(longest) as [AssetColumn, number][])
-    if (value(column).length > most) wrong(column, 'value-too-long')
-  const serial = value('serial')
-  if (serial !== '') {
-    if (known.serials.has(serial.toLowerCase())) wrong('serial', 'serial-known')
-    else if (seen.has(serial.toLowerCase())) wrong('serial', 'serial-twice')
-    seen.set(serial.toLowerCase(), line)
-  }
+    if (cells.value(column).length > most) cells.wrong(column, 'value-too-long')
+}
+
+/** @param seen the serial numbers of the lines before, in lower case; this one's is added. */
+function checkSerial(cells: ImportLine, { serials }: KnownAssets, seen: Set<string>): void {
+  const serial = cells.value('serial').toLowerCase()
+  if (serial === '') return
+  if (serials.has(serial)) cells.wrong('serial', 'serial-known')
+  else if (seen.has(serial)) cells.wrong('serial', 'serial-twice')
+  seen.add(serial)
+}
+
+function priceOf(cells: ImportLine): Pick<ImportedAsset, 'price' | 'currency'> {
   const currency =
-    read(
+    cells.read(
       'currency',
       'currency-invalid',
       (text) => /^[A-Za-z]{3}$/.exec(text)?.[0].toUpperCase() ?? null,
     ) ?? 'EUR'
-  const userEmail =
-    read('user', 'email-invalid', (text) => emailAddress.safeParse(text).data ?? null) ?? ''
-  return {
-    line,
-    name: value('name'),
-    type: value('type'),
-    serial,
-    model: value('model'),
-    userEmail,
-    userName: value('userName'),
-    supplier: value('supplier'),
-    notes: value('notes'),
-    status: read('status', 'status-unknown', statusOf) ?? (userEmail === '' ? 'inStock' : 'inUse'),
-    locationId: locationOf(value('location'), known, (code) => wrong('location', code)),
-    purchasedOn: read('purchasedOn', 'date-invalid', dayOf),
-    warrantyEnds: read('warrantyEnds', 'date-invalid', dayOf),
-    // Spreadsheets write the sign of the currency into the cell.
-    price: read('price', 'amount-invalid', (text) =>
-      amountOf(currency === 'EUR' ? text.replace('€', '') : text),
-    ),
-    currency,
-  }
+  // Spreadsheets write the sign of the currency into the cell.
+  const price = cells.read('price', 'amount-invalid', (text) =>
+    amountOf(currency === 'EUR' ? text.replace('€', '') : text),
+  )
+  return { price, currency }
 }
 
 function locationOf(
-  path: string,
+  cells: ImportLine,
   { locationsByPath, locationNeeded }: KnownAssets,
-  wrong: (code: ImportErrorCode) => null,
 ): string | null {
-  if (path === '') return locationNeeded ? wrong('location-needed') : null
+  const path = cells.value('location')
+  if (path === '') return locationNeeded ? cells.wrong('location', 'location-needed') : null
   const found = locationsByPath.get(comparedPath(path)) ?? []
-  if (found.length > 1) return wrong('location-ambiguous')
-  return found[0] ?? wrong('location-unknown')
+  if (found.length > 1) return cells.wrong('location', 'location-ambiguous')
+  return found[0] ?? cells.wrong('location', 'location-unknown')
 }

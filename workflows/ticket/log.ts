@@ -1,0 +1,116 @@
+import { proxyLocalActivities } from '@temporalio/workflow'
+import { unopenedTicket } from '../../domain/apply.ts'
+import { notificationsOf } from '../../domain/areas.ts'
+import type { TicketJob } from '../../domain/ticket-jobs.ts'
+import type { Ticket } from '../../domain/ticket.ts'
+import type { PersistOutcome, ProjectionActivities } from './activities.ts'
+import { decideBatch, type Decisions, unheardOf } from './decisions.ts'
+import type { InboxItem } from './inbox.ts'
+import { summaryOf } from './summary.ts'
+import type { TicketJobs } from './ticket-jobs.ts'
+import { refusedAsUnwritable } from './unwritable.ts'
+
+const projection = proxyLocalActivities<ProjectionActivities>({
+  startToCloseTimeout: '30 seconds',
+  retry: { initialInterval: '200 milliseconds', maximumInterval: '30 seconds' },
+})
+
+/**
+ * The ticket as its run holds it, and the event log that it is kept in step with: the log is the
+ * truth.
+ */
+export class TicketLog {
+  #ticket: Ticket
+
+  /**
+   * @param jobs told of what the log says the ticket owes.
+   * @param inbox where lines for refusals that nobody heard go.
+   */
+  constructor(
+    private readonly number: number,
+    private readonly jobs: TicketJobs,
+    private readonly inbox: InboxItem[],
+  ) {
+    this.#ticket = unopenedTicket(number)
+  }
+
+  /** The ticket as it stands. */
+  get ticket(): Ticket {
+    return this.#ticket
+  }
+
+  /** Takes up what the log knows and this run does not. */
+  async compare(): Promise<void> {
+    const stored = await projection.loadTicket(this.number)
+    if (stored.ticket.version >= this.#ticket.version) this.#ticket = stored.ticket
+    this.jobs.add(stored.owed)
+  }
+
+  /** Decides commands one after another, and writes it with their answers in one transaction. */
+  async append(batch: readonly InboxItem[]): Promise<void> {
+    const summary = summaryOf(batch)
+    const done = this.jobs.doneBy(batch)
+    let applied = new Set<string>()
+    for (;;) {
+      const decisions = decideBatch(this.#ticket, batch, applied, new Date().toISOString())
+      const outcome = await this.written(decisions, done, summary)
+      if ('unwritable' in outcome) return this.withoutTheGuilty(batch, outcome.unwritable)
+      this.jobs.add(outcome.owed ?? [])
+      if (outcome.written) {
+        this.#ticket = decisions.ticket
+        this.jobs.settle(done)
+        this.inbox.unshift(...unheardOf(outcome.unheard ?? [], batch, decisions))
+        return
+      }
+      this.#ticket = outcome.ticket
+      applied = new Set([...applied, ...outcome.applied])
+    }
+  }
+
+  /**
+   * No attempt can write this batch: halves are, until the command at fault is alone. That is kept
+   * for admins and refused, and the ticket goes on.
+   */
+  private async withoutTheGuilty(batch: readonly InboxItem[], reason: string): Promise<void> {
+    const [guilty] = batch
+    if (!guilty) return
+    if (batch.length > 1) {
+      const half = Math.ceil(batch.length / 2)
+      await this.append(batch.slice(0, half))
+      await this.append(batch.slice(half))
+      return
+    }
+    if (!guilty.unwritable) {
+      const { name, command } = guilty
+      await projection.keepUnwritten({ ticketNumber: this.number, name, command, reason })
+    }
+    const refused = refusedAsUnwritable(guilty)
+    if (refused) return this.append([refused])
+    const done = this.jobs.doneBy(batch)
+    if (done.length > 0) await projection.settleJobs({ ticketNumber: this.number, jobs: done })
+    this.jobs.settle(done)
+  }
+
+  private async written(
+    { ticket: after, events, outcomes }: Decisions,
+    done: TicketJob[],
+    summary: string,
+  ): Promise<PersistOutcome> {
+    const before = this.#ticket
+    if (events.length === 0 && outcomes.length === 0) {
+      if (done.length > 0) await projection.settleJobs({ ticketNumber: this.number, jobs: done })
+      return { written: true }
+    }
+    const outcome = await projection.persistEvents.executeWithOptions({ summary }, [
+      {
+        ticket: after,
+        basedOn: before.version,
+        events,
+        notifications: notificationsOf({ before, after, events }),
+        outcomes,
+        ...(done.length > 0 ? { done } : {}),
+      },
+    ])
+    return outcome ?? { written: true }
+  }
+}
