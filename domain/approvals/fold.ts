@@ -1,6 +1,5 @@
 import type { z } from 'zod'
 import type { Fold } from '../fold.ts'
-import { purchasesAfterApproval } from '../purchases/fold.ts'
 import type { Ticket } from '../ticket.ts'
 import type { approvalEvents } from './events.ts'
 import { slotOf, withDelegation, withDeputy, withVote } from './stages.ts'
@@ -34,7 +33,6 @@ export const approvalFold: Fold<typeof approvalEvents> = {
       endedAt: at,
       reminders: [],
     })),
-    purchases: purchasesAfterApproval(ticket.purchases, d.approvalId, d.outcome),
   }),
   approvalWithdrawn: (ticket, d, { at }) => ({
     approvals: changed(ticket, d.approvalId, (a) => ({
@@ -43,7 +41,6 @@ export const approvalFold: Fold<typeof approvalEvents> = {
       endedAt: at,
       reminders: [],
     })),
-    purchases: purchasesAfterApproval(ticket.purchases, d.approvalId, 'withdrawn'),
   }),
   approvalDelegated: (ticket, d) => ({
     approvals: changed(ticket, d.approvalId, (a) => withDelegation(a, d.from.key, d.to)),

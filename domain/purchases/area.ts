@@ -1,7 +1,7 @@
 import { area } from '../area.ts'
 import { purchaseCommands } from './commands.ts'
 import { purchaseEvents } from './events.ts'
-import { purchaseFold } from './fold.ts'
+import { purchaseFold, purchasesAfterApproval } from './fold.ts'
 import { purchaseNotifications } from './notifications.ts'
 import { noPurchaseState, type PurchaseState } from './state.ts'
 
@@ -11,6 +11,7 @@ export const purchases = area({
   fold: purchaseFold,
   state: noPurchaseState,
   commands: purchaseCommands,
+  afterEvery: purchasesAfterApproval,
   notifications: purchaseNotifications,
 })
 

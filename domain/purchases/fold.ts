@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { TicketEvent } from '../events.ts'
 import type { Fold } from '../fold.ts'
 import type { Ticket } from '../ticket.ts'
 import type { purchaseEvents } from './events.ts'
@@ -45,16 +46,20 @@ export const purchaseFold: Fold<typeof purchaseEvents> = {
 }
 
 /** An approval's end is the purchase's too; a withdrawn one makes it a draft again. */
-export const purchasesAfterApproval = (
-  purchases: readonly Purchase[],
-  approvalId: string,
-  outcome: 'approved' | 'refused' | 'withdrawn',
-): Purchase[] =>
-  purchases.map((purchase) =>
-    purchase.approvalId === approvalId && purchase.state === 'requested'
-      ? { ...purchase, state: outcome === 'withdrawn' ? 'draft' : outcome }
-      : purchase,
-  )
+export function purchasesAfterApproval(
+  { purchases }: Ticket,
+  { type, data }: TicketEvent,
+): Partial<Ticket> {
+  if (type !== 'approvalEnded' && type !== 'approvalWithdrawn') return {}
+  const state = type === 'approvalWithdrawn' ? 'draft' : data.outcome
+  return {
+    purchases: purchases.map((purchase) =>
+      purchase.approvalId === data.approvalId && purchase.state === 'requested'
+        ? { ...purchase, state }
+        : purchase,
+    ),
+  }
+}
 
 const drafted = ({
   purchaseId,

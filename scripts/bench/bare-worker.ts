@@ -3,7 +3,7 @@
 import { Client, Connection, WithStartWorkflowOperation } from '@temporalio/client'
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker'
 import pg from 'pg'
-import { bareWorkflow, commandUpdate, mailSignal } from './bare-workflow.ts'
+import { type BareActivities, bareWorkflow, commandUpdate, mailSignal } from './bare-workflow.ts'
 
 /** How the process is set up: the only argument, as JSON. */
 export interface BareSetup {
@@ -39,10 +39,6 @@ export interface BareInput {
 export interface BareOutcome {
   ms: number
   latencies: number[]
-}
-
-export interface BareActivities {
-  insert: (id: string) => Promise<void>
 }
 
 const setup = JSON.parse(process.argv[2] ?? '{}') as BareSetup

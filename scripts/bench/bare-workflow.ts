@@ -5,7 +5,10 @@ import {
   proxyLocalActivities,
   setHandler,
 } from '@temporalio/workflow'
-import type { BareActivities } from './bare-worker.ts'
+
+export interface BareActivities {
+  insert: (id: string) => Promise<void>
+}
 
 const { insert } = proxyLocalActivities<BareActivities>({ startToCloseTimeout: '30 seconds' })
 
