@@ -7,7 +7,7 @@ import FormDialog from '../../../web/src/components/FormDialog.svelte'
 import { button, show } from '../support/show.ts'
 
 const children = createRawSnippet(() => ({ render: () => '<p>fields</p>' }))
-const refused = new ApiError({ status: 409, code: 'name-taken', detail: 'There is one already.' })
+const refused = new ApiError({ status: 409, code: 'department-name-taken', detail: '' })
 const dialog = (given: Record<string, unknown>) => {
   const onclose = vi.fn()
   show(FormDialog, {
@@ -31,7 +31,9 @@ describe('a dialog with a form', () => {
   it('stays open with the reason when the API refuses', async () => {
     const onclose = dialog({ save: () => Promise.reject(refused) })
     await fireEvent.click(button('Save'))
-    expect((await screen.findByRole('alert')).textContent).toContain('There is one already.')
+    expect((await screen.findByRole('alert')).textContent).toContain(
+      'There is a department of this name already.',
+    )
     expect(onclose).not.toHaveBeenCalled()
   })
   it('closes when what was asked is kept for later', async () => {

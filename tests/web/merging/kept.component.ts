@@ -44,10 +44,10 @@ describe('while no worker answers', () => {
 })
 
 it('a merge that is refused stays in its dialog, with the reason', async () => {
-  fakeApi({ 'POST /tickets/7/merge': problem(409, 'merge-circle', 'It is merged into this one.') })
+  fakeApi({ 'POST /tickets/7/merge': problem(409, 'merge-cycle') })
   show(MergeDialog, { ticket, open: true })
   await write('8')
   await submit()
-  await screen.findByText('It is merged into this one.')
+  await screen.findByText(/That ticket is merged into this one/)
   expect(screen.getByRole('dialog')).toBeTruthy()
 })

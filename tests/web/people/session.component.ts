@@ -41,7 +41,11 @@ describe('the session', () => {
       'GET /me': { body: { ...agent, name: 'Ben' } },
     })
     await session.signIn('ben@desk.example', 'correct horse')
-    expect(api.asked[0]?.body).toEqual({ email: 'ben@desk.example', password: 'correct horse' })
+    expect(api.asked[0]?.body).toEqual({
+      email: 'ben@desk.example',
+      password: 'correct horse',
+      language: 'en',
+    })
     expect(session.me?.name).toBe('Ben')
     expect(cache.getQueryData(['tickets', '7', {}])).toBeUndefined()
   })

@@ -46,13 +46,13 @@ describe('what is kept', () => {
   it('is said to be refused, when it is', async () => {
     fakeApi({
       'GET /tickets/7/commands/c': {
-        body: { state: 'refused', code: 'something-rare', detail: 'It cannot be.' },
+        body: { state: 'refused', code: 'status-not-new-again', detail: '' },
       },
     })
     ask('post', '/tickets/7/notes')
     show(Toasts)
     show(KeptStrip)
-    await screen.findByText('It cannot be.')
+    await screen.findByText('A ticket that was worked on cannot become new again.')
     expect(keptCommands.own).toEqual([])
   })
 })
