@@ -46,9 +46,14 @@ const watched = new BoundedDatabase(environment.databaseUrl, {
   name: 'guichet-api-health',
   connections: 3,
 })
+const figures = new BoundedDatabase(environment.databaseUrl, {
+  name: 'guichet-api-figures',
+  connections: 1,
+})
 const beat = new ProcessBeat(watched, 'api')
 const health = new HealthMonitor({
   database: watched,
+  figures,
   temporal: temporalLook(client),
   beat,
   relay: relayName(environment.defaultSmtpUrl),
@@ -132,6 +137,7 @@ async function stop(): Promise<void> {
   await app.close()
   await beat.stop()
   watched.close()
+  figures.close()
   await answers.close()
   await Promise.all([db.close(), connection.close()])
   process.exit(0)

@@ -12,12 +12,22 @@ const alive = z.object({ status: z.literal('alive') }).meta({ id: 'Alive' })
 const notReady = withExample('It cannot work; the checks say what is missing.', readiness, {
   ready: false,
   checks: [
-    { name: 'database', ok: true, state: 'ok', since: null, detail: 'Works.' },
+    {
+      name: 'database',
+      ok: true,
+      state: 'ok',
+      since: null,
+      reason: null,
+      values: {},
+      detail: 'Works.',
+    },
     {
       name: 'workers',
       ok: false,
       state: 'stopped',
       since: '2026-11-24T09:15:00.000Z',
+      reason: 'no-worker',
+      values: {},
       detail: 'No worker is at work. Start a worker: npm run worker.',
     },
   ],
@@ -51,7 +61,7 @@ const WITHIN = 1_500
  * they set it up, and not misled for years. Against caches there is `no-store`.
  * @param atRoot hidden there: the description names the addresses under /api/v1.
  */
-export function observationRoutes(app: Api, { db, health }: Dependencies, atRoot: boolean): void {
+export function observationRoutes(app: Api, { health }: Dependencies, atRoot: boolean): void {
   const hide = atRoot
 
   app.get(
@@ -114,7 +124,7 @@ export function observationRoutes(app: Api, { db, health }: Dependencies, atRoot
           'not-allowed',
           'Figures are only for callers on this machine or in a private network.',
         )
-      const { contentType, text } = await readMetrics(db)
+      const { contentType, text } = await readMetrics(health)
       return reply
         .type(contentType)
         .header('cache-control', 'no-store')

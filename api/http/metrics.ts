@@ -1,7 +1,11 @@
 import { sql } from 'kysely'
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { FastifyInstance } from 'fastify'
+import { readinessOf } from './readiness.ts'
 import { watchedMailboxes } from '../../application/mail-in/watched-mailboxes.ts'
+import type { HealthMonitor } from '../../application/health/monitor.ts'
+import type { HealthReport } from '../../domain/health/contract.ts'
+import type { CheckCode, HealthState } from '../../domain/health/vocabulary.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 
 /** What Prometheus reads: https://prometheus.io/docs/practices/naming/ */
@@ -21,7 +25,7 @@ export const openStreams = new Gauge({
 })
 const mails = new Gauge({
   name: 'guichet_mails',
-  help: 'Mails in the ledger, by their end; waiting have none yet.',
+  help: 'Mails in the ledger, by their end; waiting are those whose event is not written yet.',
   labelNames: ['end'] as const,
   registers: [registry],
 })
@@ -63,12 +67,112 @@ export function measureRequests(app: FastifyInstance): void {
   })
 }
 
+const checkStates = new Gauge({
+  name: 'guichet_check_state',
+  help: 'Each check: 0 works, 1 is not known, 2 somebody must look, 3 stops all work.',
+  labelNames: ['check'] as const,
+  registers: [registry],
+})
+const troubles = new Gauge({
+  name: 'guichet_trouble_seconds',
+  help: 'What is wrong, and for how long.',
+  labelNames: ['check', 'reason', 'subject'] as const,
+  registers: [registry],
+})
+const ready = new Gauge({
+  name: 'guichet_ready',
+  help: '1 as long as /readyz says so.',
+  registers: [registry],
+})
+/** What the checks have measured: the gauge of each figure. */
+const figures: Partial<Record<CheckCode, Record<string, Gauge>>> = {
+  database: { seconds: gauge('guichet_database_seconds', 'Time to write one row.') },
+  temporal: {
+    oldestTask: gauge(
+      'guichet_oldest_workflow_task_seconds',
+      'How long the oldest task has waited for a worker.',
+    ),
+  },
+  workers: { working: gauge('guichet_workers', 'Workers that live.') },
+  disk: {
+    free: gauge('guichet_disk_free_bytes', 'Space left on the disk of DATA_DIR.'),
+    size: gauge('guichet_disk_size_bytes', 'Size of the disk of DATA_DIR.'),
+  },
+  commands: {
+    waiting: gauge('guichet_unwritten_commands', 'Replies and notes not in their ticket yet.'),
+    oldest: gauge('guichet_oldest_unwritten_command_seconds', 'Age of the oldest of them.'),
+  },
+  outbox: {
+    waiting: gauge('guichet_queued_messages', 'Messages that are to be sent.'),
+    oldest: gauge('guichet_oldest_queued_message_seconds', 'Age of the oldest of them.'),
+  },
+  tickets: {
+    withoutWorkflow: gauge(
+      'guichet_tickets_without_workflow',
+      'Open tickets whose workflow does not run.',
+    ),
+  },
+  quarantine: { mails: gauge('guichet_quarantined_mails', 'Mails that could not be read.') },
+  'event-loop': {
+    worstDelay: gauge(
+      'guichet_event_loop_delay_seconds',
+      'The worst delay of the last seconds, of all processes.',
+    ),
+  },
+}
+const ranks: Record<HealthState, number> = { ok: 0, unknown: 1, attention: 2, stopped: 3 }
+
+function gauge(name: string, help: string): Gauge {
+  return new Gauge({ name, help, registers: [registry] })
+}
+
+/** What the checks have found. */
+function fillHealth(report: HealthReport): void {
+  ready.set(readinessOf(report).ready ? 1 : 0)
+  troubles.reset()
+  for (const { code, state, figures: measured, findings } of report.checks) {
+    checkStates.set({ check: code }, ranks[state])
+    for (const [name, known] of Object.entries(figures[code] ?? {})) {
+      const value = measured[name]
+      if (value === undefined) known.remove()
+      else known.set(value)
+    }
+    for (const { reason, subject, since } of findings)
+      troubles.set(
+        { check: code, reason, subject },
+        Math.max(0, (Date.parse(report.at) - Date.parse(since)) / 1000),
+      )
+  }
+}
+
+const endOfMail = sql<string>`CASE WHEN state = 'settled' THEN coalesce(outcome::text, 'ignored') ELSE 'waiting' END`
+
 let processMetrics = false
 
-/** @returns everything in Prometheus' text format. What the database knows is asked for now. */
-export async function readMetrics(db: Database): Promise<{ contentType: string; text: string }> {
+/** What was looked at within this is not looked at again, and how long a look is waited for. Milliseconds. */
+const FRESH = 2_000
+const LOOK_WITHIN = 1_500
+
+/**
+ * Everything in Prometheus' text format. What the database counts is asked for now, and is left out
+ * where it does not answer in time: what the checks found is told all the same.
+ */
+export async function readMetrics(
+  health: HealthMonitor,
+): Promise<{ contentType: string; text: string }> {
   if (!processMetrics) collectDefaultMetrics({ register: registry })
   processMetrics = true
+  fillHealth(await health.report(FRESH, LOOK_WITHIN))
+  await health
+    .counted((db) => count(db))
+    .catch(() => {
+      for (const gauge of [mails, outbound, tickets, mailboxes]) gauge.reset()
+      oldestWaiting.remove()
+    })
+  return { contentType: registry.contentType, text: await registry.metrics() }
+}
+
+async function count(db: Database): Promise<void> {
   const value = sql<number>`count(*)::int`.as('value')
   await Promise.all([
     fill(
@@ -76,8 +180,9 @@ export async function readMetrics(db: Database): Promise<{ contentType: string; 
       'end',
       db
         .selectFrom('mail')
-        .select([sql<string>`coalesce(outcome::text, 'waiting')`.as('label'), value])
-        .groupBy('outcome')
+        // A mail is a ticket when its event is written, not when it was chosen to be one.
+        .select([endOfMail.as('label'), value])
+        .groupBy(endOfMail)
         .execute(),
     ),
     fill(
@@ -112,7 +217,6 @@ export async function readMetrics(db: Database): Promise<{ contentType: string; 
         oldestWaiting.set(row?.age ?? 0)
       }),
   ])
-  return { contentType: registry.contentType, text: await registry.metrics() }
 }
 
 async function fill<L extends string>(

@@ -25,6 +25,8 @@ function named({ code, state, findings }: HealthCheck): Readiness['checks'] {
         ok: state === 'ok',
         state,
         since: null,
+        reason: null,
+        values: {},
         detail: say('en', state === 'ok' ? 'health.well' : 'health.unknown'),
       },
     ]
@@ -33,6 +35,8 @@ function named({ code, state, findings }: HealthCheck): Readiness['checks'] {
     ok: false,
     state: finding.state,
     since: finding.since,
+    reason: finding.reason,
+    values: finding.values,
     detail: [
       say('en', `health.what.${finding.reason}`, finding.values),
       ...(finding.detail === null ? [] : [inEnglish(finding.detail)]),

@@ -8,6 +8,8 @@ import type { TemporalLook } from './temporal-look.ts'
 /** What is looked at. */
 export interface Watched {
   database: BoundedDatabase
+  /** For what is counted: it may take longer, and must not keep a look waiting. */
+  figures: BoundedDatabase
   temporal: TemporalLook
   /** Of this process; null where it says nothing of itself. */
   beat: Pick<ProcessBeat, 'beat'> | null

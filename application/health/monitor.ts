@@ -1,5 +1,6 @@
 import type { HealthReport } from '../../domain/health/contract.ts'
 import { judge, observe, type Observed, reportOf } from '../../domain/health/judgement.ts'
+import type { Database } from '../../platform/postgres/database.ts'
 import type { Check, Watched } from './check.ts'
 import { checks } from './checks.ts'
 
@@ -7,6 +8,9 @@ import { checks } from './checks.ts'
 const ROUND = 1_000
 /** What was found is known for this long without another look, above the time between two. */
 const STALE = 12_000
+
+/** Counting a large desk takes a while. Milliseconds. */
+const COUNTED_WITHIN = 5_000
 
 /**
  * Looks at everything in the background, each thing in its own time, so that whoever asks is
@@ -56,6 +60,14 @@ export class HealthMonitor {
       clearTimeout(timer)
     }
     return this.known()
+  }
+
+  /**
+   * Asks for what is counted for Prometheus, over the connections of the looks.
+   * @throws when the database does not answer in time.
+   */
+  counted<T>(work: (db: Database) => Promise<T>): Promise<T> {
+    return this.watched.figures.within(COUNTED_WITHIN, work)
   }
 
   /** @returns what is known now. */

@@ -52,6 +52,9 @@ export const readiness = z
         ok: z.boolean(),
         state: healthState,
         since: isoTime.nullable(),
+        /** What is wrong, in no language; null where nothing is. */
+        reason: healthReason.nullable(),
+        values: z.record(z.string(), z.union([z.string(), z.number()])),
         /** In English, for operators. */
         detail: z.string(),
       }),

@@ -4,6 +4,7 @@ import { assets } from './assets/area.ts'
 import { classification } from './classification/area.ts'
 import { contacts } from './contacts/area.ts'
 import { conversation } from './conversation/area.ts'
+import { health } from './health/area.ts'
 import { history } from './history/area.ts'
 import type { PlainlyTold, Sentences } from './history/sentences.ts'
 import { locations } from './locations/area.ts'
@@ -40,6 +41,7 @@ export const areas = [
   classification,
   locations,
   settings,
+  health,
   welcome,
 ] as const
 

@@ -90,6 +90,7 @@ export class ApiDesk {
       db,
       health: new HealthMonitor({
         database: bounded,
+        figures: bounded,
         temporal,
         beat,
         relay: '',

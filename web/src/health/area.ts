@@ -1,0 +1,14 @@
+import HeartPulse from '@lucide/svelte/icons/heart-pulse'
+import type { Area } from '../area.ts'
+
+export const health = {
+  settings: [
+    {
+      id: 'health',
+      order: 95,
+      icon: HeartPulse,
+      right: 'settings.manage',
+      page: () => import('./HealthPage.svelte'),
+    },
+  ],
+} satisfies Area

@@ -1,0 +1,27 @@
+import { queryOptions } from '@tanstack/svelte-query'
+import type { z } from 'zod'
+import type { readiness } from '../../../domain/health/contract.ts'
+import { query } from '../api/query.ts'
+
+/** The page follows what is found. Milliseconds. */
+const EVERY = 5_000
+/** A question that has no answer by then is asked again. Milliseconds. */
+const WITHIN = 10_000
+
+export const healthQuery = () =>
+  queryOptions({ ...query('/health'), refetchInterval: EVERY, retry: false })
+
+/**
+ * What stops all work, also while nobody can be recognised because the database does not answer: asks
+ * for no session, and is answered with 503 then, which is an answer.
+ */
+export const readinessQuery = () =>
+  queryOptions({
+    queryKey: ['readiness'],
+    queryFn: async (): Promise<z.infer<typeof readiness>> => {
+      const answer = await fetch('/api/v1/readyz', { signal: AbortSignal.timeout(WITHIN) })
+      return answer.json() as Promise<z.infer<typeof readiness>>
+    },
+    refetchInterval: EVERY,
+    retry: false,
+  })
