@@ -1,3 +1,4 @@
+import { cutText } from './scripts/lint/cut-text.mjs'
 import globals from 'globals'
 import svelte from 'eslint-plugin-svelte'
 import typescript from 'typescript-eslint'
@@ -79,7 +80,9 @@ export default typescript.config(
       globals: globals.node,
       parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
     },
+    plugins: { guichet: { rules: { 'cut-text': cutText } } },
     rules: {
+      'guichet/cut-text': 'error',
       '@typescript-eslint/no-floating-promises': ['error', { ignoreVoid: true }],
       '@typescript-eslint/no-misused-promises': [
         'error',

@@ -1,7 +1,9 @@
+import { cut } from './cut.ts'
 import { z } from 'zod'
 import { commands } from './areas.ts'
 import { reject, type Rejection } from './command-rule.ts'
 import type { Command, CommandName } from './commands.ts'
+import { wellFormedTexts } from './well-formed-text.ts'
 import { actor } from './vocabulary.ts'
 
 /** The code of what cannot be read as a command at all. */
@@ -25,12 +27,13 @@ const schemas = Object.fromEntries(commandNames.map((name) => [name, schemaOf(na
 >
 
 /**
- * One command's envelope, checked where it enters; an operator may type it by hand.
+ * One command's envelope, checked where it enters; an operator may type it by hand. The border at
+ * which every text of a command becomes one that the database can hold.
  * @param name a row of the table.
  * @returns the command, or what is wrong with it.
  */
 export function readCommand(name: CommandName, raw: unknown): Command | Rejection {
-  const read = schemas[name].safeParse(raw)
+  const read = schemas[name].safeParse(wellFormedTexts(raw))
   return read.success ? (read.data as Command) : reject(MALFORMED, inWords(read.error))
 }
 
@@ -63,8 +66,5 @@ const isDefault = (schema: z.ZodType, value: unknown): boolean =>
 
 const inWords = ({ issues }: z.ZodError): string => {
   const fields = [...new Set(issues.map(({ path }) => path.join('.') || 'command'))]
-  return `These fields are missing, or are not as they should be: ${fields.join(', ')}.`.slice(
-    0,
-    1000,
-  )
+  return cut(`These fields are missing, or are not as they should be: ${fields.join(', ')}.`, 1000)
 }

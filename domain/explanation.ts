@@ -1,3 +1,4 @@
+import { cut } from './cut.ts'
 import { z } from 'zod'
 
 /**
@@ -114,13 +115,13 @@ export const technically = (cause: string): Sentence[] =>
  */
 export const shortened = (full: Explanation, most: number): Explanation =>
   typeof full === 'string'
-    ? full.slice(0, most)
+    ? cut(full, most)
     : full.map(({ code, values }) => ({
         code,
         values: Object.fromEntries(
           Object.entries(values).map(([name, value]) => [
             name,
-            typeof value === 'string' ? value.slice(0, most) : value,
+            typeof value === 'string' ? cut(value, most) : value,
           ]),
         ),
       }))

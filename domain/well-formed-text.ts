@@ -9,13 +9,16 @@ export function wellFormedText(text: string): string {
   return /[\uD800-\uDFFF]/.test(whole) ? whole.replace(/\p{Surrogate}/gu, '\uFFFD') : whole
 }
 
-/** The same value, every text in it well formed. */
+/** The same value, every text in it well formed, also the names of its fields. */
 export function wellFormedTexts<T>(value: T): T
 export function wellFormedTexts(value: unknown): unknown {
   if (typeof value === 'string') return wellFormedText(value)
   if (Array.isArray(value)) return value.map(wellFormedTexts)
   if (typeof value !== 'object' || value === null || value instanceof Date) return value
   return Object.fromEntries(
-    Object.entries(value).map(([name, part]) => [name, wellFormedTexts<unknown>(part)]),
+    Object.entries(value).map(([name, part]) => [
+      wellFormedText(name),
+      wellFormedTexts<unknown>(part),
+    ]),
   )
 }

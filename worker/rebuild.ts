@@ -1,3 +1,4 @@
+import { cut } from '../domain/cut.ts'
 import type { Difference } from '../activities/projection/compare.ts'
 import { rebuildProjection } from '../activities/projection/rebuild.ts'
 import { openDatabase } from '../platform/postgres/database.ts'
@@ -58,7 +59,7 @@ function inWords({ ticket, table, key, column, found, expected }: Difference): s
 
 function short(value: unknown): string {
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing')
-  return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE)}…` : text
+  return text.length > LONGEST_VALUE ? `${cut(text, LONGEST_VALUE)}…` : text
 }
 
 function say(line: string): void {

@@ -1,3 +1,4 @@
+import { cut } from '../../domain/cut.ts'
 import { sql } from 'kysely'
 import { anyOf } from '../../platform/postgres/any-of.ts'
 import type { Database } from '../../platform/postgres/database.ts'
@@ -166,7 +167,7 @@ export const markFailed = async (
   void (await db
     .updateTable('notification')
     .set((eb) => ({
-      failure: failure.slice(0, 500),
+      failure: cut(failure, 500),
       attempts: eb('attempts', '+', 1),
       due_at: eb
         .case()

@@ -1,3 +1,4 @@
+import { cut } from '../../domain/cut.ts'
 import type { InferResult } from 'kysely'
 import type { CommandPayload } from '../../domain/commands.ts'
 import type { ResolutionEntry } from '../../domain/classification/contract.ts'
@@ -69,14 +70,15 @@ export async function resolutionChosen(
  */
 export function keyOfNames(names: CustomNames, taken: readonly string[]): string {
   const plain =
-    anyName(names)
-      .normalize('NFKD')
-      .replace(/\p{M}+/gu, '')
-      .toLowerCase()
-      .replace(/[^a-z0-9]+/g, '-')
-      .replace(/^-+|-+$/g, '')
-      .slice(0, 40)
-      .replace(/-+$/, '') || 'resolution'
+    cut(
+      anyName(names)
+        .normalize('NFKD')
+        .replace(/\p{M}+/gu, '')
+        .toLowerCase()
+        .replace(/[^a-z0-9]+/g, '-')
+        .replace(/^-+|-+$/g, ''),
+      40,
+    ).replace(/-+$/, '') || 'resolution'
   let key = plain
   for (let n = 2; taken.includes(key); n++) key = `${plain}-${n}`
   return key

@@ -1,3 +1,4 @@
+import { cut } from '../../domain/cut.ts'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { BlobStore } from '../../platform/postgres/blobs.ts'
 
@@ -32,7 +33,7 @@ export async function sendDownload(
   { sha256, contentType, filename, inline }: Download,
   blobs: BlobStore,
 ): Promise<FastifyReply> {
-  const tag = `"${sha256.slice(0, 32)}"`
+  const tag = `"${cut(sha256, 32)}"`
   const type = safeType(contentType)
   reply
     .header('etag', tag)

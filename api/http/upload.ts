@@ -1,3 +1,5 @@
+import { cut } from '../../domain/cut.ts'
+import { wellFormedText } from '../../domain/well-formed-text.ts'
 import type { FastifyInstance } from 'fastify'
 import { ProblemError, tooLarge } from './problem.ts'
 
@@ -35,7 +37,7 @@ export function readUploads(app: FastifyInstance): void {
     // cut off in silence.
     if (part.file.truncated) throw tooLarge()
     request.upload = {
-      filename: (part.filename ?? '').replaceAll('\u0000', '').trim().slice(0, 255) || 'attachment',
+      filename: cut(wellFormedText(part.filename ?? '').trim(), 255) || 'attachment',
       contentType: part.mimetype || 'application/octet-stream',
       content,
     }

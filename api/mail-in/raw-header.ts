@@ -1,3 +1,4 @@
+import { cut } from '../../domain/cut.ts'
 /** The first bytes of a mail, in which its header is looked for. */
 export const HEADER_BYTES = 32 * 1024
 
@@ -14,7 +15,7 @@ export async function readableHeader(start: Buffer): Promise<{ from: string; sub
   const { default: libmime } = await import('libmime')
   const field = (name: string): string => {
     const raw = new RegExp(`^${name}[ \\t]*:(.*)$`, 'im').exec(header)?.[1]?.trim() ?? ''
-    return printable(decodedWords(libmime, raw)).slice(0, 500)
+    return cut(printable(decodedWords(libmime, raw)), 500)
   }
   return { from: field('from'), subject: field('subject') }
 }

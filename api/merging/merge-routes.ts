@@ -1,3 +1,4 @@
+import { cut } from '../../domain/cut.ts'
 import { ticketParams } from '../../domain/contract.ts'
 import { mergeRequest } from '../../domain/merging/contract.ts'
 import { ticketDetail as ticketDetailSchema } from '../../domain/tickets/contract.ts'
@@ -41,7 +42,7 @@ export function mergeRoutes(api: Api, deps: Dependencies): void {
         user,
         ticket,
         'mergeInto',
-        { mergeId, into: into.number, subject: into.subject.slice(0, 300) },
+        { mergeId, into: into.number, subject: cut(into.subject, 300) },
         `merge-${mergeId}`,
       )
       await mergeAccepted(workflows, mergeId, ticket.number, into.number)

@@ -1,3 +1,4 @@
+import { cut } from '../../domain/cut.ts'
 import type { LinkedDocument } from '../../domain/purchases/contract.ts'
 import type { PurchaseDocument } from '../../domain/purchases/state.ts'
 import type { Database } from '../../platform/postgres/database.ts'
@@ -33,11 +34,12 @@ export async function documentsOf(
     kind,
     attachmentId,
     documentId,
-    name: (
+    name: cut(
       name ||
-      names.get(attachmentId?.toLowerCase() ?? '') ||
-      registered.get(documentId ?? '') ||
-      ''
-    ).slice(0, 200),
+        names.get(attachmentId?.toLowerCase() ?? '') ||
+        registered.get(documentId ?? '') ||
+        '',
+      200,
+    ),
   }))
 }

@@ -1,3 +1,4 @@
+import { cut } from '../../domain/cut.ts'
 import { sql } from 'kysely'
 import type { z } from 'zod'
 import type { newTicket } from '../../domain/tickets/contract.ts'
@@ -84,7 +85,7 @@ export async function openTicket(
               link: {
                 number: parent.number,
                 kind: 'childOf',
-                subject: parent.subject.slice(0, 300),
+                subject: cut(parent.subject, 300),
               },
             }
           : {}),

@@ -1,3 +1,4 @@
+import { cut } from '../../domain/cut.ts'
 import type { Client } from '@temporalio/client'
 import {
   defineSearchAttributeKey,
@@ -46,11 +47,7 @@ const inputOf = ({ number, resume, loss }: StartFacts): TicketWorkflowInput => (
   ...(loss ? { loss } : {}),
 })
 
-const oneLine = (text: string): string =>
-  text
-    .replace(/[\s`*_#<>[\]]+/g, ' ')
-    .trim()
-    .slice(0, 180)
+const oneLine = (text: string): string => cut(text.replace(/[\s`*_#<>[\]]+/g, ' ').trim(), 180)
 
 /**
  * Sends a command as a signal, starting the ticket's workflow when it is not running. Fire and

@@ -1,3 +1,4 @@
+import { cut } from '../cut.ts'
 import { reject, type Rejection } from '../command-rule.ts'
 import { preview } from '../mail-out/body.ts'
 import { isEnded, type Requester, type TicketStatus } from '../vocabulary.ts'
@@ -92,8 +93,8 @@ export function approvalsByRules(
         amount: null,
         preview: preview(text),
         attachmentIds: [],
-        subject: (showsRequest && ticket.subject ? `${name}: ${ticket.subject}` : name).slice(
-          0,
+        subject: cut(
+          showsRequest && ticket.subject ? `${name}: ${ticket.subject}` : name,
           MOST_OF_SUBJECT,
         ),
         ...approverDeadline(deadlineHours, now),
@@ -115,9 +116,11 @@ function textForApprovers(
   const request = showsRequest
     ? [[requester.name, `<${requester.email}>`].filter(Boolean).join(' '), subject, words]
     : []
-  return [text, ...request]
-    .map((part) => part.trim())
-    .filter(Boolean)
-    .join('\n\n')
-    .slice(0, MOST_CHARACTERS)
+  return cut(
+    [text, ...request]
+      .map((part) => part.trim())
+      .filter(Boolean)
+      .join('\n\n'),
+    MOST_CHARACTERS,
+  )
 }

@@ -1,3 +1,4 @@
+import { cut } from '../cut.ts'
 import type { Ticket } from '../ticket.ts'
 import type { PlannedTimer } from '../timers.ts'
 import { nameOf } from './asking.ts'
@@ -13,7 +14,7 @@ export const approvalTimers = (ticket: Ticket): PlannedTimer[] =>
         .filter(({ state }) => state === 'waiting')
         .flatMap((approval) => {
           const { id: approvalId, round, deadline, reminders, escalatedAt, deputy } = approval
-          const what = `“${approval.subject.slice(0, 60)}”`
+          const what = `“${cut(approval.subject, 60)}”`
           const due: PlannedTimer[] =
             deadline === null || escalatedAt !== null
               ? []

@@ -1,3 +1,4 @@
+import { cut } from '../cut.ts'
 import type { CsvRecord } from '../csv.ts'
 import type { AssetColumn } from './import-columns.ts'
 import type { ImportError, ImportErrorCode } from './import-errors.ts'
@@ -51,6 +52,6 @@ export class ImportLine {
   }
 
   private note(column: string, code: ImportErrorCode, value: string): void {
-    this.errors.push({ line: this.line, column, code, value: value.slice(0, 100) })
+    this.errors.push({ line: this.line, column, code, value: cut(value, 100) })
   }
 }

@@ -1,3 +1,4 @@
+import { cut } from '../cut.ts'
 /** One thing of a delivery: the event `purchaseReceived` names each. */
 export interface PurchasedLine {
   /** Of the asset that it becomes. */
@@ -31,7 +32,7 @@ export interface PurchasedAsset {
  * delivered.
  */
 const words = (text: string | undefined, most: number, otherwise: string): string =>
-  (text ?? '').trim().slice(0, most) || otherwise
+  cut((text ?? '').trim(), most) || otherwise
 
 /**
  * The asset that a delivered line becomes. Pure: the same line gives the same asset, so that a

@@ -1,3 +1,4 @@
+import { cut } from '../cut.ts'
 import type { MailAddress } from './parsed-mail.ts'
 
 /** RFC 5321 section 4.5.3.1: longest local part and longest path. */
@@ -81,7 +82,7 @@ export const sameAddress = (one: string, other: string): boolean =>
  */
 export function addressesIn(text: string): string[] {
   const found =
-    text.slice(0, 64 * 1024).match(/[^\s<>()[\],;:"\\@]{1,64}@[^\s<>()[\],;:"\\@]{1,255}/g) ?? []
+    cut(text, 64 * 1024).match(/[^\s<>()[\],;:"\\@]{1,64}@[^\s<>()[\],;:"\\@]{1,255}/g) ?? []
   return [
     ...new Set(
       found

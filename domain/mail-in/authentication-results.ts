@@ -1,3 +1,4 @@
+import { cut } from '../cut.ts'
 import { domainOf } from './addresses.ts'
 import { valuesOf, withoutComments } from './header-fields.ts'
 import type { HeaderField } from './parsed-mail.ts'
@@ -86,7 +87,7 @@ function passedBefore(headers: readonly HeaderField[]): boolean {
 }
 
 function parsed(value: string): { server: string; results: MethodResult[] } {
-  const [server = '', ...clauses] = withoutComments(value.slice(0, 16_384)).split(';')
+  const [server = '', ...clauses] = withoutComments(cut(value, 16_384)).split(';')
   const results = clauses.flatMap((clause): MethodResult[] => {
     const words = clause.trim().split(/\s+/)
     const [, method, result] =

@@ -1,3 +1,4 @@
+import { cut } from '../cut.ts'
 import { localPartOf, normaliseAddress, plusAddress } from './addresses.ts'
 import { has, valueOf, valuesOf, withoutComments } from './header-fields.ts'
 import { anyOf } from './words/any-of.ts'
@@ -66,7 +67,7 @@ function writtenByMachine({
   const marker = machineFields.find(
     (name) => has(headers, name) && !/^(?:no|0|false)$/i.test(valueOf(headers, name).trim()),
   )
-  if (marker) return `${marker}: ${valueOf(headers, marker).slice(0, 80)}`
+  if (marker) return `${marker}: ${cut(valueOf(headers, marker), 80)}`
   const precedence = token(valueOf(headers, 'precedence'))
   if (/^(?:auto_reply|auto-reply|autoreply|junk)$/.test(precedence))
     return `Precedence: ${precedence}`
@@ -77,8 +78,8 @@ function writtenByMachine({
   )
     return 'Return-Path: <>'
   if (from !== null && machineSender.test(localPartOf(from))) return `From: ${from}`
-  return automaticSubject.test(subject.trim().slice(0, 200))
-    ? `Subject: ${subject.trim().slice(0, 60)}`
+  return automaticSubject.test(cut(subject.trim(), 200))
+    ? `Subject: ${cut(subject.trim(), 60)}`
     : null
 }
 

@@ -1,3 +1,4 @@
+import { cut } from '../cut.ts'
 import { addressesIn, localPartOf } from './addresses.ts'
 import type { Recipient, ReportInput } from './returned-mail.ts'
 import { valueOf, valuesOf } from './header-fields.ts'
@@ -29,15 +30,11 @@ function exim({ headers, subject, text }: ReportInput): Recipient[] {
   const warning =
     /^(?:warning:|delivery delayed)/i.test(subject) &&
     /^exim/i.test(valueOf(headers, 'x-mailer') || 'exim') &&
-    /delayed/i.test(text.slice(0, 2000))
+    /delayed/i.test(cut(text, 2000))
   const delayed =
     warning ||
-    /has not (?:yet )?been delivered|delivery (?:attempts )?will continue/i.test(
-      text.slice(0, 4000),
-    )
-  return listed.map((address) =>
-    noted(text.slice(0, longest), address, delayed ? 'delayed' : 'failed'),
-  )
+    /has not (?:yet )?been delivered|delivery (?:attempts )?will continue/i.test(cut(text, 4000))
+  return listed.map((address) => noted(cut(text, longest), address, delayed ? 'delayed' : 'failed'))
 }
 
 /**
@@ -45,10 +42,10 @@ function exim({ headers, subject, text }: ReportInput): Recipient[] {
  * it.
  */
 function qmail({ text }: ReportInput): Recipient[] {
-  const head = text.slice(0, longest)
+  const head = cut(text, longest)
   if (
     !/^(?:Hi\. This is the [\w-]*qmail|This is the [\w-]*qmail|I'm afraid I wasn't able to deliver your message)/m.test(
-      head.slice(0, 2000),
+      cut(head, 2000),
     )
   )
     return []
@@ -79,7 +76,7 @@ const exchangeRecipient = new RegExp(
 
 /** Exchange 5.5 to 2003: "Your message … did not reach some or all of the intended recipients." */
 function exchange({ text }: ReportInput): Recipient[] {
-  const head = text.slice(0, longest)
+  const head = cut(text, longest)
   if (!exchangeOpening.test(head) || !subjectLine.test(head)) return []
   return [...head.matchAll(exchangeRecipient)].map(([, address = '', why = '']) => ({
     address: addressesIn(address)[0] ?? '',
@@ -94,7 +91,7 @@ function exchange({ text }: ReportInput): Recipient[] {
  */
 function byDaemon(mail: ReportInput): Recipient[] {
   if (!isBounceOfDaemon(mail)) return []
-  const notes = aboveReturned(mail.text.slice(0, longest))
+  const notes = aboveReturned(cut(mail.text, longest))
   const action = speaksOfDelay(mail) ? 'delayed' : 'failed'
   const writer = addressesIn(valuesOf(mail.headers, 'to').join(' '))
   const listed = notes
@@ -153,7 +150,7 @@ export function isBounceOfDaemon({
     from !== null &&
     returned !== null &&
     daemonName.test(localPartOf(from)) &&
-    refusal.test(text.slice(0, 4000))
+    refusal.test(cut(text, 4000))
   )
     return true
   if (
@@ -168,7 +165,7 @@ export function isBounceOfDaemon({
   if (from === null || daemonName.test(localPartOf(from)))
     return (
       subjectSays ||
-      (from !== null && !/^postmaster/.test(from) && bounceText.test(text.slice(0, 4000)))
+      (from !== null && !/^postmaster/.test(from) && bounceText.test(cut(text, 4000)))
     )
   return (
     subjectSays &&
@@ -201,7 +198,7 @@ const returnedHeader = new RegExp(
 export const speaksOfDelay = ({ subject, text }: ReportInput): boolean =>
   saysDelay.test(subject) ||
   /THIS IS A WARNING (?:MESSAGE )?ONLY|(?:will be|still being) retried until|has not (?:yet )?been delivered/i.test(
-    text.slice(0, 4000),
+    cut(text, 4000),
   )
 
 /** Local parts under which mail systems write. */
@@ -235,8 +232,10 @@ function after(text: string, address: string): string {
 }
 
 const oneLine = (text: string): string =>
-  text
-    .replace(/^[\s>:]+/, '')
-    .replace(/\s+/g, ' ')
-    .trim()
-    .slice(0, 1000)
+  cut(
+    text
+      .replace(/^[\s>:]+/, '')
+      .replace(/\s+/g, ' ')
+      .trim(),
+    1000,
+  )

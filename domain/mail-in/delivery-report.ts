@@ -1,3 +1,4 @@
+import { cut } from '../cut.ts'
 import { addressesIn } from './addresses.ts'
 import {
   isBounceOfDaemon,
@@ -64,7 +65,7 @@ export function statusRecipients(status: string): Recipient[] {
     const action = actionOf(field('action'), status)
     return action === null || (address === '' && field('final-recipient') === '')
       ? []
-      : [{ address, action, status, diagnostic: typed('diagnostic-code').slice(0, 1000) }]
+      : [{ address, action, status, diagnostic: cut(typed('diagnostic-code'), 1000) }]
   })
 }
 
@@ -82,7 +83,7 @@ const moreSpecific = (status: string, said: string): string =>
  */
 function explained(recipient: Recipient, text: string): Recipient {
   if (recipient.diagnostic !== '' || recipient.address === '') return recipient
-  const { status, diagnostic } = noted(text.slice(0, 65_536), recipient.address, recipient.action)
+  const { status, diagnostic } = noted(cut(text, 65_536), recipient.address, recipient.action)
   return { ...recipient, status: moreSpecific(recipient.status, status), diagnostic }
 }
 
@@ -121,7 +122,7 @@ const statusesOf = (mail: ReportInput): readonly string[] =>
   !(mail.contentType === 'multipart/report' || isBounceOfDaemon(mail)) ||
   !/^final-recipient[ \t]*:/im.test(mail.text)
     ? mail.statuses
-    : [mail.text.slice(0, 262_144)]
+    : [cut(mail.text, 262_144)]
 
 function actionOf(action: string, status: string): Recipient['action'] | null {
   const word = /^[a-z]+/i.exec(action)?.[0]?.toLowerCase()
@@ -160,8 +161,7 @@ const threadedId = (headers: readonly HeaderField[]): string | null =>
 /** The header at the beginning of a text, unfolded, names lower case. */
 export function returnedFields(text: string): HeaderField[] {
   const head =
-    text
-      .slice(0, 65_536)
+    cut(text, 65_536)
       .replace(/\r\n?/g, '\n')
       .replace(/^\s+/, '')
       .split(/\n[ \t]*\n/)[0] ?? ''
@@ -203,7 +203,7 @@ const headerBlock = new RegExp(
  * together.
  */
 function returnedInText(text: string): string {
-  const bounded = text.slice(0, 262_144)
+  const bounded = cut(text, 262_144)
   const marked = aboveReturned.exec(bounded)
   const from = marked ? marked.index + marked[0].length : 0
   const blocks = [...bounded.slice(from).matchAll(headerBlock)]

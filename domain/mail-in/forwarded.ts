@@ -1,3 +1,4 @@
+import { cut } from '../cut.ts'
 import { addressesIn, normaliseAddress } from './addresses.ts'
 import type { ForwardedOriginal, HeaderField } from './parsed-mail.ts'
 import { isHeaderBlock } from './quotation.ts'
@@ -48,8 +49,7 @@ function forwardedInText(
   saysForward: boolean,
   nordic: boolean,
 ): ForwardedOriginal | null {
-  const lines = text
-    .slice(0, 262_144)
+  const lines = cut(text, 262_144)
     .replace(/^\ufeff/, '')
     .split('\n', mostLines)
     .map((line) => line.replace(/\r$/, ''))

@@ -1,3 +1,4 @@
+import { cut } from '../cut.ts'
 import { withoutComments } from './header-fields.ts'
 
 /**
@@ -17,7 +18,7 @@ const longestHeader = 256 * 1024
  *   first and the last 199.
  */
 export function messageIds(value: string): string[] {
-  const text = value.slice(0, longestHeader)
+  const text = cut(value, longestHeader)
   const bracketed = [...text.matchAll(/<([^<>]*)>/g)]
     .map((match) => cleaned(match[1] ?? ''))
     .filter(isId)

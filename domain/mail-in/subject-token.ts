@@ -1,3 +1,4 @@
+import { cut } from '../cut.ts'
 import { anyOf } from './words/any-of.ts'
 import { wordsOfAll } from './words/languages.ts'
 
@@ -13,7 +14,7 @@ const longestSubject = 2000
  *   order number in other brackets or a number that no ticket can have is not taken for it.
  */
 export function subjectTicket(subject: string): number | null {
-  for (const match of subject.slice(0, longestSubject).matchAll(token)) {
+  for (const match of cut(subject, longestSubject).matchAll(token)) {
     const number = Number(match[1])
     if (number <= 2_147_483_647) return number
   }
@@ -28,7 +29,7 @@ export function withSubjectTicket(subject: string, ticketNumber: number): string
 
 /** @returns the subject without any ticket token. */
 export const withoutSubjectTicket = (subject: string): string => {
-  const text = subject.slice(0, longestSubject)
+  const text = cut(subject, longestSubject)
   return text.includes('[#')
     ? text
         .replace(token, ' ')
@@ -45,13 +46,13 @@ export const baseSubject = (subject: string): string => parted(withoutSubjectTic
 
 /** @returns the subject of an answer: exactly one Re:, the token kept where it is. */
 export const replySubject = (subject: string): string => {
-  const { prefixes, rest } = parted(subject.slice(0, longestSubject).trim())
+  const { prefixes, rest } = parted(cut(subject, longestSubject).trim())
   return prefixes.length > 0 && prefixes.every(isForward) ? `Re: ${subject.trim()}` : `Re: ${rest}`
 }
 
 /** @returns whether a mail client marked the subject as forwarded (Fwd:, WG:, TR:, I:, 转发: …). */
 export const isForwardSubject = (subject: string): boolean =>
-  isForward(parted(subject.slice(0, longestSubject).trim()).prefixes[0] ?? '')
+  isForward(parted(cut(subject, longestSubject).trim()).prefixes[0] ?? '')
 
 const forwards = wordsOfAll((words) => words.forward)
 const prefix = new RegExp(

@@ -1,3 +1,4 @@
+import { cut } from '../cut.ts'
 import { escapeHtml } from './placeholders.ts'
 
 /** The body of an outgoing mail, in both of its alternatives. */
@@ -65,7 +66,7 @@ export const plainToHtml = (text: string): string =>
     .join('\n')
 
 /** @returns the first words, in one line, for a list. */
-export const preview = (text: string): string => text.replace(/\s+/g, ' ').trim().slice(0, 200)
+export const preview = (text: string): string => cut(text.replace(/\s+/g, ' ').trim(), 200)
 
 const quotedText = ({ attribution, text }: Quoted): string =>
   [
@@ -80,7 +81,7 @@ const quotedHtml = ({ attribution, text }: Quoted): string =>
 
 const bounded = (text: string): string => {
   const whole = text.trim()
-  return whole.length > LONGEST_QUOTE ? `${whole.slice(0, LONGEST_QUOTE)}\n[…]` : whole
+  return whole.length > LONGEST_QUOTE ? `${cut(whole, LONGEST_QUOTE)}\n[…]` : whole
 }
 
 /** Leading spaces keep their width: indented text and lists made by hand stay readable. */

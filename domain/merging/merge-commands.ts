@@ -1,3 +1,4 @@
+import { cut } from '../cut.ts'
 import { z } from 'zod'
 import { fact, type Fact } from '../events.ts'
 import { reject, rule } from '../command-rule.ts'
@@ -5,7 +6,7 @@ import type { Ticket } from '../ticket.ts'
 import { person } from '../vocabulary.ts'
 import { MOST_PER_TICKET } from './state.ts'
 
-const subject = z.string().transform((text) => text.slice(0, 300))
+const subject = z.string().transform((text) => cut(text, 300))
 const number = z.number().int().positive()
 const notOpened = reject('ticket-not-opened', 'This ticket does not exist yet.')
 

@@ -1,3 +1,4 @@
+import { cut } from '../cut.ts'
 import { z } from 'zod'
 import { fact } from '../events.ts'
 import { reject, rule } from '../command-rule.ts'
@@ -5,7 +6,7 @@ import { departmentRef, priority, requester } from '../vocabulary.ts'
 import { merged } from './merge-commands.ts'
 import { MOST_PER_TICKET, LARGEST_SPLIT } from './state.ts'
 
-const subject = z.string().transform((text) => text.slice(0, 300))
+const subject = z.string().transform((text) => cut(text, 300))
 const number = z.number().int().positive()
 const notOpened = reject('ticket-not-opened', 'This ticket does not exist yet.')
 

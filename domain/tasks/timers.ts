@@ -1,3 +1,4 @@
+import { cut } from '../cut.ts'
 import type { Ticket } from '../ticket.ts'
 import type { PlannedTimer } from '../timers.ts'
 import { isOpenTask } from './rules.ts'
@@ -12,7 +13,7 @@ export const taskTimers = (ticket: Ticket): PlannedTimer[] => {
           {
             key: `task-${id}-due`,
             at: dueAt,
-            summary: `tells whoever has the task “${title.slice(0, 60)}” that it is due`,
+            summary: `tells whoever has the task “${cut(title, 60)}” that it is due`,
             command: { name: 'taskDue', payload: { taskId: id, dueAt } },
           },
         ],

@@ -1,3 +1,4 @@
+import { cut } from '../cut.ts'
 import { blockedByApproval } from '../approvals/blocking.ts'
 import { slotsAwaited } from '../approvals/stages.ts'
 import type { Ticket } from '../ticket.ts'
@@ -42,8 +43,4 @@ function waitingFor(ticket: Ticket): string {
 }
 
 /** Text from a mail must not become Markdown of ours. */
-const plain = (text: string): string =>
-  text
-    .replace(/[\s`*_#<>[\]()|\\]+/g, ' ')
-    .trim()
-    .slice(0, 200)
+const plain = (text: string): string => cut(text.replace(/[\s`*_#<>[\]()|\\]+/g, ' ').trim(), 200)

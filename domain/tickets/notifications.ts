@@ -1,3 +1,4 @@
+import { cut } from '../cut.ts'
 import { shortened } from '../explanation.ts'
 import type { TicketEvent } from '../events.ts'
 import type { Notification, TicketTransition } from '../notifications.ts'
@@ -63,7 +64,7 @@ function updateOf(event: TicketEvent): Pick<Notification, 'kind' | 'data'> | nul
             kind: 'replyArrived',
             data: {
               by: event.data.from.name || event.data.from.email,
-              preview: event.data.preview.slice(0, 300),
+              preview: cut(event.data.preview, 300),
             },
           }
     case 'messageFailed':
@@ -76,13 +77,13 @@ function updateOf(event: TicketEvent): Pick<Notification, 'kind' | 'data'> | nul
       return event.data.kind === 'reply'
         ? {
             kind: 'ticketChanged',
-            data: { what: 'replied', by, preview: event.data.preview.slice(0, 300) },
+            data: { what: 'replied', by, preview: cut(event.data.preview, 300) },
           }
         : null
     case 'noteAdded':
       return {
         kind: 'ticketChanged',
-        data: { what: 'note', by, preview: event.data.preview.slice(0, 300) },
+        data: { what: 'note', by, preview: cut(event.data.preview, 300) },
       }
     case 'statusChanged':
       return isEnded(event.data.to) || isEnded(event.data.from)

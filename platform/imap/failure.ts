@@ -1,3 +1,5 @@
+import { cut } from '../../domain/cut.ts'
+import { wellFormedText } from '../../domain/well-formed-text.ts'
 import { inTheirWords, type Sentence, sentenceOf, technically } from '../../domain/explanation.ts'
 import { inEnglish } from '../../languages/explanation.ts'
 
@@ -153,4 +155,4 @@ const isCertificateError = (code: string, message: string): boolean =>
   /CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)|ALTNAME/.test(code) ||
   /self.signed certificate|certificate (has expired|is not yet valid)|altnames/i.test(message)
 
-const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim().slice(0, 300)
+const oneLine = (text: string): string => cut(wellFormedText(text).replace(/\s+/g, ' ').trim(), 300)

@@ -1,3 +1,5 @@
+import { cut } from '../../domain/cut.ts'
+import { wellFormedText } from '../../domain/well-formed-text.ts'
 import { inTheirWords, type Sentence, sentenceOf, technically } from '../../domain/explanation.ts'
 import { inEnglish } from '../../languages/explanation.ts'
 import type { SmtpAccount } from './account.ts'
@@ -165,4 +167,4 @@ const isCertificateError = (system: string, message: string): boolean =>
     message,
   )
 
-const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim().slice(0, 500)
+const oneLine = (text: string): string => cut(wellFormedText(text).replace(/\s+/g, ' ').trim(), 500)

@@ -1,3 +1,5 @@
+import { cut } from '../../domain/cut.ts'
+import { wellFormedText } from '../../domain/well-formed-text.ts'
 import { Readable } from 'node:stream'
 import { domainToASCII } from 'node:url'
 import type SMTPConnection from 'nodemailer/lib/smtp-connection'
@@ -245,4 +247,4 @@ const stopped = (code: 'ETIMEDOUT' | 'ECONNECTION'): Error =>
 const onTheWire = (address: string): string =>
   `${localPartOf(address)}@${domainToASCII(domainOf(address)) || domainOf(address)}`
 
-const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim().slice(0, 500)
+const oneLine = (text: string): string => cut(wellFormedText(text).replace(/\s+/g, ' ').trim(), 500)

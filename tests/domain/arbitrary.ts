@@ -55,18 +55,26 @@ const formed: Record<string, fc.Arbitrary<string>> = {
 
 /**
  * @param schema of a command's payload.
+ * @param written what people and foreign servers write, where a field takes any text.
  * @returns payloads as they are after parsing.
  */
-export function arbitraryOf<S extends z.ZodType>(schema: S): fc.Arbitrary<z.infer<S>> {
+export function arbitraryOf<S extends z.ZodType>(
+  schema: S,
+  written?: fc.Arbitrary<string>,
+): fc.Arbitrary<z.infer<S>> {
   const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema
-  return from(json, json.$defs ?? {})
+  return from(json, json.$defs ?? {}, written)
     .map((input) => schema.safeParse(input))
     .filter((parsed) => parsed.success)
     .map((parsed) => parsed.data as z.infer<S>)
 }
 
-function from(schema: JsonSchema, defs: Record<string, JsonSchema>): fc.Arbitrary<unknown> {
-  const inner = (s: JsonSchema): fc.Arbitrary<unknown> => from(s, defs)
+function from(
+  schema: JsonSchema,
+  defs: Record<string, JsonSchema>,
+  written?: fc.Arbitrary<string>,
+): fc.Arbitrary<unknown> {
+  const inner = (s: JsonSchema): fc.Arbitrary<unknown> => from(s, defs, written)
   if (schema.$ref) return inner(defs[schema.$ref.replace('#/$defs/', '')]!)
   if (schema.const !== undefined) return fc.constant(schema.const)
   if (schema.enum) return fc.constantFrom(...schema.enum)
@@ -84,7 +92,7 @@ function from(schema: JsonSchema, defs: Record<string, JsonSchema>): fc.Arbitrar
         max: Math.min(Math.floor(schema.maximum ?? 20), 20),
       })
     case 'string':
-      return text(schema)
+      return written && !schema.format && !schema.pattern ? written : text(schema)
     case 'array':
       return fc.array(inner(schema.items ?? {}), {
         minLength: schema.minItems ?? 0,

@@ -2,6 +2,7 @@ import { defineSignal, setDefaultSignalHandler, setHandler, uuid4 } from '@tempo
 import type { Command, CommandName } from '../../domain/commands.ts'
 import { commandNames, readCommand } from '../../domain/command-schema.ts'
 import type { Rejection } from '../../domain/command-rule.ts'
+import { wellFormedTexts } from '../../domain/well-formed-text.ts'
 import type { TicketJob } from '../../domain/ticket-jobs.ts'
 
 /** A command that waits for its turn. */
@@ -71,8 +72,14 @@ export function takeBatch(inbox: InboxItem[], opened: boolean): InboxItem[] {
     placed ||= placing.has(name)
     return false
   })
-  return inbox.splice(0, end === -1 ? inbox.length : end)
+  return inbox.splice(0, end === -1 ? inbox.length : end).map(storable)
 }
+
+/** Signals were read at the border; what Guichet has come to by itself may quote a server. */
+const storable = (item: InboxItem): InboxItem => ({
+  ...item,
+  command: wellFormedTexts(item.command),
+})
 
 const opens = ({ name, command: { payload } }: InboxItem): boolean =>
   opening.has(name) || 'opening' in payload

@@ -1,3 +1,4 @@
+import { cut } from '../../domain/cut.ts'
 import type { Command, CommandName } from '../../domain/commands.ts'
 import type { Actor } from '../../domain/vocabulary.ts'
 import type { InboxItem } from './inbox.ts'
@@ -15,7 +16,7 @@ export function summaryOf(batch: readonly InboxItem[]): string {
     .slice(0, SHOWN)
     .map(({ name, command }) => `${nameOf(command.actor)}: ${stepsOf(name, command)}`)
   const more = batch.length > SHOWN ? [`${batch.length - SHOWN} more`] : []
-  return [...shown, ...more].join(', ').slice(0, MOST)
+  return cut([...shown, ...more].join(', '), MOST)
 }
 
 /** Of several commands in one, their names. */

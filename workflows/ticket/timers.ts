@@ -1,3 +1,4 @@
+import { cut } from '../../domain/cut.ts'
 import { CancellationScope, isCancellation, sleep } from '@temporalio/workflow'
 import type { Command } from '../../domain/commands.ts'
 import type { Ticket } from '../../domain/ticket.ts'
@@ -59,7 +60,7 @@ export class Timers {
     command: { name, payload },
   }: PlannedTimer): Promise<void> {
     await sleep(Math.max(1, Date.parse(at) - Date.now()), {
-      summary: summary.slice(0, MOST_SUMMARY),
+      summary: cut(summary, MOST_SUMMARY),
     })
     // Stays in `running` until the state plans it no more: a command that changes nothing must not
     // start it again.

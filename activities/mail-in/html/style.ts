@@ -1,3 +1,4 @@
+import { cut } from '../../../domain/cut.ts'
 /**
  * What a mail may style: itself, in place. Nothing that loads, moves out of the flow, covers or
  * hides.
@@ -79,7 +80,7 @@ const longestStyle = 4000
 /** @returns the declarations of a style attribute that a mail may have; '' when none is left. */
 export function safeStyle(style: string): string {
   const kept: string[] = []
-  for (const declaration of style.slice(0, longestStyle).split(';')) {
+  for (const declaration of cut(style, longestStyle).split(';')) {
     const colon = declaration.indexOf(':')
     if (colon < 0) continue
     const name = declaration.slice(0, colon).trim().toLowerCase()

@@ -1,3 +1,5 @@
+import { cut } from '../../../domain/cut.ts'
+import { wellFormedText } from '../../../domain/well-formed-text.ts'
 import type { ImapFlow } from 'imapflow'
 import { anyOf } from '../../../platform/postgres/any-of.ts'
 import type { Database } from '../../../platform/postgres/database.ts'
@@ -61,7 +63,7 @@ export async function actOnServer(
       responseText?: string
     }
     if (responseStatus !== 'NO' && responseStatus !== 'BAD') throw error
-    outcome = `failed: ${(responseText ?? 'the server refused').slice(0, 300)}`
+    outcome = `failed: ${cut(wellFormedText(responseText ?? 'the server refused'), 300)}`
   }
   await db
     .updateTable('mail')

@@ -1,3 +1,4 @@
+import { cut } from '../../../domain/cut.ts'
 import addressparser from 'nodemailer/lib/addressparser'
 import { normaliseAddress } from '../../../domain/mail-in/addresses.ts'
 import type { MailAddress } from '../../../domain/mail-in/parsed-mail.ts'
@@ -19,20 +20,20 @@ const mark = /\ue000(\d+)\ue001/g
  */
 export function readAddresses(raw: string, hint: string | null): MailAddress[] {
   const words: string[] = []
-  const text = eightBit(raw.slice(0, longestField), hint)
+  const text = eightBit(cut(raw, longestField), hint)
     .replace(/[\ue000\ue001]/g, '')
     .replace(encodedWords, (word) => `\ue000${words.push(decodeWords(word, hint)) - 1}\ue001`)
   const found = new Map<string, MailAddress>()
   for (const { name, address } of addressparser(text, { flatten: true })) {
     const normal = normaliseAddress(address)
     if (normal === '' || address.includes('\ue000')) continue
-    const shown = wellFormedText(
-      name.replace(mark, (_, index: string) => words[Number(index)] ?? ''),
+    const shown = cut(
+      wellFormedText(name.replace(mark, (_, index: string) => words[Number(index)] ?? ''))
+        .replace(/[\u0000-\u001f\u007f]+/g, ' ')
+        .trim()
+        .replace(/^'(.*)'$/, '$1'),
+      300,
     )
-      .replace(/[\u0000-\u001f\u007f]+/g, ' ')
-      .trim()
-      .replace(/^'(.*)'$/, '$1')
-      .slice(0, 300)
     const known = found.get(normal)
     if (!known || known.name === '')
       found.set(normal, { address: normal, name: shown === normal ? '' : shown })

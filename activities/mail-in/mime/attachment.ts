@@ -1,3 +1,4 @@
+import { cut } from '../../../domain/cut.ts'
 import libmime from 'libmime'
 import type { ParsedAttachment } from '../../../domain/mail-in/parsed-mail.ts'
 import { wellFormedText } from '../../../domain/well-formed-text.ts'
@@ -37,7 +38,7 @@ export function attachmentOf(
       : (usualNames[part.contentType] ?? ''))
   return {
     filename: filenameOf(name, part.contentType, index),
-    contentType: wellFormedText(part.contentType).slice(0, 200),
+    contentType: cut(wellFormedText(part.contentType), 200),
     contentId,
     inline:
       part.disposition === 'inline' ||
@@ -68,7 +69,11 @@ export function filenameOf(name: string, contentType: string, index: number): st
 
 function subjectOf(mail: Buffer): string {
   const fields = readStructure(mail.subarray(0, 32_768)).root.fields
-  return decodeField(fields.find((field) => field.name === 'subject')?.value ?? '')
-    .replace(/[\\/]/g, '-')
-    .slice(0, 80)
+  return cut(
+    decodeField(fields.find((field) => field.name === 'subject')?.value ?? '').replace(
+      /[\\/]/g,
+      '-',
+    ),
+    80,
+  )
 }

@@ -1,11 +1,11 @@
+import { cut } from '../../../domain/cut.ts'
 /**
  * A calendar part (RFC 5545) in one line a person can read: method, summary, time, location. Times
  * stand as they were written, with their zone, because the reader's zone is not known here.
  * @returns '' when it holds no event.
  */
 export function calendarLine(ics: string): string {
-  const lines = ics
-    .slice(0, 512 * 1024)
+  const lines = cut(ics, 512 * 1024)
     .replace(/\r\n?/g, '\n')
     .replace(/\n[ \t]/g, '')
     .split('\n')
@@ -37,21 +37,21 @@ function value(
   name: string,
 ): { params: string; content: string } | undefined {
   for (const line of lines) {
-    const match = new RegExp(`^${name}((?:;(?:"[^"]*"|[^":;])*)*):(.*)$`, 'i').exec(
-      line.slice(0, 4000),
-    )
+    const match = new RegExp(`^${name}((?:;(?:"[^"]*"|[^":;])*)*):(.*)$`, 'i').exec(cut(line, 4000))
     if (match) return { params: match[1] ?? '', content: (match[2] ?? '').trim() }
   }
   return undefined
 }
 
 const text = (lines: readonly string[], name: string): string =>
-  (value(lines, name)?.content ?? '')
-    .replace(/\\n/gi, ' ')
-    .replace(/\\([,;\\])/g, '$1')
-    .replace(/\s+/g, ' ')
-    .trim()
-    .slice(0, 300)
+  cut(
+    (value(lines, name)?.content ?? '')
+      .replace(/\\n/gi, ' ')
+      .replace(/\\([,;\\])/g, '$1')
+      .replace(/\s+/g, ' ')
+      .trim(),
+    300,
+  )
 
 /** `20240501T093000Z` to `2024-05-01 09:30`; a day without time to `2024-05-01`. */
 function time(content: string): string {

@@ -1,3 +1,4 @@
+import { cut } from '../../../domain/cut.ts'
 import libmime from 'libmime'
 import { decodeWords, eightBit, type RawField, splitHead } from './header.ts'
 import { wellFormedText } from '../../../domain/well-formed-text.ts'
@@ -226,7 +227,7 @@ interface Structured {
 /** A field with parameters (RFC 2045 section 5.1, RFC 2231). */
 function structured(raw: string): Structured {
   if (raw === '') return { value: '', params: {}, decoded: [] }
-  const parsed = libmime.parseHeaderValue(eightBit(raw.slice(0, 16_384), null), {
+  const parsed = libmime.parseHeaderValue(eightBit(cut(raw, 16_384), null), {
     stripComments: true,
   })
   return {

@@ -1,3 +1,4 @@
+import { cut } from '../../../domain/cut.ts'
 import { anyOf } from '../../../domain/mail-in/words/any-of.ts'
 import { isAscii } from 'node:buffer'
 import type { HeaderField } from '../../../domain/mail-in/parsed-mail.ts'
@@ -63,7 +64,7 @@ export function splitHead(bytes: Buffer, start: number, end: number, whole: bool
   let open = ''
   const close = (): void => {
     if (current && fields.length < mostFields)
-      fields.push({ name: open, value: current.join('').slice(0, longestValue).trim() })
+      fields.push({ name: open, value: cut(current.join(''), longestValue).trim() })
     current = null
   }
   for (let line = whole ? lines.first() : lines.next(); line !== null; line = lines.next()) {

@@ -1,3 +1,4 @@
+import { cut } from '../../../domain/cut.ts'
 import { decodeText } from './charset.ts'
 
 /** What the window of compressed RTF holds at the beginning (MS-OXRTFCP section 2.1.2.1). */
@@ -46,7 +47,7 @@ export function decompressRtf(data: Buffer): string | null {
  *   made from HTML.
  */
 export const rtfToHtml = (rtf: string): string | null =>
-  /\\fromhtml1/.test(rtf.slice(0, 4000)) ? read(rtf, true) : null
+  /\\fromhtml1/.test(cut(rtf, 4000)) ? read(rtf, true) : null
 
 /** @returns the text of RTF. */
 export const rtfToText = (rtf: string): string =>

@@ -1,3 +1,4 @@
+import { cut } from '../../../domain/cut.ts'
 import libqp from 'libqp'
 
 /**
@@ -59,8 +60,7 @@ function decodeBase64(bytes: Buffer, file: boolean): Buffer {
 
 /** Words with spaces between them on most lines: declared as base64, but never encoded. */
 function isClearText(text: string): boolean {
-  const lines = text
-    .slice(0, 2000)
+  const lines = cut(text, 2000)
     .split('\n', 12)
     .filter((line) => line.trim() !== '')
   return lines.filter((line) => /[a-z],? +[a-z]/i.test(line)).length * 2 > lines.length

@@ -1,3 +1,4 @@
+import { cut } from '../../../domain/cut.ts'
 import { type Explanation, sentenceOf, technically } from '../../../domain/explanation.ts'
 import { MailUnreadableError } from '../mime/parse.ts'
 import { setImmediate } from 'node:timers/promises'
@@ -211,7 +212,7 @@ async function ticketOf(db: Database, decision: MailDecision): Promise<number | 
 }
 
 const textOf = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).slice(0, 1000)
+  cut(error instanceof Error ? error.message : String(error), 1000)
 
 const unreadable = (error: unknown): Explanation =>
   error instanceof MailUnreadableError

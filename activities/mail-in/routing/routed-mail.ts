@@ -1,3 +1,4 @@
+import { cut } from '../../../domain/cut.ts'
 import type { CommandPayload } from '../../../domain/commands.ts'
 import { normaliseAddress } from '../../../domain/mail-in/addresses.ts'
 import type { RoutedCommand } from '../../../domain/mail-in/routing/routed-command.ts'
@@ -127,13 +128,13 @@ function messageRow(
     in_reply_to: mail.inReplyTo[0] ?? null,
     references: mail.references,
     from_address: mail.from
-      ? normaliseAddress(mail.from.address) || mail.from.address.slice(0, 320).toLowerCase()
+      ? normaliseAddress(mail.from.address) || cut(mail.from.address, 320).toLowerCase()
       : '',
-    from_name: mail.from?.name.slice(0, 500) ?? '',
+    from_name: cut(mail.from?.name ?? '', 500),
     to: mail.to,
     cc: mail.cc,
     reply_to: mail.replyTo,
-    subject: mail.subject.slice(0, 4000),
+    subject: cut(mail.subject, 4000),
     text: mail.text,
     text_visible: mail.textVisible,
     html: mail.html,

@@ -1,3 +1,4 @@
+import { cut } from '../../../domain/cut.ts'
 import type { Explanation } from '../../../domain/explanation.ts'
 import { sql } from 'kysely'
 import type { DeliveryState, Direction } from '../../../prisma/generated/database.ts'
@@ -109,8 +110,8 @@ async function writeAttachments(
       message_id: r.messageId,
       position,
       blob_sha256: a.blobSha256,
-      filename: a.filename.slice(0, 1000),
-      content_type: a.contentType.slice(0, 255),
+      filename: cut(a.filename, 1000),
+      content_type: cut(a.contentType, 255),
       size: a.size,
       content_id: a.contentId,
       inline: a.inline,

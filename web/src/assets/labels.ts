@@ -1,3 +1,4 @@
+import { cut } from '../../../domain/cut.ts'
 import type { AssetHistoryEntry, DocumentView } from '../../../domain/assets/contract.ts'
 import type { AssetStatus, DocumentKind } from '../../../domain/assets/vocabulary.ts'
 import type { Tone } from '../components/Badge.svelte'
@@ -98,6 +99,6 @@ function valueText(field: string, value: string | null): string {
   return /^\d{4}-\d{2}-\d{2}$/.test(value)
     ? dayText(value)
     : value.length > 200
-      ? `${value.slice(0, 200)}…`
+      ? `${cut(value, 200)}…`
       : value
 }

@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import fc from 'fast-check'
+import { persistEvents } from '../../../activities/projection/persist.ts'
+import { loadTicket } from '../../../application/tickets/load-ticket.ts'
+import { commands, notificationsOf } from '../../../domain/areas.ts'
+import { commandNames, readCommand } from '../../../domain/command-schema.ts'
+import type { Command, CommandName } from '../../../domain/commands.ts'
+import type { Ticket } from '../../../domain/ticket.ts'
+import { openDatabase, type OpenDatabase } from '../../../platform/postgres/database.ts'
+import { decideBatch } from '../../../workflows/ticket/decisions.ts'
+import { takeBatch } from '../../../workflows/ticket/inbox.ts'
+import { arbitraryOf } from '../../domain/arbitrary.ts'
+import { anyText } from '../../domain/arbitrary-text.ts'
+import {
+  agent,
+  ANNA,
+  IT,
+  NOW,
+  opening,
+  openedTicket,
+  received,
+  requester,
+} from '../../domain/given.ts'
+import { type FreshDatabase, freshDatabase } from '../../harness/database.ts'
+
+/** Runs for each command of the table. */
+const RUNS = 12
+
+describe('no text of a command can wedge a ticket', () => {
+  let database: FreshDatabase
+  let db: OpenDatabase
+  let last = 1000
+
+  before(async () => {
+    database = await freshDatabase()
+    const made = openDatabase(database.url, { connections: 1 })
+    // Texts are at stake, not who and what they speak of: references are not checked.
+    await made.pool.query(
+      `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET session_replication_role = replica', current_database()); END $$`,
+    )
+    await made.close()
+    db = openDatabase(database.url, { connections: 2 })
+  })
+  after(async () => {
+    await db.close()
+    await database.drop()
+  })
+
+  /** A signal's way: read at the border, decided, written. */
+  async function carryOut(ticket: Ticket, name: CommandName, raw: unknown): Promise<Ticket> {
+    const read = readCommand(name, raw)
+    if ('code' in read) return ticket
+    const batch = takeBatch([{ name, command: read }], ticket.opened)
+    const decided = decideBatch(ticket, batch, new Set(), NOW)
+    const { events, outcomes } = decided
+    const written = await persistEvents(db, {
+      ticket: decided.ticket,
+      basedOn: ticket.version,
+      events,
+      notifications: notificationsOf({ before: ticket, after: decided.ticket, events }),
+      outcomes,
+    })
+    assert.ok(
+      !('unwritable' in written),
+      `${name}: ${'unwritable' in written ? written.unwritable : ''}`,
+    )
+    assert.ok(written.written)
+    const stored = await loadTicket(db, ticket.number)
+    assert.deepEqual(stored, JSON.parse(JSON.stringify(decided.ticket)))
+    return decided.ticket
+  }
+
+  async function opened(): Promise<Ticket> {
+    const number = ++last
+    const unopened: Ticket = { ...openedTicket(), number, version: 0, opened: false }
+    return carryOut({ ...unopened, ...(await loadTicket(db, number)) }, 'mailReceived', {
+      id: 'open',
+      actor: requester,
+      payload: { message: { ...received(), from: ANNA }, opening: { ...opening, department: IT } },
+    })
+  }
+
+  for (const name of commandNames)
+    it(`${name}: any text in it is written, and read back as it was decided`, async () => {
+      let n = 0
+      await fc.assert(
+        fc.asyncProperty(
+          arbitraryOf(commands[name].payload, anyText),
+          anyText,
+          anyText,
+          async (payload, id, by) => {
+            const command = {
+              id: `${++n} ${id}`,
+              actor: { ...agent, name: by },
+              payload,
+            } as unknown as Command
+            const from = opens(name) ? { ...(await loadTicket(db, ++last)) } : await opened()
+            await carryOut(from, name, command)
+          },
+        ),
+        { numRuns: RUNS, endOnFailure: true },
+      )
+    })
+
+  const opens = (name: CommandName): boolean => name === 'openTicket' || name === 'openSplit'
+})
