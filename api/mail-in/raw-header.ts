@@ -1,4 +1,5 @@
 import { cut } from '../../domain/cut.ts'
+
 /** The first bytes of a mail, in which its header is looked for. */
 export const HEADER_BYTES = 32 * 1024
 

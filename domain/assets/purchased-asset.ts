@@ -1,4 +1,5 @@
 import { cut } from '../cut.ts'
+
 /** One thing of a delivery: the event `purchaseReceived` names each. */
 export interface PurchasedLine {
   /** Of the asset that it becomes. */

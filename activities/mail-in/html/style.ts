@@ -1,4 +1,5 @@
 import { cut } from '../../../domain/cut.ts'
+
 /**
  * What a mail may style: itself, in place. Nothing that loads, moves out of the flow, covers or
  * hides.

@@ -1,4 +1,5 @@
 import { cut } from '../../../domain/cut.ts'
+
 /**
  * A calendar part (RFC 5545) in one line a person can read: method, summary, time, location. Times
  * stand as they were written, with their zone, because the reader's zone is not known here.

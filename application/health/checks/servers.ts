@@ -1,3 +1,4 @@
+import { cut } from '../../../domain/cut.ts'
 import fs from 'node:fs'
 import { type Trouble } from '../../../domain/health/judgement.ts'
 import { technically } from '../../../domain/explanation.ts'
@@ -37,7 +38,7 @@ function databaseTrouble(error: unknown): Trouble {
     state: 'stopped',
     reason: refuses ? 'database-not-writable' : 'database-silent',
     patience: RESTART,
-    detail: error instanceof DatabaseSilentError ? null : technically(message.slice(0, 300)),
+    detail: error instanceof DatabaseSilentError ? null : technically(cut(message, 300)),
   }
 }
 
