@@ -1,6 +1,15 @@
 import type { Command } from './command.ts'
 import { backup } from './backup/backup.ts'
 import { restore } from './backup/restore.ts'
+import { doctor } from './doctor/doctor.ts'
+import { tokens } from './people/tokens.ts'
+import { users } from './people/users.ts'
 
 /** Everything that an operator does from the command line, by its name: `npm run <name> -- …`. */
-export const commands: Readonly<Record<string, Command>> = { backup, restore }
+export const commands: Readonly<Record<string, Command>> = {
+  backup,
+  restore,
+  doctor,
+  users,
+  tokens,
+}

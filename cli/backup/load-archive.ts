@@ -223,6 +223,7 @@ async function clear(client: pg.Client, replace: boolean): Promise<void> {
 /** Filled by migrating and by the first start, before anybody has done anything. */
 const MADE_BY_A_START = new Set([
   ...BOOKKEEPING,
+  'process_beat',
   'resolution',
   'setting',
   'setup_link',

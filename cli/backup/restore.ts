@@ -87,7 +87,7 @@ async function withTarget(
 }
 
 /**
- * Has the next look of `reconcile` find that Temporal's store, whatever it is, does not belong to
+ * What the backup says of processes, nobody should wait for. Has the next look of `reconcile` find that Temporal's store, whatever it is, does not belong to
  * this log, and every ticket compared with it.
  */
 async function forgetRuns(client: pg.Client): Promise<void> {
@@ -97,6 +97,11 @@ async function forgetRuns(client: pg.Client): Promise<void> {
      ON CONFLICT (key) DO UPDATE SET value = excluded.value`,
     [key, JSON.stringify(value)],
   )
+  // A backup of an older version has no such table.
+  const { rows } = await client.query<{ there: boolean }>(
+    `SELECT to_regclass('process_beat') IS NOT NULL AS there`,
+  )
+  if (rows[0]?.there) await client.query('DELETE FROM process_beat')
 }
 
 /** The embedded Temporal's store belongs to what was there before; a new one is made from the log. */

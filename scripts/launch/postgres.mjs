@@ -173,7 +173,7 @@ function refuseOtherVersion(bin, clusterFolder) {
   if (offered !== made)
     throw new StepError(
       `The database in ${clusterFolder} was made by PostgreSQL ${made}, the installed one is ${offered}.`,
-      `Go back to the Guichet that made it, dump the database with pg_dump, and load it into a new DATA_DIR.`,
+      `With the Guichet that made it: npm run backup. Then move ${clusterFolder} aside, and with this one: npm run restore -- FILE (docs/operations.md, Upgrade).`,
     )
 }
 
