@@ -99,8 +99,8 @@ const figures: Partial<Record<CheckCode, Record<string, Gauge>>> = {
     size: gauge('guichet_disk_size_bytes', 'Size of the disk of DATA_DIR.'),
   },
   commands: {
-    waiting: gauge('guichet_unwritten_commands', 'Replies and notes not in their ticket yet.'),
-    oldest: gauge('guichet_oldest_unwritten_command_seconds', 'Age of the oldest of them.'),
+    waiting: gauge('guichet_waiting_commands', 'Replies and notes not in their ticket yet.'),
+    oldest: gauge('guichet_oldest_waiting_command_seconds', 'Age of the oldest of them.'),
   },
   outbox: {
     waiting: gauge('guichet_queued_messages', 'Messages that are to be sent.'),
@@ -112,7 +112,10 @@ const figures: Partial<Record<CheckCode, Record<string, Gauge>>> = {
       'Open tickets whose workflow does not run.',
     ),
   },
-  quarantine: { mails: gauge('guichet_quarantined_mails', 'Mails that could not be read.') },
+  quarantine: {
+    mails: gauge('guichet_quarantined_mails', 'Mails that could not be read.'),
+    commands: gauge('guichet_unwritable_commands', 'Commands that could not be written.'),
+  },
   'event-loop': {
     worstDelay: gauge(
       'guichet_event_loop_delay_seconds',

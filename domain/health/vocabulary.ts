@@ -34,6 +34,7 @@ export const healthReason = z.enum([
   'message-waiting',
   'tickets-without-workflow',
   'mail-quarantined',
+  'command-unwritable',
   'event-loop-slow',
 ])
 export type HealthReason = z.infer<typeof healthReason>

@@ -3,6 +3,7 @@ import { watchedMailboxes } from '../../mail-in/watched-mailboxes.ts'
 import { accountOfSender } from '../../mail-out/sender-contact.ts'
 import { secondsAgo } from '../../../platform/postgres/seconds-ago.ts'
 import type { Look, Trouble } from '../../../domain/health/judgement.ts'
+import type { HealthReason } from '../../../domain/health/vocabulary.ts'
 import { asked, type Check } from '../check.ts'
 
 /** A mailbox that is read is heard of twice a minute; silence is told after this. Seconds. */
@@ -193,7 +194,7 @@ export const outbox: Check = {
 
 const waiting = (
   row: { oldest: Date | null; waiting: number },
-  reason: 'mail-waiting' | 'command-waiting' | 'message-waiting',
+  reason: HealthReason,
   patience: number,
 ): Look => ({
   figures: {
@@ -214,12 +215,12 @@ const waiting = (
         ],
 })
 
-/** Mails that could not be read. */
+/** What is kept for a person to decide: mails that cannot be read, commands that cannot be written. */
 export const quarantine: Check = {
   code: 'quarantine',
   every: 10,
   async look(watched) {
-    const row = await asked(watched, (db) =>
+    const mails = await asked(watched, (db) =>
       db
         .selectFrom('mail')
         .select((eb) => [
@@ -229,20 +230,22 @@ export const quarantine: Check = {
         .where('outcome', '=', 'quarantine')
         .executeTakeFirstOrThrow(),
     )
+    const unwritable = await asked(watched, (db) =>
+      db
+        .selectFrom('unwritten_command')
+        .select((eb) => [
+          eb.fn.min('at').as('oldest'),
+          eb.cast<number>(eb.fn.countAll(), 'integer').as('waiting'),
+        ])
+        .where('ended', 'is', null)
+        .executeTakeFirstOrThrow(),
+    )
     return {
-      figures: { mails: row.waiting },
-      troubles:
-        row.oldest === null
-          ? []
-          : [
-              {
-                state: 'attention',
-                reason: 'mail-quarantined',
-                since: row.oldest,
-                patience: 0,
-                values: { count: row.waiting },
-              },
-            ],
+      figures: { mails: mails.waiting, commands: unwritable.waiting },
+      troubles: [
+        ...waiting(mails, 'mail-quarantined', 0).troubles,
+        ...waiting(unwritable, 'command-unwritable', 0).troubles,
+      ],
     }
   },
 }

@@ -3,6 +3,7 @@ import fs from 'node:fs'
 import { after, before, describe, it } from 'node:test'
 import { ProcessBeat } from '../../../application/health/process-beat.ts'
 import { checkCode } from '../../../domain/health/vocabulary.ts'
+import { eventually } from '../../harness/eventually.ts'
 import { ApiDesk } from '../support/api-desk.ts'
 
 const read = (name: string): string =>
@@ -64,6 +65,27 @@ describe('what is ready to load into Prometheus and Grafana', () => {
       assert.match(exposed, new RegExp(`^guichet_check_state\\{check="${code}"\\} \\d$`, 'm'))
     assert.match(exposed, /^guichet_ready 1$/m)
     assert.match(exposed, /^guichet_workers 1$/m)
+  })
+
+  it('a command that the database cannot take is told until an admin has decided', async () => {
+    await desk.pool.query(
+      `INSERT INTO unwritten_command (id, ticket_number, command_id, name, actor, payload, reason)
+       VALUES (gen_random_uuid(), 1, 'c', 'addNote', '{"kind":"system","name":"Guichet"}', '{}', 'no')`,
+    )
+    const told = () =>
+      desk
+        .client()
+        .request<string>('GET', '/metrics')
+        .then(({ body }) => body)
+    await eventually('it is told', async () =>
+      /^guichet_trouble_seconds\{check="quarantine",reason="command-unwritable",subject=""\}/m.test(
+        await told(),
+      ),
+    )
+    await desk.pool.query(`UPDATE unwritten_command SET ended = 'dropped'`)
+    await eventually('it is told no more', async () =>
+      /^guichet_unwritable_commands 0$/m.test(await told()),
+    )
   })
 
   it('a mail is counted as a ticket when its event is written, and not before', async () => {
