@@ -12,7 +12,14 @@ import { refusedAsUnwritable } from './unwritable.ts'
 
 const projection = proxyLocalActivities<ProjectionActivities>({
   startToCloseTimeout: '30 seconds',
-  retry: { initialInterval: '200 milliseconds', maximumInterval: '30 seconds' },
+  // Most errors of the moment are over at the second attempt. What lasts longer waits by a durable
+  // timer: within the workflow task it would keep that alive, at 24 events of history a minute.
+  retry: {
+    initialInterval: '200 milliseconds',
+    backoffCoefficient: 8,
+    maximumInterval: '1 minute',
+  },
+  localRetryThreshold: '1 second',
 })
 
 /**

@@ -156,6 +156,29 @@ describe(
       )
     })
 
+    it('is not one that only the moment refuses: that is written when it is over, and waits by timers', async () => {
+      const number = await open()
+      const handle = tickets.client.workflow.getHandle(`ticket-${number}`)
+      const events = async () => (await handle.fetchHistory()).events?.length ?? 0
+      const before = await events()
+      await db.pool.query('ALTER TABLE ticket_event RENAME TO ticket_event_away')
+      try {
+        await signalTicket(tickets.client, resume(number), 'addNote', note('late'))
+        await eventually('an attempt and a timer', async () =>
+          (await handle.fetchHistory()).events?.some((e) => e.timerStartedEventAttributes),
+        )
+        await tickets.sleep('10 minutes')
+        // One attempt a minute, of six events each.
+        const added = (await events()) - before
+        assert.ok(added <= 90, `${added} events in ten minutes`)
+      } finally {
+        await db.pool.query('ALTER TABLE ticket_event_away RENAME TO ticket_event')
+      }
+      await tickets.sleep('2 minutes')
+      await eventually('the note', async () => (await history(number)).at(-1) === 'noteAdded')
+      assert.deepEqual(await kept(number), [])
+    })
+
     it('leaves no ticket behind that was never opened, and the next command opens it', async () => {
       const number = ++last
       const failing = {
