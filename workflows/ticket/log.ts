@@ -16,7 +16,7 @@ const projection = proxyLocalActivities<ProjectionActivities>({
   // timer: within the workflow task it would keep that alive, at 24 events of history a minute.
   retry: {
     initialInterval: '200 milliseconds',
-    backoffCoefficient: 8,
+    backoffCoefficient: 3,
     maximumInterval: '1 minute',
   },
   localRetryThreshold: '1 second',
