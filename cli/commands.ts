@@ -2,6 +2,7 @@ import type { Command } from './command.ts'
 import { backup } from './backup/backup.ts'
 import { restore } from './backup/restore.ts'
 import { doctor } from './doctor/doctor.ts'
+import { mailboxes } from './mail-in/mailboxes.ts'
 import { tokens } from './people/tokens.ts'
 import { users } from './people/users.ts'
 
@@ -12,4 +13,5 @@ export const commands: Readonly<Record<string, Command>> = {
   doctor,
   users,
   tokens,
+  mailboxes,
 }
