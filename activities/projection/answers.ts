@@ -30,12 +30,20 @@ export function answersIn(events: readonly TicketEvent[]): {
 
 /**
  * Refusals that nobody heard: a worker that was stopped for a while decides by a clock of before.
+ * @param events written with them: a line among them has told of its refusal already.
  * @returns ids of the commands.
  */
-export const unheardRefusals = (outcomes: readonly CommandOutcome[]): string[] =>
-  outcomes.flatMap(({ commandId, code, answerBy }) =>
-    code !== null && Date.now() > answerBy * 1000 ? [commandId] : [],
+export function unheardRefusals(
+  outcomes: readonly CommandOutcome[],
+  events: readonly TicketEvent[],
+): string[] {
+  const told = new Set(
+    events.flatMap(({ type, commandId }) => (type === 'commandRejected' ? [commandId] : [])),
   )
+  return outcomes.flatMap(({ commandId, code, answerBy }) =>
+    code !== null && !told.has(commandId) && Date.now() > answerBy * 1000 ? [commandId] : [],
+  )
+}
 
 /**
  * Tells those who wait what became of commands that left no event, or were refused.

@@ -19,7 +19,7 @@ export const projectionActivities = (
     const { toMail: written = [], ...outcome } = await persistEvents(db, batch)
     if (written.length > 0) toMail(written)
     if (!outcome.written) return outcome
-    const unheard = unheardRefusals(batch.outcomes ?? [])
+    const unheard = unheardRefusals(batch.outcomes ?? [], batch.events)
     if (unheard.length > 0) return { ...outcome, unheard }
     return outcome.owed ? outcome : undefined
   },

@@ -22,20 +22,30 @@ const refused = (answerBy: number): InboxItem => ({
 })
 const later = Math.floor(Date.now() / 1000) + 3600
 const before = Math.floor(Date.now() / 1000) - 10
+const NOW_LATE = new Date().toISOString()
 
 describe('a refusal', () => {
   it('that is heard leaves no line', () => {
     const { events, outcomes } = decideBatch(openedTicket(), [refused(later)], NOBODY, NOW)
     assert.deepEqual(events, [])
     assert.equal(outcomes[0]?.code, 'version-outdated')
-    assert.deepEqual(unheardRefusals(outcomes), [])
+    assert.deepEqual(unheardRefusals(outcomes, events), [])
+  })
+
+  it('of which its sender has given up waiting is told by one line', () => {
+    const { events, outcomes } = decideBatch(openedTicket(), [refused(before)], NOBODY, NOW_LATE)
+    assert.deepEqual(
+      events.map(({ type }) => type),
+      ['commandRejected'],
+    )
+    assert.deepEqual(unheardRefusals(outcomes, events), [])
   })
 
   it('of a worker whose clock stood still while its sender gave up is told by a line, once', () => {
     const batch = [refused(before)]
     const slow = decideBatch(openedTicket(), batch, NOBODY, new Date(0).toISOString())
     assert.deepEqual(slow.events, [], 'by the workflow’s clock somebody waits')
-    const unheard = unheardRefusals(slow.outcomes)
+    const unheard = unheardRefusals(slow.outcomes, slow.events)
     assert.deepEqual(unheard, ['again-new'])
     const lines = unheardOf(unheard, batch, slow)
     const told = decideBatch(slow.ticket, lines, NOBODY, NOW)
