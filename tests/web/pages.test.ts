@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
-import { after, before, describe } from 'node:test'
+import { after, before, describe, it } from 'node:test'
 import type { BrowserContext, Page } from 'playwright-core'
 import type { ApiClient } from '../harness/api-client.ts'
 import { openBrowser } from '../harness/chromium.ts'
 import { Guichet } from '../harness/guichet.ts'
 import { withoutChromium } from '../harness/needs.ts'
 import { assertAccessible, assertFits, step } from '../integration/support/browsing.ts'
+import { sources } from './sources.ts'
+import { cutText } from './support/cut-text.ts'
 
 interface Display {
   theme: 'light' | 'dark'
@@ -21,11 +23,17 @@ const displays: Record<string, Display> = {
 }
 
 /** Every page and state that has an address of its own, with the keys that bring it about. */
-const states = (ticket: number, department: string): [path: string, ...keys: string[]][] => [
+const states = (
+  ticket: number,
+  department: string,
+  asset = '',
+  paper = '',
+): [path: string, ...keys: string[]][] => [
   ['/tickets?view=open'],
   ['/tickets?view=all&status=open,new&priority=high'],
   ['/tickets?view=all&q=nothing+of+this+kind'],
   ['/tickets?view=watching'],
+  ['/tickets?view=all&status=closed'],
   ['/tickets?view=open', 'j', 'x'],
   [`/tickets/${ticket}?view=open`],
   [`/tickets/${ticket}?view=open`, 'r'],
@@ -42,6 +50,7 @@ const states = (ticket: number, department: string): [path: string, ...keys: str
   ['/tickets/new'],
   ['/tickets?view=open', 'Control+k'],
   ['/tickets?view=open', '?'],
+  ['/settings'],
   ['/settings/email'],
   ['/settings/email?mailbox=new'],
   [`/settings/email?department=${department}`],
@@ -61,8 +70,12 @@ const states = (ticket: number, department: string): [path: string, ...keys: str
   ['/contacts'],
   ['/contacts/max@client.example'],
   ['/assets'],
+  [`/assets/${asset}`],
   ['/documents'],
+  [`/documents/${paper}`],
   ['/settings/locations'],
+  ['/settings/assets'],
+  ['/settings/health'],
   ['/confirm/spent'],
   ['/notifications'],
   ['/tasks?view=mine'],
@@ -80,19 +93,25 @@ const states = (ticket: number, department: string): [path: string, ...keys: str
   ['/nowhere'],
 ]
 
+/** Looked at before anybody has signed in. */
+const looked = new Set(['/sign-in', '/setup/:token'])
+
 /**
  * Each page in both themes, all languages and three sizes: found accessible by axe, named, as wide
- * as its window, and without a request to anywhere else.
+ * as its window, with all its text in sight, and without a request to anywhere else.
  */
 describe('every page', { skip: withoutChromium }, () => {
   let guichet: Guichet
+  let admin: ApiClient
   let ticket = 0
   let department = ''
+  let asset = ''
+  let paper = ''
   const closing: BrowserContext[] = []
 
   before(async () => {
     guichet = await Guichet.start()
-    const admin = await guichet.admin()
+    admin = await guichet.admin()
     department = (
       await admin.post<{ id: string }>('/departments', {
         name: 'Facilities and Building Services of the whole Northern Region',
@@ -100,10 +119,42 @@ describe('every page', { skip: withoutChromium }, () => {
       })
     ).id
     ticket = await work(admin, department)
+    const bought = {
+      supplier: 'Office Supplies of the Northern Region',
+      price: '1249.00',
+      currency: 'EUR',
+    }
+    asset = (
+      await admin.post<{ id: string }>('/assets', {
+        name: 'Portable computer with a docking station and two screens',
+        type: 'Laptop',
+        ...bought,
+      })
+    ).id
+    paper = (
+      await admin.post<{ id: string }>('/documents', {
+        kind: 'invoice',
+        title: 'Invoice of the Office Supplies of the Northern Region for the whole fourth floor',
+      })
+    ).id
   })
   after(async () => {
     await Promise.all(closing.map((one) => one.close()))
     await guichet?.stop()
+  })
+
+  it('is among those that are looked at', () => {
+    const paths = states(1, 'd', 'a', 'd').map(([path]) => path.split('?')[0] ?? '')
+    const patterns = sources()
+      .filter(({ file }) => file.endsWith('/area.ts'))
+      .flatMap(({ text }) => [...text.matchAll(/'(\/[a-z][^']*)': /g)].map(([, one]) => one ?? ''))
+    assert.ok(patterns.length > 20)
+    const unseen = patterns.filter(
+      (pattern) =>
+        !looked.has(pattern) &&
+        !paths.some((path) => new RegExp(`^${pattern.replace(/:\w+/g, '[^/]+')}$`).test(path)),
+    )
+    assert.deepEqual(unseen, [])
   })
 
   for (const [name, display] of Object.entries(displays)) {
@@ -113,6 +164,8 @@ describe('every page', { skip: withoutChromium }, () => {
       const complaints: string[] = []
 
       before(async () => {
+        // The account keeps the language in which it first signed in.
+        await admin.patch('/me/preferences', { language: display.locale.slice(0, 2) })
         const browser = await openBrowser({
           viewport: { width: display.width, height: display.height },
           locale: display.locale,
@@ -158,7 +211,8 @@ describe('every page', { skip: withoutChromium }, () => {
         () => page,
         async () => {
           const titles = new Map<string, string>()
-          for (const [path, ...keys] of states(ticket, department)) {
+          const cut: string[] = []
+          for (const [path, ...keys] of states(ticket, department, asset, paper)) {
             const where = [path, ...keys].join(' ')
             await page.goto(guichet.url + path)
             await settled(page)
@@ -169,6 +223,8 @@ describe('every page', { skip: withoutChromium }, () => {
             await settled(page)
             await assertAccessible(page, where)
             await assertFits(page, where)
+            for (const one of await cutText(page))
+              cut.push(`${where}: ${one.kind} “${one.text}” in ${one.at}`)
             titles.set(where, await page.title())
           }
           assert.deepEqual(
@@ -176,6 +232,7 @@ describe('every page', { skip: withoutChromium }, () => {
             [],
             'pages without a name',
           )
+          assert.deepEqual([...new Set(cut)], [], 'text that nobody can read')
           assert.deepEqual(strangers, [], 'requests to other servers')
           assert.deepEqual(complaints, [], 'errors in the console')
           assert.equal(
