@@ -5,6 +5,7 @@ import { replanByNewSettings } from '../../application/sla/replan-workflow.ts'
 import type { OpenDatabase } from '../../platform/postgres/database.ts'
 import type { ReconcileActivities } from '../../workflows/reconcile/activities.ts'
 import { forgottenRecipients } from '../notifications/due-notifications.ts'
+import { resendKeptCommands } from '../tickets/kept-commands.ts'
 import { resumePage } from '../tickets/lost-tickets.ts'
 import { wakeOwingTickets } from '../tickets/owing-tickets.ts'
 import { rememberRun, wakeForgetfulTickets } from './restored-store.ts'
@@ -22,6 +23,7 @@ export const reconcileActivities = ({
   client: Client
 }): Omit<ReconcileActivities, 'routeLeftBehindMail' | 'resendUnsettledMail'> => ({
   lookForLeftBehind: ({ atStart }) => leftBehind(db, client, atStart),
+  resendKeptCommands: ({ atStart }) => resendKeptCommands({ db, client }, atStart, beat),
   wakeOwingTickets: () => wakeOwingTickets({ db, client }, OVERDUE, beat),
   async mailForgottenNotifications() {
     const recipients = await forgottenRecipients(db, OVERDUE, MOST_RECIPIENTS)

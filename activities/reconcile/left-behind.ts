@@ -4,6 +4,7 @@ import type { LeftBehind } from '../../workflows/reconcile/activities.ts'
 import { mailLeftBehind } from '../mail-in/ledger/resend-unsettled.ts'
 import { forgottenRecipients } from '../notifications/due-notifications.ts'
 import { hasOutdatedPlans } from '../sla/replan.ts'
+import { hasKeptCommands } from '../tickets/kept-commands.ts'
 import { countTickets } from '../tickets/lost-tickets.ts'
 import { restoredStore } from './restored-store.ts'
 import { owingTickets } from '../tickets/owing-tickets.ts'
@@ -28,6 +29,7 @@ export async function leftBehind(
   return {
     storedMail: mail.stored,
     unsettledMail: mail.unsettled,
+    keptCommands: await hasKeptCommands(db, atStart),
     owingTickets: (await owingTickets(db, OVERDUE, 0, 1)).length > 0,
     forgottenNotifications: (await forgottenRecipients(db, OVERDUE, 1)).length > 0,
     outdatedPlans: await hasOutdatedPlans(db, OVERDUE),

@@ -60,9 +60,21 @@ export const answerOf = async (
 ): Promise<Answer | undefined> =>
   (await readAnswers(db, [{ number, commandId }], commandAnswers)).get(keyOf({ number, commandId }))
 
-interface Waiter {
+/** @returns those of which it is known what became of them. */
+export async function answered<Asked extends CommandOf>(
+  db: Database,
+  commands: readonly Asked[],
+): Promise<Asked[]> {
+  const known = await readAnswers(db, commands, commandAnswers)
+  return commands.filter((command) => known.has(keyOf(command)))
+}
+
+interface CommandOf {
   number: number
   commandId: string
+}
+
+interface Waiter extends CommandOf {
   settle: (answer: Answer) => void
 }
 
@@ -75,7 +87,7 @@ export class CommandAnswers {
   #listening: Promise<() => void> | undefined
 
   constructor(
-    private readonly db: Database,
+    readonly db: Database,
     private readonly connection: ListenConnection,
   ) {}
 
@@ -190,8 +202,7 @@ export class CommandAnswers {
     [...(this.#waiters.get(commandId) ?? [])].filter((waiter) => waiter.number === number)
 }
 
-const keyOf = ({ number, commandId }: Pick<Waiter, 'number' | 'commandId'>): string =>
-  `${number} ${commandId}`
+const keyOf = ({ number, commandId }: CommandOf): string => `${number} ${commandId}`
 
 function readTold(payload: string): z.infer<typeof told> | null {
   try {
@@ -204,7 +215,7 @@ function readTold(payload: string): z.infer<typeof told> | null {
 
 async function readAnswers(
   db: Database,
-  waiters: readonly Pick<Waiter, 'number' | 'commandId'>[],
+  waiters: readonly CommandOf[],
   statement: typeof commandAnswers,
 ): Promise<Map<string, Answer>> {
   const rows = await runStatement(db, statement, [

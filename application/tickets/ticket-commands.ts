@@ -3,6 +3,7 @@ import { readCommand } from '../../domain/command-schema.ts'
 import type { Command, CommandName } from '../../domain/commands.ts'
 import { type CommandAnswer, type CommandAnswers, CommandRejectedError } from './command-answers.ts'
 import type { StartFacts } from '../../domain/ticket.ts'
+import { keepCommand } from './kept-commands.ts'
 import { signalTicket } from './ticket-workflow.ts'
 
 /** How long whoever sends a command waits for the answer. Milliseconds. */
@@ -89,6 +90,9 @@ export class TicketCommands {
         )
       const kept = new CommandKeptError(facts.number, command.id)
       return await inTime(expected.answer, answerMs, stop, kept)
+    } catch (error) {
+      if (error instanceof CommandKeptError) await keepCommand(this.answers.db, facts, name, sent)
+      throw error
     } finally {
       expected.end()
     }

@@ -6,6 +6,8 @@ export interface ReconcileActivities {
   routeLeftBehindMail: (input: MailReconciliation) => Promise<number>
   /** Sends again what was routed and is not in its ticket. Safe to run twice. */
   resendUnsettledMail: (input: MailReconciliation) => Promise<number>
+  /** Sends again what was kept and is not answered. Safe to run twice. */
+  resendKeptCommands: (input: { atStart: boolean }) => Promise<number>
   /** Has tickets compare themselves with the log, which says that they owe something. */
   wakeOwingTickets: () => Promise<number>
   /** Starts the mail of those whose notifications are overdue. */
@@ -22,6 +24,8 @@ export interface ReconcileActivities {
 export interface LeftBehind {
   storedMail: boolean
   unsettledMail: boolean
+  /** Commands that were kept, and of which nobody knows what became of them. */
+  keptCommands?: boolean
   owingTickets: boolean
   forgottenNotifications: boolean
   outdatedPlans: boolean
@@ -67,6 +71,7 @@ export interface ReconcileInput {
 export interface Reconciled {
   routedMails: number
   resentMails: number
+  resentCommands: number
   wokenTickets: number
   mailedPeople: number
   resumedTickets: number

@@ -45,15 +45,16 @@ export async function reconcileWorkflow({
     { summary: 'what is owed and should be done by now' },
     [{ atStart }],
   )
-  const [mail, owing, mailedPeople, resumedTickets, forgetful] = await Promise.all([
+  const [mail, resentCommands, owing, mailedPeople, resumedTickets, forgetful] = await Promise.all([
     mails(found, atStart),
+    found.keptCommands ? mending.resendKeptCommands({ atStart }) : 0,
     found.owingTickets ? mending.wakeOwingTickets() : 0,
     found.forgottenNotifications ? mending.mailForgottenNotifications() : 0,
     lost || everyTicket || found.lostTickets ? resumed(lost) : 0,
     found.restoredStore ? mending.wakeForgetfulTickets(found.restoredStore) : 0,
     found.outdatedPlans ? mending.replanOutdatedTickets() : null,
   ])
-  return { ...mail, wokenTickets: owing + forgetful, mailedPeople, resumedTickets }
+  return { ...mail, resentCommands, wokenTickets: owing + forgetful, mailedPeople, resumedTickets }
 }
 
 async function mails(

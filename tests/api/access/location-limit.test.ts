@@ -260,7 +260,10 @@ describe('what one does not see, at every address', () => {
               into: visible.number,
             }),
         )
-        if (answer.status !== 404)
+        // Approvers ask it too, who see no ticket: to whom it is not known it says what it says of none.
+        if (path === '/tickets/{number}/commands/{id}')
+          assert.deepEqual(answer.body, { state: 'waiting', code: null, detail: null })
+        else if (answer.status !== 404)
           wrong.push(`${method} ${path}: ${answer.status} ${answer.body?.code ?? ''}`)
         if (JSON.stringify(answer.body).includes(MARK)) wrong.push(`${method} ${path} names it`)
       }
@@ -327,7 +330,8 @@ describe('what one does not see, at every address', () => {
         told.push(
           `${path}: …${text.slice(Math.max(0, text.toLowerCase().indexOf(MARK.toLowerCase()) - 80)).slice(0, 160)}…`,
         )
-      if (response.status >= 500) told.push(`${path}: ${response.status}`)
+      // No worker is here to be ready.
+      if (response.status >= 500 && path !== '/readyz') told.push(`${path}: ${response.status}`)
     }
     assert.deepEqual(told, [])
     const { items } = await lou.client.get<{ items: { number: number }[] }>('/tickets?view=all')

@@ -217,6 +217,66 @@ describe('what is owed is done, whatever dies in between', () => {
     })
   })
 
+  describe('a command that was kept', () => {
+    afterEach(() => workers.stop())
+    const urgent = async (number: number): Promise<void> => {
+      const command = { id: randomUUID(), actor: SYSTEM, payload: { priority: 'urgent' as const } }
+      await assert.rejects(
+        workers.commands.execute({ number, resume: true }, 'changePriority', command, {
+          answerMs: 1_000,
+        }),
+        { code: 'command-kept' },
+      )
+    }
+    const kept = async (): Promise<number> =>
+      (await workers.sql('SELECT 1 FROM kept_command')).length
+    const late = () => workers.sql(`UPDATE kept_command SET sent_at = now() - interval '1 hour'`)
+    const opened = async (): Promise<number> => {
+      await workers.start()
+      const number = await order()
+      await happened(number, 'ticketOpened')
+      return number
+    }
+
+    it('is done although its run was ended by hand before it was decided', async () => {
+      const number = await opened()
+      await workers.stop()
+      await urgent(number)
+      assert.equal(await kept(), 1)
+      await workers.client.workflow.getHandle(ticketWorkflowId(number)).terminate('by hand')
+      await workers.start()
+      assert.equal((await workers.reconcile()).resentCommands, 0, 'not while it may be on its way')
+      await late()
+      assert.equal((await workers.reconcile()).resentCommands, 1)
+      await happened(number, 'priorityChanged')
+      await late()
+      assert.equal((await workers.reconcile()).resentCommands, 0)
+      assert.equal(await kept(), 0, 'what is answered is kept no more')
+    })
+
+    it('is done although its run cannot go on, by a new one that goes on from the log', async () => {
+      const number = await opened()
+      const { workflowId } = workers.client.workflow.getHandle(ticketWorkflowId(number))
+      await workers.client.workflowService.signalWorkflowExecution({
+        namespace: workers.namespace,
+        workflowExecution: { workflowId },
+        signalName: '__temporal_no_code_takes_this',
+      })
+      await urgent(number)
+      await eventually('its tasks fail', async () => {
+        const { raw } = await workers.client.workflow.getHandle(workflowId).describe()
+        return (raw.pendingWorkflowTask?.attempt ?? 0) >= 3
+      })
+      await late()
+      assert.equal((await workers.reconcile()).resentCommands, 1)
+      await happened(number, 'priorityChanged')
+      assert.deepEqual((await types(number)).filter((type) => type === 'workflowResumed').length, 1)
+      await late()
+      await workers.reconcile()
+      assert.equal(await kept(), 0)
+    })
+  })
+
   describe('a notification', () => {
     before(async () => {
       await workers.start()
