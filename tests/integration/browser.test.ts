@@ -139,7 +139,9 @@ describe('the web app', { skip: withoutDovecot || withoutChromium }, () => {
       document.documentElement.dataset['marked'] = 'not reloaded'
     })
     await eventually('the mailbox is watched', async () =>
-      (await page.request.get(`${guichet.url}/readyz`).then((r) => r.text())).includes('watching'),
+      (await page.request.get(`${guichet.url}/api/v1/mailboxes`).then((r) => r.text())).includes(
+        '"watching"',
+      ),
     )
     dovecot.deliver(
       'it',
