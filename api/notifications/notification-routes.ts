@@ -53,11 +53,18 @@ export function notificationRoutes(api: Api, { db }: Dependencies): void {
       const rows = await db
         .selectFrom('notification as n')
         .innerJoin('ticket as t', 't.number', 'n.ticket_number')
-        .select([
+        .select((eb) => [
           'n.id',
           'n.kind',
           'n.ticket_number as ticketNumber',
-          't.subject as ticketSubject',
+          // An approval asks people who do not see the ticket, and some see it no more.
+          eb
+            .case()
+            .when(seesTicket(user))
+            .then(eb.ref('t.subject'))
+            .else('')
+            .end()
+            .as('ticketSubject'),
           'n.data',
           'n.created_at as createdAt',
           'n.read_at as readAt',

@@ -266,6 +266,14 @@ describe('an approver who signs in', () => {
       stages: [{ rule: { kind: 'any' }, approvers: [{ userId: other.id }] }],
     })
     assertProblem(await other.client.request('GET', `/tickets/${number}`), 404)
+    const { items } = await other.client.get<{
+      items: { ticketNumber: number; ticketSubject: string }[]
+    }>('/notifications')
+    assert.deepEqual(
+      items.filter((n) => n.ticketNumber === number).map((n) => n.ticketSubject),
+      [''],
+      'what the ticket is called now is not theirs to know',
+    )
     assert.equal(
       (
         await other.client.post<Approval>(at(number, approval, '/decision'), {
