@@ -26,6 +26,7 @@ describe('a worker that is told to stop', () => {
     await guichet?.stop()
   })
 
+  const ends = (): string[] => guichet.lines.filter((line) => line.startsWith('worker-1 ended'))
   const failures = async (): Promise<number> =>
     (
       await pool.query<{ count: number }>(
@@ -56,20 +57,19 @@ describe('a worker that is told to stop', () => {
     await eventually('it fails again and again', async () => (await failures()) > before + 3)
     // The harness kills what has not stopped after 25 seconds.
     await guichet.kill('worker', 'SIGTERM')
-    const ended = guichet.lines.filter((line) => line.startsWith('worker-1 ended'))
-    assert.deepEqual(ended, ['worker-1 ended: 1'])
     await pool.query('ALTER TABLE ticket_event_away RENAME TO ticket_event')
+    // By itself between two attempts; at the end of its time where one is under way.
+    assert.match(ends().join(), /^worker-1 ended: [01]$/)
     guichet.spawn('worker')
     await eventually(
       'it is done',
       async () => (await admin.get<TicketDetail>(`/tickets/${number}`)).priority === 'urgent',
-      60_000,
     )
   })
 
   it('stops by itself when nothing is under way', async () => {
     await guichet.ready()
     await guichet.kill('worker', 'SIGTERM')
-    assert.equal(guichet.lines.filter((line) => line === 'worker-1 ended: 0').length, 1)
+    assert.equal(ends().at(-1), 'worker-1 ended: 0')
   })
 })
