@@ -32,6 +32,7 @@ export const notProjected: ReadonlySet<string> = new Set([
   'ticket_notification_level',
   'ticket_job',
   'command_outcome',
+  'kept_command',
   'unwritten_command',
   'attachment',
   'asset_history',
