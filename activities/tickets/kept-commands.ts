@@ -77,12 +77,17 @@ export async function resendKeptCommands(
 type Kept = Awaited<ReturnType<ReturnType<typeof due>['execute']>>[number]
 
 async function forget(db: Database, rows: readonly Kept[]): Promise<void> {
-  for (const { number, commandId } of rows)
-    await db
-      .deleteFrom('kept_command')
-      .where('ticket_number', '=', number)
-      .where('command_id', '=', commandId)
-      .execute()
+  if (rows.length === 0) return
+  await db
+    .deleteFrom('kept_command')
+    .where((eb) =>
+      eb(
+        eb.refTuple('ticket_number', 'command_id'),
+        'in',
+        rows.map(({ number, commandId }) => eb.tuple(number, commandId)),
+      ),
+    )
+    .execute()
 }
 
 const sentAgain = (db: Database, { number, commandId }: Kept) =>

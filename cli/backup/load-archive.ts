@@ -9,6 +9,7 @@ import { advisoryLocks } from '../../platform/postgres/advisory-locks.ts'
 import { projectRoot } from '../../scripts/environment.mjs'
 import { readArchive, sha256 } from './archive-reader.ts'
 import { ArchiveError, type Manifest } from './contract.ts'
+import { openCopyConnection } from './copy-connection.ts'
 import { BOOKKEEPING, target } from './snapshot.ts'
 
 /** The database that is to be restored into is not one that may be written to. */
@@ -37,14 +38,7 @@ export async function loadArchive(
     progress?: (table: string) => void
   },
 ): Promise<void> {
-  const client = new pg.Client({
-    connectionString: databaseUrl,
-    application_name: 'guichet-restore',
-    keepAlive: true,
-    connectionTimeoutMillis: 20_000,
-  })
-  client.on('error', () => undefined)
-  await client.connect()
+  const client = await openCopyConnection(databaseUrl, 'guichet-restore')
   try {
     await client.query(SETTINGS)
     await client.query('BEGIN')

@@ -1,6 +1,7 @@
 import pg from 'pg'
 import { to as copyTo } from 'pg-copy-streams'
 import type { Manifest, TableOf } from './contract.ts'
+import { openCopyConnection } from './copy-connection.ts'
 
 /** Kept by migrating, not by a backup: which migrations and functions there are. */
 export const BOOKKEEPING = ['_prisma_migrations', '_sql_functions']
@@ -22,15 +23,7 @@ export class Snapshot {
 
   /** @throws SnapshotError when Guichet's tables are not there. */
   static async open(databaseUrl: string): Promise<Snapshot> {
-    const client = new pg.Client({
-      connectionString: databaseUrl,
-      application_name: 'guichet-backup',
-      keepAlive: true,
-      connectionTimeoutMillis: 20_000,
-    })
-    // A server that goes away fails the statement under way, which is where it is told of.
-    client.on('error', () => undefined)
-    await client.connect()
+    const client = await openCopyConnection(databaseUrl, 'guichet-backup')
     try {
       await client.query(SETTINGS)
       await client.query('BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY')

@@ -1,0 +1,20 @@
+import pg from 'pg'
+
+/**
+ * A connection of its own, over which tables go by COPY for as long as it takes.
+ * @param databaseUrl a PostgreSQL connection URL.
+ * @param name what the server's own lists call it.
+ * @throws what the database says when it cannot be reached within 20 seconds.
+ */
+export async function openCopyConnection(databaseUrl: string, name: string): Promise<pg.Client> {
+  const client = new pg.Client({
+    connectionString: databaseUrl,
+    application_name: name,
+    keepAlive: true,
+    connectionTimeoutMillis: 20_000,
+  })
+  // A server that goes away fails the statement under way, which is where it is told of.
+  client.on('error', () => undefined)
+  await client.connect()
+  return client
+}
