@@ -110,7 +110,11 @@ async function startServers() {
     await freePort('127.0.0.1'),
     await freePort('127.0.0.1'),
   ]
-  await children.start(postgresPlan(folder, clusterFolder, postgres), 60_000)
+  // Several Guichets at once, of two processes each, and what the tests look with.
+  await children.start(
+    postgresPlan(folder, clusterFolder, postgres, { max_connections: '400' }),
+    60_000,
+  )
   await children.start(
     temporalPlan({
       binary: await temporalBinary(folder),

@@ -10,11 +10,12 @@ import * as temporal from './temporal.mjs'
  * @param {string} dataDir
  * @param {string} clusterFolder
  * @param {number} port
+ * @param {Record<string, string>} [settings] of the server, in place of ours
  * @returns {ChildPlan}
  */
-export const postgresPlan = (dataDir, clusterFolder, port) => ({
+export const postgresPlan = (dataDir, clusterFolder, port, settings) => ({
   name: 'postgres',
-  command: () => postgres.serverCommand(dataDir, clusterFolder, port),
+  command: () => postgres.serverCommand(dataDir, clusterFolder, port, settings),
   ready: (pid) => postgres.isReady(clusterFolder, pid),
   stopSignal: 'SIGINT',
   stopTimeout: 30_000,

@@ -109,19 +109,19 @@ function takeOwnership(dataDir, clusterFolder) {
  * @param {string} dataDir
  * @param {string} clusterFolder
  * @param {number} port
+ * @param {Record<string, string>} [settings] in place of ours
  * @returns {{command: string, args: string[], options: {uid?: number, gid?: number}}} how the
  *   server is started
  */
-export function serverCommand(dataDir, clusterFolder, port) {
+export function serverCommand(dataDir, clusterFolder, port, settings = {}) {
   removeStalePidFile(clusterFolder)
-  const settings = Object.entries({ ...SETTINGS, port: String(port) }).flatMap(([name, value]) => [
-    '-c',
-    `${name}=${value}`,
-  ])
+  const options = Object.entries({ ...SETTINGS, ...settings, port: String(port) }).flatMap(
+    ([name, value]) => ['-c', `${name}=${value}`],
+  )
   return asAccount(accountFor(dataDir), path.join(postgresFolder(), 'bin/postgres'), [
     '-D',
     clusterFolder,
-    ...settings,
+    ...options,
   ])
 }
 

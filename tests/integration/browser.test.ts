@@ -40,7 +40,7 @@ describe('the web app', { skip: withoutDovecot || withoutChromium }, () => {
     guichet = await Guichet.start({ env: { ADMIN_EMAIL: '', ADMIN_PASSWORD: '' } })
     browser = await openBrowser()
     page = await browser.newPage()
-    page.setDefaultTimeout(15_000)
+    page.setDefaultTimeout(180_000)
     page.on('pageerror', (error) => complaints.push(String(error)))
     page.on('console', (message) => {
       if (message.type() === 'error' && !/40[14]/.test(message.text()))

@@ -74,7 +74,7 @@ describe(
       await admin.patch(`/tickets/${ticket}`, { categoryId: vpn, status: 'open' })
       browser = await openBrowser({ viewport: { width: 1440, height: 900 } })
       page = await browser.newPage()
-      page.setDefaultTimeout(15_000)
+      page.setDefaultTimeout(180_000)
       await page.goto(`${guichet.url}/settings/classification`)
       await page.locator('input[type=email]').fill(guichet.adminEmail)
       await page.locator('input[type=password]').fill(guichet.adminPassword)

@@ -94,7 +94,7 @@ describe('the server’s own sentences in the browser', { skip: withoutChromium 
       const browser = await openBrowser({ viewport: { width: 1440, height: 900 }, locale })
       closing.push(browser)
       const page = await browser.newPage()
-      page.setDefaultTimeout(60_000)
+      page.setDefaultTimeout(180_000)
       pages[language] = page
       await page.goto(`${guichet.url}/sign-in`)
       await page.locator('input[type=email]').fill(email)

@@ -148,7 +148,9 @@ describe('a desk from a backup, on a Temporal server that knows nothing of it', 
     )
     const before = await admin.get<TicketDetail>(`/tickets/${open}`)
     const after = await admin.patch<TicketDetail>(`/tickets/${open}`, { priority: 'urgent' })
-    assert.equal(after.version, before.version + 1)
+    // What the answer started (notifications, a status) may come in between.
+    assert.equal(after.priority, 'urgent')
+    assert.ok(after.version > before.version)
     await handIn(
       rawMail({ subject: 'Another matter', to: 'it@desk.test', from: 'bo@client.example' }),
     )

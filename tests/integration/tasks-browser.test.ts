@@ -42,7 +42,7 @@ describe('tasks in the web app', { skip: withoutChromium }, () => {
     ).number
     browser = await openBrowser()
     page = await browser.newPage()
-    page.setDefaultTimeout(15_000)
+    page.setDefaultTimeout(180_000)
     await page.goto(`${guichet.url}/tickets/${ticket}?tab=tasks`)
     await page.locator('input[type=email]').fill(guichet.adminEmail)
     await page.locator('input[type=password]').fill(guichet.adminPassword)

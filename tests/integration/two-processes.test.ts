@@ -95,7 +95,7 @@ describe('two workers and two APIs', { skip: withoutDovecot }, () => {
     await audit.assertSound()
   })
 
-  it('do a command once that comes twice, as after an answer that was lost', async () => {
+  it('do a command once that comes twice, as after an answer that was lost', async (t) => {
     const { number } = (await desk.tickets())[3]!
     const command: Command<'addNote'> = {
       id: `twice-${randomUUID()}`,
@@ -107,6 +107,10 @@ describe('two workers and two APIs', { skip: withoutDovecot }, () => {
     const senders = await Promise.all(
       [1, 2].map(() => connectTemporal(serverOf('TEST_TEMPORAL_ADDRESS'), desk.guichet.namespace)),
     )
+    t.after(async () => {
+      listening.close()
+      await Promise.all([db.close(), ...senders.map(({ connection }) => connection.close())])
+    })
     const facts = { number, resume: true }
     const versions = await Promise.all(
       senders.flatMap(({ client }) => [
@@ -116,8 +120,6 @@ describe('two workers and two APIs', { skip: withoutDovecot }, () => {
           .then(({ version }) => version),
       ]),
     )
-    listening.close()
-    await Promise.all([db.close(), ...senders.map(({ connection }) => connection.close())])
     assert.equal((await desk.events(number)).filter((e) => e.type === 'noteAdded').length, 1)
     assert.equal((await desk.ticket(number)).version, versions[1])
     assert.equal(versions[1], versions[3], 'both are told the same')
@@ -136,12 +138,14 @@ describe('two workers and two APIs', { skip: withoutDovecot }, () => {
     assert.deepEqual(answers.map((a) => a.status).sort(), [200, 409])
   })
 
-  it('tell the pages of the one what came by the other', async () => {
+  it('tell the pages of the one what came by the other', async (t) => {
     const stream = await Stream.open(clients[1]!)
+    t.after(() => {
+      stream.close()
+    })
     const { number } = (await desk.tickets())[2]!
     await clients[0]!.patch(`/tickets/${number}`, { priority: 'urgent' })
     await stream.ticket((e) => e.number === number && e.types.includes('priorityChanged'))
-    stream.close()
   })
 
   it('hand the mailbox over when its owner is killed', async (t) => {

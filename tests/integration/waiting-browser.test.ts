@@ -37,7 +37,7 @@ describe('waiting for the requester', { skip: withoutDovecot || withoutChromium 
     }
     browser = await openBrowser()
     page = await browser.newPage()
-    page.setDefaultTimeout(20_000)
+    page.setDefaultTimeout(180_000)
     await page.goto(desk.guichet.url)
     await page.locator('input[type=email]').fill(desk.guichet.adminEmail)
     await page.locator('input[type=password]').fill(desk.guichet.adminPassword)
@@ -84,7 +84,7 @@ describe('waiting for the requester', { skip: withoutDovecot || withoutChromium 
     return mailOf(subject, text)
   }
   /** Waits for a mail of a ticket that says this. */
-  async function mailOf(subject: string, text: string, timeout = 30_000): Promise<ParsedMail> {
+  async function mailOf(subject: string, text: string, timeout = 180_000): Promise<ParsedMail> {
     return simpleParser(
       (
         await desk.peer.waitFor(
@@ -143,7 +143,7 @@ describe('waiting for the requester', { skip: withoutDovecot || withoutChromium 
     assert.equal(reminder.headers.get('auto-submitted'), 'auto-generated')
     await chain()
       .getByText(labels.sla.waiting.reminded, { exact: true })
-      .waitFor({ timeout: 30_000 })
+      .waitFor({ timeout: 180_000 })
     await page
       .getByRole('article')
       .filter({ hasText: 'waiting for your answer' })
@@ -169,7 +169,7 @@ describe('waiting for the requester', { skip: withoutDovecot || withoutChromium 
   })
 
   step('closes with a last notice; an answer to it opens the ticket again', at, async () => {
-    const last = await mailOf(subjects.silent, 'have closed it', 60_000)
+    const last = await mailOf(subjects.silent, 'have closed it')
     await open(subjects.silent)
     await shows('closed')
     assert.equal(reminders(subjects.silent), 1, 'reminded once')

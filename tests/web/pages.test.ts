@@ -173,7 +173,7 @@ describe('every page', { skip: withoutChromium }, () => {
         })
         closing.push(browser)
         page = await browser.newPage()
-        page.setDefaultTimeout(20_000)
+        page.setDefaultTimeout(180_000)
         page.on('request', (request) => {
           if (!request.url().startsWith(guichet.url) && !/^(data|blob|about):/.test(request.url()))
             strangers.push(request.url())

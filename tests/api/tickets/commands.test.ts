@@ -447,7 +447,7 @@ describe('working on a ticket through its workflow', () => {
     )
     assert.equal((await ticket()).version, version, 'nothing has happened, and reading goes on')
     await worker.start()
-    await eventually('it is done', async () => (await ticket()).priority === 'urgent', 60_000)
+    await eventually('it is done', async () => (await ticket()).priority === 'urgent')
     const refused = await eventually('the refused one is in the history', async () =>
       (await events()).find((e) => e.type === 'commandRejected'),
     )
@@ -483,7 +483,6 @@ describe('working on a ticket through its workflow', () => {
       async () =>
         (await sam.client.get<CommandState>(`/tickets/${number}/commands/${again.body.commandId}`))
           .state === 'done',
-      60_000,
     )
   })
 })

@@ -151,7 +151,7 @@ export class Desk {
     number: number,
     what: string,
     matches: (message: Message) => boolean,
-    timeout = 15_000,
+    timeout = 180_000,
   ): Promise<Message> {
     return eventually(
       `${what} in #${number}`,

@@ -22,7 +22,7 @@ export class Stream {
   }
 
   /** Waits for a change of a ticket. */
-  ticket(matches: (event: StreamEvent) => boolean, timeout = 10_000): Promise<StreamEvent> {
+  ticket(matches: (event: StreamEvent) => boolean, timeout = 180_000): Promise<StreamEvent> {
     return eventually('an event in the stream', () => this.tickets.find(matches), timeout)
   }
 

@@ -90,7 +90,7 @@ describe('watching a mailbox by IMAP', { skip: withoutDovecot }, () => {
       'SELECT id, uid, outcome, outcome_reason AS reason, server_action AS action, uid_validity FROM mail WHERE mailbox_id = $1 ORDER BY id',
       [box],
     )
-  const inLedger = (count: number, timeout = 20_000) =>
+  const inLedger = (count: number, timeout = 180_000) =>
     eventually(
       `${count} mails have a ticket`,
       async () => {
@@ -189,7 +189,7 @@ describe('watching a mailbox by IMAP', { skip: withoutDovecot }, () => {
     })
     deliver({ subject: 'Behind it' })
     begin()
-    await inLedger(2, 60_000)
+    await inLedger(2)
     assert.deepEqual(
       await desk.rows('SELECT size FROM attachment WHERE filename = $1', [`${user}.bin`]),
       [{ size: bytes.length }],
