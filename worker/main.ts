@@ -29,7 +29,7 @@ import {
   TASK_QUEUE,
   temporalAddress,
 } from '../platform/temporal/connection.ts'
-import { ensureSchedules } from './schedules.ts'
+import { ensureSchedules } from '../application/schedules.ts'
 
 /**
  * Workflows kept in memory between their tasks; a ticket that falls out is replayed from its

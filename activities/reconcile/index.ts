@@ -8,6 +8,8 @@ import { forgottenRecipients } from '../notifications/due-notifications.ts'
 import { resendKeptCommands } from '../tickets/kept-commands.ts'
 import { resumePage } from '../tickets/lost-tickets.ts'
 import { wakeOwingTickets } from '../tickets/owing-tickets.ts'
+import { renewStuckTickets } from '../tickets/stuck-tickets.ts'
+import { ensureLongLived } from './long-lived.ts'
 import { rememberRun, wakeForgetfulTickets } from './restored-store.ts'
 import { leftBehind, OVERDUE } from './left-behind.ts'
 
@@ -38,6 +40,8 @@ export const reconcileActivities = ({
     await rememberRun(db)
     return woken
   },
+  renewStuckTickets: ({ owing }) => renewStuckTickets({ db, client }, owing, beat),
+  ensureLongLived: () => ensureLongLived(db, client),
   replanOutdatedTickets: () => replanByNewSettings(client),
   resumeLostTickets: (page) => resumePage({ db, client }, page, beat),
 })

@@ -8,6 +8,8 @@ import { hasKeptCommands } from '../tickets/kept-commands.ts'
 import { countTickets } from '../tickets/lost-tickets.ts'
 import { restoredStore } from './restored-store.ts'
 import { owingTickets } from '../tickets/owing-tickets.ts'
+import { hasStuckTickets } from '../tickets/stuck-tickets.ts'
+import { lacksLongLived } from './long-lived.ts'
 
 /**
  * What should be done by itself within this time and is not: somebody died between writing it down
@@ -34,6 +36,8 @@ export async function leftBehind(
     forgottenNotifications: (await forgottenRecipients(db, OVERDUE, 1)).length > 0,
     outdatedPlans: await hasOutdatedPlans(db, OVERDUE),
     lostTickets: tickets.running < tickets.open,
+    stuckTickets: await hasStuckTickets({ db, client }),
+    longLived: await lacksLongLived(db, client),
     restoredStore: await restoredStore(db, client),
   }
 }

@@ -2,16 +2,16 @@ import { randomUUID } from 'node:crypto'
 import { Context } from '@temporalio/activity'
 import type { Client } from '@temporalio/client'
 import { WorkflowNotFoundError } from '@temporalio/common'
-import { z } from 'zod'
+import {
+  RECONCILE_MARK,
+  reconcileMark,
+  type ReconcileMark,
+} from '../../application/reconcile/mark.ts'
 import { compareRunningTicketWithLog } from '../../application/tickets/ticket-workflow.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 import { excluded } from '../../platform/postgres/excluded.ts'
 import { jsonb } from '../../platform/postgres/json.ts'
 import type { RestoredStore } from '../../workflows/reconcile/activities.ts'
-
-/** A run of `reconcile` that the database remembers: a store of Temporal that forgot it is older. */
-const mark = z.object({ workflowId: z.string(), runId: z.string(), at: z.iso.datetime() })
-const KEY = 'temporalMark'
 
 /** Backups of visibility and history may be some time apart. Milliseconds. */
 const MARGIN = 10 * 60_000
@@ -28,9 +28,9 @@ export async function restoredStore(db: Database, client: Client): Promise<Resto
   const row = await db
     .selectFrom('setting')
     .select('value')
-    .where('key', '=', KEY)
+    .where('key', '=', RECONCILE_MARK)
     .executeTakeFirst()
-  const before = mark.safeParse(row?.value).data
+  const before = reconcileMark.safeParse(row?.value).data
   if (!before || (await knows(client, before))) {
     await rememberRun(db)
     return null
@@ -45,7 +45,7 @@ export async function rememberRun(db: Database): Promise<void> {
   const value = { ...workflowExecution, at: new Date().toISOString() }
   await db
     .insertInto('setting')
-    .values({ key: KEY, value: jsonb(value) })
+    .values({ key: RECONCILE_MARK, value: jsonb(value) })
     .onConflict((conflict) => conflict.column('key').doUpdateSet(excluded('setting', ['value'])))
     .execute()
 }
@@ -54,8 +54,8 @@ export async function rememberRun(db: Database): Promise<void> {
  * What the database remembers after a backup was restored into it: a run that no store of Temporal
  * knows, so that the next look has every ticket compared with the log.
  */
-export const unknownRun = (): { key: string; value: z.infer<typeof mark> } => ({
-  key: KEY,
+export const unknownRun = (): { key: string; value: ReconcileMark } => ({
+  key: RECONCILE_MARK,
   value: {
     workflowId: 'restored-from-a-backup',
     runId: randomUUID(),
@@ -63,10 +63,7 @@ export const unknownRun = (): { key: string; value: z.infer<typeof mark> } => ({
   },
 })
 
-async function knows(
-  client: Client,
-  { workflowId, runId }: z.infer<typeof mark>,
-): Promise<boolean> {
+async function knows(client: Client, { workflowId, runId }: ReconcileMark): Promise<boolean> {
   try {
     await client.workflow.getHandle(workflowId, runId).describe()
     return true

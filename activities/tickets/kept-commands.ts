@@ -1,22 +1,15 @@
 import type { Client } from '@temporalio/client'
-import { WorkflowNotFoundError } from '@temporalio/common'
 import { sql } from 'kysely'
 import { answered } from '../../application/tickets/command-answers.ts'
-import {
-  compareTicketWithLog,
-  signalTicket,
-  ticketWorkflowId,
-} from '../../application/tickets/ticket-workflow.ts'
+import { signalTicket } from '../../application/tickets/ticket-workflow.ts'
 import { readCommand } from '../../domain/command-schema.ts'
-import type { StartFacts } from '../../domain/ticket.ts'
 import type { Database } from '../../platform/postgres/database.ts'
+import { renewIfStuck } from './stuck-tickets.ts'
 
 /** Seconds after which a kept command is sent again; doubled each time, up to a quarter of an hour. */
 const FIRST_RESEND = 30
 const LONGEST = 900
 const MOST = 200
-/** Workflow tasks that failed in a row, after which a run is one that cannot go on. */
-const FAILING = 3
 
 interface Dependencies {
   db: Database
@@ -60,7 +53,7 @@ export async function resendKeptCommands(
   let sent = 0
   for (const row of rows) {
     if (known.has(row)) continue
-    if (!looked.has(row.number)) await renewStuckRun(client, row.facts)
+    if (!looked.has(row.number)) await renewIfStuck({ db, client }, row.number)
     looked.add(row.number)
     const command = readCommand(row.name, JSON.parse(row.command))
     // Code that was taken back may not know what its successor kept: it waits for it.
@@ -97,39 +90,3 @@ const sentAgain = (db: Database, { number, commandId }: Kept) =>
     .where('ticket_number', '=', number)
     .where('command_id', '=', commandId)
     .execute()
-
-/**
- * A run whose workflow tasks fail again and again (its history cannot be followed any more, or holds
- * what no code takes) does nothing ever: it is terminated, and the ticket goes on from the log.
- */
-async function renewStuckRun(client: Client, { number }: StartFacts): Promise<void> {
-  const handle = client.workflow.getHandle(ticketWorkflowId(number))
-  try {
-    const { raw, runId } = await handle.describe()
-    if ((raw.pendingWorkflowTask?.attempt ?? 0) < FAILING) return
-    if (!(await lastTaskFailed(client, number, runId))) return
-    await client.workflow
-      .getHandle(ticketWorkflowId(number), runId)
-      .terminate('Its workflow tasks failed again and again; a new run goes on from the log.')
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return
-    throw error
-  }
-  await compareTicketWithLog(client, { number, loss: 'failed' })
-}
-
-/** Failed, and not merely timed out with a worker that stood still. */
-async function lastTaskFailed(client: Client, number: number, runId: string): Promise<boolean> {
-  const { history } = await client.workflowService.getWorkflowExecutionHistoryReverse({
-    namespace: client.options.namespace,
-    execution: { workflowId: ticketWorkflowId(number), runId },
-    maximumPageSize: 50,
-  })
-  const last = history?.events?.find(
-    (event) =>
-      event.workflowTaskFailedEventAttributes ??
-      event.workflowTaskTimedOutEventAttributes ??
-      event.workflowTaskCompletedEventAttributes,
-  )
-  return Boolean(last?.workflowTaskFailedEventAttributes)
-}

@@ -1,14 +1,13 @@
 import type { InferResult } from 'kysely'
 import type { Client } from '@temporalio/client'
-import { WorkflowNotFoundError } from '@temporalio/common'
 import type { Database } from '../../platform/postgres/database.ts'
 import { secondsAgo } from '../../platform/postgres/seconds-ago.ts'
-import type { WorkflowLoss } from '../../domain/vocabulary.ts'
 import {
   compareTicketWithLog,
   ticketWorkflowId,
 } from '../../application/tickets/ticket-workflow.ts'
 import type { LostTicketsPage, ResumedPage } from '../../workflows/reconcile/activities.ts'
+import { lossOf } from './workflow-loss.ts'
 
 /** Tickets of one page, and of them at once. */
 const MOST = 500
@@ -91,22 +90,4 @@ async function resume(client: Client, { number, subject }: OpenTicket): Promise<
   if (!loss) return false
   await compareTicketWithLog(client, { number, subject, loss })
   return true
-}
-
-async function lossOf(client: Client, number: number): Promise<WorkflowLoss | null> {
-  try {
-    const { status } = await client.workflow.getHandle(ticketWorkflowId(number)).describe()
-    if (status.name === 'RUNNING' || status.name === 'PAUSED') return null
-    return losses[status.name] ?? 'ended'
-  } catch (error) {
-    if (!(error instanceof WorkflowNotFoundError)) throw error
-    return 'missing'
-  }
-}
-
-const losses: Partial<Record<string, WorkflowLoss>> = {
-  CANCELLED: 'cancelled',
-  TERMINATED: 'terminated',
-  FAILED: 'failed',
-  TIMED_OUT: 'failed',
 }

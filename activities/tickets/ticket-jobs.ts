@@ -5,6 +5,7 @@ import type { Database } from '../../platform/postgres/database.ts'
 import type {
   JobInput,
   PreparedCommand,
+  RunActivities,
   TicketJobActivities,
 } from '../../workflows/ticket/activities.ts'
 import { ruleApprovals } from '../approvals/rule-approvals.ts'
@@ -12,6 +13,7 @@ import { takeSecondStep } from '../merging/second-step.ts'
 import { settleJobs } from '../projection/ticket-jobs.ts'
 import { CurrentSlaSettings, slaPlanOf } from '../sla/planned-tickets.ts'
 import { waitingReminder } from '../sla/waiting-reminders.ts'
+import { lossOfRunBefore } from './workflow-loss.ts'
 
 /**
  * The work that follows from a ticket's events, bound to the process's database and client. A job
@@ -21,7 +23,8 @@ export function ticketJobActivities({
   db,
   commands,
   ...context
-}: OutboundContext & { db: Database; commands: TicketCommands }): TicketJobActivities {
+}: OutboundContext & { db: Database; commands: TicketCommands }): TicketJobActivities &
+  RunActivities {
   const settings = new CurrentSlaSettings(db)
   const job =
     (work: (job: JobInput) => Promise<PreparedCommand[]>) =>
@@ -38,6 +41,7 @@ export function ticketJobActivities({
       await takeSecondStep({ db, execute: untilCancelled(commands) }, input)
       return []
     }),
+    lossOfRunBefore: (number) => lossOfRunBefore(commands.client, number),
   }
 }
 

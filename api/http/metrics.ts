@@ -111,6 +111,11 @@ const figures: Partial<Record<CheckCode, Record<string, Gauge>>> = {
       'guichet_tickets_without_workflow',
       'Open tickets whose workflow does not run.',
     ),
+    stuck: gauge('guichet_stuck_tickets', 'Tickets whose workflow cannot go on.'),
+    renewed: gauge(
+      'guichet_renewed_tickets',
+      'Tickets whose workflow could not go on and was renewed, within a day.',
+    ),
   },
   quarantine: {
     mails: gauge('guichet_quarantined_mails', 'Mails that could not be read.'),

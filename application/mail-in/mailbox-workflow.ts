@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client'
 import { WorkflowNotFoundError } from '@temporalio/common'
 import type { Database } from '../../platform/postgres/database.ts'
 import { TASK_QUEUE } from '../../platform/temporal/connection.ts'
+import { watchedMailboxes } from './watched-mailboxes.ts'
 
 /** The mailbox workflow's single argument, as far as a caller gives it. */
 type MailboxWorkflow = (input: { mailboxId: string; address: string }) => Promise<void>
@@ -36,13 +37,7 @@ export async function ensureMailboxWorkflow(
  * keep mail waiting, too.
  */
 export async function ensureMailboxWorkflows(client: Client, db: Database): Promise<void> {
-  const watched = await db
-    .selectFrom('mailbox')
-    .select(['id', 'address'])
-    .where('enabled', '=', true)
-    .where('deleted_at', 'is', null)
-    .where('host', 'is not', null)
-    .execute()
+  const watched = await watchedMailboxes(db).select(['id', 'address']).execute()
   await Promise.all(
     watched.map(({ id, address }) =>
       client.workflow.signalWithStart<MailboxWorkflow, []>('mailboxWorkflow', {
@@ -51,6 +46,22 @@ export async function ensureMailboxWorkflows(client: Client, db: Database): Prom
       }),
     ),
   )
+}
+
+/**
+ * @returns mailboxes that are to be watched and whose workflow was ended by hand or is lost, as far
+ *   as the server lists those that run.
+ */
+export async function unwatchedMailboxes(
+  client: Client,
+  db: Database,
+): Promise<{ id: string; address: string }[]> {
+  const running = new Set<string>()
+  const query = `WorkflowType = 'mailboxWorkflow' AND ExecutionStatus = 'Running'`
+  for await (const { workflowId } of client.workflow.list({ query, pageSize: 1000 }))
+    running.add(workflowId)
+  const watched = await watchedMailboxes(db).select(['id', 'address']).orderBy('address').execute()
+  return watched.filter(({ id }) => !running.has(mailboxWorkflowId(id)))
 }
 
 /**

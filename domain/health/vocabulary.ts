@@ -33,6 +33,8 @@ export const healthReason = z.enum([
   'command-waiting',
   'message-waiting',
   'tickets-without-workflow',
+  'tickets-stuck',
+  'reconcile-silent',
   'mail-quarantined',
   'command-unwritable',
   'event-loop-slow',

@@ -36,6 +36,10 @@ export function serverCommand({ binary, dataDir, port, uiPort, namespace }) {
       // that a busy desk would wait up to 50 ms for each command.
       '--dynamic-config-value',
       'history.transferProcessorMaxPollRPS=1000',
+      // So many workflow tasks in a row that come to nothing, and the server lists the workflow as one
+      // with problems: how `reconcile` finds tickets that cannot go on.
+      '--dynamic-config-value',
+      'system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute=3',
       '--log-level',
       'warn',
       '--ui-disable-news-fetch',

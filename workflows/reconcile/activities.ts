@@ -12,6 +12,10 @@ export interface ReconcileActivities {
   wakeOwingTickets: () => Promise<number>
   /** Starts the mail of those whose notifications are overdue. */
   mailForgottenNotifications: () => Promise<number>
+  /** Gives a new run to tickets whose run cannot go on. Safe to run twice. */
+  renewStuckTickets: (input: { owing: boolean }) => Promise<number>
+  /** Starts the mailboxes' workflows and the schedules again that somebody has ended or deleted. */
+  ensureLongLived: () => Promise<number>
   /** Has plans brought to the settings of now. */
   replanOutdatedTickets: () => Promise<void>
   /** Has tickets compare themselves with the log that Temporal's older store may be behind. */
@@ -31,6 +35,10 @@ export interface LeftBehind {
   outdatedPlans: boolean
   /** Fewer ticket workflows run than there are open tickets. */
   lostTickets: boolean
+  /** Workflow tasks of some run come to nothing again and again. */
+  stuckTickets?: boolean
+  /** A mailbox's workflow does not run, or a schedule is gone. */
+  longLived?: boolean
   /** Temporal's store is older than the log: a backup was put in its place. */
   restoredStore: RestoredStore | null
 }
@@ -75,4 +83,6 @@ export interface Reconciled {
   wokenTickets: number
   mailedPeople: number
   resumedTickets: number
+  renewedTickets: number
+  ensured: number
 }

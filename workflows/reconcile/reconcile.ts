@@ -45,7 +45,17 @@ export async function reconcileWorkflow({
     { summary: 'what is owed and should be done by now' },
     [{ atStart }],
   )
-  const [mail, resentCommands, owing, mailedPeople, resumedTickets, forgetful] = await Promise.all([
+  const [
+    mail,
+    resentCommands,
+    owing,
+    mailedPeople,
+    resumedTickets,
+    forgetful,
+    ,
+    renewedTickets,
+    ensured,
+  ] = await Promise.all([
     mails(found, atStart),
     found.keptCommands ? mending.resendKeptCommands({ atStart }) : 0,
     found.owingTickets ? mending.wakeOwingTickets() : 0,
@@ -53,8 +63,22 @@ export async function reconcileWorkflow({
     lost || everyTicket || found.lostTickets ? resumed(lost) : 0,
     found.restoredStore ? mending.wakeForgetfulTickets(found.restoredStore) : 0,
     found.outdatedPlans ? mending.replanOutdatedTickets() : null,
+    found.stuckTickets || everyTicket
+      ? mending.renewStuckTickets.executeWithOptions({ summary: 'runs that cannot go on' }, [
+          { owing: everyTicket },
+        ])
+      : 0,
+    found.longLived ? mending.ensureLongLived() : 0,
   ])
-  return { ...mail, resentCommands, wokenTickets: owing + forgetful, mailedPeople, resumedTickets }
+  return {
+    ...mail,
+    resentCommands,
+    wokenTickets: owing + forgetful,
+    mailedPeople,
+    resumedTickets,
+    renewedTickets,
+    ensured,
+  }
 }
 
 async function mails(

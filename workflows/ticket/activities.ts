@@ -5,6 +5,7 @@ import type { Ticket } from '../../domain/ticket.ts'
 import type { TicketEvent } from '../../domain/events.ts'
 import type { TicketJob } from '../../domain/ticket-jobs.ts'
 import type { Notification } from '../../domain/notifications.ts'
+import type { WorkflowLoss } from '../../domain/vocabulary.ts'
 
 /** What the ticket workflow asks of activities/projection. */
 export interface ProjectionActivities {
@@ -100,6 +101,12 @@ export interface TicketJobActivities {
   writeReminder: (job: JobInput) => Promise<PreparedCommand[]>
   /** activities/merging: has the other ticket take its step. */
   takeMergeStep: (job: JobInput) => Promise<PreparedCommand[]>
+}
+
+/** What a ticket's run asks of activities/tickets about the one before it. */
+export interface RunActivities {
+  /** @returns how the run before the one that asks has ended. */
+  lossOfRunBefore: (number: number) => Promise<WorkflowLoss>
 }
 
 /** What the ticket workflow asks of activities/mail-out. */

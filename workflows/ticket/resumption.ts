@@ -1,7 +1,20 @@
-import { patched, workflowInfo } from '@temporalio/workflow'
+import {
+  ActivityFailure,
+  isCancellation,
+  patched,
+  proxyLocalActivities,
+  workflowInfo,
+} from '@temporalio/workflow'
 import type { Ticket, TicketWorkflowInput } from '../../domain/ticket.ts'
-import { SYSTEM } from '../../domain/vocabulary.ts'
+import { SYSTEM, type WorkflowLoss } from '../../domain/vocabulary.ts'
+import type { RunActivities } from './activities.ts'
 import type { InboxItem } from './inbox.ts'
+
+const { lossOfRunBefore } = proxyLocalActivities<RunActivities>({
+  startToCloseTimeout: '5 seconds',
+  // The line waits for it, and with it whatever came after the command that started this run.
+  retry: { initialInterval: '500 milliseconds', maximumAttempts: 3 },
+})
 
 /**
  * The ticket's last run should still be there, but was cancelled, terminated or lost: the run that
@@ -10,10 +23,10 @@ import type { InboxItem } from './inbox.ts'
  * @param ticket as stored, with something that waits to happen to it.
  * @returns the command that leaves the line, or null where this run takes no other's place.
  */
-export function resumption(
-  { resume, loss = 'ended' }: TicketWorkflowInput,
+export async function resumption(
+  { number, resume, loss }: TicketWorkflowInput,
   ticket: Ticket,
-): InboxItem | null {
+): Promise<InboxItem | null> {
   const { continuedFromExecutionRunId, firstExecutionRunId, startTime } = workflowInfo()
   if (!resume || continuedFromExecutionRunId !== undefined) return null
   // Written by this very run, and its worker died before the server heard of it.
@@ -25,8 +38,21 @@ export function resumption(
     command: {
       id: `resumption-${firstExecutionRunId}`,
       actor: SYSTEM,
-      payload: { reason: loss },
+      payload: { reason: loss ?? (await lossBefore(number)) },
     },
     quiet: true,
+  }
+}
+
+/** Where whoever started this run did not look: somebody's command was quicker than `reconcile`. */
+async function lossBefore(number: number): Promise<WorkflowLoss> {
+  if (!patched('the-run-asks-how-the-one-before-ended')) return 'ended'
+  try {
+    return await lossOfRunBefore.executeWithOptions({ summary: 'how the run before has ended' }, [
+      number,
+    ])
+  } catch (error) {
+    if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error
+    return 'ended'
   }
 }

@@ -49,7 +49,7 @@ export async function ticketWorkflow(input: TicketWorkflowInput): Promise<void> 
       await log.compare()
     }
     if (starting && !ended()) {
-      const said = resumption(input, log.ticket)
+      const said = await resumption(input, log.ticket)
       // After the command that has started this run, which may be meant for the version as it was.
       if (said) inbox.splice(1, 0, said)
     }

@@ -1,4 +1,8 @@
 import { secondsAgo } from '../../../platform/postgres/seconds-ago.ts'
+import type { Trouble } from '../../../domain/health/judgement.ts'
+import type { HealthReason } from '../../../domain/health/vocabulary.ts'
+import type { Database } from '../../../platform/postgres/database.ts'
+import { RECONCILE_MARK, reconcileMark } from '../../reconcile/mark.ts'
 import { asked, type Check } from '../check.ts'
 
 /** Whoever has just written has a workflow, though it may not be listed yet. Seconds. */
@@ -6,34 +10,86 @@ const LISTED_WITHIN = 60
 /** `reconcile` starts what is missing within a minute or two. Seconds. */
 const MENDED_WITHIN = 240
 
-/** Open tickets against the workflows that run. */
+/** `reconcile` runs every minute. Seconds. */
+const RECONCILED_WITHIN = 300
+
+/** Open tickets against the workflows that run, and those whose workflow cannot go on. */
 export const tickets: Check = {
   code: 'tickets',
   every: 30,
   async look(watched) {
-    const { open } = await asked(watched, (db) =>
-      db
-        .selectFrom('ticket')
-        .select((eb) => eb.cast<number>(eb.fn.countAll(), 'integer').as('open'))
-        .where('status', '<>', 'closed')
-        .where('updated_at', '<', secondsAgo(LISTED_WITHIN))
-        .executeTakeFirstOrThrow(),
-    )
+    const open = await asked(watched, openTickets)
+    const stuck = await asked(watched, stuckTickets)
+    const silent = await asked(watched, reconciledLast)
     const running = await watched.temporal.runningTickets()
-    const missing = open - running
+    const missing = Math.max(0, open - running)
+    const found = (reason: HealthReason, count: number, since?: Date | null): Trouble[] =>
+      count === 0
+        ? []
+        : [
+            {
+              state: 'attention',
+              reason,
+              ...(since ? { since } : {}),
+              patience: MENDED_WITHIN,
+              values: { count },
+            },
+          ]
     return {
-      figures: { open, withoutWorkflow: Math.max(0, missing) },
-      troubles:
-        missing <= 0
+      figures: { open, withoutWorkflow: missing, stuck: stuck.count, renewed: stuck.renewed },
+      troubles: [
+        ...found('tickets-without-workflow', missing),
+        ...found('tickets-stuck', stuck.count, stuck.since),
+        ...(silent === null
           ? []
           : [
               {
-                state: 'attention',
-                reason: 'tickets-without-workflow',
-                patience: MENDED_WITHIN,
-                values: { count: missing },
+                state: 'attention' as const,
+                reason: 'reconcile-silent' as const,
+                since: silent,
+                patience: RECONCILED_WITHIN,
               },
-            ],
+            ]),
+      ],
     }
   },
+}
+
+const openTickets = async (db: Database): Promise<number> =>
+  (
+    await db
+      .selectFrom('ticket')
+      .select((eb) => eb.cast<number>(eb.fn.countAll(), 'integer').as('open'))
+      .where('status', '<>', 'closed')
+      .where('updated_at', '<', secondsAgo(LISTED_WITHIN))
+      .executeTakeFirstOrThrow()
+  ).open
+
+/** Those that are stuck now, and how many got a new run within a day. */
+const stuckTickets = (
+  db: Database,
+): Promise<{ count: number; renewed: number; since: Date | null }> =>
+  db
+    .selectFrom('stuck_ticket')
+    .select((eb) => [
+      eb.cast<number>(eb.fn.countAll().filterWhere('well_at', 'is', null), 'integer').as('count'),
+      eb
+        .cast<number>(
+          eb.fn.countAll().filterWhere('renewed_at', '>', secondsAgo(86_400)),
+          'integer',
+        )
+        .as('renewed'),
+      eb.fn.min('since').filterWhere('well_at', 'is', null).as('since'),
+    ])
+    .executeTakeFirstOrThrow()
+
+/** When `reconcile` last ran; null where nobody knows: it has never run, or waits for a worker. */
+async function reconciledLast(db: Database): Promise<Date | null> {
+  const row = await db
+    .selectFrom('setting')
+    .select('value')
+    .where('key', '=', RECONCILE_MARK)
+    .executeTakeFirst()
+  const at = reconcileMark.safeParse(row?.value).data?.at
+  return at === undefined || Date.parse(at) === 0 ? null : new Date(at)
 }

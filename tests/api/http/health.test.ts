@@ -95,6 +95,31 @@ describe('what operators ask', () => {
     assert.doesNotMatch(body, new RegExp(`tickets/${number}`), 'addresses are no labels')
   })
 
+  it('a ticket that cannot go on is told with how many and since when, and that nobody looks for what was left behind', async () => {
+    await desk.pool.query(
+      `INSERT INTO stuck_ticket (ticket_number, run_id, since, renewals, renewed_at, well_at) VALUES
+         (1, 'run', now() - interval '10 minutes', 2, now() - interval '1 minute', null),
+         (2, 'run', now() - interval '2 hours', 1, now() - interval '1 hour', now())`,
+    )
+    await desk.pool.query(
+      `INSERT INTO setting (key, value) VALUES ('temporalMark', jsonb_build_object('workflowId', 'reconcile', 'runId', 'run', 'at', $1::text))`,
+      [new Date(Date.now() - 600_000).toISOString()],
+    )
+    const figures = await eventually('the figures say so', async () => {
+      const { body } = await desk.client().request<string>('GET', '/metrics')
+      return body.includes('reason="tickets-stuck"') && body
+    })
+    assert.match(figures, /guichet_stuck_tickets 1\n/)
+    assert.match(figures, /guichet_renewed_tickets 2\n/)
+    assert.match(figures, /reason="tickets-stuck",subject=""\} [6-9]\d\d/)
+    assert.match(figures, /reason="reconcile-silent",subject=""\} [6-9]\d\d/)
+    await desk.pool.query('UPDATE stuck_ticket SET well_at = now()')
+    await eventually('and that all are well', async () => {
+      const { body } = await desk.client().request<string>('GET', '/metrics')
+      return !body.includes('tickets-stuck') && body.includes('guichet_stuck_tickets 0')
+    })
+  })
+
   it('/metrics is not for the world', async () => {
     const answer = await fetch(`${desk.url}/metrics`, {
       headers: { 'x-forwarded-for': '203.0.113.9' },

@@ -277,6 +277,141 @@ describe('what is owed is done, whatever dies in between', () => {
     })
   })
 
+  describe('a ticket whose run cannot go on', () => {
+    before(() => workers.start())
+    after(() => workers.stop())
+    const handleOf = (number: number) => workers.client.workflow.getHandle(ticketWorkflowId(number))
+    /** A signal that no code takes: from then on each workflow task fails. */
+    const wedge = (number: number) =>
+      workers.client.workflowService.signalWorkflowExecution({
+        namespace: workers.namespace,
+        workflowExecution: { workflowId: ticketWorkflowId(number) },
+        signalName: '__temporal_no_code_takes_this',
+      })
+    const stuck = async (): Promise<{ number: number; renewals: number }[]> =>
+      workers.sql(
+        `SELECT ticket_number AS number, renewals FROM stuck_ticket WHERE well_at IS NULL ORDER BY 1`,
+      )
+
+    it('is found by itself and gets a new one from the log, with what came meanwhile; Health knows until it is well', async () => {
+      const [waits, told] = [await order(), await order()]
+      for (const number of [waits, told]) await happened(number, 'ticketOpened')
+      // Of the first one only a timer and mails would ever ask for anything.
+      for (const number of [waits, told]) await wedge(number)
+      // Not kept by anybody: as an operator sends it.
+      await send({ number: told, resume: true }, 'changePriority', { priority: 'urgent' })
+      let renewed = 0
+      await eventually('both are found', async () => {
+        renewed += (await workers.reconcile()).renewedTickets
+        return renewed >= 2
+      })
+      await happened(told, 'priorityChanged')
+      for (const number of [waits, told]) {
+        await happened(number, 'workflowResumed')
+        assert.deepEqual(
+          await workers.sql(
+            `SELECT data->>'reason' AS reason FROM ticket_event WHERE ticket_number = $1 AND type = 'workflowResumed'`,
+            [number],
+          ),
+          [{ reason: 'failed' }],
+        )
+      }
+      await send({ number: waits, resume: true }, 'changePriority', { priority: 'low' })
+      await happened(waits, 'priorityChanged')
+      await eventually('both are known to be well', async () => {
+        await workers.reconcile()
+        return (await stuck()).length === 0
+      })
+      assert.deepEqual(
+        (
+          await workers.sql<{ renewals: number }>(
+            'SELECT renewals FROM stuck_ticket WHERE ticket_number = ANY($1)',
+            [[waits, told]],
+          )
+        ).map(({ renewals }) => renewals),
+        [1, 1],
+      )
+    })
+
+    it('is left alone where it can', async () => {
+      const number = await order()
+      await happened(number, 'ticketOpened')
+      const { runId } = await handleOf(number).describe()
+      await workers.reconcile({ everyTicket: true })
+      assert.equal((await handleOf(number).describe()).runId, runId)
+    })
+
+    it('gets the next one ever later when that cannot go on either, and Health says since when', async () => {
+      const number = await order()
+      await happened(number, 'ticketOpened')
+      const renewedBy = async (): Promise<void> => {
+        await wedge(number)
+        await eventually('it is stuck', async () => {
+          const { raw } = await handleOf(number).describe()
+          return (raw.pendingWorkflowTask?.attempt ?? 0) >= 3
+        })
+      }
+      await renewedBy()
+      await eventually('it is renewed', async () => {
+        await workers.reconcile()
+        return (await stuck()).some((row) => row.number === number && row.renewals === 1)
+      })
+      await happened(number, 'workflowResumed')
+      await renewedBy()
+      // Only just, however long this machine took.
+      await workers.sql(
+        `UPDATE stuck_ticket SET renewed_at = now() + interval '1 hour' WHERE ticket_number = $1`,
+        [number],
+      )
+      const { runId } = await handleOf(number).describe()
+      await workers.reconcile()
+      assert.equal((await handleOf(number).describe()).runId, runId, 'not at once')
+      assert.deepEqual(await stuck(), [{ number, renewals: 1 }])
+      await workers.sql(
+        `UPDATE stuck_ticket SET renewed_at = now() - interval '1 hour' WHERE ticket_number = $1`,
+        [number],
+      )
+      await eventually('it is renewed again', async () => {
+        await workers.reconcile()
+        return (await stuck()).every((row) => row.renewals === 2)
+      })
+    })
+  })
+
+  describe('what a worker’s start sees to', () => {
+    before(() => workers.start())
+    after(() => workers.stop())
+
+    it('is started again within a minute when somebody ended or deleted it: mailboxes and schedules', async () => {
+      const mailbox = (host: string | null, enabled = true) => {
+        const id = randomUUID()
+        return workers
+          .sql(
+            `INSERT INTO mailbox (id, address, department_id, host, port, enabled) VALUES ($1, $2, $3, $4, 993, $5)`,
+            [id, `${id}@desk.example`, department.id, host, enabled],
+          )
+          .then(() => workers.client.workflow.getHandle(`mailbox-${id}`))
+      }
+      const watched = await mailbox('imap.desk.example')
+      const others = [await mailbox(null), await mailbox('imap.desk.example', false)]
+      assert.equal((await workers.reconcile()).ensured, 1)
+      await watched.terminate('by hand')
+      const schedule = workers.client.schedule.getHandle('warranty-watch')
+      await schedule.delete()
+      let ensured = 0
+      await eventually('both are missed', async () => {
+        ensured += (await workers.reconcile()).ensured
+        return ensured >= 2
+      })
+      assert.equal((await watched.describe()).status.name, 'RUNNING')
+      assert.equal((await schedule.describe()).scheduleId, 'warranty-watch')
+      for (const other of others) await assert.rejects(other.describe(), /not found/i)
+      await eventually('nothing is missed', async () => (await workers.reconcile()).ensured === 0)
+      await watched.terminate('the test is over')
+      await workers.sql('UPDATE mailbox SET enabled = false')
+    })
+  })
+
   describe('a notification', () => {
     before(async () => {
       await workers.start()

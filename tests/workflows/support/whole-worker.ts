@@ -8,6 +8,7 @@ import { projectionActivities } from '../../../activities/projection/index.ts'
 import { reconcileActivities } from '../../../activities/reconcile/index.ts'
 import { slaActivities } from '../../../activities/sla/index.ts'
 import { ticketJobActivities } from '../../../activities/tickets/ticket-jobs.ts'
+import { missingSchedules, schedules } from '../../../application/schedules.ts'
 import { ANSWER_CHANNELS, CommandAnswers } from '../../../application/tickets/command-answers.ts'
 import { TicketCommands } from '../../../application/tickets/ticket-commands.ts'
 import { ListenConnection } from '../../../platform/postgres/listen-connection.ts'
@@ -17,12 +18,31 @@ import { registerSearchAttributes, TASK_QUEUE } from '../../../platform/temporal
 import { bundleWorkflows } from '../../../scripts/workflow-bundle.mjs'
 import type { Reconciled, ReconcileInput } from '../../../workflows/reconcile/activities.ts'
 import { type FreshDatabase, freshDatabase } from '../../harness/database.ts'
+import { eventually } from '../../harness/eventually.ts'
 import { freshNamespace } from '../../harness/guichet.ts'
 import { serverOf } from '../../harness/needs.ts'
 
 const SECRET_KEY = Buffer.alloc(32, 7)
 const DEFAULT_FROM = 'Help <donotreply@help.example>'
 const log = { warn: () => undefined }
+
+/**
+ * Schedules that never start anything: `reconcile` would make missing ones, and run by them while a
+ * test counts what its own run does.
+ */
+async function withoutTimes(client: Client): Promise<void> {
+  for (const { scheduleId, workflowType, taskQueue } of Object.values(schedules))
+    await client.schedule.create({
+      scheduleId,
+      spec: {},
+      action: { type: 'startWorkflow', workflowType, taskQueue },
+      state: { paused: true },
+    })
+  await eventually(
+    'the server lists them',
+    async () => (await missingSchedules(client)).length === 0,
+  )
+}
 
 export class WholeWorkers {
   readonly client: Client
@@ -52,6 +72,7 @@ export class WholeWorkers {
     const connection = await Connection.connect({ address })
     await registerSearchAttributes(connection, namespace, searchAttributeTypes)
     const database = await freshDatabase()
+    await withoutTimes(new Client({ connection, namespace }))
     return new WholeWorkers(database, openDatabase(database.url), connection, namespace, smtpUrl)
   }
 

@@ -9,6 +9,7 @@ import {
   signalTicket,
   ticketWorkflowId,
 } from '../../../application/tickets/ticket-workflow.ts'
+import { RENEWED } from '../../../activities/tickets/workflow-loss.ts'
 import type { Command, CommandName, CommandPayload } from '../../../domain/commands.ts'
 import { SYSTEM } from '../../../domain/vocabulary.ts'
 import { eventually } from '../../harness/eventually.ts'
@@ -122,7 +123,7 @@ describe('a ticket whose workflow was ended by hand, or lost, says once that it 
       'workflowResumed',
       'noteAdded',
     ])
-    assert.deepEqual(await reasons(number), ['ended'])
+    assert.deepEqual(await reasons(number), ['terminated'])
     await handleOf(number).cancel()
     await eventually(
       'it is cancelled',
@@ -130,7 +131,7 @@ describe('a ticket whose workflow was ended by hand, or lost, says once that it 
     )
     await settled(number)
     await settled(number)
-    assert.equal((await reasons(number)).length, 2, 'one for each ending')
+    assert.deepEqual(await reasons(number), ['terminated', 'cancelled'], 'one for each ending')
   })
 
   it('when the log wakes it, or its next run is ended before it could say so', async () => {
@@ -144,7 +145,31 @@ describe('a ticket whose workflow was ended by hand, or lost, says once that it 
     await workers.start()
     await happened(number, 'workflowResumed')
     await settled(number)
-    assert.deepEqual(await reasons(number), ['ended'])
+    assert.deepEqual(await reasons(number), ['terminated'])
+  })
+
+  it('when it was deleted, or failed, and a command is quicker than reconcile: with the true reason', async () => {
+    await workers.start()
+    const [deleted, failed] = [await opened(), await opened()]
+    await workers.client.workflowService.deleteWorkflowExecution({
+      namespace: workers.namespace,
+      workflowExecution: { workflowId: ticketWorkflowId(deleted) },
+    })
+    await eventually('it is deleted', () =>
+      handleOf(deleted)
+        .describe()
+        .then(
+          () => false,
+          () => true,
+        ),
+    )
+    await handleOf(failed).terminate(RENEWED)
+    for (const number of [deleted, failed]) {
+      await urgent(number)
+      await happened(number, 'priorityChanged', 'workflowResumed')
+    }
+    assert.deepEqual(await reasons(deleted), ['missing'])
+    assert.deepEqual(await reasons(failed), ['failed'])
   })
 
   it('when several commands and reconcile find it at once', async () => {
@@ -160,7 +185,7 @@ describe('a ticket whose workflow was ended by hand, or lost, says once that it 
     await workers.reconcile({ everyTicket: true })
     for (const number of numbers) {
       await settled(number)
-      assert.equal((await reasons(number)).length, 1, `#${number}`)
+      assert.deepEqual(await reasons(number), ['terminated'], `#${number}`)
     }
   })
 

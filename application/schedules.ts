@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client'
 import { TASK_QUEUE } from '../platform/temporal/connection.ts'
-import { SLA_REPLAN } from '../application/sla/replan-workflow.ts'
+import { SLA_REPLAN } from './sla/replan-workflow.ts'
 import { ensureSchedule, type ScheduledWorkflow } from '../platform/temporal/schedule.ts'
 
 const taskQueue = TASK_QUEUE
@@ -52,3 +52,10 @@ export const ensureSchedules = async (client: Client): Promise<void> =>
   void (await Promise.all(
     Object.values(schedules).map((scheduled) => ensureSchedule(client, scheduled)),
   ))
+
+/** @returns those that somebody has deleted, as far as the server lists them. */
+export async function missingSchedules(client: Client): Promise<ScheduledWorkflow[]> {
+  const listed = new Set<string>()
+  for await (const { scheduleId } of client.schedule.list()) listed.add(scheduleId)
+  return Object.values(schedules).filter(({ scheduleId }) => !listed.has(scheduleId))
+}

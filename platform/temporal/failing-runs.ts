@@ -1,0 +1,120 @@
+import type { Client } from '@temporalio/client'
+import { WorkflowNotFoundError } from '@temporalio/common'
+import type { temporal } from '@temporalio/proto'
+import { cut } from '../../domain/cut.ts'
+
+/** Workflow tasks that came to nothing in a row, after which a run is looked at. */
+const FAILING = 3
+/** Where the server says it by itself (1.30, with the setting of docs/operations.md). */
+const PROBLEMS = 'TemporalReportedProblems'
+/** Runs asked for at once. */
+const MOST = 500
+
+type HistoryEvent = temporal.api.history.v1.IHistoryEvent
+type Timestamp = HistoryEvent['eventTime']
+
+export interface ReportedRun {
+  workflowId: string
+  type: string
+}
+
+/** A run whose workflow tasks come to nothing. */
+export interface FailingRun {
+  runId: string
+  /** Told so by a worker; else the tasks were given to workers that did not answer. */
+  failed: boolean
+  /** What the worker said. */
+  reason: string
+  /** The first of those tasks. */
+  since: Date
+  /** The last task that came to something; null: none did. */
+  lastDone: Date | null
+}
+
+/**
+ * @param only one is enough.
+ * @returns running workflows of which the server reports that their tasks fail or time out; none
+ *   where it does not know how to.
+ */
+export async function reportedRuns(client: Client, only = MOST): Promise<ReportedRun[]> {
+  const found: ReportedRun[] = []
+  const query = `ExecutionStatus = 'Running' AND ${PROBLEMS} IS NOT NULL`
+  try {
+    for await (const { workflowId, type } of client.workflow.list({ query, pageSize: MOST })) {
+      found.push({ workflowId, type })
+      if (found.length >= only) break
+    }
+  } catch (error) {
+    if (/invalid|unknown|not.*search attribute/i.test(String(error))) return []
+    throw error
+  }
+  return found
+}
+
+/**
+ * Looks whether the workflow's run can go on.
+ * @returns null where it can, has ended, or is not known.
+ */
+export async function failingRun(client: Client, workflowId: string): Promise<FailingRun | null> {
+  try {
+    const { raw, runId, status } = await client.workflow.getHandle(workflowId).describe()
+    const task = raw.pendingWorkflowTask
+    if (status.name !== 'RUNNING' || !task) return null
+    const reported =
+      raw.workflowExecutionInfo?.searchAttributes?.indexedFields?.[PROBLEMS] !== undefined
+    if (!reported && (task.attempt ?? 0) < FAILING) return null
+    return { runId, ...(await lastTasks(client, workflowId, runId)) }
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return null
+    throw error
+  }
+}
+
+/** The tasks since the last one that came to something. Only the first has events of its own. */
+async function lastTasks(
+  client: Client,
+  workflowId: string,
+  runId: string,
+): Promise<Omit<FailingRun, 'runId'>> {
+  let [failed, reason, since, lastDone]: [boolean, string, Date, Date | null] = [
+    false,
+    '',
+    new Date(),
+    null,
+  ]
+  for await (const event of backwards(client, workflowId, runId)) {
+    const failure = event.workflowTaskFailedEventAttributes
+    if (event.workflowTaskCompletedEventAttributes) {
+      lastDone = timeOf(event.eventTime)
+      break
+    }
+    if (failure && !failed) {
+      failed = true
+      reason = cut(failure.failure?.message ?? '', 500)
+    }
+    if (failure || event.workflowTaskTimedOutEventAttributes) since = timeOf(event.eventTime)
+  }
+  return { failed, reason, since, lastDone }
+}
+
+async function* backwards(
+  client: Client,
+  workflowId: string,
+  runId: string,
+): AsyncGenerator<HistoryEvent> {
+  let nextPageToken: Uint8Array | null | undefined
+  do {
+    const page = await client.workflowService.getWorkflowExecutionHistoryReverse({
+      namespace: client.options.namespace,
+      execution: { workflowId, runId },
+      maximumPageSize: 100,
+      ...(nextPageToken ? { nextPageToken } : {}),
+    })
+    yield* page.history?.events ?? []
+    nextPageToken = page.nextPageToken
+  } while (nextPageToken && nextPageToken.length > 0)
+}
+
+/** @returns when an event was written. */
+export const timeOf = (time: Timestamp): Date =>
+  new Date(Number(time?.seconds ?? 0) * 1000 + Math.floor((time?.nanos ?? 0) / 1e6))
