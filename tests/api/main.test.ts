@@ -11,7 +11,7 @@ import { freePort } from '../harness/free-port.ts'
 import { freshNamespace } from '../harness/guichet.ts'
 import { serverOf } from '../harness/needs.ts'
 
-const MAIN = fileURLToPath(new URL('../../api/main.ts', import.meta.url))
+const MAIN = fileURLToPath(new URL('../../dist/api.mjs', import.meta.url))
 
 /** The API as a process of its own, as the launcher starts it. */
 describe('the API process', () => {
@@ -25,7 +25,7 @@ describe('the API process', () => {
   })
   after(async () => {
     for (const child of running) child.kill('SIGKILL')
-    await database.drop()
+    await database?.drop()
   })
 
   async function start(more: Record<string, string> = {}) {
@@ -43,7 +43,7 @@ describe('the API process', () => {
       TEMPORAL_UI_PORT: String(await freePort()),
       ...more,
     }
-    const child = spawn(process.execPath, ['--import', 'tsx', MAIN], {
+    const child = spawn(process.execPath, ['--enable-source-maps', MAIN], {
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
     })
@@ -134,10 +134,10 @@ describe('the API process', () => {
     return server.address() as { port: number }
   }
 
-  it('keeps one admin of however many processes', async () => {
+  it('keeps one admin of however many processes', async (t) => {
     const pool = new pg.Pool({ connectionString: database.url })
+    t.after(() => pool.end())
     const { rows } = await pool.query(`SELECT email FROM app_user WHERE role = 'admin'`)
     assert.deepEqual(rows, [{ email: 'ada@desk.example' }])
-    await pool.end()
   })
 })

@@ -67,7 +67,7 @@ describe('the description of the API', () => {
     routes = routesOf(app.printRoutes({ commonPrefix: false }))
     await app.close()
   })
-  after(() => db.close())
+  after(() => db?.close())
 
   const operations = (): [name: string, operation: Operation][] =>
     Object.entries(document.paths).flatMap(([path, methods]) =>

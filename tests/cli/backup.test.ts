@@ -66,7 +66,7 @@ describe('npm run backup and npm run restore', { concurrency: false }, () => {
     await backUp(file)
   })
   after(async () => {
-    await desk.close()
+    await desk?.close()
     for (const database of made) await database.drop()
     fs.rmSync(folder, { recursive: true, force: true })
   })

@@ -33,7 +33,7 @@ describe('npm run doctor', { concurrency: false }, () => {
   })
   after(async () => {
     await guichet?.stop()
-    await peer.stop()
+    await peer?.stop()
   })
 
   /** What it finds with other variables: the problems, each with what to do. */

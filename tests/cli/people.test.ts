@@ -11,7 +11,7 @@ describe('people and tokens from the command line', { concurrency: false }, () =
     desk = await ApiDesk.open()
     await desk.department('IT')
   })
-  after(() => desk.close())
+  after(() => desk?.close())
 
   const run = (...args: string[]) =>
     runCommand(args, { DATABASE_URL: desk.databaseUrl, PUBLIC_URL: desk.url })

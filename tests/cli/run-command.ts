@@ -1,8 +1,9 @@
-// Runs a command as an operator does, from the sources: `npm run <name> -- …`.
+// Runs a command as an operator does, from what is built: `npm run <name> -- …`.
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
+const COMMAND = fileURLToPath(new URL('../../dist/cli.mjs', import.meta.url))
 
 export interface Ran {
   code: number | null
@@ -16,7 +17,7 @@ export interface Ran {
  * @param env over that of the test; what is meant for a Guichet of this machine is not passed on.
  */
 export function runCommand(args: string[], env: Record<string, string> = {}): Promise<Ran> {
-  const child = spawn(process.execPath, ['--import', 'tsx', `${ROOT}cli/main.ts`, ...args], {
+  const child = spawn(process.execPath, ['--enable-source-maps', COMMAND, ...args], {
     cwd: ROOT,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,3 +1,6 @@
+/** Between two looks: seldom after a while, so that looking does not hold up what is waited for. */
+const pause = (waited: number): number => Math.min(25 + waited / 20, 200)
+
 /**
  * Waits until something is so.
  * @param what for the error: what was waited for.
@@ -9,7 +12,7 @@ export async function eventually<T>(
   look: () => Promise<T | undefined | false | null> | T | undefined | false | null,
   timeout = 180_000,
 ): Promise<T> {
-  const until = Date.now() + timeout
+  const begun = Date.now()
   let last: unknown
   for (;;) {
     try {
@@ -19,10 +22,11 @@ export async function eventually<T>(
     } catch (error) {
       last = error
     }
-    if (Date.now() > until)
+    const waited = Date.now() - begun
+    if (waited > timeout)
       throw new Error(
         `Waited ${timeout / 1000} s in vain: ${what}${last ? ` (${last instanceof Error ? last.message : String(last)})` : ''}`,
       )
-    await new Promise((resolve) => setTimeout(resolve, 25))
+    await new Promise((resolve) => setTimeout(resolve, pause(waited)))
   }
 }

@@ -40,12 +40,13 @@ describe('a Temporal server that knows nothing any more', () => {
     await first?.stop()
   })
 
-  it('is told of every ticket that is not closed, with its timers, and work goes on where it was', async () => {
+  it('is told of every ticket that is not closed, with its timers, and work goes on where it was', async (t) => {
     second = await Guichet.start({ databaseUrl: first.databaseUrl })
     const { client, connection } = await connectTemporal(
       serverOf('TEST_TEMPORAL_ADDRESS'),
       second.namespace,
     )
+    t.after(() => connection.close())
     const details = async (number: number): Promise<string> =>
       (
         await client.workflow
@@ -62,13 +63,10 @@ describe('a Temporal server that knows nothing any more', () => {
       client.workflow.getHandle(ticketWorkflowId(numbers[2]!)).describe(),
       /not found/i,
     )
-    await connection.close()
     const admin = await second.admin()
-    const before = (await admin.get<{ version: number }>(`/tickets/${numbers[0]}`)).version
-    assert.equal(
-      (await admin.patch<{ version: number }>(`/tickets/${numbers[0]}`, { priority: 'urgent' }))
-        .version,
-      before + 1,
-    )
+    const changed = await admin.patch<{ priority: string }>(`/tickets/${numbers[0]}`, {
+      priority: 'urgent',
+    })
+    assert.equal(changed.priority, 'urgent')
   })
 })

@@ -30,7 +30,7 @@ describe('a department without mail accounts', { skip: withoutDovecot }, () => {
   })
   after(async () => {
     await desk?.close()
-    await relay.stop()
+    await relay?.stop()
   })
 
   async function handIn(to: string, raw: string): Promise<string> {

@@ -81,7 +81,7 @@ describe('a desk from a backup, on a Temporal server that knows nothing of it', 
   after(async () => {
     await second?.stop()
     await first?.stop()
-    await relay.stop()
+    await relay?.stop()
     await database?.drop()
   })
 

@@ -34,7 +34,7 @@ describe('a worker that is told to stop', () => {
       )
     ).rows[0]!.count
 
-  it('stops also while what it does fails again and again; nothing of it is lost', async () => {
+  it('stops also while what it does fails again and again; nothing of it is lost', async (t) => {
     const { id: departmentId } = await admin.post<Department>('/departments', { name: 'IT' })
     const { number } = await admin.post<TicketDetail>('/tickets', {
       subject: 'Printer',
@@ -47,12 +47,12 @@ describe('a worker that is told to stop', () => {
       serverOf('TEST_TEMPORAL_ADDRESS'),
       guichet.namespace,
     )
+    t.after(() => connection.close())
     await signalTicket(client, { number, resume: true }, 'changePriority', {
       id: 'while-nothing-can-be-written',
       actor: SYSTEM,
       payload: { priority: 'urgent' },
     })
-    await connection.close()
     const before = await failures()
     await eventually('it fails again and again', async () => (await failures()) > before + 3)
     // The harness kills what has not stopped after 25 seconds.

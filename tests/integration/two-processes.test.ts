@@ -104,13 +104,20 @@ describe('two workers and two APIs', { skip: withoutDovecot }, () => {
     }
     const db = openDatabase(desk.guichet.databaseUrl)
     const listening = new ListenConnection(db.pool, ANSWER_CHANNELS, { warn: () => undefined })
-    const senders = await Promise.all(
-      [1, 2].map(() => connectTemporal(serverOf('TEST_TEMPORAL_ADDRESS'), desk.guichet.namespace)),
-    )
     t.after(async () => {
       listening.close()
-      await Promise.all([db.close(), ...senders.map(({ connection }) => connection.close())])
+      await db.close()
     })
+    const senders = await Promise.all(
+      [1, 2].map(async () => {
+        const sender = await connectTemporal(
+          serverOf('TEST_TEMPORAL_ADDRESS'),
+          desk.guichet.namespace,
+        )
+        t.after(() => sender.connection.close())
+        return sender
+      }),
+    )
     const facts = { number, resume: true }
     const versions = await Promise.all(
       senders.flatMap(({ client }) => [
@@ -139,10 +146,7 @@ describe('two workers and two APIs', { skip: withoutDovecot }, () => {
   })
 
   it('tell the pages of the one what came by the other', async (t) => {
-    const stream = await Stream.open(clients[1]!)
-    t.after(() => {
-      stream.close()
-    })
+    const stream = await Stream.open(clients[1]!, t)
     const { number } = (await desk.tickets())[2]!
     await clients[0]!.patch(`/tickets/${number}`, { priority: 'urgent' })
     await stream.ticket((e) => e.number === number && e.types.includes('priorityChanged'))

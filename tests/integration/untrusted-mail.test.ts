@@ -151,9 +151,10 @@ describe('mail that is not simply a request', { skip: withoutDovecot }, () => {
     assert.ok((await desk.events(ticket.number)).some((e) => e.type === 'messageBounced'))
   })
 
-  it('quarantines a mail that cannot be taken in, goes on, and takes it when told to try again', async () => {
+  it('quarantines a mail that cannot be taken in, goes on, and takes it when told to try again', async (t) => {
     // A fault of ours that one mail meets and no other: the database refuses its row.
     const db = new pg.Client({ connectionString: desk.guichet.databaseUrl })
+    t.after(() => db.end())
     await db.connect()
     await db.query(`ALTER TABLE message ADD CONSTRAINT poison CHECK (subject <> 'Poison')`)
     desk.deliver(
@@ -176,7 +177,6 @@ describe('mail that is not simply a request', { skip: withoutDovecot }, () => {
     assert.deepEqual([item?.subject, item?.mailbox], ['Poison', OFFICIAL])
     assert.ok((item?.reason ?? '').length > 5)
     await db.query('ALTER TABLE message DROP CONSTRAINT poison')
-    await db.end()
     await desk.admin.post(`/quarantine/${item!.id}/retry`)
     await desk.ticketAbout('Poison')
     assert.deepEqual(await items(), [])

@@ -132,19 +132,15 @@ describe('working on a ticket', { skip: withoutDovecot }, () => {
     assert.equal((await desk.ticket(number)).priority, 'urgent')
   })
 
-  it('tells every open page of a new mail and of a change', async () => {
-    const stream = await Stream.open(sam.client)
-    try {
-      desk.deliver(rawMail({ subject: 'Seen at once', from: 'Ben <ben@client.example>' }))
-      const opened = await stream.ticket((e) => e.types.includes('ticketOpened'))
-      assert.equal((await desk.ticket(opened.number)).subject, 'Seen at once')
-      await desk.admin.patch(`/tickets/${opened.number}`, { priority: 'low' })
-      const changed = await stream.ticket((e) => e.types.includes('priorityChanged'))
-      assert.equal(changed.number, opened.number)
-      assert.ok(changed.version > opened.version)
-    } finally {
-      stream.close()
-    }
+  it('tells every open page of a new mail and of a change', async (t) => {
+    const stream = await Stream.open(sam.client, t)
+    desk.deliver(rawMail({ subject: 'Seen at once', from: 'Ben <ben@client.example>' }))
+    const opened = await stream.ticket((e) => e.types.includes('ticketOpened'))
+    assert.equal((await desk.ticket(opened.number)).subject, 'Seen at once')
+    await desk.admin.patch(`/tickets/${opened.number}`, { priority: 'low' })
+    const changed = await stream.ticket((e) => e.types.includes('priorityChanged'))
+    assert.equal(changed.number, opened.number)
+    assert.ok(changed.version > opened.version)
   })
 
   describe('an agent of another department', () => {
@@ -187,8 +183,8 @@ describe('working on a ticket', { skip: withoutDovecot }, () => {
       assert.equal((await sam.client.request('GET', t)).status, 200, 'while its own agents read it')
     })
 
-    it('sees it in no list, search, bulk change or stream', async () => {
-      const stream = await Stream.open(other)
+    it('sees it in no list, search, bulk change or stream', async (t) => {
+      const stream = await Stream.open(other, t)
       const list = await other.get<{ items: unknown[]; total: number }>('/tickets')
       assert.deepEqual([list.items, list.total], [[], 0])
       assert.equal((await other.get<{ items: unknown[] }>('/tickets?q=Laptop')).items.length, 0)
@@ -213,19 +209,19 @@ describe('working on a ticket', { skip: withoutDovecot }, () => {
         [hrTicket.number],
         'only what is theirs',
       )
-      assert.equal((await desk.ticket(number)).version, version + 1)
+      assert.ok((await desk.ticket(number)).version > version, 'which was changed meanwhile')
     })
   })
 
   describe('in the Temporal UI', () => {
-    let temporal: Awaited<ReturnType<typeof connectTemporal>>
+    let temporal: Awaited<ReturnType<typeof connectTemporal>> | undefined
     let client: Client
 
     before(async () => {
       temporal = await connectTemporal(serverOf('TEST_TEMPORAL_ADDRESS'), desk.guichet.namespace)
       client = temporal.client
     })
-    after(() => temporal.connection.close())
+    after(() => temporal?.connection.close())
 
     it('a ticket has its search attributes, a summary and details', async () => {
       const ticket = await desk.ticket(number)

@@ -38,8 +38,8 @@ describe('a backup of what npm start runs', { concurrency: false }, () => {
     other = await LauncherSite.open()
   })
   after(async () => {
-    await site.remove()
-    await other.remove()
+    await site?.remove()
+    await other?.remove()
   })
 
   it('is made while it runs and when it is stopped, and becomes another DATA_DIR that goes on', async () => {

@@ -123,7 +123,7 @@ describe('the mail sandbox', () => {
   })
   after(async () => {
     await stop()
-    await receiver.stop()
+    await receiver?.stop()
     fs.rmSync(dataDir, { recursive: true, force: true })
   })
 

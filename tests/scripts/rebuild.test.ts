@@ -55,6 +55,9 @@ const NOT_OF_TICKETS = [
   'waiting_policy',
 ]
 
+/** What `npm run rebuild` runs. */
+const REBUILD = fileURLToPath(new URL('../../dist/rebuild.mjs', import.meta.url))
+
 const ANNA = 'Anna Weber <anna@client.example>'
 
 /**
@@ -191,7 +194,7 @@ describe('npm run rebuild', () => {
     await everyEvent(desk, department)
     whole = await dump()
   })
-  after(() => desk.close())
+  after(() => desk?.close())
 
   /** Every row of every table, as text. */
   async function dump(): Promise<Record<string, string[]>> {
@@ -368,16 +371,9 @@ describe('npm run rebuild', () => {
   })
 
   function command(...args: string[]): Promise<{ code: number | null; text: string }> {
-    const child = spawn(
-      process.execPath,
-      [
-        '--import',
-        'tsx',
-        fileURLToPath(new URL('../../worker/rebuild.ts', import.meta.url)),
-        ...args,
-      ],
-      { env: { ...process.env, DATABASE_URL: desk.databaseUrl } },
-    )
+    const child = spawn(process.execPath, ['--enable-source-maps', REBUILD, ...args], {
+      env: { ...process.env, DATABASE_URL: desk.databaseUrl },
+    })
     let text = ''
     child.stdout.on('data', (chunk) => (text += chunk))
     child.stderr.on('data', (chunk) => (text += chunk))

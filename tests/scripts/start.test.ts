@@ -13,7 +13,7 @@ describe('npm start', { concurrency: false }, () => {
   before(async () => {
     site = await LauncherSite.open()
   })
-  after(() => site.remove())
+  after(() => site?.remove())
 
   const database = async <T>(work: (client: pg.Client) => Promise<T>): Promise<T> => {
     const client = new pg.Client({

@@ -3,11 +3,11 @@ import fs from 'node:fs'
 import { createRequire } from 'node:module'
 import { before, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { DefaultLogger, Runtime, Worker, type WorkflowBundle } from '@temporalio/worker'
+import { DefaultLogger, Runtime, Worker } from '@temporalio/worker'
 import type { temporal } from '@temporalio/proto'
 import { DeterminismViolationError } from '@temporalio/workflow'
 import { commandNames } from '../../domain/command-schema.ts'
-import { bundleWorkflows } from '../../scripts/workflow-bundle.mjs'
+import { workflowBundle } from '../harness/workflow-bundle.ts'
 
 type History = temporal.api.history.v1.History
 /** By require: the package's names cannot be imported one by one. */
@@ -27,11 +27,15 @@ const files = fs
  * life must be put behind `patched`, and that life stays here.
  */
 describe('recorded histories', () => {
-  let workflowBundle: WorkflowBundle
+  const replay = { workflowBundle: workflowBundle() }
+  /** What following each found, by the id of its run. */
+  const followed = new Map<string, Error | undefined>()
 
   before(async () => {
     Runtime.install({ logger: new DefaultLogger('ERROR') })
-    workflowBundle = await bundleWorkflows()
+    const lives = files.map((name) => ({ workflowId: workflowIdOf(name), history: history(name) }))
+    for await (const { runId, error } of Worker.runReplayHistories(replay, lives))
+      followed.set(runId, error)
   })
 
   // Not the worker's own reading of JSON: it refuses types made by another copy of protobufjs than
@@ -62,12 +66,11 @@ describe('recorded histories', () => {
   })
 
   for (const name of files) {
-    it(`${name} is followed to its end`, () =>
-      Worker.runReplayHistory(
-        { workflowBundle, replayName: name },
-        history(name),
-        workflowIdOf(name),
-      ))
+    it(`${name} is followed to its end`, () => {
+      const run = runIdOf(history(name))
+      assert.ok(followed.has(run), 'it was looked at')
+      assert.ifError(followed.get(run))
+    })
   }
 
   it('a life that the workflows would not live is noticed', async () => {
@@ -79,7 +82,7 @@ describe('recorded histories', () => {
     for (const { activityTaskScheduledEventAttributes: scheduled } of altered.events)
       if (scheduled) scheduled.activityType = { name: 'somethingElse' }
     await assert.rejects(
-      Worker.runReplayHistory({ workflowBundle }, altered, workflowIdOf(name)),
+      Worker.runReplayHistory(replay, altered, workflowIdOf(name)),
       DeterminismViolationError,
     )
   })
@@ -87,6 +90,10 @@ describe('recorded histories', () => {
 
 /** Put into the inbox by the workflow itself, and so in its histories without a signal. */
 const neverSent: ReadonlySet<string> = new Set(['queueReminder', 'expireConfirmation'])
+
+/** Two lives may be of one workflow, as a continued one's are; each is a run of its own. */
+const runIdOf = ({ events: [started] }: History): string =>
+  started?.workflowExecutionStartedEventAttributes?.originalExecutionRunId ?? ''
 
 /** `ticket-1001.answered-and-reopened.json` is a life of `ticket-1001`. */
 const workflowIdOf = (name: string): string => name.slice(0, name.indexOf('.'))

@@ -36,7 +36,7 @@ describe('the watch over ends of warranties and licences', () => {
     purchasing = await desk.department('Purchasing')
   })
   beforeEach(() => set({}))
-  after(() => desk.close())
+  after(() => desk?.close())
 
   it('opens one ticket for a warranty near its end, linked to its asset, however often it runs', async () => {
     const laptop = await desk.admin.client.post<AssetDetail>('/assets', {

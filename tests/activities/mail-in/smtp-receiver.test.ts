@@ -26,8 +26,8 @@ describe('the built-in SMTP receiver', () => {
     )
   })
   after(async () => {
-    await receiver.stop()
-    await desk.stop()
+    await receiver?.stop()
+    await desk?.stop()
   })
 
   async function send(

@@ -18,8 +18,8 @@ describe('“we have received your request”', () => {
     await desk.sender({ host: peer.host, port: peer.port })
   })
   after(async () => {
-    await desk.close()
-    await peer.stop()
+    await desk?.close()
+    await peer?.stop()
   })
   const prepare = (over: Partial<AcknowledgementInput> = {}) =>
     prepareAcknowledgement(

@@ -44,8 +44,8 @@ describe('delivering a message', () => {
     await desk.sender({ host: peer.host, port: peer.port })
   })
   after(async () => {
-    await desk.close()
-    await peer.stop()
+    await desk?.close()
+    await peer?.stop()
   })
 
   it('hands it to the department’s server under the official address and keeps the server’s answer', async () => {
@@ -160,8 +160,9 @@ describe('delivering a message', () => {
       })
     }
 
-    it('refused sign-in: temporary, because a password can be corrected; it is not in the words', async () => {
+    it('refused sign-in: temporary, because a password can be corrected; it is not in the words', async (t) => {
       const guarded = await SmtpPeer.start({ user: 'it', password: 'right' })
+      t.after(() => guarded.stop())
       await desk.sender({
         host: guarded.host,
         port: guarded.port,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import type net from 'node:net'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
@@ -80,8 +81,8 @@ describe('a worker killed while it delivers', () => {
     server.at = null
   })
   after(async () => {
-    await server.stop()
-    await desk.close()
+    await server?.stop()
+    await desk?.close()
   })
 
   const reply = async (attachment?: Buffer): Promise<string> => {
@@ -98,8 +99,11 @@ describe('a worker killed while it delivers', () => {
     spawn(process.execPath, ['--import', 'tsx', PROCESS, desk.url, String(atOnce)], {
       stdio: ['ignore', 'ignore', 'inherit'],
     })
-  const ended = (process: ChildProcess): Promise<unknown> =>
-    new Promise((resolve) => process.once('exit', resolve))
+  /** @returns its exit code, also of one that has ended before. */
+  const ended = async (process: ChildProcess): Promise<unknown> => {
+    if (process.exitCode === null && process.signalCode === null) await once(process, 'exit')
+    return process.exitCode
+  }
   /** Runs a worker and kills it at the point; the server waits until it is dead. */
   const killedAt = async (
     point: 'recipient' | 'data' | 'answer',

@@ -32,7 +32,7 @@ describe('the mail as it leaves', () => {
     })
     await desk.ticket(1043, { language: 'fr' })
   })
-  after(() => desk.close())
+  after(() => desk?.close())
 
   it('has text and HTML, both with the requester’s words quoted below', async () => {
     const mail = await simpleParser(await rendered(1042, { text: 'Restart it.\n\n  - like this' }))

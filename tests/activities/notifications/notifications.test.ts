@@ -69,8 +69,8 @@ describe('notifications', () => {
   })
   after(async () => {
     stop()
-    await peer.stop()
-    await desk.close()
+    await peer?.stop()
+    await desk?.close()
   })
 
   it('of one time go in one mail, that no machine answers', async () => {

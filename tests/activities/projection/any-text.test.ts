@@ -43,8 +43,8 @@ describe('no text of a command can wedge a ticket', () => {
     db = openDatabase(database.url, { connections: 2 })
   })
   after(async () => {
-    await db.close()
-    await database.drop()
+    await db?.close()
+    await database?.drop()
   })
 
   /** A signal's way: read at the border, decided, written. */

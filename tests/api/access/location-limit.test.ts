@@ -97,7 +97,7 @@ describe('what one does not see, at every address', () => {
       'at another location': await hide(it_, far.id, 'b'),
     }
   })
-  after(() => desk.close())
+  after(() => desk?.close())
 
   /** Everything that a ticket can have, all of it with the mark in its name. */
   async function hide(department: Department, locationId: string, letter: string): Promise<Hidden> {
@@ -402,16 +402,12 @@ describe('what one does not see, at every address', () => {
     assert.deepEqual(bulk.changed, [])
   })
 
-  it('is not told by the stream', async () => {
-    const stream = await Stream.open(lou.client)
-    try {
-      for (const { number } of Object.values(hidden))
-        await desk.admin.client.patch(`/tickets/${number}`, { priority: 'high' })
-      await desk.admin.client.patch(`/tickets/${visible.number}`, { priority: 'high' })
-      await stream.ticket((event) => event.number === visible.number)
-      assert.deepEqual([...new Set(stream.tickets.map((event) => event.number))], [visible.number])
-    } finally {
-      stream.close()
-    }
+  it('is not told by the stream', async (t) => {
+    const stream = await Stream.open(lou.client, t)
+    for (const { number } of Object.values(hidden))
+      await desk.admin.client.patch(`/tickets/${number}`, { priority: 'high' })
+    await desk.admin.client.patch(`/tickets/${visible.number}`, { priority: 'high' })
+    await stream.ticket((event) => event.number === visible.number)
+    assert.deepEqual([...new Set(stream.tickets.map((event) => event.number))], [visible.number])
   })
 })

@@ -52,7 +52,7 @@ describe('who may do what', () => {
     })
     note = inNote.id
   })
-  after(() => desk.close())
+  after(() => desk?.close())
 
   /** Every address that leads to something of one ticket. */
   const doors = (): [method: string, path: string, body?: unknown][] => {
@@ -166,19 +166,14 @@ describe('who may do what', () => {
     assert.deepEqual([await ids(hanna), await ids(ida)], [[answer.id], []])
   })
 
-  it('the stream tells each only what is theirs', async () => {
-    const [idas, hannas] = [await Stream.open(ida.client), await Stream.open(hanna.client)]
-    try {
-      await hanna.client.patch(`/tickets/${secret.number}`, { priority: 'urgent' })
-      await ida.client.patch(`/tickets/${open.number}`, { priority: 'urgent' })
-      await hannas.ticket((e) => e.number === secret.number)
-      await idas.ticket((e) => e.number === open.number)
-      assert.deepEqual([...new Set(idas.tickets.map((e) => e.number))], [open.number])
-      assert.deepEqual([...new Set(hannas.tickets.map((e) => e.number))], [secret.number])
-    } finally {
-      idas.close()
-      hannas.close()
-    }
+  it('the stream tells each only what is theirs', async (t) => {
+    const [idas, hannas] = [await Stream.open(ida.client, t), await Stream.open(hanna.client, t)]
+    await hanna.client.patch(`/tickets/${secret.number}`, { priority: 'urgent' })
+    await ida.client.patch(`/tickets/${open.number}`, { priority: 'urgent' })
+    await hannas.ticket((e) => e.number === secret.number)
+    await idas.ticket((e) => e.number === open.number)
+    assert.deepEqual([...new Set(idas.tickets.map((e) => e.number))], [open.number])
+    assert.deepEqual([...new Set(hannas.tickets.map((e) => e.number))], [secret.number])
   })
 
   it('its own agents and admins open every door', async () => {

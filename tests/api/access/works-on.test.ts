@@ -7,7 +7,7 @@ let desk: ApiDesk
 before(async () => {
   desk = await ApiDesk.open()
 })
-after(() => desk.close())
+after(() => desk?.close())
 
 describe('who works on tickets', () => {
   it('is the same for statements as for the rule of the domain, whoever it is and wherever', async () => {

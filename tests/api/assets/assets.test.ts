@@ -32,7 +32,7 @@ describe('assets', () => {
     it_ = await desk.department('IT')
     sam = await desk.person('Sam Okafor', 'agent', [it_])
   })
-  after(() => desk.close())
+  after(() => desk?.close())
 
   it('are kept with an exact price, and every change is a line of their history', async () => {
     const made = await post({

@@ -45,7 +45,7 @@ describe('a confirmation by a signed page', () => {
       serial: 'PF3',
     })
   })
-  after(() => desk.close())
+  after(() => desk?.close())
 
   it('is asked by mail, shown without sign-in, given once, and changes the asset', async () => {
     const { id } = await ask()

@@ -28,7 +28,7 @@ describe('documents', () => {
     it_ = await desk.department('IT')
     sam = await desk.person('Sam Okafor', 'agent', [it_])
   })
-  after(() => desk.close())
+  after(() => desk?.close())
 
   it('keep the history of a licence: its seats, version and end', async () => {
     const licence = await post({

@@ -17,7 +17,7 @@ before(async () => {
   sam = await desk.person('Sam', 'agent', [it_])
   hanna = await desk.person('Hanna', 'agent', [hr])
 })
-after(() => desk.close())
+after(() => desk?.close())
 
 const category = (body: object): Promise<{ id: string }> =>
   desk.admin.client.post('/categories', { name: 'x', ...body })

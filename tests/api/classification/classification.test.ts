@@ -26,7 +26,7 @@ describe('what tickets are sorted by', () => {
     hr = await desk.department('HR')
     sam = await desk.person('Sam Agent', 'agent', [it_, hr])
   })
-  after(() => desk.close())
+  after(() => desk?.close())
 
   const admin = () => desk.admin.client
   const named = (names: Partial<CustomNames>): CustomNames => customNames.parse(names)

@@ -28,7 +28,7 @@ describe('the people who write', () => {
     acme = await desk.admin.client.post<Location>('/locations', { name: 'Acme', kind: 'company' })
     far = await desk.admin.client.post<Location>('/locations', { name: 'Far', kind: 'site' })
   })
-  after(() => desk.close())
+  after(() => desk?.close())
 
   it('are known by their first mail, with the name they gave', async () => {
     await desk.mailTicket(it_, { from: { email: 'anna@client.example', name: '' } })

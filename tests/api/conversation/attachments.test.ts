@@ -20,7 +20,7 @@ describe('attachments', () => {
     sam = await desk.person('Sam Smith', 'agent', [it_])
     number = (await desk.mailTicket(it_)).number
   })
-  after(() => desk.close())
+  after(() => desk?.close())
 
   const upload = (
     filename: string,

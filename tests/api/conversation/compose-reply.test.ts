@@ -14,7 +14,7 @@ describe('composing a reply', () => {
     await desk.sender({ host: '127.0.0.1', port: 25 })
     await desk.ticket(1042, { references: ['root@client.example', 'older@client.example'] })
   })
-  after(() => desk.close())
+  after(() => desk?.close())
 
   it('goes to the requester, under the department’s official address, and is not visible before its event', async () => {
     const { messageId, payload } = await desk.compose(1042)

@@ -11,7 +11,7 @@ describe('bytes that are no request', () => {
   before(async () => {
     desk = await ApiDesk.open()
   })
-  after(() => desk.close())
+  after(() => desk?.close())
 
   const answerTo = async (bytes: string): Promise<{ head: string; code: string }> => {
     const socket = net.connect(Number(new URL(desk.url).port), '127.0.0.1')

@@ -22,7 +22,7 @@ describe('errors', () => {
     it_ = await desk.department('IT')
     number = (await desk.mailTicket(it_)).number
   })
-  after(() => desk.close())
+  after(() => desk?.close())
 
   it('name each wrong field by a JSON pointer, with a sentence for whoever filled it in', async () => {
     const answer = await desk.admin.client.request<Errors>('POST', '/mailboxes', {

@@ -11,7 +11,7 @@ describe('what a request brings and takes', () => {
     const { token } = await desk.admin.client.post<{ token: string }>('/tokens', { name: 'test' })
     cookie = `Bearer ${token}`
   })
-  after(() => desk.close())
+  after(() => desk?.close())
 
   const send = (method: string, path: string, headers: Record<string, string>, body?: string) =>
     fetch(`${desk.url}/api/v1${path}`, {

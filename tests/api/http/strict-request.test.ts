@@ -15,7 +15,7 @@ describe('a request with something that is not described', () => {
     desk = await ApiDesk.open()
     operations = await everyOperation()
   })
-  after(() => desk.close())
+  after(() => desk?.close())
 
   /** Where one of several parameters is needed, which a description cannot say. */
   const needs: Record<string, [string, string][]> = { getTicketAsOf: [['version', '1']] }

@@ -24,7 +24,7 @@ describe('the web app', () => {
     desk = await ApiDesk.open({ settings: { webFolder: folder } })
   })
   after(async () => {
-    await desk.close()
+    await desk?.close()
     fs.rmSync(folder, { recursive: true, force: true })
     fs.rmSync(path.join(path.dirname(folder), 'outside.txt'), { force: true })
   })

@@ -19,7 +19,7 @@ describe('what an admin sets up', () => {
     desk = await ApiDesk.open()
     it_ = await desk.department('IT')
   })
-  after(() => desk.close())
+  after(() => desk?.close())
 
   const api = () => desk.admin.client
   const column = async (sql: string, ...values: unknown[]): Promise<unknown> =>

@@ -22,7 +22,7 @@ describe('the quarantine', () => {
       })
     ).id
   })
-  after(() => desk.close())
+  after(() => desk?.close())
 
   let uid = 0
   async function broken(raw: string | Buffer): Promise<string> {

@@ -32,7 +32,7 @@ describe('merging and splitting tickets', () => {
     hanna = await desk.person('Hanna HR', 'agent', [hr])
     mail = await MailDesk.open(desk, it_.id)
   })
-  after(() => desk.close())
+  after(() => desk?.close())
 
   const ticket = (number: number): Promise<TicketDetail> => ida.client.get(`/tickets/${number}`)
   const conversation = async (number: number): Promise<string[]> =>

@@ -25,8 +25,8 @@ describe('the first admin', () => {
     db = openDatabase(database.url)
   })
   after(async () => {
-    await db.close()
-    await database.drop()
+    await db?.close()
+    await database?.drop()
   })
 
   it('is made once when two processes start at the same moment', async () => {
@@ -58,7 +58,7 @@ describe('a set-up link', () => {
   before(async () => {
     desk = await ApiDesk.open()
   })
-  after(() => desk.close())
+  after(() => desk?.close())
 
   it('makes the first admin, once, also when two people hold a link', async () => {
     const fresh = await ApiDesk.open()
@@ -194,7 +194,7 @@ describe('people', () => {
   before(async () => {
     desk = await ApiDesk.open()
   })
-  after(() => desk.close())
+  after(() => desk?.close())
 
   it('are added with a password, in departments that exist, under an address of their own', async () => {
     const it_ = await desk.department('IT')

@@ -12,7 +12,7 @@ describe('signing in', () => {
     desk = await ApiDesk.open()
     sam = await desk.person('Sam Smith', 'agent', [await desk.department('IT')])
   })
-  after(() => desk.close())
+  after(() => desk?.close())
 
   it('answers who one is and what one may do, and sets a cookie that scripts cannot read', async () => {
     const answer = await desk
@@ -54,14 +54,15 @@ describe('signing in', () => {
     }
   })
 
-  it('gives the same answer, after about the same time, for a wrong password and for an unknown address', async () => {
+  it('gives the same answer, after about the same work, for a wrong password and for an unknown address', async () => {
     const attempt = async (email: string): Promise<{ body: unknown; ms: number }> => {
-      const begun = performance.now()
+      // Of CPU, server and client together: a busy machine is no defect.
+      const begun = process.cpuUsage()
       const answer = await desk
         .client()
         .request('POST', '/session', { email, password: 'wrong password' })
       assertProblem(answer, 401, 'credentials-wrong')
-      return { body: answer.body, ms: performance.now() - begun }
+      return { body: answer.body, ms: process.cpuUsage(begun).user / 1000 }
     }
     await attempt('first.of.all@desk.example')
     const known = [await attempt(sam.email), await attempt(sam.email), await attempt(sam.email)]
@@ -234,7 +235,7 @@ describe('an API token', () => {
     desk = await ApiDesk.open()
     sam = await desk.person('Sam Smith', 'agent')
   })
-  after(() => desk.close())
+  after(() => desk?.close())
 
   it('is shown once, signs in a program, and ends when it is revoked', async () => {
     const made = await sam.client.post<{ id: string; token: string }>('/tokens', {

@@ -77,7 +77,7 @@ describe('reports', () => {
     await at_('2026-11-05T08:00', 1, 'changeStatus', { status: 'open', reason: 'agent' })
     await at_('2026-11-05T09:00', 1, 'changeStatus', { status: 'closed', reason: 'agent' })
   })
-  after(() => desk.close())
+  after(() => desk?.close())
 
   async function at_<N extends CommandName>(
     at: string,

@@ -26,7 +26,7 @@ describe('service levels, waiting, snooze, tags and fields over the API', () => 
     hr = await desk.department('HR')
     sam = await desk.person('Sam Agent', 'agent', [it_])
   })
-  after(() => desk.close())
+  after(() => desk?.close())
 
   const admin = () => desk.admin.client
   const ROUND_THE_CLOCK = [1, 2, 3, 4, 5, 6, 7].map((weekday) => ({ weekday, from: 0, to: 1440 }))

@@ -17,7 +17,7 @@ import type {
 } from '../../../workflows/ticket/activities.ts'
 import { freshNamespace } from '../../harness/guichet.ts'
 import { serverOf } from '../../harness/needs.ts'
-import { bundleWorkflows } from '../../../scripts/workflow-bundle.mjs'
+import { workflowBundle } from '../../harness/workflow-bundle.ts'
 
 /**
  * The real ticket workflow on a real Temporal server, in a namespace of its own; mail is only
@@ -104,7 +104,7 @@ export class TicketWorker {
       namespace: this.namespace,
       taskQueue: TASK_QUEUE,
       activities: { ...activities },
-      workflowBundle: await bundleWorkflows(),
+      workflowBundle: workflowBundle(),
     })
     this.#worker = { worker, running: worker.run() }
   }

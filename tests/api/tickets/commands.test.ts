@@ -125,8 +125,8 @@ describe('working on a ticket through its workflow', () => {
     )
   })
 
-  it('an answer is written down, sent, and then shown as sent', async () => {
-    const stream = await Stream.open(sam.client)
+  it('an answer is written down, sent, and then shown as sent', async (t) => {
+    const stream = await Stream.open(sam.client, t)
     const message = await sam.client.post<Message>(`/tickets/${number}/messages`, {
       html: '<p>Please <b>restart</b> it.<script>x</script></p>',
       cc: ['boss@client.example'],
@@ -159,7 +159,6 @@ describe('working on a ticket through its workflow', () => {
     assert.ok(
       stream.tickets.some((e) => e.types.includes('messageQueued') && e.departmentId === it_.id),
     )
-    stream.close()
     const { items } = await sam.client.get<{ items: { id: string; state: string }[] }>(
       '/outbox?state=sent',
     )

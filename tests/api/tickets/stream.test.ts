@@ -13,7 +13,7 @@ describe('the stream of changes', () => {
     desk = await ApiDesk.open()
     it_ = await desk.department('IT')
   })
-  after(() => desk.close())
+  after(() => desk?.close())
 
   const listening = async (): Promise<number> =>
     (
@@ -22,8 +22,11 @@ describe('the stream of changes', () => {
       )
     ).rows[0]!.n
 
-  it('is an event stream that no proxy holds back', async () => {
+  it('is an event stream that no proxy holds back', async (t) => {
     const aborter = new AbortController()
+    t.after(() => {
+      aborter.abort()
+    })
     const answer = await desk.admin.client.fetch('GET', '/stream', undefined, {
       signal: aborter.signal,
     })
@@ -36,12 +39,11 @@ describe('the stream of changes', () => {
       ],
       ['no-store', 'no', 'nosniff'],
     )
-    aborter.abort()
   })
 
-  it('tells of a change that comes the moment it is open, to however many listen on one connection', async () => {
+  it('tells of a change that comes the moment it is open, to however many listen on one connection', async (t) => {
     const streams = await Promise.all(
-      Array.from({ length: 20 }, () => Stream.open(desk.admin.client)),
+      Array.from({ length: 20 }, () => Stream.open(desk.admin.client, t)),
     )
     const { number } = await desk.mailTicket(it_)
     const seen = await Promise.all(streams.map((s) => s.ticket((e) => e.number === number)))
@@ -56,19 +58,18 @@ describe('the stream of changes', () => {
     await eventually('the connection is given back', async () => (await listening()) === 0)
   })
 
-  it('tells also the department that a ticket leaves, whose lists it vanishes from', async () => {
+  it('tells also the department that a ticket leaves, whose lists it vanishes from', async (t) => {
     const finance = await desk.department('Finance')
     const { client } = await desk.person('Ines Left', 'agent', [it_])
     const { number } = await desk.mailTicket(it_)
-    const stream = await Stream.open(client)
+    const stream = await Stream.open(client, t)
     await desk.admin.client.patch(`/tickets/${number}`, { departmentId: finance.id })
     await stream.ticket((e) => e.number === number && e.types.includes('departmentChanged'))
-    stream.close()
   })
 
-  it('tells admins alone of mailboxes', async () => {
+  it('tells admins alone of mailboxes', async (t) => {
     const { client } = await desk.person('Sam Smith', 'agent', [it_])
-    const [admins, agents] = [await Stream.open(desk.admin.client), await Stream.open(client)]
+    const [admins, agents] = [await Stream.open(desk.admin.client, t), await Stream.open(client, t)]
     await desk.pool.query(
       `SELECT pg_notify('mailbox', '{"id":"00000000-0000-4000-8000-000000000001"}')`,
     )
@@ -76,22 +77,22 @@ describe('the stream of changes', () => {
     await agents.ticket((e) => e.number === number)
     await eventually('admins are told', () => admins.names.includes('mailbox'))
     assert.equal(agents.names.includes('mailbox'), false)
-    admins.close()
-    agents.close()
   })
 
-  it('does not stumble over what is no change of ours', async () => {
-    const stream = await Stream.open(desk.admin.client)
+  it('does not stumble over what is no change of ours', async (t) => {
+    const stream = await Stream.open(desk.admin.client, t)
     for (const payload of ['', 'nonsense', '{}', '{"number":"x"}'])
       await desk.pool.query(`SELECT pg_notify('ticket', $1)`, [payload])
     const { number } = await desk.mailTicket(it_)
     await stream.ticket((e) => e.number === number)
     assert.deepEqual([...new Set(stream.names)].sort(), ['hello', 'ticket'])
-    stream.close()
   })
 
-  it('ends when the database’s connection is lost, so that pages ask again, and can be opened anew', async () => {
+  it('ends when the database’s connection is lost, so that pages ask again, and can be opened anew', async (t) => {
     const aborter = new AbortController()
+    t.after(() => {
+      aborter.abort()
+    })
     const answer = await desk.admin.client.fetch('GET', '/stream', undefined, {
       signal: aborter.signal,
     })
@@ -101,15 +102,17 @@ describe('the stream of changes', () => {
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'`,
     )
     assert.match(await ended, /event: hello/)
-    const again = await Stream.open(desk.admin.client)
+    const again = await Stream.open(desk.admin.client, t)
     const { number } = await desk.mailTicket(it_)
     await again.ticket((e) => e.number === number)
-    again.close()
   })
 
-  it('ends with the server, which waits for no open page', async () => {
+  it('ends with the server, which waits for no open page', async (t) => {
     const other = await ApiDesk.open()
+    let closing: Promise<void> | undefined
+    const close = () => (closing ??= other.close())
+    t.after(close)
     const answer = await other.admin.client.fetch('GET', '/stream')
-    await Promise.all([other.close(), answer.text().catch(() => undefined)])
+    await Promise.all([close(), answer.text().catch(() => undefined)])
   })
 })

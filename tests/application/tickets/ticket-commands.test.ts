@@ -37,9 +37,9 @@ describe('commands to a ticket', () => {
     worker = await TicketWorker.open(pool)
   })
   after(async () => {
-    await worker.close()
-    await pool.end()
-    await database.drop()
+    await worker?.close()
+    await pool?.end()
+    await database?.drop()
   })
   beforeEach(async () => {
     await worker.start()
@@ -102,8 +102,11 @@ describe('commands to a ticket', () => {
     )
   })
 
-  it('are answered by reading where no notification is heard', async () => {
+  it('are answered by reading where no notification is heard', async (t) => {
     const deaf = hearing(['something_else'])
+    t.after(() => {
+      deaf.close()
+    })
     const answer = await worker.commands(deaf, WAIT).execute(ticket(), 'addNote', note())
     assert.deepEqual(answer, { version: 3 })
     await assert.rejects(
@@ -114,7 +117,6 @@ describe('commands to a ticket', () => {
       }),
       CommandRejectedError,
     )
-    deaf.close()
   })
 
   it('are answered when the listening connection dies while they are under way', async () => {

@@ -1,16 +1,20 @@
+import type { TestContext } from 'node:test'
 import type { StreamEvent } from '../../../domain/tickets/contract.ts'
 import type { ApiClient } from '../../harness/api-client.ts'
 import { eventually } from '../../harness/eventually.ts'
 
-/** GET /stream as a browser reads it: events as they come, until closed. */
+/** GET /stream as a browser reads it: events as they come, until closed or its test is over. */
 export class Stream {
   readonly tickets: StreamEvent[] = []
   readonly names: string[] = []
   #aborter = new AbortController()
 
   /** Opens the stream and waits until it is answered. */
-  static async open(client: ApiClient): Promise<Stream> {
+  static async open(client: ApiClient, t: TestContext): Promise<Stream> {
     const stream = new Stream()
+    t.after(() => {
+      stream.close()
+    })
     const response = await client.fetch('GET', '/stream', undefined, {
       signal: stream.#aborter.signal,
     })

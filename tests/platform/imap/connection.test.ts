@@ -24,7 +24,7 @@ describe('test connection, by IMAP', { skip: withoutDovecot }, () => {
       folder: 'INBOX',
     }
   })
-  after(() => dovecot.remove())
+  after(() => dovecot?.remove())
 
   it('tells folders, capabilities and how many mails there are, and changes nothing', async () => {
     dovecot.deliver('it', 'Subject: one\n\n')

@@ -70,8 +70,8 @@ describe('an enum of the database', () => {
     for (const { name, words } of rows) stored.set(name, words)
   })
   after(async () => {
-    await db.close()
-    await database.drop()
+    await db?.close()
+    await database?.drop()
   })
 
   it('is one that the schema declares, with the same words in the same order', () => {

@@ -53,8 +53,8 @@ describe('every raw statement', () => {
     enums = new Set(rows.map((r) => r.oid))
   })
   after(async () => {
-    await db.close()
-    await database.drop()
+    await db?.close()
+    await database?.drop()
   })
 
   for (const file of files) {

@@ -49,7 +49,7 @@ describe('testing a sender', () => {
   before(async () => {
     peer = await SmtpPeer.start({ user: 'it', password: 'right' })
   })
-  after(() => peer.stop())
+  after(() => peer?.stop())
 
   it('says that connection and sign-in work', async () => {
     const result = await test({ port: peer.port, user: 'it', password: 'right' })
@@ -122,14 +122,14 @@ describe('testing a sender', () => {
     assert.equal(result.code, 'encryption-not-offered')
   })
 
-  it('a server that never greets: an answer all the same', async () => {
+  it('a server that never greets: an answer all the same', async (t) => {
     const silent = net.createServer((socket) => {
       socket.on('error', () => undefined)
     })
+    t.after(() => silent.close())
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
     const result = await test({ port: (silent.address() as net.AddressInfo).port })
     assert.equal(result.code, 'timed-out')
-    silent.close()
   })
 })
 
@@ -155,7 +155,7 @@ describe('the default relay’s URL', () => {
 })
 
 describe('the timeouts of a delivery', () => {
-  it('waits for a greeting longer than for a connection', async () => {
+  it('waits for a greeting longer than for a connection', async (t) => {
     const slow = net.createServer((socket) => {
       socket
         .on('error', () => undefined)
@@ -166,6 +166,7 @@ describe('the timeouts of a delivery', () => {
         socket.write('220 slow.example ESMTP\r\n')
       }, 700)
     })
+    t.after(() => slow.close())
     await new Promise<void>((resolve) => slow.listen(0, '127.0.0.1', resolve))
     const account = {
       host: '127.0.0.1',
@@ -176,9 +177,10 @@ describe('the timeouts of a delivery', () => {
       allowInvalidCertificate: true,
     }
     const session = await openSmtp(account, { ...defaultTimeouts, connect: 200, greeting: 20_000 })
+    t.after(() => {
+      session.close()
+    })
     assert.ok(session.alive)
-    session.close()
-    slow.close()
   })
   it('is enough for servers that greet late on purpose, and for all of it in the ten minutes of the activity', () => {
     assert.ok(defaultTimeouts.greeting >= 45_000)

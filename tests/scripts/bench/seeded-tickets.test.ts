@@ -21,8 +21,8 @@ before(async () => {
   ])
 })
 after(async () => {
-  await db.end()
-  await database.drop()
+  await db?.end()
+  await database?.drop()
 })
 
 test('seeded tickets are what their own events make of them, as a workflow would have left them', async () => {

@@ -17,6 +17,8 @@ export default defineConfig({
     environmentOptions: { happyDOM: { url: 'http://guichet.test/' } },
     setupFiles: [fileURLToPath(new URL('set-up.ts', import.meta.url))],
     maxWorkers: 2,
+    // What components are made of is loaded once; set-up.ts puts back what a test leaves.
+    isolate: false,
     // component.test.ts looks at them, and knows which say nothing of the tests.
     dangerouslyIgnoreUnhandledErrors: true,
     testTimeout: 60_000,

@@ -11,7 +11,7 @@ import { TASK_QUEUE } from '../../../platform/temporal/connection.ts'
 import type { MailboxActivities, WatchOutcome } from '../../../workflows/mailbox/activities.ts'
 import { eventually } from '../../harness/eventually.ts'
 import { withoutTestServer } from '../../harness/needs.ts'
-import { bundleWorkflows } from '../../../scripts/workflow-bundle.mjs'
+import { workflowBundle } from '../../harness/workflow-bundle.ts'
 
 /**
  * The mailbox's workflow on the time-skipping server: what it does about how watches end. The
@@ -60,14 +60,14 @@ describe('the mailbox workflow', { skip: withoutTestServer }, () => {
       connection: environment.nativeConnection,
       taskQueue: TASK_QUEUE,
       activities,
-      workflowBundle: await bundleWorkflows(),
+      workflowBundle: workflowBundle(),
     })
     running = worker.run()
   })
   after(async () => {
-    worker.shutdown()
+    worker?.shutdown()
     await running
-    await environment.teardown()
+    await environment?.teardown()
   })
   beforeEach(() => {
     watches = []

@@ -30,8 +30,8 @@ describe('what is owed is done, whatever dies in between', () => {
     )
   })
   after(async () => {
-    await workers.close()
-    await peer.stop()
+    await workers?.close()
+    await peer?.stop()
   })
 
   const send = async <N extends CommandName>(
@@ -132,7 +132,7 @@ describe('what is owed is done, whatever dies in between', () => {
 
   describe('a ticket’s workflow', () => {
     before(() => workers.start())
-    after(() => workers.stop())
+    after(() => workers?.stop())
 
     it('that was cancelled, terminated or deleted is started again, and the history says so once', async () => {
       const numbers = [await order(), await order(), await order(), await order()]
@@ -417,7 +417,7 @@ describe('what is owed is done, whatever dies in between', () => {
       await workers.start()
       await workers.start()
     })
-    after(() => workers.stop())
+    after(() => workers?.stop())
     const notify = (number: number, eventNo: number) =>
       persistNotifications(workers.db, number, [
         { eventNo, kind: 'approvalReminder', to: { userId: ida }, data: { subject: 'VPN' } },

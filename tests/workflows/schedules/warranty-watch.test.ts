@@ -6,15 +6,16 @@ import { Client, Connection } from '@temporalio/client'
 import { ensureSchedules, schedules } from '../../../application/schedules.ts'
 import { TASK_QUEUE } from '../../../platform/temporal/connection.ts'
 import type { AnnouncedEndings, AssetActivities } from '../../../workflows/schedules/activities.ts'
-import { bundleWorkflows } from '../../../scripts/workflow-bundle.mjs'
+import { workflowBundle } from '../../harness/workflow-bundle.ts'
 import { freshNamespace } from '../../harness/guichet.ts'
 import { serverOf, withoutTestServer } from '../../harness/needs.ts'
 
 describe('the warranty watch', () => {
-  it('has one schedule, whoever makes it', async () => {
+  it('has one schedule, whoever makes it', async (t) => {
     const address = serverOf('TEST_TEMPORAL_ADDRESS')
     const namespace = await freshNamespace(address)
     const connection = await Connection.connect({ address })
+    t.after(() => connection.close())
     const client = new Client({ connection, namespace })
     await Promise.all([ensureSchedules(client), ensureSchedules(client)])
     await ensureSchedules(client)
@@ -25,7 +26,6 @@ describe('the warranty watch', () => {
       [action.type === 'startWorkflow' && action.workflowType, spec.calendars?.length],
       ['warrantyWatchWorkflow', 1],
     )
-    await connection.close()
   })
 
   describe('its workflow', { skip: withoutTestServer }, () => {
@@ -54,14 +54,14 @@ describe('the warranty watch', () => {
         connection: environment.nativeConnection,
         taskQueue: TASK_QUEUE,
         activities: { ...activities },
-        workflowBundle: await bundleWorkflows(),
+        workflowBundle: workflowBundle(),
       })
       running = worker.run()
     })
     after(async () => {
-      worker.shutdown()
+      worker?.shutdown()
       await running
-      await environment.teardown()
+      await environment?.teardown()
     })
 
     it('tries again until it is done, and run twice opens nothing anew', async () => {

@@ -15,7 +15,7 @@ import { ListenConnection } from '../../../platform/postgres/listen-connection.t
 import { searchAttributeTypes } from '../../../domain/search-attributes.ts'
 import { type OpenDatabase, openDatabase } from '../../../platform/postgres/database.ts'
 import { registerSearchAttributes, TASK_QUEUE } from '../../../platform/temporal/connection.ts'
-import { bundleWorkflows } from '../../../scripts/workflow-bundle.mjs'
+import { workflowBundle } from '../../harness/workflow-bundle.ts'
 import type { Reconciled, ReconcileInput } from '../../../workflows/reconcile/activities.ts'
 import { type FreshDatabase, freshDatabase } from '../../harness/database.ts'
 import { eventually } from '../../harness/eventually.ts'
@@ -95,7 +95,7 @@ export class WholeWorkers {
       connection: native,
       namespace: this.namespace,
       taskQueue: TASK_QUEUE,
-      workflowBundle: await bundleWorkflows(),
+      workflowBundle: workflowBundle(),
       activities: { ...real, ...over(real) },
     })
     this.#running.push({ worker, native, done: worker.run() })

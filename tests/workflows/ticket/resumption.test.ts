@@ -28,7 +28,7 @@ describe('a ticket whose workflow was ended by hand, or lost, says once that it 
     await workers.sql(`INSERT INTO department (id, name) VALUES ($1, 'IT')`, [department.id])
   })
   afterEach(() => workers.stop())
-  after(() => workers.close())
+  after(() => workers?.close())
 
   const handleOf = (number: number) => workers.client.workflow.getHandle(ticketWorkflowId(number))
   const send = <N extends CommandName>(

@@ -40,8 +40,8 @@ describe('watching a mailbox by IMAP', { skip: withoutDovecot }, () => {
     deps = { db: desk.db, intake: desk.intake, secretKey: SECRET_KEY, log: desk.log }
   })
   after(async () => {
-    await desk.stop()
-    await dovecot.remove()
+    await desk?.stop()
+    await dovecot?.remove()
   })
   beforeEach(async () => {
     user = `user${++users}`

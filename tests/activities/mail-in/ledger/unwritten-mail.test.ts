@@ -14,7 +14,7 @@ describe('a mail whose command the database cannot take', () => {
     desk = await TakingMail.start()
     box = await desk.mailbox('it@desk.test', await desk.department('IT', true))
   })
-  after(() => desk.stop())
+  after(() => desk?.stop())
 
   const unwritable = async ({ id }: LedgerLine): Promise<void> => {
     const { name, facts, command } = desk.sent.findLast((c) => c.command.id === `mail-${id}`)!

@@ -18,7 +18,7 @@ describe('acknowledgements', () => {
     box = await desk.mailbox('it@desk.test', await desk.department('IT', true))
     quiet = await desk.mailbox('hr@desk.test', await desk.department('HR', false))
   })
-  after(() => desk.stop())
+  after(() => desk?.stop())
 
   const acknowledged = async (raw: string, into = box): Promise<boolean> => {
     const [line] = await desk.take(into, raw)

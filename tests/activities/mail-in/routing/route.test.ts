@@ -27,7 +27,7 @@ describe('routing: which ticket a mail belongs to', () => {
       [randomUUID()],
     )
   })
-  after(() => desk.stop())
+  after(() => desk?.stop())
 
   const opened = async (
     over: Parameters<typeof rawMail>[0] = {},

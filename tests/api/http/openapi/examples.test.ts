@@ -148,7 +148,7 @@ describe('the examples of the API’s description', () => {
     before(async () => {
       desk = await ApiDesk.open()
     })
-    after(() => desk.close())
+    after(() => desk?.close())
 
     it('have the columns that the tables have', async () => {
       const tables = Object.entries(document.paths).filter(([path]) => path.endsWith('.csv'))

@@ -1,0 +1,64 @@
+// Runs test files, some at a time and in the order given, and tells which took longest. A process
+// of its own, in which everything is loaded as tests are: node --import tsx test-run.mjs LIST
+import fs from 'node:fs'
+import path from 'node:path'
+import { Readable } from 'node:stream'
+import { run } from 'node:test'
+import { spec } from 'node:test/reporters'
+import { projectRoot } from '../environment.mjs'
+
+/** Most of a test is waiting for servers. */
+const AT_ONCE = 2
+
+/** A test that hangs fails, in place of holding everything up. Milliseconds. */
+const TIMEOUT = 900_000
+
+const [list = ''] = process.argv.slice(2)
+/** @type {string[]} */
+const files = JSON.parse(fs.readFileSync(list, 'utf8'))
+const strict = /^(1|true)$/i.test(process.env['CI'] ?? '')
+const stopping = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => stopping.abort())
+
+/** @type {Map<string, number>} seconds, by file */
+const took = new Map()
+/** @type {string[]} */
+const skipped = []
+
+const events = run({ files, concurrency: AT_ONCE, timeout: TIMEOUT, signal: stopping.signal })
+events.on('test:fail', (test) => {
+  if (test.todo === undefined || test.todo === false) process.exitCode = 1
+  note(test)
+})
+events.on('test:pass', (test) => {
+  if (test.skip !== undefined && test.skip !== false) skipped.push(`${test.name} # ${test.skip}`)
+  note(test)
+})
+Readable.from(withTheLongest(events)).pipe(new spec()).pipe(process.stdout)
+
+/**
+ * Those of one process have their file's name, the others are of a file.
+ * @param {{ nesting: number, name: string, file?: string, details: { duration_ms: number } }} test
+ */
+function note({ nesting, name, file = '', details }) {
+  if (nesting > 0) return
+  const at = fs.existsSync(path.join(projectRoot, name)) ? name : path.relative(projectRoot, file)
+  took.set(at, (took.get(at) ?? 0) + details.duration_ms / 1000)
+}
+
+/**
+ * Tells at the end what took longest, and fails for what was skipped where nothing may be.
+ * @param {AsyncIterable<object>} source
+ */
+async function* withTheLongest(source) {
+  yield* source
+  const ten = [...took].sort(([, a], [, b]) => b - a).slice(0, 10)
+  for (const [file, seconds] of ten) yield line(`${seconds.toFixed(1).padStart(6)} s  ${file}`)
+  if (!strict || skipped.length === 0) return
+  process.exitCode = 1
+  yield line(`CI=true, but ${skipped.length} tests were skipped:`)
+  for (const one of skipped) yield line(one)
+}
+
+/** @param {string} message */
+const line = (message) => ({ type: 'test:diagnostic', data: { nesting: 0, message } })
