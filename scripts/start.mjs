@@ -65,17 +65,41 @@ async function launch() {
   const ports = await choosePorts(settings)
 
   if (!isInstalled()) await step('installing dependencies', install)
+  const env = await startServers(settings, ports)
+  await migrateAndBuild(settings, env)
+  await startProcesses(settings, { ...process.env, ...env })
+  if (demo) await startSandbox(settings, env)
+
+  ready = true
+  say(`\nReady after ${((Date.now() - begun) / 1000).toFixed(1)} s\n`)
+  tellWhere(settings, env.TEMPORAL_ADDRESS)
+}
+
+/**
+ * PostgreSQL and Temporal, ours or those that are named.
+ * @param {import('./environment.mjs').Environment} settings
+ * @param {Awaited<ReturnType<typeof choosePorts>>} ports
+ * @returns the variables by which the processes find them
+ */
+async function startServers(settings, ports) {
   const database = settings.externalDatabaseUrl ?? (await startPostgres(settings, ports.postgres))
   const temporalAddress =
     settings.externalTemporalAddress ?? (await startTemporal(settings, ports.temporal))
   if (settings.externalTemporalAddress)
     await step('reaching Temporal', () => requireTemporal(settings))
-  const env = {
+  return {
     DATABASE_URL: database,
     TEMPORAL_ADDRESS: temporalAddress,
     DATA_DIR: settings.dataDir,
     NODE_ENV: 'production',
   }
+}
+
+/**
+ * @param {import('./environment.mjs').Environment} settings
+ * @param {NodeJS.ProcessEnv} env
+ */
+async function migrateAndBuild(settings, env) {
   await step('migrating the database', () =>
     advised(
       script('migrate.mjs', [], env),
@@ -90,19 +114,22 @@ async function launch() {
       'Is the source as the release has it? git status shows what was changed; npm run check names the mistake.',
     ),
   )
-  await startProcesses(settings, { ...process.env, ...env })
-  if (demo) await startSandbox(settings, env)
+}
 
-  ready = true
+/**
+ * Says where everything is, and how one gets in.
+ * @param {import('./environment.mjs').Environment} settings
+ * @param {string} temporalAddress
+ */
+function tellWhere(settings, temporalAddress) {
   const link = setUpLink()
-  say(`\nReady after ${((Date.now() - begun) / 1000).toFixed(1)} s\n`)
   say(`  Web app        ${settings.publicUrl}`)
   if (!settings.externalTemporalAddress)
     say(`  Temporal UI    http://127.0.0.1:${settings.temporalUiPort}`)
   say(`  Temporal       ${temporalAddress}, namespace ${settings.temporalNamespace}`)
   if (settings.smtpReceiverPort)
     say(`  SMTP receiver  ${settings.smtpReceiverHost}:${settings.smtpReceiverPort}`)
-  if (demo)
+  if (settings.demo)
     say(
       `  Mail sandbox   ${sandboxUrl(process.env)}  (write as a requester, see what was sent)\n\n  Sign in as ${demoAdmin.email} with the password ${demoAdmin.password}.`,
     )

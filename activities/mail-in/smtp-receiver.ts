@@ -61,7 +61,33 @@ export async function startSmtpReceiver(
   deps: SmtpReceiverDependencies,
   { port, host }: SmtpReceiverOptions,
 ): Promise<SmtpReceiver> {
-  const server = new SMTPServer({
+  const server = receiving(deps)
+  // A client that breaks off is its own affair; what it sent is not acknowledged.
+  server.on('error', (error) => {
+    deps.log.warn({ error: error.message }, 'SMTP receiver')
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.server.once('error', reject)
+    server.listen(port, host, () => {
+      server.server.off('error', reject)
+      resolve()
+    })
+  })
+  const bound = server.server.address()
+  return {
+    port: typeof bound === 'object' && bound ? bound.port : port,
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => {
+          resolve()
+        })
+      }),
+  }
+}
+
+/** What is answered to recipients and mails. */
+const receiving = (deps: SmtpReceiverDependencies): SMTPServer =>
+  new SMTPServer({
     authOptional: true,
     disabledCommands: ['AUTH', 'STARTTLS'],
     banner: 'Guichet',
@@ -97,28 +123,6 @@ export async function startSmtpReceiver(
       )
     },
   })
-  // A client that breaks off is its own affair; what it sent is not acknowledged.
-  server.on('error', (error) => {
-    deps.log.warn({ error: error.message }, 'SMTP receiver')
-  })
-  await new Promise<void>((resolve, reject) => {
-    server.server.once('error', reject)
-    server.listen(port, host, () => {
-      server.server.off('error', reject)
-      resolve()
-    })
-  })
-  const bound = server.server.address()
-  return {
-    port: typeof bound === 'object' && bound ? bound.port : port,
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => {
-          resolve()
-        })
-      }),
-  }
-}
 
 async function take(
   deps: SmtpReceiverDependencies,

@@ -97,19 +97,7 @@ const readDepartment = (db: Database, departmentId: string, ticketNumber: number
           .where('m.enabled', '=', true)
           .where('m.deleted_at', 'is', null)
           .orderBy(
-            (e) =>
-              e(
-                'm.id',
-                '=',
-                e
-                  .selectFrom('message as g')
-                  .innerJoin('mail', 'mail.id', 'g.mail_id')
-                  .select('mail.mailbox_id')
-                  .where('g.ticket_number', '=', ticketNumber)
-                  .where('g.direction', '=', 'inbound')
-                  .orderBy('g.created_at', 'desc')
-                  .limit(1),
-              ),
+            (e) => e('m.id', '=', lastMailbox(db, ticketNumber)),
             (order) => order.desc().nullsLast(),
           )
           .orderBy(
@@ -139,27 +127,40 @@ const readDepartment = (db: Database, departmentId: string, ticketNumber: number
         .whereRef('s.department_id', '=', 'd.id')
         .as('sender'),
       arrayFrom(eb.selectFrom('sender as s').select('s.from')).as('senders'),
-      jsonArrayFrom(
-        eb
-          .selectFrom('mailbox as m')
-          .innerJoin('department as o', 'o.id', 'm.department_id')
-          .select((e) => [
-            'm.address',
-            'm.aliases',
-            e
-              .case()
-              .when('o.id', '<>', e.ref('d.id'))
-              .then(e.ref('o.name'))
-              .else(null)
-              .end()
-              .as('department'),
-          ])
-          .where('m.deleted_at', 'is', null)
-          .orderBy((e) => e('o.id', '<>', e.ref('d.id'))),
-      ).as('mailboxes'),
+      jsonArrayFrom(mailboxesFor(db)).as('mailboxes'),
     ])
     .where('d.id', '=', departmentId)
     .executeTakeFirst()
+
+/** By which the ticket's last mail came. */
+const lastMailbox = (db: Database, ticketNumber: number) =>
+  db
+    .selectFrom('message as g')
+    .innerJoin('mail', 'mail.id', 'g.mail_id')
+    .select('mail.mailbox_id')
+    .where('g.ticket_number', '=', ticketNumber)
+    .where('g.direction', '=', 'inbound')
+    .orderBy('g.created_at', 'desc')
+    .limit(1)
+
+/** Every mailbox, those of the department `d` first. */
+const mailboxesFor = (db: Database) =>
+  db
+    .selectFrom('mailbox as m')
+    .innerJoin('department as o', 'o.id', 'm.department_id')
+    .select((eb) => [
+      'm.address',
+      'm.aliases',
+      eb
+        .case()
+        .when('o.id', '<>', sql.ref<string>('d.id'))
+        .then(eb.ref('o.name'))
+        .else(null)
+        .end()
+        .as('department'),
+    ])
+    .where('m.deleted_at', 'is', null)
+    .orderBy((eb) => eb('o.id', '<>', sql.ref<string>('d.id')))
 
 /**
  * A server that knows no plus addresses (RFC 5233) gets its bare address: threading then rests on

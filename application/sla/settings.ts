@@ -51,7 +51,33 @@ export async function readSlaSettings(
   revision: number,
   now: number,
 ): Promise<SlaSettings> {
-  const rules = await db
+  const rules = await serviceLevels(db).execute()
+  const calendars = await db
+    .selectFrom('sla_calendar')
+    .select(['id', 'name', 'zone', 'weekly', 'holidays'])
+    .orderBy('id')
+    .execute()
+  const waiting = await db
+    .selectFrom('waiting_policy')
+    .select(['department_id as departmentId', 'reminders', 'close_after as closeAfter'])
+    .orderBy('department_id')
+    .execute()
+  // By whole years, so that a plan made again within one is the same plan.
+  const year = new Date(now).getUTCFullYear()
+  return {
+    revision,
+    waiting,
+    rules: rules.map(ruleOf),
+    calendars: calendars.map((c): CalendarSnapshot => ({
+      ...c,
+      offsets: zoneOffsets(c.zone, Date.UTC(year - 3, 0, 1), Date.UTC(year, 0, 1) + 4 * YEAR),
+    })),
+  }
+}
+
+/** With the person to hand missed tickets to, who must still work here. */
+const serviceLevels = (db: Database) =>
+  db
     .selectFrom('service_level as r')
     .leftJoin('app_user as u', (join) =>
       join
@@ -78,45 +104,26 @@ export async function readSlaSettings(
       'u.email as owner_email',
     ])
     .orderBy('r.id')
-    .execute()
-  const calendars = await db
-    .selectFrom('sla_calendar')
-    .select(['id', 'name', 'zone', 'weekly', 'holidays'])
-    .orderBy('id')
-    .execute()
-  const waiting = await db
-    .selectFrom('waiting_policy')
-    .select(['department_id as departmentId', 'reminders', 'close_after as closeAfter'])
-    .orderBy('department_id')
-    .execute()
-  // By whole years, so that a plan made again within one is the same plan.
-  const year = new Date(now).getUTCFullYear()
-  return {
-    revision,
-    waiting,
-    rules: rules.map((r): SlaRule => ({
-      id: r.id,
-      name: r.name,
-      domain: r.domain,
-      // Left out where there is none, so that plans of before stay as they are.
-      ...(r.category_id === null
-        ? {}
-        : { category: { id: r.category_id, name: r.category_name ?? '', within: r.within } }),
-      departmentId: r.department_id,
-      priority: r.priority,
-      calendarId: r.calendar_id,
-      firstResponse: r.first_response,
-      resolution: r.resolution,
-      warnPercent: r.warn_percent,
-      escalatePriority: r.escalate_priority,
-      escalateOwner:
-        r.owner_id === null
-          ? null
-          : { id: r.owner_id, name: r.owner_name ?? '', email: r.owner_email ?? '' },
-    })),
-    calendars: calendars.map((c): CalendarSnapshot => ({
-      ...c,
-      offsets: zoneOffsets(c.zone, Date.UTC(year - 3, 0, 1), Date.UTC(year, 0, 1) + 4 * YEAR),
-    })),
-  }
-}
+
+const ruleOf = (
+  r: Awaited<ReturnType<ReturnType<typeof serviceLevels>['execute']>>[number],
+): SlaRule => ({
+  id: r.id,
+  name: r.name,
+  domain: r.domain,
+  // Left out where there is none, so that plans of before stay as they are.
+  ...(r.category_id === null
+    ? {}
+    : { category: { id: r.category_id, name: r.category_name ?? '', within: r.within } }),
+  departmentId: r.department_id,
+  priority: r.priority,
+  calendarId: r.calendar_id,
+  firstResponse: r.first_response,
+  resolution: r.resolution,
+  warnPercent: r.warn_percent,
+  escalatePriority: r.escalate_priority,
+  escalateOwner:
+    r.owner_id === null
+      ? null
+      : { id: r.owner_id, name: r.owner_name ?? '', email: r.owner_email ?? '' },
+})

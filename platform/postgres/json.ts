@@ -42,6 +42,10 @@ type PostgresType =
   | 'jsonb'
   | `"${string}"`
 
+/** The names of the columns of a recordset, in their order. */
+export const columnsOf = <Column extends string>(types: Record<Column, string>): Column[] =>
+  Object.keys(types) as Column[]
+
 /**
  * Rows of this process as a table in a statement, in one parameter whatever their number: `FROM
  * jsonb_to_recordset(…) AS alias(…)`.

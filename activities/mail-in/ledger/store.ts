@@ -8,7 +8,7 @@ import {
 } from '../../../domain/explanation.ts'
 import { wellFormedTexts } from '../../../domain/well-formed-text.ts'
 import type { Database } from '../../../platform/postgres/database.ts'
-import { type JsonText, recordset } from '../../../platform/postgres/json.ts'
+import { type JsonText, columnsOf, recordset } from '../../../platform/postgres/json.ts'
 import { runPrepared } from '../../../platform/postgres/run-prepared.ts'
 import { secondsAgo } from '../../../platform/postgres/seconds-ago.ts'
 import type { BlobStore } from '../../../platform/postgres/blobs.ts'
@@ -106,64 +106,40 @@ const ledgerRow = (mail: IncomingMail, blobSha256: string) => ({
   outcome_reason: mail.refusal,
 })
 
+const LEDGER_COLUMNS = {
+  id: 'uuid',
+  mailbox_id: 'uuid',
+  source: '"MailSource"',
+  folder: 'text',
+  uid_validity: 'bigint',
+  uid: 'bigint',
+  content_key: 'text',
+  blob_sha256: 'text',
+  size: 'integer',
+  envelope_from: 'text',
+  envelope_to: 'text[]',
+  internal_date: 'timestamptz',
+  state: '"MailState"',
+  outcome: '"MailOutcome"',
+  outcome_reason: 'jsonb',
+} as const
+
 /** @returns those that were not in the ledger. */
 const insertMails = (
   db: Database,
   rows: readonly ReturnType<typeof ledgerRow>[],
   cursor: Cursor | undefined,
 ) => {
-  const mails = recordset('m', rows, {
-    id: 'uuid',
-    mailbox_id: 'uuid',
-    source: '"MailSource"',
-    folder: 'text',
-    uid_validity: 'bigint',
-    uid: 'bigint',
-    content_key: 'text',
-    blob_sha256: 'text',
-    size: 'integer',
-    envelope_from: 'text',
-    envelope_to: 'text[]',
-    internal_date: 'timestamptz',
-    state: '"MailState"',
-    outcome: '"MailOutcome"',
-    outcome_reason: 'jsonb',
-  })
-  const columns = [
-    'id',
-    'mailbox_id',
-    'source',
-    'folder',
-    'uid_validity',
-    'uid',
-    'content_key',
-    'blob_sha256',
-    'size',
-    'envelope_from',
-    'envelope_to',
-    'internal_date',
-    'state',
-    'outcome',
-    'outcome_reason',
-  ] as const
+  const columns = columnsOf(LEDGER_COLUMNS)
   return runPrepared(
     db,
     db
-      .with('cursor', (cte) =>
-        cte
-          .updateTable('mailbox')
-          .set((eb) => ({
-            last_uid: eb.fn('greatest', ['last_uid', eb.val(String(cursor?.lastUid ?? 0))]),
-            last_contact_at: sql<Date>`now()`,
-          }))
-          .where('id', '=', sql<string>`${cursor?.mailboxId ?? null}`)
-          .where('uid_validity', '=', String(cursor?.uidValidity ?? 0)),
-      )
+      .with('cursor', () => advanced(db, cursor))
       .insertInto('mail')
       .columns([...columns, 'settled_at'])
       .expression((eb) =>
         eb
-          .selectFrom(mails)
+          .selectFrom(recordset('m', rows, LEDGER_COLUMNS))
           .select(columns)
           .select(sql`CASE WHEN outcome IS NOT NULL THEN now() END`.as('settled_at')),
       )
@@ -173,6 +149,17 @@ const insertMails = (
       .returning('id'),
   )
 }
+
+/** How far the mailbox has been read; nothing without a cursor. */
+const advanced = (db: Database, cursor: Cursor | undefined) =>
+  db
+    .updateTable('mailbox')
+    .set((eb) => ({
+      last_uid: eb.fn('greatest', ['last_uid', eb.val(String(cursor?.lastUid ?? 0))]),
+      last_contact_at: sql<Date>`now()`,
+    }))
+    .where('id', '=', sql<string>`${cursor?.mailboxId ?? null}`)
+    .where('uid_validity', '=', String(cursor?.uidValidity ?? 0))
 
 /**
  * A number of our own in place of a UID, for mail that no IMAP server numbered: grows with time,

@@ -77,25 +77,18 @@ function read(bytes: Buffer, options: ParseOptions): ParsedMail {
   const body = readBody(root, hint)
   if (truncated) body.flags.add('truncated')
   if (bounded) body.flags.add('bounded')
-
-  const addresses = (name: string) =>
-    root.fields
-      .filter((field) => field.name === name)
-      .flatMap((field) => readAddresses(field.value, hint))
-  const from = addresses('from')[0] ?? addresses('sender')[0] ?? null
+  const people = correspondents(root, hint)
+  const from = people.from?.address ?? null
   const subject = valuesOf(headers, 'subject').find((value) => value !== '') ?? ''
   const attached = body.attachedMail ? attachedHeader(body.attachedMail) : null
   const text = plainText(body, attached)
   const forwarded = forwardedOriginal({ subject, text, attached: attached?.headers ?? null })
-  const html = body.pieces.some((piece) => piece.html !== null)
-    ? sanitiseHtml(joinedHtml(body.pieces), { fold: forwarded === null })
-    : null
-  const authentication = senderAuthentication(headers, from?.address ?? null)
+  const authentication = senderAuthentication(headers, from)
   const report = deliveryReport({
     headers,
     contentType: root.contentType,
     reportType: (root.params['report-type'] ?? '').toLowerCase(),
-    from: from?.address ?? null,
+    from,
     subject,
     text,
     statuses: body.statuses,
@@ -103,7 +96,7 @@ function read(bytes: Buffer, options: ParseOptions): ParsedMail {
   })
   const verdict = automaticVerdict({
     headers,
-    from: from?.address ?? null,
+    from,
     envelopeFrom: options.envelopeFrom,
     subject,
     contentType: root.contentType,
@@ -114,20 +107,13 @@ function read(bytes: Buffer, options: ParseOptions): ParsedMail {
 
   return {
     ...identity(headers),
-    from,
-    replyTo: addresses('reply-to'),
-    to: addresses('to'),
-    cc: addresses('cc'),
+    ...people,
     subject,
-    date:
-      valuesOf(headers, 'date')
-        .map(mailDate)
-        .find((date) => date !== null) ?? null,
+    date: dateOf(headers),
     headers,
     text,
     textVisible: forwarded || report ? text.trim() : visibleText(text).visible,
-    html: html === '' ? null : html,
-    htmlFolded: html !== null && /<details data-(?:quote|signature)/.test(html),
+    ...shownHtml(body, forwarded === null),
     attachments: body.attachments,
     report,
     automatic:
@@ -137,6 +123,45 @@ function read(bytes: Buffer, options: ParseOptions): ParsedMail {
     forwarded,
     flags: [...body.flags],
     senderAuthentication: authentication,
+  }
+}
+
+/** From whom it is, and to whom. */
+function correspondents(
+  { fields }: ReturnType<typeof readStructure>['root'],
+  hint: ReturnType<typeof declaredCharset>,
+): Pick<ParsedMail, 'from' | 'replyTo' | 'to' | 'cc'> {
+  const addresses = (name: string) =>
+    fields
+      .filter((field) => field.name === name)
+      .flatMap((field) => readAddresses(field.value, hint))
+  return {
+    from: addresses('from')[0] ?? addresses('sender')[0] ?? null,
+    replyTo: addresses('reply-to'),
+    to: addresses('to'),
+    cc: addresses('cc'),
+  }
+}
+
+const dateOf = (headers: readonly HeaderField[]): string | null =>
+  valuesOf(headers, 'date')
+    .map(mailDate)
+    .find((date) => date !== null) ?? null
+
+/**
+ * Its HTML, made harmless; none when it has none.
+ * @param fold what is quoted.
+ */
+function shownHtml(
+  { pieces }: ReturnType<typeof readBody>,
+  fold: boolean,
+): Pick<ParsedMail, 'html' | 'htmlFolded'> {
+  const html = pieces.some((piece) => piece.html !== null)
+    ? sanitiseHtml(joinedHtml(pieces), { fold })
+    : null
+  return {
+    html: html === '' ? null : html,
+    htmlFolded: html !== null && /<details data-(?:quote|signature)/.test(html),
   }
 }
 

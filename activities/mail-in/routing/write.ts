@@ -4,7 +4,7 @@ import { sql } from 'kysely'
 import type { DeliveryState, Direction } from '../../../prisma/generated/database.ts'
 import type { Database } from '../../../platform/postgres/database.ts'
 import { excluded } from '../../../platform/postgres/excluded.ts'
-import { type JsonText, recordset } from '../../../platform/postgres/json.ts'
+import { columnsOf, type JsonText, recordset } from '../../../platform/postgres/json.ts'
 import { runPrepared } from '../../../platform/postgres/run-prepared.ts'
 import { timeOrderedId } from '../../../platform/postgres/time-ordered-id.ts'
 import type { AddressBook } from '../../../domain/mail-in/routing/address-book.ts'
@@ -22,6 +22,42 @@ export interface KeptAttachment {
   inline: boolean
 }
 
+const MESSAGE_COLUMNS = {
+  id: 'uuid',
+  ticket_number: 'integer',
+  automatic: 'boolean',
+  internet_id: 'text',
+  in_reply_to: 'text',
+  references: 'text[]',
+  from_address: 'text',
+  from_name: 'text',
+  to: 'jsonb',
+  cc: 'jsonb',
+  reply_to: 'jsonb',
+  subject: 'text',
+  text: 'text',
+  text_visible: 'text',
+  html: 'text',
+  html_folded: 'boolean',
+  flags: 'text[]',
+  mail_id: 'uuid',
+  source_sha256: 'text',
+  date: 'timestamptz',
+  created_at: 'timestamptz',
+} as const
+
+const ATTACHMENT_COLUMNS = {
+  id: 'uuid',
+  message_id: 'uuid',
+  position: 'integer',
+  blob_sha256: 'text',
+  filename: 'text',
+  content_type: 'text',
+  size: 'integer',
+  content_id: 'text',
+  inline: 'boolean',
+} as const
+
 /**
  * Writes the messages of a batch with their attachments, ids and people: four statements, however
  * many mails it has. To be called inside the routing transaction.
@@ -34,52 +70,8 @@ export async function writeMessages(
 ): Promise<void> {
   const messages = routed.filter((r) => r.message !== null)
   if (messages.length === 0) return
-  const columns = [
-    'id',
-    'ticket_number',
-    'automatic',
-    'internet_id',
-    'in_reply_to',
-    'references',
-    'from_address',
-    'from_name',
-    'to',
-    'cc',
-    'reply_to',
-    'subject',
-    'text',
-    'text_visible',
-    'html',
-    'html_folded',
-    'flags',
-    'mail_id',
-    'source_sha256',
-    'date',
-    'created_at',
-  ] as const
-  const rows = recordset('m', wellFormedTexts(messages.flatMap(({ message }) => message ?? [])), {
-    id: 'uuid',
-    ticket_number: 'integer',
-    automatic: 'boolean',
-    internet_id: 'text',
-    in_reply_to: 'text',
-    references: 'text[]',
-    from_address: 'text',
-    from_name: 'text',
-    to: 'jsonb',
-    cc: 'jsonb',
-    reply_to: 'jsonb',
-    subject: 'text',
-    text: 'text',
-    text_visible: 'text',
-    html: 'text',
-    html_folded: 'boolean',
-    flags: 'text[]',
-    mail_id: 'uuid',
-    source_sha256: 'text',
-    date: 'timestamptz',
-    created_at: 'timestamptz',
-  })
+  const columns = columnsOf(MESSAGE_COLUMNS)
+  const written = wellFormedTexts(messages.flatMap(({ message }) => message ?? []))
   await runPrepared(
     db,
     db
@@ -87,7 +79,7 @@ export async function writeMessages(
       .columns([...columns, 'direction', 'state'])
       .expression((eb) =>
         eb
-          .selectFrom(rows)
+          .selectFrom(recordset('m', written, MESSAGE_COLUMNS))
           .select(columns)
           .select([
             sql<Direction>`'inbound'`.as('direction'),
@@ -118,28 +110,8 @@ async function writeAttachments(
     })),
   )
   if (rows.length === 0) return
-  const columns = [
-    'id',
-    'message_id',
-    'position',
-    'blob_sha256',
-    'filename',
-    'content_type',
-    'size',
-    'content_id',
-    'inline',
-  ] as const
-  const kept = recordset('a', wellFormedTexts(rows), {
-    id: 'uuid',
-    message_id: 'uuid',
-    position: 'integer',
-    blob_sha256: 'text',
-    filename: 'text',
-    content_type: 'text',
-    size: 'integer',
-    content_id: 'text',
-    inline: 'boolean',
-  })
+  const columns = columnsOf(ATTACHMENT_COLUMNS)
+  const kept = recordset('a', wellFormedTexts(rows), ATTACHMENT_COLUMNS)
   await runPrepared(
     db,
     db
