@@ -38,10 +38,11 @@ export interface CommandRule<S extends z.ZodType> {
   decide: (ticket: Ticket, payload: z.infer<S>, circumstances: Circumstances) => Fact[] | Rejection
   /**
    * Pure: the facts that a refusal is itself, where it means something to people besides the one
-   * who sent the command. They carry `code` and `message`. Without it a refusal is a short-lived
-   * outcome for whoever waits for it, and a line of the history when nobody does.
+   * who sent the command. They carry `code` and `message`. Without any a refusal is a short-lived
+   * outcome for whoever waits for it, and a line of the history when nobody does; null: it is that
+   * outcome alone, because what was asked is so already.
    */
-  refused?: (ticket: Ticket, payload: z.infer<S>, rejection: Rejection) => Fact[]
+  refused?: (ticket: Ticket, payload: z.infer<S>, rejection: Rejection) => Fact[] | null
 }
 
 /** Keeps a row's payload type and its decision matched by the compiler. */

@@ -43,6 +43,11 @@ export const kept = z
   })
   .meta({ id: 'Kept' })
 export type Kept = z.infer<typeof kept>
+/** The same of one of several tickets that one request concerns. */
+export const keptOfOne = kept
+  .pick({ ticketNumber: true, commandId: true })
+  .meta({ id: 'KeptOfOne' })
+export type KeptOfOne = z.infer<typeof keptOfOne>
 
 /** The largest that a column of whole numbers holds. */
 export const LARGEST_WHOLE = 2_147_483_647

@@ -1,4 +1,5 @@
 import { apply } from './apply.ts'
+import { askedOf } from './asked-of.ts'
 import { commands } from './areas.ts'
 import { MALFORMED } from './command-schema.ts'
 import type { Command, CommandName } from './commands.ts'
@@ -92,12 +93,12 @@ const outdated: Rejection = {
 }
 
 /**
- * The lines that a refused command leaves in the history: what its row says that people must see,
- * and one by which its sender is told when they do not wait for the answer any more. A ticket that
+ * The lines that a refused command leaves in the history: what its row says that people must see;
+ * else one by which its sender is told when they do not wait for the answer any more. A ticket that
  * does not exist has no history.
  * @param now ISO time, the workflow's clock.
- * @param unheard the refusal has left its lines already, and then its sender turned out to have
- *   given up waiting, though by the workflow's clock they still did.
+ * @param unheard the refusal has left no line, and then its sender turned out to have given up
+ *   waiting, though by the workflow's clock they still did.
  */
 export function refusalLines(
   ticket: Ticket,
@@ -108,12 +109,24 @@ export function refusalLines(
   unheard = false,
 ): TicketEvent[] {
   if (!ticket.opened) return []
+  const told = linesOf(ticket, name, command, rejection)
+  if (told === null) return []
+  if (!unheard && (told.length > 0 || isAwaited(command, now)))
+    return eventsOf(ticket, told, command, now)
+  const asked = askedOf(ticket, name, command.payload)
+  const rejected = { command: name, ...rejection, ...(asked.length > 0 ? { asked } : {}) }
+  return eventsOf(ticket, [fact('commandRejected', rejected)], command, now)
+}
+
+/** What a refusal says by its row; of what nobody understands, nothing. */
+function linesOf(
+  ticket: Ticket,
+  name: CommandName,
+  { payload }: Command,
+  rejection: Rejection,
+): Fact[] | null {
   const { refused } = commands[name] as CommandRule<z.ZodType>
-  const shown = !unheard && rejection.code !== MALFORMED
-  const told = shown ? (refused?.(ticket, command.payload, rejection) ?? []) : []
-  const awaited = !unheard && isAwaited(command, now)
-  const facts = awaited ? told : [...told, fact('commandRejected', { command: name, ...rejection })]
-  return eventsOf(ticket, facts, command, now)
+  return refused && rejection.code !== MALFORMED ? refused(ticket, payload, rejection) : []
 }
 
 const isAwaited = ({ answerBy }: Command, now: string): boolean =>

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { asked } from './asked.ts'
 import type { actor } from './vocabulary.ts'
 
 /** A command that was refused where nobody would hear of it otherwise. It changes nothing. */
@@ -6,6 +7,8 @@ export const commandRejected = z.object({
   command: z.string(),
   code: z.string(),
   message: z.string(),
+  /** What was asked, for people. */
+  asked: z.array(asked).optional(),
 })
 
 /**

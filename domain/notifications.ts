@@ -22,6 +22,8 @@ export interface Notification {
    * What the mail and the page need besides ticket and event: ids and short texts, never a secret.
    */
   data: Record<string, unknown>
+  /** A command: told only when nobody waits for its answer any more. */
+  unlessHeard?: string
 }
 
 interface NotificationTraits {
@@ -67,6 +69,8 @@ export const notificationTraits = {
   approvalAsked: request,
   approvalReminder: request,
   approvalWithdrawn: request,
+  /** A decision that was kept came too late. */
+  voteRefused: request,
   approvalDecided: update,
   purchaseChanged: update,
   confirmationAsked: request,

@@ -5,6 +5,7 @@ import type { Database } from '../../platform/postgres/database.ts'
 import { secondsAgo } from '../../platform/postgres/seconds-ago.ts'
 import { type Language, languageOf } from '../../languages/language.ts'
 import type { NotificationRecipient } from '../../application/notifications/notification-mail-workflow.ts'
+import { type ApprovalRequest, approvalRequests, keyOf } from './approval-requests.ts'
 import { recipientOf } from './projection.ts'
 import type { NotificationKind } from '../../domain/notifications.ts'
 
@@ -27,6 +28,8 @@ export interface DueNotification {
   statusName: string
   /** May the person see the ticket's department and location now? */
   authorised: boolean
+  /** What an approver is asked, in full; undefined when it is not asked any more. */
+  request: ApprovalRequest | undefined
 }
 
 /**
@@ -78,15 +81,31 @@ export async function dueNotifications(
     .orderBy('c.created_at')
     .orderBy('c.event_no')
     .execute()
+  const requests = await approvalRequests(
+    db,
+    rows.flatMap((row) => askedRound(row) ?? []),
+  )
   return rows.map(({ statusNames, authorised, ...row }) => {
     const language = languageOf(row.language)
+    const asked = askedRound(row)
     return {
       ...row,
       language,
       statusName: statusNames?.[language] ?? '',
       authorised: authorised === true,
+      request: asked && requests.get(keyOf(asked)),
     }
   })
+}
+
+/** The approval that a notification asks to decide, and the round of it. */
+function askedRound({
+  kind,
+  data: { approvalId, round },
+}: Pick<DueNotification, 'kind' | 'data'>): { approvalId: string; round: number } | undefined {
+  return kind === 'approvalAsked' && typeof approvalId === 'string' && typeof round === 'number'
+    ? { approvalId, round }
+    : undefined
 }
 
 /**

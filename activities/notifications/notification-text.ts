@@ -1,6 +1,8 @@
+import type { ApprovalRequest } from './approval-requests.ts'
 import type { Language } from '../../languages/language.ts'
 import { say } from '../../languages/mail-words.ts'
 import type { NotificationKind } from '../../domain/notifications.ts'
+import { problemCode } from '../../domain/problem-codes.ts'
 
 /** Pages that somebody without an account opens by a signed address. */
 export type SignedPagePurpose = 'approval' | 'confirmation'
@@ -14,6 +16,8 @@ export interface NotificationFacts {
   /** What admins call the status that it tells of; empty: the usual word. */
   statusName?: string
   to: { userId: string | null; email: string; name: string }
+  /** What an approver is asked, in full, where it is still asked. */
+  request?: ApprovalRequest | undefined
 }
 
 /** Addresses of the web app. */
@@ -35,7 +39,17 @@ export interface NotificationLinks {
 export interface NotificationText {
   subject: string
   lines: string[]
+  /** Below the lines: each row as a line, and its cells where a mail can show a table. */
+  table?: NotificationTable
   action?: { label: string; url: string }
+}
+
+/** Rows of figures; all cells but the first of a row are set to the right. */
+export interface NotificationTable {
+  head: string[]
+  rows: { line: string; cells: string[] }[]
+  /** One for each currency. */
+  totals: string[]
 }
 
 /** The texts of some kinds of notification. */
@@ -56,6 +70,12 @@ export const factOf = ({ data }: NotificationFacts, name: string): string => {
 /** @returns who did it; Guichet, when it was nobody with a name. */
 export const byOf = (notification: NotificationFacts, language: Language): string =>
   factOf(notification, 'by') || say(language, 'notification.somebody')
+
+/** A refusal in the reader's language; one that was written before it had a code, as it was. */
+export function reasonOf(notification: NotificationFacts, language: Language): string {
+  const { data: code } = problemCode.safeParse(notification.data['code'])
+  return code ? say(language, `problem.${code}`) : factOf(notification, 'message')
+}
 
 /** What is told of a ticket to those who may read it: under its subject, with a link to it. */
 export const aboutTicket = (

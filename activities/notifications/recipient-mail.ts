@@ -116,11 +116,11 @@ function textOf(
   deps: NotificationDependencies,
   notification: DueNotification,
 ): NotificationText | null {
-  const { ticketNumber, ticketSubject, kind, data, statusName, userId, email, name, language } =
-    notification
+  const { ticketNumber, ticketSubject, kind, data, statusName, request } = notification
+  const { userId, email, name, language } = notification
   return (
     notificationTexts[kind]?.(
-      { ticketNumber, ticketSubject, kind, data, statusName, to: { userId, email, name } },
+      { ticketNumber, ticketSubject, kind, data, statusName, request, to: { userId, email, name } },
       language,
       linksOf(deps, ticketNumber),
     ) ?? null

@@ -38,12 +38,18 @@ export function unheardRefusals(
   events: readonly TicketEvent[],
 ): string[] {
   const told = new Set(
-    events.flatMap(({ type, commandId }) => (type === 'commandRejected' ? [commandId] : [])),
+    events.flatMap(({ type, commandId }) => (refusalTypes.includes(type) ? [commandId] : [])),
   )
   return outcomes.flatMap(({ commandId, code, answerBy }) =>
     code !== null && !told.has(commandId) && Date.now() > answerBy * 1000 ? [commandId] : [],
   )
 }
+
+/** @returns whether somebody still waits for what became of a command. */
+export const isWaitedFor = (outcomes: readonly CommandOutcome[], commandId: string): boolean =>
+  outcomes.some(
+    (outcome) => outcome.commandId === commandId && Date.now() <= outcome.answerBy * 1000,
+  )
 
 /**
  * Tells those who wait what became of commands that left no event, or were refused.

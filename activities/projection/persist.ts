@@ -14,7 +14,7 @@ import { runStatement } from '../../platform/postgres/run-statement.ts'
 import type { PersistBatch, PersistOutcome } from '../../workflows/ticket/activities.ts'
 import { concernAreas, persistAreas } from './areas.ts'
 import { loadTicket } from '../../application/tickets/load-ticket.ts'
-import { answersIn, writeOutcomes } from './answers.ts'
+import { answersIn, isWaitedFor, writeOutcomes } from './answers.ts'
 import { persistEventsStatement } from './persist-events.statement.ts'
 import { owedJobs, settleJobs } from './ticket-jobs.ts'
 import { type NotificationsToMail, persistNotifications } from '../notifications/projection.ts'
@@ -65,7 +65,13 @@ export async function persistEvents(db: Database, batch: PersistBatch): Promise<
           await writeOutcomes(transaction, ticket.number, ticket.version, outcomes)
         const toMail =
           notifications.length > 0
-            ? await persistNotifications(transaction, ticket.number, notifications)
+            ? await persistNotifications(
+                transaction,
+                ticket.number,
+                notifications.filter(
+                  ({ unlessHeard }) => !unlessHeard || !isWaitedFor(outcomes, unlessHeard),
+                ),
+              )
             : []
         return { written: true, ...owed, ...(toMail.length > 0 ? { toMail } : {}) }
       })

@@ -4,6 +4,7 @@ import {
   linkDelegated,
   linkDelegation,
   linkedApproval,
+  linkEnd,
   linkOutcome,
   linkParams,
   linkPeople,
@@ -19,7 +20,7 @@ import type { Dependencies } from '../http/dependencies.ts'
 import { unprocessable } from '../http/problem.ts'
 import { type Api, answers, orKept } from '../http/route-schema.ts'
 import { requireReason } from './approval-decision-routes.ts'
-import { inTime, openedLink } from './opened-link.ts'
+import { endOfLink, inTime, openedLink } from './opened-link.ts'
 
 /**
  * The personal link of an approver, from their mail. Looking at it changes nothing, however often a
@@ -58,6 +59,25 @@ export function approvalLinkRoutes(api: Api, { db, workflows, settings }: Depend
         again: data.round > 1,
         findsPeople: slot.userId !== null,
       }
+    },
+  )
+
+  api.get(
+    '/approval-links/:token/end',
+    {
+      config: { right: 'public' },
+      schema: {
+        operationId: 'getLinkEnd',
+        summary: 'What became of what a personal link asked',
+        description:
+          'Also when the link can be used no more: what was decided, by whom and when, or that it was withdrawn.',
+        params: linkParams,
+        response: answers(200, linkEnd),
+      },
+    },
+    async (request, reply) => {
+      reply.headers({ 'cache-control': 'no-store', 'x-robots-tag': 'noindex' })
+      return endOfLink(db, settings.secretKey, request.params.token)
     },
   )
 

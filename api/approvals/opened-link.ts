@@ -1,6 +1,12 @@
 import type { ProblemCode } from '../../domain/problem-codes.ts'
 import { positionOf } from '../../domain/approvals/stages.ts'
-import { linkRevoked, linkUse, type PersonalLink } from '../../domain/approvals/personal-links.ts'
+import {
+  type LinkEnd,
+  linkEnd,
+  linkRevoked,
+  linkUse,
+  type PersonalLink,
+} from '../../domain/approvals/personal-links.ts'
 import type { ApproverSlot } from '../../domain/approvals/state.ts'
 import { readSignedPage } from '../../platform/secrets/signed-page.ts'
 import { CommandRejectedError } from '../../application/tickets/command-answers.ts'
@@ -17,6 +23,41 @@ export async function openedLink(
   secretKey: Buffer,
   token: string,
 ): Promise<{ row: ApprovalRow; slot: ApproverSlot }> {
+  const { link, expired, row, holderActive } = await foundLink(db, secretKey, token)
+  if (expired)
+    throw gone(
+      'approval-link-expired',
+      'This link has expired. Sign in to decide, or ask for a new one.',
+    )
+  if (!row) throw gone(linkRevoked.code, linkRevoked.message)
+  const slot = linkUse(
+    link,
+    { ticketNumber: row.ticketNumber, approval: row.data },
+    await holderActive(),
+  )
+  if ('code' in slot) throw gone(slot.code, slot.message)
+  return { row, slot }
+}
+
+/**
+ * @returns what became of what the link asked, also when its time is over: it is said to whoever
+ *   might have decided, and decides nothing.
+ * @throws ProblemError 404 when it was never made, 410 when its holder is to know no more.
+ */
+export async function endOfLink(
+  db: Database,
+  secretKey: Buffer,
+  token: string,
+): Promise<LinkEnd & { mayRevise: boolean }> {
+  const { link, row, holderActive } = await foundLink(db, secretKey, token)
+  if (!row || !(await holderActive())) throw gone(linkRevoked.code, linkRevoked.message)
+  const votes = row.votes.map((vote) => ({ ...vote, at: new Date(vote.at).toISOString() }))
+  const end = linkEnd(link, { ticketNumber: row.ticketNumber, approval: row.data }, votes)
+  return { ...end, mayRevise: positionOf(row.data, link.approver)?.slot.userId != null }
+}
+
+/** @throws ProblemError 404 when it was never made. */
+async function foundLink(db: Database, secretKey: Buffer, token: string) {
   const page = readSignedPage(secretKey, 'approval', token)
   if (page.state === 'forged')
     throw new ProblemError(
@@ -24,22 +65,15 @@ export async function openedLink(
       'approval-link-invalid',
       'This link is not complete. Open it from the mail again, or copy all of it.',
     )
-  if (page.state === 'expired')
-    throw gone(
-      'approval-link-expired',
-      'This link has expired. Sign in to decide, or ask for a new one.',
-    )
   const link = page.subject as PersonalLink
   const row = await findApproval(db, link.approval)
-  if (!row) throw gone(linkRevoked.code, linkRevoked.message)
-  const holder = positionOf(row.data, link.approver)?.slot.userId
-  const slot = linkUse(
+  const holder = row && positionOf(row.data, link.approver)?.slot.userId
+  return {
     link,
-    { ticketNumber: row.ticketNumber, approval: row.data },
-    !holder || (await hasActiveAccount(db, holder)),
-  )
-  if ('code' in slot) throw gone(slot.code, slot.message)
-  return { row, slot }
+    expired: page.state === 'expired',
+    row,
+    holderActive: async () => !holder || (await hasActiveAccount(db, holder)),
+  }
 }
 
 /** Somebody whose account was closed decides nothing, whatever mails they still have. */

@@ -1,5 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify'
-import type { Kept, Problem } from '../../domain/contract.ts'
+import type { Kept, KeptOfOne, Problem } from '../../domain/contract.ts'
 import type { ProblemCode } from '../../domain/problem-codes.ts'
 import type { CommandKeptError } from '../../application/tickets/ticket-commands.ts'
 import { CommandRejectedError } from '../../application/tickets/command-answers.ts'
@@ -84,6 +84,12 @@ export const keptBody = ({ code, message, ticketNumber, commandId }: CommandKept
   accepted: true,
   code,
   detail: message,
+  ticketNumber,
+  commandId,
+})
+
+/** The same of one of several tickets. */
+export const keptOne = ({ ticketNumber, commandId }: CommandKeptError): KeptOfOne => ({
   ticketNumber,
   commandId,
 })

@@ -7,7 +7,7 @@ import {
 import type { Dependencies } from '../http/dependencies.ts'
 import { CommandKeptError } from '../../application/tickets/ticket-commands.ts'
 import { waitingOnce } from '../temporal/many-commands.ts'
-import { reasonOf } from '../http/problem.ts'
+import { keptOne, reasonOf } from '../http/problem.ts'
 import { sendReply } from '../conversation/replies.ts'
 import { type Api, answers, orKept } from '../http/route-schema.ts'
 import { command, authorisedTicket, requestedTicket } from '../access/ticket-access.ts'
@@ -28,7 +28,7 @@ export function childrenRoutes(api: Api, deps: Dependencies): void {
         body: childrenAnswer,
         response: orKept(answers(200, childrenNotified)),
         description:
-          'Each active ticket that is a complementary request of this one gets the text as an answer to its requester, and is solved with it. Each for itself: those that could not be notified are named with the reason, and those whose answer is kept, because no worker answers, by their numbers. Asked again, only those are notified that are still active.',
+          'Each active ticket that is a complementary request of this one gets the text as an answer to its requester, and is solved with it. Each for itself: those that could not be notified are named with the reason, and those whose answer is kept, because no worker answers, with the id of its command. Asked again, only those are notified that are still active.',
       },
     },
     async (request): Promise<ChildrenNotified> => {
@@ -56,7 +56,7 @@ export function childrenRoutes(api: Api, deps: Dependencies): void {
           })
           result.notified.push(number)
         } catch (error) {
-          if (error instanceof CommandKeptError) result.kept.push(number)
+          if (error instanceof CommandKeptError) result.kept.push(keptOne(error))
           else result.failed.push({ number, ...reasonOf(error, request.log) })
         }
       }

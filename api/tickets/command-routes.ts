@@ -1,14 +1,41 @@
-import { commandParams, commandState } from '../../domain/tickets/contract.ts'
+import { page, ticketParams } from '../../domain/contract.ts'
+import { commandParams, commandState, keptCommand } from '../../domain/tickets/contract.ts'
 import { answerOf, CommandRejectedError } from '../../application/tickets/command-answers.ts'
+import { keptCommandsOf } from '../../application/tickets/kept-commands.ts'
+import { loadTicket } from '../../application/tickets/load-ticket.ts'
 import { signedIn } from '../access/authentication.ts'
 import type { SignedInUser } from '../access/sessions.ts'
-import { authorisedTicket } from '../access/ticket-access.ts'
+import { authorisedTicket, requestedTicket } from '../access/ticket-access.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { ProblemError } from '../http/problem.ts'
 import { type Api, answers } from '../http/route-schema.ts'
+import { keptView } from './kept-view.ts'
 
-/** What became of a command that was kept, because no worker answered in time. */
+/** What is kept of a ticket, because no worker answered in time, and what became of it. */
 export function commandRoutes(api: Api, { db }: Dependencies): void {
+  api.get(
+    '/tickets/:number/commands',
+    {
+      config: { right: 'ticket.read' },
+      schema: {
+        operationId: 'listKeptCommands',
+        summary: 'What was asked of a ticket and is not done yet',
+        description:
+          'Who asked what, and since when. A command is here once its answer takes longer than two seconds, until it is done or refused.',
+        params: ticketParams,
+        response: answers(200, page(keptCommand)),
+      },
+    },
+    async (request, reply) => {
+      const { ticket } = await requestedTicket(db, request)
+      reply.header('cache-control', 'no-store')
+      const kept = await keptCommandsOf(db, ticket.number)
+      if (kept.length === 0) return { items: [], next: null }
+      const known = await loadTicket(db, ticket.number)
+      return { items: kept.flatMap((row) => keptView(known, row) ?? []), next: null }
+    },
+  )
+
   api.get(
     '/tickets/:number/commands/:id',
     {

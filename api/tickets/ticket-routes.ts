@@ -1,4 +1,4 @@
-import { ticketParams } from '../../domain/contract.ts'
+import { type KeptOfOne, ticketParams } from '../../domain/contract.ts'
 import {
   bulkChange,
   bulkResult,
@@ -15,7 +15,7 @@ import { signedIn } from '../access/authentication.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { CommandKeptError } from '../../application/tickets/ticket-commands.ts'
 import { waitingOnce } from '../temporal/many-commands.ts'
-import { conflict, reasonOf, unprocessable } from '../http/problem.ts'
+import { conflict, keptOne, reasonOf, unprocessable } from '../http/problem.ts'
 import { type Api, answers, orKept } from '../http/route-schema.ts'
 import type { SignedInUser } from '../access/sessions.ts'
 import { command, authorisedTicket } from '../access/ticket-access.ts'
@@ -141,7 +141,7 @@ export function ticketRoutes(api: Api, deps: Dependencies): void {
         operationId: 'changeTickets',
         summary: 'Change many tickets',
         description:
-          'Each for itself: those that cannot be changed are named with the reason, and those whose change is kept, because no worker answers, by their numbers.',
+          'Each for itself: those that cannot be changed are named with the reason, and those whose change is kept, because no worker answers, with the id of its command.',
         body: bulkChange,
         response: answers(200, bulkResult),
       },
@@ -151,7 +151,7 @@ export function ticketRoutes(api: Api, deps: Dependencies): void {
       const waiting = [...new Set(request.body.numbers)]
       const many = { ...deps, workflows: waitingOnce(deps.workflows) }
       const changed: number[] = []
-      const kept: number[] = []
+      const kept: KeptOfOne[] = []
       const failed: { number: number; code: string; message: string }[] = []
       const work = async (): Promise<void> => {
         for (let number = waiting.shift(); number !== undefined; number = waiting.shift()) {
@@ -159,7 +159,7 @@ export function ticketRoutes(api: Api, deps: Dependencies): void {
             await changeTicket(many, user, number, request.body.change)
             changed.push(number)
           } catch (error) {
-            if (error instanceof CommandKeptError) kept.push(number)
+            if (error instanceof CommandKeptError) kept.push(keptOne(error))
             else failed.push({ number, ...reasonOf(error, request.log) })
           }
         }
@@ -167,7 +167,7 @@ export function ticketRoutes(api: Api, deps: Dependencies): void {
       await Promise.all(Array.from({ length: BULK_AT_ONCE }, work))
       return {
         changed: changed.sort((a, b) => a - b),
-        kept: kept.sort((a, b) => a - b),
+        kept: kept.sort((a, b) => a.ticketNumber - b.ticketNumber),
         failed: failed.sort((a, b) => a.number - b.number),
       }
     },

@@ -1,7 +1,12 @@
+import { sql } from 'kysely'
 import type { Command, CommandName } from '../../domain/commands.ts'
 import type { StartFacts } from '../../domain/ticket.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 import { jsonb } from '../../platform/postgres/json.ts'
+import { answered } from './command-answers.ts'
+
+/** Of one ticket, on its page. */
+const MOST_SHOWN = 100
 
 /**
  * Writes down a command before its sender is told that it is kept: Temporal has its signal, but a
@@ -25,4 +30,49 @@ export async function keepCommand(
     })
     .onConflict((conflict) => conflict.doNothing())
     .execute()
+  await tellOpenPages(db, facts.number)
+}
+
+/** What is kept stands on the ticket's page, whoever looks at it. */
+const tellOpenPages = (db: Database, number: number): Promise<unknown> =>
+  db
+    .selectFrom('ticket')
+    .select(
+      sql`pg_notify('ticket', json_strip_nulls(json_build_object(
+        'number', number, 'version', version, 'types', json_build_array(),
+        'departmentId', department_id, 'locationId', location_id))::text)`.as('told'),
+    )
+    .where('number', '=', number)
+    .execute()
+
+/** It is answered: nobody has to send it again. */
+export const forgetKeptCommand = async (
+  db: Database,
+  number: number,
+  commandId: string,
+): Promise<void> =>
+  void (await db
+    .deleteFrom('kept_command')
+    .where('ticket_number', '=', number)
+    .where('command_id', '=', commandId)
+    .execute())
+
+/** @returns what was asked of a ticket and is not answered yet, oldest first. */
+export async function keptCommandsOf(db: Database, number: number) {
+  const rows = await db
+    .selectFrom('kept_command')
+    .select([
+      'ticket_number as number',
+      'command_id as commandId',
+      'name',
+      'command',
+      'kept_at as at',
+    ])
+    .where('ticket_number', '=', number)
+    .orderBy('kept_at')
+    .orderBy('command_id')
+    .limit(MOST_SHOWN)
+    .execute()
+  const known = new Set(await answered(db, rows))
+  return rows.filter((row) => !known.has(row))
 }

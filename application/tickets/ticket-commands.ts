@@ -3,13 +3,18 @@ import { readCommand } from '../../domain/command-schema.ts'
 import type { Command, CommandName } from '../../domain/commands.ts'
 import { type CommandAnswer, type CommandAnswers, CommandRejectedError } from './command-answers.ts'
 import type { StartFacts } from '../../domain/ticket.ts'
-import { keepCommand } from './kept-commands.ts'
+import { forgetKeptCommand, keepCommand } from './kept-commands.ts'
 import { signalTicket } from './ticket-workflow.ts'
 
 /** How long whoever sends a command waits for the answer. Milliseconds. */
 const ANSWER_MS = 15_000
 /** How long Temporal's server has to take the signal. */
 const SIGNAL_MS = 10_000
+/**
+ * After which a command that is still waited for is written down as kept: whoever looks at the ticket
+ * meanwhile, or loads the page anew, sees it.
+ */
+const SHOWN_MS = 2_000
 
 /**
  * Temporal has taken the command, and no worker has answered in time: it is kept and will be done.
@@ -89,12 +94,45 @@ export class TicketCommands {
           signalTicket(this.client, facts, name, sent),
         )
       const kept = new CommandKeptError(facts.number, command.id)
-      return await inTime(expected.answer, answerMs, stop, kept)
+      return await this.shown(facts, name, sent, () =>
+        inTime(expected.answer, answerMs, stop, kept),
+      )
     } catch (error) {
       if (error instanceof CommandKeptError) await keepCommand(this.answers.db, facts, name, sent)
       throw error
     } finally {
       expected.end()
+    }
+  }
+
+  /** Waits for an answer; once that takes long, the command is written down until it comes. */
+  private async shown<N extends CommandName>(
+    facts: StartFacts,
+    name: N,
+    command: Command<N>,
+    wait: () => Promise<CommandAnswer>,
+  ): Promise<CommandAnswer> {
+    const { db } = this.answers
+    let written: Promise<void> | undefined
+    const timer = setTimeout(() => {
+      // It only shows that it waits: what is promised is written again, and must succeed.
+      written = keepCommand(db, facts, name, command).catch(() => undefined)
+    }, SHOWN_MS)
+    const forget = (): void => {
+      // Left behind, it is found answered and forgotten by `reconcile`.
+      void written
+        ?.then(() => forgetKeptCommand(db, facts.number, command.id))
+        .catch(() => undefined)
+    }
+    try {
+      const answer = await wait()
+      forget()
+      return answer
+    } catch (error) {
+      if (error instanceof CommandRejectedError) forget()
+      throw error
+    } finally {
+      clearTimeout(timer)
     }
   }
 

@@ -178,3 +178,17 @@ export const linkPeople = page(z.object({ userId: z.uuid(), name: z.string() }))
   id: 'LinkPeople',
 })
 export const linkOutcome = z.object({ decision }).meta({ id: 'LinkOutcome' })
+/** What became of what a link asked: personal-links.ts. */
+export const linkEnd = z
+  .object({
+    state: z.enum(['waiting', 'approved', 'refused', 'withdrawn', 'changed', 'delegated']),
+    subject: z.string(),
+    own: z.object({ decision, at: isoTime }).nullable(),
+    by: z.string().nullable(),
+    at: isoTime.nullable(),
+    delegatedTo: z.string().nullable(),
+    /** The holder has an account: signed in, they may change their word while others are awaited. */
+    mayRevise: z.boolean(),
+  })
+  .meta({ id: 'LinkEnd' })
+export type LinkEnd = z.infer<typeof linkEnd>

@@ -71,17 +71,19 @@ export function voting(
 
 /**
  * @returns what the history says of a word that came when the approval was over: whoever reads it
- *   later must know that it was given. Somebody else's word is nobody's business, and a button
+ *   later must know that it was given. Somebody else's word is nobody's business. Null: a button
  *   pressed twice says nothing that is not there already.
  */
 export function refusedVote(
   approval: Approval,
   { round, approver, decision, comment }: Vote,
   { code, message }: Rejection,
-): Fact[] {
+): Fact[] | null {
   const position = positionOf(approval, approver)
-  if (!position || !tooLate.has(code)) return []
-  if (position.slot.vote === decision && comment === '') return []
+  if (!position) return []
+  const repeated = round === approval.round && position.slot.vote === decision && comment === ''
+  if (repeated && (code === 'approval-link-used' || tooLate.has(code))) return null
+  if (!tooLate.has(code)) return []
   const { key, userId, email, name } = position.slot
   return [
     fact('approvalVoteRefused', {

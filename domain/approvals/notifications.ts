@@ -13,9 +13,25 @@ export const approvalNotifications = ({
   after,
   events,
 }: TicketTransition): Notification[] =>
-  events.flatMap((event) =>
-    notificationsFor(event, before, after).filter(({ to }) => !isActor(event.actor, to)),
-  )
+  events.flatMap((event) => [
+    ...notificationsFor(event, before, after).filter(({ to }) => !isActor(event.actor, to)),
+    ...toLateVoter(event),
+  ])
+
+/** The one thing that people are told of although they did it: that it does not count. */
+function toLateVoter(event: TicketEvent): Notification[] {
+  if (event.type !== 'approvalVoteRefused') return []
+  const { approver, subject, decision, code, message } = event.data
+  return [
+    {
+      eventNo: event.no,
+      kind: 'voteRefused',
+      to: recipientOf(approver),
+      data: { subject, decision, code, message },
+      unlessHeard: event.commandId,
+    },
+  ]
+}
 
 function notificationsFor(event: TicketEvent, before: Ticket, after: Ticket): Notification[] {
   if (!('approvalId' in event.data)) return []
@@ -123,7 +139,7 @@ function toAskers(event: TicketEvent): Told[] {
       return [
         {
           kind: 'approvalDecided',
-          data: { outcome: event.data.outcome, by: event.actor.name },
+          data: { outcome: event.data.outcome, by: nameOfActor(event.actor) },
         },
       ]
     case 'approvalVoteRefused': {
@@ -157,6 +173,10 @@ const about = (approval: Approval, at: string) => ({
 
 const askers = ({ askedBy }: Approval, { owner }: Ticket): string[] =>
   [...new Set([askedBy.id, owner?.id ?? null])].filter((id) => id !== null)
+
+/** An approver without an account may have no name: their address then says who it was. */
+const nameOfActor = (actor: Actor): string =>
+  'email' in actor ? actor.name || actor.email : actor.name
 
 const isActor = (actor: Actor, to: Notification['to']): boolean =>
   actor.kind === 'agent'

@@ -2,6 +2,7 @@ import { reject, type Rejection } from '../command-rule.ts'
 import { nameOf } from './asking.ts'
 import { positionOf } from './stages.ts'
 import type { Approval, ApproverSlot } from './state.ts'
+import type { Decision } from './vocabulary.ts'
 
 const DAY = 86_400_000
 const DAYS_AFTER_DEADLINE = 7
@@ -59,6 +60,62 @@ export function linkUse(
         `The request “${approval.subject}” has been ${approval.state} already. There is nothing left to decide.`,
       )
 }
+
+/** A word that was given, as its event says it. */
+export interface GivenVote {
+  round: number
+  key: string
+  name: string
+  decision: Decision
+  at: string
+}
+
+/** What became of what a personal link asked. */
+export interface LinkEnd {
+  /** `changed`: it is asked anew, of whomever; `delegated`: the holder has handed it on. */
+  state: Approval['state'] | 'changed' | 'delegated'
+  /** Empty once something else is asked. */
+  subject: string
+  /** The holder's own word. */
+  own: { decision: Decision; at: string } | null
+  /** Who gave the last word, and when it was over. */
+  by: string | null
+  at: string | null
+  delegatedTo: string | null
+}
+
+/**
+ * What a link's holder may know of the end: what they were asked, their own word, and who decided it
+ * when. Of a later round, which may be none of theirs, nothing.
+ * @param votes of all rounds, in their order.
+ */
+export function linkEnd(
+  link: PersonalLink,
+  { ticketNumber, approval }: { ticketNumber: number; approval: Approval },
+  votes: readonly GivenVote[],
+): LinkEnd {
+  const word = votes.findLast(({ round, key }) => isOf(link, round) && key === link.approver)
+  const own = word ? { decision: word.decision, at: word.at } : null
+  const position =
+    String(ticketNumber) === link.ticket && isOf(link, approval.round)
+      ? positionOf(approval, link.approver)
+      : null
+  const nothing = { subject: '', own, by: null, at: null, delegatedTo: null }
+  if (!position || position.stage > approval.stage) return { state: 'changed', ...nothing }
+  const { subject, state, endedAt: at } = approval
+  const to = position.slot.delegatedTo
+  if (to !== null) {
+    const person = positionOf(approval, to)?.slot
+    const delegatedTo = (person && nameOf(person)) || to
+    return { ...nothing, state: 'delegated', subject, delegatedTo }
+  }
+  const last = votes.findLast(
+    ({ round, decision }) => isOf(link, round) && decision === approval.state,
+  )
+  return { state, subject, own, by: last ? last.name || last.key : null, at, delegatedTo: null }
+}
+
+const isOf = (link: PersonalLink, round: number): boolean => String(round) === link.round
 
 export const linkRevoked: Rejection = reject(
   'approval-link-revoked',

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ticketNumber } from '../contract.ts'
+import { keptOfOne, ticketNumber } from '../contract.ts'
 
 /** POST /tickets/:number/merge: the ticket of the path goes on in this one. */
 export const mergeRequest = z.object({ into: ticketNumber }).meta({ id: 'MergeRequest' })
@@ -36,7 +36,7 @@ export const childrenNotified = z
   .object({
     notified: z.array(z.number().int()),
     /** No worker answers: theirs are kept and will be sent. */
-    kept: z.array(z.number().int()),
+    kept: z.array(keptOfOne),
     failed: z.array(z.object({ number: z.number().int(), code: z.string(), message: z.string() })),
   })
   .meta({ id: 'ChildrenNotified' })

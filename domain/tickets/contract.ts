@@ -1,5 +1,6 @@
 import { ticketMerging } from '../merging/contract.ts'
 import { z } from 'zod'
+import { asked } from '../asked.ts'
 import { locationRef } from '../locations/vocabulary.ts'
 import { eventSchemas } from '../areas.ts'
 import type { EventType } from '../events.ts'
@@ -20,6 +21,7 @@ import {
   eventNumber,
   eventNumberInAddress,
   isoTime,
+  keptOfOne,
   page,
   ticketNumber,
   ticketNumberInAddress,
@@ -176,7 +178,7 @@ export const bulkResult = z
   .object({
     changed: z.array(z.number().int()),
     /** No worker answers: their changes are kept and will be done. */
-    kept: z.array(z.number().int()),
+    kept: z.array(keptOfOne),
     failed: z.array(z.object({ number: z.number().int(), code: z.string(), message: z.string() })),
   })
   .meta({ id: 'BulkResult' })
@@ -209,6 +211,26 @@ export const commandState = z
     detail: z.string().nullable(),
   })
   .meta({ id: 'CommandState' })
+
+/** What a kept command is about: what it hangs on, on the ticket's pages. */
+export const keptOn = z.object({
+  kind: z.enum(['task', 'approval', 'purchase', 'message']),
+  id: z.uuid(),
+})
+/** GET /tickets/:number/commands: what was asked of a ticket, is kept and is not done yet. */
+export const keptCommand = z
+  .object({
+    id: z.string(),
+    /** Since when. */
+    at: isoTime,
+    /** Null: whoever asked has no account. */
+    by: z.object({ id: z.uuid().nullable(), name: z.string() }),
+    asked: z.array(asked),
+    /** Null: the ticket itself, or what is not there yet. */
+    on: keptOn.nullable(),
+  })
+  .meta({ id: 'KeptCommand' })
+export type KeptCommandItem = z.infer<typeof keptCommand>
 
 /**
  * GET /stream (text/event-stream): event `ticket` with this as data; also `mailbox`, `hello`, and

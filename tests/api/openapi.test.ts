@@ -254,6 +254,7 @@ describe('the description of the API', () => {
       .sort()
     assert.deepEqual(open, [
       'GET /approval-links/{token}',
+      'GET /approval-links/{token}/end',
       'GET /approval-links/{token}/people',
       'GET /confirmation-links/{token}',
       'GET /healthz',

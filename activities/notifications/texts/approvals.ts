@@ -1,14 +1,18 @@
+import { cut } from '../../../domain/cut.ts'
 import type { Language } from '../../../languages/language.ts'
-import { moneyIn } from '../../../languages/money.ts'
+import { amountsOf } from '../../../domain/purchases/money.ts'
+import { moneyIn, numberIn } from '../../../languages/money.ts'
 import { momentIn, say } from '../../../languages/mail-words.ts'
 import {
   byOf,
   factOf,
   type NotificationFacts,
   type NotificationLinks,
+  type NotificationTable,
   type NotificationText,
   type NotificationTexts,
   openTicket,
+  reasonOf,
 } from '../notification-text.ts'
 
 /**
@@ -16,16 +20,22 @@ import {
  * mails speak of the request alone: neither the ticket's subject nor a link to it.
  */
 export const approvalTexts: NotificationTexts<
-  'approvalAsked' | 'approvalReminder' | 'approvalWithdrawn' | 'approvalDecided' | 'purchaseChanged'
+  | 'approvalAsked'
+  | 'approvalReminder'
+  | 'approvalWithdrawn'
+  | 'approvalDecided'
+  | 'voteRefused'
+  | 'purchaseChanged'
 > = {
   approvalAsked: (notification, language, links) => ({
     subject: say(language, 'notification.approval.asked', { subject: subjectOf(notification) }),
     lines: [
       why(notification, language),
       rule(notification, language),
-      factOf(notification, 'preview'),
+      askedText(notification),
       ...facts(notification, language),
     ].filter(Boolean),
+    ...purchaseTable(notification, language),
     action: decide(notification, language, links),
   }),
 
@@ -64,6 +74,18 @@ export const approvalTexts: NotificationTexts<
     }
   },
 
+  voteRefused: (notification, language) => {
+    const decision = notification.data['decision'] === 'refused' ? 'refused' : 'approved'
+    const subject = subjectOf(notification)
+    return {
+      subject: say(language, 'notification.lateVote.subject', { subject }),
+      lines: [
+        say(language, `notification.lateVote.${decision}`, { subject }),
+        reasonOf(notification, language),
+      ],
+    }
+  },
+
   purchaseChanged: (notification, language, links) => {
     const values = { title: factOf(notification, 'title'), by: byOf(notification, language) }
     const state = purchaseStates.find((one) => one === notification.data['state'])
@@ -73,6 +95,53 @@ export const approvalTexts: NotificationTexts<
       action: openTicket(language, links),
     }
   },
+}
+
+/** Characters of what is asked: all of it stands on the page. */
+const MOST_TEXT = 4_000
+
+/** In the asker's own words and lines; a purchase's are its table. */
+function askedText(notification: NotificationFacts): string {
+  const { request } = notification
+  if (request?.purchase) return ''
+  const text = request?.text.replaceAll('\r\n', '\n') ?? ''
+  if (text === '') return factOf(notification, 'preview')
+  return text.length > MOST_TEXT ? `${cut(text, MOST_TEXT)}…` : text
+}
+
+/** What is to be bought, as the page shows it. */
+function purchaseTable(
+  { request }: NotificationFacts,
+  language: Language,
+): { table?: NotificationTable } {
+  if (!request?.purchase) return {}
+  const { currency, lines } = request.purchase
+  const amounts = amountsOf(lines, currency)
+  const rows = lines.map((line, index) => {
+    const own = line.currency ?? currency
+    const item = [line.item, line.supplier, line.costCentre].filter(Boolean).join(' · ')
+    const quantity = numberIn(language, line.quantity)
+    const price = moneyIn(language, line.unitPrice, own)
+    const amount = moneyIn(language, amounts.lines[index] ?? '0', own)
+    return {
+      line: say(language, 'notification.approval.line', { item, quantity, price, amount }),
+      cells: [item, quantity, price, amount],
+    }
+  })
+  return {
+    table: {
+      head: [
+        say(language, 'notification.approval.item'),
+        say(language, 'notification.approval.quantity'),
+        say(language, 'notification.approval.unitPrice'),
+        say(language, 'notification.approval.lineAmount'),
+      ],
+      rows,
+      totals: amounts.totals.map(({ amount, currency: own }) =>
+        say(language, 'notification.approval.total', { amount: moneyIn(language, amount, own) }),
+      ),
+    },
+  }
 }
 
 const purchaseStates = ['ordered', 'partlyReceived', 'received'] as const

@@ -1,8 +1,9 @@
+import { z } from 'zod'
+import { asked } from '../../../domain/asked.ts'
 import type { Language } from '../../../languages/language.ts'
 import { explanation } from '../../../domain/explanation.ts'
 import { explainedIn } from '../../../languages/explanation.ts'
 import { say } from '../../../languages/mail-words.ts'
-import { problemCode } from '../../../domain/problem-codes.ts'
 import { ticketStatus } from '../../../domain/vocabulary.ts'
 import {
   aboutTicket,
@@ -10,7 +11,9 @@ import {
   factOf,
   type NotificationFacts,
   type NotificationTexts,
+  reasonOf,
 } from '../notification-text.ts'
+import { askedIn } from './asked.ts'
 
 /** What owners and watchers are told, and who sent what could not be done. */
 export const watcherTexts: NotificationTexts<
@@ -39,7 +42,11 @@ export const watcherTexts: NotificationTexts<
 
 function refused(notification: NotificationFacts, language: Language): string[] {
   if (notification.data['what'] !== 'vote')
-    return [say(language, 'notification.refused.command'), reasonOf(notification, language)]
+    return [
+      say(language, 'notification.refused.command'),
+      askedLines(notification, language),
+      reasonOf(notification, language),
+    ]
   const facts = { by: byOf(notification, language), subject: factOf(notification, 'subject') }
   return [
     notification.data['decision'] === 'approved'
@@ -48,10 +55,10 @@ function refused(notification: NotificationFacts, language: Language): string[] 
   ]
 }
 
-/** The refusal in the reader's language; one that was written before it had a code, as it was. */
-function reasonOf(notification: NotificationFacts, language: Language): string {
-  const { data: code } = problemCode.safeParse(notification.data['code'])
-  return code ? say(language, `problem.${code}`) : factOf(notification, 'message')
+/** What was asked, a line each. */
+function askedLines({ data }: NotificationFacts, language: Language): string {
+  const { data: all = [] } = z.array(asked).safeParse(data['asked'])
+  return all.map((one) => `– ${askedIn(language, one)}`).join('\n')
 }
 
 function changed(notification: NotificationFacts, language: Language): string[] {

@@ -198,6 +198,115 @@ describe('notifications', () => {
       }
     })
 
+  it('hold what is asked in the asker’s lines, and a purchase’s as a table, in text and HTML', async () => {
+    const approvalId = '019f0000-0000-7000-8000-0000000000ab'
+    const [textId, purchaseId] = [crypto.randomUUID(), crypto.randomUUID()]
+    const mailOf = async (data: object) => {
+      await desk.sql(
+        `INSERT INTO approval (id, ticket_number, state, asked_at, data) VALUES ($1, 1042, 'waiting', now(), $2)
+         ON CONFLICT (id) DO UPDATE SET data = $2`,
+        [approvalId, JSON.stringify({ round: 2, textId, ...data })],
+      )
+      peer.mails.length = 0
+      await notify({
+        kind: 'approvalAsked',
+        data: {
+          subject: 'Laptop',
+          askedBy: 'Sam',
+          approvalId,
+          round: 2,
+          preview: 'One Two',
+          expires: '2027-01-01T00:00:00.000Z',
+        },
+      })
+      await dueNow()
+      await sendDue()
+      return simpleParser(peer.mails[0]!.raw)
+    }
+    await desk.sql(`INSERT INTO approval_text (id, ticket_number, text) VALUES ($1, 1042, $2)`, [
+      textId,
+      'One & only\nTwo\n\nThree',
+    ])
+    try {
+      const asked = await mailOf({})
+      assert.match(asked.text ?? '', /One & only\nTwo\n\nThree/)
+      assert.match(String(asked.html), /One &#38; only<br>\s*Two<br>\s*<br>\s*Three/)
+      assert.match((await mailOf({ round: 3 })).text ?? '', /One Two/, 'asked no more: in short')
+
+      await desk.sql(
+        `INSERT INTO purchase (id, ticket_number, state, totals, words, data, created_at, updated_at)
+         VALUES ($1, 1042, 'requested', '[]', '', $2, now(), now())`,
+        [
+          purchaseId,
+          JSON.stringify({
+            currency: 'EUR',
+            lines: [
+              {
+                item: 'Laptop <15”>',
+                quantity: '2',
+                unitPrice: '1249.50',
+                supplier: 'Acme',
+                costCentre: '',
+              },
+              {
+                item: 'Licence',
+                quantity: '1.5',
+                unitPrice: '10',
+                currency: 'USD',
+                supplier: '',
+                costCentre: '',
+              },
+            ],
+          }),
+        ],
+      )
+      const bought = await mailOf({ purchaseId })
+      for (const expected of [
+        /2 × Laptop <15”> · Acme, €1,249\.50 each: €2,499\.00\n/,
+        /1\.5 × Licence, US\$10\.00 each: US\$15\.00\n/,
+        /Total: €2,499\.00\nTotal: US\$15\.00/,
+      ])
+        assert.match(bought.text ?? '', expected)
+      for (const expected of [
+        /Laptop &#60;15”&#62; · Acme/,
+        />€1,249\.50</,
+        />€2,499\.00</,
+        />Quantity</,
+      ])
+        assert.match(String(bought.html), expected)
+    } finally {
+      await desk.sql(`DELETE FROM approval WHERE id = $1`, [approvalId])
+      await desk.sql(`DELETE FROM approval_text WHERE id = $1`, [textId])
+      await desk.sql(`DELETE FROM purchase WHERE id = $1`, [purchaseId])
+    }
+  })
+
+  it('name what could not be done, and tell a voter that the word came too late', async () => {
+    await notify(
+      {
+        kind: 'commandRefused',
+        data: {
+          what: 'changeProperties',
+          code: 'task-not-found',
+          message: '',
+          asked: [
+            { what: 'finishTask', name: 'Order the cable' },
+            { what: 'setPriority', value: 'urgent' },
+          ],
+        },
+      },
+      {
+        kind: 'voteRefused',
+        data: { subject: 'Laptop', decision: 'refused', code: 'approval-ended', message: '' },
+      },
+    )
+    await dueNow()
+    await sendDue()
+    const { text = '' } = await simpleParser(peer.mails[0]!.raw)
+    assert.match(text, /– Finish the task “Order the cable”\n– Set the priority to “urgent”/)
+    assert.match(text, /Your decision came too late: Laptop[^]*refused “Laptop”[^]*decided already/)
+  })
+
   it('speak to somebody without an account as whoever asks them works, or as they wrote themselves', async () => {
     const BOSS = 'boss@client.example'
     const approvalId = '019f0000-0000-7000-8000-0000000000aa'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import type { Approval, LinkedApproval } from '../../../domain/approvals/contract.ts'
+import type { Approval, LinkedApproval, LinkEnd } from '../../../domain/approvals/contract.ts'
 import type {
   ApprovalRuleView,
   Purchase,
@@ -378,6 +378,44 @@ describe('a personal link', () => {
     }
     assert.deepEqual(await history(number), before)
     assert.equal((await decide(token)).status, 200)
+  })
+
+  it('says after its end what was decided, by whom and when; and changes nothing by it', async () => {
+    const end = (token: string) =>
+      desk.client().request<LinkEnd>('GET', `/approval-links/${token}/end`)
+    const { number, approval } = await ask({
+      stages: [{ rule: { kind: 'any' }, approvers: [{ email: BOSS.email, name: 'Boss' }] }],
+    })
+    const token = tokenOf(number, approval, BOSS.email)
+    assert.deepEqual((await end(token)).body, {
+      state: 'waiting',
+      subject: 'A laptop for Anna',
+      own: null,
+      by: null,
+      at: null,
+      delegatedTo: null,
+      mayRevise: false,
+    })
+    assert.equal((await opened(token)).status, 200)
+    await decide(token)
+    const before = await history(number)
+    const over = (await end(token)).body
+    assert.deepEqual(
+      [over.state, over.subject, over.own?.decision, over.by],
+      ['approved', 'A laptop for Anna', 'approved', 'Boss'],
+    )
+    assert.ok(over.at !== null && over.at === over.own?.at)
+    assert.deepEqual(await history(number), before)
+    const expired = tokenOf(number, approval, BOSS.email, '2026-01-01T00:00:00.000Z')
+    assert.equal((await end(expired)).body.state, 'approved')
+    assertProblem(await end(`${token}x`), 404, 'approval-link-invalid')
+
+    const other = await ask()
+    const withdrawn = tokenOf(other.number, other.approval, BOSS.email)
+    await agent.client.post(at(other.number, other.approval, '/withdrawal'), {})
+    assertProblem(await opened(withdrawn), 410, 'approval-link-revoked')
+    const taken = (await end(withdrawn)).body
+    assert.deepEqual([taken.state, taken.own, taken.by], ['withdrawn', null, null])
   })
 
   it('decides once, for its own person, and says so in the history without the token', async () => {

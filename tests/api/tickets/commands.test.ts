@@ -4,7 +4,12 @@ import { after, before, describe, it } from 'node:test'
 import type { z } from 'zod'
 import type { Department } from '../../../domain/people/contract.ts'
 import type { Message, Note } from '../../../domain/conversation/contract.ts'
-import type { bulkResult, commandState, TicketDetail } from '../../../domain/tickets/contract.ts'
+import type {
+  bulkResult,
+  commandState,
+  KeptCommandItem,
+  TicketDetail,
+} from '../../../domain/tickets/contract.ts'
 import type { Kept } from '../../../domain/contract.ts'
 import type { TicketEvent } from '../../../domain/events.ts'
 import { eventually } from '../../harness/eventually.ts'
@@ -423,10 +428,33 @@ describe('working on a ticket through its workflow', () => {
     const { version } = await ticket()
     await worker.stop()
     const change = (body: object) => sam.client.request<Kept>('PATCH', `/tickets/${number}`, body)
-    const [done, late] = await Promise.all([
-      change({ priority: 'urgent' }),
-      change({ status: 'new' }),
-    ])
+    const asking = Promise.all([change({ priority: 'urgent' }), change({ status: 'new' })])
+    const colleague = await desk.person('Lee Long', 'agent', [it_])
+    const kept = async (person = colleague): Promise<KeptCommandItem[]> =>
+      (await person.client.get<{ items: KeptCommandItem[] }>(`/tickets/${number}/commands`)).items
+    const asked = await eventually(
+      'a colleague sees what is asked, also while it is waited for',
+      async () => {
+        const items = await kept()
+        return items.length === 2 ? items : undefined
+      },
+    )
+    assert.deepEqual(
+      asked.map(({ by, on }) => [by, on]),
+      [1, 2].map(() => [{ id: sam.id, name: sam.name }, null]),
+    )
+    assert.deepEqual(
+      asked.flatMap((one) => one.asked).toSorted((a, b) => a.what.localeCompare(b.what)),
+      [
+        { what: 'setPriority', value: 'urgent' },
+        { what: 'setStatus', value: 'new' },
+      ],
+    )
+    const [done, late] = await asking
+    assert.deepEqual(
+      new Set((await kept()).map(({ id }) => id)),
+      new Set([done, late].map(({ body }) => body.commandId)),
+    )
     for (const answer of [done, late])
       assert.deepEqual(
         [answer.status, answer.body.accepted, answer.body.code, answer.body.ticketNumber],
@@ -440,10 +468,11 @@ describe('working on a ticket through its workflow', () => {
       change: { ownerId: sam.id },
     })
     assert.deepEqual(
-      [many.changed, many.kept, many.failed.map((f) => f.number)],
+      [many.changed, many.kept.map((k) => k.ticketNumber), many.failed.map((f) => f.number)],
       [[], [number], [999_999]],
       'of many, what is kept has not failed',
     )
+    assert.equal((await became(many.kept[0] as Kept)).state, 'waiting')
     assert.equal((await ticket()).version, version, 'nothing has happened, and reading goes on')
     await worker.start()
     await eventually('it is done', async () => (await ticket()).priority === 'urgent')
@@ -455,7 +484,9 @@ describe('working on a ticket through its workflow', () => {
       command: 'changeStatus',
       code: 'status-not-new-again',
       message: 'A ticket that was worked on cannot become new again.',
+      asked: [{ what: 'setStatus', value: 'new' }],
     })
+    await eventually('nothing is kept any more', async () => (await kept()).length === 0)
     const { items } = await sam.client.get<{ items: { kind: string; ticketNumber: number }[] }>(
       '/notifications',
     )
@@ -468,6 +499,11 @@ describe('working on a ticket through its workflow', () => {
     })
     const stranger = await desk.person('Elsewhere', 'agent', [await desk.department('Stores')])
     assert.equal((await became(done.body, stranger)).state, 'waiting', 'not theirs to know')
+    assertProblem(
+      await stranger.client.request('GET', `/tickets/${number}/commands`),
+      404,
+      'not-found',
+    )
   })
 
   it('what became of a kept command is known also when it changed nothing', async () => {

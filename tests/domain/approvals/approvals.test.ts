@@ -5,8 +5,8 @@ import { refusedVote } from '../../../domain/approvals/deciding.ts'
 import { slotsAsked, slotsAwaited } from '../../../domain/approvals/stages.ts'
 import { askableStages } from '../../../domain/approvals/askable-stages.ts'
 import type { Approver, Decision, StageRule } from '../../../domain/approvals/vocabulary.ts'
-import type { CommandPayload } from '../../../domain/commands.ts'
-import type { Decision as Outcome } from '../../../domain/decide.ts'
+import type { Command, CommandPayload } from '../../../domain/commands.ts'
+import { decide, type Decision as Outcome, refusalLines } from '../../../domain/decide.ts'
 import { notificationsOf } from '../../../domain/areas.ts'
 import { ticketDetails } from '../../../domain/tickets/current-details.ts'
 import type { Ticket } from '../../../domain/ticket.ts'
@@ -208,17 +208,74 @@ describe('a refusal', () => {
 
   it('after the end is in the history, unless it only repeats what the person said before', () => {
     const ended = the(after(asked(), [IDA, 'approved']))
-    const by = (approver: Approver, decision: Decision, comment = ''): string[] =>
+    const by = (approver: Approver, decision: Decision, comment = '') =>
       refusedVote(
         ended,
         { round: ended.round, approver: approver.key, decision, comment, from: BY_LINK },
         { code: 'approval-ended', message: 'It has been approved already.' },
-      ).map(({ type }) => type)
+      )?.map(({ type }) => type)
     assert.deepEqual(by(MAX, 'approved'), ['approvalVoteRefused'])
     assert.deepEqual(by(IDA, 'refused', 'I have changed my mind.'), ['approvalVoteRefused'])
     assert.deepEqual(by(IDA, 'approved', 'Do hurry.'), ['approvalVoteRefused'])
-    assert.deepEqual(by(IDA, 'approved'), [])
+    assert.equal(by(IDA, 'approved'), undefined)
   })
+})
+
+describe('a decision that was kept and comes too late', () => {
+  const ended = after(asked({ stages: [stage('any', IDA, BOSS)] }), [IDA, 'approved'])
+  const late = (who: Approver, decision: Decision, ticket = ended, comment = 'Too dear.') => {
+    const command = {
+      id: 'kept-vote',
+      actor: as(who),
+      payload: {
+        approvalId: the(ticket).id,
+        round: the(ticket).round,
+        approver: who.key,
+        decision,
+        comment,
+        from: BY_LINK,
+      },
+      answerBy: 0,
+    } as Command
+    const { rejection } = decide(ticket, 'decideApproval', command, NOW)
+    assert.ok(rejection)
+    const events = refusalLines(ticket, 'decideApproval', command, rejection, NOW)
+    return { events, told: notificationsOf({ before: ticket, after: ticket, events }) }
+  }
+
+  it('is one line of the history', () => {
+    const { events } = late(BOSS, 'refused')
+    assert.deepEqual(
+      events.map(({ type }) => type),
+      ['approvalVoteRefused'],
+    )
+  })
+
+  it('is told to its voter, by address too, once nobody waits; and to whoever asked', () => {
+    assert.deepEqual(
+      late(BOSS, 'refused').told.map(({ kind, to, unlessHeard }) => [kind, to, unlessHeard]),
+      [
+        ['commandRefused', { userId: SAM.id }, undefined],
+        ['voteRefused', { email: BOSS.email, name: 'Boss' }, 'kept-vote'],
+      ],
+    )
+  })
+
+  it('says nothing where it only repeats what counts already: a button that was pressed twice', () => {
+    assert.deepEqual(late(IDA, 'approved', ended, '').events, [])
+    const byLink = after(asked({ stages: [stage('any', BOSS)] }), [BOSS, 'approved'])
+    assert.deepEqual(late(BOSS, 'approved', byLink, '').events, [])
+  })
+})
+
+it('the last approval of somebody without account and name is told by their address', () => {
+  const ticket = asked({ stages: [stage('any', { ...BOSS, name: '' })] })
+  const { events, ticket: decided } = says(ticket, { ...BOSS, name: '' }, 'approved')
+  const told = notificationsOf({ before: ticket, after: decided, events })
+  assert.deepEqual(
+    told.map(({ kind, data }) => [kind, data['by']]),
+    [['approvalDecided', BOSS.email]],
+  )
 })
 
 describe('who may decide', () => {

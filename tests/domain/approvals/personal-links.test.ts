@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import {
+  type GivenVote,
+  linkEnd,
   linkExpires,
   linkUse,
   type PersonalLink,
@@ -94,5 +96,66 @@ describe('a personal link', () => {
     assert.equal(linkExpires({ deadline: DEADLINE }, NOW), '2026-12-04T09:00:00.000Z')
     assert.equal(linkExpires({ deadline: NOW }, DEADLINE), '2026-12-04T09:00:00.000Z')
     assert.equal(linkExpires({ deadline: null }, NOW), '2026-12-24T09:00:00.000Z')
+  })
+})
+
+describe('the end of what a personal link asked', () => {
+  const LATER = '2026-11-25T09:00:00.000Z'
+  const vote = (over: Partial<GivenVote>): GivenVote => ({
+    round: 1,
+    key: IDA.key,
+    name: 'Ida',
+    decision: 'approved',
+    at: NOW,
+    ...over,
+  })
+  const end = (approval: Partial<Approval>, votes: GivenVote[] = [], of = link()) =>
+    linkEnd(of, { ticketNumber: 1001, approval: { ...waiting, ...approval } }, votes)
+
+  it('says one’s own word, and that others are awaited', () => {
+    const { state, subject, own, by } = end({ stage: 1 }, [vote({})])
+    assert.deepEqual(
+      [state, subject, own, by],
+      ['waiting', 'A laptop', { decision: 'approved', at: NOW }, null],
+    )
+  })
+
+  it('says who decided it and when, by their address where that is all', () => {
+    const refused = vote({ key: MAX.key, name: '', decision: 'refused', at: LATER })
+    const { state, own, by, at } = end({ stage: 1, state: 'refused', endedAt: LATER }, [
+      vote({}),
+      refused,
+    ])
+    assert.deepEqual(
+      [state, own?.decision, by, at],
+      ['refused', 'approved', 'max@client.example', LATER],
+    )
+  })
+
+  it('says that it was withdrawn, and to whom it was handed on', () => {
+    const withdrawn = end({ state: 'withdrawn', endedAt: LATER })
+    assert.deepEqual(
+      [withdrawn.state, withdrawn.at, withdrawn.own, withdrawn.by],
+      ['withdrawn', LATER, null, null],
+    )
+    const handedOn = end(
+      first(slotOf(IDA, { delegatedTo: LEA.key }), slotOf(LEA, { standsFor: IDA.key })),
+    )
+    assert.deepEqual([handedOn.state, handedOn.delegatedTo], ['delegated', 'Lea'])
+  })
+
+  it('tells nothing of a later round, of another ticket, or to whom is not asked yet', () => {
+    const ended = { subject: 'Ten laptops', round: 2, state: 'approved' as const, endedAt: LATER }
+    const votes = [vote({}), vote({ round: 2, key: LEA.key, name: 'Lea' })]
+    assert.deepEqual(end(ended, votes), {
+      state: 'changed',
+      subject: '',
+      own: { decision: 'approved', at: NOW },
+      by: null,
+      at: null,
+      delegatedTo: null,
+    })
+    for (const of of [link({ ticket: '1002' }), link({ approver: MAX.key })])
+      assert.deepEqual(end({}, [], of).subject, '')
   })
 })

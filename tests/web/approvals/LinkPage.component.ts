@@ -18,6 +18,17 @@ const asked = {
   again: false,
   findsPeople: false,
 }
+/** What became of it. */
+const over = (of: object) => ({
+  state: 'approved',
+  subject: 'A monitor',
+  own: null,
+  by: null,
+  at: '2026-11-24T09:00:00.000Z',
+  delegatedTo: null,
+  mayRevise: false,
+  ...of,
+})
 const looking = 'GET /approval-links/abc'
 /** Beside the one that changes the page's language. */
 const buttons = () => screen.queryAllByRole('button', { name: /Approve|Refuse|Hand on/ })
@@ -66,16 +77,51 @@ describe('the page of a personal link, while no worker answers', () => {
     expect(keptCommands.under(address)).toEqual([])
     expect(screen.getByRole('status').textContent).toMatch(/Ben/)
   })
-  it('says why, when it came too late', async () => {
-    fakeApi({ [looking]: problem(410, 'approval-ended', 'It has been refused already.') })
+  it('says why, when it came too late, and who decided it when', async () => {
+    fakeApi({
+      [looking]: problem(410, 'approval-ended', 'It has been refused already.'),
+      'GET /approval-links/abc/end': { body: over({ state: 'refused', by: 'Cleo' }) },
+    })
     keptCommands.add(kept.body, {
       method: 'post',
       address: '/approval-links/abc/decision',
       fields: [],
     })
+    keptCommands.show('c', { decision: 'approved', comment: '' })
     show(LinkPage)
-    await waitFor(() => expect(screen.queryByText(/has kept this/)).toBeNull())
-    expect(screen.getByRole('status').textContent).toBeTruthy()
+    await screen.findByText(/“A monitor” was refused by Cleo on 24 Nov 2026/)
+    expect(screen.getByText(/came too late: it does not count/)).toBeTruthy()
+    expect(screen.queryByText(/has kept this/)).toBeNull()
     expect(keptCommands.under('/approval-links/abc')).toEqual([])
+  })
+})
+
+describe('the page of a personal link that is over', () => {
+  const opened = async (end: object, code = 'approval-link-used') => {
+    fakeApi({ [looking]: problem(410, code), 'GET /approval-links/abc/end': { body: over(end) } })
+    show(LinkPage)
+    await waitFor(() => expect(screen.getByRole('heading').textContent).toBe('What became of it'))
+    return screen.getByRole('status').textContent?.replace(/\s+/g, ' ') ?? ''
+  }
+
+  it('says one’s own word alone, where it was the last one', async () => {
+    const own = { decision: 'approved', at: over({}).at }
+    expect(await opened({ state: 'approved', own, by: 'Ada' })).toMatch(
+      /^ ?You approved “A monitor” on 24 Nov 2026[^.]*\. ?$/,
+    )
+    expect(screen.queryByRole('link')).toBeNull()
+  })
+  it('says that it was withdrawn', async () => {
+    expect(await opened({ state: 'withdrawn' }, 'approval-link-revoked')).toMatch(/was withdrawn/)
+  })
+  it('offers whoever has an account to change their word, while others are awaited', async () => {
+    const own = { decision: 'refused', at: over({}).at }
+    await opened({ state: 'waiting', at: null, own, mayRevise: true })
+    expect(screen.getByRole('link').getAttribute('href')).toBe('/approvals')
+  })
+  it('says why it cannot be used, where no more is to be known', async () => {
+    fakeApi({ [looking]: problem(410, 'approval-link-revoked') })
+    show(LinkPage)
+    await screen.findByText(/withdrawn or changed/)
   })
 })

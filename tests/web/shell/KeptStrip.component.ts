@@ -5,7 +5,7 @@ import KeptStrip from '../../../web/src/shell/KeptStrip.svelte'
 import { keptWords } from '../../../web/src/shell/kept-words.ts'
 import Toasts from '../../../web/src/components/Toasts.svelte'
 import { fakeApi, kept } from '../support/fake-api.ts'
-import { signInAs } from '../support/people.ts'
+import { agent, signInAs } from '../support/people.ts'
 import { show } from '../support/show.ts'
 
 const ask = (method: string, address: string, fields: string[] = [], commandId = 'c') =>
@@ -22,6 +22,28 @@ describe('what is kept', () => {
     show(KeptStrip)
     const link = screen.getByRole('link', { name: '#7 Answer' })
     expect(link.getAttribute('href')).toBe('/tickets/7?view=all')
+  })
+  it('is named with who asked it and since when, as the server knows it of the ticket that is open', () => {
+    fakeApi({})
+    const at = new Date(Date.now() - 5 * 60_000).toISOString()
+    const asked = [{ what: 'finishTask' as const, name: 'Order the cable' }]
+    keptCommands.learn(7, [
+      { id: 'x', at, by: { id: 'max', name: 'Max' }, asked, on: null },
+      {
+        id: 'y',
+        at,
+        by: { id: agent.id, name: agent.name },
+        asked: [{ what: 'setStatus', value: 'solved' }],
+        on: null,
+      },
+    ])
+    show(KeptStrip)
+    expect(screen.getByRole('link', { name: '#7 Finish the task “Order the cable”' })).toBeTruthy()
+    expect(screen.getByRole('link', { name: '#7 Set the status to “Solved”' })).toBeTruthy()
+    const told = screen.getByRole('status').textContent?.replace(/\s+/g, ' ')
+    expect(told).toMatch(/Max · 5 min/)
+    expect(told).not.toContain(agent.name)
+    keptCommands.learn(7, [])
   })
   it('is called by what it changes of a ticket, or what on it', () => {
     expect(words('patch', '/tickets/7', ['priority', 'ownerId'])).toBe('Priority, Owner')

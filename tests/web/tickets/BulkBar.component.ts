@@ -2,6 +2,7 @@ import { fireEvent, screen, waitFor } from '@testing-library/svelte'
 import { toast } from 'svelte-sonner'
 import { SvelteSet } from 'svelte/reactivity'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { keptCommands } from '../../../web/src/api/kept.svelte.ts'
 import BulkBar from '../../../web/src/tickets/BulkBar.svelte'
 import { fakeApi, whole } from '../support/fake-api.ts'
 import { signInAs } from '../support/people.ts'
@@ -48,7 +49,13 @@ describe('several tickets at once', () => {
   it('whose change is kept for later have not failed: none stays chosen, and it says so', async () => {
     fakeApi({
       ...reading,
-      'POST /tickets/bulk': { body: { changed: [], kept: [1, 3], failed: [] } },
+      'POST /tickets/bulk': {
+        body: {
+          changed: [],
+          kept: [1, 3].map((ticketNumber) => ({ ticketNumber, commandId: `c${ticketNumber}` })),
+          failed: [],
+        },
+      },
     })
     const [told, failed] = [vi.spyOn(toast, 'info'), vi.spyOn(toast, 'error')]
     const selected = new SvelteSet([1, 3])
@@ -57,6 +64,7 @@ describe('several tickets at once', () => {
     await waitFor(() => expect(selected.size).toBe(0))
     expect(told.mock.lastCall?.[0]).toMatch(/^2 changes are kept/)
     expect(failed).not.toHaveBeenCalled()
+    expect(keptCommands.under('/tickets/3')).toMatchObject([{ id: 'c3', fields: ['status'] }])
   })
   it('all stay chosen when no answer came', async () => {
     fakeApi({ ...reading, 'POST /tickets/bulk': 'no answer' })

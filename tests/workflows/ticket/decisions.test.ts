@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import { unheardRefusals } from '../../../activities/projection/answers.ts'
+import { isWaitedFor, unheardRefusals } from '../../../activities/projection/answers.ts'
 import type { Command } from '../../../domain/commands.ts'
+import type { TicketEvent } from '../../../domain/events.ts'
 import { decideBatch, unheardOf } from '../../../workflows/ticket/decisions.ts'
 import { unopenedTicket } from '../../../domain/apply.ts'
 import { type InboxItem, takeBatch } from '../../../workflows/ticket/inbox.ts'
@@ -57,6 +58,20 @@ describe('a refusal', () => {
     const again = new Set(told.events.map(({ commandId }) => commandId))
     assert.deepEqual(decideBatch(slow.ticket, lines, again, NOW).events, [])
   })
+})
+
+it('a refusal that is a line by itself is not told by another, whatever the worker’s clock says', () => {
+  const line = { type: 'approvalVoteRefused', commandId: 'late' } as TicketEvent
+  const outcome = {
+    commandId: 'late',
+    code: 'approval-ended' as const,
+    message: '',
+    answerBy: before,
+  }
+  assert.deepEqual(unheardRefusals([outcome], [line]), [])
+  assert.equal(isWaitedFor([outcome], 'late'), false)
+  assert.equal(isWaitedFor([{ ...outcome, answerBy: later }], 'late'), true)
+  assert.equal(isWaitedFor([], 'late'), false)
 })
 
 describe('mails of a ticket that does not exist yet', () => {

@@ -1,4 +1,6 @@
-import type { Kept } from '../../../domain/contract.ts'
+import type { Asked } from '../../../domain/asked.ts'
+import type { KeptOfOne } from '../../../domain/contract.ts'
+import type { KeptCommandItem } from '../../../domain/tickets/contract.ts'
 
 /** A command that Temporal has and no worker has done yet. */
 export interface KeptCommand {
@@ -17,6 +19,9 @@ export interface KeptCommand {
   owner: string
   /** What stands on the page in the place of what will be. */
   shown?: object
+  /** Known of the ticket that is open: what was asked, and by whom. */
+  asked?: readonly Asked[]
+  by?: KeptCommandItem['by']
 }
 
 const STORE = 'guichet.kept'
@@ -25,30 +30,47 @@ const OLDEST_MS = 3 * 24 * 3_600_000
 
 let owner = $state('')
 let all = $state.raw<readonly KeptCommand[]>(stored())
+/** What the server knows of the ticket that is open, whoever asked it in which browser. */
+let learned = $state.raw<readonly KeptCommand[]>([])
 
 /**
- * What was asked from this page and is kept: the page marks it until the log shows what became of
- * it, also after a reload.
+ * What was asked and is kept: the page marks it until the log shows what became of it. What this
+ * page asked is remembered here, also after a reload; of the ticket that is open the server knows
+ * all that was asked, by anybody.
  */
 export const keptCommands = {
-  /** Those of whom the page belongs to. Reactive. */
+  /** What whoever the page belongs to asked from it. Reactive. */
   get own(): readonly KeptCommand[] {
     return all.filter((one) => one.owner === owner)
   },
+  /** That, and all that is kept of the ticket that is open. Reactive. */
+  get known(): readonly KeptCommand[] {
+    const remembered = this.own.map((one) => ({
+      ...learned.find(({ id }) => id === one.id),
+      ...one,
+    }))
+    return [...remembered, ...learned.filter(({ id }) => !remembered.some((one) => one.id === id))]
+  },
   /** Those that asked something of this address, or of what lies below it. Reactive. */
   under(address: string): readonly KeptCommand[] {
-    return all.filter(
-      (one) =>
-        (one.owner === owner || one.owner === '') &&
-        (one.address === address || one.address.startsWith(`${address}/`)),
+    const pages = owner === '' ? [] : all.filter((one) => one.owner === '')
+    return [...this.known, ...pages].filter(
+      (one) => one.address === address || one.address.startsWith(`${address}/`),
+    )
+  },
+  /** What is kept of one ticket, as far as it is known what was asked. Reactive. */
+  of(number: number): readonly (KeptCommand & { asked: readonly Asked[] })[] {
+    return this.known.flatMap((one) =>
+      one.number === number && one.asked ? [{ ...one, asked: one.asked }] : [],
     )
   },
   /** From now on it is their page. */
   belongTo(userId: string): void {
     owner = userId
+    learned = []
   },
   add(
-    { commandId, ticketNumber }: Kept,
+    { commandId, ticketNumber }: KeptOfOne,
     asked: Pick<KeptCommand, 'method' | 'address' | 'fields'>,
   ) {
     keep([
@@ -56,17 +78,38 @@ export const keptCommands = {
       { ...asked, id: commandId, number: ticketNumber, at: Date.now(), owner },
     ])
   },
+  /** What the server knows of the ticket that is open; empty, when none is. */
+  learn(number: number, items: readonly KeptCommandItem[]): void {
+    learned = items.map(({ id, at, by, asked, on }) => ({
+      id,
+      number,
+      method: '',
+      address: addressOf(number, on),
+      fields: [],
+      at: Date.parse(at),
+      owner,
+      asked,
+      by,
+    }))
+  },
   /** @param shown stands on the page meanwhile. */
   show(commandId: string, shown: object): void {
     keep(all.map((one) => (one.id === commandId ? { ...one, shown } : one)))
   },
   drop(commandId: string): void {
     keep(all.filter(({ id }) => id !== commandId))
+    learned = learned.filter(({ id }) => id !== commandId)
   },
   /** Nothing is remembered any more. */
   clear(): void {
+    learned = []
     keep([])
   },
+}
+
+function addressOf(number: number, on: KeptCommandItem['on']): string {
+  if (on === null) return `/tickets/${number}`
+  return on.kind === 'message' ? `/messages/${on.id}` : `/tickets/${number}/${on.kind}s/${on.id}`
 }
 
 function keep(next: readonly KeptCommand[]): void {

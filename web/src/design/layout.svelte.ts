@@ -11,6 +11,7 @@ roomy.addEventListener('change', (change) => {
 let drawer = $state(false)
 let palette = $state(false)
 let help = $state(false)
+let keptHeight = $state(0)
 
 /**
  * What the width of the window allows, and which of the shell's overlays are open. The limits are
@@ -42,5 +43,12 @@ export const layout = {
   },
   set help(open: boolean) {
     help = open
+  },
+  /** Pixels of the strip above the page that names what is kept. */
+  get keptHeight(): number {
+    return keptHeight
+  },
+  set keptHeight(pixels: number) {
+    keptHeight = pixels
   },
 }

@@ -1,13 +1,19 @@
 import type { EventType } from '../../../domain/events.ts'
 import type { Area } from '../area.ts'
+import { allAsked } from '../language/asked.ts'
 import { t, textFor } from '../language/language.svelte.ts'
 import HistoryTab from './HistoryTab.svelte'
 import type { Sentences } from './sentences.ts'
 
 /** What belongs to no area of the domain. */
 const events: Sentences<Extract<EventType, 'commandRejected'>> = {
-  commandRejected: (who, d) =>
-    t('events.commandRejected', { who, reason: textFor(`problem.${d.code}`) ?? d.message }),
+  commandRejected: (who, d) => {
+    const what = allAsked(d.asked)
+    const reason = textFor(`problem.${d.code}`) ?? d.message
+    return what
+      ? t('events.commandRejectedNamed', { who, what, reason })
+      : t('events.commandRejected', { who, reason })
+  },
 }
 
 export const history = {

@@ -1,5 +1,6 @@
 import { toast } from 'svelte-sonner'
 import type { Schema } from '../api/client.ts'
+import { keptCommands } from '../api/kept.svelte.ts'
 import { say } from '../components/toasts.ts'
 import { listed } from '../language/amounts.ts'
 import { language, t, textFor } from '../language/language.svelte.ts'
@@ -8,8 +9,17 @@ type Result = Schema<'BulkResult'>
 
 const READING_MS = 8000
 
-/** Says what became of a change of several tickets. */
-export function tellOf({ changed, kept, failed }: Result): void {
+/**
+ * Says what became of a change of several tickets; what is kept is marked on each.
+ * @param change what was asked of them.
+ */
+export function tellOf({ changed, kept, failed }: Result, change: object): void {
+  for (const one of kept)
+    keptCommands.add(one, {
+      method: 'patch',
+      address: `/tickets/${one.ticketNumber}`,
+      fields: Object.keys(change),
+    })
   if (changed.length > 0 || kept.length + failed.length === 0)
     say(t('bulk.done', { count: changed.length }))
   if (kept.length > 0) toast.info(t('bulk.kept', { count: kept.length }), { duration: READING_MS })

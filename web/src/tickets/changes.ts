@@ -31,7 +31,8 @@ export async function changeTicket(
     return true
   } catch (error) {
     if (isKept(error)) {
-      // It will be done, and stays shown: the stream tells when it is.
+      // It will be done: until then the page shows what is, with what will be beside it.
+      if (before) patchTicket(number, before)
       complain(error)
       return true
     }

@@ -32,4 +32,6 @@ export const waitingCountQuery = (enabled = true) => ({
 })
 export const ticketFieldsQuery = (number: number) =>
   list('/tickets/{number}/fields', { path: { number } })
+export const keptCommandsQuery = (number: number) =>
+  list('/tickets/{number}/commands', { path: { number } })
 export const tagsQuery = () => list('/tags')
