@@ -34,6 +34,7 @@ export const notProjected: ReadonlySet<string> = new Set([
   'command_outcome',
   'kept_command',
   'stuck_ticket',
+  'behind_ticket',
   'unwritten_command',
   'attachment',
   'asset_history',

@@ -5,6 +5,7 @@ import { replanByNewSettings } from '../../application/sla/replan-workflow.ts'
 import type { OpenDatabase } from '../../platform/postgres/database.ts'
 import type { ReconcileActivities } from '../../workflows/reconcile/activities.ts'
 import { forgottenRecipients } from '../notifications/due-notifications.ts'
+import { wakeBehindTickets } from '../tickets/behind-tickets.ts'
 import { resendKeptCommands } from '../tickets/kept-commands.ts'
 import { resumePage } from '../tickets/lost-tickets.ts'
 import { wakeOwingTickets } from '../tickets/owing-tickets.ts'
@@ -41,6 +42,7 @@ export const reconcileActivities = ({
     return woken
   },
   renewStuckTickets: ({ owing }) => renewStuckTickets({ db, client }, owing, beat),
+  wakeBehindTickets: () => wakeBehindTickets({ db, client }, beat),
   ensureLongLived: () => ensureLongLived(db, client),
   replanOutdatedTickets: () => replanByNewSettings(client),
   resumeLostTickets: (page) => resumePage({ db, client }, page, beat),

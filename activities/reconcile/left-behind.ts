@@ -4,6 +4,7 @@ import type { LeftBehind } from '../../workflows/reconcile/activities.ts'
 import { mailLeftBehind } from '../mail-in/ledger/resend-unsettled.ts'
 import { forgottenRecipients } from '../notifications/due-notifications.ts'
 import { hasOutdatedPlans } from '../sla/replan.ts'
+import { hasBehindTickets } from '../tickets/behind-tickets.ts'
 import { hasKeptCommands } from '../tickets/kept-commands.ts'
 import { countTickets } from '../tickets/lost-tickets.ts'
 import { restoredStore } from './restored-store.ts'
@@ -37,6 +38,7 @@ export async function leftBehind(
     outdatedPlans: await hasOutdatedPlans(db, OVERDUE),
     lostTickets: tickets.running < tickets.open,
     stuckTickets: await hasStuckTickets({ db, client }),
+    behindTickets: await hasBehindTickets(db),
     longLived: await lacksLongLived(db, client),
     restoredStore: await restoredStore(db, client),
   }

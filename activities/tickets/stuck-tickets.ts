@@ -212,19 +212,16 @@ const noteAsWell = (db: Database, number: number) =>
 const forgetLongWell = (db: Database) =>
   db.deleteFrom('stuck_ticket').where('well_at', '<', secondsAgo(FORGOTTEN_AFTER)).execute()
 
-/** Tickets with mail, jobs or messages that should have been taken up by now, the oldest first. */
+/**
+ * Tickets with mail or jobs that should have been taken up by now, the oldest first. Those with late
+ * timers and messages are looked at where they are found (behind-tickets.ts).
+ */
 async function owingForLong(db: Database): Promise<number[]> {
   const rows = await db
     .selectFrom((eb) =>
       eb
         .selectFrom('ticket_job')
         .select(['ticket_number as number', 'created_at as since'])
-        .unionAll(
-          eb
-            .selectFrom('message')
-            .select(['ticket_number as number', 'created_at as since'])
-            .where(onItsWay),
-        )
         .unionAll(
           eb
             .selectFrom('mail')
@@ -243,6 +240,3 @@ async function owingForLong(db: Database): Promise<number[]> {
     .execute()
   return rows.map(({ number }) => number)
 }
-
-/** In the words of the index `message_on_its_way`, so that it is used. */
-const onItsWay = sql<boolean>`direction = 'outbound' AND state IN ('held', 'queued', 'sending')`

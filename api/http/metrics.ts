@@ -111,6 +111,7 @@ const figures: Partial<Record<CheckCode, Record<string, Gauge>>> = {
       'guichet_tickets_without_workflow',
       'Open tickets whose workflow does not run.',
     ),
+    behind: gauge('guichet_behind_tickets', 'Tickets with timers that are late.'),
     stuck: gauge('guichet_stuck_tickets', 'Tickets whose workflow cannot go on.'),
     renewed: gauge(
       'guichet_renewed_tickets',

@@ -34,6 +34,7 @@ export const healthReason = z.enum([
   'message-waiting',
   'tickets-without-workflow',
   'tickets-stuck',
+  'tickets-behind',
   'reconcile-silent',
   'mail-quarantined',
   'command-unwritable',

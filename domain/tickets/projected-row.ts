@@ -1,6 +1,8 @@
 import type { Explanation } from '../explanation.ts'
 import type { TicketEvent } from '../events.ts'
+import { plannedTimers } from '../areas.ts'
 import { dueAt } from '../sla/target-clocks.ts'
+import { closingTime } from './lifecycle.ts'
 import type { Ticket } from '../ticket.ts'
 
 /** A ticket's line in the projection, by column name. `search` is left to the database. */
@@ -28,12 +30,25 @@ export const ticketRow = (ticket: Ticket) => ({
   due_at: dueAt(ticket),
   snoozed: ticket.snooze !== null,
   snoozed_until: ticket.snooze?.until ?? null,
+  timer_at: nextTimerAt(ticket),
   tags: ticket.tags,
   solved_at: ticket.solvedAt,
   closed_at: ticket.closedAt,
   location_id: ticket.location?.id ?? null,
   state: ticket,
 })
+
+/** @returns when it does something by itself next; null: nothing is planned. */
+const nextTimerAt = (ticket: Ticket): string | null =>
+  [
+    ...plannedTimers(ticket).map(({ at }) => Date.parse(at)),
+    ...(ticket.status === 'solved' && ticket.solvedAt !== null
+      ? [closingTime(ticket.solvedAt).getTime()]
+      : []),
+  ].reduce<string | null>(
+    (first, at) => (first === null || at < Date.parse(first) ? new Date(at).toISOString() : first),
+    null,
+  )
 
 /** What a batch of events changes on message rows, in order; later changes of one message win. */
 export interface MessageChange {

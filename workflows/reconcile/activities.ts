@@ -10,6 +10,8 @@ export interface ReconcileActivities {
   resendKeptCommands: (input: { atStart: boolean }) => Promise<number>
   /** Has tickets compare themselves with the log, which says that they owe something. */
   wakeOwingTickets: () => Promise<number>
+  /** Has tickets compare themselves with the log that are late with something. */
+  wakeBehindTickets: () => Promise<number>
   /** Starts the mail of those whose notifications are overdue. */
   mailForgottenNotifications: () => Promise<number>
   /** Gives a new run to tickets whose run cannot go on. Safe to run twice. */
@@ -37,6 +39,8 @@ export interface LeftBehind {
   lostTickets: boolean
   /** Workflow tasks of some run come to nothing again and again. */
   stuckTickets?: boolean
+  /** Timers that are due, or messages that are to be sent, for longer than that takes. */
+  behindTickets?: boolean
   /** A mailbox's workflow does not run, or a schedule is gone. */
   longLived?: boolean
   /** Temporal's store is older than the log: a backup was put in its place. */

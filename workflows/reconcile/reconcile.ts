@@ -55,6 +55,7 @@ export async function reconcileWorkflow({
     ,
     renewedTickets,
     ensured,
+    behind,
   ] = await Promise.all([
     mails(found, atStart),
     found.keptCommands ? mending.resendKeptCommands({ atStart }) : 0,
@@ -69,11 +70,12 @@ export async function reconcileWorkflow({
         ])
       : 0,
     found.longLived ? mending.ensureLongLived() : 0,
+    found.behindTickets ? mending.wakeBehindTickets() : 0,
   ])
   return {
     ...mail,
     resentCommands,
-    wokenTickets: owing + forgetful,
+    wokenTickets: owing + forgetful + behind,
     mailedPeople,
     resumedTickets,
     renewedTickets,

@@ -1,6 +1,6 @@
 import { CancellationScope, isCancellation, sleep } from '@temporalio/workflow'
 import type { Command } from '../../domain/commands.ts'
-import { CLOSE_SOLVED_AFTER_MS } from '../../domain/tickets/lifecycle.ts'
+import { closingTime } from '../../domain/tickets/lifecycle.ts'
 import type { Ticket } from '../../domain/ticket.ts'
 import { SYSTEM } from '../../domain/vocabulary.ts'
 import type { InboxItem } from './inbox.ts'
@@ -47,5 +47,3 @@ export class ClosingTimer {
     this.inbox.push({ name: 'changeStatus', command })
   }
 }
-
-const closingTime = (since: string): Date => new Date(Date.parse(since) + CLOSE_SOLVED_AFTER_MS)

@@ -3,6 +3,7 @@ import type { Trouble } from '../../../domain/health/judgement.ts'
 import type { HealthReason } from '../../../domain/health/vocabulary.ts'
 import type { Database } from '../../../platform/postgres/database.ts'
 import { RECONCILE_MARK, reconcileMark } from '../../reconcile/mark.ts'
+import { MOST_WAKINGS } from '../../tickets/wakings.ts'
 import { asked, type Check } from '../check.ts'
 
 /** Whoever has just written has a workflow, though it may not be listed yet. Seconds. */
@@ -20,6 +21,7 @@ export const tickets: Check = {
   async look(watched) {
     const open = await asked(watched, openTickets)
     const stuck = await asked(watched, stuckTickets)
+    const behind = await asked(watched, behindTickets)
     const silent = await asked(watched, reconciledLast)
     const running = await watched.temporal.runningTickets()
     const missing = Math.max(0, open - running)
@@ -36,10 +38,17 @@ export const tickets: Check = {
             },
           ]
     return {
-      figures: { open, withoutWorkflow: missing, stuck: stuck.count, renewed: stuck.renewed },
+      figures: {
+        open,
+        withoutWorkflow: missing,
+        stuck: stuck.count,
+        renewed: stuck.renewed,
+        behind: behind.count,
+      },
       troubles: [
         ...found('tickets-without-workflow', missing),
         ...found('tickets-stuck', stuck.count, stuck.since),
+        ...found('tickets-behind', behind.count, behind.since),
         ...(silent === null
           ? []
           : [
@@ -81,6 +90,23 @@ const stuckTickets = (
         .as('renewed'),
       eb.fn.min('since').filterWhere('well_at', 'is', null).as('since'),
     ])
+    .executeTakeFirstOrThrow()
+
+/** Those whose timers are late and that may not know it. */
+const behindTickets = (db: Database): Promise<{ count: number; since: Date | null }> =>
+  db
+    .selectFrom('ticket')
+    .leftJoin('behind_ticket as told', (join) =>
+      join
+        .onRef('told.ticket_number', '=', 'ticket.number')
+        .onRef('told.since', '=', 'ticket.timer_at'),
+    )
+    .select((eb) => [
+      eb.cast<number>(eb.fn.countAll(), 'integer').as('count'),
+      eb.fn.min('ticket.timer_at').as('since'),
+    ])
+    .where('ticket.timer_at', '<', secondsAgo(LISTED_WITHIN))
+    .where((eb) => eb.or([eb('told.since', 'is', null), eb('told.wakings', '<', MOST_WAKINGS)]))
     .executeTakeFirstOrThrow()
 
 /** When `reconcile` last ran; null where nobody knows: it has never run, or waits for a worker. */

@@ -122,10 +122,23 @@ describe('what operators ask', () => {
     assert.match(figures, /guichet_renewed_tickets 2\n/)
     assert.match(figures, /reason="tickets-stuck",subject=""\} [6-9]\d\d/)
     assert.match(figures, /reason="reconcile-silent",subject=""\} [6-9]\d\d/)
+    await desk.pool.query(
+      `UPDATE ticket SET timer_at = now() - interval '10 minutes' WHERE number = (SELECT max(number) FROM ticket)`,
+    )
+    const late = await eventually('that one is late', async () => {
+      const { body } = await desk.client().request<string>('GET', '/metrics')
+      return body.includes('reason="tickets-behind"') && body
+    })
+    assert.match(late, /guichet_behind_tickets 1\n/)
+    await desk.pool.query('UPDATE ticket SET timer_at = null')
     await desk.pool.query('UPDATE stuck_ticket SET well_at = now()')
     await eventually('and that all are well', async () => {
       const { body } = await desk.client().request<string>('GET', '/metrics')
-      return !body.includes('tickets-stuck') && body.includes('guichet_stuck_tickets 0')
+      return (
+        !/tickets-(stuck|behind)/.test(body) &&
+        body.includes('guichet_stuck_tickets 0\n') &&
+        body.includes('guichet_behind_tickets 0\n')
+      )
     })
   })
 

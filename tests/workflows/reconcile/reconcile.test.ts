@@ -1,17 +1,22 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { after, afterEach, before, describe, it } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import { simpleParser } from 'mailparser'
 import { persistNotifications } from '../../../activities/notifications/projection.ts'
 import type { StartFacts } from '../../../domain/ticket.ts'
 import { signalTicket, ticketWorkflowId } from '../../../application/tickets/ticket-workflow.ts'
-import type { CommandName, CommandPayload } from '../../../domain/commands.ts'
+import type { Command, CommandName, CommandPayload } from '../../../domain/commands.ts'
 import type { Ticket } from '../../../domain/ticket.ts'
 import { SYSTEM } from '../../../domain/vocabulary.ts'
 import { projectedWorkflows } from '../../api/support/projected-workflows.ts'
+import { outgoing } from '../../domain/given.ts'
 import { eventually } from '../../harness/eventually.ts'
 import { SmtpPeer } from '../../harness/smtp-peer.ts'
 import { WholeWorkers } from '../support/whole-worker.ts'
+
+const script = fileURLToPath(new URL('../support/dying-worker.ts', import.meta.url))
 
 describe('what is owed is done, whatever dies in between', () => {
   let workers: WholeWorkers
@@ -333,6 +338,32 @@ describe('what is owed is done, whatever dies in between', () => {
       )
     })
 
+    it('is found also when its first failing task was in the hands of a worker that stood still', async (t) => {
+      const number = await order()
+      await happened(number, 'ticketOpened')
+      await workers.stop()
+      // Another worker alone has the ticket, and stops with the task that nobody can do in hand.
+      const other = spawn(
+        process.execPath,
+        ['--import', 'tsx', script, workers.database.url, workers.namespace, 'no event'],
+        { stdio: 'inherit' },
+      )
+      t.after(() => other.kill('SIGKILL'))
+      await send({ number, resume: true }, 'changePriority', { priority: 'high' })
+      await happened(number, 'priorityChanged')
+      other.kill('SIGSTOP')
+      await wedge(number)
+      await eventually('the task timed out', async () => {
+        const { raw } = await handleOf(number).describe()
+        return (raw.pendingWorkflowTask?.attempt ?? 0) >= 2
+      })
+      other.kill('SIGKILL')
+      await workers.start()
+      // Tasks that were not answered are no reason at once: the worker may have woken meanwhile.
+      await eventually('it is renewed', async () => (await workers.reconcile()).renewedTickets > 0)
+      await happened(number, 'workflowResumed')
+    })
+
     it('is left alone where it can', async () => {
       const number = await order()
       await happened(number, 'ticketOpened')
@@ -375,6 +406,63 @@ describe('what is owed is done, whatever dies in between', () => {
         await workers.reconcile()
         return (await stuck()).every((row) => row.renewals === 2)
       })
+    })
+  })
+
+  describe('what the log says a ticket owes, and its workflow does not know', () => {
+    before(() => workers.start())
+    after(() => workers.stop())
+    /** A command of which its workflow never hears: its store is behind, or it lost its task. */
+    const written = async <N extends CommandName>(
+      number: number,
+      name: N,
+      payload: CommandPayload<N>,
+    ): Promise<void> => {
+      const command: Command<N> = { id: randomUUID(), actor: SYSTEM, payload }
+      await projectedWorkflows(workers.db.pool).execute({ number, resume: true }, name, command)
+    }
+
+    it('a timer that is late and a message that waits for its sending are done once reconcile has looked', async () => {
+      const [timer, message] = [await order(), await order()]
+      for (const number of [timer, message]) await happened(number, 'ticketOpened')
+      await written(timer, 'snooze', { until: new Date(Date.now() + 2_000).toISOString() })
+      const id = randomUUID()
+      await workers.sql(
+        `INSERT INTO message (id, ticket_number, direction, state, from_address, subject, date)
+         VALUES ($1, $2, 'outbound', 'queued', 'it@help.example', 'Re', now())`,
+        [id, message],
+      )
+      await written(message, 'reply', outgoing({ messageId: id }))
+      assert.equal((await workers.reconcile()).wokenTickets, 0, 'not while it may be under way')
+      await workers.sql(
+        `UPDATE ticket SET timer_at = now() - interval '10 minutes' WHERE number = $1`,
+        [timer],
+      )
+      await workers.sql(`UPDATE message SET created_at = now() - interval '1 hour' WHERE id = $1`, [
+        id,
+      ])
+      assert.equal((await workers.reconcile()).wokenTickets, 2)
+      await happened(timer, 'snoozeEnded')
+      await happened(message, 'messageSent')
+      assert.equal((await workers.reconcile()).wokenTickets, 0)
+      assert.deepEqual(await workers.sql('SELECT 1 FROM behind_ticket'), [], 'it is forgotten')
+    })
+
+    it('one that is late for a reason is told again ever later, and not for ever', async () => {
+      const number = await order()
+      await happened(number, 'ticketOpened')
+      await workers.sql(
+        `UPDATE ticket SET timer_at = now() - interval '1 hour' WHERE number = $1`,
+        [number],
+      )
+      const hour = (): Promise<unknown> =>
+        workers.sql(`UPDATE behind_ticket SET woken_at = now() - interval '2 hours'`)
+      for (const woken of [1, 1, 1, 1, 1, 1, 0, 0]) {
+        assert.equal((await workers.reconcile()).wokenTickets, woken)
+        assert.equal((await workers.reconcile()).wokenTickets, 0, 'not at once')
+        await hour()
+      }
+      await workers.sql('UPDATE ticket SET timer_at = NULL WHERE number = $1', [number])
     })
   })
 
