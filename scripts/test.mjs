@@ -120,7 +120,7 @@ async function startServers() {
 }
 
 /**
- * The file that a process runs: several of ours are made into one, each a suite by its own name.
+ * The file that a process runs: several of ours are made into one.
  * @param {string[]} together
  * @param {number} index
  */
@@ -128,11 +128,10 @@ function fileOf(together, index) {
   const [first = ''] = together
   if (together.length === 1) return path.join(projectRoot, first)
   const made = path.join(folder, `together-${index}.test.mjs`)
-  const suites = together.map((file) => {
-    const url = JSON.stringify(pathToFileURL(path.join(projectRoot, file)).href)
-    return `describe(${JSON.stringify(file)}, async () => void (await import(${url})))`
-  })
-  fs.writeFileSync(made, `import { describe } from 'node:test'\n${suites.join('\n')}\n`)
+  const imports = together.map(
+    (file) => `await import(${JSON.stringify(pathToFileURL(path.join(projectRoot, file)).href)})`,
+  )
+  fs.writeFileSync(made, `${imports.join('\n')}\n`)
   return made
 }
 

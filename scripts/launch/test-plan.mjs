@@ -27,6 +27,9 @@ export const longest = [
 /** A process of its own, a browser, or a Temporal worker, of which a process can have only one. */
 const ALONE = /node:child_process|@temporalio\/(?:worker|testing)|playwright-core|vitest\/node/
 
+/** What is done before or after a whole file would be done before or after all that share its process. */
+const HOOKS = /^(?:before|after)(?:Each)?\(/m
+
 /** Floors whose other tests are enough to share a process among themselves. */
 const FLOORS = ['tests/api/', 'tests/activities/']
 
@@ -40,7 +43,7 @@ export function testPlan(files) {
   const shared = new Map()
   const plan = []
   for (const file of files) {
-    if (longest.includes(file) || ALONE.test(testSources([file]))) {
+    if (longest.includes(file) || ALONE.test(testSources([file])) || HOOKS.test(textOf(file))) {
       plan.push([file])
       continue
     }
@@ -56,6 +59,9 @@ export function testPlan(files) {
   // Many together are long, too: they come before what is short.
   return [...shared.values(), ...plan].sort((a, b) => place(a) - place(b))
 }
+
+/** @param {string} file */
+const textOf = (file) => fs.readFileSync(path.join(projectRoot, file), 'utf8')
 
 /**
  * The text of test files and of what they import from tests/: tells what they need.

@@ -36,13 +36,10 @@ events.on('test:pass', (test) => {
 })
 Readable.from(withTheLongest(events)).pipe(new spec()).pipe(process.stdout)
 
-/**
- * Those of one process have their file's name, the others are of a file.
- * @param {{ nesting: number, name: string, file?: string, details: { duration_ms: number } }} test
- */
-function note({ nesting, name, file = '', details }) {
+/** @param {{ nesting: number, file?: string, details: { duration_ms: number } }} test */
+function note({ nesting, file = '', details }) {
   if (nesting > 0) return
-  const at = fs.existsSync(path.join(projectRoot, name)) ? name : path.relative(projectRoot, file)
+  const at = path.relative(projectRoot, file)
   took.set(at, (took.get(at) ?? 0) + details.duration_ms / 1000)
 }
 

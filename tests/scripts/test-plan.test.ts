@@ -35,6 +35,16 @@ describe('the plan of a test run', () => {
         )
   })
 
+  it('gives one to what is done before or after a whole file', () => {
+    for (const together of plan.filter(({ length }) => length > 1))
+      for (const file of together)
+        assert.doesNotMatch(
+          fs.readFileSync(`${root}${file}`, 'utf8'),
+          /^(before|after)(Each)?\(/m,
+          file,
+        )
+  })
+
   it('lets those of one floor share theirs', () => {
     assert.ok(plan.length < files.length / 2)
   })
