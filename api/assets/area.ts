@@ -1,6 +1,7 @@
 import { area } from '../http/area.ts'
 import { assetListRoutes } from './asset-list-routes.ts'
 import { assetRoutes } from './asset-routes.ts'
+import { confirmationLinkRoutes } from './confirmation-link-routes.ts'
 import { confirmationRoutes } from './confirmation-routes.ts'
 import { documentFileRoutes } from './document-file-routes.ts'
 import { documentLinkRoutes } from './document-link-routes.ts'
@@ -20,6 +21,7 @@ export const assets = area(
     documentLinkRoutes,
     ticketAssetRoutes,
     confirmationRoutes,
+    confirmationLinkRoutes,
     warrantyWatchRoutes,
   ],
 )

@@ -1,38 +1,23 @@
 import { z } from 'zod'
 import { ticketParams } from '../../domain/contract.ts'
-import {
-  type Confirmation,
-  confirmation,
-  confirmationAnswer,
-  confirmationOffer,
-  type ConfirmationOffer,
-  confirmationPage,
-  newConfirmation,
-} from '../../domain/assets/contract.ts'
-import { readSignedPage } from '../../platform/secrets/signed-page.ts'
-import {
-  CommandRejectedError,
-  isRefusedForGood,
-} from '../../application/tickets/command-answers.ts'
-import { anyOf } from '../../platform/postgres/any-of.ts'
+import { confirmation, confirmationPage, newConfirmation } from '../../domain/assets/contract.ts'
+import { isRefusedForGood } from '../../application/tickets/command-answers.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 import { jsonb } from '../../platform/postgres/json.ts'
 import { newId } from '../http/idempotency/attempt.ts'
 import { authorisedAsset } from './asset-view.ts'
-import { confirmationOf, confirmations } from './confirmation-view.ts'
+import { confirmationOf, confirmations, confirmationWith } from './confirmation-view.ts'
+import type { SignedInUser } from '../access/sessions.ts'
 import type { Dependencies } from '../http/dependencies.ts'
-import { conflict, notFound, ProblemError, unprocessable } from '../http/problem.ts'
+import { ProblemError, unprocessable } from '../http/problem.ts'
 import { type Api, answers, noContent, orKept } from '../http/route-schema.ts'
-import { command, requestedTicket } from '../access/ticket-access.ts'
+import { type AuthorisedTicket, command, requestedTicket } from '../access/ticket-access.ts'
 
 const DAY_MS = 86_400_000
-const linkParams = z.object({ token: z.string().min(1).max(2000) })
 
-/**
- * Hand-over and return of assets, confirmed by the person on a signed page without an account.
- */
+/** Hand-over and return of assets: what a ticket asks of the person who has them. */
 export function confirmationRoutes(api: Api, deps: Dependencies): void {
-  const { db, settings, workflows } = deps
+  const { db } = deps
   const config = { right: 'asset.manage' } as const
 
   api.get(
@@ -74,55 +59,7 @@ export function confirmationRoutes(api: Api, deps: Dependencies): void {
     },
     async (request, reply) => {
       const { user, ticket } = await requestedTicket(db, request)
-      const { kind, person, text, days } = request.body
-      const assets: { id: string; name: string }[] = []
-      for (const assetId of new Set(request.body.assetIds)) {
-        const authorised = await authorisedAsset(db, user, assetId).catch((error: unknown) => {
-          throw error instanceof ProblemError
-            ? unprocessable(
-                'asset-not-found',
-                'One of the assets does not exist, or you may not see it.',
-                '/assetIds',
-              )
-            : error
-        })
-        assets.push({ id: authorised.id, name: authorised.name })
-      }
-      const id = newId()
-      const expires = new Date(Date.now() + days * DAY_MS).toISOString()
-      await db
-        .insertInto('confirmation')
-        .values({
-          id,
-          ticket_number: ticket.number,
-          kind,
-          person_email: person.email,
-          person_name: person.name,
-          text,
-          assets: jsonb(assets),
-          asked_by: user.name,
-          expires_at: expires,
-        })
-        .onConflict((conflict) => conflict.column('id').doNothing())
-        .execute()
-      try {
-        await command(
-          deps,
-          user,
-          ticket,
-          'askConfirmation',
-          { id, kind, assets, person, expires },
-          `confirmation-${id}`,
-        )
-      } catch (error) {
-        if (isRefusedForGood(error))
-          await db
-            .deleteFrom('confirmation')
-            .where('id', '=', id)
-            .where('event_no', 'is', null)
-            .execute()
-        throw error
-      }
+      const id = await ask(deps, user, ticket, request.body)
       return reply.code(201).send(await confirmationWith(db, id))
     },
   )
@@ -145,106 +82,77 @@ export function confirmationRoutes(api: Api, deps: Dependencies): void {
       return reply.code(204).send()
     },
   )
-
-  api.get(
-    '/confirmation-links/:token',
-    {
-      config: { right: 'public' },
-      schema: {
-        operationId: 'getLinkedConfirmation',
-        summary: 'What a signed page asks',
-        params: linkParams,
-        response: answers(200, confirmationOffer),
-      },
-    },
-    async (request, reply) => {
-      void reply.header('cache-control', 'no-store').header('referrer-policy', 'no-referrer')
-      return offerOf(db, await linked(request.params.token))
-    },
-  )
-
-  api.post(
-    '/confirmation-links/:token',
-    {
-      config: { right: 'public' },
-      schema: {
-        operationId: 'answerLinkedConfirmation',
-        summary: 'Answer a signed page',
-        description: 'Once.',
-        params: linkParams,
-        body: confirmationAnswer,
-        response: orKept(answers(200, confirmationOffer)),
-      },
-    },
-    async (request, reply) => {
-      void reply.header('cache-control', 'no-store')
-      const { id, state, ticketNumber, person } = await linked(request.params.token)
-      if (state !== 'asked') throw alreadyOver(state)
-      try {
-        await workflows.execute({ number: ticketNumber, resume: true }, 'answerConfirmation', {
-          id: `confirmation-${id}-answer`,
-          actor: { kind: 'correspondent', ...person },
-          payload: { id, ...request.body, from: request.ip },
-        })
-      } catch (error) {
-        if (error instanceof CommandRejectedError && error.code === 'confirmation-not-open')
-          throw alreadyOver((await confirmationWith(db, id)).state)
-        throw error
-      }
-      return offerOf(db, await confirmationWith(db, id))
-    },
-  )
-
-  /**
-   * @throws ProblemError 404 for an address that this server did not make. One whose time is over
-   *   still says what it was about.
-   */
-  async function linked(token: string): Promise<Confirmation> {
-    const page = readSignedPage(settings.secretKey, 'confirmation', token)
-    if (page.state === 'forged') throw notFound('such page')
-    return confirmationWith(db, page.subject['id'] ?? '')
-  }
 }
 
-const alreadyOver = (state: Confirmation['state']): ProblemError =>
-  ({
-    asked: conflict('confirmation-answered', 'This was answered already.'),
-    given: conflict('confirmation-answered', 'This was confirmed already.'),
-    refused: conflict('confirmation-answered', 'This was refused already.'),
-    revoked: new ProblemError(
-      410,
-      'confirmation-revoked',
-      'This question was taken back. There is nothing to answer.',
-    ),
-    expired: new ProblemError(
-      410,
-      'confirmation-expired',
-      'The time to answer is over. Ask whoever wrote to you for a new address.',
-    ),
-  })[state]
-
-async function confirmationWith(db: Database, id: string): Promise<Confirmation> {
-  const row = await confirmations(db)
-    .where((eb) => eb(eb.cast<string>('c.id', 'text'), '=', id))
-    .executeTakeFirst()
-  if (!row) throw notFound('such page')
-  return confirmationOf(row)
-}
-
-/** Only what the person has to know: names, types and serial numbers, no ids. */
-async function offerOf(
-  db: Database,
-  { kind, person, text, askedBy, state, expiresAt, endedAt, assets }: Confirmation,
-): Promise<ConfirmationOffer> {
-  const ids = assets.map(({ id }) => id)
-  const found = await db
-    .selectFrom('asset')
-    .select(['id', 'type', 'serial'])
-    .where('id', '=', anyOf(ids, 'uuid'))
+/**
+ * Writes the question down and asks it.
+ * @returns its id.
+ * @throws ProblemError when it names an asset that is not there for who asks, or is refused.
+ */
+async function ask(
+  deps: Dependencies,
+  user: SignedInUser,
+  ticket: AuthorisedTicket,
+  { kind, person, text, days, assetIds }: z.infer<typeof newConfirmation>,
+): Promise<string> {
+  const { db } = deps
+  const assets = await named(db, user, assetIds)
+  const id = newId()
+  const expires = new Date(Date.now() + days * DAY_MS).toISOString()
+  await db
+    .insertInto('confirmation')
+    .values({
+      id,
+      ticket_number: ticket.number,
+      kind,
+      person_email: person.email,
+      person_name: person.name,
+      text,
+      assets: jsonb(assets),
+      asked_by: user.name,
+      expires_at: expires,
+    })
+    .onConflict((conflict) => conflict.column('id').doNothing())
     .execute()
-  const shown = assets.map(({ id, name }) => {
-    const { type = '', serial = '' } = found.find((asset) => asset.id === id) ?? {}
-    return { name, type, serial }
-  })
-  return { kind, person, text, askedBy, state, expiresAt, endedAt, assets: shown }
+  try {
+    await command(
+      deps,
+      user,
+      ticket,
+      'askConfirmation',
+      { id, kind, assets, person, expires },
+      `confirmation-${id}`,
+    )
+  } catch (error) {
+    if (isRefusedForGood(error))
+      await db
+        .deleteFrom('confirmation')
+        .where('id', '=', id)
+        .where('event_no', 'is', null)
+        .execute()
+    throw error
+  }
+  return id
+}
+
+/** The assets with their names, each once. */
+async function named(
+  db: Database,
+  user: SignedInUser,
+  assetIds: readonly string[],
+): Promise<{ id: string; name: string }[]> {
+  const assets: { id: string; name: string }[] = []
+  for (const assetId of new Set(assetIds)) {
+    const { id, name } = await authorisedAsset(db, user, assetId).catch((error: unknown) => {
+      throw error instanceof ProblemError
+        ? unprocessable(
+            'asset-not-found',
+            'One of the assets does not exist, or you may not see it.',
+            '/assetIds',
+          )
+        : error
+    })
+    assets.push({ id, name })
+  }
+  return assets
 }

@@ -1,6 +1,7 @@
 import { type InferResult, sql } from 'kysely'
 import type { Confirmation } from '../../domain/assets/contract.ts'
 import type { Database } from '../../platform/postgres/database.ts'
+import { notFound } from '../http/problem.ts'
 
 /**
  * Confirmations `c` that are part of a ticket's history. One whose time is over says so, also when
@@ -54,3 +55,12 @@ export const confirmationOf = ({
   createdAt: createdAt.toISOString(),
   endedAt: endedAt?.toISOString() ?? null,
 })
+
+/** @throws ProblemError 404 when there is none of this id. */
+export async function confirmationWith(db: Database, id: string): Promise<Confirmation> {
+  const row = await confirmations(db)
+    .where((eb) => eb(eb.cast<string>('c.id', 'text'), '=', id))
+    .executeTakeFirst()
+  if (!row) throw notFound('such page')
+  return confirmationOf(row)
+}
