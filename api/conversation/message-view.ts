@@ -4,7 +4,9 @@ import { type Expression, expressionBuilder, type InferResult, sql } from 'kysel
 import { jsonArrayFrom } from 'kysely/helpers/postgres'
 import type { Attachment, Message } from '../../domain/conversation/contract.ts'
 import type { PendingDelivery } from '../../domain/conversation/state.ts'
+import { anyOf } from '../../platform/postgres/any-of.ts'
 import type { Database } from '../../platform/postgres/database.ts'
+import { notFound } from '../http/problem.ts'
 import type { DB } from '../../prisma/generated/database.ts'
 
 /**
@@ -173,4 +175,25 @@ function decoded(contentId: string): string {
   } catch {
     return plain
   }
+}
+
+/** @throws ProblemError 404 */
+export async function shownMessage(db: Database, number: number, id: string): Promise<Message> {
+  const row = await messageRow(db, number, id)
+  if (!row) throw notFound('such message')
+  return messageOf(row, await pendingOf(db, [number]))
+}
+
+/** What waits to leave on these tickets. */
+export async function pendingOf(
+  db: Database,
+  numbers: readonly number[],
+): Promise<PendingDelivery[]> {
+  if (numbers.length === 0) return []
+  const rows = await db
+    .selectFrom('ticket')
+    .select((eb) => eb.ref('state', '->').key('pending').as('pending'))
+    .where('number', '=', anyOf(numbers, 'integer'))
+    .execute()
+  return rows.flatMap((row) => row.pending)
 }
