@@ -97,6 +97,8 @@ const values: Record<string, unknown> = {
 
   // Words that people write.
   'Approval.subject': 'A new printer',
+  'Asked.value': 'solved',
+  'KeptCommand.id': 'f5f9e9f4-0c3e-4d0a-9f5b-6a3a3a1f2b7c',
   'Approval.text': 'The old one jams on every page, and a repair costs more.',
   'BlockedBy.title': 'Ask for an offer',
   'Checklist.text': 'Take the old one away',
