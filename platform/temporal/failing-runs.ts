@@ -1,4 +1,4 @@
-import type { Client } from '@temporalio/client'
+import { type Client, isGrpcServiceError } from '@temporalio/client'
 import { WorkflowNotFoundError } from '@temporalio/common'
 import type { temporal } from '@temporalio/proto'
 import { cut } from '../../domain/cut.ts'
@@ -7,6 +7,8 @@ import { cut } from '../../domain/cut.ts'
 const FAILING = 3
 /** Where the server says it by itself (1.30, with the setting of docs/operations.md). */
 const PROBLEMS = 'TemporalReportedProblems'
+/** gRPC's code for a query with an attribute that the server does not know. */
+const INVALID_ARGUMENT = 3
 /** Runs asked for at once. */
 const MOST = 500
 
@@ -32,20 +34,26 @@ export interface FailingRun {
 }
 
 /**
- * @param only one is enough.
+ * @param only this many are enough.
+ * @param attribute under which the server lists them.
  * @returns running workflows of which the server reports that their tasks fail or time out; none
  *   where it does not know how to.
  */
-export async function reportedRuns(client: Client, only = MOST): Promise<ReportedRun[]> {
+export async function reportedRuns(
+  client: Client,
+  only = MOST,
+  attribute = PROBLEMS,
+): Promise<ReportedRun[]> {
   const found: ReportedRun[] = []
-  const query = `ExecutionStatus = 'Running' AND ${PROBLEMS} IS NOT NULL`
+  const query = `ExecutionStatus = 'Running' AND ${attribute} IS NOT NULL`
   try {
     for await (const { workflowId, type } of client.workflow.list({ query, pageSize: MOST })) {
       found.push({ workflowId, type })
       if (found.length >= only) break
     }
   } catch (error) {
-    if (/invalid|unknown|not.*search attribute/i.test(String(error))) return []
+    const { cause } = error as { cause?: unknown }
+    if (isGrpcServiceError(cause) && cause.code === INVALID_ARGUMENT) return []
     throw error
   }
   return found

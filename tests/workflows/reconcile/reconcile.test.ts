@@ -10,6 +10,7 @@ import { signalTicket, ticketWorkflowId } from '../../../application/tickets/tic
 import type { Command, CommandName, CommandPayload } from '../../../domain/commands.ts'
 import type { Ticket } from '../../../domain/ticket.ts'
 import { SYSTEM } from '../../../domain/vocabulary.ts'
+import { reportedRuns } from '../../../platform/temporal/failing-runs.ts'
 import { projectedWorkflows } from '../../api/support/projected-workflows.ts'
 import { outgoing } from '../../domain/given.ts'
 import { eventually } from '../../harness/eventually.ts'
@@ -362,6 +363,10 @@ describe('what is owed is done, whatever dies in between', () => {
       // Tasks that were not answered are no reason at once: the worker may have woken meanwhile.
       await eventually('it is renewed', async () => (await workers.reconcile()).renewedTickets > 0)
       await happened(number, 'workflowResumed')
+    })
+
+    it('is not asked for where the server does not know how to report it', async () => {
+      assert.deepEqual(await reportedRuns(workers.client, 1, 'OfANewerServer'), [])
     })
 
     it('is left alone where it can', async () => {
