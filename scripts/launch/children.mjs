@@ -5,6 +5,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import readline from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { listensOn, requirePort } from './ports.mjs'
 import { end, identify, isAlive } from './processes.mjs'
 import { say, StepError } from './steps.mjs'
 
@@ -17,6 +18,8 @@ const LOG_LIMIT = 10 * 1024 * 1024
  * @property {string} name
  * @property {() => {command: string, args: string[], options?: {uid?: number, gid?: number}, env?:
  *   Record<string, string>}} command asked again at each restart
+ * @property {{number: number, variable: string, purpose: string}} [port] on 127.0.0.1, where it and
+ *   nobody else is to listen; the variable that moves it
  * @property {(pid: number) => Promise<boolean> | boolean} ready
  * @property {NodeJS.Signals} stopSignal how it is asked to stop cleanly
  * @property {number} stopTimeout for a clean stop, in milliseconds
@@ -28,6 +31,21 @@ const LOG_LIMIT = 10 * 1024 * 1024
  * @typedef {{plan: ChildPlan, process?: import('node:child_process').ChildProcess, deaths:
  *   number[], stopping: boolean}} Child
  */
+
+/**
+ * What another program took between the choice of a port and its use, or while a child was down, would
+ * be taken for the child: it answers there.
+ * @param {ChildPlan} plan
+ * @throws {import('./ports.mjs').PortError}
+ */
+const requireOwnPort = async ({ port }) =>
+  port && requirePort(port.variable, port.number, '127.0.0.1', port.purpose)
+
+/**
+ * @param {ChildPlan} plan
+ * @param {number} pid
+ */
+const listensThere = ({ port }, pid) => !port || listensOn(pid, port.number) !== false
 
 /** Starts, watches and stops the children of one DATA_DIR. */
 export class Children {
@@ -73,13 +91,16 @@ export class Children {
   async start(plan, timeout) {
     /** @type {Child} */
     const child = { plan, deaths: [], stopping: false }
+    await requireOwnPort(plan)
     this.#running.push(child)
     const process = this.#spawn(child)
     const until = Date.now() + timeout
     for (;;) {
-      if (process.exitCode !== null || process.signalCode !== null || process.pid === undefined)
+      if (process.exitCode !== null || process.signalCode !== null || process.pid === undefined) {
+        await requireOwnPort(plan)
         throw this.#failure(plan, `ended at once (${process.signalCode ?? process.exitCode})`)
-      if (await plan.ready(process.pid)) break
+      }
+      if ((await plan.ready(process.pid)) && listensThere(plan, process.pid)) break
       if (Date.now() > until)
         throw this.#failure(plan, `is not ready after ${Math.round(timeout / 1000)} s`)
       await sleep(50)
@@ -152,6 +173,7 @@ export class Children {
   /**
    * @param {Child} child
    * @param {string | number | null} how
+   * @returns {Promise<void>}
    */
   async #restart(child, how) {
     if (child.stopping) return
@@ -167,6 +189,12 @@ export class Children {
     const pause = Math.min(15_000, 500 * 2 ** (child.deaths.length - 1))
     say(`  ! ${child.plan.name} ended (${how}); starting it again in ${pause / 1000} s`)
     await sleep(pause)
+    if (child.stopping) return
+    try {
+      await requireOwnPort(child.plan)
+    } catch (error) {
+      return this.#restart(child, error instanceof Error ? error.message : String(error))
+    }
     if (child.stopping) return
     try {
       this.#spawn(child).once('exit', (code, signal) => void this.#restart(child, signal ?? code))

@@ -15,6 +15,7 @@ import * as temporal from './temporal.mjs'
  */
 export const postgresPlan = (dataDir, clusterFolder, port, settings) => ({
   name: 'postgres',
+  port: { number: port, variable: 'POSTGRES_PORT', purpose: 'PostgreSQL' },
   command: () => postgres.serverCommand(dataDir, clusterFolder, port, settings),
   ready: (pid) => postgres.isReady(clusterFolder, pid),
   stopSignal: 'SIGINT',
@@ -28,6 +29,7 @@ export const postgresPlan = (dataDir, clusterFolder, port, settings) => ({
  */
 export const temporalPlan = (where) => ({
   name: 'temporal',
+  port: { number: where.port, variable: 'TEMPORAL_PORT', purpose: 'the Temporal server' },
   command: () => temporal.serverCommand(where),
   ready: () => temporal.isServing(`127.0.0.1:${where.port}`),
   stopSignal: 'SIGTERM',

@@ -1,3 +1,4 @@
+import fs from 'node:fs'
 import net from 'node:net'
 
 /** A port that cannot be listened on. Names the variable that moves it. */
@@ -53,6 +54,52 @@ export async function freePort(host, preferred) {
     `No port from ${FIRST} to ${FIRST + COUNT - 1} is free on ${host}. Stop programs that listen there.`,
   )
 }
+
+/**
+ * Whether it is this very process that listens on a port: a server that answers there may be somebody
+ * else's.
+ * @param {number} pid
+ * @param {number} port
+ * @returns {boolean | undefined} undefined where the system does not say it
+ */
+export function listensOn(pid, port) {
+  if (process.platform !== 'linux') return undefined
+  try {
+    const sockets = new Set(
+      fs
+        .readdirSync(`/proc/${pid}/fd`)
+        .flatMap((fd) => /^socket:\[(\d+)\]$/.exec(readLink(`/proc/${pid}/fd/${fd}`))?.[1] ?? []),
+    )
+    return listeners(port).some((inode) => sockets.has(inode))
+  } catch {
+    return undefined
+  }
+}
+
+/** @param {string} link */
+function readLink(link) {
+  try {
+    return fs.readlinkSync(link)
+  } catch {
+    return ''
+  }
+}
+
+/**
+ * @param {number} port
+ * @returns {string[]} the inodes of the sockets that listen there, as proc_pid_net(5) tells them
+ */
+function listeners(port) {
+  const address = `:${port.toString(16).toUpperCase().padStart(4, '0')}`
+  return ['/proc/net/tcp', '/proc/net/tcp6']
+    .filter((file) => fs.existsSync(file))
+    .flatMap((file) => fs.readFileSync(file, 'utf8').split('\n').slice(1))
+    .map((line) => line.trim().split(/\s+/))
+    .flatMap(([, local, , state, , , , , , inode]) =>
+      local?.endsWith(address) && state === LISTENING && inode ? [inode] : [],
+    )
+}
+const LISTENING = '0A'
 
 /**
  * @param {number} port
