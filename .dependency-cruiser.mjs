@@ -58,12 +58,13 @@ export default {
       to: { circular: true },
     },
     // Pure: also runs in the workflow sandbox and in the browser. Of the languages it may know only
-    // which there are.
+    // which there are, and how they write a number.
     ...imports('domain', {
       values: [
         'languages/language.ts',
         'languages/small-words.ts',
         'languages/asset-file-words.ts',
+        'languages/numbers.ts',
       ],
     }),
     onlyPackages('domain', 'zod'),

@@ -13,6 +13,7 @@ import { answerError } from './http/error-handler.ts'
 import { revalidate } from './http/etag.ts'
 import { answerOnce } from './http/idempotency/idempotency.ts'
 import { checkMediaTypes } from './http/media-types.ts'
+import { readJson } from './http/json-body.ts'
 import { measureRequests } from './http/metrics.ts'
 import { describeRoutes, serveDescription } from './http/openapi/document.ts'
 import type { Api } from './http/route-schema.ts'
@@ -50,11 +51,13 @@ export async function buildApp(deps: Dependencies): Promise<Api> {
   app.addHook('onRequest', securityHeaders(deps.settings.publicUrl))
   measureRequests(app)
   refuseOtherMethods(app)
+  readJson(app)
   await describeRoutes(app, deps.settings.publicUrl, areas)
   await docsPage(app)
   await app.register(cookie)
   await app.register(multipart, {
-    limits: { fileSize: LARGEST_FILE, files: 1, fields: 10, fieldSize: 1000 },
+    // More than is taken, so that what is too much is refused by its name.
+    limits: { fileSize: LARGEST_FILE, files: 2, fields: 10, fieldSize: 1000 },
     throwFileSizeLimit: true,
   })
 

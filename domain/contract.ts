@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { singleLine } from './single-line.ts'
 import { sentence } from './explanation.ts'
 import { fieldErrorCode } from './problem-codes.ts'
 
@@ -58,9 +59,18 @@ export const ticketNumber = z.number().int().min(1).max(LARGEST_WHOLE)
 /** The number of an event in its ticket's history; that of the last one is the ticket's version. */
 export const eventNumber = z.number().int().min(1).max(LARGEST_WHOLE)
 
-/** The same as a path or a query has them: written out. */
-export const ticketNumberInAddress = z.coerce.number().int().min(1).max(LARGEST_WHOLE)
-export const eventNumberInAddress = z.coerce.number().int().min(1).max(LARGEST_WHOLE)
+/**
+ * A number in a path or a query: decimal digits and nothing else, so that one thing has one address.
+ * What JavaScript would take for a number besides (`0x3E9`, `1e3`, a space in front) is none.
+ */
+const inDigits = (number: z.ZodCoercedNumber) =>
+  z.preprocess(
+    (written) =>
+      typeof written === 'string' && !/^\d{1,15}$/.test(written) ? Number.NaN : written,
+    number,
+  )
+export const ticketNumberInAddress = inDigits(z.coerce.number().int().min(1).max(LARGEST_WHOLE))
+export const eventNumberInAddress = inDigits(z.coerce.number().int().min(1).max(LARGEST_WHOLE))
 
 /** A cursor page. `next` is null on the last one. */
 export const page = <S extends z.ZodType>(item: S) =>
@@ -68,12 +78,21 @@ export const page = <S extends z.ZodType>(item: S) =>
 
 export const cursorQuery = z.object({
   cursor: z.string().optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
+  limit: inDigits(z.coerce.number().int().min(1).max(200)).default(50),
 })
 
 export const uuidParams = z.object({ id: z.uuid() })
 export const ticketParams = z.object({ number: ticketNumberInAddress })
-export const isoTime = z.iso.datetime()
+
+/** What calendars, databases and programs agree on: there is no year 0, and none of five digits. */
+const isInYears = (written: string): boolean => {
+  const year = new Date(written).getUTCFullYear()
+  return year >= 1 && year <= 9999
+}
+const outOfYears = 'must be in the years 0001 to 9999'
+export const isoTime = z.iso.datetime().refine(isInYears, outOfYears)
+export const isoTimeWithOffset = z.iso.datetime({ offset: true }).refine(isInYears, outOfYears)
+export const isoDay = z.iso.date().refine(isInYears, outOfYears)
 
 /** The outcome of "test connection": never an HTTP error, because a wrong password is an answer. */
 export const connectionTest = z
@@ -88,6 +107,6 @@ export const connectionTest = z
   .meta({ id: 'ConnectionTest' })
 export type ConnectionTest = z.infer<typeof connectionTest>
 
-export const hostName = z.string().trim().min(1).max(255)
+export const hostName = singleLine(255).min(1)
 
 export const portNumber = z.number().int().min(1).max(65535)

@@ -112,6 +112,13 @@ function separatorOf(source: string): Separator {
   return separators.reduce((most, one) => (counts[one] > counts[most] ? one : most))
 }
 
+/** Tells spreadsheets that a file is UTF-8; every table that leaves Guichet begins with it. */
+const BYTE_ORDER_MARK = '\uFEFF'
+
+/** What a table begins with: its headings, which nobody outside has written. */
+export const csvHead = (headings: readonly string[]): string =>
+  `${BYTE_ORDER_MARK}${csvLine(headings)}`
+
 /**
  * Writes one record by RFC 4180, with CRLF: every cell that needs it in quotes, nothing for null. A
  * text that a spreadsheet would take for a formula gets an apostrophe in front (OWASP, CSV

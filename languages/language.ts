@@ -23,8 +23,17 @@ export const localeOf = (language: Language): string => manifests[language].loca
 /** @returns what the language calls itself. */
 export const nameOf = (language: Language): string => manifests[language].name
 
-/** @returns how short the language writes a duration where there is little room. */
-export const unitsOf = (language: Language): 'narrow' | 'short' => manifests[language].units
+/**
+ * @returns how short the language writes a duration where there is little room. Some have no short form
+ *   of a day that anybody writes.
+ */
+export const unitsOf = (
+  language: Language,
+  unit: 'minute' | 'hour' | 'day',
+): 'narrow' | 'short' | 'long' => {
+  const { units, days } = manifests[language]
+  return unit === 'day' ? days : units
+}
 
 /** @returns in which direction it is written. */
 export const directionOf = (language: Language): 'ltr' | 'rtl' => manifests[language].direction

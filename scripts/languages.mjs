@@ -12,11 +12,11 @@ const HEAD =
 
 /**
  * What language.json says of a language. `units`: how short a duration may be, `25m` or `25 min`
- * (Intl's unitDisplay). `quotes`: its quotation marks. `noBreakSpaces`: spaces at
+ * (Intl's unitDisplay); `days`: the same for days, of which German has no short form. `quotes`: its quotation marks. `noBreakSpaces`: spaces at
  * which a line must not break, by the characters before or after which they stand; the files are
  * written with plain ones.
  * @typedef {{name: string, locale: string, direction: 'ltr' | 'rtl',
- *   units: 'narrow' | 'short', quotes: [string, string],
+ *   units: 'narrow' | 'short', days: 'narrow' | 'short' | 'long', quotes: [string, string],
  *   noBreakSpaces: {space: string, before?: string, after?: string}[]}} Manifest
  */
 
@@ -132,8 +132,8 @@ function modules() {
   /** @param {(code: string) => string} line */
   const table = (line) => `{\n${codes.map((code) => `  ${code}: ${line(code)},`).join('\n')}\n}`
   const about = table((code) => {
-    const { name, locale, direction, units } = manifestOf(code)
-    return JSON.stringify({ name, locale, direction, units })
+    const { name, locale, direction, units, days } = manifestOf(code)
+    return JSON.stringify({ name, locale, direction, units, days })
   })
   return {
     'list.ts': `export const languages = ${JSON.stringify(codes)} as const\n\nexport const FALLBACK = ${JSON.stringify(FIRST)}\n\nexport const manifests = ${about} as const`,

@@ -1,4 +1,4 @@
-import { type Expression, expressionBuilder, type SqlBool, sql } from 'kysely'
+import { type Expression, expressionBuilder, type RawBuilder, type SqlBool, sql } from 'kysely'
 import { type Subject, visibleDepartments, visibleLocations } from '../../domain/permissions.ts'
 import { anyOf } from '../../platform/postgres/any-of.ts'
 import type { DB } from '../../prisma/generated/database.ts'
@@ -17,3 +17,11 @@ export function seesTicket(person: Subject, alias = 't'): Expression<SqlBool> {
     ...(locations === null ? [] : [eb(column('location_id'), '=', anyOf(locations, 'uuid'))]),
   ])
 }
+
+/**
+ * A text of a ticket `t` that the person may have lost sight of: what they did there is still theirs,
+ * what it is called now is not.
+ * @returns the text, empty for who does not see the ticket.
+ */
+export const ifSeen = (person: Subject, text: Expression<string>): RawBuilder<string> =>
+  sql<string>`CASE WHEN ${seesTicket(person)} THEN ${text} ELSE '' END`

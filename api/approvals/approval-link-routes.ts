@@ -43,13 +43,14 @@ export function approvalLinkRoutes(api: Api, { db, workflows, settings }: Depend
     },
     async (request, reply) => {
       const {
-        row: { data, text, attachments },
+        row: { data, text, lines, attachments },
         slot,
       } = await opened(request.params.token)
       reply.headers({ 'cache-control': 'no-store', 'x-robots-tag': 'noindex' })
       return {
         subject: data.subject,
         text,
+        lines,
         amount: data.amount,
         furtherAmounts: data.furtherAmounts ?? [],
         askedBy: data.askedBy.name,

@@ -11,35 +11,50 @@ import { ticketParams } from '../../domain/contract.ts'
 import type { DB } from '../../prisma/generated/database.ts'
 import { approvalOf, approvals } from './approval-view.ts'
 import { signedIn } from '../access/authentication.ts'
+import type { SignedInUser } from '../access/sessions.ts'
 import { pageOf, readCursor } from '../http/cursor.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { type Api, answers } from '../http/route-schema.ts'
 import { authorisedTicket } from '../access/ticket-access.ts'
+import { seesTicket } from '../access/visible-tickets.ts'
 import { authorisedApproval } from './authorised-approval.ts'
 
 const cursorKeys = z.tuple([z.iso.datetime(), z.uuid()])
 
 const ofApproval = expressionBuilder<DB & { a: DB['approval'] }, 'a'>()
-/** Which approvals `a` each view of a person holds. */
+/**
+ * Which approvals `a` each view of a person holds: those that they are or were asked whatever they see,
+ * those that they asked for on tickets that they see.
+ */
 const views = {
-  waiting: (userId: string) =>
+  waiting: ({ id }: SignedInUser) =>
     ofApproval.exists(
       ofApproval
         .selectFrom('approval_approver as p')
         .select('p.key')
         .whereRef('p.approval_id', '=', 'a.id')
-        .where('p.user_id', '=', userId)
+        .where('p.user_id', '=', id)
         .where('p.awaited', '=', true),
     ),
-  decided: (userId: string) =>
+  decided: ({ id }: SignedInUser) =>
     ofApproval.exists(
       ofApproval
         .selectFrom('approval_vote as v')
         .select('v.event_no')
         .whereRef('v.approval_id', '=', 'a.id')
-        .where('v.user_id', '=', userId),
+        .where('v.user_id', '=', id),
     ),
-  asked: (userId: string) => ofApproval('a.asked_by_id', '=', userId),
+  asked: (user: SignedInUser) =>
+    ofApproval.and([
+      ofApproval('a.asked_by_id', '=', user.id),
+      ofApproval.exists(
+        ofApproval
+          .selectFrom('ticket as t')
+          .select('t.number')
+          .whereRef('t.number', '=', 'a.ticket_number')
+          .where(seesTicket(user)),
+      ),
+    ]),
 } as const
 
 /** Approvals, as those who asked and those who decide see them. */
@@ -57,10 +72,10 @@ export function approvalListRoutes(api: Api, { db }: Dependencies): void {
       },
     },
     async (request) => {
-      const { id: userId } = signedIn(request)
+      const user = signedIn(request)
       const { view, cursor, limit } = request.query
       const after = readCursor(cursor, cursorKeys)
-      const concerning = views[view](userId)
+      const concerning = views[view](user)
       const [rows, count] = await Promise.all([
         approvals(db)
           .where(concerning)
@@ -88,7 +103,7 @@ export function approvalListRoutes(api: Api, { db }: Dependencies): void {
         ...pageOf(
           rows,
           limit,
-          (row) => approvalOf(row, userId),
+          (row) => approvalOf(row, user.id),
           (row) => [row.askedAt.toISOString(), row.id],
         ),
         total: count.total,

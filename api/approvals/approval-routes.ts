@@ -44,7 +44,7 @@ export function approvalRoutes(api: Api, deps: Dependencies): void {
       }
       await requireOthersThanRequester(db, ticket.number, pointedOut(people))
       const approvalId = newId()
-      await keepingText(db, ticket.number, text, (textId) =>
+      await keepingText(db, ticket.number, { text }, (textId) =>
         command(
           deps,
           user,
@@ -97,7 +97,7 @@ export function approvalRoutes(api: Api, deps: Dependencies): void {
         })
       if (text === undefined || text === row.text) await send()
       else
-        await keepingText(db, ticket.number, text, (textId) =>
+        await keepingText(db, ticket.number, { text }, (textId) =>
           send({ textId, preview: preview(text) }),
         )
       return shownApproval(db, user, row.id)

@@ -1,6 +1,8 @@
 import { isRefusedForGood } from '../../application/tickets/command-answers.ts'
 import { anyOf } from '../../platform/postgres/any-of.ts'
+import type { AskedLine } from '../../domain/approvals/vocabulary.ts'
 import type { Database } from '../../platform/postgres/database.ts'
+import { jsonb } from '../../platform/postgres/json.ts'
 import { newId } from '../http/idempotency/attempt.ts'
 import { unprocessable } from '../http/problem.ts'
 
@@ -12,13 +14,18 @@ import { unprocessable } from '../http/problem.ts'
 export async function keepingText<T>(
   db: Database,
   ticketNumber: number,
-  text: string,
+  asked: { text: string; lines?: readonly AskedLine[] },
   send: (textId: string) => Promise<T>,
 ): Promise<T> {
   const id = newId()
   await db
     .insertInto('approval_text')
-    .values({ id, ticket_number: ticketNumber, text })
+    .values({
+      id,
+      ticket_number: ticketNumber,
+      text: asked.text,
+      lines: jsonb(asked.lines ?? []),
+    })
     .onConflict((conflict) => conflict.column('id').doNothing())
     .execute()
   try {

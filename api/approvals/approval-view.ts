@@ -1,6 +1,7 @@
 import { type InferResult, sql } from 'kysely'
 import { jsonArrayFrom } from 'kysely/helpers/postgres'
 import { needed, positionOf, slotsAsked, slotsAwaited } from '../../domain/approvals/stages.ts'
+import type { AskedLine } from '../../domain/approvals/vocabulary.ts'
 import type { Approval } from '../../domain/approvals/contract.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 
@@ -17,6 +18,7 @@ export const approvals = (db: Database) =>
       'a.data',
       'a.asked_at as askedAt',
       eb.fn.coalesce('x.text', sql.lit('')).as('text'),
+      eb.fn.coalesce('x.lines', sql<AskedLine[]>`'[]'::jsonb`).as('lines'),
       jsonArrayFrom(
         eb
           .selectFrom('attachment as f')
@@ -49,7 +51,7 @@ export type ApprovalRow = InferResult<ReturnType<typeof approvals>>[number]
 
 /** @param userId who looks at it. */
 export function approvalOf(
-  { ticketNumber, data, text, attachments, votes }: ApprovalRow,
+  { ticketNumber, data, text, lines, attachments, votes }: ApprovalRow,
   userId: string,
 ): Approval {
   const awaited = new Set(slotsAwaited(data).map(({ key }) => key))
@@ -60,6 +62,7 @@ export function approvalOf(
     furtherAmounts: data.furtherAmounts ?? [],
     ticketNumber,
     text,
+    lines,
     attachments,
     stages: stages.map((stage) => ({
       rule: stage.rule,

@@ -4,16 +4,24 @@ import {
   writtenAmount,
 } from '../../domain/assets/import-columns.ts'
 import type { Asset } from '../../domain/assets/contract.ts'
-import { csvLine } from '../../domain/csv.ts'
+import { csvHead, csvLine } from '../../domain/csv.ts'
+import { FALLBACK, type Language } from '../../languages/language.ts'
+import { say } from '../../languages/mail-words.ts'
 
-/** Assets as a CSV file (RFC 4180), with a byte order mark for spreadsheets. The import reads it. */
-export const assetCsv = (assets: readonly Asset[]): string =>
-  `\uFEFF${[assetColumnNames, ...assets.map(cellsOf)].map(csvLine).join('')}`
+/** Assets as a CSV file (RFC 4180). The import reads it, in whatever language it was written. */
+export const assetCsv = (language: Language, assets: readonly Asset[]): string =>
+  [
+    csvHead(assetColumnNames.map((column) => say(language, `assets.changed.${keyOf(column)}`))),
+    ...assets.map((asset) => csvLine(cellsOf(language, asset))),
+  ].join('')
 
-function cellsOf(asset: Asset): string[] {
-  const { location, user, price, purchasedOn, warrantyEnds, ...plain } = asset
+const keyOf = (column: AssetColumn) => (column === 'user' ? 'userEmail' : column)
+
+function cellsOf(language: Language, asset: Asset): string[] {
+  const { location, user, price, purchasedOn, warrantyEnds, status, ...plain } = asset
   const written: Record<AssetColumn, string> = {
     ...plain,
+    status: say(language, `assets.status.${status}`),
     location: location?.name ?? '',
     user: user?.email ?? '',
     userName: user?.name ?? '',
@@ -25,7 +33,7 @@ function cellsOf(asset: Asset): string[] {
 }
 
 /** For the description of the API. */
-export const assetCsvExample = assetCsv([
+export const assetCsvExample = assetCsv(FALLBACK, [
   {
     id: '01981f2e-7a3c-7b54-9d21-4f0c8e6a1b2d',
     name: 'Laptop 14',

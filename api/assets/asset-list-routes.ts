@@ -7,6 +7,7 @@ import {
   assetQuery,
   assetTypes,
 } from '../../domain/assets/contract.ts'
+import { languageOf } from '../../languages/language.ts'
 import { assetCsv, assetCsvExample } from './asset-csv.ts'
 import { assetFilter } from './asset-filter.ts'
 import { importAssets } from './asset-import.ts'
@@ -86,7 +87,8 @@ export function assetListRoutes(api: Api, { db }: Dependencies): void {
       schema: {
         operationId: 'exportAssets',
         summary: 'Assets as a CSV file',
-        description: 'RFC 4180, UTF-8. The import reads it back.',
+        description:
+          'RFC 4180, UTF-8 with a byte order mark, headings and statuses in the caller’s language. The import reads it back.',
         querystring: assetQuery.omit({ cursor: true, limit: true }),
         response: bytes('text/csv', 'One line for each asset.', assetCsvExample),
       },
@@ -97,7 +99,7 @@ export function assetListRoutes(api: Api, { db }: Dependencies): void {
         .type('text/csv; charset=utf-8')
         .header('content-disposition', contentDisposition(false, 'assets.csv'))
         .header('cache-control', 'no-store')
-        .send(assetCsv(rows.map(assetOf)))
+        .send(assetCsv(languageOf(signedIn(request).preferences.language), rows.map(assetOf)))
     },
   )
 

@@ -22,8 +22,17 @@ export function answerError(
       .send(JSON.stringify(keptBody(error)))
     return
   }
-  const problem = isDoneAlready(error, request) ? doneAlready : problemOf(error)
-  if (problem.status >= 500)
+  const problem = isAborted(request)
+    ? aborted
+    : isDoneAlready(error, request)
+      ? doneAlready
+      : problemOf(error)
+  if (problem === aborted)
+    request.log.info(
+      { method: request.method, route: request.routeOptions.url },
+      'request ended before its body did',
+    )
+  else if (problem.status >= 500)
     request.log.error(
       { err: error, method: request.method, route: request.routeOptions.url },
       'request failed',
@@ -39,6 +48,11 @@ export function answerError(
     .type('application/problem+json')
     .send(JSON.stringify(problemBody(problem)))
 }
+
+/** Whoever asks has hung up while sending: whatever failed then failed by that, and nobody waits. */
+const isAborted = ({ raw }: FastifyRequest): boolean => raw.destroyed && !raw.complete
+
+const aborted = new ProblemError(400, 'request-aborted', 'The request ended before its body did.')
 
 /** How to prove who one is; a token that was sent was not good enough (RFC 6750, section 3). */
 const challenge = ({ headers }: FastifyRequest): string =>
@@ -155,6 +169,12 @@ function invalidRequest(error: Parameters<typeof fieldErrors>[0]): ProblemError 
 function fromFastify(status: number, code: string, message: string): ProblemError {
   if (status === 413) return tooLarge()
   if (status === 415) return unsupportedMediaType()
+  if (status === 416)
+    return new ProblemError(
+      416,
+      'range-not-satisfiable',
+      'This is shorter than the range that is asked for. Ask for less, or for the whole.',
+    )
   // The library's own words repeat the address, which may hold the secret of a personal link.
   if (status === 414)
     return new ProblemError(

@@ -62,6 +62,7 @@ const titles: Record<number, string> = {
   413: 'Too large',
   414: 'Address too long',
   415: 'Unsupported media type',
+  416: 'Range not satisfiable',
   422: 'Cannot be carried out',
   429: 'Too many requests',
   431: 'Head too large',

@@ -26,7 +26,9 @@ export function refuseUndescribed(app: FastifyInstance): void {
         400,
         'request-invalid',
         `${unknown.join(', ').replaceAll(/(^|, )\//g, '$1')}: ${NONE}`,
-        { errors: unknown.map((pointer) => ({ pointer, message: NONE })) },
+        {
+          errors: unknown.map((pointer) => ({ pointer, message: NONE, code: 'unknown' as const })),
+        },
       )
   })
 }

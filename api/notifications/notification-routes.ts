@@ -15,7 +15,7 @@ import { pageOf, readCursor } from '../http/cursor.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { type Api, answers, noContent } from '../http/route-schema.ts'
 import type { SignedInUser } from '../access/sessions.ts'
-import { seesTicket } from '../access/visible-tickets.ts'
+import { ifSeen, seesTicket } from '../access/visible-tickets.ts'
 
 const cursorKeys = z.tuple([z.iso.datetime(), z.uuid()])
 
@@ -58,13 +58,7 @@ export function notificationRoutes(api: Api, { db }: Dependencies): void {
           'n.kind',
           'n.ticket_number as ticketNumber',
           // An approval asks people who do not see the ticket, and some see it no more.
-          eb
-            .case()
-            .when(seesTicket(user))
-            .then(eb.ref('t.subject'))
-            .else('')
-            .end()
-            .as('ticketSubject'),
+          ifSeen(user, eb.ref('t.subject')).as('ticketSubject'),
           'n.data',
           'n.created_at as createdAt',
           'n.read_at as readAt',

@@ -1,4 +1,5 @@
 import { mergedStages } from '../../domain/approvals/combined-stages.ts'
+import type { AskedLine } from '../../domain/approvals/vocabulary.ts'
 import { rulesFor } from '../../domain/purchases/approval-chain.ts'
 import { amountsOf, type PricedLine } from '../../domain/purchases/money.ts'
 import type { PurchaseDocument } from '../../domain/purchases/state.ts'
@@ -64,7 +65,7 @@ export async function withChain<T>(
   })
   const deadlines = reached.flatMap(({ deadlineHours }) => deadlineHours ?? [])
   const hours = deadlines.length === 0 ? null : Math.min(...deadlines)
-  return keepingText(db, ticket.number, inWords(wanted), (textId) =>
+  return keepingText(db, ticket.number, askedOf(wanted), (textId) =>
     send({
       approvalId: newId(),
       textId,
@@ -80,17 +81,24 @@ export async function withChain<T>(
   )
 }
 
-/** The lines as approvers read them; figures and names alone, so that no language is needed. */
-function inWords({ lines, currency }: Wanted): string {
+/** What approvers read: the lines, and for programs the same as text in plain figures. */
+function askedOf({ lines, currency }: Wanted): { text: string; lines: AskedLine[] } {
   const amounts = amountsOf(lines, currency)
-  const written = lines.map(
-    ({ item, quantity, unitPrice, supplier, costCentre, currency: own = currency }, i) =>
-      `${quantity} × ${item}${[supplier, costCentre]
-        .filter(Boolean)
-        .map((part) => ` · ${part}`)
-        .join('')}\n    ${quantity} × ${unitPrice} = ${amounts.lines[i] ?? ''} ${own}`,
+  const asked = lines.map(
+    ({ item, quantity, unitPrice, supplier, costCentre, currency: own = currency }, i) => ({
+      item,
+      quantity,
+      unitPrice,
+      amount: amounts.lines[i] ?? '0',
+      currency: own,
+      supplier,
+      costCentre,
+    }),
   )
-  return [...written, ...amounts.totals.map((total) => `= ${total.amount} ${total.currency}`)].join(
-    '\n',
+  const written = asked.map(
+    (line) =>
+      `${[`${line.quantity} × ${line.item}`, line.supplier, line.costCentre].filter(Boolean).join(' · ')}\n    ${line.quantity} × ${line.unitPrice} = ${line.amount} ${line.currency}`,
   )
+  const totals = amounts.totals.map((total) => `= ${total.amount} ${total.currency}`)
+  return { text: [...written, ...totals].join('\n'), lines: asked }
 }

@@ -1,5 +1,7 @@
 import type { Expression, SqlBool } from 'kysely'
-import { csvLine } from '../../domain/csv.ts'
+import { csvHead, csvLine } from '../../domain/csv.ts'
+import { FALLBACK, type Language } from '../../languages/language.ts'
+import { say } from '../../languages/mail-words.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 import { purchaseRows } from './purchase-list.ts'
 import { listedOf, type ListedRow } from './purchase-view.ts'
@@ -7,35 +9,37 @@ import { listedOf, type ListedRow } from './purchase-view.ts'
 /** Purchase requests read at once. */
 const PAGE = 500
 
-const headings = [
-  'created_at',
+const columns = [
+  'createdAt',
   'ticket',
   'subject',
   'department',
   'title',
   'state',
-  'requested_by',
-  'order_number',
+  'requestedBy',
+  'orderNumber',
   'item',
   'quantity',
   'received',
-  'unit_price',
+  'unitPrice',
   'amount',
   'currency',
   'supplier',
-  'cost_centre',
-]
+  'costCentre',
+] as const
+const headOf = (language: Language): string =>
+  csvHead(columns.map((column) => say(language, `table.purchase.${column}`)))
 
-/** What such a table begins with. */
-export const purchaseCsvExample = [
-  headings,
-  [
+/** For the description of the API. */
+export const purchaseCsvExample =
+  headOf(FALLBACK) +
+  csvLine([
     '2026-01-31T09:00:00.000Z',
     1042,
     'The printer jams',
     'IT',
     'A new printer',
-    'ordered',
+    'Ordered',
     'Ida Marsh',
     'PO-2026-0042',
     'Printer A4',
@@ -46,27 +50,28 @@ export const purchaseCsvExample = [
     'EUR',
     'Printers & Co.',
     'CC-4100',
-  ],
-]
-  .map(csvLine)
-  .join('')
+  ])
 
-/** All that a condition finds as CSV (RFC 4180), a row for each line that is bought. */
+/**
+ * All that a condition finds as CSV (RFC 4180), a row for each line that is bought: headings and
+ * states in a language, times and amounts as programs read them.
+ */
 export async function* purchaseCsv(
   db: Database,
+  language: Language,
   condition: Expression<SqlBool>,
 ): AsyncGenerator<string> {
-  yield csvLine(headings)
+  yield headOf(language)
   for (let after: [string, string] | null = null; ;) {
     const rows: ListedRow[] = await purchaseRows(db, condition, after, PAGE)
-    yield rows.map(linesOf).join('')
+    yield rows.map((row) => linesOf(language, row)).join('')
     const last = rows.at(-1)
     if (!last || rows.length < PAGE) return
     after = [last.createdAt.toISOString(), last.id]
   }
 }
 
-function linesOf(row: ListedRow): string {
+function linesOf(language: Language, row: ListedRow): string {
   const { lines, ...p } = listedOf(row)
   return lines
     .map((line) =>
@@ -76,7 +81,7 @@ function linesOf(row: ListedRow): string {
         p.ticketSubject,
         p.departmentName,
         p.title,
-        p.state,
+        say(language, `approval.purchase.state.${p.state}`),
         p.requestedBy.name,
         p.orderReference,
         line.item,

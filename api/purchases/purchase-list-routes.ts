@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import { z } from 'zod'
 import { purchaseFilter, purchaseList, purchaseQuery } from '../../domain/purchases/contract.ts'
+import { languageOf } from '../../languages/language.ts'
 import { signedIn } from '../access/authentication.ts'
 import { pageOf, readCursor } from '../http/cursor.ts'
 import type { Dependencies } from '../http/dependencies.ts'
@@ -48,7 +49,7 @@ export function purchaseListRoutes(api: Api, { db }: Dependencies): void {
         operationId: 'exportPurchases',
         summary: 'Purchase requests as a table',
         description:
-          'The same as `/purchases`, whole, one row for each line that is bought, as CSV (RFC 4180, UTF-8). Texts that a spreadsheet would take for formulas have an apostrophe before them.',
+          'The same as `/purchases`, whole, one row for each line that is bought, as CSV (RFC 4180, UTF-8 with a byte order mark), headings and closed values in the caller’s language. Texts that a spreadsheet would take for formulas have an apostrophe before them.',
         querystring: purchaseFilter,
         response: bytes(
           'text/csv',
@@ -57,10 +58,17 @@ export function purchaseListRoutes(api: Api, { db }: Dependencies): void {
         ),
       },
     },
-    (request, reply) =>
-      reply
+    (request, reply) => {
+      const user = signedIn(request)
+      const table = purchaseCsv(
+        db,
+        languageOf(user.preferences.language),
+        purchaseCondition(user, request.query),
+      )
+      return reply
         .header('content-disposition', 'attachment; filename="purchases.csv"')
         .type('text/csv; charset=utf-8; header=present')
-        .send(Readable.from(purchaseCsv(db, purchaseCondition(signedIn(request), request.query)))),
+        .send(Readable.from(table))
+    },
   )
 }

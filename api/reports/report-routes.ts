@@ -6,6 +6,7 @@ import {
   type ReportQuery,
   reportQuery,
 } from '../../domain/reports/contract.ts'
+import { FALLBACK, languageOf } from '../../languages/language.ts'
 import { may, visibleDepartments, visibleLocations } from '../../domain/permissions.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 import { signedIn } from '../access/authentication.ts'
@@ -94,20 +95,25 @@ export function reportRoutes(api: Api, { db }: Dependencies): void {
         schema: {
           operationId: `export${Name}Report`,
           summary: `${summary}, as CSV`,
-          description: `${asked} RFC 4180, UTF-8; names that a spreadsheet would take for a formula begin with an apostrophe.`,
+          description: `${asked} RFC 4180, UTF-8 with a byte order mark, headings in the caller’s language; names that a spreadsheet would take for a formula begin with an apostrophe.`,
           querystring: reportQuery,
-          response: bytes('text/csv', 'The table, with a header.', csvOf(reportExample(name))),
+          response: bytes(
+            'text/csv',
+            'The table, with a header.',
+            csvOf(FALLBACK, reportExample(name)),
+          ),
         },
       },
       async (request, reply) => {
-        const table = await ask(signedIn(request), name, request.query)
+        const user = signedIn(request)
+        const table = await ask(user, name, request.query)
         return reply
           .type('text/csv; charset=utf-8; header=present')
           .header(
             'content-disposition',
             `attachment; filename="${name}-${table.from}-${table.to}.csv"`,
           )
-          .send(csvOf(table))
+          .send(csvOf(languageOf(user.preferences.language), table))
       },
     )
   }

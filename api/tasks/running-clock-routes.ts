@@ -13,6 +13,7 @@ import { notFound } from '../http/problem.ts'
 import { type Api, answers, orKept } from '../http/route-schema.ts'
 import type { SignedInUser } from '../access/sessions.ts'
 import { command, authorisedTicket } from '../access/ticket-access.ts'
+import { ifSeen } from '../access/visible-tickets.ts'
 import { timeEntries, timeEntryOf } from './time-entry-rows.ts'
 
 const taskParams = ticketParams.extend({ id: z.uuid() })
@@ -35,7 +36,7 @@ export function runningClockRoutes(api: Api, deps: Dependencies): void {
       },
     },
     async (request) => ({
-      items: (await runningClocks(db, signedIn(request).id)).slice(0, 1).map(clockOf),
+      items: (await runningClocks(db, signedIn(request))).slice(0, 1).map(clockOf),
       next: null,
     }),
   )
@@ -63,18 +64,18 @@ export function runningClockRoutes(api: Api, deps: Dependencies): void {
         const { number } = request.params
         const id = taskOf(request.params)
         const ticket = await authorisedTicket(db, user, number)
-        const before = await runningClocks(db, user.id)
+        const before = await runningClocks(db, user)
         await command(deps, user, ticket, 'startClock', {
           clockId: newId(),
           person: { id: user.id, name: user.name },
           taskId: id,
         })
-        const [clock, ...others] = await runningClocks(db, user.id)
+        const [clock, ...others] = await runningClocks(db, user)
         if (!clock) throw notFound('clock of yours: it was stopped meanwhile')
         for (const other of others) await stop(user, other)
         return reply
           .code(201)
-          .send({ clock: clockOf(clock), stopped: await recorded(before.map((one) => one.id)) })
+          .send({ clock: clockOf(clock), stopped: await recorded(user, before) })
       },
     )
 
@@ -94,27 +95,29 @@ export function runningClockRoutes(api: Api, deps: Dependencies): void {
         const user = signedIn(request)
         const { number } = request.params
         const id = taskOf(request.params)
-        await authorisedTicket(db, user, number)
-        const clock = (await runningClocks(db, user.id)).find(
+        const clock = (await runningClocks(db, user)).find(
           (one) => one.ticketNumber === number && one.taskId === id,
         )
-        if (!clock) throw notFound('clock of yours that runs here')
+        if (!clock) {
+          await authorisedTicket(db, user, number)
+          throw notFound('clock of yours that runs here')
+        }
         await stop(user, clock)
-        const [entry] = await recorded([clock.id])
+        const [entry] = await recorded(user, [clock])
         if (!entry) throw notFound('time of this clock')
         return entry
       },
     )
   }
 
-  /** One's own, also on a ticket that went to a department that one does not see. */
+  /** One's own, also on a ticket that one has lost sight of. */
   async function stop(
     user: SignedInUser,
-    { id, ticketNumber, ticketSubject }: ClockRow,
+    { id, ticketNumber, workflowSubject }: ClockRow,
   ): Promise<void> {
     try {
       await workflows.execute(
-        { number: ticketNumber, resume: true, subject: ticketSubject },
+        { number: ticketNumber, resume: true, subject: workflowSubject },
         'stopClock',
         {
           id: `stop-${id}`,
@@ -128,8 +131,9 @@ export function runningClockRoutes(api: Api, deps: Dependencies): void {
     }
   }
 
-  async function recorded(ids: readonly string[]): Promise<TimeEntry[]> {
-    const rows = await timeEntries(db).where('e.id', '=', anyOf(ids, 'uuid')).execute()
+  async function recorded(user: SignedInUser, stopped: readonly ClockRow[]): Promise<TimeEntry[]> {
+    const ids = stopped.map(({ id }) => id)
+    const rows = await timeEntries(db, user).where('e.id', '=', anyOf(ids, 'uuid')).execute()
     return rows.map(timeEntryOf)
   }
 }
@@ -138,7 +142,7 @@ export function runningClockRoutes(api: Api, deps: Dependencies): void {
  * Newest first. Whichever of two that start at once is written second sees the other, so that one is
  * left.
  */
-const runningClocks = (db: Database, userId: string) =>
+const runningClocks = (db: Database, user: SignedInUser) =>
   db
     .selectFrom('running_clock as r')
     .innerJoin('ticket as t', 't.number', 'r.ticket_number')
@@ -148,7 +152,8 @@ const runningClocks = (db: Database, userId: string) =>
     .select((eb) => [
       'r.id',
       'r.ticket_number as ticketNumber',
-      't.subject as ticketSubject',
+      't.subject as workflowSubject',
+      ifSeen(user, eb.ref('t.subject')).as('ticketSubject'),
       'r.started_at as startedAt',
       'r.task_id as taskId',
       jsonBuildObject({ id: eb.ref('r.user_id'), name: eb.ref('r.user_name') }).as('person'),
@@ -156,19 +161,22 @@ const runningClocks = (db: Database, userId: string) =>
         .case()
         .when('k.id', 'is not', null)
         .then(
-          jsonBuildObject({ id: eb.ref('k.id').$notNull(), title: eb.ref('k.title').$notNull() }),
+          jsonBuildObject({
+            id: eb.ref('k.id').$notNull(),
+            title: ifSeen(user, eb.ref('k.title').$notNull()),
+          }),
         )
         .end()
         .as('task'),
     ])
-    .where('r.user_id', '=', userId)
+    .where('r.user_id', '=', user.id)
     .orderBy('r.started_at', 'desc')
     .orderBy('r.id', 'desc')
     .execute()
 
 type ClockRow = Awaited<ReturnType<typeof runningClocks>>[number]
 
-const clockOf = ({ taskId: _, ...row }: ClockRow): RunningClockView => ({
+const clockOf = ({ taskId: _, workflowSubject: __, ...row }: ClockRow): RunningClockView => ({
   ...row,
   startedAt: row.startedAt.toISOString(),
 })

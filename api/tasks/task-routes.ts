@@ -81,15 +81,8 @@ export function taskRoutes(api: Api, deps: Dependencies): void {
     },
     async (request, reply) => {
       const { user, ticket } = await requestedTicket(db, request)
-      const {
-        id: taskId = newId(),
-        title,
-        dueAt = null,
-        required,
-        after,
-        checklist,
-        ...who
-      } = request.body
+      const taskId = newId()
+      const { title, dueAt = null, required, after, checklist, ...who } = request.body
       const assignee = (await assigneeOf(db, ticket, who)) ?? null
       const lines = checklist.map((text) => ({ id: newId(), text, done: false }))
       await command(

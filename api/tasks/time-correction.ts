@@ -25,7 +25,7 @@ export async function changingTime(
   ) => Promise<unknown>,
 ): Promise<void> {
   for (let attempt = 1; ; attempt++) {
-    const entry = await timeEntries(db).where('e.id', '=', id).executeTakeFirst()
+    const entry = await timeEntries(db, user).where('e.id', '=', id).executeTakeFirst()
     if (!entry) throw notFound('such time')
     const ticket = await authorisedTicket(db, user, entry.ticketNumber, 'such time')
     if (entry.person.id !== user.id && !may(user, 'people.manage'))

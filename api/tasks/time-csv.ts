@@ -1,13 +1,16 @@
 import type { Expression, SqlBool } from 'kysely'
-import { csvLine } from '../../domain/csv.ts'
+import { csvHead, csvLine } from '../../domain/csv.ts'
+import { FALLBACK, type Language, languageOf } from '../../languages/language.ts'
+import { say } from '../../languages/mail-words.ts'
 import type { Database } from '../../platform/postgres/database.ts'
+import type { SignedInUser } from '../access/sessions.ts'
 import { type TimeRow, timeRows } from './time-entry-rows.ts'
 
 /** Rows of an export read at once. */
 const PAGE = 2000
 
-const headings = [
-  'worked_at',
+const columns = [
+  'workedAt',
   'person',
   'email',
   'department',
@@ -17,12 +20,14 @@ const headings = [
   'minutes',
   'billable',
   'note',
-]
+] as const
+const headOf = (language: Language): string =>
+  csvHead(columns.map((column) => say(language, `table.time.${column}`)))
 
 /** For the description of the API. */
-export const timeCsvExample = [
-  headings,
-  [
+export const timeCsvExample =
+  headOf(FALLBACK) +
+  csvLine([
     '2026-01-31T12:00:00.000Z',
     'Ida Marsh',
     'ida@desk.example',
@@ -33,27 +38,29 @@ export const timeCsvExample = [
     15,
     'yes',
     'On site.',
-  ],
-]
-  .map(csvLine)
-  .join('')
+  ])
 
-/** All time that a condition finds as CSV (RFC 4180), newest first. */
+/**
+ * All time that a condition finds as CSV (RFC 4180), newest first: headings and closed values in the
+ * person's language, times and numbers as programs read them.
+ */
 export async function* timeCsv(
   db: Database,
+  user: SignedInUser,
   condition: Expression<SqlBool>,
 ): AsyncGenerator<string> {
-  yield csvLine(headings)
+  const language = languageOf(user.preferences.language)
+  yield headOf(language)
   for (let after: [string, string] | null = null; ;) {
-    const rows: TimeRow[] = await timeRows(db, condition, after, PAGE)
-    yield rows.map(lineOf).join('')
+    const rows: TimeRow[] = await timeRows(db, user, condition, after, PAGE)
+    yield rows.map((row) => lineOf(language, row)).join('')
     const last = rows.at(-1)
     if (!last || rows.length < PAGE) return
     after = [last.workedAt.toISOString(), last.id]
   }
 }
 
-const lineOf = (row: TimeRow): string =>
+const lineOf = (language: Language, row: TimeRow): string =>
   csvLine([
     row.workedAt.toISOString(),
     row.person.name,
@@ -63,6 +70,6 @@ const lineOf = (row: TimeRow): string =>
     row.ticketSubject,
     row.task?.title ?? '',
     row.minutes,
-    row.billable ? 'yes' : 'no',
+    say(language, row.billable ? 'table.yes' : 'table.no'),
     row.note,
   ])

@@ -3,8 +3,9 @@ import { ticketParams, uuidParams } from '../../domain/contract.ts'
 import { newTime, timeChange, timeEntry, type TimeEntry } from '../../domain/tasks/time-contract.ts'
 import { newId } from '../http/idempotency/attempt.ts'
 import { signedIn } from '../access/authentication.ts'
+import type { SignedInUser } from '../access/sessions.ts'
 import type { Dependencies } from '../http/dependencies.ts'
-import { conflict, notFound } from '../http/problem.ts'
+import { notFound } from '../http/problem.ts'
 import { type Api, answers, noContent, orKept } from '../http/route-schema.ts'
 import { command, requestedTicket } from '../access/ticket-access.ts'
 import { timeEntries, timeEntryOf } from './time-entry-rows.ts'
@@ -38,17 +39,8 @@ export function timeEntryRoutes(api: Api, deps: Dependencies): void {
       },
       async (request, reply) => {
         const { user, ticket } = await requestedTicket(db, request)
-        const { id: entryId = newId(), workedAt = new Date().toISOString(), ...time } = request.body
-        const other = await db
-          .selectFrom('time_entry')
-          .select('ticket_number as number')
-          .where('id', '=', entryId)
-          .executeTakeFirst()
-        if (other && other.number !== ticket.number)
-          throw conflict(
-            'time-elsewhere',
-            'Time with this id is on another ticket already. Choose another id, or none.',
-          )
+        const entryId = newId()
+        const { workedAt = new Date().toISOString(), ...time } = request.body
         await command(
           deps,
           user,
@@ -63,7 +55,7 @@ export function timeEntryRoutes(api: Api, deps: Dependencies): void {
           },
           `time-${entryId}`,
         )
-        return reply.code(201).send(await shown(entryId))
+        return reply.code(201).send(await shown(user, entryId))
       },
     )
   }
@@ -96,7 +88,7 @@ export function timeEntryRoutes(api: Api, deps: Dependencies): void {
             to: { minutes, billable, note, workedAt, ...request.body },
           }),
       )
-      return shown(request.params.id)
+      return shown(user, request.params.id)
     },
   )
 
@@ -131,8 +123,8 @@ export function timeEntryRoutes(api: Api, deps: Dependencies): void {
     },
   )
 
-  async function shown(id: string): Promise<TimeEntry> {
-    const row = await timeEntries(db).where('e.id', '=', id).executeTakeFirst()
+  async function shown(user: SignedInUser, id: string): Promise<TimeEntry> {
+    const row = await timeEntries(db, user).where('e.id', '=', id).executeTakeFirst()
     if (!row) throw notFound('such time')
     return timeEntryOf(row)
   }

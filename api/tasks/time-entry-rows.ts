@@ -16,7 +16,7 @@ import type {
 import type { Database } from '../../platform/postgres/database.ts'
 import type { DB } from '../../prisma/generated/database.ts'
 import type { SignedInUser } from '../access/sessions.ts'
-import { seesTicket } from '../access/visible-tickets.ts'
+import { ifSeen, seesTicket } from '../access/visible-tickets.ts'
 
 const DAY = 24 * 3_600_000
 
@@ -31,12 +31,12 @@ const timeWorked = (db: Database) =>
       join.onRef('k.ticket_number', '=', 'e.ticket_number').onRef('k.id', '=', 'e.task_id'),
     )
 
-/** Time worked with what its view, and a table of it, need. */
-export const timeEntries = (db: Database) =>
+/** Time worked with what its view, and a table of it, need: as far as the person sees the tickets. */
+export const timeEntries = (db: Database, user: SignedInUser) =>
   timeWorked(db).select((eb) => [
     'e.id',
     'e.ticket_number as ticketNumber',
-    't.subject as ticketSubject',
+    ifSeen(user, eb.ref('t.subject')).as('ticketSubject'),
     't.version as ticketVersion',
     'd.name as departmentName',
     'u.email as userEmail',
@@ -50,7 +50,12 @@ export const timeEntries = (db: Database) =>
     eb
       .case()
       .when('k.id', 'is not', null)
-      .then(jsonBuildObject({ id: eb.ref('k.id').$notNull(), title: eb.ref('k.title').$notNull() }))
+      .then(
+        jsonBuildObject({
+          id: eb.ref('k.id').$notNull(),
+          title: ifSeen(user, eb.ref('k.title').$notNull()),
+        }),
+      )
       .end()
       .as('task'),
   ])
@@ -96,11 +101,12 @@ const endOf = (to: string): Date => new Date(Date.parse(to) + (isDay(to) ? DAY :
  */
 export const timeRows = (
   db: Database,
+  user: SignedInUser,
   condition: Expression<SqlBool>,
   after: readonly [string, string] | null,
   limit: number,
 ): Promise<TimeRow[]> =>
-  timeEntries(db)
+  timeEntries(db, user)
     .where(condition)
     .$if(after !== null, (query) =>
       query.where((eb) => {

@@ -9,6 +9,7 @@ import {
   totalsQuery,
 } from '../../domain/tasks/time-contract.ts'
 import { signedIn } from '../access/authentication.ts'
+import type { SignedInUser } from '../access/sessions.ts'
 import { pageOf, readCursor } from '../http/cursor.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { type Api, answers, bytes } from '../http/route-schema.ts'
@@ -44,7 +45,7 @@ export function timeListRoutes(api: Api, { db }: Dependencies): void {
         const { number } = request.params
         await authorisedTicket(db, user, number)
         const { id: task }: { number: number; id?: string } = request.params
-        return pageFor(timeCondition(user, { ticket: number, task }), request.query)
+        return pageFor(user, { ticket: number, task }, request.query)
       },
     )
   }
@@ -62,7 +63,7 @@ export function timeListRoutes(api: Api, { db }: Dependencies): void {
         response: answers(200, timePage),
       },
     },
-    (request) => pageFor(timeCondition(signedIn(request), request.query), request.query),
+    (request) => pageFor(signedIn(request), request.query, request.query),
   )
 
   api.get(
@@ -88,7 +89,7 @@ export function timeListRoutes(api: Api, { db }: Dependencies): void {
         operationId: 'exportTime',
         summary: 'Time worked as a table',
         description:
-          'The same as `/time`, whole, as CSV (RFC 4180, UTF-8). Texts that a spreadsheet would take for formulas have an apostrophe before them.',
+          'The same as `/time`, whole, as CSV (RFC 4180, UTF-8 with a byte order mark), headings and closed values in the caller’s language. Texts that a spreadsheet would take for formulas have an apostrophe before them.',
         querystring: timeFilter,
         response: bytes(
           'text/csv',
@@ -97,19 +98,23 @@ export function timeListRoutes(api: Api, { db }: Dependencies): void {
         ),
       },
     },
-    (request, reply) =>
-      reply
+    (request, reply) => {
+      const user = signedIn(request)
+      return reply
         .header('content-disposition', 'attachment; filename="time.csv"')
         .type('text/csv; charset=utf-8; header=present')
-        .send(Readable.from(timeCsv(db, timeCondition(signedIn(request), request.query)))),
+        .send(Readable.from(timeCsv(db, user, timeCondition(user, request.query))))
+    },
   )
 
   async function pageFor(
-    condition: ReturnType<typeof timeCondition>,
+    user: SignedInUser,
+    filter: Parameters<typeof timeCondition>[1],
     { cursor, limit }: z.infer<typeof cursorQuery>,
   ) {
+    const condition = timeCondition(user, filter)
     return pageOf(
-      await timeRows(db, condition, readCursor(cursor, cursorKeys), limit + 1),
+      await timeRows(db, user, condition, readCursor(cursor, cursorKeys), limit + 1),
       limit,
       timeEntryOf,
       (row) => [row.workedAt.toISOString(), row.id],

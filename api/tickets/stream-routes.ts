@@ -27,7 +27,6 @@ export function streamRoutes(api: Api, { db, listening }: Dependencies): void {
     '/stream',
     {
       config: { right: 'ticket.read' },
-      exposeHeadRoute: false,
       schema: {
         operationId: 'openStream',
         summary: 'Be told of changes',
@@ -42,6 +41,8 @@ export function streamRoutes(api: Api, { db, listening }: Dependencies): void {
       },
     },
     async (request, reply) => {
+      // HEAD: what a listener would get, without listening.
+      if (request.method === 'HEAD') return reply.type('text/event-stream; charset=utf-8').send('')
       let user = signedIn(request)
       const raw = openStream(reply)
       let gone = false

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { amount, blocks, decision, stageRule } from './vocabulary.ts'
+import { singleLine } from '../single-line.ts'
+import { amount, askedLine, blocks, decision, stageRule } from './vocabulary.ts'
 import { emailAddress } from '../vocabulary.ts'
 import { cursorQuery, isoTime, page, ticketParams, wholeNumber } from '../contract.ts'
 
@@ -7,7 +8,7 @@ import { cursorQuery, isoTime, page, ticketParams, wholeNumber } from '../contra
 export const approverChoice = z
   .union([
     z.object({ userId: z.uuid() }),
-    z.object({ email: emailAddress, name: z.string().trim().max(200).default('') }),
+    z.object({ email: emailAddress, name: singleLine(200).default('') }),
   ])
   .meta({ id: 'ApproverChoice' })
 export type ApproverChoice = z.infer<typeof approverChoice>
@@ -18,7 +19,7 @@ export const stageChoice = z
 export type StageChoice = z.infer<typeof stageChoice>
 
 const asking = z.object({
-  subject: z.string().trim().min(1).max(200),
+  subject: singleLine(200).min(1),
   /** What is asked, in full; approvers see nothing else of the ticket. */
   text: z.string().trim().max(20_000),
   amount: amount.nullable(),
@@ -74,6 +75,10 @@ const personAsked = z.object({
   awaited: z.boolean(),
 })
 
+const askedLines = z
+  .array(askedLine)
+  .describe('Of a purchase: what is to be bought. `text` says the same in plain figures.')
+
 export const approval = z
   .object({
     id: z.uuid(),
@@ -81,6 +86,7 @@ export const approval = z
     round: z.number().int(),
     subject: z.string(),
     text: z.string(),
+    lines: askedLines,
     amount: amount.nullable(),
     /** Of a purchase in several currencies: what is asked besides `amount`. */
     furtherAmounts: z.array(amount),
@@ -151,6 +157,7 @@ export const linkedApproval = z
   .object({
     subject: z.string(),
     text: z.string(),
+    lines: askedLines,
     amount: amount.nullable(),
     furtherAmounts: z.array(amount),
     askedBy: z.string(),

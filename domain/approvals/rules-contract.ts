@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { singleLine } from '../single-line.ts'
 import { approverChoice, stageChoice } from './contract.ts'
 
 /**
@@ -6,7 +7,7 @@ import { approverChoice, stageChoice } from './contract.ts'
  * domain/purchases/contract.ts.
  */
 const content = z.object({
-  name: z.string().trim().min(1).max(100),
+  name: singleLine(100).min(1),
   /** What approvers read. */
   text: z.string().trim().max(5000),
   /** A category, with everything in it; null: every category. */

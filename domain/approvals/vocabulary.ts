@@ -36,6 +36,18 @@ export const amount = z.object({
 })
 export type Amount = z.infer<typeof amount>
 
+/** A line of what is to be bought, with exact figures: whoever reads it has them in their language. */
+export const askedLine = z.object({
+  item: z.string(),
+  quantity: z.string(),
+  unitPrice: z.string(),
+  amount: z.string(),
+  currency: z.string(),
+  supplier: z.string(),
+  costCentre: z.string(),
+})
+export type AskedLine = z.infer<typeof askedLine>
+
 /** What waits until the approval is given. */
 export const blocks = z.object({ resolution: z.boolean(), taskIds: z.array(z.uuid()).max(100) })
 export type Blocks = z.infer<typeof blocks>

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { singleLine } from '../single-line.ts'
 import { FALLBACK, languages } from '../../languages/language.ts'
 import { importErrorCodes } from './import-errors.ts'
 import { locationRef } from '../locations/vocabulary.ts'
@@ -11,10 +12,10 @@ import {
   documentRef,
 } from './vocabulary.ts'
 import { actor, emailAddress, ticketStatus } from '../vocabulary.ts'
-import { cursorQuery, isoTime, page } from '../contract.ts'
+import { cursorQuery, isoDay, isoTime, page } from '../contract.ts'
 import { attachment } from '../conversation/contract.ts'
 
-const day = z.iso.date()
+const day = isoDay
 /** Exact: a decimal as text, never a floating point number. */
 const amount = z.string().regex(/^\d{1,12}(\.\d{1,4})?$/, 'is an amount such as 1249.00')
 const currency = z
@@ -22,7 +23,6 @@ const currency = z
   .trim()
   .toUpperCase()
   .regex(/^[A-Z]{3}$/, 'is a currency such as EUR (ISO 4217)')
-const short = (most: number) => z.string().trim().max(most)
 
 export const holder = z.object({ email: z.string(), name: z.string() })
 
@@ -89,16 +89,16 @@ export const assetDetail = asset
 export type AssetDetail = z.infer<typeof assetDetail>
 
 const assetFields = z.object({
-  name: short(200).min(1),
-  type: short(60).min(1),
-  serial: short(100),
-  model: short(200),
+  name: singleLine(200).min(1),
+  type: singleLine(60).min(1),
+  serial: singleLine(100),
+  model: singleLine(200),
   status: assetStatus,
   locationId: z.uuid().nullable(),
   user: confirmer.nullable(),
   purchasedOn: day.nullable(),
   warrantyEnds: day.nullable(),
-  supplier: short(200),
+  supplier: singleLine(200),
   price: amount.nullable(),
   currency,
   notes: z.string().max(5000),
@@ -212,12 +212,12 @@ export type DocumentDetail = z.infer<typeof documentDetail>
 
 const documentFields = z.object({
   kind: documentKind,
-  title: short(200).min(1),
-  number: short(100),
-  supplier: short(200),
+  title: singleLine(200).min(1),
+  number: singleLine(100),
+  supplier: singleLine(200),
   issuedOn: day.nullable(),
   endsOn: day.nullable(),
-  version: short(100),
+  version: singleLine(100),
   seats: z.number().int().min(0).max(10_000_000).nullable(),
   amount: amount.nullable(),
   currency,

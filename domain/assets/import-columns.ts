@@ -1,4 +1,5 @@
 import { assetFileWords } from '../../languages/asset-file-words.ts'
+import { readNumber } from '../../languages/numbers.ts'
 import { type AssetStatus, assetStatus } from './vocabulary.ts'
 
 /** The columns of an asset file, in the order in which they are written. */
@@ -78,18 +79,8 @@ export function dayOf(text: string): string | null {
  *   `1.249` are a thousand in one country and one in another.
  */
 export function amountOf(text: string): string | null {
-  const plain = text.replace(/[\s\u00a0\u202f'’]/g, '')
-  if (/^[1-9]\d{0,2}[.,]\d{3}$/.test(plain)) return null
-  // With both signs the last one parts the fraction.
-  const grouped = /^\d{1,3}(?:\.\d{3})+,\d/.test(plain)
-    ? plain.replaceAll('.', '')
-    : /^\d{1,3}(?:,\d{3})+\.\d/.test(plain)
-      ? plain.replaceAll(',', '')
-      : plain
-  const [, whole, fraction] = /^(\d{1,12})(?:[.,](\d{1,4}))?$/.exec(grouped) ?? []
-  if (whole === undefined) return null
-  const stripped = whole.replace(/^0+(?=\d)/, '')
-  return fraction === undefined ? stripped : `${stripped}.${fraction}`
+  const exact = readNumber(null, text)
+  return exact !== null && /^\d{1,12}(?:\.\d{1,4})?$/.test(exact) ? exact : null
 }
 
 /**

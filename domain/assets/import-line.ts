@@ -1,4 +1,5 @@
 import { cut } from '../cut.ts'
+import { onOneLine } from '../single-line.ts'
 import type { CsvRecord } from '../csv.ts'
 import type { AssetColumn } from './import-columns.ts'
 import type { ImportError, ImportErrorCode } from './import-errors.ts'
@@ -29,7 +30,8 @@ export class ImportLine {
   /** What the column's cell says; empty where there is none. */
   value(column: AssetColumn): string {
     const at = this.columns.indexOf(column)
-    return at === -1 ? '' : (this.#fields[at] ?? '').trim()
+    const text = at === -1 ? '' : (this.#fields[at] ?? '')
+    return (column === 'notes' ? text : onOneLine(text)).trim()
   }
 
   /** Notes that a cell is wrong. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { singleLine } from '../single-line.ts'
 import { emailAddress } from '../vocabulary.ts'
 
 /**
@@ -26,6 +27,6 @@ export type DocumentRef = z.infer<typeof documentRef>
 /** Somebody who confirms, with or without an account. */
 export const confirmer = z.object({
   email: emailAddress,
-  name: z.string().trim().max(200).default(''),
+  name: singleLine(200).default(''),
 })
 export type Confirmer = z.infer<typeof confirmer>

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { singleLine } from '../single-line.ts'
 import { customNames } from './custom-names.ts'
 import { priority, resolution } from '../vocabulary.ts'
 import { priorityMatrix, weight } from './priority-matrix.ts'
@@ -71,7 +72,7 @@ export const category = z
 
 export const newCategory = z
   .object({
-    name: z.string().trim().min(1).max(100),
+    name: singleLine(100).min(1),
     parentId: z.uuid().nullish(),
     departmentId: z.uuid().nullish(),
     defaultDepartmentId: z.uuid().nullish(),
@@ -95,9 +96,9 @@ export const impactChange = z
   .partial()
   .meta({ id: 'ImpactChange' })
 
-const fieldName = z.string().trim().min(1).max(100)
+const fieldName = singleLine(100).min(1)
 
-const choices = z.array(z.string().trim().min(1).max(200)).max(100)
+const choices = z.array(singleLine(200).min(1)).max(100)
 
 export const newCustomField = z
   .object({

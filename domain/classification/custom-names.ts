@@ -1,7 +1,8 @@
 import { z } from 'zod'
+import { singleLine } from '../single-line.ts'
 import { type Language, languages } from '../../languages/language.ts'
 
-const name = z.string().trim().max(60).default('')
+const name = singleLine(60).default('')
 
 /**
  * A name that admins give, in each language of the web app; empty where they give none, also where

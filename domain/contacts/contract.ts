@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { singleLine } from '../single-line.ts'
 import { locationRef } from '../locations/vocabulary.ts'
 import { emailAddress } from '../vocabulary.ts'
 import { cursorQuery, isoTime, page } from '../contract.ts'
@@ -57,7 +58,7 @@ export type ContactDetail = z.infer<typeof contactDetail>
 /** Only what is present changes. */
 export const contactChange = z
   .object({
-    name: z.string().trim().max(200),
+    name: singleLine(200),
     locationId: z.uuid().nullable(),
     notes: z.string().trim().max(10_000),
   })

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { singleLine } from '../single-line.ts'
 import { explanation } from '../explanation.ts'
 import { emailAddress, person } from '../vocabulary.ts'
 import { isoTime, page } from '../contract.ts'
@@ -9,7 +10,7 @@ export const template = z
 
 export const newTemplate = z
   .object({
-    name: z.string().trim().min(1).max(100),
+    name: singleLine(100).min(1),
     body: z.string().max(20_000),
     departmentId: z.uuid().nullish(),
   })

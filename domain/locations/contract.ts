@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { singleLine } from '../single-line.ts'
 import { locationKind } from './vocabulary.ts'
 
 export const location = z
@@ -15,11 +16,8 @@ export type Location = z.infer<typeof location>
 
 export const newLocation = z
   .object({
-    name: z
-      .string()
-      .trim()
+    name: singleLine(120)
       .min(1)
-      .max(120)
       .regex(/^[^/]*$/, 'has no slash'),
     kind: locationKind,
     parentId: z.uuid().nullish(),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { keptOfOne, ticketNumber } from '../contract.ts'
+import { singleLine } from '../single-line.ts'
 
 /** POST /tickets/:number/merge: the ticket of the path goes on in this one. */
 export const mergeRequest = z.object({ into: ticketNumber }).meta({ id: 'MergeRequest' })
@@ -12,7 +13,7 @@ export const splitRequest = z
   .object({
     messageIds: z.array(z.uuid()).min(1).max(500).optional(),
     fromMessageId: z.uuid().optional(),
-    subject: z.string().trim().min(1).max(300),
+    subject: singleLine(300).min(1),
   })
   .refine((split) => (split.messageIds === undefined) !== (split.fromMessageId === undefined), {
     message: 'Name either messageIds or fromMessageId.',

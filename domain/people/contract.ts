@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { singleLine } from '../single-line.ts'
 import { languages } from '../../languages/language.ts'
 import { notificationKinds } from '../notifications.ts'
 import { emailAddress, role } from '../vocabulary.ts'
@@ -67,7 +68,7 @@ export const userQuery = cursorQuery.extend({
 export const newUser = z
   .object({
     email: emailAddress,
-    name: z.string().trim().min(1).max(200),
+    name: singleLine(200).min(1),
     role,
     departmentIds: z.array(z.uuid()).default([]),
     /** Without a password the answer holds a set-up link to hand over. */
@@ -77,7 +78,7 @@ export const newUser = z
 export const userChange = z
   .object({
     email: emailAddress,
-    name: z.string().trim().min(1).max(200),
+    name: singleLine(200).min(1),
     role,
     departmentIds: z.array(z.uuid()),
     active: z.boolean(),
@@ -100,7 +101,7 @@ export type SetupPurpose = z.infer<typeof setupOffer>['purpose']
 export const setupAnswer = z
   .object({
     email: emailAddress.optional(),
-    name: z.string().trim().min(1).max(200).optional(),
+    name: singleLine(200).min(1).optional(),
     password: newPassword,
     language: shownLanguage,
   })
@@ -113,9 +114,7 @@ export const passwordChange = z
 /** POST /users/:id/setup-link: a link to hand over to somebody who forgot the password. */
 export const setupLink = z.object({ setupUrl: z.string() }).meta({ id: 'SetupLink' })
 
-export const newToken = z
-  .object({ name: z.string().trim().min(1).max(100) })
-  .meta({ id: 'NewToken' })
+export const newToken = z.object({ name: singleLine(100).min(1) }).meta({ id: 'NewToken' })
 export const apiToken = z
   .object({ id: z.uuid(), name: z.string(), createdAt: isoTime, lastUsedAt: isoTime.nullable() })
   .meta({ id: 'ApiToken' })
@@ -138,7 +137,7 @@ export type Department = z.infer<typeof department>
 
 export const newDepartment = z
   .object({
-    name: z.string().trim().min(1).max(100),
+    name: singleLine(100).min(1),
     signature: z.string().max(4000).default(''),
     acknowledge: z.boolean().default(true),
   })
@@ -146,7 +145,7 @@ export const newDepartment = z
 
 export const departmentChange = z
   .object({
-    name: z.string().trim().min(1).max(100),
+    name: singleLine(100).min(1),
     signature: z.string().max(4000),
     acknowledge: z.boolean(),
   })

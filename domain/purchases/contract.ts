@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { singleLine } from '../single-line.ts'
 import { amount } from '../approvals/vocabulary.ts'
 import { currency, purchaseDocument, quantity, receivedAsset, unitPrice } from './vocabulary.ts'
 import { namedStages } from '../approvals/rules-contract.ts'
@@ -8,13 +9,13 @@ import { cursorQuery, isoTime, page, wholeNumber } from '../contract.ts'
 const newLine = z.object({
   /** Of a line that is there already; left out for a new one. */
   id: z.uuid().optional(),
-  item: z.string().trim().min(1).max(200),
+  item: singleLine(200).min(1),
   quantity,
   unitPrice,
   /** Left out: the currency of the whole request. */
   currency: currency.optional(),
-  supplier: z.string().trim().max(120).default(''),
-  costCentre: z.string().trim().max(60).default(''),
+  supplier: singleLine(120).default(''),
+  costCentre: singleLine(60).default(''),
 })
 
 /** A file of the ticket or a document of the register. */
@@ -23,7 +24,7 @@ const linkedDocument = z
     kind: purchaseDocument.shape.kind,
     attachmentId: z.uuid().optional(),
     documentId: z.uuid().optional(),
-    name: z.string().trim().max(200).default(''),
+    name: singleLine(200).default(''),
   })
   .refine((d) => (d.attachmentId === undefined) !== (d.documentId === undefined), {
     message: 'Name either attachmentId or documentId.',
@@ -31,7 +32,7 @@ const linkedDocument = z
 export type LinkedDocument = z.infer<typeof linkedDocument>
 
 const content = z.object({
-  title: z.string().trim().min(1).max(200),
+  title: singleLine(200).min(1),
   currency,
   lines: z.array(newLine).max(50),
   documents: z.array(linkedDocument).max(20),
@@ -51,7 +52,7 @@ const revision = wholeNumber
 export const purchaseChange = content.partial().extend({ revision }).meta({ id: 'PurchaseChange' })
 export const purchaseSubmission = z.object({ revision }).meta({ id: 'PurchaseSubmission' })
 export const purchaseOrder = z
-  .object({ reference: z.string().trim().max(100).default('') })
+  .object({ reference: singleLine(100).default('') })
   .meta({ id: 'PurchaseOrder' })
 export const purchaseReceipt = z
   .object({
@@ -63,8 +64,9 @@ export const purchaseReceipt = z
     assets: z
       .array(
         receivedAsset.omit({ id: true }).extend({
-          type: receivedAsset.shape.type.default(''),
-          serial: receivedAsset.shape.serial.default(''),
+          name: singleLine(200).min(1),
+          type: singleLine(100).default(''),
+          serial: singleLine(100).default(''),
         }),
       )
       .max(200)

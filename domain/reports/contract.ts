@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isoDay } from '../contract.ts'
 
 /**
  * Every report. A new one: its name here, its question in api/reports/, its words in
@@ -25,8 +26,8 @@ const knownZone = (zone: string): boolean => {
 /** Days from `from` to `to`, both counted, in the time zone. */
 export const reportQuery = z
   .object({
-    from: z.iso.date(),
-    to: z.iso.date(),
+    from: isoDay,
+    to: isoDay,
     by: reportBy.default('day'),
     department: z.uuid().optional(),
     /** IANA name: where a day begins. */
@@ -47,8 +48,8 @@ export type ReportQuery = z.infer<typeof reportQuery>
 export const report = z
   .object({
     name: reportName,
-    from: z.iso.date(),
-    to: z.iso.date(),
+    from: isoDay,
+    to: isoDay,
     by: reportBy,
     zone: z.string(),
     columns: z.array(z.object({ key: z.string(), unit: z.enum(['count', 'minutes']) })),

@@ -1,12 +1,13 @@
 import { z } from 'zod'
+import { singleLine } from '../single-line.ts'
 import { weeklyHours } from './calendar.ts'
 import { weight } from '../classification/priority-matrix.ts'
 import { targetName, waitingTimes } from './plan.ts'
 import { priority } from '../vocabulary.ts'
-import { isoTime } from '../contract.ts'
+import { isoDay, isoTime } from '../contract.ts'
 
-const name = z.string().trim().min(1).max(100)
-const day = z.iso.date()
+const name = singleLine(100).min(1)
+const day = isoDay
 const minutes = z.number().int().min(1).max(525_600)
 const hours = weeklyHours
   .refine((h) => h.from < h.to, { message: 'must end after it begins', path: ['to'] })

@@ -1,8 +1,10 @@
 import { z } from 'zod'
-import { MOST_CHECKLIST_ITEMS, MOST_TASKS, taskStatus, taskTitle } from './state.ts'
+import { singleLine } from '../single-line.ts'
+import { MOST_CHECKLIST_ITEMS, MOST_TASKS, taskStatus, TITLE_LENGTH } from './state.ts'
 import { ticketStatus } from '../vocabulary.ts'
 import { cursorQuery, isoTime, page, wholeNumber } from '../contract.ts'
 
+const taskTitle = singleLine(TITLE_LENGTH).min(1)
 const worker = z.object({ id: z.uuid(), name: z.string() })
 const checklistLine = z.object({ id: z.uuid(), text: z.string(), done: z.boolean() })
 
@@ -12,7 +14,7 @@ export const runningClock = z
     id: z.uuid(),
     person: worker,
     ticketNumber: z.number().int(),
-    ticketSubject: z.string(),
+    ticketSubject: z.string().describe('Empty for who does not see the ticket any more.'),
     task: z.object({ id: z.uuid(), title: z.string() }).nullable(),
     startedAt: isoTime,
   })
@@ -63,8 +65,6 @@ export type TicketTasks = z.infer<typeof ticketTasks>
 
 export const newTask = z
   .object({
-    /** Chosen by the caller, so that a request that was not answered can be made again. */
-    id: z.uuid().optional(),
     title: taskTitle,
     assigneeId: z.uuid().nullish(),
     teamId: z.uuid().nullish(),
@@ -176,7 +176,7 @@ const newLines = z
 
 export const newTaskTemplate = z
   .object({
-    name: z.string().trim().min(1).max(100),
+    name: singleLine(100).min(1),
     categoryId: z.uuid().nullish(),
     automatic: z.boolean().default(true),
     lines: newLines,
@@ -184,7 +184,7 @@ export const newTaskTemplate = z
   .meta({ id: 'NewTaskTemplate' })
 export const taskTemplateChange = z
   .object({
-    name: z.string().trim().min(1).max(100),
+    name: singleLine(100).min(1),
     categoryId: z.uuid().nullable(),
     automatic: z.boolean(),
     lines: newLines,

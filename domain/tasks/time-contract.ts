@@ -1,13 +1,20 @@
 import { z } from 'zod'
 import { MOST_MINUTES } from './time-commands.ts'
-import { cursorQuery, isoTime, page, ticketNumberInAddress } from '../contract.ts'
+import {
+  cursorQuery,
+  isoDay,
+  isoTime,
+  isoTimeWithOffset,
+  page,
+  ticketNumberInAddress,
+} from '../contract.ts'
 import { runningClock } from './contract.ts'
 
 export const timeEntry = z
   .object({
     id: z.uuid(),
     ticketNumber: z.number().int(),
-    ticketSubject: z.string(),
+    ticketSubject: z.string().describe('Empty for who does not see the ticket any more.'),
     task: z.object({ id: z.uuid(), title: z.string() }).nullable(),
     person: z.object({ id: z.uuid(), name: z.string() }),
     minutes: z.number().int(),
@@ -27,8 +34,6 @@ const note = z.string().trim().max(500)
 
 export const newTime = z
   .object({
-    /** Chosen by the caller, so that a request that was not answered can be made again. */
-    id: z.uuid().optional(),
     minutes,
     note: note.default(''),
     billable: z.boolean().default(false),
@@ -42,7 +47,7 @@ export const timeChange = z
   .meta({ id: 'TimeChange' })
 
 /** A moment, or a whole day (UTC): `from` begins with it, `to` ends with it. */
-const moment = z.union([z.iso.date(), z.iso.datetime({ offset: true })])
+const moment = z.union([isoDay, isoTimeWithOffset])
 
 export const timeFilter = z.object({
   from: moment.optional(),

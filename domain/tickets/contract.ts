@@ -1,6 +1,7 @@
 import { ticketMerging } from '../merging/contract.ts'
 import { z } from 'zod'
 import { asked } from '../asked.ts'
+import { singleLine } from '../single-line.ts'
 import { locationRef } from '../locations/vocabulary.ts'
 import { eventSchemas } from '../areas.ts'
 import type { EventType } from '../events.ts'
@@ -17,6 +18,7 @@ import {
   ticketStatus,
 } from '../vocabulary.ts'
 import {
+  isoTimeWithOffset,
   cursorQuery,
   eventNumber,
   eventNumberInAddress,
@@ -134,9 +136,9 @@ export const viewCounts = z.record(ticketView, z.number().int()).meta({ id: 'Vie
 
 export const newTicket = z
   .object({
-    subject: z.string().trim().min(1).max(998),
+    subject: singleLine(998).min(1),
     departmentId: z.uuid(),
-    requester: z.object({ email: emailAddress, name: z.string().max(200).default('') }),
+    requester: z.object({ email: emailAddress, name: singleLine(200).default('') }),
     /** The request in the requester's words; kept as the ticket's first message. */
     text: z.string().max(500_000).default(''),
     priority: priority.default('normal'),
@@ -152,7 +154,7 @@ export const newTicket = z
  */
 export const ticketChange = z
   .object({
-    subject: z.string().trim().min(1).max(998),
+    subject: singleLine(998).min(1),
     status: ticketStatus,
     priority,
     ownerId: z.uuid().nullable(),
@@ -190,7 +192,7 @@ export const ticketEvent = z
   .object({
     no: z.number().int(),
     type: z.enum(Object.keys(eventSchemas) as [EventType, ...EventType[]]),
-    at: z.iso.datetime(),
+    at: isoTime,
     actor,
     commandId: z.string(),
     ordinal: z.number().int(),
@@ -257,7 +259,7 @@ export const knownTag = z
 
 /** A person is given by id and comes back with the name. */
 export const fieldChange = z
-  .object({ value: z.union([z.string().max(200), z.number(), z.boolean(), z.null()]) })
+  .object({ value: z.union([singleLine(200), z.number(), z.boolean(), z.null()]) })
   .meta({ id: 'FieldChange' })
 
 /** `missing`: required and without a value, so that the ticket cannot be solved. */
@@ -270,7 +272,7 @@ export type TicketField = z.infer<typeof ticketField>
 /** GET /tickets/:number/as-of: either a moment or the number of the last event that counts. */
 export const asOfQuery = z
   .object({
-    at: z.iso.datetime({ offset: true }).optional(),
+    at: isoTimeWithOffset.optional(),
     version: eventNumberInAddress.optional(),
   })
   .refine((query) => (query.at === undefined) !== (query.version === undefined), {

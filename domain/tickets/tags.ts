@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { onOneLine } from '../single-line.ts'
 
 /**
  * A word or two that tickets are gathered by. Lower case, so that nobody has to remember how it was
@@ -6,6 +7,7 @@ import { z } from 'zod'
  */
 export const tag = z
   .string()
+  .overwrite(onOneLine)
   .trim()
   .toLowerCase()
   .min(1)

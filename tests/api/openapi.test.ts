@@ -29,6 +29,7 @@ interface Operation {
     $ref?: string
     name: string
     in: string
+    description?: string
     required?: boolean
     schema?: JsonSchema
   }[]
@@ -133,6 +134,24 @@ describe('the description of the API', () => {
     for (const route of routes.filter((r) => !r.includes('/openapi.json')))
       assert.ok(described.has(route), route)
     assert.ok(routes.length > 30)
+  })
+
+  it('says of each parameter what it is', () => {
+    const silent = operations().flatMap(([name, { parameters = [] }]) =>
+      parameters
+        .filter(({ $ref, description = '' }) => $ref === undefined && !/\w.*\.$/.test(description))
+        .map((one) => `${name} ${one.name}`),
+    )
+    assert.deepEqual(silent, [])
+  })
+
+  it('lets nobody choose an id: an Idempotency-Key says which requests are one', () => {
+    const choosing = operations().flatMap(([name, { requestBody }]) => {
+      const { $ref = '' } = (requestBody?.content['application/json']?.schema ?? {}) as JsonSchema
+      const schema = document.components.schemas[$ref.slice(SCHEMA_REF.length)]
+      return name.startsWith('POST') && schema?.properties?.['id'] ? [name] : []
+    })
+    assert.deepEqual(choosing, [])
   })
 
   it('says of each what it is for, what it takes and what it answers', () => {

@@ -65,6 +65,21 @@ describe('the words of English', () => {
   })
 })
 
+describe('a page', () => {
+  it('leaves the colon behind a label to the language, which may set a space before it', () => {
+    const marks = sources()
+      .filter(({ file }) => file.endsWith('.svelte'))
+      .flatMap(({ file, text }) =>
+        [
+          ...text
+            .replaceAll(/<script[^]*?<\/script>|class="[^"]*"/g, '')
+            .matchAll(/.*\}:(?=\s|<|$).*/gm),
+        ].map(([line]) => `${file}: ${line.trim()}`),
+      )
+    assert.deepEqual(marks, [])
+  })
+})
+
 for (const language of languageCodes()) {
   describe(`the words of ${manifestOf(language).name}`, () => {
     const texts = textsOf(language)

@@ -64,8 +64,8 @@ describe('an explanation', () => {
 
   it('counts as the language does', () => {
     const holding = (count: number) => [sentenceOf('folder-holds', { folder: 'INBOX', count })]
-    assert.match(explainedIn('de', holding(1)), /liegt 1 Mail\.$/)
-    assert.match(explainedIn('de', holding(2)), /liegen 2 Mails\.$/)
+    assert.match(explainedIn('de', holding(1)), /liegt 1 E-Mail\.$/)
+    assert.match(explainedIn('de', holding(2)), /liegen 2 E-Mails\.$/)
   })
 
   it('does not take a server’s words for a text of ours', () => {

@@ -67,7 +67,7 @@ export async function mailboxWorkflow({
     current.cancel()
   })
   setHandler(retryMailSignal, (mailId) => {
-    toRetry.push(mailId)
+    if (isShortText(mailId)) toRetry.push(mailId)
   })
   setHandler(stopSignal, () => {
     stopped = true
@@ -134,6 +134,10 @@ async function watchAndCompare(mailboxId: string, address: string): Promise<Watc
     await compared
   }
 }
+
+/** What operators type may be anything; whether there is such a mail the activity knows. */
+const isShortText = (value: unknown): boolean =>
+  typeof value === 'string' && value.length > 0 && value.length <= 64
 
 async function retryMails(toRetry: string[]): Promise<void> {
   for (;;) {

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { sentenceOf } from '../../../domain/explanation.ts'
 import { BlobMissingError } from '../../../platform/postgres/blobs.ts'
 import {
@@ -113,6 +114,8 @@ export class MailIntake {
    * @returns false when it is not in quarantine (any more); it may end there again.
    */
   async retryQuarantined(mailId: string): Promise<boolean> {
+    // By hand, from the Temporal UI, it may be anything.
+    if (!z.uuid().safeParse(mailId).success) return false
     if (!(await releaseFromQuarantine(this.deps.db, mailId))) return false
     await this.routeLeftBehind(0)
     return true

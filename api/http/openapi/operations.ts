@@ -9,6 +9,7 @@ import {
   SCHEMA_REF,
 } from './json-schema.ts'
 import { notFound, ProblemError, problemBody, unprocessable } from '../problem.ts'
+import { described } from './parameter-descriptions.ts'
 import { plainSchema } from './schemas.ts'
 
 /** @returns how a caller of a route with this right proves who it is. */
@@ -158,20 +159,20 @@ export const components = {
 
 /** Adds to every operation what follows from its kind. */
 export function describeOperations(paths: Paths): Paths {
-  const described: Paths = {}
+  const operations: Paths = {}
   for (const [method, path, operation] of operationsOf(paths)) {
-    described[path] = { ...described[path], [method]: describe(method, operation) }
+    operations[path] = { ...operations[path], [method]: describe(method, path, operation) }
   }
-  return described
+  return operations
 }
 
-function describe(method: string, operation: Operation): Operation {
+function describe(method: string, path: string, operation: Operation): Operation {
   const parameters = (operation.parameters ?? []) as Parameter[]
   const requestBody = bodyOf(operation)
   return {
     ...operation,
     parameters: [
-      ...parameters.map((one) => ({ ...one, schema: plainSchema(one.schema) })),
+      ...parameters.map((one) => ({ ...described(path, one), schema: plainSchema(one.schema) })),
       ...headerParameters(method, operation),
     ],
     ...(requestBody ? { requestBody } : {}),

@@ -5,6 +5,8 @@ import type { Location } from '../../../domain/locations/contract.ts'
 import type { AssetDetail, Confirmation, DocumentDetail } from '../../../domain/assets/contract.ts'
 import type { Purchase } from '../../../domain/purchases/contract.ts'
 import type { Department } from '../../../domain/people/contract.ts'
+import type { RunningClockView } from '../../../domain/tasks/contract.ts'
+import type { StartedClock, TimeEntry } from '../../../domain/tasks/time-contract.ts'
 import type { Note } from '../../../domain/conversation/contract.ts'
 import type { TicketDetail } from '../../../domain/tickets/contract.ts'
 import { Stream } from '../../integration/support/stream.ts'
@@ -13,6 +15,12 @@ import { bodyFor, type JsonSchema } from '../support/request-bodies.ts'
 
 /** In the name of everything that is hidden: no answer may hold it. */
 const MARK = 'Xyzzyhidden'
+
+const hiddenWays = [
+  'in another department',
+  'at another location',
+  'where one has worked oneself and has lost sight of it',
+] as const
 
 /** A ticket, with everything that can hang on it, that somebody is not to see. */
 interface Hidden {
@@ -74,7 +82,7 @@ describe('what one does not see, at every address', () => {
   let lou: Person
   let document: Document
   let visible: TicketDetail
-  let hidden: Record<'in another department' | 'at another location', Hidden>
+  let hidden: Record<(typeof hiddenWays)[number], Hidden>
 
   before(async () => {
     desk = await ApiDesk.open()
@@ -95,6 +103,7 @@ describe('what one does not see, at every address', () => {
     hidden = {
       'in another department': await hide(hr, acme.id, 'a'),
       'at another location': await hide(it_, far.id, 'b'),
+      'where one has worked oneself and has lost sight of it': await lose(hr),
     }
   })
   after(() => desk?.close())
@@ -202,6 +211,38 @@ describe('what one does not see, at every address', () => {
     }
   }
 
+  /** A ticket on which the person had everything in hand before it went to another department. */
+  async function lose(to: Department): Promise<Hidden> {
+    const of = await hide(it_, acme.id, 'c')
+    const t = `/tickets/${of.number}`
+    const task = await desk.admin.client.post<{ id: string }>(`${t}/tasks`, {
+      title: 'Screws',
+      assigneeId: lou.id,
+    })
+    await lou.client.patch(t, { ownerId: lou.id, subject: 'A wobbly chair' })
+    await lou.client.post(`${t}/time`, { minutes: 5 })
+    await lou.client.post(`${t}/tasks/${task.id}/time`, { minutes: 6 })
+    await lou.client.post(`${t}/notes`, { text: 'Mine' })
+    const approval = await lou.client.post<{ id: string }>(`${t}/approvals`, {
+      subject: 'Mine',
+      stages: [{ rule: { kind: 'all' }, approvers: [{ userId: desk.admin.id }] }],
+    })
+    await lou.client.post(`${t}/purchases`, {
+      title: 'Mine',
+      currency: 'EUR',
+      lines: [{ item: 'Chair', quantity: '1', unitPrice: '10.00' }],
+    })
+    await lou.client.post(`${t}/tasks/${task.id}/clock`)
+    await desk.admin.client.patch(t, { departmentId: to.id })
+    await desk.admin.client.patch(t, { subject: `${MARK} by now`, status: 'waiting' })
+    await desk.admin.client.patch(`${t}/tasks/${task.id}`, { title: `${MARK} task by now` })
+    await desk.admin.client.post(`${t}/approvals/${approval.id}/decision`, {
+      decision: 'approved',
+      comment: MARK,
+    })
+    return of
+  }
+
   /** Every method of every address below /api/v1. */
   const operations = (): [method: string, path: string, operation: Operation][] =>
     Object.entries(document.paths)
@@ -240,7 +281,7 @@ describe('what one does not see, at every address', () => {
     assert.deepEqual([...new Set(unknown)], [])
   })
 
-  for (const where of ['in another department', 'at another location'] as const) {
+  for (const where of hiddenWays) {
     it(`is not found ${where}, and nothing can be done to it`, async () => {
       const of = hidden[where]
       const before = await desk.pool.query('SELECT version FROM ticket WHERE number = $1', [
@@ -296,7 +337,7 @@ describe('what one does not see, at every address', () => {
     const shared = (
       await lou.client.get<{ items: { id: string }[] }>('/assets?q=Shared')
     ).items.flatMap(({ id }) => [`/assets/${id}`, `/assets/${id}/history`])
-    assert.equal(shared.length, 4)
+    assert.equal(shared.length, 2 * hiddenWays.length)
     const reports = ['tickets', 'times', 'sla', 'approvals', 'worked'].flatMap((name) =>
       ['day', 'owner', 'department', 'category'].flatMap((by) => [
         `/reports/${name}?${days}&by=${by}`,
@@ -321,6 +362,12 @@ describe('what one does not see, at every address', () => {
       '/contacts/anna@acme.example',
       `/assets.csv?q=${MARK}`,
       '/time.csv',
+      '/time/running-clocks',
+      '/approvals?view=asked',
+      '/approvals?view=decided',
+      '/tasks?view=mine',
+      `/time?person=${lou.id}`,
+      '/time/totals?by=ticket',
     ]
     const told: string[] = []
     for (const path of asked) {
@@ -400,6 +447,35 @@ describe('what one does not see, at every address', () => {
       change: { priority: 'urgent' },
     })
     assert.deepEqual(bulk.changed, [])
+  })
+
+  it('tells of one’s own clock and time there, not what ticket and task are called by now', async () => {
+    const lost = hidden['where one has worked oneself and has lost sight of it'].number
+    const running = await lou.client.get<{ items: RunningClockView[] }>('/time/running-clocks')
+    const [clock] = running.items
+    assert.deepEqual(
+      [clock?.ticketNumber, clock?.ticketSubject, clock?.task?.title],
+      [lost, '', ''],
+    )
+    const begun = await lou.client.post<StartedClock>(`/tickets/${visible.number}/clock`)
+    assert.deepEqual(
+      begun.stopped.map((time) => [time.ticketNumber, time.ticketSubject, time.task?.title]),
+      [[lost, '', '']],
+    )
+    assert.equal(begun.clock.ticketSubject, 'Seen')
+  })
+
+  it('one’s own clock is stopped wherever it runs', async () => {
+    const { number } = await lou.client.post<TicketDetail>('/tickets', {
+      subject: 'Soon elsewhere',
+      departmentId: it_.id,
+      requester: { email: 'anna@acme.example' },
+    })
+    await lou.client.post(`/tickets/${number}/clock`)
+    await desk.admin.client.patch(`/tickets/${number}`, { locationId: null, subject: MARK })
+    const stopped = await lou.client.request<TimeEntry>('DELETE', `/tickets/${number}/clock`)
+    assert.deepEqual([stopped.status, stopped.body.ticketSubject], [200, ''])
+    assert.equal((await lou.client.request('DELETE', `/tickets/${number}/clock`)).status, 404)
   })
 
   it('is not told by the stream', async (t) => {

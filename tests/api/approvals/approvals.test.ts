@@ -351,6 +351,7 @@ describe('a personal link', () => {
     assert.deepEqual(answer.body, {
       subject: 'A laptop for Anna',
       text: 'The old one is broken.',
+      lines: [],
       amount: null,
       furtherAmounts: [],
       askedBy: 'Sam Agent',
@@ -758,6 +759,15 @@ describe('purchase requests', () => {
       ['requested', { amount: '3600.00', currency: 'EUR' }, 'Ida Berger'],
     )
     assert.match(approval.text, /3 × Laptop · Example Ltd · 4711/)
+    assert.deepEqual(
+      approval.lines.map(({ item, quantity, supplier, costCentre }) => [
+        item,
+        quantity,
+        supplier,
+        costCentre,
+      ])[0],
+      ['Laptop', '3', 'Example Ltd', '4711'],
+    )
     assertProblem(
       await agent.client.request('POST', path(requested, '/order'), {}),
       409,
@@ -979,10 +989,10 @@ describe('purchase requests', () => {
     assert.equal((await list(`department=${it_.id}`)).total, 0)
     const csv = await (await other.client.fetch('GET', '/purchases.csv?q=chairs')).text()
     const [heading, row, ...rest] = csv.split('\r\n')
-    assert.match(heading ?? '', /^created_at,ticket,subject,department,title,state/)
+    assert.match(heading ?? '', /^\uFEFF?Created,Ticket,Subject,Department,What for,Status,/)
     assert.match(
       row ?? '',
-      /,Furniture,Finance,Chairs,draft,Olga Other,,Chair “Fjord”,3,0,0\.10,0\.30,EUR,Example Ltd,'=1\+1$/,
+      /,Furniture,Finance,Chairs,Draft,Olga Other,,Chair “Fjord”,3,0,0\.10,0\.30,EUR,Example Ltd,'=1\+1$/,
     )
     assert.deepEqual(rest.length, 2)
   })

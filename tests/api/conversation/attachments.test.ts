@@ -66,6 +66,31 @@ describe('attachments', () => {
       }
     })
 
+  it('are refused by the name of a part that is not known, and when there are two', async () => {
+    const forms: [pointer: string, form: FormData][] = (
+      [
+        ['/file', ['file', 'file']],
+        ['/attachment', ['attachment']],
+        ['/attachment', ['file', 'attachment']],
+        ['/note', ['file', 'note']],
+      ] as const
+    ).map(([pointer, names]) => {
+      const form = new FormData()
+      for (const name of names)
+        if (name === 'note') form.append(name, 'a text')
+        else form.append(name, new Blob(['content'], { type: 'text/plain' }), 'a.txt')
+      return [pointer, form]
+    })
+    for (const [pointer, form] of forms) {
+      const answer = await sam.client.request('POST', '/attachments', form)
+      const { errors } = assertProblem(answer, 400, 'request-invalid')
+      assert.deepEqual(
+        errors?.map((one) => [one.pointer, one.code]),
+        [[pointer, 'unknown']],
+      )
+    }
+  })
+
   it('belong to the message, note or ticket that names them, and to one only', async () => {
     const [a, b, c] = [
       await upload('a.txt', 'text/plain'),

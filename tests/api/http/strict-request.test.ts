@@ -69,7 +69,7 @@ describe('a request with something that is not described', () => {
 
   /** The examples of the description are right: nothing else in the request is found wrong. */
   const namesOnly = ({ errors = [] }: Problem, pointer: string): boolean =>
-    errors.length === 1 && errors[0]?.pointer === pointer
+    errors.length === 1 && errors[0]?.pointer === pointer && errors[0].code === 'unknown'
 
   it('is told what is known', async () => {
     const problem = assertProblem(

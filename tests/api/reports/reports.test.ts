@@ -224,14 +224,14 @@ describe('reports', () => {
     )
     assert.equal(
       await response.text(),
-      "owner,opened,solved,reopened,backlog\r\n'=Sam Sum,2,3,1,0\r\nnone,2,0,0,2\r\ntotal,4,3,1,2\r\n",
+      "Owner,Opened,Solved,Reopened,Backlog\r\n'=Sam Sum,2,3,1,0\r\nNone,2,0,0,2\r\nAll,4,3,1,2\r\n",
     )
     const times = await (
       await desk.admin.client.fetch('GET', `/reports/times.csv?from=2026-11-04&to=2026-11-04`)
     ).text()
     assert.equal(times.split('\r\n')[1], '2026-11-04,0,,,1,2880,2880')
     const row = (label: string): string =>
-      csvOf({
+      csvOf('en', {
         name: 'tickets',
         from: '2026-11-02',
         to: '2026-11-02',

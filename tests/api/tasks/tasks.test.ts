@@ -108,14 +108,6 @@ describe('tasks and time', () => {
       )
     })
 
-    it('with an id chosen by the caller is added once', async () => {
-      const number = await ticket()
-      const id = randomUUID()
-      await add(number, { id, title: 'Once' })
-      await add(number, { id, title: 'Once' })
-      assert.equal((await tasks(number)).items.length, 1)
-    })
-
     it('that comes after an open one cannot be started or finished', async () => {
       const number = await ticket()
       const first = await add(number, { title: 'Order' })
@@ -672,7 +664,7 @@ describe('tasks and time', () => {
       )
       assert.equal(
         await answer.text(),
-        'worked_at,person,email,department,ticket,subject,task,minutes,billable,note\r\n' +
+        'Worked at,Person,E-mail,Department,Ticket,Subject,Task,Minutes,Billable,Note\r\n' +
           `2022-02-02T10:00:00.000Z,Sam Smith,${sam.email},IT,${number},"'=HYPERLINK(""http://evil.example"")",,7,no,"'@SUM(1), ""twice""\nor so"\r\n`,
       )
     })

@@ -14,6 +14,7 @@ const approval = {
   state: 'waiting',
   round: 1,
   amount: null,
+  lines: [],
   furtherAmounts: [],
   askedBy: { id: 'b', name: 'Ben', email: 'ben@desk.example' },
   askedAt: '2026-11-24T09:30:00.000Z',

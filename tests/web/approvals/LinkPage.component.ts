@@ -10,6 +10,7 @@ const asked = {
   subject: 'A monitor',
   text: '',
   amount: null,
+  lines: [],
   furtherAmounts: [],
   askedBy: 'Ben',
   deadline: null,

@@ -1,7 +1,9 @@
 import { fireEvent, screen, waitFor } from '@testing-library/svelte'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import TimeDialog from '../../../web/src/tasks/TimeDialog.svelte'
-import { readDuration } from '../../../web/src/tasks/durations.ts'
+import { languages, nameOf } from '../../../languages/language.ts'
+import { useLanguage } from '../../../web/src/language/language.svelte.ts'
+import { duration, readDuration } from '../../../web/src/tasks/durations.ts'
 import { fakeApi, kept, problem, whole } from '../support/fake-api.ts'
 import { agent, signInAs } from '../support/people.ts'
 import { button, show } from '../support/show.ts'
@@ -31,6 +33,19 @@ describe('how long something took', () => {
     expect(['', '0', 'soon', '1:70', '-5', '745h'].map(readDuration)).toEqual(
       Array.from({ length: 6 }, () => null),
     ))
+})
+
+describe('a duration, in every language', () => {
+  afterEach(() => useLanguage('en'))
+  for (const one of languages)
+    it(`is read as it is written in ${nameOf(one)}`, async () => {
+      await useLanguage(one)
+      const minutes = [1, 2, 45, 60, 61, 85, 120, 130, 600, 1439, 1501]
+      expect(minutes.map((some) => readDuration(duration(some)))).toEqual(minutes)
+      expect(['90', '1:30', '1h30', '1.5h', '1,5 h'].map(readDuration)).toEqual(
+        Array.from({ length: 5 }, () => 90),
+      )
+    })
 })
 
 describe('time worked', () => {

@@ -1,4 +1,5 @@
 import type { Kept, Problem } from '../../../domain/contract.ts'
+import { numberText } from '../language/amounts.ts'
 import { t, textFor } from '../language/language.svelte.ts'
 
 /** What went wrong with a request: the server's problem+json, or no answer at all (`status` 0). */
@@ -37,7 +38,7 @@ export class ApiError extends Error {
         .at(-1) ?? ''
     return (
       textFor(`fieldError.${name}`) ??
-      textFor(`fieldError.${found.code ?? 'invalid'}`, found.values) ??
+      textFor(`fieldError.${found.code ?? 'invalid'}`, written(found.values)) ??
       t('fieldError.invalid')
     )
   }
@@ -52,6 +53,15 @@ export class ApiError extends Error {
   }
 }
 
+/** Numbers as the page's language writes them. */
+const written = (values: NonNullable<Problem['errors']>[number]['values'] = {}) =>
+  Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [
+      name,
+      typeof value === 'number' ? numberText(value) : value,
+    ]),
+  )
+
 /** What was asked is kept by Temporal and will be done, as soon as a worker is there again. */
 export const isKept = (error: unknown): boolean =>
   error instanceof ApiError && error.code === 'command-kept'
@@ -59,7 +69,10 @@ export const isKept = (error: unknown): boolean =>
 /** What a person is told about an error. */
 export function inWords(error: unknown): string {
   if (!(error instanceof ApiError)) return t('problem.unknown')
-  return textFor(`problem.${error.code}`) ?? t('problem.unknown')
+  const [field] = error.fields
+  return (
+    textFor(`problem.${error.code}`) ?? (field && error.at(field.pointer)) ?? t('problem.unknown')
+  )
 }
 
 /** Trying again can help: no answer, too many requests, or the server's own trouble. */

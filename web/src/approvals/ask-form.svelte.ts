@@ -10,7 +10,7 @@ import {
   localTime,
   stagesOf,
 } from './approval-form.ts'
-import { decimalText, typedDecimal } from '../language/amounts.ts'
+import { decimalText, numberFrom, typedDecimal } from '../language/typed-numbers.ts'
 
 /** What stands in the form that asks for an approval, and what it says to the API. */
 export class AskForm {
@@ -41,7 +41,7 @@ export class AskForm {
     // A deadline that has passed is no deadline for the next round.
     if (earlier.deadline && Date.parse(earlier.deadline) > Date.now())
       this.deadline = localTime(earlier.deadline)
-    this.remind = String(earlier.remindHoursBefore[0] ?? 24)
+    this.remind = typedDecimal(earlier.remindHoursBefore[0] ?? 24)
     this.deputy = earlier.deputy ? [earlier.deputy] : []
     this.resolution = earlier.blocks.resolution
     this.taskIds = earlier.blocks.taskIds
@@ -49,8 +49,8 @@ export class AskForm {
   }
 
   get body(): Schema<'NewApproval'> {
-    const hours = Number(this.remind.replace(',', '.'))
-    const amount = decimalText(this.amount)
+    const hours = this.deadline ? (numberFrom(this.remind, '/remindHoursBefore/0') ?? 0) : 0
+    const amount = decimalText(this.amount, '/amount/amount')
     const [deputy] = this.deputy
     return {
       subject: this.subject,
@@ -66,5 +66,11 @@ export class AskForm {
   }
 
   /** Pointers of the fields that show their own errors. */
-  static readonly shown = ['/subject', '/text', '/amount/amount', '/deadline']
+  static readonly shown = [
+    '/subject',
+    '/text',
+    '/amount/amount',
+    '/deadline',
+    '/remindHoursBefore/0',
+  ]
 }

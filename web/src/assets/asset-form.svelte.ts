@@ -1,7 +1,7 @@
 import type { AssetDetail } from '../../../domain/assets/contract.ts'
 import type { AssetStatus } from '../../../domain/assets/vocabulary.ts'
 import type { Schema } from '../api/client.ts'
-import { decimalText, typedDecimal } from '../language/amounts.ts'
+import { decimalText, typedDecimal } from '../language/typed-numbers.ts'
 
 /** What stands in the form of an asset, and what it says to the API. */
 export class AssetForm {
@@ -53,7 +53,7 @@ export class AssetForm {
       purchasedOn: this.purchasedOn || null,
       warrantyEnds: this.warrantyEnds || null,
       supplier: this.supplier,
-      price: decimalText(this.price) || null,
+      price: decimalText(this.price, '/price') || null,
       currency: this.currency,
       notes: this.notes,
     }

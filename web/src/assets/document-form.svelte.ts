@@ -1,7 +1,7 @@
 import type { DocumentDetail } from '../../../domain/assets/contract.ts'
 import type { DocumentKind } from '../../../domain/assets/vocabulary.ts'
 import type { Schema } from '../api/client.ts'
-import { decimalText, typedDecimal } from '../language/amounts.ts'
+import { decimalText, numberFrom, typedDecimal } from '../language/typed-numbers.ts'
 
 /** What stands in the form of a document, and what it says to the API. */
 export class DocumentForm {
@@ -43,8 +43,8 @@ export class DocumentForm {
       issuedOn: this.issuedOn || null,
       endsOn: this.endsOn || null,
       version: this.version,
-      seats: this.seats.trim() === '' ? null : Number(this.seats),
-      amount: decimalText(this.amount) || null,
+      seats: numberFrom(this.seats, '/seats'),
+      amount: decimalText(this.amount, '/amount') || null,
       currency: this.currency,
       locationId: this.locationId || null,
       notes: this.notes,

@@ -5,6 +5,7 @@ import type { Tone } from '../components/Badge.svelte'
 import type { Choice } from '../components/Picker.svelte'
 import { all } from '../components/vocabulary.ts'
 import { actorName } from '../history/sentences.ts'
+import { numberText } from '../language/amounts.ts'
 import { t, textFor } from '../language/language.svelte.ts'
 import { dayText } from '../language/times.ts'
 
@@ -96,6 +97,7 @@ function valueText(field: string, value: string | null): string {
   if (value === null) return ''
   if (field === 'status') return textFor(`assets.status.${value}`) ?? value
   if (field === 'kind') return textFor(`assets.kind.${value}`) ?? value
+  if (field === 'price' || field === 'amount' || field === 'seats') return numberText(value)
   return /^\d{4}-\d{2}-\d{2}$/.test(value)
     ? dayText(value)
     : value.length > 200

@@ -1,4 +1,5 @@
 import type { EventType, TicketEvent } from '../../../domain/events.ts'
+import { t } from '../language/language.svelte.ts'
 import { registry } from '../area.ts'
 import { actorName, isPlainlyTold, plainly, type Sentence } from './sentences.ts'
 
@@ -9,5 +10,8 @@ export function eventText(event: TicketEvent): string {
     (isPlainlyTold(type) ? plainly(type) : undefined)) as Sentence<EventType> | undefined
   return sentence
     ? sentence(actorName(event.actor), event.data, event.actor)
-    : `${actorName(event.actor)}: ${(event as TicketEvent).type}`
+    : t('field.namedText', {
+        label: actorName(event.actor),
+        text: (event as TicketEvent).type,
+      })
 }

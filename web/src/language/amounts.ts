@@ -1,5 +1,5 @@
-import { localeOf } from '../../../languages/language.ts'
 import { moneyIn } from '../../../languages/money.ts'
+import { numberIn } from '../../../languages/numbers.ts'
 import { language } from './language.svelte.ts'
 
 const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const
@@ -40,7 +40,7 @@ const amountOf = (amount: number, unit: 'minute' | 'hour' | 'day'): string =>
   new Intl.NumberFormat(language.current, {
     style: 'unit',
     unit,
-    unitDisplay: 'short',
+    unitDisplay: unit === 'day' ? 'long' : 'short',
     maximumFractionDigits: amount < 10 ? 1 : 0,
   }).format(amount)
 
@@ -52,18 +52,6 @@ export const duration = (minutes: number): string =>
       ? amountOf(minutes / 60, 'hour')
       : amountOf(minutes / 1440, 'day')
 
-/** "329.00" → "329,00": a stored number in a field where it is typed. */
-export const typedDecimal = (stored: string): string =>
-  stored.replace(
-    '.',
-    new Intl.NumberFormat(localeOf(language.current))
-      .formatToParts(0.5)
-      .find(({ type }) => type === 'decimal')?.value ?? '.',
-  )
-
-/** A number as it is typed, for the API: without its spaces, a comma as a point. */
-export const decimalText = (typed: string): string =>
-  typed
-    .trim()
-    .replace(/[\s\u202f\u00a0]/g, '')
-    .replace(',', '.')
+/** "1249.5" → "1.249,5": a number with all of its decimals, as the page's language writes it. */
+export const numberText = (exact: string | number): string =>
+  numberIn(language.current, String(exact))

@@ -101,7 +101,7 @@ export function dueTime(iso: string): Due {
       new Intl.NumberFormat(locale, {
         style: 'unit',
         unit,
-        unitDisplay: unitsOf(language.current),
+        unitDisplay: unitsOf(language.current, unit),
       }),
   ).format(Math.abs(amount))
   return {

@@ -1,6 +1,6 @@
 import type { purchaseEvents } from '../../../domain/purchases/events.ts'
 import type { Sentences } from '../history/sentences.ts'
-import { listed, moneyTexts } from '../language/amounts.ts'
+import { listed, moneyTexts, numberText } from '../language/amounts.ts'
 import { t } from '../language/language.svelte.ts'
 
 const totalText = ({
@@ -42,7 +42,7 @@ export const purchaseEventLabels: Sentences<keyof typeof purchaseEvents> = {
       {
         who,
         title: d.title,
-        items: listed(d.lines.map(({ item, quantity }) => `${quantity} × ${item}`)),
+        items: listed(d.lines.map(({ item, quantity }) => `${numberText(quantity)} × ${item}`)),
       },
     ),
 }

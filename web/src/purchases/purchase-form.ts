@@ -1,7 +1,7 @@
 import type { Purchase } from '../../../domain/purchases/contract.ts'
 import { decimalsOf } from '../../../domain/purchases/currencies.ts'
 import { amountsOf, readDecimal } from '../../../domain/purchases/money.ts'
-import { decimalText, typedDecimal } from '../language/amounts.ts'
+import { decimalText, readTyped, typedDecimal } from '../language/typed-numbers.ts'
 
 /** A line as it is typed; a decimal comma is as good as a point. */
 export interface DraftLine {
@@ -42,11 +42,11 @@ const isBlank = ({ item, unitPrice }: DraftLine): boolean =>
 export const filled = (lines: readonly DraftLine[]) =>
   lines
     .filter((line) => !isBlank(line))
-    .map(({ id, ...line }) => ({
+    .map(({ id, ...line }, index) => ({
       ...line,
       ...(id === undefined ? {} : { id }),
-      quantity: decimalText(line.quantity),
-      unitPrice: decimalText(line.unitPrice) || '0',
+      quantity: decimalText(line.quantity, `/lines/${index}/quantity`),
+      unitPrice: decimalText(line.unitPrice, `/lines/${index}/unitPrice`) || '0',
     }))
 
 /** The currency that a request is kept under: that of its first line. */
@@ -59,6 +59,8 @@ export const mainCurrency = (lines: readonly DraftLine[]): string => lines[0]?.c
 export function totalsOf(
   lines: readonly DraftLine[],
 ): { currency: string; amount: string }[] | null {
+  if (lines.some((line) => [line.quantity, line.unitPrice].some((one) => readTyped(one) === null)))
+    return null
   const known = filled(lines)
   return known.some(
     ({ quantity, unitPrice, currency }) =>

@@ -80,10 +80,10 @@ export async function stopClock(workItem: WorkItem): Promise<void> {
     const entry = await (workItem.taskId === null
       ? del('/tickets/{number}/clock', { params: { path: pathOf(workItem) } })
       : del('/tickets/{number}/tasks/{id}/clock', { params: { path: pathOf(workItem) } }))
-    say(t('tasks.recorded', { duration: duration(entry.minutes) }), {
-      label: t('tasks.describe'),
-      run: () => describing.begin(entry),
-    })
+    const recorded = t('tasks.recorded', { duration: duration(entry.minutes) })
+    // Without a subject it is a ticket that one has lost sight of: nothing can be said of it any more.
+    if (entry.ticketSubject === '') say(recorded)
+    else say(recorded, { label: t('tasks.describe'), run: () => describing.begin(entry) })
   } catch (error) {
     complain(error)
   } finally {

@@ -1,5 +1,6 @@
 import type { TemplateLine } from '../../../domain/tasks/contract.ts'
 import type { Schema } from '../api/client.ts'
+import { numberFrom, typedDecimal } from '../language/typed-numbers.ts'
 import { assigneeIds, assigneeValue } from './assignee-choices.ts'
 
 /**
@@ -33,7 +34,7 @@ export const linesOf = (lines: readonly TemplateLine[]): TemplateLineForm[] =>
     id,
     title,
     required,
-    dueInHours: dueInHours === null ? '' : String(dueInHours),
+    dueInHours: dueInHours === null ? '' : typedDecimal(dueInHours),
     after: after.flatMap((index) => lines[index]?.id ?? []),
     assignee: assigneeValue({ assigneeId, teamId }),
   }))
@@ -47,8 +48,7 @@ export function writtenLines(
     ...(id ? { id } : {}),
     title,
     required,
-    dueInHours:
-      dueInHours.trim() === '' || Number.isNaN(Number(dueInHours)) ? null : Number(dueInHours),
+    dueInHours: numberFrom(dueInHours, `/lines/${index}/dueInHours`),
     after: after
       .map((key) => written.findIndex((one) => one.key === key))
       .filter((earlier) => earlier !== -1 && earlier < index),
