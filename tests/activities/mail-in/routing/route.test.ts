@@ -294,6 +294,7 @@ describe('routing: which ticket a mail belongs to', () => {
     assert.equal(await desk.intake.retryQuarantined(line!.id), true)
     assert.equal((await desk.ledger()).find((l) => l.id === line!.id)!.outcome, 'quarantine')
     assert.equal(await desk.intake.retryQuarantined(next!.id), false)
+    assert.equal(await desk.intake.retryQuarantined('typed by hand'), false, 'no id is no mail')
   })
 
   it('keeps text that PostgreSQL refuses', async () => {
