@@ -90,8 +90,13 @@ function codeOf(
       ? { code: 'missing' }
       : { code: bounds[0], values: { least: Number(minimum) } }
   if (keyword === 'too_big') return { code: bounds[1], values: { most: Number(maximum) } }
+  const example = AMOUNT.exec(message)?.[1]
+  if (example) return { code: 'unclearNumber', values: { example: Number(example) } }
   return { code: /e-mail address/.test(message) ? 'email' : 'invalid' }
 }
+
+/** What schemas of amounts, prices and quantities say, with the number that would be one. */
+const AMOUNT = /(?:amount|price|quantity) such as (?:\d+ or )?(\d+(?:\.\d+)?)$/
 
 const codesOfBounds: Record<string, [least: FieldErrorCode, most: FieldErrorCode]> = {
   string: ['tooShort', 'tooLong'],

@@ -17,12 +17,12 @@ import { attachment } from '../conversation/contract.ts'
 
 const day = isoDay
 /** Exact: a decimal as text, never a floating point number. */
-const amount = z.string().regex(/^\d{1,12}(\.\d{1,4})?$/, 'is an amount such as 1249.00')
+const amount = z.string().regex(/^\d{1,12}(\.\d{1,4})?$/, 'is not an amount such as 1249.00')
 const currency = z
   .string()
   .trim()
   .toUpperCase()
-  .regex(/^[A-Z]{3}$/, 'is a currency such as EUR (ISO 4217)')
+  .regex(/^[A-Z]{3}$/, 'is no currency such as EUR (ISO 4217)')
 
 export const holder = z.object({ email: z.string(), name: z.string() })
 

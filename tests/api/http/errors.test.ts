@@ -122,6 +122,27 @@ describe('errors', () => {
       assertProblem(answer, 400, 'request-invalid', pointer)
     })
 
+  it('an amount that is none is said to be so, with one that is', async () => {
+    const fields: [path: string, body: object, pointer: string, example: number][] = [
+      ['/assets', { name: 'Chair', type: 'Chair', price: '1.249,00' }, '/price', 1249],
+      [
+        '/approval-rules',
+        { currency: 'EUR', fromAmount: '1,5', stages: [] },
+        '/fromAmount',
+        1234.5,
+      ],
+    ]
+    for (const [path, body, pointer, example] of fields) {
+      const { errors = [] } = assertProblem(
+        await desk.admin.client.request('POST', path, body),
+        400,
+        'request-invalid',
+      )
+      const { code, values } = errors.find((one) => one.pointer === pointer) ?? {}
+      assert.deepEqual([code, values], ['unclearNumber', { example }])
+    }
+  })
+
   it('a cursor with a number that there cannot be belongs to no page', async () => {
     const at = '2026-01-01T00:00:00.000Z'
     const lists: [path: string, keys: unknown[]][] = [
