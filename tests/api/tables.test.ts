@@ -33,7 +33,7 @@ describe('a table that leaves Guichet', () => {
     })
     await ida.client.post('/assets', { name: 'Laptop', type: 'Laptop', status: 'inRepair' })
   })
-  after(() => desk.close())
+  after(() => desk?.close())
 
   const speak = (language: string) => ida.client.patch('/me/preferences', { language })
   const bytesOf = async (path: string): Promise<Buffer> => {

@@ -35,7 +35,7 @@ describe('what is written in an address', () => {
         ]),
     )
   })
-  after(() => desk.close())
+  after(() => desk?.close())
 
   it('is a number only in decimal digits: a path with anything else names nothing', async () => {
     const wrong: string[] = []

@@ -13,7 +13,7 @@ describe('the body of a request', () => {
     const { token } = await desk.admin.client.post<{ token: string }>('/tokens', { name: 'test' })
     authorization = `Bearer ${token}`
   })
-  after(() => desk.close())
+  after(() => desk?.close())
 
   const send = async (
     bytes: Buffer,

@@ -37,7 +37,7 @@ describe('a time in a year that there is none of', () => {
         .map((one) => [one.operationId, one]),
     )
   })
-  after(() => desk.close())
+  after(() => desk?.close())
 
   /** The fields of an object, of its own or of one of several forms, that hold a day or a moment. */
   function timesOf(schema: JsonSchema | undefined): [name: string, format: string][] {
