@@ -22,9 +22,3 @@ export function moneyIn(language: Language, amount: string, currency: string): s
     return `${amount} ${currency}`
   }
 }
-
-/** "1.5" → "1,5": a quantity, its digits taken as text. */
-export const numberIn = (language: Language, number: string): string =>
-  new Intl.NumberFormat(localeOf(language), { maximumFractionDigits: 20 }).format(
-    number as `${number}`,
-  )

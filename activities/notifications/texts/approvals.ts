@@ -1,7 +1,8 @@
 import { cut } from '../../../domain/cut.ts'
 import type { Language } from '../../../languages/language.ts'
 import { amountsOf } from '../../../domain/purchases/money.ts'
-import { moneyIn, numberIn } from '../../../languages/money.ts'
+import { moneyIn } from '../../../languages/money.ts'
+import { numberIn } from '../../../languages/numbers.ts'
 import { momentIn, say } from '../../../languages/mail-words.ts'
 import {
   byOf,
