@@ -5,6 +5,7 @@ import { eventRoutes } from './event-routes.ts'
 import { linkRoutes } from './link-routes.ts'
 import { streamRoutes } from './stream-routes.ts'
 import { tagRoutes } from './tag-routes.ts'
+import { unwrittenRoutes } from './unwritten-routes.ts'
 import { ticketRoutes } from './ticket-routes.ts'
 import { watcherRoutes } from './watcher-routes.ts'
 
@@ -19,6 +20,7 @@ export const tickets = area(
     linkRoutes,
     eventRoutes,
     commandRoutes,
+    unwrittenRoutes,
     asOfRoutes,
     streamRoutes,
   ],

@@ -24,13 +24,14 @@ export function keptView(
   return {
     id: commandId,
     at: at.toISOString(),
-    by: byOf(read.actor),
+    by: askerOf(read.actor),
     asked: askedOf(ticket, name, read.payload),
     on: onOf(read.payload),
   }
 }
 
-const byOf = (actor: Actor): KeptCommandItem['by'] => ({
+/** Whoever asked, by name or address. */
+export const askerOf = (actor: Actor): KeptCommandItem['by'] => ({
   id: actor.kind === 'agent' ? actor.id : null,
   name: 'email' in actor ? actor.name || actor.email : actor.name,
 })

@@ -29,6 +29,7 @@ import {
   ticketNumberInAddress,
 } from '../contract.ts'
 import { tag } from './tags.ts'
+import { unwrittenEnds } from './unwritten-command.ts'
 import { customField } from '../classification/contract.ts'
 import { fieldValue } from '../classification/custom-fields.ts'
 import { customNames } from '../classification/custom-names.ts'
@@ -213,6 +214,30 @@ export const commandState = z
     detail: z.string().nullable(),
   })
   .meta({ id: 'CommandState' })
+
+/** A command that the database could not take: its ticket has refused it and gone on. */
+export const unwrittenCommand = z
+  .object({
+    id: z.uuid(),
+    ticketNumber: z.number().int(),
+    /** Of the table of commands. */
+    name: z.string(),
+    asked: z.array(asked),
+    by: z.object({ id: z.uuid().nullable(), name: z.string() }),
+    at: isoTime,
+    attempts: z.number().int(),
+    /** What the database said. */
+    reason: z.string(),
+    /** What was sent, as JSON. */
+    payload: z.string(),
+  })
+  .meta({ id: 'UnwrittenCommand' })
+export type UnwrittenCommandItem = z.infer<typeof unwrittenCommand>
+/** `payload`: what is sent instead, as JSON; it is then asked in the admin's own name. */
+export const unwrittenRetry = z
+  .object({ payload: z.string().max(1_000_000).optional() })
+  .meta({ id: 'UnwrittenRetry' })
+export const unwrittenEnd = z.object({ ended: z.enum(unwrittenEnds) }).meta({ id: 'UnwrittenEnd' })
 
 /** What a kept command is about: what it hangs on, on the ticket's pages. */
 export const keptOn = z.object({

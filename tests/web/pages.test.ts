@@ -83,6 +83,7 @@ const states = (
   ['/time'],
   ['/outbox'],
   ['/quarantine'],
+  ['/unwritten'],
   ['/approvals'],
   ['/approvals?view=asked'],
   ['/purchases'],

@@ -65,6 +65,7 @@ const others = [
   '/ticket-approval-rules/{id}',
   '/locations/{id}',
   '/quarantine/{id}',
+  '/unwritten-commands/{id}',
   '/approval-links/{token}',
   '/confirmation-links/{token}',
   '/reports/{name}',

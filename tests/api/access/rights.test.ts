@@ -253,6 +253,7 @@ describe('who may do what', () => {
       ['POST', '/categories', { name: 'X' }],
       ['POST', '/templates', { name: 'X', body: 'Y' }],
       ['GET', '/quarantine'],
+      ['GET', '/unwritten-commands'],
     ]
     for (const [method, path, body] of adminOnly)
       assertProblem(await ida.client.request(method, path, body), 403, 'not-allowed')

@@ -35,6 +35,20 @@ describe('the list of notifications', () => {
     )
   })
 
+  it('hides nothing that could not be done behind something else', () => {
+    const refused = { kind: 'commandRefused' as const }
+    const groups = groupNotifications([
+      notification('d', 1),
+      { ...notification('c', 1), ...refused },
+      { ...notification('b', 1), ...refused },
+      notification('a', 1),
+    ])
+    assert.deepEqual(
+      groups.map(({ ids }) => ids),
+      [['d'], ['c'], ['b'], ['a']],
+    )
+  })
+
   it('keeps what is new apart from what was read', () => {
     const groups = groupNotifications([
       notification('b', 1),

@@ -2,6 +2,7 @@ import HeartPulse from '@lucide/svelte/icons/heart-pulse'
 import type { Area } from '../area.ts'
 
 export const health = {
+  routes: { '/unwritten': () => import('./UnwrittenPage.svelte') },
   settings: [
     {
       id: 'health',

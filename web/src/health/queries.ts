@@ -1,7 +1,7 @@
 import { queryOptions } from '@tanstack/svelte-query'
 import type { z } from 'zod'
 import type { readiness } from '../../../domain/health/contract.ts'
-import { query } from '../api/query.ts'
+import { pages, query } from '../api/query.ts'
 
 /** The page follows what is found. Milliseconds. */
 const EVERY = 5_000
@@ -10,6 +10,9 @@ const WITHIN = 10_000
 
 export const healthQuery = () =>
   queryOptions({ ...query('/health'), refetchInterval: EVERY, retry: false })
+
+/** Commands of which an admin has to decide. */
+export const unwrittenQuery = () => pages('/unwritten-commands')
 
 /**
  * What stops all work, also while nobody can be recognised because the database does not answer: asks

@@ -10,7 +10,7 @@ export interface NotificationGroup {
 
 /**
  * Ten changes of one ticket are one line. A read notification and an unread one never share a line:
- * reading what is new must not hide behind what was read.
+ * reading what is new must not hide behind what was read. What could not be done is a line each.
  * @param items the latest first.
  */
 export function groupNotifications(items: readonly NotificationItem[]): NotificationGroup[] {
@@ -19,6 +19,8 @@ export function groupNotifications(items: readonly NotificationItem[]): Notifica
     const before = groups.at(-1)
     if (
       before &&
+      !isRefusal(before.latest) &&
+      !isRefusal(item) &&
       before.latest.ticketNumber === item.ticketNumber &&
       before.unread === (item.readAt === null)
     )
@@ -27,3 +29,7 @@ export function groupNotifications(items: readonly NotificationItem[]): Notifica
   }
   return groups
 }
+
+/** Something that one wanted is not done: to be read whole. */
+export const isRefusal = ({ kind }: Pick<NotificationItem, 'kind'>): boolean =>
+  kind === 'commandRefused' || kind === 'voteRefused'

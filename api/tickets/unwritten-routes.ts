@@ -1,0 +1,223 @@
+import { sql } from 'kysely'
+import { z } from 'zod'
+import { isRefusedForGood } from '../../application/tickets/command-answers.ts'
+import { loadTicket } from '../../application/tickets/load-ticket.ts'
+import { CommandKeptError } from '../../application/tickets/ticket-commands.ts'
+import { retryId } from '../../domain/tickets/unwritten-command.ts'
+import { askedOf } from '../../domain/asked-of.ts'
+import { readCommand } from '../../domain/command-schema.ts'
+import type { Command } from '../../domain/commands.ts'
+import { cursorQuery, page, uuidParams } from '../../domain/contract.ts'
+import {
+  unwrittenCommand,
+  type UnwrittenCommandItem,
+  unwrittenEnd,
+  unwrittenRetry,
+} from '../../domain/tickets/contract.ts'
+import type { Actor } from '../../domain/vocabulary.ts'
+import { jsonb } from '../../platform/postgres/json.ts'
+import { actorOf, signedIn } from '../access/authentication.ts'
+import type { SignedInUser } from '../access/sessions.ts'
+import { pageOf, readCursor } from '../http/cursor.ts'
+import type { Dependencies } from '../http/dependencies.ts'
+import { conflict, notFound, unprocessable } from '../http/problem.ts'
+import { type Api, answers, orKept } from '../http/route-schema.ts'
+import { askerOf } from './kept-view.ts'
+
+const cursorKeys = z.tuple([z.iso.datetime(), z.uuid()])
+
+/**
+ * Commands that the database could not take, whatever the attempt: an admin looks, has them tried
+ * again, corrected or as they are, or drops them. docs/decisions/0021-errors-of-data.md.
+ */
+export function unwrittenRoutes(api: Api, { db, workflows }: Dependencies): void {
+  const waiting = () =>
+    db
+      .selectFrom('unwritten_command')
+      .select(['id', 'ticket_number as number', 'name', 'actor', 'payload', 'reason', 'at'])
+      .select('attempts')
+      .where('ended', 'is', null)
+  type Row = Awaited<ReturnType<ReturnType<typeof waiting>['execute']>>[number]
+
+  api.get(
+    '/unwritten-commands',
+    {
+      config: { right: 'settings.manage' },
+      schema: {
+        operationId: 'listUnwrittenCommands',
+        summary: 'Commands that could not be written',
+        description: 'Those of which no admin has decided yet, newest first.',
+        querystring: cursorQuery,
+        response: answers(200, page(unwrittenCommand)),
+      },
+    },
+    async (request) => {
+      const { cursor, limit } = request.query
+      const after = readCursor(cursor, cursorKeys)
+      const rows = await waiting()
+        .$if(after !== null, (query) => {
+          const [at, id] = after!
+          return query.where((eb) =>
+            eb(eb.refTuple('at', 'id'), '<', eb.tuple(sql<Date>`${at}::timestamptz`, id)),
+          )
+        })
+        .orderBy('at', 'desc')
+        .orderBy('id', 'desc')
+        .limit(limit + 1)
+        .execute()
+      const shown = await Promise.all(rows.map(itemOf))
+      return pageOf(
+        shown,
+        limit,
+        (item) => item,
+        ({ at, id }) => [at, id],
+      )
+    },
+  )
+
+  api.post(
+    '/unwritten-commands/:id/retry',
+    {
+      config: { right: 'settings.manage' },
+      schema: {
+        operationId: 'retryUnwrittenCommand',
+        summary: 'Have a command tried again',
+        description:
+          'As it was, in the name of whoever asked it; or with another payload, in your own. What cannot be written again waits here as before.',
+        params: uuidParams,
+        body: unwrittenRetry,
+        response: orKept(answers(200, unwrittenEnd)),
+      },
+    },
+    async (request) => {
+      const user = signedIn(request)
+      const row = await found(request.params.id)
+      const command = attempt(row, user, request.body.payload)
+      await end(row, 'retried', user)
+      try {
+        const known = await loadTicket(db, row.number)
+        await workflows.execute({ number: row.number, resume: known.opened }, row.name, command)
+      } catch (error) {
+        // What is kept is done later; what cannot be written again came back by itself.
+        if (!(error instanceof CommandKeptError)) await putBack(row, isRefusedForGood(error))
+        throw error
+      }
+      return { ended: 'retried' as const }
+    },
+  )
+
+  api.post(
+    '/unwritten-commands/:id/drop',
+    {
+      config: { right: 'settings.manage' },
+      schema: {
+        operationId: 'dropUnwrittenCommand',
+        summary: 'Drop a command that could not be written',
+        description:
+          'It is not done. The history of its ticket has said already that it was refused.',
+        params: uuidParams,
+        response: answers(200, unwrittenEnd),
+      },
+    },
+    async (request) => {
+      await end(await found(request.params.id), 'dropped', signedIn(request))
+      return { ended: 'dropped' as const }
+    },
+  )
+
+  async function found(id: string): Promise<Row> {
+    const row = await waiting().where('id', '=', id).executeTakeFirst()
+    if (!row) throw notFound('this command')
+    return row
+  }
+
+  /** Of two admins at the same time one decides. */
+  async function end(
+    { id, attempts }: Row,
+    ended: 'retried' | 'dropped',
+    { id: userId, name }: SignedInUser,
+  ): Promise<void> {
+    const { numUpdatedRows } = await db
+      .updateTable('unwritten_command')
+      .set({ ended, ended_by: jsonb({ id: userId, name }), ended_at: sql<Date>`now()` })
+      .where('id', '=', id)
+      .where('attempts', '=', attempts)
+      .where('ended', 'is', null)
+      .executeTakeFirst()
+    if (numUpdatedRows === 0n)
+      throw conflict('version-outdated', 'Somebody else has decided this meanwhile. Look again.')
+  }
+
+  /**
+   * The attempt came to nothing.
+   * @param spent it was refused: the next attempt needs an id of its own. Where nobody knows what
+   *   became of it, the next has the same one, so that it is done once.
+   */
+  const putBack = ({ id, attempts }: Row, spent: boolean): Promise<unknown> =>
+    db
+      .updateTable('unwritten_command')
+      .set({
+        ended: null,
+        ended_by: null,
+        ended_at: null,
+        attempts: spent ? attempts + 1 : attempts,
+      })
+      .where('id', '=', id)
+      .where('attempts', '=', attempts)
+      .execute()
+
+  async function itemOf(row: Row): Promise<UnwrittenCommandItem> {
+    const { id, number, name, actor, payload, reason, at, attempts } = row
+    const content: unknown = JSON.parse(payload)
+    return {
+      id,
+      ticketNumber: number,
+      name,
+      asked: askedOf(await loadTicket(db, number), name, content),
+      by: askerOf(actor),
+      at: at.toISOString(),
+      attempts,
+      reason,
+      payload: JSON.stringify(content, null, 2),
+    }
+  }
+}
+
+/**
+ * The command of an attempt: other words than the asker's are the admin's own.
+ * @throws ProblemError 422 when it is no such command.
+ */
+function attempt(
+  row: {
+    id: string
+    name: Parameters<typeof readCommand>[0]
+    actor: Actor
+    payload: string
+    attempts: number
+  },
+  admin: SignedInUser,
+  written: string | undefined,
+): Command {
+  const before: unknown = JSON.parse(row.payload)
+  const payload = written === undefined ? before : jsonOf(written)
+  const isSame = JSON.stringify(payload) === JSON.stringify(before)
+  const read = readCommand(row.name, {
+    id: retryId(row.id, row.attempts),
+    actor: isSame ? row.actor : actorOf(admin),
+    payload,
+  })
+  if ('code' in read) throw unprocessable('command-malformed', read.message, '/payload')
+  return read
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    throw unprocessable(
+      'command-malformed',
+      'This is not JSON. Correct it and send it again.',
+      '/payload',
+    )
+  }
+}
