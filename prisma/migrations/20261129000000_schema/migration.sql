@@ -24,6 +24,7 @@ CREATE TYPE "MailState" AS ENUM ('stored', 'routed', 'settled');
 CREATE TYPE "MailboxStatus" AS ENUM ('new', 'connecting', 'watching', 'failed');
 CREATE TYPE "NotificationLevel" AS ENUM ('all', 'replies', 'none');
 CREATE TYPE "Priority" AS ENUM ('low', 'normal', 'high', 'urgent');
+CREATE TYPE "ProcessKind" AS ENUM ('api', 'worker');
 CREATE TYPE "PurchaseStatus" AS ENUM ('draft', 'requested', 'approved', 'refused', 'ordered', 'partlyReceived', 'received', 'cancelled');
 CREATE TYPE "Role" AS ENUM ('admin', 'agent', 'approver');
 CREATE TYPE "SenderKind" AS ENUM ('department', 'default-relay', 'outbox');
@@ -31,6 +32,7 @@ CREATE TYPE "SetupPurpose" AS ENUM ('first-admin', 'invitation', 'password-reset
 CREATE TYPE "TaskStatus" AS ENUM ('open', 'inProgress', 'done', 'cancelled');
 CREATE TYPE "TicketJobKind" AS ENUM ('approvals', 'mergeStep', 'reminder', 'slaPlan');
 CREATE TYPE "TicketStatus" AS ENUM ('new', 'open', 'waiting', 'solved', 'closed');
+CREATE TYPE "UnwrittenEnd" AS ENUM ('retried', 'dropped');
 
 -- ───────────── people ─────────────
 
@@ -199,7 +201,8 @@ CREATE TABLE mailbox (
   uid_validity bigint,
   last_uid bigint NOT NULL DEFAULT 0,
   status "MailboxStatus" NOT NULL DEFAULT 'new',
-  last_error text,
+  last_error jsonb, -- why, in no language: domain/explanation.ts
+  failing_since timestamptz(3),
   last_contact_at timestamptz(3),
   created_at timestamptz(3) NOT NULL DEFAULT now(),
   deleted_at timestamptz(3)
@@ -222,7 +225,7 @@ CREATE TABLE mail (
   stored_at timestamptz(3) NOT NULL DEFAULT now(),
   state "MailState" NOT NULL DEFAULT 'stored',
   outcome "MailOutcome",
-  outcome_reason text,
+  outcome_reason jsonb,
   ticket_number integer,
   message_id uuid,
   command jsonb,
@@ -294,6 +297,8 @@ CREATE TABLE ticket (
   tags text[] NOT NULL DEFAULT '{}',
   sla_revision integer NOT NULL DEFAULT 0, -- kept by whoever plans tickets anew, not by the ticket's workflow
   location_id uuid, -- no foreign key: what a ticket's history says must always be writable
+  -- What it is to do next by itself, so that one that does not is found.
+  timer_at timestamptz(3),
   state jsonb NOT NULL,
   search tsvector
 );
@@ -308,6 +313,7 @@ CREATE INDEX ticket_due_at_idx ON ticket ((coalesce(due_at, 'infinity'::timestam
 CREATE INDEX ticket_overdue_idx ON ticket (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX ticket_snoozed_idx ON ticket (updated_at DESC, number DESC) WHERE snoozed;
 CREATE INDEX ticket_tags_idx ON ticket USING gin (tags);
+CREATE INDEX ticket_timer_at ON ticket (timer_at) WHERE timer_at IS NOT NULL;
 CREATE INDEX ticket_sla_revision_idx ON ticket (sla_revision, number) WHERE status <> 'closed';
 -- The counts beside each view, and the list of tickets whose mail did not arrive.
 CREATE INDEX ticket_department_id_status_owner_id_idx ON ticket (department_id, status, owner_id);
@@ -355,6 +361,58 @@ CREATE TABLE ticket_link (
   PRIMARY KEY (from_number, to_number, kind)
 );
 CREATE INDEX ticket_link_to_number_idx ON ticket_link (to_number);
+
+-- Commands that the database could not take: kept until an admin has looked at them.
+CREATE TABLE unwritten_command (
+  id uuid PRIMARY KEY,
+  ticket_number int NOT NULL,
+  command_id text NOT NULL,
+  name text NOT NULL,
+  actor jsonb NOT NULL,
+  payload text NOT NULL, -- JSON, in which what jsonb does not take is escaped
+  reason text NOT NULL, -- what the database said
+  at timestamptz(3) NOT NULL DEFAULT now(),
+  attempts int NOT NULL DEFAULT 1,
+  ended "UnwrittenEnd", -- null: waits for an admin
+  ended_by jsonb,
+  ended_at timestamptz(3),
+  UNIQUE (ticket_number, command_id)
+);
+CREATE INDEX unwritten_command_waiting ON unwritten_command (at DESC, id DESC);
+
+-- Commands of which their senders were told that they are kept: sent again until they are answered.
+CREATE TABLE kept_command (
+  ticket_number int NOT NULL,
+  command_id text NOT NULL,
+  name text NOT NULL,
+  command text NOT NULL, -- its envelope as JSON
+  facts jsonb NOT NULL, -- with which its ticket's workflow is started
+  kept_at timestamptz(3) NOT NULL DEFAULT now(),
+  sent_at timestamptz(3) NOT NULL DEFAULT now(),
+  attempts int NOT NULL DEFAULT 1,
+  PRIMARY KEY (ticket_number, command_id)
+);
+CREATE INDEX kept_command_sent ON kept_command (sent_at);
+
+-- Tickets whose run cannot go on, and what was done about it: for Health, and so that one that does not stay well gets its new runs ever more slowly.
+CREATE TABLE stuck_ticket (
+  ticket_number int PRIMARY KEY,
+  run_id text NOT NULL,
+  since timestamptz(3) NOT NULL,
+  found_at timestamptz(3) NOT NULL DEFAULT now(),
+  reason text NOT NULL DEFAULT '', -- what the worker said
+  renewals int NOT NULL DEFAULT 0,
+  renewed_at timestamptz(3),
+  well_at timestamptz(3) -- null: it is stuck
+);
+
+-- Tickets that were woken because they had not done what they should by themselves.
+CREATE TABLE behind_ticket (
+  ticket_number int PRIMARY KEY,
+  since timestamptz(3) NOT NULL, -- when it should have been done
+  woken_at timestamptz(3) NOT NULL DEFAULT now(),
+  wakings int NOT NULL DEFAULT 1
+);
 
 -- ───────────── assets ─────────────
 
@@ -497,7 +555,7 @@ CREATE TABLE message (
   event_no integer,
   direction "Direction" NOT NULL,
   state "DeliveryState" NOT NULL,
-  state_detail text,
+  state_detail jsonb,
   automatic boolean NOT NULL DEFAULT false,
   one_way boolean NOT NULL DEFAULT false,
   internet_id text,
@@ -527,6 +585,8 @@ CREATE TABLE message (
 CREATE INDEX message_ticket_number_created_at_idx ON message (ticket_number, created_at);
 CREATE INDEX message_internet_id_idx ON message (internet_id);
 CREATE INDEX message_direction_created_at_idx ON message (direction, created_at);
+-- What is on its way out, and what was written and is not in its ticket's history yet: always few.
+CREATE INDEX message_on_its_way ON message (created_at) WHERE direction = 'outbound' AND state IN ('held', 'queued', 'sending');
 
 CREATE TABLE note (
   id uuid PRIMARY KEY,
@@ -538,6 +598,7 @@ CREATE TABLE note (
   created_at timestamptz(3) NOT NULL DEFAULT now()
 );
 CREATE INDEX note_ticket_number_idx ON note (ticket_number);
+CREATE INDEX note_unwritten ON note (created_at) WHERE event_no IS NULL;
 
 CREATE TABLE attachment (
   id uuid PRIMARY KEY,
@@ -886,3 +947,26 @@ CREATE TABLE idempotent_request (
   PRIMARY KEY (caller, key)
 );
 CREATE INDEX idempotent_request_started_at_idx ON idempotent_request (started_at);
+
+-- ───────────── health ─────────────
+
+-- What the processes say of themselves, and what mail accounts answered last.
+CREATE TABLE process_beat (
+  id uuid PRIMARY KEY,
+  kind "ProcessKind" NOT NULL,
+  host text NOT NULL,
+  pid integer NOT NULL,
+  started_at timestamptz(3) NOT NULL DEFAULT now(),
+  beat_at timestamptz(3) NOT NULL DEFAULT now(),
+  event_loop_delay integer NOT NULL DEFAULT 0,
+  slow_since timestamptz(3)
+);
+CREATE INDEX process_beat_kind_idx ON process_beat (kind, beat_at);
+
+CREATE TABLE sender_contact (
+  account text PRIMARY KEY,
+  worked_at timestamptz(3),
+  failing_since timestamptz(3),
+  failed_at timestamptz(3),
+  last_error jsonb
+);
