@@ -1,5 +1,5 @@
 import { Context } from '@temporalio/activity'
-import type { Client } from '@temporalio/client'
+import { type Client, isGrpcServiceError } from '@temporalio/client'
 import { WorkflowNotFoundError } from '@temporalio/common'
 import { ticketWorkflowId } from '../../application/tickets/ticket-workflow.ts'
 import type { WorkflowLoss } from '../../domain/vocabulary.ts'
@@ -14,14 +14,8 @@ const LOOKS = 3
  * @returns what became of the ticket's last run; null when it runs after all: what the server lists
  *   may be some seconds old.
  */
-export async function lossOf(client: Client, number: number): Promise<WorkflowLoss | null> {
-  try {
-    return await lossOfRun(client, ticketWorkflowId(number))
-  } catch (error) {
-    if (!(error instanceof WorkflowNotFoundError)) throw error
-    return 'missing'
-  }
-}
+export const lossOf = (client: Client, number: number): Promise<WorkflowLoss | null> =>
+  lossOfRun(client, ticketWorkflowId(number))
 
 /**
  * What became of the run before the one that asks, which has found that it takes another's place.
@@ -35,29 +29,37 @@ export async function lossOfRunBefore(client: Client, number: number): Promise<W
   // The newest first.
   for await (const { runId } of client.workflow.list({ query, pageSize: 5 })) {
     if (runId === info.workflowExecution?.runId) continue
-    const loss = await lossOfRun(client, workflowId, runId)
-    return loss ?? 'ended'
+    return (await lossOfRun(client, workflowId, runId)) ?? 'ended'
   }
   if (info.attempt < LOOKS) throw new Error('The server lists no run before this one yet.')
   return 'missing'
 }
 
+/** A run that is still listed may be deleted already. */
 async function lossOfRun(
   client: Client,
   workflowId: string,
   runId?: string,
 ): Promise<WorkflowLoss | null> {
-  const handle = client.workflow.getHandle(workflowId, runId)
-  const { status } = await handle.describe()
-  if (status.name === 'RUNNING' || status.name === 'PAUSED') return null
-  if (status.name === 'TERMINATED' && (await terminationOf(client, workflowId, runId)) === RENEWED)
-    return 'failed'
-  return losses[status.name] ?? 'ended'
+  try {
+    const { status } = await client.workflow.getHandle(workflowId, runId).describe()
+    if (status.name === 'RUNNING' || status.name === 'PAUSED') return null
+    if (status.name === 'TERMINATED') {
+      const reason = await terminationOf(client, workflowId, runId)
+      return reason === RENEWED ? 'failed' : 'terminated'
+    }
+    return losses[status.name] ?? 'ended'
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError || isNotFound(error)) return 'missing'
+    throw error
+  }
 }
+
+/** gRPC's own, of calls that the client has no words for. */
+const isNotFound = (error: unknown): boolean => isGrpcServiceError(error) && error.code === 5
 
 const losses: Partial<Record<string, WorkflowLoss>> = {
   CANCELLED: 'cancelled',
-  TERMINATED: 'terminated',
   FAILED: 'failed',
   TIMED_OUT: 'failed',
 }
