@@ -5,12 +5,11 @@ import {
   newDelegation,
 } from '../../domain/approvals/contract.ts'
 import { approverOf, requireOthersThanRequester } from './approvers.ts'
-import { signedIn } from '../access/authentication.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { unprocessable } from '../http/problem.ts'
 import { type Api, answers, orKept } from '../http/route-schema.ts'
 import { command } from '../access/ticket-access.ts'
-import { authorisedApproval, shownApproval } from './authorised-approval.ts'
+import { requestedApproval, shownApproval } from './authorised-approval.ts'
 
 /** Approvers decide or hand on. They see the request and nothing else of its ticket. */
 export function approvalDecisionRoutes(api: Api, deps: Dependencies): void {
@@ -30,8 +29,7 @@ export function approvalDecisionRoutes(api: Api, deps: Dependencies): void {
       },
     },
     async (request) => {
-      const user = signedIn(request)
-      const { row, ticket } = await authorisedApproval(db, user, request.params)
+      const { user, row, ticket } = await requestedApproval(db, request)
       const { decision, comment, round } = request.body
       requireReason(decision, comment)
       await command(deps, user, ticket, 'decideApproval', {
@@ -59,8 +57,7 @@ export function approvalDecisionRoutes(api: Api, deps: Dependencies): void {
       },
     },
     async (request) => {
-      const user = signedIn(request)
-      const { row, ticket } = await authorisedApproval(db, user, request.params)
+      const { user, row, ticket } = await requestedApproval(db, request)
       const to = await approverOf(db, request.body.to, '/to')
       await requireOthersThanRequester(db, ticket.number, [{ person: to, pointer: '/to' }])
       await command(deps, user, ticket, 'delegateApproval', {

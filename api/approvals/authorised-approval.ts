@@ -1,5 +1,6 @@
 import { may, seesLocation } from '../../domain/permissions.ts'
 import { approvalOf, type ApprovalRow, findApproval, wasAsked } from './approval-view.ts'
+import { signedIn } from '../access/authentication.ts'
 import { notFound } from '../http/problem.ts'
 import type { SignedInUser } from '../access/sessions.ts'
 import type { AuthorisedTicket } from '../access/ticket-access.ts'
@@ -46,4 +47,16 @@ export async function authorisedApproval(
   )
     throw notFound('such approval')
   return { row, ticket }
+}
+
+/**
+ * Whoever asks, and the approval that the address names.
+ * @throws ProblemError 401, 404
+ */
+export async function requestedApproval(
+  db: Database,
+  request: Parameters<typeof signedIn>[0] & { params: { number: number; id: string } },
+) {
+  const user = signedIn(request)
+  return { user, ...(await authorisedApproval(db, user, request.params)) }
 }

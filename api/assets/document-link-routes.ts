@@ -27,11 +27,7 @@ export function documentLinkRoutes(api: Api, { db }: Dependencies): void {
     async (request, reply) => {
       const user = signedIn(request)
       const { id } = request.params
-      await db
-        .transaction()
-        .execute((transaction) =>
-          relateAssetAndDocument(transaction, user, id, request.body.documentId, true),
-        )
+      await relateAssetAndDocument(db, user, id, request.body.documentId, true)
       return reply.code(201).send(await assetWithLinks(db, user, id))
     },
   )
@@ -48,18 +44,8 @@ export function documentLinkRoutes(api: Api, { db }: Dependencies): void {
       },
     },
     async (request, reply) => {
-      const user = signedIn(request)
-      await db
-        .transaction()
-        .execute((transaction) =>
-          relateAssetAndDocument(
-            transaction,
-            user,
-            request.params.id,
-            request.params.documentId,
-            false,
-          ),
-        )
+      const { id, documentId } = request.params
+      await relateAssetAndDocument(db, signedIn(request), id, documentId, false)
       return reply.code(204).send()
     },
   )
@@ -78,12 +64,9 @@ export function documentLinkRoutes(api: Api, { db }: Dependencies): void {
     },
     async (request, reply) => {
       const user = signedIn(request)
-      await db
-        .transaction()
-        .execute((transaction) =>
-          relateDocuments(transaction, user, request.params.id, request.body.documentId, true),
-        )
-      return reply.code(201).send(await documentWithLinks(db, user, request.params.id))
+      const { id } = request.params
+      await relateDocuments(db, user, id, request.body.documentId, true)
+      return reply.code(201).send(await documentWithLinks(db, user, id))
     },
   )
 
@@ -99,12 +82,8 @@ export function documentLinkRoutes(api: Api, { db }: Dependencies): void {
       },
     },
     async (request, reply) => {
-      const user = signedIn(request)
-      await db
-        .transaction()
-        .execute((transaction) =>
-          relateDocuments(transaction, user, request.params.id, request.params.documentId, false),
-        )
+      const { id, documentId } = request.params
+      await relateDocuments(db, signedIn(request), id, documentId, false)
       return reply.code(204).send()
     },
   )
