@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import type { Command, CommandName, CommandPayload } from '../../domain/commands.ts'
 import { commands } from '../../domain/areas.ts'
 import { may, seesLocation } from '../../domain/permissions.ts'
+import type { ChangeStep } from '../../domain/tickets/change-steps.ts'
 import type { CommandAnswer } from '../../application/tickets/command-answers.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 import { runStatement } from '../../platform/postgres/run-statement.ts'
@@ -152,4 +153,19 @@ export async function command<N extends CommandName>(
     sent,
     { isNew: id === undefined && !isSecondAttempt() },
   )
+}
+
+/**
+ * Sends what a person wants in one request as one command: its steps are done all, or none of them.
+ * @throws CommandRejectedError, CommandKeptError, ProblemError
+ */
+export async function commandOf(
+  deps: Dependencies,
+  user: SignedInUser,
+  ticket: Parameters<typeof command>[2],
+  steps: readonly ChangeStep[],
+): Promise<void> {
+  const [first] = steps
+  if (first && steps.length === 1) await command(deps, user, ticket, first.name, first.payload)
+  else if (first) await command(deps, user, ticket, 'changeProperties', { steps: [...steps] })
 }

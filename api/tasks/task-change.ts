@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { CommandName, CommandPayload } from '../../domain/commands.ts'
+import type { ChangeStep } from '../../domain/tickets/change-steps.ts'
 import type { TaskChange, TaskView } from '../../domain/tasks/contract.ts'
 import type { Assignee } from '../../domain/tasks/state.ts'
 import type { DepartmentRef } from '../../domain/vocabulary.ts'
@@ -9,12 +10,12 @@ import { unprocessable } from '../http/problem.ts'
 import type { AuthorisedTicket } from '../access/ticket-access.ts'
 import { workerOf } from '../access/worker.ts'
 
-type Step = { [N in CommandName]: { name: N; payload: CommandPayload<N> } }[CommandName]
-const step = <N extends CommandName>(name: N, payload: CommandPayload<N>): Step =>
-  ({ name, payload }) as Step
+const step = <N extends CommandName>(name: N, payload: CommandPayload<N>): ChangeStep =>
+  ({ name, payload }) as ChangeStep
 
 /**
- * The commands that a change of a task comes to. Whoever is named is looked up first.
+ * The commands that a change of a task comes to, to be done all or none. Whoever is named is looked up
+ * first.
  * @param ticket whose task it is: who is to do it must see it.
  * @throws ProblemError 422
  */
@@ -23,17 +24,17 @@ export async function taskStepsOf(
   ticket: Pick<AuthorisedTicket, 'departmentId' | 'locationId'>,
   task: Pick<TaskView, 'id' | 'status'>,
   change: TaskChange,
-): Promise<Step[]> {
+): Promise<ChangeStep[]> {
   const { title, status, dueAt, required, after, checklist, tick, before } = change
   const taskId = task.id
   const assignee = await assigneeOf(db, ticket, change)
-  const steps: Step[] = []
+  const steps: ChangeStep[] = []
   if ([title, dueAt, required, after, checklist].some((one) => one !== undefined)) {
     steps.push(
       step('changeTask', {
         taskId,
         title,
-        dueAt,
+        dueAt: dueAt && instant(dueAt),
         required,
         after,
         checklist: checklist?.map((line) => ({ ...line, id: line.id ?? newId() })),
@@ -47,8 +48,15 @@ export async function taskStepsOf(
   return steps
 }
 
+/** One moment is written in one way: "…00Z" and "…00.000Z" are no change of each other. */
+export const instant = (time: string): string => new Date(time).toISOString()
+
 /** From done straight to in progress there is a reopening between. */
-function statusSteps(taskId: string, from: TaskView['status'], to: TaskView['status']): Step[] {
+function statusSteps(
+  taskId: string,
+  from: TaskView['status'],
+  to: TaskView['status'],
+): ChangeStep[] {
   switch (to) {
     case 'open':
       return [step('reopenTask', { taskId })]

@@ -15,10 +15,10 @@ import { signedIn } from '../access/authentication.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { notFound } from '../http/problem.ts'
 import { type Api, answers, noContent, orKept } from '../http/route-schema.ts'
-import { assigneeOf, taskStepsOf } from './task-change.ts'
+import { assigneeOf, instant, taskStepsOf } from './task-change.ts'
 import { openTasks, tasksOfTicket } from './task-list.ts'
 import { taskRow } from './task-rows.ts'
-import { command, authorisedTicket, requestedTicket } from '../access/ticket-access.ts'
+import { authorisedTicket, command, commandOf, requestedTicket } from '../access/ticket-access.ts'
 
 const taskParams = ticketParams.extend({ id: z.uuid() })
 
@@ -90,7 +90,16 @@ export function taskRoutes(api: Api, deps: Dependencies): void {
         user,
         ticket,
         'addTask',
-        { taskId, title, assignee, dueAt, required, after, checklist: lines, template: null },
+        {
+          taskId,
+          title,
+          assignee,
+          dueAt: dueAt && instant(dueAt),
+          required,
+          after,
+          checklist: lines,
+          template: null,
+        },
         `task-${taskId}`,
       )
       return reply.code(201).send(await shown(ticket.number, taskId))
@@ -105,7 +114,7 @@ export function taskRoutes(api: Api, deps: Dependencies): void {
         operationId: 'changeTask',
         summary: 'Change a task',
         description:
-          'Only what is present changes; each change is one line of the ticket’s history.',
+          'Only what is present changes, all of it or, where one change is refused, nothing; each is one line of the ticket’s history.',
         params: taskParams,
         body: taskChange,
         response: orKept(answers(200, taskSchema)),
@@ -116,8 +125,7 @@ export function taskRoutes(api: Api, deps: Dependencies): void {
       const { number, id } = request.params
       const ticket = await authorisedTicket(db, user, number)
       const task = await shown(number, id)
-      for (const { name, payload } of await taskStepsOf(db, ticket, task, request.body))
-        await command(deps, user, { ...ticket, expectedVersion: undefined }, name, payload)
+      await commandOf(deps, user, ticket, await taskStepsOf(db, ticket, task, request.body))
       return shown(number, id)
     },
   )

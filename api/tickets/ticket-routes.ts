@@ -18,7 +18,7 @@ import { waitingOnce } from '../temporal/many-commands.ts'
 import { conflict, keptOne, reasonOf, unprocessable } from '../http/problem.ts'
 import { type Api, answers, orKept } from '../http/route-schema.ts'
 import type { SignedInUser } from '../access/sessions.ts'
-import { command, authorisedTicket } from '../access/ticket-access.ts'
+import { authorisedTicket, commandOf } from '../access/ticket-access.ts'
 import { stepsOf } from './ticket-change.ts'
 import { ticketDetail } from './ticket-detail.ts'
 import { countViews, listTickets } from './ticket-list.ts'
@@ -189,10 +189,6 @@ export function ticketRoutes(api: Api, deps: Dependencies): void {
     // The ticket's workflow looks again: of two who changed the same version at once, one comes
     // second.
     const authorised = { ...ticket, expectedVersion: change.expectedVersion }
-    const steps = await stepsOf(db, user, ticket, change)
-    const [first] = steps
-    if (first && steps.length === 1)
-      await command(deps, user, authorised, first.name, first.payload)
-    else if (first) await command(deps, user, authorised, 'changeProperties', { steps })
+    await commandOf(deps, user, authorised, await stepsOf(db, user, ticket, change))
   }
 }

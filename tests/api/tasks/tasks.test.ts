@@ -127,6 +127,53 @@ describe('tasks and time', () => {
       )
     })
 
+    it('is changed in all that one request wants, or in nothing', async () => {
+      const number = await ticket()
+      const first = await add(number, { title: 'Order' })
+      const second = await add(number, {
+        title: 'Fit',
+        after: [first.id],
+        checklist: ['Measure'],
+        dueAt: '2030-01-01T08:00:00Z',
+      })
+      const path = `/tickets/${number}/tasks/${second.id}`
+      const wanted = {
+        title: 'Fit it well',
+        dueAt: '2031-01-01T08:00:00Z',
+        required: true,
+        assigneeId: ida.id,
+        before: first.id,
+        tick: { itemId: second.checklist[0]!.id, done: true },
+      }
+      for (const [refused, status, code] of [
+        [{ status: 'done' }, 409, 'task-blocked'],
+        [{ tick: { itemId: randomUUID(), done: true } }, 404, 'checklist-item-not-found'],
+      ] as const)
+        for (const [field, value] of Object.entries(wanted)) {
+          assertProblem(
+            await sam.client.request('PATCH', path, { [field]: value, ...refused }),
+            status,
+            code,
+          )
+          assert.deepEqual((await tasks(number)).items, [first, second], `${field} with ${code}`)
+        }
+      const before = (await history(number)).length
+      await sam.client.patch(path, { ...wanted, after: [], status: 'done' })
+      const lines = (await history(number)).slice(before)
+      assert.ok(lines.length >= 5, 'a line for each change')
+      assert.equal(new Set(lines.map(({ commandId }) => commandId)).size, 1, 'one command')
+    })
+
+    it('is due at the same moment however that is written', async () => {
+      const number = await ticket()
+      const task = await add(number, { title: 'Order', dueAt: '2030-01-01T08:00:00Z' })
+      const before = (await history(number)).length
+      await sam.client.patch(`/tickets/${number}/tasks/${task.id}`, {
+        dueAt: '2030-01-01T08:00:00.000Z',
+      })
+      assert.equal((await history(number)).length, before)
+    })
+
     it('is given to people and teams that see the ticket', async () => {
       const number = await ticket()
       assertProblem(
