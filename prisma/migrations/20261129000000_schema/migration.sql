@@ -741,6 +741,7 @@ CREATE TABLE approval_text (
   id uuid PRIMARY KEY,
   ticket_number integer NOT NULL,
   text text NOT NULL,
+  lines jsonb NOT NULL DEFAULT '[]', -- of a purchase: what is to be bought, figure by figure
   created_at timestamptz(3) NOT NULL DEFAULT now()
 );
 
