@@ -5,6 +5,9 @@ import { eventually } from '../../harness/eventually.ts'
 import { Stream } from '../../integration/support/stream.ts'
 import { ApiDesk } from '../support/api-desk.ts'
 
+/** It listens, or has been probed since. Other databases have such connections too. */
+const THE_CONNECTION = `datname = current_database() AND (query LIKE 'LISTEN%' OR query = 'SELECT 1')`
+
 describe('the stream of changes', () => {
   let desk: ApiDesk
   let it_: Department
@@ -18,7 +21,7 @@ describe('the stream of changes', () => {
   const listening = async (): Promise<number> =>
     (
       await desk.pool.query<{ n: number }>(
-        `SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%' OR query = 'SELECT 1'`,
+        `SELECT count(*)::int AS n FROM pg_stat_activity WHERE ${THE_CONNECTION}`,
       )
     ).rows[0]!.n
 
@@ -99,7 +102,7 @@ describe('the stream of changes', () => {
     const ended = answer.text()
     await eventually('it listens', async () => (await listening()) === 1)
     await desk.pool.query(
-      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'`,
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE ${THE_CONNECTION}`,
     )
     assert.match(await ended, /event: hello/)
     const again = await Stream.open(desk.admin.client, t)
