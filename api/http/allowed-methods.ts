@@ -2,6 +2,9 @@ import type { FastifyInstance } from 'fastify'
 import { pathOf } from './path-of.ts'
 import { ProblemError } from './problem.ts'
 
+/** Whatever file or page there may be; serveWebApp knows what it takes. */
+const FILES = '/*'
+
 interface KnownPath {
   parts: string[]
   pattern: RegExp
@@ -22,16 +25,18 @@ export function refuseOtherMethods(app: FastifyInstance): void {
   const nearer = new Map<KnownPath, KnownPath[]>()
 
   app.addHook('onRoute', ({ url, method }) => {
-    // Whatever file or page there may be; serveWebApp knows what it takes.
-    if (url === '/*') return
+    if (url === FILES) return
     const path = known.get(url) ?? knownPath(url)
     for (const one of [method].flat()) path.methods.add(one)
     known.set(url, path)
   })
 
   app.addHook('onRequest', async (request, reply) => {
-    const routed = known.get(request.routeOptions.url ?? '')
-    const rivals = routed ? nearerThan(routed) : request.is404 ? [...known.values()] : []
+    const { url = '' } = request.routeOptions
+    const routed = known.get(url)
+    // Where the web app is served, whatever nobody else reads is looked for among its files.
+    const isOfNone = request.is404 || url === FILES
+    const rivals = routed ? nearerThan(routed) : isOfNone ? [...known.values()] : []
     if (rivals.length === 0) return
     const nearest = nearestOf(rivals, decodeURI(pathOf(request)))
     if (!nearest || nearest.methods.has(request.method)) return

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { ApiDesk } from '../support/api-desk.ts'
 import { assertProblem } from '../support/problems.ts'
@@ -8,11 +11,18 @@ const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'PROPFIND']
 
 describe('a method that an address does not take', () => {
   let desk: ApiDesk
+  let webFolder: string
 
+  // As it is run: the web app beside it answers for what is no address of the API.
   before(async () => {
-    desk = await ApiDesk.open()
+    webFolder = fs.mkdtempSync(path.join(os.tmpdir(), 'guichet-web-'))
+    fs.writeFileSync(path.join(webFolder, 'index.html'), '<!doctype html><title>Guichet</title>')
+    desk = await ApiDesk.open({ settings: { webFolder } })
   })
-  after(() => desk?.close())
+  after(async () => {
+    await desk?.close()
+    fs.rmSync(webFolder, { recursive: true, force: true })
+  })
 
   const allow = async (method: string, path: string): Promise<string | null> => {
     const answer = await desk.client().request(method, path)
@@ -58,6 +68,8 @@ describe('a method that an address does not take', () => {
     assert.equal(await allow('GET', '/tickets/bulk'), 'POST')
     assert.equal(await allow('PATCH', '/tickets/counts'), 'GET, HEAD')
     assert.equal(await allow('GET', '/mailboxes/test'), 'POST')
+    assert.equal(await allow('GET', '/tickets/1042/merge'), 'POST')
+    assert.equal((await desk.client().request('GET', '/%ff')).status, 400)
     assert.equal(await allow('PATCH', '/tickets/1042/tasks/from-template'), 'POST')
     assert.equal(await allow('PATCH', '/tickets/b%75lk'), 'POST')
   })
