@@ -34,7 +34,9 @@ export function composeNotificationMail({
   const subject =
     texts.length === 1
       ? (texts[0]?.subject ?? '')
-      : say(language, 'notification.several', { count: texts.length })
+      : say(language, choicesUrl ? 'notification.several' : 'notification.severalForYou', {
+          count: texts.length,
+        })
   return new MailComposer({
     messageId: `<${newInternetId(id, from)}>`,
     from: { address: from.address, name: from.name || 'Guichet' },

@@ -1,3 +1,4 @@
+import { FALLBACK, type Language } from '../../languages/language.ts'
 import { notificationTraits } from '../../domain/notifications.ts'
 import { writtenAddress } from '../../domain/mail-in/addresses.ts'
 import type { Database } from '../../platform/postgres/database.ts'
@@ -63,10 +64,12 @@ async function mailGroup(
       unauthorised.map(({ id }) => id),
       'may not see the ticket any more',
     )
+  // One mail, one language: of what comes together, the latest says how the person is written to.
+  const language = group.at(-1)?.language ?? FALLBACK
   const notified = group
     .filter((notification) => !unauthorised.includes(notification))
     .flatMap((notification) => {
-      const text = textOf(deps, notification)
+      const text = textOf(deps, notification, language)
       return text ? [{ notification, text }] : []
     })
   const withoutText = group.filter(
@@ -90,7 +93,7 @@ async function mailGroup(
       id: first.id,
       from: way.from,
       to: { address: first.email, name: first.name },
-      language: first.language,
+      language,
       texts: notified.map(({ text }) => text),
       choicesUrl: first.userId ? `${deps.publicUrl}/settings/notifications` : null,
       origin: `${instanceId(deps.secretKey)}/${first.ticketNumber}`,
@@ -115,9 +118,10 @@ class NoMailServerError extends Error {
 function textOf(
   deps: NotificationDependencies,
   notification: DueNotification,
+  language: Language,
 ): NotificationText | null {
   const { ticketNumber, ticketSubject, kind, data, statusName, request } = notification
-  const { userId, email, name, language } = notification
+  const { userId, email, name } = notification
   return (
     notificationTexts[kind]?.(
       { ticketNumber, ticketSubject, kind, data, statusName, request, to: { userId, email, name } },

@@ -21,13 +21,13 @@ export const approvalNotifications = ({
 /** The one thing that people are told of although they did it: that it does not count. */
 function toLateVoter(event: TicketEvent): Notification[] {
   if (event.type !== 'approvalVoteRefused') return []
-  const { approver, subject, decision, code, message } = event.data
+  const { approvalId, approver, subject, decision, code, message } = event.data
   return [
     {
       eventNo: event.no,
       kind: 'voteRefused',
       to: recipientOf(approver),
-      data: { subject, decision, code, message },
+      data: { approvalId, subject, decision, code, message },
       unlessHeard: event.commandId,
     },
   ]
@@ -77,10 +77,10 @@ function toApprovers(
     people,
     data: { reason, ...data },
   })
-  const leaves = (reason: string, stays: (approver: Approver) => boolean = () => false) => ({
+  const leaves = (data: object, stays: (approver: Approver) => boolean = () => false) => ({
     kind: 'approvalWithdrawn' as const,
     people: (earlier ? slotsAsked(earlier) : []).filter((slot) => !stays(slot)),
-    data: { reason },
+    data,
   })
   switch (event.type) {
     case 'approvalAsked': {
@@ -92,7 +92,7 @@ function toApprovers(
       const known = new Set(stages.flatMap(({ approvers }) => approvers.map(({ key }) => key)))
       return [
         asks(stages[0]?.approvers ?? [], 'again', { preview }),
-        leaves('', ({ key }) => known.has(key)),
+        leaves({ askedOthers: true }, ({ key }) => known.has(key)),
       ]
     }
     case 'approvalStageReached': {
@@ -117,7 +117,7 @@ function toApprovers(
         { kind: 'approvalReminder', people: slotsAwaited(approval), data: { overdue: false } },
       ]
     case 'approvalWithdrawn':
-      return [leaves(event.data.reason)]
+      return [leaves({ reason: event.data.reason })]
     default:
       return []
   }

@@ -59,7 +59,9 @@ export const approvalTexts: NotificationTexts<
     return {
       subject: say(language, 'notification.approval.withdrawn', values),
       lines: [
-        say(language, 'notification.approval.withdrawnText', values),
+        notification.data['askedOthers'] === true
+          ? say(language, 'notification.approval.withdrawnFromYou', values)
+          : say(language, 'notification.approval.withdrawnText', values),
         factOf(notification, 'reason'),
       ].filter(Boolean),
     }

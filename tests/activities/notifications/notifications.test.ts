@@ -337,6 +337,28 @@ describe('notifications', () => {
     )
     try {
       assert.equal(await asked(), 'Bitte entscheiden: Laptop')
+
+      const about = { approvalId, subject: 'Laptop', askedBy: 'Ida' }
+      const to = { email: BOSS, name: 'Boss' }
+      const late = { ...about, decision: 'approved', code: 'approval-withdrawn', message: '' }
+      peer.mails.length = 0
+      await notify(
+        { kind: 'approvalWithdrawn', to, data: { ...about, askedOthers: true } },
+        { kind: 'approvalWithdrawn', to, data: about },
+        { kind: 'voteRefused', to, data: late },
+        // Of what its asker is not known any more.
+        { kind: 'voteRefused', to, data: { ...late, approvalId: undefined } },
+        { kind: 'voteRefused', to, data: late },
+      )
+      await dueNow()
+      await sendDue({}, BOSS)
+      const gathered = await simpleParser(peer.mails[0]!.raw)
+      assert.deepEqual([peer.mails.length, gathered.subject], [1, '5 Neuigkeiten für Sie'])
+      assert.match(
+        gathered.text ?? '',
+        /entscheiden sollen jetzt andere\.[^]*Die Anfrage wurde zurückgezogen\./,
+      )
+      assert.doesNotMatch(gathered.text ?? '', /Your decision/)
       await desk.sql(
         `INSERT INTO message (id, ticket_number, direction, state, from_address, subject, language, date) VALUES (gen_random_uuid(), 1042, 'inbound', 'received', $1, 'Bonjour', 'fr', now())`,
         [BOSS],

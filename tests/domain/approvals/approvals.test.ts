@@ -613,6 +613,9 @@ describe('notifications', () => {
       ['approvalAsked', IDA.userId],
       ['approvalWithdrawn', MAX.userId],
     ])
+    const { events, ticket: asksOthers } = changed
+    const told = notificationsOf({ before: ticket, after: asksOthers, events })
+    assert.equal(told.find(({ kind }) => kind === 'approvalWithdrawn')?.data['askedOthers'], true)
   })
 })
 
