@@ -1,4 +1,4 @@
-import type { Client } from '@temporalio/client'
+import { type Client, ScheduleNotFoundError } from '@temporalio/client'
 import { TASK_QUEUE } from '../platform/temporal/connection.ts'
 import { SLA_REPLAN } from './sla/replan-workflow.ts'
 import { ensureSchedule, type ScheduledWorkflow } from '../platform/temporal/schedule.ts'
@@ -52,6 +52,20 @@ export const ensureSchedules = async (client: Client): Promise<void> =>
   void (await Promise.all(
     Object.values(schedules).map((scheduled) => ensureSchedule(client, scheduled)),
   ))
+
+/** @returns whether the schedule is there, as the server knows itself and not as it lists. */
+export async function isScheduled(
+  client: Client,
+  { scheduleId }: ScheduledWorkflow,
+): Promise<boolean> {
+  try {
+    await client.schedule.getHandle(scheduleId).describe()
+    return true
+  } catch (error) {
+    if (error instanceof ScheduleNotFoundError) return false
+    throw error
+  }
+}
 
 /** @returns those that somebody has deleted, as far as the server lists them. */
 export async function missingSchedules(client: Client): Promise<ScheduledWorkflow[]> {

@@ -30,6 +30,7 @@ import {
   temporalAddress,
 } from '../platform/temporal/connection.ts'
 import { ensureSchedules } from '../application/schedules.ts'
+import { StoreWatch } from './store-watch.ts'
 
 /**
  * Workflows kept in memory between their tasks; a ticket that falls out is replayed from its
@@ -126,6 +127,8 @@ const receiver =
 await ensureMailboxWorkflows(client, db)
 await ensureSchedules(client)
 await reconcileAtStart(client)
+const storeWatch = new StoreWatch(client, connection, log)
+storeWatch.start()
 log.info({ taskQueue: TASK_QUEUE, smtpReceiverPort: environment.smtpReceiverPort }, 'worker ready')
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const)
@@ -133,7 +136,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const)
     void stop()
   })
 await running
-await beat.stop()
+await Promise.all([beat.stop(), storeWatch.stop()])
 watched.close()
 await Promise.all([incoming.settled(), mailSignals.settled()])
 notifications.close()

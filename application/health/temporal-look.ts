@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client'
+import { isScheduled, schedules } from '../schedules.ts'
 import { TASK_QUEUE } from '../../platform/temporal/connection.ts'
 
 /** What Temporal's server says of itself, and of who asks it for work. */
@@ -7,6 +8,8 @@ export interface TemporalLook {
   queue: () => Promise<QueueLook>
   /** @returns how many tickets' workflows run, as far as the server lists them. */
   runningTickets: () => Promise<number>
+  /** @returns whether what starts `reconcile` every minute is there. */
+  reconcileScheduled: () => Promise<boolean>
 }
 
 export interface QueueLook {
@@ -41,4 +44,6 @@ export const temporalLook = (client: Client): TemporalLook => ({
         client.workflow.count(`WorkflowType = 'ticketWorkflow' AND ExecutionStatus = 'Running'`),
       )
     ).count,
+  reconcileScheduled: () =>
+    client.withDeadline(Date.now() + WITHIN, () => isScheduled(client, schedules.reconcile)),
 })

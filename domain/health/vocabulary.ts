@@ -36,6 +36,7 @@ export const healthReason = z.enum([
   'tickets-stuck',
   'tickets-behind',
   'reconcile-silent',
+  'reconcile-unscheduled',
   'mail-quarantined',
   'command-unwritable',
   'event-loop-slow',

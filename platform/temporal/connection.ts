@@ -40,15 +40,16 @@ const INDEXED_VALUE = { KEYWORD: 2, INT: 3 } as const
 /**
  * Makes search attributes known to the namespace; those it has already are left as they are.
  * @param types each attribute's name and type.
+ * @returns whether any was missing.
  */
 export async function registerSearchAttributes(
-  connection: Connection,
+  connection: Pick<Connection, 'operatorService'>,
   namespace: string,
   types: Readonly<Record<string, keyof typeof INDEXED_VALUE>>,
-): Promise<void> {
+): Promise<boolean> {
   const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace })
   const missing = Object.entries(types).filter(([name]) => !(name in customAttributes))
-  if (missing.length === 0) return
+  if (missing.length === 0) return false
   const searchAttributes = Object.fromEntries(
     missing.map(([name, type]) => [name, INDEXED_VALUE[type]]),
   )
@@ -58,4 +59,5 @@ export async function registerSearchAttributes(
     // Two workers start at once: the other one was quicker.
     if (!(error instanceof Error && /already exist/i.test(error.message))) throw error
   }
+  return true
 }

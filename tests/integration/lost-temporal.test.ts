@@ -1,3 +1,4 @@
+import type { Client, Connection } from '@temporalio/client'
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { connectTemporal } from '../../platform/temporal/connection.ts'
@@ -5,6 +6,8 @@ import { ticketWorkflowId } from '../../application/tickets/ticket-workflow.ts'
 import { eventually } from '../harness/eventually.ts'
 import { Guichet } from '../harness/guichet.ts'
 import { serverOf } from '../harness/needs.ts'
+import type { HealthReport } from '../../domain/health/contract.ts'
+import { TemporalServer } from './support/temporal-server.ts'
 
 /** Temporal's store is lost, or replaced by an empty one; PostgreSQL is as it was. */
 describe('a Temporal server that knows nothing any more', () => {
@@ -68,5 +71,105 @@ describe('a Temporal server that knows nothing any more', () => {
       priority: 'urgent',
     })
     assert.equal(changed.priority, 'urgent')
+  })
+})
+
+/** Something was killed, and the machine may be busy. Milliseconds. */
+const LONG = 300_000
+
+/** Nothing is started again but Temporal itself. */
+describe('workers and APIs that stay up while Temporal loses what it knows', () => {
+  let temporal: TemporalServer
+  let guichet: Guichet | undefined
+  let client: Client
+  let connection: Connection | undefined
+  const numbers: number[] = []
+
+  before(async () => {
+    temporal = await TemporalServer.start()
+    guichet = await Guichet.start({
+      namespace: 'default',
+      env: { TEMPORAL_ADDRESS: temporal.address },
+    })
+    ;({ client, connection } = await connectTemporal(temporal.address, 'default'))
+    const admin = await guichet.admin()
+    const { id: departmentId } = await admin.post<{ id: string }>('/departments', {
+      name: 'IT',
+      acknowledge: false,
+    })
+    for (const subject of ['One', 'Two', 'Three']) {
+      const requester = { email: 'anna@client.example' }
+      const ticket = { departmentId, requester, subject, text: 'Hello' }
+      numbers.push((await admin.post<{ number: number }>('/tickets', ticket)).number)
+    }
+  })
+  after(async () => {
+    await connection?.close()
+    await guichet?.stop()
+    await temporal?.remove()
+  })
+
+  const scheduled = (): Promise<boolean> =>
+    client.schedule
+      .getHandle('reconcile')
+      .describe()
+      .then(
+        () => true,
+        () => false,
+      )
+  const reasons = async (): Promise<string[]> => {
+    const report = await (await guichet!.admin()).get<HealthReport>('/health')
+    return report.checks.flatMap(({ findings }) => findings.map(({ reason }) => reason))
+  }
+
+  it('find that its store is empty: schedules, search attributes and every ticket’s workflow are there again', async () => {
+    await temporal.lose()
+    await eventually(
+      'every ticket has its workflow',
+      async () => {
+        for (const number of numbers) {
+          const { status, searchAttributes } = await client.workflow
+            .getHandle(ticketWorkflowId(number))
+            .describe()
+          if (status.name !== 'RUNNING' || !searchAttributes['Department']) return false
+        }
+        return true
+      },
+      LONG,
+    )
+    await eventually('the schedule is there', scheduled, LONG)
+    const admin = await guichet!.admin()
+    await admin.patch(`/tickets/${numbers[0]}`, { priority: 'urgent' })
+    await eventually(
+      'what was asked is done',
+      async () =>
+        (await admin.get<{ priority: string }>(`/tickets/${numbers[0]}`)).priority === 'urgent',
+      LONG,
+    )
+  })
+
+  it('make the schedule again that finds everything else, when somebody has deleted it', async () => {
+    const schedule = client.schedule.getHandle('reconcile')
+    const made = async (): Promise<number> => (await schedule.describe()).info.createdAt.getTime()
+    const before = await made()
+    await schedule.delete()
+    await eventually('another is there', async () => (await made()) > before, LONG)
+  })
+
+  it('say in Health that it is gone, for as long as no worker makes it', async () => {
+    await guichet!.kill('worker')
+    await client.schedule.getHandle('reconcile').delete()
+    await eventually(
+      'Health says so',
+      async () => (await reasons()).includes('reconcile-unscheduled'),
+      LONG,
+    )
+    await guichet!.startAll()
+    await eventually(
+      'Health has nothing to say of it any more',
+      async () => !(await reasons()).includes('reconcile-unscheduled'),
+      LONG,
+    )
+    assert.equal(await scheduled(), true)
   })
 })

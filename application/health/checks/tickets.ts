@@ -14,6 +14,9 @@ const MENDED_WITHIN = 240
 /** `reconcile` runs every minute. Seconds. */
 const RECONCILED_WITHIN = 300
 
+/** Each worker looks for the schedule several times a minute, and the first one makes it. Seconds. */
+const SCHEDULED_WITHIN = 30
+
 /** Open tickets against the workflows that run, and those whose workflow cannot go on. */
 export const tickets: Check = {
   code: 'tickets',
@@ -24,6 +27,7 @@ export const tickets: Check = {
     const behind = await asked(watched, behindTickets)
     const silent = await asked(watched, reconciledLast)
     const running = await watched.temporal.runningTickets()
+    const scheduled = await watched.temporal.reconcileScheduled()
     const missing = Math.max(0, open - running)
     const found = (reason: HealthReason, count: number, since?: Date | null): Trouble[] =>
       count === 0
@@ -49,6 +53,15 @@ export const tickets: Check = {
         ...found('tickets-without-workflow', missing),
         ...found('tickets-stuck', stuck.count, stuck.since),
         ...found('tickets-behind', behind.count, behind.since),
+        ...(scheduled
+          ? []
+          : [
+              {
+                state: 'attention' as const,
+                reason: 'reconcile-unscheduled' as const,
+                patience: SCHEDULED_WITHIN,
+              },
+            ]),
         ...(silent === null
           ? []
           : [

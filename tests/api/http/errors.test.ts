@@ -345,6 +345,7 @@ describe('when what stands behind is away', () => {
           return { askedAgo: 1, oldestTask: 0 }
         },
         runningTickets: async () => 1,
+        reconcileScheduled: async () => true,
       },
     })
     const worker = new ProcessBeat(desk.bounded, 'worker')

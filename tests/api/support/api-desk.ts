@@ -45,6 +45,7 @@ export interface DeskOptions {
 const wellTemporal: TemporalLook = {
   queue: async () => ({ askedAgo: 1, oldestTask: 0 }),
   runningTickets: async () => Number.MAX_SAFE_INTEGER,
+  reconcileScheduled: async () => true,
 }
 
 export class ApiDesk {

@@ -56,6 +56,14 @@ export class TemporalServer {
     await ended
   }
 
+  /** Kills it, and starts it with a store that knows nothing. */
+  async lose(): Promise<void> {
+    await this.kill()
+    for (const file of fs.readdirSync(this.folder))
+      if (file.startsWith('temporal.db')) fs.rmSync(path.join(this.folder, file))
+    await this.start()
+  }
+
   async remove(): Promise<void> {
     await this.kill('SIGTERM')
     fs.rmSync(this.folder, { recursive: true, force: true })
