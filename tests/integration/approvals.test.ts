@@ -133,7 +133,7 @@ describe('approvals and purchases in the browser', { skip: withoutChromium }, ()
       await phone.getByText(/Merci\./).waitFor()
       await assertAccessible(phone, 'decided')
       await phone.reload()
-      await phone.getByText(/ce lien ne sert qu’une fois/).waitFor()
+      await phone.getByText(/Vous avez approuvé «.A laptop for Anna.»/).waitFor()
       await assertAccessible(phone, 'a used link')
     },
   )
