@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { Fact } from './events.ts'
-import type { ProblemCode } from './problem-codes.ts'
+import type { ProblemCode, refusalValues, RefusalWithValues } from './problem-codes.ts'
 import type { Ticket } from './ticket.ts'
 import type { Actor } from './vocabulary.ts'
 
@@ -8,7 +8,16 @@ import type { Actor } from './vocabulary.ts'
 export interface Rejection {
   code: ProblemCode
   message: string
+  /** What the message names, for its sentence in other languages. */
+  values?: RefusalValues
 }
+
+export type RefusalValues = Record<string, string | number>
+
+type ValuesOf<C extends RefusalWithValues> = Record<
+  (typeof refusalValues)[C][number],
+  string | number
+>
 
 /** What a decision may look at besides ticket and payload. */
 export interface Circumstances {
@@ -48,7 +57,12 @@ export interface CommandRule<S extends z.ZodType> {
 /** Keeps a row's payload type and its decision matched by the compiler. */
 export const rule = <S extends z.ZodType>(row: CommandRule<S>): CommandRule<S> => row
 
-export const reject = (code: ProblemCode, message: string): Rejection => ({ code, message })
+/** A refusal; a code without its values does not compile. */
+export const reject = <C extends ProblemCode>(
+  code: C,
+  message: string,
+  ...[values]: C extends RefusalWithValues ? [ValuesOf<C>] : []
+): Rejection => ({ code, message, ...(values ? { values } : {}) })
 
 export const isRejection = (outcome: Fact[] | Rejection): outcome is Rejection =>
   !Array.isArray(outcome)

@@ -1,3 +1,4 @@
+import { valuesOfRefusal } from './problem-codes.ts'
 import { z } from 'zod'
 import { asked } from './asked.ts'
 import type { actor } from './vocabulary.ts'
@@ -7,6 +8,7 @@ export const commandRejected = z.object({
   command: z.string(),
   code: z.string(),
   message: z.string(),
+  values: valuesOfRefusal.optional(),
   /** What was asked, for people. */
   asked: z.array(asked).optional(),
 })

@@ -25,6 +25,7 @@ export const problemCode = z.enum([
   'approval-nobody-to-ask',
   'approval-not-your-turn',
   'approval-not-yours',
+  'approval-nothing-to-withdraw',
   'approval-of-purchase',
   'approval-rule-exists',
   'approval-rule-impossible',
@@ -120,6 +121,7 @@ export const problemCode = z.enum([
   'person-not-working',
   'person-without-access',
   'purchase-approval-missing',
+  'purchase-asset-of-no-line',
   'purchase-cancelled',
   'purchase-changed',
   'purchase-currency-without-rule',
@@ -200,6 +202,62 @@ export const problemCode = z.enum([
   'user-not-active',
   'version-outdated',
 ])
+export type ProblemCode = z.infer<typeof problemCode>
+
+/**
+ * The values of what a ticket refuses, for its sentence where it is told later, in a history or a
+ * mail: `refusal.<code>`, in every language. `context` is the word that chooses between a code's
+ * sentences: `refusal.<code>_<context>`.
+ */
+export const refusalValues = {
+  'approval-changed': ['subject'],
+  'approval-ended': ['subject', 'context'],
+  'approval-nothing-to-withdraw': ['subject', 'context'],
+  'approval-nobody-to-ask': ['rule', 'number'],
+  'approval-rule-impossible': ['stage'],
+  'approval-withdrawn': ['subject'],
+  'approver-twice': ['name'],
+  'blockers-open': ['tickets'],
+  'checklist-item-not-found': ['title'],
+  'confirmation-already-asked': ['name'],
+  'deputy-is-approver': ['name'],
+  'fields-empty': ['fields'],
+  'merge-cycle': ['number', 'into'],
+  'merge-into-closed': ['number'],
+  'merge-into-merged': ['number', 'into'],
+  'merge-too-many': ['number', 'most'],
+  'purchase-asset-of-no-line': ['name'],
+  'purchase-cancelled': ['title'],
+  'purchase-changed': ['title'],
+  'purchase-currency-without-rule': ['currency'],
+  'purchase-line-twice': ['item'],
+  'purchase-not-approved': ['title'],
+  'purchase-not-ordered': ['title'],
+  'purchase-ordered': ['title'],
+  'purchase-over-received': ['item', 'open', 'ordered', 'quantity'],
+  'purchase-received': ['title'],
+  'purchase-submitted': ['title'],
+  'split-too-many': ['number', 'most'],
+  'task-awaits-approval': ['title', 'subject'],
+  'task-blocked': ['title', 'tasks'],
+  'task-ended': ['title'],
+  'tasks-open': ['tasks'],
+  'tasks-too-many': ['most'],
+  'ticket-already-merged': ['number', 'into'],
+  'ticket-merged': ['number', 'into'],
+  'too-many-approvals': ['most'],
+  'too-many-confirmations': ['most'],
+  'too-many-links': ['most'],
+  'too-many-purchases': ['most'],
+} as const satisfies Partial<Record<ProblemCode, readonly string[]>>
+export type RefusalWithValues = keyof typeof refusalValues
+
+/** As a history or a notification holds them. */
+export const valuesOfRefusal = z.record(z.string(), z.union([z.string(), z.number()]))
+
+export const hasRefusalValues = (code: ProblemCode): code is RefusalWithValues =>
+  Object.hasOwn(refusalValues, code)
+
 /**
  * What is wrong with one field of a request, and the values of its sentence, `fieldError.<code>`.
  * `invalid`: in a way that only the English message says, for programs.
@@ -222,5 +280,3 @@ export type FieldErrorCode = keyof typeof fieldErrorValues
 export const fieldErrorCode = z.enum(
   Object.keys(fieldErrorValues) as [FieldErrorCode, ...FieldErrorCode[]],
 )
-
-export type ProblemCode = z.infer<typeof problemCode>

@@ -2,7 +2,7 @@ import type { ApprovalRequest } from './approval-requests.ts'
 import type { Language } from '../../languages/language.ts'
 import { say } from '../../languages/mail-words.ts'
 import type { NotificationKind } from '../../domain/notifications.ts'
-import { problemCode } from '../../domain/problem-codes.ts'
+import { hasRefusalValues, problemCode, valuesOfRefusal } from '../../domain/problem-codes.ts'
 
 /** Pages that somebody without an account opens by a signed address. */
 export type SignedPagePurpose = 'approval' | 'confirmation'
@@ -74,6 +74,8 @@ export const byOf = (notification: NotificationFacts, language: Language): strin
 /** A refusal in the reader's language; one that was written before it had a code, as it was. */
 export function reasonOf(notification: NotificationFacts, language: Language): string {
   const { data: code } = problemCode.safeParse(notification.data['code'])
+  const { data: values } = valuesOfRefusal.safeParse(notification.data['values'])
+  if (code && values && hasRefusalValues(code)) return say(language, `refusal.${code}`, values)
   return code ? say(language, `problem.${code}`) : factOf(notification, 'message')
 }
 

@@ -129,6 +129,7 @@ const rejectionStatus: Partial<Record<ProblemCode, number>> = {
   'deadline-passed': 422,
   'purchase-empty': 422,
   'purchase-line-unknown': 422,
+  'purchase-asset-of-no-line': 422,
   'purchase-line-twice': 422,
   'purchase-over-received': 422,
   'purchase-currency-without-rule': 422,

@@ -26,6 +26,7 @@ export function asking(
     return reject(
       'too-many-approvals',
       `This ticket has ${MOST_APPROVALS} approvals already. Change one of them, or open another ticket.`,
+      { most: MOST_APPROVALS },
     )
   const askedBy = { id: actor.kind === 'agent' ? actor.id : null, name: actor.name || 'Guichet' }
   if (
@@ -63,7 +64,9 @@ export function unfitPeople({
   const people = stages.flatMap(({ approvers }) => approvers)
   const twice = people.find(({ key }, i) => people.findIndex((other) => other.key === key) !== i)
   if (twice)
-    return reject('approver-twice', `${nameOf(twice)} is named twice. Each person decides once.`)
+    return reject('approver-twice', `${nameOf(twice)} is named twice. Each person decides once.`, {
+      name: nameOf(twice),
+    })
   const impossible = stages.findIndex(
     ({ rule, approvers }) => rule.kind === 'count' && rule.count > approvers.length,
   )
@@ -71,11 +74,13 @@ export function unfitPeople({
     return reject(
       'approval-rule-impossible',
       `Stage ${impossible + 1} needs more approvals than it has approvers. Lower the number or add somebody.`,
+      { stage: impossible + 1 },
     )
   return deputy && people.some(({ key }) => key === deputy.key)
     ? reject(
         'deputy-is-approver',
         `${nameOf(deputy)} is an approver already. Choose another deputy.`,
+        { name: nameOf(deputy) },
       )
     : null
 }

@@ -105,8 +105,9 @@ export const approvalCommands = {
           : approval.state === 'withdrawn'
             ? []
             : reject(
-                'approval-ended',
+                'approval-nothing-to-withdraw',
                 `The request “${approval.subject}” has been ${approval.state} already. There is nothing left to withdraw.`,
+                { subject: approval.subject, context: approval.state },
               ),
       ),
   }),

@@ -38,7 +38,7 @@ export function voting(
   if (from.via === 'link' && slot.vote !== null)
     return reject(
       'approval-link-used',
-      `Your decision, ${slot.vote}, was recorded before: this link works once. Sign in to change it, or write to whoever asked you.`,
+      'Your decision was recorded before: this link works once. Sign in to change it, or write to whoever asked you.',
     )
   if (decision === 'refused' && comment === '')
     return reject(
@@ -77,7 +77,7 @@ export function voting(
 export function refusedVote(
   approval: Approval,
   { round, approver, decision, comment }: Vote,
-  { code, message }: Rejection,
+  { code, message, values }: Rejection,
 ): Fact[] | null {
   const position = positionOf(approval, approver)
   if (!position) return []
@@ -95,6 +95,7 @@ export function refusedVote(
       comment,
       code,
       message,
+      ...(values ? { values } : {}),
     }),
   ]
 }
@@ -129,6 +130,7 @@ export function delegation(
     return reject(
       'approver-twice',
       `${nameOf(to)} is an approver of this already. Choose somebody else.`,
+      { name: nameOf(to) },
     )
   const { key, userId, email, name } = slot
   return [
@@ -161,16 +163,19 @@ function speaking(
     return reject(
       'approval-changed',
       `What was asked has changed since you looked at it: “${approval.subject}”. Read it again, then decide.`,
+      { subject: approval.subject },
     )
   if (approval.state === 'withdrawn')
     return reject(
       'approval-withdrawn',
       `The request “${approval.subject}” was withdrawn. There is nothing to decide any more.`,
+      { subject: approval.subject },
     )
   if (approval.state !== 'waiting')
     return reject(
       'approval-ended',
       `The request “${approval.subject}” has been ${approval.state} already, so your decision was not taken. Write to whoever asked if this changes something.`,
+      { subject: approval.subject, context: approval.state },
     )
   if (position.slot.delegatedTo !== null)
     return reject('approval-delegated', 'You have handed this decision on to somebody else.')

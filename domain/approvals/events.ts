@@ -1,3 +1,4 @@
+import { valuesOfRefusal } from '../problem-codes.ts'
 import { z } from 'zod'
 import { approver, askingRule, decidedFrom, decision, request } from './vocabulary.ts'
 
@@ -29,6 +30,7 @@ export const approvalEvents = {
     comment: z.string(),
     code: z.string(),
     message: z.string(),
+    values: valuesOfRefusal.optional(),
   }),
   /** A stage is approved, and the next one is asked. `stage` counts from 0. */
   approvalStageReached: z.object({ ...round, stage: z.number().int() }),

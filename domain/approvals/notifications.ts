@@ -21,13 +21,13 @@ export const approvalNotifications = ({
 /** The one thing that people are told of although they did it: that it does not count. */
 function toLateVoter(event: TicketEvent): Notification[] {
   if (event.type !== 'approvalVoteRefused') return []
-  const { approvalId, approver, subject, decision, code, message } = event.data
+  const { approvalId, approver, subject, decision, code, message, values } = event.data
   return [
     {
       eventNo: event.no,
       kind: 'voteRefused',
       to: recipientOf(approver),
-      data: { approvalId, subject, decision, code, message },
+      data: { approvalId, subject, decision, code, message, ...(values ? { values } : {}) },
       unlessHeard: event.commandId,
     },
   ]

@@ -58,6 +58,7 @@ export function linkUse(
     : reject(
         'approval-ended',
         `The request “${approval.subject}” has been ${approval.state} already. There is nothing left to decide.`,
+        { subject: approval.subject, context: approval.state },
       )
 }
 

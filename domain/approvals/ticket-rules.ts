@@ -82,6 +82,7 @@ export function approvalsByRules(
       return reject(
         'approval-nobody-to-ask',
         `The rule “${rule.name}” wants an approval of ticket #${ticket.number}, and nobody can be asked: every approver is the requester or has no active account, and so do the admins. Ask an admin to change the rule.`,
+        { rule: rule.name, number: ticket.number },
       )
     const text = textForApprovers(rule, ticket)
     const { id, name, showsRequest, blocksResolution, deadlineHours } = rule

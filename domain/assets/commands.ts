@@ -14,6 +14,7 @@ const notOpened = reject('ticket-not-opened', 'This ticket does not exist yet.')
 const tooMany = reject(
   'too-many-links',
   `A ticket can have at most ${MOST_LINKS} assets and ${MOST_LINKS} documents. Remove some first.`,
+  { most: MOST_LINKS },
 )
 const notAsked = reject(
   'confirmation-not-open',
@@ -102,6 +103,7 @@ export const assetCommands = {
         return reject(
           'too-many-confirmations',
           `This ticket waits for ${MOST_CONFIRMATIONS} confirmations already. Revoke some first.`,
+          { most: MOST_CONFIRMATIONS },
         )
       const waiting = p.assets.find((asset) =>
         ticket.confirmations.some((c) => c.assets.some(byId(asset.id))),
@@ -110,6 +112,7 @@ export const assetCommands = {
         return reject(
           'confirmation-already-asked',
           `A confirmation for ${waiting.name} is waited for already. Revoke it first.`,
+          { name: waiting.name },
         )
       const added = p.assets.filter((asset) => !ticket.assets.some(byId(asset.id)))
       return [...added.map((asset) => fact('assetLinked', { asset })), fact('confirmationAsked', p)]

@@ -1,3 +1,4 @@
+import { firstOf } from '../first-of.ts'
 import { z } from 'zod'
 import { reject, type Rejection } from '../command-rule.ts'
 import type { Ticket } from '../ticket.ts'
@@ -53,6 +54,12 @@ export function fieldsBlocking(
   return reject(
     'fields-empty',
     `Fill in ${names}${empty.length > 10 ? ` and ${empty.length - 10} more` : ''} first: required before the ticket is solved.`,
+    {
+      fields: firstOf(
+        empty.map(({ name }) => name),
+        10,
+      ),
+    },
   )
 }
 

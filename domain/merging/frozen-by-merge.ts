@@ -33,5 +33,6 @@ export function frozenByMerge(ticket: Ticket, name: CommandName, actor: Actor): 
   return reject(
     'ticket-merged',
     `Ticket #${ticket.number} is merged into #${ticket.mergedInto.number}. Work there, or undo the merge first.`,
+    { number: ticket.number, into: ticket.mergedInto.number },
   )
 }

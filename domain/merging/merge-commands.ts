@@ -30,6 +30,7 @@ export const mergeCommands = {
         return reject(
           'ticket-already-merged',
           `Ticket #${ticket.number} is already merged into #${ticket.mergedInto.number}. Undo that first.`,
+          { number: ticket.number, into: ticket.mergedInto.number },
         )
       if (into === ticket.number)
         return reject(
@@ -40,6 +41,7 @@ export const mergeCommands = {
         return reject(
           'merge-cycle',
           `Ticket #${into} is merged into #${ticket.number}, so #${ticket.number} cannot be merged into it. Undo that merge first.`,
+          { number: into, into: ticket.number },
         )
       }
       return merged(ticket, mergeId, into, intoSubject)
@@ -82,6 +84,7 @@ export const mergeCommands = {
         return reject(
           'merge-too-many',
           `Ticket #${ticket.number} already holds ${MOST_PER_TICKET} merged tickets. Link this one instead.`,
+          { number: ticket.number, most: MOST_PER_TICKET },
         )
       const joining = watchers.filter(
         (one) => !ticket.watchers.some((known) => known.id === one.id),
@@ -126,9 +129,11 @@ export const intoMerged = (number: number, further: number) =>
   reject(
     'merge-into-merged',
     `Ticket #${number} is itself merged into #${further}. Merge into #${further} instead.`,
+    { number, into: further },
   )
 export const intoClosed = (number: number) =>
   reject(
     'merge-into-closed',
     `Ticket #${number} is closed, so nobody would see what is merged into it. Reopen it first, or link the tickets instead.`,
+    { number },
   )

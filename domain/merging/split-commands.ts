@@ -31,6 +31,7 @@ export const splitCommands = {
         return reject(
           'split-too-many',
           `Ticket #${ticket.number} was split ${MOST_PER_TICKET} times already. Open a new ticket instead.`,
+          { number: ticket.number, most: MOST_PER_TICKET },
         )
       return [fact('messagesSplitOff', { ...split, messageIds: [...new Set(split.messageIds)] })]
     },

@@ -35,6 +35,7 @@ export function ruleFor<Rule extends ApprovalRule>(
     return reject(
       'purchase-currency-without-rule',
       `No approval rule covers purchases in ${currency}. Ask an admin to add one in Settings, or use another currency.`,
+      { currency },
     )
   const reached = inCurrency
     .filter((rule) => compareText(rule.fromAmount, total) <= 0)

@@ -39,6 +39,7 @@ export const purchaseCommands = {
         return reject(
           'too-many-purchases',
           `This ticket has ${MOST_PURCHASES} purchase requests already. Open another ticket for more.`,
+          { most: MOST_PURCHASES },
         )
       return [
         fact('purchaseDrafted', {
@@ -82,6 +83,7 @@ export const purchaseCommands = {
           return reject(
             'purchase-ordered',
             `The purchase request “${purchase.title}” has been ordered. What was ordered cannot be changed; make another purchase request.`,
+            { title: purchase.title },
           )
         const changed: Purchase = {
           ...purchase,
@@ -123,6 +125,7 @@ export const purchaseCommands = {
           return reject(
             'purchase-submitted',
             `The purchase request “${purchase.title}” was submitted already.`,
+            { title: purchase.title },
           )
         return submission(ticket, purchase, approval, circumstances)
       }),
@@ -140,10 +143,12 @@ export const purchaseCommands = {
           ? reject(
               'purchase-ordered',
               `The purchase request “${purchase.title}” has been ordered already.`,
+              { title: purchase.title },
             )
           : reject(
               'purchase-not-approved',
               `The purchase request “${purchase.title}” is not approved. Submit it and wait for the approval before you order.`,
+              { title: purchase.title },
             )
       }),
   }),
@@ -162,6 +167,7 @@ export const purchaseCommands = {
           return reject(
             'purchase-received',
             `Everything of “${purchase.title}” has arrived, so there is nothing to cancel.`,
+            { title: purchase.title },
           )
         const approval = ticket.approvals.find(
           ({ id, state }) => id === purchase.approvalId && state === 'waiting',
@@ -192,6 +198,7 @@ export const purchaseCommands = {
             : reject(
                 'purchase-not-ordered',
                 `The purchase request “${purchase.title}” has not been ordered, so nothing can have arrived.`,
+                { title: purchase.title },
               ),
       ),
   }),
@@ -203,7 +210,9 @@ const isOrdered = ({ state }: Purchase): boolean =>
   state === 'ordered' || state === 'partlyReceived' || state === 'received'
 
 const cancelled = ({ title }: Purchase): Rejection =>
-  reject('purchase-cancelled', `The purchase request “${title}” was cancelled. Make another one.`)
+  reject('purchase-cancelled', `The purchase request “${title}” was cancelled. Make another one.`, {
+    title,
+  })
 
 /** What an event says of money: the totals of several currencies only where there are several. */
 function totalOf(
@@ -230,6 +239,7 @@ function withPurchase(
     return reject(
       'purchase-changed',
       `Somebody changed “${purchase.title}” meanwhile. Look at it again, then act.`,
+      { title: purchase.title },
     )
   return then(purchase)
 }

@@ -33,12 +33,14 @@ export function receiving(
       return reject(
         'purchase-line-twice',
         `The line “${line.item}” is named twice. Give one quantity for each line.`,
+        { item: line.item },
       )
     const open = missing(line)
     if (compare(read(quantity), open) > 0)
       return reject(
         'purchase-over-received',
         `Of “${line.item}” only ${writeDecimal(open)} of ${line.quantity} are still to come, and ${quantity} would be more.`,
+        { item: line.item, open: writeDecimal(open), ordered: line.quantity, quantity },
       )
     lines.push({ id: line.id, item: line.item, quantity })
   }
@@ -47,8 +49,9 @@ export function receiving(
   )
   if (stray)
     return reject(
-      'purchase-line-unknown',
+      'purchase-asset-of-no-line',
       `“${stray.name}” is said to have come by a line of which nothing has arrived. Name another line, or none.`,
+      { name: stray.name },
     )
   const complete = purchase.lines.every(
     (line) =>

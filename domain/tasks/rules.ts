@@ -1,3 +1,4 @@
+import { firstOf } from '../first-of.ts'
 import { fact, type Fact } from '../events.ts'
 import { reject, type Rejection } from '../command-rule.ts'
 import type { Ticket } from '../ticket.ts'
@@ -32,6 +33,13 @@ export function waitsForItself(
   return false
 }
 
+/** Titles as a value of a sentence in any language; of many only the first. */
+export const titles = (tasks: readonly Pick<Task, 'title'>[]): string =>
+  firstOf(
+    tasks.map(({ title }) => title),
+    5,
+  )
+
 /** Titles as a sentence names them; of many only the first. */
 export const named = (tasks: readonly Pick<Task, 'title'>[]): string =>
   tasks
@@ -58,6 +66,7 @@ export function resolvingDespiteTasks(
     return reject(
       'tasks-open',
       `Required tasks are open: ${named(tasks)}. Finish or cancel them first, or resolve the ticket with a reason (overrideReason).`,
+      { tasks: titles(tasks) },
     )
   return [
     fact('tasksOverridden', {

@@ -3,7 +3,7 @@ import { blockedByApproval } from '../approvals/blocking.ts'
 import { fact, type Fact } from '../events.ts'
 import { reject, type Rejection, rule } from '../command-rule.ts'
 import type { Ticket } from '../ticket.ts'
-import { blockersOf, isOpenTask, named, waitsForItself } from './rules.ts'
+import { blockersOf, isOpenTask, named, titles, waitsForItself } from './rules.ts'
 import {
   assignee,
   checklistItem,
@@ -46,6 +46,7 @@ export const taskOnlyCommands = {
         return reject(
           'tasks-too-many',
           `A ticket has at most ${MOST_TASKS} tasks. Open another ticket for the rest, and link the two.`,
+          { most: MOST_TASKS },
         )
       return mayComeAfter(ticket, p.taskId, p.after) ?? [fact('taskAdded', p)]
     },
@@ -98,6 +99,7 @@ export const taskOnlyCommands = {
           return reject(
             'checklist-item-not-found',
             `The checklist of “${task.title}” has no such line.`,
+            { title: task.title },
           )
         return item.done === p.done
           ? []
@@ -157,6 +159,7 @@ export const taskOnlyCommands = {
           return reject(
             'task-ended',
             `The task “${task.title}” is done. Reopen it before you cancel it.`,
+            { title: task.title },
           )
         return [
           ...stopClocksOf(ticket, (clock) => clock.taskId === task.id, now),
@@ -196,12 +199,15 @@ function onTask(
 /** Why a task can be neither started nor finished. */
 function hindrance(ticket: Ticket, task: Task): Rejection | null {
   if (!isOpenTask(task))
-    return reject('task-ended', `The task “${task.title}” has ended. Reopen it first.`)
+    return reject('task-ended', `The task “${task.title}” has ended. Reopen it first.`, {
+      title: task.title,
+    })
   const approval = blockedByApproval(ticket, task.id)
   if (approval)
     return reject(
       'task-awaits-approval',
       `The task “${task.title}” waits for the approval “${approval.subject}”.`,
+      { title: task.title, subject: approval.subject },
     )
   const blockers = blockersOf(ticket.tasks, task)
   return blockers.length === 0
@@ -209,6 +215,7 @@ function hindrance(ticket: Ticket, task: Task): Rejection | null {
     : reject(
         'task-blocked',
         `The task “${task.title}” comes after ${named(blockers)}. Finish or cancel that first.`,
+        { title: task.title, tasks: titles(blockers) },
       )
 }
 

@@ -1,3 +1,4 @@
+import { firstOf } from '../first-of.ts'
 import { z } from 'zod'
 import { fact, type Fact } from '../events.ts'
 import { reject, type Rejection } from '../command-rule.ts'
@@ -37,6 +38,12 @@ export function resolvingDespiteBlockers(
     return reject(
       'blockers-open',
       `Tickets that block this one are open: ${names}. Solve them first or remove the link, or resolve the ticket with a reason (overrideReason).`,
+      {
+        tickets: firstOf(
+          blockers.map(({ number, subject }) => `#${number} ${subject}`.trim()),
+          5,
+        ),
+      },
     )
   return [fact('blockersOverridden', { numbers: blockers.map(({ number }) => number), reason })]
 }

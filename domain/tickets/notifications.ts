@@ -37,6 +37,7 @@ export function watcherNotifications({ before, after, events }: TicketTransition
                 what: event.data.command,
                 code: event.data.code,
                 message: event.data.message,
+                ...(event.data.values ? { values: event.data.values } : {}),
                 ...(event.data.asked ? { asked: event.data.asked } : {}),
               },
             },

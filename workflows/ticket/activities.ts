@@ -1,3 +1,4 @@
+import type { RefusalValues } from '../../domain/command-rule.ts'
 import type { Command, CommandName } from '../../domain/commands.ts'
 import type { Explanation } from '../../domain/explanation.ts'
 import type { ProblemCode } from '../../domain/problem-codes.ts'
@@ -50,6 +51,7 @@ export interface CommandOutcome {
   /** Null: accepted, and nothing changed. */
   code: ProblemCode | null
   message: string
+  values?: RefusalValues
   /** Seconds since 1970 until which somebody waits for it. */
   answerBy: number
 }

@@ -47,6 +47,7 @@ export function decideBatch(
         commandId: command.id,
         code: rejection?.code ?? null,
         message: rejection?.message ?? '',
+        ...(rejection?.values ? { values: rejection.values } : {}),
         answerBy,
       })
   }
@@ -63,7 +64,8 @@ export function unheardOf(
     const item = batch.find(({ command }) => command.id === id)
     const outcome = outcomes.find(({ commandId }) => commandId === id)
     if (!item || !outcome || outcome.code === null) return []
-    const refusal = { code: outcome.code, message: outcome.message }
+    const { code, message, values } = outcome
+    const refusal = { code, message, ...(values ? { values } : {}) }
     // A line of its own beside those that the refusal may have left already.
     const command = { ...item.command, id: `unheard-${id}` }
     return [{ name: item.name, command, refusal, unheard: true }]

@@ -299,12 +299,22 @@ describe('notifications', () => {
         kind: 'voteRefused',
         data: { subject: 'Laptop', decision: 'refused', code: 'approval-ended', message: '' },
       },
+      {
+        kind: 'commandRefused',
+        data: {
+          what: 'withdrawApproval',
+          code: 'approval-nothing-to-withdraw',
+          message: '',
+          values: { subject: 'Monitor', context: 'approved' },
+        },
+      },
     )
     await dueNow()
     await sendDue()
     const { text = '' } = await simpleParser(peer.mails[0]!.raw)
     assert.match(text, /– Finish the task “Order the cable”\n– Set the priority to “urgent”/)
     assert.match(text, /Your decision came too late: Laptop[^]*refused “Laptop”[^]*decided already/)
+    assert.match(text, /“Monitor” has been approved already\. There is nothing left to withdraw\./)
   })
 
   it('speak to somebody without an account as whoever asks them works, or as they wrote themselves', async () => {

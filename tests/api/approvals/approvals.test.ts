@@ -820,7 +820,7 @@ describe('purchase requests', () => {
         assets: [{ name: 'Stray', lineId: dearer.id }],
       }),
       422,
-      'purchase-line-unknown',
+      'purchase-asset-of-no-line',
     )
     const partly = await agent.client.post<Purchase>(path(dearer, '/receipt'), {
       lines: [{ lineId, quantity: '1' }],

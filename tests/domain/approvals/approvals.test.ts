@@ -603,6 +603,13 @@ describe('notifications', () => {
     )
   })
 
+  it('tell who withdraws what was decided, that there is nothing left to withdraw', () => {
+    const ticket = says(asked(), IDA, 'refused').ticket
+    const late = when(ticket, 'withdrawApproval', { approvalId: the(ticket).id, reason: '' })
+    refusedWith(late, 'approval-nothing-to-withdraw')
+    assert.deepEqual(late.rejection?.values, { subject: the(ticket).subject, context: 'refused' })
+  })
+
   it('tell who is left out of a new round, and ask everybody else again', () => {
     const ticket = asked()
     const changed = when(ticket, 'changeApproval', {

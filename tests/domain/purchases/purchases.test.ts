@@ -341,7 +341,7 @@ describe('a receipt', () => {
       ).assets.map((a) => [a.supplier, a.unitPrice]),
       [['Nordia', '300']],
     )
-    refusedWith(arrived(both.slice(0, 1), screen!.id), 'purchase-line-unknown')
+    refusedWith(arrived(both.slice(0, 1), screen!.id), 'purchase-asset-of-no-line')
   })
 
   it('of parts adds up exactly', () => {

@@ -1,7 +1,8 @@
 import type { EventType } from '../../../domain/events.ts'
 import type { Area } from '../area.ts'
 import { allAsked } from '../language/asked.ts'
-import { t, textFor } from '../language/language.svelte.ts'
+import { t } from '../language/language.svelte.ts'
+import { refusalIn } from '../language/refusal.ts'
 import HistoryTab from './HistoryTab.svelte'
 import type { Sentences } from './sentences.ts'
 
@@ -9,7 +10,7 @@ import type { Sentences } from './sentences.ts'
 const events: Sentences<Extract<EventType, 'commandRejected'>> = {
   commandRejected: (who, d) => {
     const what = allAsked(d.asked)
-    const reason = textFor(`problem.${d.code}`) ?? d.message
+    const reason = refusalIn(d)
     return what
       ? t('events.commandRejectedNamed', { who, what, reason })
       : t('events.commandRejected', { who, reason })

@@ -2,6 +2,7 @@ import type { NotificationItem } from '../../../domain/notifications/contract.ts
 import { allAsked } from '../language/asked.ts'
 import { explainedIn } from '../language/explanation.ts'
 import { t, textFor } from '../language/language.svelte.ts'
+import { refusalIn } from '../language/refusal.ts'
 
 /** A notification in one line: what happened, by whom, and its first words. */
 export function notificationText({ kind, data }: NotificationItem): string {
@@ -22,7 +23,7 @@ function refusalText(
 ): string | null {
   if (kind !== 'voteRefused' && kind !== 'commandRefused') return null
   const subject = word('subject')
-  const reason = textFor(`problem.${word('code')}`) ?? word('message')
+  const reason = refusalIn(data)
   const decision = word('decision') === 'refused' ? 'refused' : 'approved'
   if (kind === 'voteRefused')
     return t(`notifications.yourLateVote.${decision}`, { subject, reason })
