@@ -12,6 +12,7 @@ export class DatabaseError extends Error {
  */
 export async function createDatabaseWhenMissing(databaseUrl) {
   const client = new pg.Client({ connectionString: databaseUrl })
+  client.on('error', () => undefined)
   try {
     await client.connect()
   } catch (error) {
@@ -34,6 +35,7 @@ async function createDatabase(databaseUrl) {
   const name = decodeURIComponent(server.pathname.slice(1))
   server.pathname = '/postgres'
   const client = new pg.Client({ connectionString: server.href })
+  client.on('error', () => undefined)
   try {
     await client.connect()
     await client.query(`CREATE DATABASE ${client.escapeIdentifier(name)}`)

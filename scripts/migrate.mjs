@@ -30,6 +30,7 @@ export class MigrationError extends Error {
 export async function migrate(databaseUrl) {
   await createDatabaseWhenMissing(databaseUrl)
   const lock = new pg.Client({ connectionString: databaseUrl })
+  lock.on('error', () => undefined)
   await lock.connect()
   try {
     await lock.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK])
@@ -43,6 +44,7 @@ export async function migrate(databaseUrl) {
 async function applyMigrations(databaseUrl) {
   const { SchemaEngine } = await loadSchemaEngine()
   const pool = new pg.Pool({ connectionString: databaseUrl, max: 2 })
+  pool.on('error', () => undefined)
   const factory = bindMigrationAwareSqlAdapterFactory(new PrismaPg(pool))
   const engine = await SchemaEngine.new(
     { datamodels: filesIn('prisma/schema', '.prisma').map(({ name, text }) => [name, text]) },

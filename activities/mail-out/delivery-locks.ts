@@ -7,7 +7,7 @@ import type pg from 'pg'
  */
 export class MessageLocks {
   private readonly held = new Set<string>()
-  private keeper: Promise<pg.PoolClient> | null = null
+  private keeper: Promise<Keeper> | null = null
   /** A connection runs one statement at a time. */
   private last: Promise<unknown> = Promise.resolve()
 
@@ -23,7 +23,7 @@ export class MessageLocks {
     if (this.held.has(messageId)) return null
     this.held.add(messageId)
     try {
-      const client = await this.connection()
+      const { client } = await this.connection()
       if (!(await this.granted(client, 'pg_try_advisory_lock', messageId))) return null
       try {
         return await work()
@@ -37,14 +37,19 @@ export class MessageLocks {
     }
   }
 
-  private connection(): Promise<pg.PoolClient> {
+  private connection(): Promise<Keeper> {
     this.keeper ??= this.pool.connect().then(
       (client) => {
-        client.once('error', (error) => {
+        const lost = (error: Error): void => {
           this.keeper = null
           client.release(error)
-        })
-        return client
+        }
+        client.once('error', lost)
+        const giveBack = (): void => {
+          client.removeListener('error', lost)
+          client.release()
+        }
+        return { client, giveBack }
       },
       (error: unknown) => {
         this.keeper = null
@@ -57,9 +62,8 @@ export class MessageLocks {
   private async release(): Promise<void> {
     const keeper = this.keeper
     this.keeper = null
-    const client = await keeper?.catch(() => null)
-    client?.removeAllListeners('error')
-    client?.release()
+    const kept = await keeper?.catch(() => null)
+    kept?.giveBack()
   }
 
   private granted(
@@ -73,4 +77,9 @@ export class MessageLocks {
     this.last = asked.catch(() => undefined)
     return asked.then(({ rows }) => rows[0]?.granted ?? false)
   }
+}
+
+interface Keeper {
+  client: pg.PoolClient
+  giveBack: () => void
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
-import pg from 'pg'
+import { QuietClient } from '../../platform/postgres/quiet-client.ts'
 import { parseEnvironment } from '../../scripts/environment.mjs'
 import { createDatabaseWhenMissing } from '../../scripts/create-database.mjs'
 import { type Command, isOn, tell, textOf, wordsOf } from '../command.ts'
@@ -137,7 +137,7 @@ async function restoredElsewhere(
 }
 
 async function dropDatabase(databaseUrl: string, name: string): Promise<void> {
-  const client = new pg.Client({ connectionString: databaseUrl })
+  const client = new QuietClient({ connectionString: databaseUrl })
   await client.connect()
   try {
     await client.query(`DROP DATABASE IF EXISTS ${client.escapeIdentifier(name)} WITH (FORCE)`)

@@ -1,4 +1,5 @@
-import pg from 'pg'
+import type pg from 'pg'
+import { QuietClient } from '../../platform/postgres/quiet-client.ts'
 
 /**
  * A connection of its own, over which tables go by COPY for as long as it takes.
@@ -7,14 +8,12 @@ import pg from 'pg'
  * @throws what the database says when it cannot be reached within 20 seconds.
  */
 export async function openCopyConnection(databaseUrl: string, name: string): Promise<pg.Client> {
-  const client = new pg.Client({
+  const client = new QuietClient({
     connectionString: databaseUrl,
     application_name: name,
     keepAlive: true,
     connectionTimeoutMillis: 20_000,
   })
-  // A server that goes away fails the statement under way, which is where it is told of.
-  client.on('error', () => undefined)
   await client.connect()
   return client
 }

@@ -1,6 +1,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import pg from 'pg'
+import type pg from 'pg'
+import { QuietClient } from '../../platform/postgres/quiet-client.ts'
 import { textOf } from '../../scripts/create-database.mjs'
 import { projectRoot } from '../../scripts/environment.mjs'
 import { type Finding, ok, problem, warning } from './finding.ts'
@@ -19,8 +20,7 @@ const OLDEST_POSTGRES = 14
  * @param embeddedIn DATA_DIR, when it is the embedded one.
  */
 export async function checkDatabase(databaseUrl: string): Promise<Finding[]> {
-  const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 8_000 })
-  client.on('error', () => undefined)
+  const client = new QuietClient({ connectionString: databaseUrl, connectionTimeoutMillis: 8_000 })
   const findings: Finding[] = []
   try {
     const asked = Date.now()

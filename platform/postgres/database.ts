@@ -1,6 +1,14 @@
-import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely'
+import {
+  type Driver,
+  Kysely,
+  PostgresDialect,
+  PostgresDriver,
+  type PostgresPool,
+  type PostgresPoolClient,
+} from 'kysely'
 import pg from 'pg'
 import type { DB } from '../../prisma/generated/database.ts'
+import { QuietClient } from './quiet-client.ts'
 import { nameOf } from './raw-statement.ts'
 
 /**
@@ -27,6 +35,7 @@ export function openDatabase(
   { connections = 10, connectionTimeout, name }: DatabaseOptions = {},
 ): OpenDatabase {
   const pool = new pg.Pool({
+    Client: QuietClient,
     connectionString: url,
     max: connections,
     idleTimeoutMillis: 30_000,
@@ -35,24 +44,42 @@ export function openDatabase(
   })
   // A server that restarts ends idle connections; the pool replaces them at the next query.
   pool.on('error', () => undefined)
-  // One that is lent out for a transaction reports its end to nobody else, and an error without a
-  // listener would end the process.
-  pool.on('connect', (client) => {
-    client.on('error', () => undefined)
-  })
   return new OpenDatabase(pool)
 }
 
 export class OpenDatabase extends Kysely<DB> {
   /** @param pool for what needs a connection of its own: LISTEN, locks of a session. */
   constructor(readonly pool: pg.Pool) {
-    super({ dialect: new PostgresDialect({ pool: preparing(pool) }) })
+    super({ dialect: new Dialect(preparing(pool)) })
   }
 
   /** Ends the pool when its last statement is over. */
   async close(): Promise<void> {
     await this.destroy()
     if (!this.pool.ending) await this.pool.end()
+  }
+}
+
+class Dialect extends PostgresDialect {
+  constructor(private readonly pool: PostgresPool) {
+    super({ pool })
+  }
+
+  override createDriver(): Driver {
+    return new TruthfulDriver({ pool: this.pool })
+  }
+}
+
+/** A transaction fails with what failed in it, also when the connection is gone. */
+class TruthfulDriver extends PostgresDriver {
+  /**
+   * The server undoes what a lost connection had begun, and the driver throws the connection away.
+   * That it could not be told so must not hide why the transaction failed.
+   */
+  override async rollbackTransaction(
+    connection: Parameters<PostgresDriver['rollbackTransaction']>[0],
+  ): Promise<void> {
+    await super.rollbackTransaction(connection).catch(() => undefined)
   }
 }
 

@@ -2,7 +2,7 @@
 // and tickets into it.
 import { randomUUID } from 'node:crypto'
 import { pino } from 'pino'
-import pg from 'pg'
+import type pg from 'pg'
 import { buildApp } from '../../../api/app.ts'
 import type { ApiSettings } from '../../../api/http/dependencies.ts'
 import { hashPassword } from '../../../api/access/passwords.ts'
@@ -17,7 +17,7 @@ import type { Command, CommandName, CommandPayload } from '../../../domain/comma
 import type { Department } from '../../../domain/people/contract.ts'
 import type { Role } from '../../../domain/vocabulary.ts'
 import { type BlobStore, databaseBlobs } from '../../../platform/postgres/blobs.ts'
-import { OpenDatabase } from '../../../platform/postgres/database.ts'
+import { openDatabase, type OpenDatabase } from '../../../platform/postgres/database.ts'
 import { timeOrderedId } from '../../../platform/postgres/time-ordered-id.ts'
 import { ApiClient } from '../../harness/api-client.ts'
 import { freshDatabase } from '../../harness/database.ts'
@@ -72,19 +72,14 @@ export class ApiDesk {
     temporal = wellTemporal,
   }: DeskOptions = {}): Promise<ApiDesk> {
     const database = await freshDatabase()
-    const pool = new pg.Pool({
-      connectionString: database.url,
-      max: 10,
-      connectionTimeoutMillis: 2_000,
-    })
-    pool.on('error', () => undefined)
+    const db = openDatabase(database.url, { connections: 10, connectionTimeout: 2_000 })
+    const { pool } = db
     const port = await freePort()
     const url = `http://127.0.0.1:${port}`
     const calls: MailboxCall[] = []
     const log = pino({ level: process.env['TEST_VERBOSE'] ? 'info' : 'silent' })
     const listening = new ListenConnection(pool, CHANNELS, log)
     const used = workflows ? await workflows(pool, listening) : projectedWorkflows(pool, calls)
-    const db = new OpenDatabase(pool)
     const bounded = new BoundedDatabase(database.url, { name: 'desk-health', connections: 3 })
     const beat = new ProcessBeat(bounded, 'api')
     const app = await buildApp({
