@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client'
+import { countOpenTickets, runningTickets } from '../../application/tickets/running-tickets.ts'
 import type { OpenDatabase } from '../../platform/postgres/database.ts'
 import type { LeftBehind } from '../../workflows/reconcile/activities.ts'
 import { mailLeftBehind } from '../mail-in/ledger/resend-unsettled.ts'
@@ -6,7 +7,6 @@ import { forgottenRecipients } from '../notifications/due-notifications.ts'
 import { hasOutdatedPlans } from '../sla/replan.ts'
 import { hasBehindTickets } from '../tickets/behind-tickets.ts'
 import { hasKeptCommands } from '../tickets/kept-commands.ts'
-import { countTickets } from '../tickets/lost-tickets.ts'
 import { restoredStore } from './restored-store.ts'
 import { owingTickets } from '../tickets/owing-tickets.ts'
 import { hasStuckTickets } from '../tickets/stuck-tickets.ts'
@@ -28,7 +28,7 @@ export async function leftBehind(
   atStart: boolean,
 ): Promise<LeftBehind> {
   const mail = await mailLeftBehind(db)
-  const tickets = await countTickets(db, client, atStart ? 0 : undefined)
+  const tickets = await countOpenTickets(db, await runningTickets(client), atStart ? 0 : undefined)
   return {
     storedMail: mail.stored,
     unsettledMail: mail.unsettled,
@@ -36,7 +36,7 @@ export async function leftBehind(
     owingTickets: (await owingTickets(db, OVERDUE, 0, 1)).length > 0,
     forgottenNotifications: (await forgottenRecipients(db, OVERDUE, 1)).length > 0,
     outdatedPlans: await hasOutdatedPlans(db, OVERDUE),
-    lostTickets: tickets.running < tickets.open,
+    lostTickets: tickets.withoutWorkflow > 0,
     stuckTickets: await hasStuckTickets({ db, client }),
     behindTickets: await hasBehindTickets(db),
     longLived: await lacksLongLived(db, client),

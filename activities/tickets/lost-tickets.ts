@@ -1,7 +1,7 @@
 import type { InferResult } from 'kysely'
 import type { Client } from '@temporalio/client'
 import type { Database } from '../../platform/postgres/database.ts'
-import { secondsAgo } from '../../platform/postgres/seconds-ago.ts'
+import { RUNNING_TICKETS } from '../../application/tickets/running-tickets.ts'
 import {
   compareTicketWithLog,
   ticketWorkflowId,
@@ -12,31 +12,6 @@ import { lossOf } from './workflow-loss.ts'
 /** Tickets of one page, and of them at once. */
 const MOST = 500
 const AT_ONCE = 8
-/**
- * Whoever has just written has a workflow, though it may not be listed yet. Seconds.
- */
-const SETTLED_FOR = 60
-
-/**
- * @param settledFor seconds.
- * @returns open tickets, and their running workflows as far as the server lists them.
- */
-export async function countTickets(
-  db: Database,
-  client: Client,
-  settledFor = SETTLED_FOR,
-): Promise<{ open: number; running: number }> {
-  const { open } = await db
-    .selectFrom('ticket')
-    .select((eb) => eb.cast<number>(eb.fn.countAll(), 'integer').as('open'))
-    .where('status', '<>', 'closed')
-    .where('updated_at', '<', secondsAgo(settledFor))
-    .executeTakeFirstOrThrow()
-  const { count } = await client.workflow.count(RUNNING)
-  return { open, running: count }
-}
-
-const RUNNING = `WorkflowType = 'ticketWorkflow' AND ExecutionStatus = 'Running'`
 
 /**
  * Compares the next open tickets with the workflows that run, and starts again those that were
@@ -78,7 +53,7 @@ type OpenTicket = InferResult<ReturnType<typeof openTickets>>[number]
 
 async function runningBetween(client: Client, from: number, to: number): Promise<Set<string>> {
   const ids = new Set<string>()
-  const query = `${RUNNING} AND TicketNumber >= ${from} AND TicketNumber <= ${to}`
+  const query = `${RUNNING_TICKETS} AND TicketNumber >= ${from} AND TicketNumber <= ${to}`
   for await (const { workflowId } of client.workflow.list({ query, pageSize: 1000 }))
     ids.add(workflowId)
   return ids

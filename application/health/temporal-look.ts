@@ -1,13 +1,14 @@
 import type { Client } from '@temporalio/client'
 import { isScheduled, schedules } from '../schedules.ts'
+import { type RunningTickets, runningTickets } from '../tickets/running-tickets.ts'
 import { TASK_QUEUE } from '../../platform/temporal/connection.ts'
 
 /** What Temporal's server says of itself, and of who asks it for work. */
 export interface TemporalLook {
   /** @throws when the server does not answer in time. */
   queue: () => Promise<QueueLook>
-  /** @returns how many tickets' workflows run, as far as the server lists them. */
-  runningTickets: () => Promise<number>
+  /** @returns the tickets' workflows that run, as far as the server lists them. */
+  runningTickets: () => Promise<RunningTickets>
   /** @returns whether what starts `reconcile` every minute is there. */
   reconcileScheduled: () => Promise<boolean>
 }
@@ -38,12 +39,7 @@ export const temporalLook = (client: Client): TemporalLook => ({
       oldestTask: Number(stats?.approximateBacklogAge?.seconds ?? 0),
     }
   },
-  runningTickets: async () =>
-    (
-      await client.withDeadline(Date.now() + WITHIN, () =>
-        client.workflow.count(`WorkflowType = 'ticketWorkflow' AND ExecutionStatus = 'Running'`),
-      )
-    ).count,
+  runningTickets: () => client.withDeadline(Date.now() + WITHIN, () => runningTickets(client)),
   reconcileScheduled: () =>
     client.withDeadline(Date.now() + WITHIN, () => isScheduled(client, schedules.reconcile)),
 })

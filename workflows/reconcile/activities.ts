@@ -35,7 +35,7 @@ export interface LeftBehind {
   owingTickets: boolean
   forgottenNotifications: boolean
   outdatedPlans: boolean
-  /** Fewer ticket workflows run than there are open tickets. */
+  /** Some open tickets have no workflow that runs. */
   lostTickets: boolean
   /** Workflow tasks of some run come to nothing again and again. */
   stuckTickets?: boolean

@@ -3,11 +3,12 @@ import type { Trouble } from '../../../domain/health/judgement.ts'
 import type { HealthReason } from '../../../domain/health/vocabulary.ts'
 import type { Database } from '../../../platform/postgres/database.ts'
 import { RECONCILE_MARK, reconcileMark } from '../../reconcile/mark.ts'
+import { countOpenTickets } from '../../tickets/running-tickets.ts'
 import { MOST_WAKINGS } from '../../tickets/wakings.ts'
 import { asked, type Check } from '../check.ts'
 
-/** Whoever has just written has a workflow, though it may not be listed yet. Seconds. */
-const LISTED_WITHIN = 60
+/** Whoever is due has been woken by then. Seconds. */
+const LATE_AFTER = 60
 /** `reconcile` starts what is missing within a minute or two. Seconds. */
 const MENDED_WITHIN = 240
 
@@ -22,13 +23,14 @@ export const tickets: Check = {
   code: 'tickets',
   every: 30,
   async look(watched) {
-    const open = await asked(watched, openTickets)
     const stuck = await asked(watched, stuckTickets)
     const behind = await asked(watched, behindTickets)
     const silent = await asked(watched, reconciledLast)
     const running = await watched.temporal.runningTickets()
+    const { open, withoutWorkflow: missing } = await asked(watched, (db) =>
+      countOpenTickets(db, running),
+    )
     const scheduled = await watched.temporal.reconcileScheduled()
-    const missing = Math.max(0, open - running)
     const found = (reason: HealthReason, count: number, since?: Date | null): Trouble[] =>
       count === 0
         ? []
@@ -77,16 +79,6 @@ export const tickets: Check = {
   },
 }
 
-const openTickets = async (db: Database): Promise<number> =>
-  (
-    await db
-      .selectFrom('ticket')
-      .select((eb) => eb.cast<number>(eb.fn.countAll(), 'integer').as('open'))
-      .where('status', '<>', 'closed')
-      .where('updated_at', '<', secondsAgo(LISTED_WITHIN))
-      .executeTakeFirstOrThrow()
-  ).open
-
 /** Those that are stuck now, and how many got a new run within a day. */
 const stuckTickets = (
   db: Database,
@@ -118,7 +110,7 @@ const behindTickets = (db: Database): Promise<{ count: number; since: Date | nul
       eb.cast<number>(eb.fn.countAll(), 'integer').as('count'),
       eb.fn.min('ticket.timer_at').as('since'),
     ])
-    .where('ticket.timer_at', '<', secondsAgo(LISTED_WITHIN))
+    .where('ticket.timer_at', '<', secondsAgo(LATE_AFTER))
     .where((eb) => eb.or([eb('told.since', 'is', null), eb('told.wakings', '<', MOST_WAKINGS)]))
     .executeTakeFirstOrThrow()
 

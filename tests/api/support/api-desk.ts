@@ -44,7 +44,7 @@ export interface DeskOptions {
 
 const wellTemporal: TemporalLook = {
   queue: async () => ({ askedAgo: 1, oldestTask: 0 }),
-  runningTickets: async () => Number.MAX_SAFE_INTEGER,
+  runningTickets: async () => ({ count: Number.MAX_SAFE_INTEGER, ids: null }),
   reconcileScheduled: async () => true,
 }
 

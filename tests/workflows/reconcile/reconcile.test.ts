@@ -4,6 +4,7 @@ import { after, afterEach, before, describe, it } from 'node:test'
 import { simpleParser } from 'mailparser'
 import { persistNotifications } from '../../../activities/notifications/projection.ts'
 import type { StartFacts } from '../../../domain/ticket.ts'
+import { countOpenTickets, runningTickets } from '../../../application/tickets/running-tickets.ts'
 import { ticketWorkflowId } from '../../../application/tickets/ticket-workflow.ts'
 import type { CommandName, CommandPayload } from '../../../domain/commands.ts'
 import type { Ticket } from '../../../domain/ticket.ts'
@@ -145,6 +146,24 @@ describe('what is owed is done, whatever dies in between', () => {
       )
       for (const handle of [cancelled, terminated, deleted, whole])
         assert.equal((await handle?.describe())?.status.name, 'RUNNING')
+    })
+
+    it('that is missing is found although a closed ticket has left one that runs', async () => {
+      const [surplus, missing] = [await order(), await order()]
+      for (const number of [surplus, missing]) await happened(number, 'ticketOpened')
+      await workers.sql(`UPDATE ticket SET status = 'closed' WHERE number = $1`, [surplus])
+      await workers.client.workflow.getHandle(ticketWorkflowId(missing)).terminate('by hand')
+      await workers.sql(`UPDATE ticket SET updated_at = now() - interval '2 minutes'`)
+      const open = await workers.sql(`SELECT 1 FROM ticket WHERE status <> 'closed'`)
+      await eventually('as many are listed as tickets are open', async () => {
+        const { count, ids } = await runningTickets(workers.client)
+        return count === open.length && ids?.has(ticketWorkflowId(surplus))
+      })
+      const counted = await countOpenTickets(workers.db, await runningTickets(workers.client))
+      assert.equal(counted.withoutWorkflow, 1, 'for Health, too')
+      assert.equal((await workers.reconcile()).resumedTickets, 1)
+      await happened(missing, 'workflowResumed')
+      await workers.sql(`UPDATE ticket SET status = 'new' WHERE number = $1`, [surplus])
     })
 
     it('that runs and knows less than the log, because an older store was put back, takes it up', async () => {
