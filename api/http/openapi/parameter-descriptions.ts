@@ -42,6 +42,7 @@ const idOf: Record<string, string> = {
   'ticket-approval-rules': 'The approval rule’s id.',
   locations: 'The location’s id.',
   quarantine: 'The mail’s id.',
+  'unwritten-commands': 'The id of the command as it waits here.',
 }
 
 /** What a parameter of a query asks for. */
