@@ -10,7 +10,7 @@ export interface Trouble {
   /** Since when, where the rows say so. Absent: since the last look that did not find it. */
   since?: Date | undefined
   /** Seconds that it may be so before it is told. */
-  patience: number
+  gracePeriod: number
   detail?: Explanation | null
   values?: Record<string, string | number>
 }
@@ -63,7 +63,7 @@ export function observe(
 }
 
 /**
- * A check as it stands now. A trouble that has lasted for less than its patience is not told yet,
+ * A check as it stands now. A trouble that has lasted for less than its grace period is not told yet,
  * unless it stops work and nobody has seen it work before.
  * @param now milliseconds since 1970.
  * @param stale milliseconds after which what an earlier look found is no longer known.
@@ -71,11 +71,11 @@ export function observe(
 export function judge(observed: Observed, now: number, stale: number): HealthCheck {
   const { code, look, lookedAt, wellUntil, neverWell } = observed
   const findings = look.troubles.flatMap((trouble): HealthFinding[] => {
-    const { reason, state, subject = '', detail = null, values = {}, patience } = trouble
+    const { reason, state, subject = '', detail = null, values = {}, gracePeriod } = trouble
     const key = troubleKey(trouble)
     const since = trouble.since?.getTime() ?? wellUntil.get(key) ?? now
     const patient = state === 'attention' || !neverWell.has(key)
-    if (patient && now - since < patience * 1000) return []
+    if (patient && now - since < gracePeriod * 1000) return []
     return [{ state, reason, subject, since: new Date(since).toISOString(), detail, values }]
   })
   const known = lookedAt !== null && now - lookedAt < stale

@@ -36,7 +36,7 @@ export const eventLoop: Check = {
                 reason: 'event-loop-slow' as const,
                 subject: `${kind} ${host}:${pid}`,
                 since: slow_since,
-                patience: SLOW_FOR,
+                gracePeriod: SLOW_FOR,
                 values: { milliseconds: event_loop_delay },
               },
             ],

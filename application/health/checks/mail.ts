@@ -48,7 +48,7 @@ export const mailboxes: Check = {
                   reason: 'mailbox-failing',
                   subject: address,
                   since: failing_since,
-                  patience: NEXT_TRY,
+                  gracePeriod: NEXT_TRY,
                   detail: last_error,
                 },
               ]
@@ -59,7 +59,7 @@ export const mailboxes: Check = {
                     reason: 'mailbox-silent',
                     subject: address,
                     since: heard_at,
-                    patience: HEARD_WITHIN,
+                    gracePeriod: HEARD_WITHIN,
                   },
                 ]
               : [],
@@ -97,7 +97,7 @@ export const senders: Check = {
                 reason: 'sender-failing',
                 subject: account,
                 since: failing_since,
-                patience: NEXT_TRY,
+                gracePeriod: NEXT_TRY,
                 detail: last_error,
               },
             ],
@@ -195,7 +195,7 @@ export const outbox: Check = {
 const waiting = (
   row: { oldest: Date | null; waiting: number },
   reason: HealthReason,
-  patience: number,
+  gracePeriod: number,
 ): Look => ({
   figures: {
     waiting: row.waiting,
@@ -209,7 +209,7 @@ const waiting = (
             state: 'attention',
             reason,
             since: row.oldest,
-            patience,
+            gracePeriod,
             values: { count: row.waiting },
           },
         ],

@@ -37,7 +37,7 @@ function databaseTrouble(error: unknown): Trouble {
   return {
     state: 'stopped',
     reason: refuses ? 'database-not-writable' : 'database-silent',
-    patience: RESTART,
+    gracePeriod: RESTART,
     detail: error instanceof DatabaseSilentError ? null : technically(cut(message, 300)),
   }
 }
@@ -51,7 +51,7 @@ export const temporal: Check = {
       const { oldestTask } = await server.queue()
       return { troubles: [], figures: { oldestTask } }
     } catch {
-      return { troubles: [{ state: 'stopped', reason: 'temporal-silent', patience: RESTART }] }
+      return { troubles: [{ state: 'stopped', reason: 'temporal-silent', gracePeriod: RESTART }] }
     }
   },
 }
@@ -74,7 +74,7 @@ export const workers: Check = {
       )
       return {
         figures: { working: 0 },
-        troubles: [{ state: 'stopped', reason: 'no-worker', since: last?.beat_at, patience: 0 }],
+        troubles: [{ state: 'stopped', reason: 'no-worker', since: last?.beat_at, gracePeriod: 0 }],
       }
     }
     // Silence of Temporal is another check's to tell.
@@ -84,7 +84,7 @@ export const workers: Check = {
       figures: { working: beats.length },
       troubles: asks
         ? []
-        : [{ state: 'stopped', reason: 'worker-asks-for-nothing', patience: RESTART }],
+        : [{ state: 'stopped', reason: 'worker-asks-for-nothing', gracePeriod: RESTART }],
     }
   },
 }
@@ -113,9 +113,9 @@ export const disk: Check = {
     return {
       figures: { free, size },
       troubles: full
-        ? [{ state: 'stopped', reason: 'disk-full', patience: 0, values }]
+        ? [{ state: 'stopped', reason: 'disk-full', gracePeriod: 0, values }]
         : low
-          ? [{ state: 'attention', reason: 'disk-low', patience: 0, values }]
+          ? [{ state: 'attention', reason: 'disk-low', gracePeriod: 0, values }]
           : [],
     }
   },

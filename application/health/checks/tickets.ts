@@ -39,7 +39,7 @@ export const tickets: Check = {
               state: 'attention',
               reason,
               ...(since ? { since } : {}),
-              patience: MENDED_WITHIN,
+              gracePeriod: MENDED_WITHIN,
               values: { count },
             },
           ]
@@ -61,7 +61,7 @@ export const tickets: Check = {
               {
                 state: 'attention' as const,
                 reason: 'reconcile-unscheduled' as const,
-                patience: SCHEDULED_WITHIN,
+                gracePeriod: SCHEDULED_WITHIN,
               },
             ]),
         ...(silent === null
@@ -71,7 +71,7 @@ export const tickets: Check = {
                 state: 'attention' as const,
                 reason: 'reconcile-silent' as const,
                 since: silent,
-                patience: RECONCILED_WITHIN,
+                gracePeriod: RECONCILED_WITHIN,
               },
             ]),
       ],

@@ -5,7 +5,7 @@ import { judge, type Look, observe, type Observed } from '../../../domain/health
 
 const STALE = 10_000
 const silent: Look = {
-  troubles: [{ state: 'stopped', reason: 'database-silent', patience: 6 }],
+  troubles: [{ state: 'stopped', reason: 'database-silent', gracePeriod: 6 }],
 }
 const well: Look = { troubles: [] }
 
@@ -19,7 +19,7 @@ const stateAt = (second: number, looks: readonly [number, Look][]): string =>
   judge(seen(looks)!, second * 1000, STALE).state
 
 describe('what is told of a check', () => {
-  it('is nothing while a fault is shorter than its patience', () => {
+  it('is nothing while a fault is shorter than its grace period', () => {
     assert.equal(stateAt(105, [[100, well], [102, silent], [104, silent]]), 'ok') // prettier-ignore
   })
 
@@ -45,7 +45,7 @@ describe('what is told of a check', () => {
     assert.equal(stateAt(111, [[100, well]]), 'unknown')
   })
 
-  it('is never red for a fault shorter than its patience, and always for one that lasts', () => {
+  it('is never red for a fault shorter than its grace period, and always for one that lasts', () => {
     fc.assert(
       fc.property(
         fc.array(fc.record({ after: fc.integer({ min: 1, max: 3 }), works: fc.boolean() }), {
