@@ -93,10 +93,10 @@ async function written(
   }
   process.once('exit', remove)
   try {
-    const made = await writeBackup(
-      fs.createWriteStream(part, { mode: 0o600, flush: true }),
-      request,
-    )
+    // Opened here and now: a stream that opens its file by itself may make it after a failure has
+    // removed it.
+    const fd = fs.openSync(part, 'w', 0o600)
+    const made = await writeBackup(fs.createWriteStream(part, { fd, flush: true }), request)
     fs.renameSync(part, file)
     return made
   } finally {
