@@ -131,6 +131,7 @@ const values: Record<string, unknown> = {
   overrideReason: 'The customer does not need it any more.',
   preview: 'It jams on every page.',
   reason: 'Bought by another department.',
+  payload: '{"priority":"high"}',
   signature: 'IT Support',
   subject: 'The printer jams',
   text: 'It jams on every page.',
