@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { Context } from '@temporalio/activity'
 import type { Client } from '@temporalio/client'
 import { WorkflowNotFoundError } from '@temporalio/common'
+import { atOnce } from '../../application/at-once.ts'
 import {
   RECONCILE_MARK,
   reconcileMark,
@@ -96,13 +97,10 @@ export async function wakeForgetfulTickets(
     const numbers = await changedTickets(db, since, after)
     const last = numbers.at(-1)
     if (last === undefined) return woken
-    const work = async (): Promise<void> => {
-      for (let number = numbers.shift(); number !== undefined; number = numbers.shift()) {
-        if (await compareRunningTicketWithLog(client, number)) woken++
-        onProgress()
-      }
-    }
-    await Promise.all(Array.from({ length: AT_ONCE }, work))
+    await atOnce(numbers, AT_ONCE, async (number) => {
+      if (await compareRunningTicketWithLog(client, number)) woken++
+      onProgress()
+    })
     after = last
   }
 }

@@ -1,3 +1,4 @@
+import { atOnce } from '../../application/at-once.ts'
 import type { Command } from '../../domain/commands.ts'
 import { raiseSlaRevision } from '../../application/sla/settings.ts'
 import { CommandRejectedError } from '../../application/tickets/command-answers.ts'
@@ -45,21 +46,18 @@ export async function replanPage(
     return concerned
   })
   await markPlanned(db, unconcerned, settings.revision)
-  const work = async (): Promise<void> => {
-    for (let ticket = waiting.shift(); ticket; ticket = waiting.shift()) {
-      for (const { command } of planCommands(settings, ticket)) {
-        try {
-          await set(ticket.number, command)
-        } catch (error) {
-          // A ticket that refuses (it was merged into another) is not asked again at this revision.
-          if (!(error instanceof CommandRejectedError)) throw error
-        }
+  await atOnce(waiting, AT_ONCE, async (ticket) => {
+    for (const { command } of planCommands(settings, ticket)) {
+      try {
+        await set(ticket.number, command)
+      } catch (error) {
+        // A ticket that refuses (it was merged into another) is not asked again at this revision.
+        if (!(error instanceof CommandRejectedError)) throw error
       }
-      await markPlanned(db, [ticket.number], settings.revision)
-      onProgress()
     }
-  }
-  await Promise.all(Array.from({ length: AT_ONCE }, work))
+    await markPlanned(db, [ticket.number], settings.revision)
+    onProgress()
+  })
   return {
     tickets: tickets.length,
     last: tickets.length < MOST ? null : (tickets.at(-1)?.number ?? null),

@@ -1,5 +1,7 @@
 import type { Client } from '@temporalio/client'
 import { sql } from 'kysely'
+import { atOnce } from '../../application/at-once.ts'
+import { onItsWay } from '../../application/mail-out/on-its-way.ts'
 import { compareTicketWithLog } from '../../application/tickets/ticket-workflow.ts'
 import { MOST_WAKINGS } from '../../application/tickets/wakings.ts'
 import type { Database } from '../../platform/postgres/database.ts'
@@ -18,9 +20,6 @@ const AGAIN = 600
 /** Tickets woken in one go, and at once. */
 const MOST = 500
 const AT_ONCE = 8
-
-/** In the words of the index `message_on_its_way`, so that it is used. */
-const onItsWay = sql<boolean>`direction = 'outbound' AND state IN ('held', 'queued', 'sending')`
 
 /** Tickets with something that the log says should have happened by now, and since when. */
 const late = (db: Database) =>
@@ -86,17 +85,12 @@ export async function wakeBehindTickets(
   const { db, client } = deps
   await forgetDone(db)
   const waiting = await due(db).limit(MOST).execute()
-  const found = waiting.length
-  const work = async (): Promise<void> => {
-    for (let ticket = waiting.shift(); ticket; ticket = waiting.shift()) {
-      const { number, since } = ticket
-      if (!(await renewIfStuck(deps, number))) await compareTicketWithLog(client, { number })
-      if (since) await noteAsWoken(db, number, since)
-      onProgress()
-    }
-  }
-  await Promise.all(Array.from({ length: AT_ONCE }, work))
-  return found
+  await atOnce(waiting, AT_ONCE, async ({ number, since }) => {
+    if (!(await renewIfStuck(deps, number))) await compareTicketWithLog(client, { number })
+    if (since) await noteAsWoken(db, number, since)
+    onProgress()
+  })
+  return waiting.length
 }
 
 /** What is done, or was put off. */

@@ -4,6 +4,7 @@ import { answered } from '../../application/tickets/command-answers.ts'
 import { signalTicket } from '../../application/tickets/ticket-workflow.ts'
 import { readCommand } from '../../domain/command-schema.ts'
 import type { Database } from '../../platform/postgres/database.ts'
+import { pauseAgo } from '../../platform/postgres/seconds-ago.ts'
 import { renewIfStuck } from './stuck-tickets.ts'
 
 /** Seconds after which a kept command is sent again; doubled each time, up to a quarter of an hour. */
@@ -21,11 +22,7 @@ const due = (db: Database, atStart: boolean) =>
     .selectFrom('kept_command')
     .select(['ticket_number as number', 'command_id as commandId', 'name', 'command', 'facts'])
     .$if(!atStart, (query) =>
-      query.where(
-        'sent_at',
-        '<',
-        sql<Date>`now() - make_interval(secs => least(${FIRST_RESEND} * 2 ^ (attempts - 1), ${LONGEST}))`,
-      ),
+      query.where('sent_at', '<', pauseAgo('attempts', FIRST_RESEND, LONGEST)),
     )
 
 /** Is there a command that was kept and of which nobody knows yet what became of it? */

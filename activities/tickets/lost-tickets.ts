@@ -1,6 +1,7 @@
 import type { InferResult } from 'kysely'
 import type { Client } from '@temporalio/client'
 import type { Database } from '../../platform/postgres/database.ts'
+import { atOnce } from '../../application/at-once.ts'
 import { RUNNING_TICKETS } from '../../application/tickets/running-tickets.ts'
 import {
   compareTicketWithLog,
@@ -30,13 +31,10 @@ export async function resumePage(
   const running = await runningBetween(client, first.number, last.number)
   const waiting = open.filter(({ number }) => !running.has(ticketWorkflowId(number)))
   let started = 0
-  const work = async (): Promise<void> => {
-    for (let ticket = waiting.shift(); ticket; ticket = waiting.shift()) {
-      if (await resume(client, ticket)) started++
-      onProgress()
-    }
-  }
-  await Promise.all(Array.from({ length: AT_ONCE }, work))
+  await atOnce(waiting, AT_ONCE, async (ticket) => {
+    if (await resume(client, ticket)) started++
+    onProgress()
+  })
   return { after: last.number, resumed: resumed + started, more: open.length === MOST }
 }
 

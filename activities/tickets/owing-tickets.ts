@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client'
 import { sql } from 'kysely'
+import { atOnce } from '../../application/at-once.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 import { secondsAgo } from '../../platform/postgres/seconds-ago.ts'
 import { compareTicketWithLog } from '../../application/tickets/ticket-workflow.ts'
@@ -53,20 +54,16 @@ export async function wakeOwingTickets(
     const numbers = await owingTickets(db, seconds, after)
     const last = numbers.at(-1)
     if (last === undefined) return woken
-    const waiting = [...numbers]
-    const work = async (): Promise<void> => {
-      for (let number = waiting.shift(); number !== undefined; number = waiting.shift()) {
-        await compareTicketWithLog(client, { number })
-        await db
-          .updateTable('ticket_job')
-          .set({ woken_at: sql<Date>`now()` })
-          .where('ticket_number', '=', number)
-          .execute()
-        woken++
-        onProgress()
-      }
-    }
-    await Promise.all(Array.from({ length: AT_ONCE }, work))
+    await atOnce(numbers, AT_ONCE, async (number) => {
+      await compareTicketWithLog(client, { number })
+      await db
+        .updateTable('ticket_job')
+        .set({ woken_at: sql<Date>`now()` })
+        .where('ticket_number', '=', number)
+        .execute()
+      woken++
+      onProgress()
+    })
     after = last
   }
 }

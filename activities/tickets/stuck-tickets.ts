@@ -1,13 +1,14 @@
 import type { Client } from '@temporalio/client'
 import { WorkflowNotFoundError } from '@temporalio/common'
 import { sql } from 'kysely'
+import { atOnce } from '../../application/at-once.ts'
 import {
   compareTicketWithLog,
   signalTicket,
   ticketWorkflowId,
 } from '../../application/tickets/ticket-workflow.ts'
 import type { Database } from '../../platform/postgres/database.ts'
-import { secondsAgo } from '../../platform/postgres/seconds-ago.ts'
+import { pauseAgo, secondsAgo } from '../../platform/postgres/seconds-ago.ts'
 import {
   type FailingRun,
   failingRun,
@@ -74,15 +75,11 @@ export async function renewStuckTickets(
     ...noted.map(({ number }) => number),
     ...(owing ? await owingForLong(deps.db) : []),
   ])
-  const waiting = [...numbers]
   let renewed = 0
-  const work = async (): Promise<void> => {
-    for (let number = waiting.shift(); number !== undefined; number = waiting.shift()) {
-      if (await renewIfStuck(deps, number)) renewed++
-      onProgress()
-    }
-  }
-  await Promise.all(Array.from({ length: AT_ONCE }, work))
+  await atOnce(numbers, AT_ONCE, async (number) => {
+    if (await renewIfStuck(deps, number)) renewed++
+    onProgress()
+  })
   await forgetLongWell(deps.db)
   return renewed
 }
@@ -188,11 +185,7 @@ async function noteAsStuck(
       eb
         .or([
           eb('renewed_at', 'is', null),
-          eb(
-            'renewed_at',
-            '<',
-            sql<Date>`now() - make_interval(secs => least(${FIRST_RENEWAL} * 2 ^ (renewals - 1), ${LONGEST}))`,
-          ),
+          eb('renewed_at', '<', pauseAgo('renewals', FIRST_RENEWAL, LONGEST)),
         ])
         .as('due'),
     ])

@@ -5,7 +5,7 @@ import { unprocessable } from '../http/problem.ts'
 import { type Api, answers, orKept } from '../http/route-schema.ts'
 import { tasksOfTicket } from './task-list.ts'
 import { tasksOf, templateColumns } from './task-templates.ts'
-import { command, requestedTicket } from '../access/ticket-access.ts'
+import { commandOf, requestedTicket } from '../access/ticket-access.ts'
 
 const WHOLE = 200
 
@@ -40,10 +40,12 @@ export function templateUseRoutes(api: Api, deps: Dependencies): void {
           '/templateId',
         )
       const tasks = await tasksOf(db, ticket, template)
-      if (tasks.length > 0)
-        await command(deps, user, ticket, 'changeProperties', {
-          steps: tasks.map((payload) => ({ name: 'addTask', payload })),
-        })
+      await commandOf(
+        deps,
+        user,
+        ticket,
+        tasks.map((payload) => ({ name: 'addTask', payload })),
+      )
       return reply.code(201).send(await tasksOfTicket(db, ticket.number, undefined, WHOLE))
     },
   )

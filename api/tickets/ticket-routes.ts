@@ -13,6 +13,7 @@ import {
 import { may } from '../../domain/permissions.ts'
 import { signedIn } from '../access/authentication.ts'
 import type { Dependencies } from '../http/dependencies.ts'
+import { atOnce } from '../../application/at-once.ts'
 import { CommandKeptError } from '../../application/tickets/ticket-commands.ts'
 import { waitingOnce } from '../temporal/many-commands.ts'
 import { conflict, keptOne, reasonOf, unprocessable } from '../http/problem.ts'
@@ -148,23 +149,19 @@ export function ticketRoutes(api: Api, deps: Dependencies): void {
     },
     async (request) => {
       const user = signedIn(request)
-      const waiting = [...new Set(request.body.numbers)]
       const many = { ...deps, workflows: waitingOnce(deps.workflows) }
       const changed: number[] = []
       const kept: KeptOfOne[] = []
       const failed: { number: number; code: string; message: string }[] = []
-      const work = async (): Promise<void> => {
-        for (let number = waiting.shift(); number !== undefined; number = waiting.shift()) {
-          try {
-            await changeTicket(many, user, number, request.body.change)
-            changed.push(number)
-          } catch (error) {
-            if (error instanceof CommandKeptError) kept.push(keptOne(error))
-            else failed.push({ number, ...reasonOf(error, request.log) })
-          }
+      await atOnce(new Set(request.body.numbers), BULK_AT_ONCE, async (number) => {
+        try {
+          await changeTicket(many, user, number, request.body.change)
+          changed.push(number)
+        } catch (error) {
+          if (error instanceof CommandKeptError) kept.push(keptOne(error))
+          else failed.push({ number, ...reasonOf(error, request.log) })
         }
-      }
-      await Promise.all(Array.from({ length: BULK_AT_ONCE }, work))
+      })
       return {
         changed: changed.sort((a, b) => a - b),
         kept: kept.sort((a, b) => a.ticketNumber - b.ticketNumber),

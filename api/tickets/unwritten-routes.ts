@@ -14,6 +14,7 @@ import {
   unwrittenEnd,
   unwrittenRetry,
 } from '../../domain/tickets/contract.ts'
+import type { Ticket } from '../../domain/ticket.ts'
 import type { Actor } from '../../domain/vocabulary.ts'
 import { jsonb } from '../../platform/postgres/json.ts'
 import { actorOf, signedIn } from '../access/authentication.ts'
@@ -65,12 +66,17 @@ export function unwrittenRoutes(api: Api, { db, workflows }: Dependencies): void
         .orderBy('id', 'desc')
         .limit(limit + 1)
         .execute()
-      const shown = await Promise.all(rows.map(itemOf))
+      const numbers = [...new Set(rows.map(({ number }) => number))]
+      const tickets = new Map(
+        await Promise.all(
+          numbers.map(async (number) => [number, await loadTicket(db, number)] as const),
+        ),
+      )
       return pageOf(
-        shown,
+        rows,
         limit,
-        (item) => item,
-        ({ at, id }) => [at, id],
+        (row) => itemOf(row, tickets.get(row.number)!),
+        ({ at, id }) => [at.toISOString(), id],
       )
     },
   )
@@ -166,14 +172,14 @@ export function unwrittenRoutes(api: Api, { db, workflows }: Dependencies): void
       .where('attempts', '=', attempts)
       .execute()
 
-  async function itemOf(row: Row): Promise<UnwrittenCommandItem> {
+  function itemOf(row: Row, ticket: Ticket): UnwrittenCommandItem {
     const { id, number, name, actor, payload, reason, at, attempts } = row
     const content: unknown = JSON.parse(payload)
     return {
       id,
       ticketNumber: number,
       name,
-      asked: askedOf(await loadTicket(db, number), name, content),
+      asked: askedOf(ticket, name, content),
       by: askerOf(actor),
       at: at.toISOString(),
       attempts,

@@ -4,6 +4,7 @@ import { accountOfSender } from '../../mail-out/sender-contact.ts'
 import { secondsAgo } from '../../../platform/postgres/seconds-ago.ts'
 import type { Look, Trouble } from '../../../domain/health/judgement.ts'
 import type { HealthReason } from '../../../domain/health/vocabulary.ts'
+import { onItsWay } from '../../mail-out/on-its-way.ts'
 import { asked, type Check } from '../check.ts'
 
 /** A mailbox that is read is heard of twice a minute; silence is told after this. Seconds. */
@@ -16,9 +17,6 @@ const WRITTEN_WITHIN = 120
 const UNWRITTEN_FOR = 3600
 /** A mail server may put a message off: greylisting takes minutes. Seconds. */
 const SENT_WITHIN = 15 * 60
-
-/** In the words of the index `message_on_its_way`, so that it is used. */
-const onItsWay = sql<boolean>`direction = 'outbound' AND state IN ('held', 'queued', 'sending')`
 
 /** Each mailbox that is to be read. */
 export const mailboxes: Check = {
