@@ -1,14 +1,13 @@
 import { page, ticketParams } from '../../domain/contract.ts'
 import { commandParams, commandState, keptCommand } from '../../domain/tickets/contract.ts'
-import { answerOf, CommandRejectedError } from '../../application/tickets/command-answers.ts'
 import { keptCommandsOf } from '../../application/tickets/kept-commands.ts'
 import { loadTicket } from '../../application/tickets/load-ticket.ts'
 import { signedIn } from '../access/authentication.ts'
-import type { SignedInUser } from '../access/sessions.ts'
 import { authorisedTicket, requestedTicket } from '../access/ticket-access.ts'
 import type { Dependencies } from '../http/dependencies.ts'
-import { ProblemError } from '../http/problem.ts'
+import { notFound } from '../http/problem.ts'
 import { type Api, answers } from '../http/route-schema.ts'
+import { knownCommand } from './command-state.ts'
 import { keptView } from './kept-view.ts'
 
 /** What is kept of a ticket, because no worker answered in time, and what became of it. */
@@ -44,7 +43,7 @@ export function commandRoutes(api: Api, { db }: Dependencies): void {
         operationId: 'getCommand',
         summary: 'What became of a command that was kept',
         description:
-          '`waiting` too when there was none of that id, or when it is not yours to know.',
+          'For whoever sent it, and for those who see the ticket. Answers 404 for an id that no command has, and for one that is not yours to know. What changed nothing, or was refused without a line in the history, is known for three days.',
         params: commandParams,
         response: answers(200, commandState),
       },
@@ -52,32 +51,14 @@ export function commandRoutes(api: Api, { db }: Dependencies): void {
     async (request, reply) => {
       const { number, id } = request.params
       const user = signedIn(request)
-      const answer = (await mayKnow(user, number, id)) ? await answerOf(db, number, id) : undefined
       reply.header('cache-control', 'no-store')
-      if (!answer) return { state: 'waiting' as const, code: null, detail: null }
-      return answer instanceof CommandRejectedError
-        ? { state: 'refused' as const, code: answer.code, detail: answer.message }
-        : { state: 'done' as const, code: null, detail: null }
+      const known = await knownCommand(db, number, id)
+      if (!known) throw notFound(what)
+      // Approvers do not see the ticket; what they asked of it is theirs.
+      if (known.senderId !== user.id) await authorisedTicket(db, user, number, what)
+      return known.state
     },
   )
-
-  /** Approvers do not see the ticket; what they asked of it is theirs. */
-  async function mayKnow(user: SignedInUser, number: number, id: string): Promise<boolean> {
-    const own = await db
-      .selectFrom('ticket_event')
-      .select('no')
-      .where('ticket_number', '=', number)
-      .where('command_id', '=', id)
-      .where((eb) => eb(eb.ref('actor', '->>').key('id'), '=', user.id))
-      .limit(1)
-      .execute()
-    if (own.length > 0) return true
-    return authorisedTicket(db, user, number).then(
-      () => true,
-      (error: unknown) => {
-        if (error instanceof ProblemError && error.status === 404) return false
-        throw error
-      },
-    )
-  }
 }
+
+const what = 'command of this id'

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Command, CommandName } from '../../domain/commands.ts'
 import type { StartFacts } from '../../domain/ticket.ts'
+import type { Actor } from '../../domain/vocabulary.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 import { jsonb } from '../../platform/postgres/json.ts'
 import { answered } from './command-answers.ts'
@@ -56,6 +57,21 @@ export const forgetKeptCommand = async (
     .where('ticket_number', '=', number)
     .where('command_id', '=', commandId)
     .execute())
+
+/** @returns whoever sent a command that is kept; undefined when none of that id is. */
+export async function keptSender(
+  db: Database,
+  number: number,
+  commandId: string,
+): Promise<Actor | undefined> {
+  const row = await db
+    .selectFrom('kept_command')
+    .select('command')
+    .where('ticket_number', '=', number)
+    .where('command_id', '=', commandId)
+    .executeTakeFirst()
+  return row && (JSON.parse(row.command) as Command).actor
+}
 
 /** @returns what was asked of a ticket and is not answered yet, oldest first. */
 export async function keptCommandsOf(db: Database, number: number) {

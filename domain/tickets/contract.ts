@@ -214,6 +214,7 @@ export const commandState = z
     detail: z.string().nullable(),
   })
   .meta({ id: 'CommandState' })
+export type CommandState = z.infer<typeof commandState>
 
 /** A command that the database could not take: its ticket has refused it and gone on. */
 export const unwrittenCommand = z

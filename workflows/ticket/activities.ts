@@ -52,6 +52,8 @@ export interface CommandOutcome {
   code: ProblemCode | null
   message: string
   values?: RefusalValues
+  /** The user who sent it. */
+  sender?: string
   /** Seconds since 1970 until which somebody waits for it. */
   answerBy: number
 }

@@ -41,13 +41,14 @@ export function decideBatch(
       : (decision?.events ?? [])
     ticket = lines.reduce(apply, ticket)
     events.push(...lines)
-    const { answerBy } = command
+    const { actor, answerBy } = command
     if (answerBy !== undefined && !unheard && (rejection || lines.length === 0))
       outcomes.set(command.id, {
         commandId: command.id,
         code: rejection?.code ?? null,
         message: rejection?.message ?? '',
         ...(rejection?.values ? { values: rejection.values } : {}),
+        ...(actor.kind === 'agent' ? { sender: actor.id } : {}),
         answerBy,
       })
   }

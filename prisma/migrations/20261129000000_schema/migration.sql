@@ -342,6 +342,7 @@ CREATE TABLE command_outcome (
   code text, -- why it was refused, null when it was accepted and changed nothing
   message text NOT NULL DEFAULT '',
   version int NOT NULL, -- of the ticket that it was decided on
+  sender_id uuid, -- who may know of it besides those who see the ticket
   at timestamptz(3) NOT NULL DEFAULT now(),
   PRIMARY KEY (ticket_number, command_id)
 );

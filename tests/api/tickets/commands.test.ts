@@ -498,11 +498,70 @@ describe('working on a ticket through its workflow', () => {
       detail: 'A ticket that was worked on cannot become new again.',
     })
     const stranger = await desk.person('Elsewhere', 'agent', [await desk.department('Stores')])
-    assert.equal((await became(done.body, stranger)).state, 'waiting', 'not theirs to know')
+    const { commandId } = done.body
+    const unknown = async ({ client }: Person, ticketNumber: number, id: string) =>
+      assertProblem(
+        await client.request('GET', `/tickets/${ticketNumber}/commands/${id}`),
+        404,
+        'not-found',
+      ).detail
+    assert.equal(
+      await unknown(stranger, number, commandId),
+      await unknown(stranger, number, randomUUID()),
+      'what is not theirs to know is as what is not there',
+    )
+    await unknown(sam, number, randomUUID())
+    await unknown(sam, 999_999, commandId)
     assertProblem(
       await stranger.client.request('GET', `/tickets/${number}/commands`),
       404,
       'not-found',
+    )
+  })
+
+  it('a ticket that is kept, and the other ticket’s step of a split, wait from the moment in which that is said', async (t) => {
+    const state = (person: Person, n: number, id: string) =>
+      person.client.request<CommandState>('GET', `/tickets/${n}/commands/${id}`)
+    const other = await desk.person('Mia Moss', 'agent', [it_])
+    await worker.stop()
+    const opened = await sam.client.request<Kept>('POST', '/tickets', {
+      subject: 'While nobody works',
+      departmentId: it_.id,
+      requester: { email: 'anna@client.example' },
+    })
+    assert.equal(opened.status, 202)
+    const { ticketNumber, commandId } = opened.body
+    assert.equal((await state(sam, ticketNumber, commandId)).body.state, 'waiting')
+    assertProblem(await state(other, ticketNumber, commandId), 404, 'not-found')
+
+    const [splitId, into] = [randomUUID(), 900_001]
+    const { version } = await ticket()
+    await desk.pool.query(
+      `WITH line AS (
+         INSERT INTO ticket_event (ticket_number, no, type, at, actor, command_id, ordinal, data)
+         VALUES ($1, $2, 'messagesSplitOff', now(), $3, $4, 0, $5))
+       INSERT INTO ticket_job (ticket_number, kind, event_no) VALUES ($1, 'mergeStep', $2)`,
+      [
+        number,
+        version + 1000,
+        { kind: 'agent', id: sam.id, name: sam.name },
+        `split-${splitId}`,
+        { splitId, into, subject: 'Another matter', messageIds: [] },
+      ],
+    )
+    t.after(() =>
+      desk.pool.query(
+        `WITH job AS (DELETE FROM ticket_job WHERE ticket_number = $1 AND event_no = $2)
+         DELETE FROM ticket_event WHERE ticket_number = $1 AND no = $2`,
+        [number, version + 1000],
+      ),
+    )
+    assert.equal((await state(sam, into, `openSplit-${splitId}`)).body.state, 'waiting')
+    assertProblem(await state(other, into, `openSplit-${splitId}`), 404, 'not-found')
+    await worker.start()
+    await eventually(
+      'the ticket is opened, and who sees it may know',
+      async () => (await state(other, ticketNumber, commandId)).body.state === 'done',
     )
   })
 

@@ -65,6 +65,13 @@ describe('what is kept', () => {
     await waitFor(() => expect(screen.queryByRole('link')).toBeNull())
     expect(keptCommands.own).toEqual([])
   })
+  it('is named no more, when nobody knows of it any more', async () => {
+    fakeApi({})
+    ask('post', '/tickets/7/notes')
+    show(KeptStrip)
+    await waitFor(() => expect(screen.queryByRole('link')).toBeNull())
+    expect(keptCommands.own).toEqual([])
+  })
   it('is said to be refused, when it is', async () => {
     fakeApi({
       'GET /tickets/7/commands/c': {

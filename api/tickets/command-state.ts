@@ -1,0 +1,87 @@
+import { answerOf, CommandRejectedError } from '../../application/tickets/command-answers.ts'
+import { keptSender } from '../../application/tickets/kept-commands.ts'
+import { secondStepAfter, secondStepId } from '../../domain/merging/second-step.ts'
+import type { CommandState } from '../../domain/tickets/contract.ts'
+import type { Actor } from '../../domain/vocabulary.ts'
+import type { Database } from '../../platform/postgres/database.ts'
+
+/** What is known of a command, and of who sent it. */
+export interface KnownCommand {
+  state: CommandState
+  /** Null: nobody who signs in. */
+  senderId: string | null
+}
+
+/**
+ * What became of a command.
+ * @returns nothing when none of that id is waited for, or known to have ended.
+ */
+export async function knownCommand(
+  db: Database,
+  number: number,
+  id: string,
+): Promise<KnownCommand | undefined> {
+  // What waits is looked for first: it is forgotten only once its answer is there.
+  const waiting = (await keptSender(db, number, id)) ?? (await secondStepSender(db, number, id))
+  const answer = await answerOf(db, number, id)
+  if (answer)
+    return {
+      state:
+        answer instanceof CommandRejectedError
+          ? { state: 'refused', code: answer.code, detail: answer.message }
+          : { state: 'done', code: null, detail: null },
+      senderId: await senderOf(db, number, id),
+    }
+  return (
+    waiting && {
+      state: { state: 'waiting', code: null, detail: null },
+      senderId: userOf(waiting),
+    }
+  )
+}
+
+const userOf = (actor: Actor): string | null => (actor.kind === 'agent' ? actor.id : null)
+
+/** Whoever sent a command that is answered: in the log, or by its outcome, which has no line there. */
+async function senderOf(db: Database, number: number, id: string): Promise<string | null> {
+  const [event, outcome] = await Promise.all([
+    db
+      .selectFrom('ticket_event')
+      .select('actor')
+      .where('ticket_number', '=', number)
+      .where('command_id', '=', id)
+      .where((eb) => eb(eb.ref('actor', '->>').key('kind'), '=', 'agent'))
+      .limit(1)
+      .executeTakeFirst(),
+    db
+      .selectFrom('command_outcome')
+      .select('sender_id as senderId')
+      .where('ticket_number', '=', number)
+      .where('command_id', '=', id)
+      .executeTakeFirst(),
+  ])
+  return (event && userOf(event.actor)) ?? outcome?.senderId ?? null
+}
+
+/**
+ * Whoever took the first step of a merge or split whose second one a ticket still owes: it is the
+ * ticket's workflow that sends that, and no API process keeps it.
+ */
+async function secondStepSender(
+  db: Database,
+  number: number,
+  id: string,
+): Promise<Actor | undefined> {
+  const owed = await db
+    .selectFrom('ticket_job as j')
+    .innerJoin('ticket_event as e', (join) =>
+      join.onRef('e.ticket_number', '=', 'j.ticket_number').onRef('e.no', '=', 'j.event_no'),
+    )
+    .select(['e.type', 'e.data', 'e.actor'])
+    .where('j.kind', '=', 'mergeStep')
+    .execute()
+  return owed.find((event) => {
+    const step = secondStepAfter(event)
+    return step?.on === number && secondStepId(step.name, step.operationId) === id
+  })?.actor
+}
