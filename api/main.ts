@@ -6,7 +6,7 @@ import { BoundedDatabase } from '../platform/postgres/bounded-database.ts'
 import { openDatabase } from '../platform/postgres/database.ts'
 import { environment } from '../platform/config/environment.ts'
 import { log } from '../platform/config/log.ts'
-import { reconnecting, temporalAddress } from '../platform/temporal/connection.ts'
+import { clientChannel, temporalAddress } from '../platform/temporal/connection.ts'
 import { ListenConnection } from '../platform/postgres/listen-connection.ts'
 import { HealthMonitor } from '../application/health/monitor.ts'
 import { ProcessBeat } from '../application/health/process-beat.ts'
@@ -33,7 +33,7 @@ const connection = Connection.lazy({
     apiKey: environment.temporalApiKey,
     tls: environment.temporalTls,
   }),
-  ...reconnecting,
+  ...clientChannel,
 })
 // One folder up from here, both from the sources and from the built dist/api.mjs.
 const webFolder = fileURLToPath(new URL('../web/dist', import.meta.url))

@@ -1,3 +1,4 @@
+import { log } from '@temporalio/activity'
 import type { Client } from '@temporalio/client'
 import { countOpenTickets, runningTickets } from '../../application/tickets/running-tickets.ts'
 import type { OpenDatabase } from '../../platform/postgres/database.ts'
@@ -27,19 +28,57 @@ export async function leftBehind(
   client: Client,
   atStart: boolean,
 ): Promise<LeftBehind> {
-  const mail = await mailLeftBehind(db)
-  const tickets = await countOpenTickets(db, await runningTickets(client), atStart ? 0 : undefined)
-  return {
+  const look = new Looks()
+  const mail = await look.at('mail', () => mailLeftBehind(db), { stored: true, unsettled: true })
+  const found = {
     storedMail: mail.stored,
     unsettledMail: mail.unsettled,
-    keptCommands: await hasKeptCommands(db, atStart),
-    owingTickets: (await owingTickets(db, OVERDUE, 0, 1)).length > 0,
-    forgottenNotifications: (await forgottenRecipients(db, OVERDUE, 1)).length > 0,
-    outdatedPlans: await hasOutdatedPlans(db, OVERDUE),
-    lostTickets: tickets.withoutWorkflow > 0,
-    stuckTickets: await hasStuckTickets({ db, client }),
-    behindTickets: await hasBehindTickets(db),
-    longLived: await lacksLongLived(db, client),
-    restoredStore: await restoredStore(db, client),
+    keptCommands: await look.at('kept commands', () => hasKeptCommands(db, atStart), true),
+    owingTickets: await look.at(
+      'owing tickets',
+      async () => (await owingTickets(db, OVERDUE, 0, 1)).length > 0,
+      true,
+    ),
+    forgottenNotifications: await look.at(
+      'forgotten notifications',
+      async () => (await forgottenRecipients(db, OVERDUE, 1)).length > 0,
+      true,
+    ),
+    outdatedPlans: await look.at('outdated plans', () => hasOutdatedPlans(db, OVERDUE), true),
+    lostTickets: await look.at('lost tickets', () => lacksTickets(db, client, atStart), true),
+    stuckTickets: await look.at('stuck tickets', () => hasStuckTickets({ db, client }), true),
+    behindTickets: await look.at('behind tickets', () => hasBehindTickets(db), true),
+    longLived: await look.at('long-lived workflows', () => lacksLongLived(db, client), true),
+    restoredStore: await look.at('the store', () => restoredStore(db, client), null),
+  }
+  look.end()
+  return found
+}
+
+async function lacksTickets(db: OpenDatabase, client: Client, atStart: boolean): Promise<boolean> {
+  const running = await runningTickets(client)
+  return (await countOpenTickets(db, running, atStart ? 0 : undefined)).withoutWorkflow > 0
+}
+
+/** One look that fails does not keep the others from theirs. */
+class Looks {
+  #asked = 0
+  readonly #failures: unknown[] = []
+
+  /** @param unknown what is taken for found then: whoever has to do with it sees for themselves. */
+  async at<Found>(what: string, look: () => Promise<Found>, unknown: Found): Promise<Found> {
+    this.#asked++
+    try {
+      return await look()
+    } catch (error) {
+      this.#failures.push(error)
+      log.warn('It cannot be seen what is left behind.', { what, error: String(error) })
+      return unknown
+    }
+  }
+
+  /** @throws when nothing at all could be seen: the database or the server is away. */
+  end(): void {
+    if (this.#asked === this.#failures.length) throw this.#failures[0]
   }
 }

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto'
 import { Context } from '@temporalio/activity'
 import type { Client } from '@temporalio/client'
 import { WorkflowNotFoundError } from '@temporalio/common'
-import { atOnce } from '../../application/at-once.ts'
 import {
   RECONCILE_MARK,
   reconcileMark,
@@ -12,13 +11,13 @@ import { compareRunningTicketWithLog } from '../../application/tickets/ticket-wo
 import type { Database } from '../../platform/postgres/database.ts'
 import { excluded } from '../../platform/postgres/excluded.ts'
 import { jsonb } from '../../platform/postgres/json.ts'
+import { ticketByTicket } from '../tickets/ticket-by-ticket.ts'
 import type { RestoredStore } from '../../workflows/reconcile/activities.ts'
 
 /** Backups of visibility and history may be some time apart. Milliseconds. */
 const MARGIN = 10 * 60_000
-/** Tickets read at once, and woken at once. */
+/** Tickets read at once. */
 const MOST = 200
-const AT_ONCE = 8
 
 /**
  * Whether Temporal's store is older than the log: it does not know the run that was remembered last.
@@ -97,9 +96,9 @@ export async function wakeForgetfulTickets(
     const numbers = await changedTickets(db, since, after)
     const last = numbers.at(-1)
     if (last === undefined) return woken
-    await atOnce(numbers, AT_ONCE, async (number) => {
+    const tickets = numbers.map((number) => ({ number }))
+    await ticketByTicket(db, tickets, onProgress, async ({ number }) => {
       if (await compareRunningTicketWithLog(client, number)) woken++
-      onProgress()
     })
     after = last
   }

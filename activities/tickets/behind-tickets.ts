@@ -1,12 +1,12 @@
 import type { Client } from '@temporalio/client'
 import { sql } from 'kysely'
-import { atOnce } from '../../application/at-once.ts'
 import { onItsWay } from '../../application/mail-out/on-its-way.ts'
 import { compareTicketWithLog } from '../../application/tickets/ticket-workflow.ts'
 import { MOST_WAKINGS } from '../../application/tickets/wakings.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 import { secondsAgo } from '../../platform/postgres/seconds-ago.ts'
 import { renewIfStuck } from './stuck-tickets.ts'
+import { ticketByTicket } from './ticket-by-ticket.ts'
 
 /** A timer that is due is decided within seconds. */
 const TIMER_LATE = 120
@@ -17,9 +17,8 @@ const MESSAGE_LATE = 720
  * again after this time, longer each time. Seconds.
  */
 const AGAIN = 600
-/** Tickets woken in one go, and at once. */
+/** Tickets woken in one go. */
 const MOST = 500
-const AT_ONCE = 8
 
 /** Tickets with something that the log says should have happened by now, and since when. */
 const late = (db: Database) =>
@@ -85,10 +84,10 @@ export async function wakeBehindTickets(
   const { db, client } = deps
   await forgetDone(db)
   const waiting = await due(db).limit(MOST).execute()
-  await atOnce(waiting, AT_ONCE, async ({ number, since }) => {
-    if (!(await renewIfStuck(deps, number))) await compareTicketWithLog(client, { number })
+  await ticketByTicket(db, waiting, onProgress, async ({ number, since }) => {
+    // Also one that fails is told again later, and not with each run.
     if (since) await noteAsWoken(db, number, since)
-    onProgress()
+    if (!(await renewIfStuck(deps, number))) await compareTicketWithLog(client, { number })
   })
   return waiting.length
 }

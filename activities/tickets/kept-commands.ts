@@ -6,6 +6,7 @@ import { readCommand } from '../../domain/command-schema.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 import { pauseAgo } from '../../platform/postgres/seconds-ago.ts'
 import { renewIfStuck } from './stuck-tickets.ts'
+import { ticketByTicket } from './ticket-by-ticket.ts'
 
 /** Seconds after which a kept command is sent again; doubled each time, up to a quarter of an hour. */
 const FIRST_RESEND = 30
@@ -31,11 +32,11 @@ export async function hasKeptCommands(db: Database, atStart: boolean): Promise<b
 }
 
 /**
- * Sends again what was kept and is not answered, in the order in which it was kept, with its first
- * id, so that it counts once. A ticket whose run cannot go on gets a new one before: the log knows
- * the ticket, and here is what the run had not decided.
+ * Sends again what was kept and is not answered, ticket by ticket in the order in which it was kept,
+ * with its first id, so that it counts once. A ticket whose run cannot go on gets a new one before:
+ * the log knows the ticket, and here is what the run had not decided.
  * @param atStart do not wait: the worker before may have died.
- * @param onProgress called after each command.
+ * @param onProgress called after each ticket.
  * @returns how many were sent.
  */
 export async function resendKeptCommands(
@@ -46,21 +47,24 @@ export async function resendKeptCommands(
   const rows = await due(db, atStart).orderBy('kept_at').orderBy('command_id').limit(MOST).execute()
   const known = new Set(await answered(db, rows))
   await forget(db, [...known])
-  const looked = new Set<number>()
+  const waiting = rows.filter((row) => !known.has(row))
+  const tickets = [...new Set(waiting.map(({ number }) => number))].map((number) => ({
+    number,
+    kept: waiting.filter((row) => row.number === number),
+  }))
   let sent = 0
-  for (const row of rows) {
-    if (known.has(row)) continue
-    if (!looked.has(row.number)) await renewIfStuck({ db, client }, row.number)
-    looked.add(row.number)
-    const command = readCommand(row.name, JSON.parse(row.command))
-    // Code that was taken back may not know what its successor kept: it waits for it.
-    if (!('code' in command)) {
+  const work = async ({ number, kept }: (typeof tickets)[number]): Promise<void> => {
+    await renewIfStuck({ db, client }, number)
+    for (const row of kept) {
+      await sentAgain(db, row)
+      const command = readCommand(row.name, JSON.parse(row.command))
+      // Code that was taken back may not know what its successor kept: it waits for it.
+      if ('code' in command) continue
       await signalTicket(client, row.facts, row.name, command)
       sent++
     }
-    await sentAgain(db, row)
-    onProgress()
   }
+  await ticketByTicket(db, tickets, onProgress, work, 1)
   return sent
 }
 

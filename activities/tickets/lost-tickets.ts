@@ -1,18 +1,17 @@
 import type { InferResult } from 'kysely'
 import type { Client } from '@temporalio/client'
 import type { Database } from '../../platform/postgres/database.ts'
-import { atOnce } from '../../application/at-once.ts'
 import { RUNNING_TICKETS } from '../../application/tickets/running-tickets.ts'
 import {
   compareTicketWithLog,
   ticketWorkflowId,
 } from '../../application/tickets/ticket-workflow.ts'
 import type { LostTicketsPage, ResumedPage } from '../../workflows/reconcile/activities.ts'
+import { ticketByTicket } from './ticket-by-ticket.ts'
 import { lossOf } from './workflow-loss.ts'
 
-/** Tickets of one page, and of them at once. */
+/** Tickets of one page. */
 const MOST = 500
-const AT_ONCE = 8
 
 /**
  * Compares the next open tickets with the workflows that run, and starts again those that were
@@ -31,9 +30,8 @@ export async function resumePage(
   const running = await runningBetween(client, first.number, last.number)
   const waiting = open.filter(({ number }) => !running.has(ticketWorkflowId(number)))
   let started = 0
-  await atOnce(waiting, AT_ONCE, async (ticket) => {
+  await ticketByTicket(db, waiting, onProgress, async (ticket) => {
     if (await resume(client, ticket)) started++
-    onProgress()
   })
   return { after: last.number, resumed: resumed + started, more: open.length === MOST }
 }

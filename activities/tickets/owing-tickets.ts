@@ -1,18 +1,17 @@
 import type { Client } from '@temporalio/client'
 import { sql } from 'kysely'
-import { atOnce } from '../../application/at-once.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 import { secondsAgo } from '../../platform/postgres/seconds-ago.ts'
 import { compareTicketWithLog } from '../../application/tickets/ticket-workflow.ts'
+import { ticketByTicket } from './ticket-by-ticket.ts'
 
 /**
  * One that goes on owing (a setting is to be mended first) has heard of it, and is told again after
  * this time. Seconds.
  */
 const AGAIN = 3600
-/** Tickets read at once, and woken at once. */
+/** Tickets read at once. */
 const MOST = 200
-const AT_ONCE = 8
 
 /**
  * Tickets with something owed for longer than carrying it out takes. Their workflows may be at it
@@ -54,7 +53,8 @@ export async function wakeOwingTickets(
     const numbers = await owingTickets(db, seconds, after)
     const last = numbers.at(-1)
     if (last === undefined) return woken
-    await atOnce(numbers, AT_ONCE, async (number) => {
+    const tickets = numbers.map((number) => ({ number }))
+    await ticketByTicket(db, tickets, onProgress, async ({ number }) => {
       await compareTicketWithLog(client, { number })
       await db
         .updateTable('ticket_job')
@@ -62,7 +62,6 @@ export async function wakeOwingTickets(
         .where('ticket_number', '=', number)
         .execute()
       woken++
-      onProgress()
     })
     after = last
   }

@@ -1,7 +1,7 @@
+import { log } from '@temporalio/activity'
 import type { Client } from '@temporalio/client'
 import { WorkflowNotFoundError } from '@temporalio/common'
 import { sql } from 'kysely'
-import { atOnce } from '../../application/at-once.ts'
 import {
   compareTicketWithLog,
   signalTicket,
@@ -15,6 +15,7 @@ import {
   type ReportedRun,
   reportedRuns,
 } from '../../platform/temporal/failing-runs.ts'
+import { isServerAway, ticketByTicket } from './ticket-by-ticket.ts'
 import { undecidedCommands } from './undecided-commands.ts'
 import { RENEWED } from './workflow-loss.ts'
 
@@ -33,9 +34,8 @@ const UNANSWERED = 45
 const FORGOTTEN_AFTER = 86_400
 /** What is owed for longer than this is reason enough to look at the run. Seconds. */
 const OWED = 120
-/** Tickets looked at in one go, and at once. */
+/** Tickets looked at in one go. */
 const MOST = 500
-const AT_ONCE = 8
 
 interface Dependencies {
   db: Database
@@ -63,8 +63,13 @@ export async function renewStuckTickets(
   const reported = await reportedRuns(deps.client)
   const isTicket = ({ type }: ReportedRun): boolean => type === 'ticketWorkflow'
   for (const { workflowId } of reported.filter((run) => !isTicket(run))) {
-    const found = await failingRun(deps.client, workflowId)
-    if (found?.failed) await terminate(deps.client, workflowId, found.runId)
+    try {
+      const found = await failingRun(deps.client, workflowId)
+      if (found?.failed) await terminate(deps.client, workflowId, found.runId)
+    } catch (error) {
+      if (isServerAway(error)) throw error
+      log.warn('A run that cannot go on could not be ended.', { workflowId, error: String(error) })
+    }
     onProgress()
   }
   const noted = await notedAsStuck(deps.db).limit(MOST).execute()
@@ -76,9 +81,9 @@ export async function renewStuckTickets(
     ...(owing ? await owingForLong(deps.db) : []),
   ])
   let renewed = 0
-  await atOnce(numbers, AT_ONCE, async (number) => {
+  const tickets = [...numbers].map((number) => ({ number }))
+  await ticketByTicket(deps.db, tickets, onProgress, async ({ number }) => {
     if (await renewIfStuck(deps, number)) renewed++
-    onProgress()
   })
   await forgetLongWell(deps.db)
   return renewed

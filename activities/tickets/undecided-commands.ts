@@ -1,6 +1,6 @@
+import { log } from '@temporalio/activity'
 import type { Client } from '@temporalio/client'
 import { defaultPayloadConverter } from '@temporalio/common'
-import type { temporal } from '@temporalio/proto'
 import { answered } from '../../application/tickets/command-answers.ts'
 import { keepCommand } from '../../application/tickets/kept-commands.ts'
 import { ticketWorkflowId } from '../../application/tickets/ticket-workflow.ts'
@@ -9,6 +9,8 @@ import type { Command, CommandName } from '../../domain/commands.ts'
 import type { StartFacts } from '../../domain/ticket.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 import { timeOf } from '../../platform/temporal/failing-runs.ts'
+import { historyBackwards } from '../../platform/temporal/history.ts'
+import { isServerAway } from './ticket-by-ticket.ts'
 
 /**
  * What came so long before the last task that came to something may not be written either: the
@@ -34,8 +36,7 @@ export async function undecidedCommands(
   runId: string,
 ): Promise<UndecidedCommand[]> {
   const { number } = facts
-  const { events } = await client.workflow.getHandle(ticketWorkflowId(number), runId).fetchHistory()
-  const sent = sentLately(events ?? []).map(({ name, command }) => ({
+  const sent = (await sentLately(client, number, runId)).map(({ name, command }) => ({
     number,
     commandId: command.id,
     name,
@@ -48,18 +49,39 @@ export async function undecidedCommands(
   return undecided
 }
 
-type HistoryEvent = temporal.api.history.v1.IHistoryEvent
-
-function sentLately(events: readonly HistoryEvent[]): UndecidedCommand[] {
-  const done = events.findLast((event) => event.workflowTaskCompletedEventAttributes)
-  const from = done ? timeOf(done.eventTime).getTime() - MARGIN : 0
-  return events.flatMap(({ eventTime, workflowExecutionSignaledEventAttributes: signal }) => {
-    const name = commandNames.find((known) => known === signal?.signalName)
-    const [payload] = signal?.input?.payloads ?? []
-    if (!name || !payload || timeOf(eventTime).getTime() < from) return []
-    const command = readable(name, payload)
-    return command ? [{ name, command }] : []
-  })
+/**
+ * What came since shortly before the last task that came to something. A part of the history that
+ * cannot be read is left out: a run that does nothing ever is no place for what it holds either.
+ * @throws where the server is away.
+ */
+async function sentLately(
+  client: Client,
+  number: number,
+  runId: string,
+): Promise<UndecidedCommand[]> {
+  const found: UndecidedCommand[] = []
+  let from: number | null = null
+  try {
+    for await (const event of historyBackwards(client, ticketWorkflowId(number), runId)) {
+      const at = timeOf(event.eventTime).getTime()
+      if (event.workflowTaskCompletedEventAttributes) from ??= at - MARGIN
+      if (from !== null && at < from) break
+      const signal = event.workflowExecutionSignaledEventAttributes
+      const name = commandNames.find((known) => known === signal?.signalName)
+      const [payload] = signal?.input?.payloads ?? []
+      const command = name && payload ? readable(name, payload) : null
+      if (name && command) found.push({ name, command })
+    }
+  } catch (error) {
+    if (isServerAway(error)) throw error
+    log.warn('A history cannot be read; its ticket gets a new run without what it may hold.', {
+      number,
+      runId,
+      read: found.length,
+      error: String(error),
+    })
+  }
+  return found.reverse()
 }
 
 /** Null: whoever typed it was not understood, and would not be now. */

@@ -15,11 +15,19 @@ export interface TemporalSecurity {
 export const temporalAddress = (address: string, { apiKey, tls }: TemporalSecurity = {}) =>
   ({ address, ...(tls ? { tls: true } : {}), ...(apiKey ? { apiKey } : {}) }) as const
 
+/** A page of a history may hold several events of some megabytes; gRPC would take 4 MB. Bytes. */
+const MOST_RECEIVED = 32 * 1024 * 1024
+
 /**
  * What a client's connection takes besides: after a server was away for long it is looked for again
  * within seconds, and not within two minutes.
  */
-export const reconnecting = { channelArgs: { 'grpc.max_reconnect_backoff_ms': 5_000 } } as const
+export const clientChannel = {
+  channelArgs: {
+    'grpc.max_reconnect_backoff_ms': 5_000,
+    'grpc.max_receive_message_length': MOST_RECEIVED,
+  },
+} as const
 
 /** @throws when no Temporal server answers at the address. */
 export async function connectTemporal(
@@ -29,7 +37,7 @@ export async function connectTemporal(
 ): Promise<{ client: Client; connection: Connection }> {
   const connection = await Connection.connect({
     ...temporalAddress(address, security),
-    ...reconnecting,
+    ...clientChannel,
   })
   return { client: new Client({ connection, namespace }), connection }
 }

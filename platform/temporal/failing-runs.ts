@@ -1,7 +1,7 @@
 import { type Client, isGrpcServiceError } from '@temporalio/client'
 import { WorkflowNotFoundError } from '@temporalio/common'
-import type { temporal } from '@temporalio/proto'
 import { cut } from '../../domain/cut.ts'
+import { type HistoryEvent, historyBackwards } from './history.ts'
 
 /** Workflow tasks that came to nothing in a row, after which a run is looked at. */
 const FAILING = 3
@@ -12,7 +12,6 @@ const INVALID_ARGUMENT = 3
 /** Runs asked for at once. */
 const MOST = 500
 
-type HistoryEvent = temporal.api.history.v1.IHistoryEvent
 type Timestamp = HistoryEvent['eventTime']
 
 export interface ReportedRun {
@@ -90,7 +89,7 @@ async function lastTasks(
     new Date(),
     null,
   ]
-  for await (const event of backwards(client, workflowId, runId)) {
+  for await (const event of historyBackwards(client, workflowId, runId)) {
     const failure = event.workflowTaskFailedEventAttributes
     if (event.workflowTaskCompletedEventAttributes) {
       lastDone = timeOf(event.eventTime)
@@ -103,24 +102,6 @@ async function lastTasks(
     if (failure || event.workflowTaskTimedOutEventAttributes) since = timeOf(event.eventTime)
   }
   return { failed, reason, since, lastDone }
-}
-
-async function* backwards(
-  client: Client,
-  workflowId: string,
-  runId: string,
-): AsyncGenerator<HistoryEvent> {
-  let nextPageToken: Uint8Array | null | undefined
-  do {
-    const page = await client.workflowService.getWorkflowExecutionHistoryReverse({
-      namespace: client.options.namespace,
-      execution: { workflowId, runId },
-      maximumPageSize: 100,
-      ...(nextPageToken ? { nextPageToken } : {}),
-    })
-    yield* page.history?.events ?? []
-    nextPageToken = page.nextPageToken
-  } while (nextPageToken && nextPageToken.length > 0)
 }
 
 /** @returns when an event was written. */

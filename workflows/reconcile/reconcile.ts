@@ -1,4 +1,5 @@
 import {
+  ContinueAsNew,
   continueAsNew,
   proxyActivities,
   proxyLocalActivities,
@@ -56,7 +57,7 @@ export async function reconcileWorkflow({
     renewedTickets,
     ensured,
     behind,
-  ] = await Promise.all([
+  ] = await eachInItsTurn([
     mails(found, atStart),
     found.keptCommands ? mending.resendKeptCommands({ atStart }) : 0,
     found.owingTickets ? mending.wakeOwingTickets() : 0,
@@ -83,24 +84,47 @@ export async function reconcileWorkflow({
   }
 }
 
+/**
+ * Waits for every step, however the others end: what one cannot do keeps nobody else from being
+ * helped.
+ * @throws at the end what the first that failed said, so that the run is seen to have failed. One that
+ *   goes on in a new run counts more.
+ */
+async function eachInItsTurn<Steps extends readonly unknown[] | []>(
+  steps: Steps,
+): Promise<{ -readonly [K in keyof Steps]: Awaited<Steps[K]> }> {
+  const ended = await Promise.allSettled(steps)
+  const failures = ended.flatMap((one): unknown[] =>
+    one.status === 'rejected' ? [one.reason] : [],
+  )
+  if (failures.length > 0)
+    throw failures.find((reason) => reason instanceof ContinueAsNew) ?? failures[0]
+  return Promise.all(steps)
+}
+
 async function mails(
   { storedMail, unsettledMail }: LeftBehind,
   atStart: boolean,
 ): Promise<Pick<Reconciled, 'routedMails' | 'resentMails'>> {
-  const routedMails =
+  const routing =
     storedMail || atStart
-      ? await handling.routeLeftBehindMail.executeWithOptions(
+      ? handling.routeLeftBehindMail.executeWithOptions(
           { summary: 'stored mails that nobody has in hand' },
           [{ atStart }],
         )
-      : 0
-  const resentMails =
-    unsettledMail || atStart
-      ? await handling.resendUnsettledMail.executeWithOptions(
-          { summary: 'mails whose event is missing' },
-          [{ atStart }],
-        )
-      : 0
+      : Promise.resolve(0)
+  // After it, whether it failed or not.
+  const resending = routing
+    .catch(() => 0)
+    .then(() =>
+      unsettledMail || atStart
+        ? handling.resendUnsettledMail.executeWithOptions(
+            { summary: 'mails whose event is missing' },
+            [{ atStart }],
+          )
+        : 0,
+    )
+  const [routedMails, resentMails] = await eachInItsTurn([routing, resending])
   return { routedMails, resentMails }
 }
 

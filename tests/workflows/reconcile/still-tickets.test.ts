@@ -3,6 +3,9 @@ import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { after, before, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { defaultPayloadConverter } from '@temporalio/common'
+import { MockActivityEnvironment } from '@temporalio/testing'
+import { ticketByTicket } from '../../../activities/tickets/ticket-by-ticket.ts'
 import { ticketWorkflowId } from '../../../application/tickets/ticket-workflow.ts'
 import type { Command, CommandName, CommandPayload } from '../../../domain/commands.ts'
 import type { StartFacts } from '../../../domain/ticket.ts'
@@ -110,6 +113,82 @@ describe('a ticket that stands still is found', () => {
       // Tasks that were not answered are no reason at once: the worker may have woken meanwhile.
       await eventually('it is renewed', async () => (await workers.reconcile()).renewedTickets > 0)
       await happened(number, 'workflowResumed')
+    })
+
+    it('is renewed also when its history holds megabytes, and keeps nobody else from it', async () => {
+      const [huge, other] = [await order(), await order()]
+      for (const number of [huge, other]) await happened(number, 'ticketOpened')
+      for (const number of [huge, other]) await wedge(number)
+      await send({ number: huge, resume: true }, 'changePriority', { priority: 'urgent' })
+      for (const _ of [1, 2, 3, 4, 5, 6])
+        await workers.client.workflowService.signalWorkflowExecution({
+          namespace: workers.namespace,
+          workflowExecution: { workflowId: ticketWorkflowId(huge) },
+          signalName: 'addNote',
+          input: { payloads: [defaultPayloadConverter.toPayload('x'.repeat(1_500_000))] },
+        })
+      let renewed = 0
+      await eventually('both are renewed', async () => {
+        renewed += (await workers.reconcile()).renewedTickets
+        return renewed >= 2
+      })
+      for (const number of [huge, other]) await happened(number, 'workflowResumed')
+      await happened(huge, 'priorityChanged')
+    })
+
+    it('is renewed though another step of the same run fails', async (t) => {
+      const number = await order()
+      await happened(number, 'ticketOpened')
+      await wedge(number)
+      await eventually('it is stuck', async () => {
+        const { raw } = await handleOf(number).describe()
+        return (raw.pendingWorkflowTask?.attempt ?? 0) >= 3
+      })
+      // Seen before, however late the server lists it.
+      await workers.sql(
+        `INSERT INTO stuck_ticket (ticket_number, run_id, since) VALUES ($1, '', now())`,
+        [number],
+      )
+      await workers.sql('ALTER TABLE behind_ticket RENAME TO behind_ticket_away')
+      const back = () =>
+        workers.sql('ALTER TABLE IF EXISTS behind_ticket_away RENAME TO behind_ticket')
+      t.after(back)
+      await assert.rejects(workers.reconcile({ everyTicket: true }), 'the run is seen to fail')
+      assert.deepEqual(
+        await workers.sql('SELECT renewals FROM stuck_ticket WHERE ticket_number = $1', [number]),
+        [{ renewals: 1 }],
+      )
+      await back()
+      await happened(number, 'workflowResumed')
+    })
+
+    it('is noted with the reason when it cannot be seen to, and the others are', async () => {
+      const [bad, good] = [await order(), await order()]
+      for (const number of [bad, good]) await happened(number, 'ticketOpened')
+      const done: number[] = []
+      await new MockActivityEnvironment().run(() =>
+        ticketByTicket(
+          workers.db,
+          [{ number: bad }, { number: good }],
+          () => undefined,
+          ({ number }) => {
+            if (number === bad) return Promise.reject(new Error('no history'))
+            done.push(number)
+            return Promise.resolve()
+          },
+          1,
+        ),
+      )
+      assert.deepEqual(done, [good])
+      const noted = (number: number) =>
+        workers.sql(
+          'SELECT reason FROM stuck_ticket WHERE ticket_number = $1 AND well_at IS NULL',
+          [number],
+        )
+      assert.deepEqual(await noted(bad), [{ reason: 'no history' }])
+      assert.deepEqual(await noted(good), [])
+      await workers.reconcile()
+      assert.deepEqual(await noted(bad), [], 'it is well')
     })
 
     it('is not asked for where the server does not know how to report it', async () => {

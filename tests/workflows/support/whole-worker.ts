@@ -14,7 +14,11 @@ import { TicketCommands } from '../../../application/tickets/ticket-commands.ts'
 import { ListenConnection } from '../../../platform/postgres/listen-connection.ts'
 import { searchAttributeTypes } from '../../../domain/search-attributes.ts'
 import { type OpenDatabase, openDatabase } from '../../../platform/postgres/database.ts'
-import { registerSearchAttributes, TASK_QUEUE } from '../../../platform/temporal/connection.ts'
+import {
+  clientChannel,
+  registerSearchAttributes,
+  TASK_QUEUE,
+} from '../../../platform/temporal/connection.ts'
 import { workflowBundle } from '../../harness/workflow-bundle.ts'
 import type { Reconciled, ReconcileInput } from '../../../workflows/reconcile/activities.ts'
 import { type FreshDatabase, freshDatabase } from '../../harness/database.ts'
@@ -69,7 +73,7 @@ export class WholeWorkers {
     Runtime.install({ logger: new DefaultLogger('ERROR') })
     const address = serverOf('TEST_TEMPORAL_ADDRESS')
     const namespace = await freshNamespace(address)
-    const connection = await Connection.connect({ address })
+    const connection = await Connection.connect({ address, ...clientChannel })
     await registerSearchAttributes(connection, namespace, searchAttributeTypes)
     const database = await freshDatabase()
     await withoutTimes(new Client({ connection, namespace }))
@@ -79,7 +83,8 @@ export class WholeWorkers {
   /** Workers of another process, beside those of whoever has opened database and namespace. */
   static async join(databaseUrl: string, namespace: string): Promise<WholeWorkers> {
     Runtime.install({ logger: new DefaultLogger('ERROR') })
-    const connection = await Connection.connect({ address: serverOf('TEST_TEMPORAL_ADDRESS') })
+    const address = serverOf('TEST_TEMPORAL_ADDRESS')
+    const connection = await Connection.connect({ address, ...clientChannel })
     const database = { url: databaseUrl, drop: () => Promise.resolve() }
     return new WholeWorkers(database, openDatabase(databaseUrl), connection, namespace, undefined)
   }
