@@ -10,20 +10,28 @@ import { explain, say, step } from './launch/steps.mjs'
 import { lintDescription } from './openapi-lint.mjs'
 
 const bin = (/** @type {string} */ name) => path.join(projectRoot, 'node_modules/.bin', name)
+/** Most checks keep one core busy; each holds up to 3 GB. */
+const AT_ONCE = 2
+
+/** @type {string[]} */
 const failures = []
 /** The API's OpenAPI document, once it is asked for. */
 let description
 
 /**
- * Each check, in the order of what a later one needs.
+ * What later checks read.
+ * @type {[string, () => Promise<unknown>][]}
+ */
+const first = [
+  ['types of the database, modules of the languages', () => script('generate.mjs')],
+  ['types of the API for the web app', async () => writeApiTypes(await describedApi())],
+]
+
+/**
+ * The rest, longest first, so that none is left alone at the end.
  * @type {[string, () => Promise<unknown>][]}
  */
 const checks = [
-  ['format', () => runCommand(bin('prettier'), ['--check', '--log-level', 'warn', '.'])],
-  ['import directions', checkImports],
-  ['types of the API for the web app', async () => writeApiTypes(await describedApi())],
-  ['description of the API', lintApi],
-  ['types', () => runCommand(bin('tsc'), ['--noEmit', '--pretty', 'false'])],
   [
     'lint',
     () =>
@@ -35,27 +43,42 @@ const checks = [
         '.',
       ]),
   ],
+  ['types', () => runCommand(bin('tsc'), ['--noEmit', '--pretty', 'false'])],
+  ['format', () => runCommand(bin('prettier'), ['--check', '--log-level', 'warn', '.'])],
   ['web app', checkWeb],
+  ['import directions', checkImports],
+  ['description of the API', lintApi],
 ]
 
 try {
   requireNode()
   if (!isInstalled()) await step('installing dependencies', install)
-  await step('generating the types of the database', () => script('generate.mjs'))
-  for (const [name, check] of checks) {
-    try {
-      await step(name, check)
-    } catch (error) {
-      failures.push(name)
-      say(`${error instanceof CommandError ? error.output.trim() : explain(error)}\n`)
-    }
-  }
+  for (const one of first) await passes(one)
+  await Promise.all(Array.from({ length: AT_ONCE }, inTurn))
 } catch (error) {
   failures.push('preparation')
   say(explain(error))
 }
 say(failures.length ? `\nCheck failed: ${failures.join(', ')}` : '\nCheck passed')
 process.exitCode = failures.length ? 1 : 0
+
+/** Takes the next check until there is none. */
+async function inTurn() {
+  for (let next = checks.shift(); next; next = checks.shift()) await passes(next)
+}
+
+/**
+ * Notes a check that fails, and says why.
+ * @param {[string, () => Promise<unknown>]} check
+ */
+async function passes([name, check]) {
+  try {
+    await step(name, check)
+  } catch (error) {
+    failures.push(name)
+    say(`${error instanceof CommandError ? error.output.trim() : explain(error)}\n`)
+  }
+}
 
 /** Who may import whom, and that nobody imports in a circle: .dependency-cruiser.mjs. */
 async function checkImports() {
