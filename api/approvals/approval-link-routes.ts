@@ -20,7 +20,8 @@ import type { Dependencies } from '../http/dependencies.ts'
 import { unprocessable } from '../http/problem.ts'
 import { type Api, answers, orKept } from '../http/route-schema.ts'
 import { requireReason } from './approval-decision-routes.ts'
-import { endOfLink, inTime, openedLink } from './opened-link.ts'
+import { keptAnswer } from './kept-answer.ts'
+import { endOfLink, inTime, openedLink, readLink } from './opened-link.ts'
 
 /**
  * The personal link of an approver, from their mail. Looking at it changes nothing, however often a
@@ -42,6 +43,8 @@ export function approvalLinkRoutes(api: Api, { db, workflows, settings }: Depend
       },
     },
     async (request, reply) => {
+      const { link } = readLink(settings.secretKey, request.params.token)
+      const recording = await keptAnswer(db, link)
       const {
         row: { data, text, lines, attachments },
         slot,
@@ -59,6 +62,7 @@ export function approvalLinkRoutes(api: Api, { db, workflows, settings }: Depend
         approver: slot.name || slot.email,
         again: data.round > 1,
         findsPeople: slot.userId !== null,
+        recording,
       }
     },
   )

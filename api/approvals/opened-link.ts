@@ -57,7 +57,7 @@ export async function endOfLink(
 }
 
 /** @throws ProblemError 404 when it was never made. */
-async function foundLink(db: Database, secretKey: Buffer, token: string) {
+export function readLink(secretKey: Buffer, token: string) {
   const page = readSignedPage(secretKey, 'approval', token)
   if (page.state === 'forged')
     throw new ProblemError(
@@ -65,12 +65,17 @@ async function foundLink(db: Database, secretKey: Buffer, token: string) {
       'approval-link-invalid',
       'This link is not complete. Open it from the mail again, or copy all of it.',
     )
-  const link = page.subject as PersonalLink
+  return { link: page.subject as PersonalLink, expired: page.state === 'expired' }
+}
+
+/** @throws ProblemError 404 when it was never made. */
+async function foundLink(db: Database, secretKey: Buffer, token: string) {
+  const { link, expired } = readLink(secretKey, token)
   const row = await findApproval(db, link.approval)
   const holder = row && positionOf(row.data, link.approver)?.slot.userId
   return {
     link,
-    expired: page.state === 'expired',
+    expired,
     row,
     holderActive: async () => !holder || (await hasActiveAccount(db, holder)),
   }

@@ -7,6 +7,7 @@ import {
 } from '../../domain/assets/contract.ts'
 import { readSignedPage } from '../../platform/secrets/signed-page.ts'
 import { CommandRejectedError } from '../../application/tickets/command-answers.ts'
+import { keptCommandsOf } from '../../application/tickets/kept-commands.ts'
 import { anyOf } from '../../platform/postgres/any-of.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 import { confirmationWith } from './confirmation-view.ts'
@@ -31,7 +32,10 @@ export function confirmationLinkRoutes(api: Api, { db, settings, workflows }: De
     },
     async (request, reply) => {
       void reply.header('cache-control', 'no-store').header('referrer-policy', 'no-referrer')
-      return offerOf(db, await linked(request.params.token))
+      const { token } = request.params
+      const recordingSince = await keptSince(await linked(token))
+      // Read after it, for what is recorded in between is answered then.
+      return offerOf(db, await linked(token), recordingSince)
     },
   )
 
@@ -54,7 +58,7 @@ export function confirmationLinkRoutes(api: Api, { db, settings, workflows }: De
       if (state !== 'asked') throw alreadyOver(state)
       try {
         await workflows.execute({ number: ticketNumber, resume: true }, 'answerConfirmation', {
-          id: `confirmation-${id}-answer`,
+          id: answerId(id),
           actor: { kind: 'correspondent', ...person },
           payload: { id, ...request.body, from: request.ip },
         })
@@ -67,6 +71,12 @@ export function confirmationLinkRoutes(api: Api, { db, settings, workflows }: De
     },
   )
 
+  /** @returns when an answer was given that no worker has recorded yet. */
+  async function keptSince({ id, ticketNumber }: Confirmation): Promise<string | null> {
+    const kept = await keptCommandsOf(db, ticketNumber, ['answerConfirmation'])
+    return kept.find((one) => one.commandId === answerId(id))?.at.toISOString() ?? null
+  }
+
   /**
    * @throws ProblemError 404 for an address that this server did not make. One whose time is over
    *   still says what it was about.
@@ -77,6 +87,9 @@ export function confirmationLinkRoutes(api: Api, { db, settings, workflows }: De
     return confirmationWith(db, page.subject['id'] ?? '')
   }
 }
+
+/** Of the one command that answers a confirmation. */
+const answerId = (id: string): string => `confirmation-${id}-answer`
 
 const alreadyOver = (state: Confirmation['state']): ProblemError =>
   ({
@@ -99,6 +112,7 @@ const alreadyOver = (state: Confirmation['state']): ProblemError =>
 async function offerOf(
   db: Database,
   { kind, person, text, askedBy, state, expiresAt, endedAt, assets }: Confirmation,
+  recordingSince: string | null = null,
 ): Promise<ConfirmationOffer> {
   const ids = assets.map(({ id }) => id)
   const found = await db
@@ -110,5 +124,5 @@ async function offerOf(
     const { type = '', serial = '' } = found.find((asset) => asset.id === id) ?? {}
     return { name, type, serial }
   })
-  return { kind, person, text, askedBy, state, expiresAt, endedAt, assets: shown }
+  return { kind, person, text, askedBy, state, expiresAt, endedAt, assets: shown, recordingSince }
 }

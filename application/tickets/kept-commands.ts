@@ -73,8 +73,11 @@ export async function keptSender(
   return row && (JSON.parse(row.command) as Command).actor
 }
 
-/** @returns what was asked of a ticket and is not answered yet, oldest first. */
-export async function keptCommandsOf(db: Database, number: number) {
+/**
+ * @param names only commands of these names; of all, when left out.
+ * @returns what was asked of a ticket and is not answered yet, oldest first.
+ */
+export async function keptCommandsOf(db: Database, number: number, names?: readonly CommandName[]) {
   const rows = await db
     .selectFrom('kept_command')
     .select([
@@ -85,6 +88,7 @@ export async function keptCommandsOf(db: Database, number: number) {
       'kept_at as at',
     ])
     .where('ticket_number', '=', number)
+    .$if(names !== undefined, (all) => all.where('name', 'in', names ?? []))
     .orderBy('kept_at')
     .orderBy('command_id')
     .limit(MOST_SHOWN)

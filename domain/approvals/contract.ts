@@ -169,6 +169,10 @@ export const linkedApproval = z
     again: z.boolean(),
     /** May colleagues be found by their names, to hand this on to one? */
     findsPeople: z.boolean(),
+    /** What its holder has answered, by whatever way, and is not in the ticket's log yet. */
+    recording: z
+      .object({ what: z.enum(['decision', 'delegation']), by: z.string(), at: isoTime })
+      .nullable(),
   })
   .meta({ id: 'LinkedApproval' })
 export type LinkedApproval = z.infer<typeof linkedApproval>

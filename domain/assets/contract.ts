@@ -310,6 +310,8 @@ export const confirmationOffer = confirmation
   })
   .extend({
     assets: z.array(z.object({ name: z.string(), type: z.string(), serial: z.string() })),
+    /** When an answer was given that is not in the ticket's log yet. */
+    recordingSince: isoTime.nullable(),
   })
   .meta({ id: 'ConfirmationOffer' })
 export type ConfirmationOffer = z.infer<typeof confirmationOffer>

@@ -360,6 +360,7 @@ describe('a personal link', () => {
       approver: 'Boss',
       again: false,
       findsPeople: false,
+      recording: null,
     })
     assert.equal(answer.headers.get('cache-control'), 'no-store')
     assert.equal(answer.headers.get('referrer-policy'), 'no-referrer')

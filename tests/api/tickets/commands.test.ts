@@ -10,11 +10,14 @@ import type {
   KeptCommandItem,
   TicketDetail,
 } from '../../../domain/tickets/contract.ts'
+import type { Approval, LinkedApproval } from '../../../domain/approvals/contract.ts'
+import type { ConfirmationOffer } from '../../../domain/assets/contract.ts'
 import type { Kept } from '../../../domain/contract.ts'
 import type { TicketEvent } from '../../../domain/events.ts'
 import { eventually } from '../../harness/eventually.ts'
 import { Stream } from '../../integration/support/stream.ts'
-import { ApiDesk, type Person } from '../support/api-desk.ts'
+import { signPage } from '../../../platform/secrets/signed-page.ts'
+import { ApiDesk, type Person, SECRET_KEY } from '../support/api-desk.ts'
 import { assertProblem } from '../support/problems.ts'
 import { TicketWorker } from '../support/temporal-worker.ts'
 
@@ -517,6 +520,69 @@ describe('working on a ticket through its workflow', () => {
       404,
       'not-found',
     )
+  })
+
+  it('what is answered by a personal page while no worker runs is told by the page wherever it is opened, and to nobody else', async () => {
+    const boss = { email: 'boss@client.example', name: 'Boss' }
+    const deputy = { email: 'deputy@client.example', name: 'Deputy' }
+    const { id, round } = await sam.client.post<Approval>(`/tickets/${number}/approvals`, {
+      subject: 'A laptop',
+      text: 'The old one is broken.',
+      stages: [{ rule: { kind: 'all' }, approvers: [boss, deputy] }],
+    })
+    const { id: assetId } = await sam.client.post<{ id: string }>('/assets', {
+      name: 'Laptop 12',
+      type: 'Laptop',
+    })
+    const confirmation = await sam.client.post<{ id: string }>(`/tickets/${number}/confirmations`, {
+      kind: 'handOver',
+      assetIds: [assetId],
+      person: boss,
+    })
+    const signed = (purpose: 'approval' | 'confirmation', subject: Record<string, string>) =>
+      signPage(SECRET_KEY, purpose, subject, new Date(Date.now() + 86_400_000))
+    const linkOf = (approver: string): string =>
+      `/approval-links/${signed('approval', { ticket: String(number), approval: id, round: String(round), approver })}`
+    const page = `/confirmation-links/${signed('confirmation', { id: confirmation.id })}`
+    const link = (approver: string) => desk.client().get<LinkedApproval>(linkOf(approver))
+    const offer = () => desk.client().get<ConfirmationOffer>(page)
+    assert.deepEqual(
+      [(await link(boss.email)).recording, (await offer()).recordingSince],
+      [null, null],
+    )
+
+    await worker.stop()
+    const before = Date.now()
+    const answering = Promise.all([
+      desk.client().request('POST', `${linkOf(boss.email)}/decision`, {
+        decision: 'refused',
+        comment: 'Too dear.',
+      }),
+      desk.client().request('POST', page, { answer: 'given' }),
+    ])
+    const recording = await eventually(
+      'another browser is told',
+      async () => (await link(boss.email)).recording ?? undefined,
+    )
+    assert.deepEqual(
+      [recording.what, recording.by, Object.keys(recording).length],
+      ['decision', 'Boss', 3],
+      'that it was decided, not how',
+    )
+    assert.ok(Date.parse(recording.at) >= before)
+    assert.equal((await link(deputy.email)).recording, null, 'who is asked too decides freely')
+    await eventually('so is that of the confirmation', async () => {
+      const { state, recordingSince } = await offer()
+      return state === 'asked' && Date.parse(recordingSince ?? '') >= before
+    })
+    await worker.start()
+    for (const { status } of await answering) assert.ok([200, 202].includes(status))
+    await eventually('the link has ended', async () => {
+      const { status } = await desk.client().request('GET', linkOf(boss.email))
+      return status === 410
+    })
+    await eventually('it is confirmed', async () => (await offer()).state === 'given')
+    assert.equal((await offer()).recordingSince, null)
   })
 
   it('a ticket that is kept, and the other ticket’s step of a split, wait from the moment in which that is said', async (t) => {

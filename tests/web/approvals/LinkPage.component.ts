@@ -18,6 +18,7 @@ const asked = {
   approver: 'Ada',
   again: false,
   findsPeople: false,
+  recording: null,
 }
 /** What became of it. */
 const over = (of: object) => ({
@@ -63,8 +64,10 @@ describe('the page of a personal link, while no worker answers', () => {
   })
   it('still says so when it is opened again, and gives thanks when it is done', async () => {
     let done = false
+    const recording = { what: 'decision', by: 'Ada', at: '2026-11-24T09:00:00.000Z' }
     const api = fakeApi({
-      [looking]: () => (done ? problem(410, 'approval-link-used') : { body: asked }),
+      [looking]: () =>
+        done ? problem(410, 'approval-link-used') : { body: { ...asked, recording } },
     })
     const address = '/approval-links/abc/decision'
     keptCommands.add(kept.body, { method: 'post', address, fields: [] })
@@ -77,6 +80,35 @@ describe('the page of a personal link, while no worker answers', () => {
     await waitFor(() => expect(screen.queryByText(/has kept this/)).toBeNull())
     expect(keptCommands.under(address)).toEqual([])
     expect(screen.getByRole('status').textContent).toMatch(/Ben/)
+  })
+  it.each([
+    ['decision', /^ ?Ada decided on 24 Nov 2026/],
+    ['delegation', /^ ?Ada handed the decision on, on 24 Nov 2026/],
+  ])('says in any other browser that a %s is being recorded, until it is', async (what, text) => {
+    let done = false
+    const recording = { what, by: 'Ada', at: '2026-11-24T09:00:00.000Z' }
+    fakeApi({
+      [looking]: () =>
+        done ? problem(410, 'approval-link-used') : { body: { ...asked, recording } },
+      'GET /approval-links/abc/end': {
+        body: over({ own: { decision: 'approved', at: over({}).at } }),
+      },
+    })
+    show(LinkPage)
+    await waitFor(() => expect(screen.getByRole('status').textContent).toMatch(text))
+    expect(screen.getByRole('heading').textContent).toBe('An answer was given')
+    expect(buttons()).toEqual([])
+    done = true
+    await screen.findByText(/You approved “A monitor”/)
+  })
+  it('offers to decide again, when what was kept came to nothing and the link has not ended', async () => {
+    const api = fakeApi({ [looking]: { body: asked } })
+    const address = '/approval-links/abc/decision'
+    keptCommands.add(kept.body, { method: 'post', address, fields: [] })
+    show(LinkPage)
+    await waitFor(() => expect(button('Approve')).toBeTruthy())
+    expect(api.of(looking)).toHaveLength(1)
+    expect(keptCommands.under(address)).toEqual([])
   })
   it('says why, when it came too late, and who decided it when', async () => {
     fakeApi({

@@ -6,7 +6,8 @@ import { navigate, useRoutes } from '../../../web/src/navigation/router.ts'
 import { fakeApi, kept } from '../support/fake-api.ts'
 import { show } from '../support/show.ts'
 
-const offer = (state: string) => ({
+const SINCE = '2026-11-24T09:00:00.000Z'
+const offer = (state: string, recordingSince: string | null = null) => ({
   body: {
     kind: 'handOver',
     state,
@@ -15,6 +16,7 @@ const offer = (state: string) => ({
     assets: [{ name: 'Laptop 12', type: 'Laptop', serial: '' }],
     text: '',
     expiresAt: '2026-12-24T09:30:00.000Z',
+    recordingSince,
   },
 })
 /** Beside the one that changes the page's language. */
@@ -38,7 +40,7 @@ describe('the page of a confirmation, while no worker answers', () => {
   })
   it('still says so when it is opened again, until it is done', async () => {
     let state = 'asked'
-    fakeApi({ [looking]: () => offer(state) })
+    fakeApi({ [looking]: () => offer(state, state === 'asked' ? SINCE : null) })
     keptCommands.add(kept.body, {
       method: 'post',
       address: '/confirmation-links/abc',
@@ -51,6 +53,15 @@ describe('the page of a confirmation, while no worker answers', () => {
     await waitFor(() => expect(screen.queryByText(/has kept this/)).toBeNull())
     expect(keptCommands.under('/confirmation-links/abc')).toEqual([])
     expect(screen.getByRole('status').textContent).toBeTruthy()
+  })
+  it('says in any other browser that an answer is being recorded, until it is', async () => {
+    let state = 'asked'
+    fakeApi({ [looking]: () => offer(state, state === 'asked' ? SINCE : null) })
+    show(ConfirmPage)
+    await screen.findByText(/An answer was given on 24 Nov 2026/)
+    expect(answers()).toEqual([])
+    state = 'given'
+    await screen.findByText(/Your confirmation was noted/)
   })
   it('that is refused stays open, and says why', async () => {
     fakeApi({ [looking]: offer('asked'), 'POST /confirmation-links/abc': 'no answer' })
