@@ -18,13 +18,13 @@ export const schedules = {
   },
   reconcileEveryTicket: {
     scheduleId: 'reconcile-every-ticket',
-    spec: { intervals: [{ every: '10 minutes' }] },
+    spec: { intervals: [{ every: '5 minutes' }] },
     workflowType: 'reconcileWorkflow',
     args: [{ everyTicket: true }],
     taskQueue,
-    summary: 'Has every open ticket its workflow?',
+    summary: 'Has every open ticket its workflow, and no closed one?',
     catchupWindow: '1 minute',
-    revision: 1,
+    revision: 2,
   },
   warrantyWatch: {
     scheduleId: 'warranty-watch',

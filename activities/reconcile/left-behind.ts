@@ -45,7 +45,7 @@ export async function leftBehind(
       true,
     ),
     outdatedPlans: await look.at('outdated plans', () => hasOutdatedPlans(db, OVERDUE), true),
-    lostTickets: await look.at('lost tickets', () => lacksTickets(db, client, atStart), true),
+    lostTickets: await look.at('lost tickets', () => differs(db, client, atStart), true),
     stuckTickets: await look.at('stuck tickets', () => hasStuckTickets({ db, client }), true),
     behindTickets: await look.at('behind tickets', () => hasBehindTickets(db), true),
     longLived: await look.at('long-lived workflows', () => lacksLongLived(db, client), true),
@@ -55,9 +55,10 @@ export async function leftBehind(
   return found
 }
 
-async function lacksTickets(db: OpenDatabase, client: Client, atStart: boolean): Promise<boolean> {
+async function differs(db: OpenDatabase, client: Client, atStart: boolean): Promise<boolean> {
   const running = await runningTickets(client)
-  return (await countOpenTickets(db, running, atStart ? 0 : undefined)).withoutWorkflow > 0
+  const counted = await countOpenTickets(db, running, atStart ? 0 : undefined)
+  return counted.withoutWorkflow > 0 || counted.surplus > 0
 }
 
 /** One look that fails does not keep the others from theirs. */

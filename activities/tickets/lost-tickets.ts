@@ -1,10 +1,10 @@
 import type { InferResult } from 'kysely'
 import type { Client } from '@temporalio/client'
 import type { Database } from '../../platform/postgres/database.ts'
-import { RUNNING_TICKETS } from '../../application/tickets/running-tickets.ts'
+import { endedTickets, runningNumbers } from '../../application/tickets/running-tickets.ts'
 import {
+  compareRunningTicketWithLog,
   compareTicketWithLog,
-  ticketWorkflowId,
 } from '../../application/tickets/ticket-workflow.ts'
 import type { LostTicketsPage, ResumedPage } from '../../workflows/reconcile/activities.ts'
 import { ticketByTicket } from './ticket-by-ticket.ts'
@@ -16,24 +16,32 @@ const MOST = 500
 /**
  * Compares the next open tickets with the workflows that run, and starts again those that were
  * cancelled or terminated by hand, or that a lost or restored store of Temporal does not know: from
- * their stored state, which says so in their history.
- * @param onProgress called after each ticket that was started.
+ * their stored state, which says so in their history. Runs that closed tickets have left are told to
+ * compare themselves with the log, and so end.
+ * @param onProgress called after each ticket, and while runs are listed.
  */
 export async function resumePage(
   { db, client }: { db: Database; client: Client },
-  { after, resumed }: LostTicketsPage,
+  { after, resumed, ended = 0 }: LostTicketsPage,
   onProgress: () => void = () => undefined,
 ): Promise<ResumedPage> {
   const open = await openTickets(db, after).execute()
-  const [first, last] = [open[0], open.at(-1)]
-  if (!first || !last) return { after, resumed, more: false }
-  const running = await runningBetween(client, first.number, last.number)
-  const waiting = open.filter(({ number }) => !running.has(ticketWorkflowId(number)))
-  let started = 0
-  await ticketByTicket(db, waiting, onProgress, async (ticket) => {
-    if (await resume(client, ticket)) started++
+  const more = open.length === MOST
+  const last = (more && open.at(-1)?.number) || null
+  // Runs of closed tickets may have higher numbers than any that is open.
+  const within = `TicketNumber > ${after}${last === null ? '' : ` AND TicketNumber <= ${last}`}`
+  const running = await runningNumbers(client, within, onProgress)
+  const lost = open.filter(({ number }) => !running.has(number))
+  const page = { after: last ?? after, resumed, ended, more }
+  await ticketByTicket(db, lost, onProgress, async (ticket) => {
+    if (await resume(client, ticket)) page.resumed++
   })
-  return { after: last.number, resumed: resumed + started, more: open.length === MOST }
+  for (const { number } of open) running.delete(number)
+  const surplus = await endedTickets(db, [...running])
+  await ticketByTicket(db, surplus, onProgress, async ({ number }) => {
+    if (await compareRunningTicketWithLog(client, number)) page.ended++
+  })
+  return page
 }
 
 const openTickets = (db: Database, after: number) =>
@@ -46,14 +54,6 @@ const openTickets = (db: Database, after: number) =>
     .limit(MOST)
 
 type OpenTicket = InferResult<ReturnType<typeof openTickets>>[number]
-
-async function runningBetween(client: Client, from: number, to: number): Promise<Set<string>> {
-  const ids = new Set<string>()
-  const query = `${RUNNING_TICKETS} AND TicketNumber >= ${from} AND TicketNumber <= ${to}`
-  for await (const { workflowId } of client.workflow.list({ query, pageSize: 1000 }))
-    ids.add(workflowId)
-  return ids
-}
 
 /** @returns false when it runs after all: what the server lists may be some seconds old. */
 async function resume(client: Client, { number, subject }: OpenTicket): Promise<boolean> {

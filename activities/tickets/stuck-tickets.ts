@@ -5,6 +5,7 @@ import { sql } from 'kysely'
 import {
   compareTicketWithLog,
   signalTicket,
+  ticketNumberOf,
   ticketWorkflowId,
 } from '../../application/tickets/ticket-workflow.ts'
 import type { Database } from '../../platform/postgres/database.ts'
@@ -74,9 +75,7 @@ export async function renewStuckTickets(
   }
   const noted = await notedAsStuck(deps.db).limit(MOST).execute()
   const numbers = new Set([
-    ...reported
-      .filter(isTicket)
-      .map(({ workflowId }) => Number(workflowId.slice('ticket-'.length))),
+    ...reported.filter(isTicket).map(({ workflowId }) => ticketNumberOf(workflowId)),
     ...noted.map(({ number }) => number),
     ...(owing ? await owingForLong(deps.db) : []),
   ])

@@ -18,7 +18,12 @@ import {
 } from '../../domain/search-attributes.ts'
 import { TASK_QUEUE } from '../../platform/temporal/connection.ts'
 
-export const ticketWorkflowId = (number: number): string => `ticket-${number}`
+const PREFIX = 'ticket-'
+
+export const ticketWorkflowId = (number: number): string => `${PREFIX}${number}`
+
+export const ticketNumberOf = (workflowId: string): number =>
+  Number(workflowId.slice(PREFIX.length))
 
 export type TicketWorkflow = (input: TicketWorkflowInput) => Promise<void>
 

@@ -148,12 +148,17 @@ describe('workers and APIs that stay up while Temporal loses what it knows', () 
     )
   })
 
-  it('make the schedule again that finds everything else, when somebody has deleted it', async () => {
-    const schedule = client.schedule.getHandle('reconcile')
-    const made = async (): Promise<number> => (await schedule.describe()).info.createdAt.getTime()
+  it('make the schedules again that find everything else, when somebody has deleted them', async () => {
+    const both = ['reconcile', 'reconcile-every-ticket'].map((id) => client.schedule.getHandle(id))
+    const made = (): Promise<number[]> =>
+      Promise.all(both.map(async (one) => (await one.describe()).info.createdAt.getTime()))
     const before = await made()
-    await schedule.delete()
-    await eventually('another is there', async () => (await made()) > before, LONG)
+    await Promise.all(both.map((one) => one.delete()))
+    await eventually(
+      'others are there',
+      async () => (await made()).every((at, i) => at > before[i]!),
+      LONG,
+    )
   })
 
   it('say in Health that it is gone, for as long as no worker makes it', async () => {

@@ -22,7 +22,10 @@ export interface ReconcileActivities {
   replanOutdatedTickets: () => Promise<void>
   /** Has tickets compare themselves with the log that Temporal's older store may be behind. */
   wakeForgetfulTickets: (restored: RestoredStore) => Promise<number>
-  /** Starts the workflows again that some open tickets have lost. Safe to run twice. */
+  /**
+   * Starts the workflows again that some open tickets have lost, and has those end that closed ones
+   * have left. Safe to run twice.
+   */
   resumeLostTickets: (page: LostTicketsPage) => Promise<ResumedPage>
 }
 
@@ -35,7 +38,7 @@ export interface LeftBehind {
   owingTickets: boolean
   forgottenNotifications: boolean
   outdatedPlans: boolean
-  /** Some open tickets have no workflow that runs. */
+  /** Some open tickets have no workflow that runs, or some closed ones have. */
   lostTickets: boolean
   /** Workflow tasks of some run come to nothing again and again. */
   stuckTickets?: boolean
@@ -65,6 +68,8 @@ export interface LostTicketsPage {
   after: number
   /** Tickets that were started again so far. */
   resumed: number
+  /** Runs of closed tickets that were told to end so far. */
+  ended?: number
 }
 
 export type ResumedPage = LostTicketsPage & { more: boolean }
@@ -87,6 +92,7 @@ export interface Reconciled {
   wokenTickets: number
   mailedPeople: number
   resumedTickets: number
+  endedRuns: number
   renewedTickets: number
   ensured: number
 }

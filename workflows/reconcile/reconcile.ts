@@ -51,7 +51,7 @@ export async function reconcileWorkflow({
     resentCommands,
     owing,
     mailedPeople,
-    resumedTickets,
+    compared,
     forgetful,
     ,
     renewedTickets,
@@ -62,7 +62,7 @@ export async function reconcileWorkflow({
     found.keptCommands ? mending.resendKeptCommands({ atStart }) : 0,
     found.owingTickets ? mending.wakeOwingTickets() : 0,
     found.forgottenNotifications ? mending.mailForgottenNotifications() : 0,
-    lost || everyTicket || found.lostTickets ? resumed(lost) : 0,
+    lost || everyTicket || found.lostTickets ? compareEveryTicket(lost) : null,
     found.restoredStore ? mending.wakeForgetfulTickets(found.restoredStore) : 0,
     found.outdatedPlans ? mending.replanOutdatedTickets() : null,
     found.stuckTickets || everyTicket
@@ -78,7 +78,8 @@ export async function reconcileWorkflow({
     resentCommands,
     wokenTickets: owing + forgetful + behind,
     mailedPeople,
-    resumedTickets,
+    resumedTickets: compared?.resumed ?? 0,
+    endedRuns: compared?.ended ?? 0,
     renewedTickets,
     ensured,
   }
@@ -128,8 +129,10 @@ async function mails(
   return { routedMails, resentMails }
 }
 
-/** @returns how many tickets were started again. */
-async function resumed(page: LostTicketsPage = { after: 0, resumed: 0 }): Promise<number> {
+/** @returns how many tickets were started again, and how many runs told to end. */
+async function compareEveryTicket(
+  page: LostTicketsPage = { after: 0, resumed: 0 },
+): Promise<LostTicketsPage> {
   for (let next = page; ;) {
     const { more, ...done } = await mending.resumeLostTickets.executeWithOptions(
       { summary: `open tickets after #${next.after}` },
@@ -137,7 +140,7 @@ async function resumed(page: LostTicketsPage = { after: 0, resumed: 0 }): Promis
     )
     next = done
     setCurrentDetails(`${done.resumed} tickets started again; next after #${done.after}.`)
-    if (!more) return done.resumed
+    if (!more) return done
     if (workflowInfo().continueAsNewSuggested)
       await continueAsNew<typeof reconcileWorkflow>({ lost: next })
   }

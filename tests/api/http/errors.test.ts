@@ -344,7 +344,7 @@ describe('when what stands behind is away', () => {
           if (state.away) throw away
           return { askedAgo: 1, oldestTask: 0 }
         },
-        runningTickets: async () => ({ count: 1, ids: null }),
+        runningTickets: async () => ({ count: 1, numbers: null }),
         reconcileScheduled: async () => true,
       },
     })

@@ -44,7 +44,7 @@ export interface DeskOptions {
 
 const wellTemporal: TemporalLook = {
   queue: async () => ({ askedAgo: 1, oldestTask: 0 }),
-  runningTickets: async () => ({ count: Number.MAX_SAFE_INTEGER, ids: null }),
+  runningTickets: async () => ({ count: Number.MAX_SAFE_INTEGER, numbers: null }),
   reconcileScheduled: async () => true,
 }
 

@@ -4,7 +4,11 @@ import { after, afterEach, before, describe, it } from 'node:test'
 import { simpleParser } from 'mailparser'
 import { persistNotifications } from '../../../activities/notifications/projection.ts'
 import type { StartFacts } from '../../../domain/ticket.ts'
-import { countOpenTickets, runningTickets } from '../../../application/tickets/running-tickets.ts'
+import {
+  countOpenTickets,
+  endedTickets,
+  runningTickets,
+} from '../../../application/tickets/running-tickets.ts'
 import { ticketWorkflowId } from '../../../application/tickets/ticket-workflow.ts'
 import type { CommandName, CommandPayload } from '../../../domain/commands.ts'
 import type { Ticket } from '../../../domain/ticket.ts'
@@ -148,22 +152,61 @@ describe('what is owed is done, whatever dies in between', () => {
         assert.equal((await handle?.describe())?.status.name, 'RUNNING')
     })
 
-    it('that is missing is found although a closed ticket has left one that runs', async () => {
+    it('that is missing is found although a closed ticket has left one that runs, and that one ends', async () => {
       const [surplus, missing] = [await order(), await order()]
       for (const number of [surplus, missing]) await happened(number, 'ticketOpened')
-      await workers.sql(`UPDATE ticket SET status = 'closed' WHERE number = $1`, [surplus])
+      // What its workflow has not heard of.
+      await projectedWorkflows(workers.db.pool).execute(
+        { number: surplus, resume: true },
+        'changeStatus',
+        {
+          id: randomUUID(),
+          actor: SYSTEM,
+          payload: { status: 'closed', reason: 'agent' },
+        },
+      )
       await workers.client.workflow.getHandle(ticketWorkflowId(missing)).terminate('by hand')
       await workers.sql(`UPDATE ticket SET updated_at = now() - interval '2 minutes'`)
       const open = await workers.sql(`SELECT 1 FROM ticket WHERE status <> 'closed'`)
       await eventually('as many are listed as tickets are open', async () => {
-        const { count, ids } = await runningTickets(workers.client)
-        return count === open.length && ids?.has(ticketWorkflowId(surplus))
+        const { count, numbers } = await runningTickets(workers.client)
+        return count === open.length && numbers?.has(surplus) && !numbers.has(missing)
       })
-      const counted = await countOpenTickets(workers.db, await runningTickets(workers.client))
-      assert.equal(counted.withoutWorkflow, 1, 'for Health, too')
-      assert.equal((await workers.reconcile()).resumedTickets, 1)
+      const running = await runningTickets(workers.client)
+      const counted = await countOpenTickets(workers.db, running)
+      assert.deepEqual([counted.withoutWorkflow, counted.surplus], [1, 1], 'for Health, too')
+      const totals = await countOpenTickets(workers.db, { ...running, numbers: null })
+      assert.equal(totals.withoutWorkflow, 0, 'the totals of a desk with too many hide it')
+
+      const { resumedTickets, endedRuns } = await workers.reconcile({ everyTicket: true })
+      assert.deepEqual({ resumedTickets, endedRuns }, { resumedTickets: 1, endedRuns: 1 })
       await happened(missing, 'workflowResumed')
-      await workers.sql(`UPDATE ticket SET status = 'new' WHERE number = $1`, [surplus])
+      await eventually('the run of the closed ticket has ended', async () => {
+        const handle = workers.client.workflow.getHandle(ticketWorkflowId(surplus))
+        return (await handle.describe()).status.name === 'COMPLETED'
+      })
+      await eventually('nothing differs any more', async () => {
+        const after = await countOpenTickets(workers.db, await runningTickets(workers.client))
+        return after.withoutWorkflow === 0 && after.surplus === 0
+      })
+    })
+
+    it('of a closed ticket goes on while a message is on its way', async () => {
+      const number = await order()
+      await happened(number, 'ticketOpened')
+      await workers.sql(
+        `INSERT INTO message (id, ticket_number, direction, state, from_address, subject, date)
+         VALUES (gen_random_uuid(), $1, 'outbound', 'queued', 'it@help.example', 'Hello', now())`,
+        [number],
+      )
+      await workers.sql(
+        `UPDATE ticket SET status = 'closed', updated_at = now() - interval '2 minutes' WHERE number = $1`,
+        [number],
+      )
+      assert.deepEqual(await endedTickets(workers.db, [number]), [])
+      await workers.sql('DELETE FROM message WHERE ticket_number = $1', [number])
+      assert.deepEqual(await endedTickets(workers.db, [number]), [{ number }])
+      await workers.sql(`UPDATE ticket SET status = 'new' WHERE number = $1`, [number])
     })
 
     it('that runs and knows less than the log, because an older store was put back, takes it up', async () => {
