@@ -8,6 +8,7 @@ import { environment } from '../platform/config/environment.ts'
 import { log } from '../platform/config/log.ts'
 import { clientChannel, temporalAddress } from '../platform/temporal/connection.ts'
 import { ListenConnection } from '../platform/postgres/listen-connection.ts'
+import { HealthAlerting } from '../application/health/alerts/alerting.ts'
 import { HealthMonitor } from '../application/health/monitor.ts'
 import { ProcessBeat } from '../application/health/process-beat.ts'
 import { temporalLook } from '../application/health/temporal-look.ts'
@@ -59,6 +60,16 @@ const health = new HealthMonitor({
   relay: relayName(environment.defaultSmtpUrl),
   dataDir: environment.dataDir,
 })
+const { defaultSmtpUrl, defaultFrom, secretKey, publicUrl } = environment
+const alerting = new HealthAlerting({
+  database: watched,
+  report: () => health.known(),
+  defaultSmtpUrl,
+  defaultFrom,
+  secretKey,
+  publicUrl,
+  log,
+})
 
 const app = await buildApp({
   db,
@@ -68,9 +79,10 @@ const app = await buildApp({
   health,
   log,
   settings: {
-    publicUrl: environment.publicUrl,
-    secretKey: environment.secretKey,
-    defaultFrom: environment.defaultFrom,
+    publicUrl,
+    secretKey,
+    defaultSmtpUrl,
+    defaultFrom,
     workflowPages: workflowPages(),
     webFolder: fs.existsSync(`${webFolder}/index.html`) ? webFolder : null,
   },
@@ -83,6 +95,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const)
 try {
   const link = await databaseReady()
   health.start()
+  alerting.start()
   await app.listen({ port: environment.port, host: environment.host })
   if (link !== null) process.stdout.write(`Set-up link: ${link}\n`)
   process.stdout.write(`Guichet is listening on ${environment.publicUrl}\n`)
@@ -134,6 +147,7 @@ function workflowPages(): string | null {
 /** Ends the streams, lets requests under way come to their end, then closes what they stood on. */
 async function stop(): Promise<void> {
   health.stop()
+  alerting.stop()
   await app.close()
   await beat.stop()
   watched.close()

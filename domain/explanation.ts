@@ -72,6 +72,12 @@ export const sentenceValues = {
   'mail-unreadable': [],
   'mail-not-routed': [],
   'mail-source-missing': [],
+  // An alert on its way out.
+  'alert-without-sender': [],
+  'webhook-without-secret': [],
+  'webhook-unreachable': ['host'],
+  'webhook-refused': ['host', 'status'],
+  'webhook-took-test': [],
 } as const satisfies Record<string, readonly string[]>
 
 export type SentenceCode = keyof typeof sentenceValues

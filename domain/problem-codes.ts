@@ -72,6 +72,7 @@ export const problemCode = z.enum([
   'department-not-found',
   'deputy-is-approver',
   'dkim-key-needed',
+  'webhook-secret-needed',
   'document-not-found',
   'done-already',
   'email-needed',

@@ -1,9 +1,9 @@
-import type { InferResult } from 'kysely'
 import type { Database } from '../../platform/postgres/database.ts'
 import { type Explanation, sentenceOf } from '../../domain/explanation.ts'
 import { unseal } from '../../platform/secrets/sealed-secret.ts'
 import { accountOfUrl, type SmtpAccount } from '../../platform/smtp/account.ts'
 import { writtenAddress } from '../../domain/mail-in/addresses.ts'
+import { senderAccount, sendersFor } from '../../application/mail-out/senders.ts'
 import type { OutboundRecord } from './outbound-record.ts'
 import type { DkimKey } from './render.ts'
 
@@ -14,28 +14,6 @@ export type Transport =
   | { kind: 'outbox' }
   /** The address it was written as belongs to no sender any more. */
   | { kind: 'none'; detail: Explanation }
-
-/** Departments' senders; the given department's first. */
-export const sendersFor = (db: Database, departmentId: string | null) =>
-  db
-    .selectFrom('sender')
-    .select([
-      'department_id',
-      'from',
-      'host',
-      'port',
-      'secure',
-      'user',
-      'password_sealed',
-      'allow_invalid_certificate',
-      'dkim',
-    ])
-    .orderBy(
-      (eb) => eb('department_id', '=', departmentId),
-      (order) => order.desc().nullsLast(),
-    )
-
-type StoredSender = InferResult<ReturnType<typeof sendersFor>>[number]
 
 /**
  * A message written as an official address leaves through the sender that writes as this address:
@@ -70,16 +48,3 @@ export async function chooseTransport(
     },
   }
 }
-
-/** @throws UnsealError when the stored password was sealed with another SECRET_KEY. */
-export const senderAccount = (
-  { host, port, secure, user, allow_invalid_certificate, password_sealed }: StoredSender,
-  secretKey: Buffer,
-): SmtpAccount => ({
-  host,
-  port,
-  secure,
-  user: user || null,
-  allowInvalidCertificate: allow_invalid_certificate,
-  password: password_sealed === null ? null : unseal(secretKey, password_sealed),
-})

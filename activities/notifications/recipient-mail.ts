@@ -1,13 +1,11 @@
 import { FALLBACK, type Language } from '../../languages/language.ts'
 import { notificationTraits } from '../../domain/notifications.ts'
-import { writtenAddress } from '../../domain/mail-in/addresses.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 import { instanceId } from '../mail-out/instance-id.ts'
 import { signPage } from '../../platform/secrets/signed-page.ts'
-import { accountOfUrl, type SmtpAccount } from '../../platform/smtp/account.ts'
+import { automaticSender, type AutomaticSending } from '../../application/mail-out/senders.ts'
 import type { NotificationRecipient } from '../../application/notifications/notification-mail-workflow.ts'
 import type { SmtpSessions } from '../mail-out/smtp-pool.ts'
-import { senderAccount, sendersFor } from '../mail-out/transport.ts'
 import {
   dropMail,
   dueNotifications,
@@ -20,11 +18,8 @@ import { composeNotificationMail } from './notification-mail.ts'
 import type { NotificationLinks, NotificationText, SignedPagePurpose } from './notification-text.ts'
 import { notificationTexts } from './texts/index.ts'
 
-export interface NotificationDependencies {
+export interface NotificationDependencies extends AutomaticSending {
   db: Database
-  secretKey: Buffer
-  defaultSmtpUrl?: string | undefined
-  defaultFrom: string
   /** Of the web app, without a trailing slash. */
   publicUrl: string
 }
@@ -87,7 +82,7 @@ async function mailGroup(
   if (!first) return
   const ids = notified.map(({ notification }) => notification.id)
   try {
-    const way = await wayOut(deps, first.departmentId)
+    const way = await automaticSender(deps.db, deps, first.departmentId)
     if (!way) throw new NoMailServerError()
     const mail = await composeNotificationMail({
       id: first.id,
@@ -146,19 +141,3 @@ const linksOf = (
   signed: (purpose, subject, expires) =>
     `${publicUrl}/${signedPages[purpose]}/${signPage(secretKey, purpose, subject, expires)}`,
 })
-
-/**
- * Notifications leave as DoNotReply through the default relay; without one, as the department of the
- * ticket, else as any that has a sender.
- */
-async function wayOut(
-  { db, secretKey, defaultSmtpUrl, defaultFrom }: NotificationDependencies,
-  departmentId: string,
-): Promise<{ account: SmtpAccount; from: { address: string; name: string } } | null> {
-  if (defaultSmtpUrl)
-    return { account: accountOfUrl(defaultSmtpUrl), from: writtenAddress(defaultFrom) }
-  const sender = await sendersFor(db, departmentId).limit(1).executeTakeFirst()
-  return sender
-    ? { account: senderAccount(sender, secretKey), from: writtenAddress(sender.from) }
-    : null
-}

@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import type { OpenDatabase } from '../../platform/postgres/database.ts'
 import type { BlobStore } from '../../platform/postgres/blobs.ts'
 import type { ListenConnection } from '../../platform/postgres/listen-connection.ts'
+import type { AutomaticSending } from '../../application/mail-out/senders.ts'
 import type { HealthMonitor } from '../../application/health/monitor.ts'
 import type { Workflows } from '../temporal/workflows.ts'
 
@@ -21,13 +22,13 @@ export interface Dependencies {
   settings: ApiSettings
 }
 
-export interface ApiSettings {
+/**
+ * `secretKey` seals stored passwords and signs reply addresses; `defaultFrom` is as whom a
+ * department without a sender writes.
+ */
+export interface ApiSettings extends AutomaticSending {
   /** How people reach Guichet, without a trailing slash. */
   publicUrl: string
-  /** 32 bytes: seals stored passwords, signs reply addresses. */
-  secretKey: Buffer
-  /** As whom a department without a sender writes. */
-  defaultFrom: string
   /**
    * Where the Temporal UI shows a workflow: its address up to the workflow's id; null when it is
    * not known.

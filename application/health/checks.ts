@@ -1,4 +1,5 @@
 import type { Check } from './check.ts'
+import { alerts } from './checks/alerts.ts'
 import { eventLoop } from './checks/beats.ts'
 import { commands, mail, mailboxes, outbox, quarantine, senders } from './checks/mail.ts'
 import { database, disk, temporal, workers } from './checks/servers.ts'
@@ -21,4 +22,5 @@ export const checks: readonly Check[] = [
   tickets,
   quarantine,
   eventLoop,
+  alerts,
 ]

@@ -1,3 +1,4 @@
+import { readAlertSettings } from '../../application/health/alerts/settings.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 
 /** A secret that is sealed with SECRET_KEY, where it stands. */
@@ -22,7 +23,9 @@ export async function sealedSecrets(db: Database): Promise<SealedSecret[]> {
     .select(['from', 'password_sealed', 'dkim'])
     .orderBy('from')
     .execute()
+  const { webhook, secretSealed } = await readAlertSettings(db)
   return [
+    ...secret(`the secret of the webhook ${webhook?.url ?? ''}`, secretSealed),
     ...mailboxes.flatMap(({ address, password_sealed, oauth_sealed }) => [
       ...secret(`the password of mailbox ${address}`, password_sealed),
       ...secret(`the OAuth grant of mailbox ${address}`, oauth_sealed),

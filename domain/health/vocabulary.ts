@@ -14,6 +14,7 @@ export const checkCode = z.enum([
   'tickets',
   'quarantine',
   'event-loop',
+  'alerts',
 ])
 export type CheckCode = z.infer<typeof checkCode>
 
@@ -40,6 +41,8 @@ export const healthReason = z.enum([
   'mail-quarantined',
   'command-unwritable',
   'event-loop-slow',
+  'alert-mail-failing',
+  'alert-webhook-failing',
 ])
 export type HealthReason = z.infer<typeof healthReason>
 
@@ -52,3 +55,7 @@ export type HealthState = z.infer<typeof healthState>
 
 /** Which of the processes says something of itself. */
 export const processKind = z.enum(['api', 'worker'])
+
+/** How those who operate are told that something is wrong. */
+export const alertChannel = z.enum(['mail', 'webhook'])
+export type AlertChannel = z.infer<typeof alertChannel>

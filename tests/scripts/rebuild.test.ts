@@ -22,6 +22,7 @@ import { everyEvent } from './every-event.ts'
  * made from events, or is to be named here.
  */
 const NOT_OF_TICKETS = [
+  'alert',
   'api_token',
   'app_user',
   'approval_rule',

@@ -302,6 +302,8 @@ const values: Record<string, unknown> = {
   q: 'printer',
   inline: '1',
   unread: '1',
+  'Webhook.url': 'https://alerts.example/guichet',
+  'Webhook.secret': `whsec_${btoa(NEXT)}`,
   workflowUrl: 'https://temporal.example/namespaces/default/workflows/ticket-1042',
 
   // How it stands with a ticket that waits for its requester, so that an example agrees with itself.
@@ -491,7 +493,7 @@ const fitsText = (
   word: string,
   { format, pattern, minLength = 0, maxLength = Infinity }: JsonSchema,
 ): boolean =>
-  (format === undefined || format === 'email' || format === 'base64') &&
+  (format === undefined || /^(email|base64|uri)$/.test(format)) &&
   word.length >= minLength &&
   word.length <= maxLength &&
   (pattern === undefined || new RegExp(pattern, 'u').test(word))

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { z } from 'zod'
 import { ProcessBeat } from '../../../application/health/process-beat.ts'
-import type { HealthReport, readiness } from '../../../domain/health/contract.ts'
+import type { AlertTest, HealthReport, readiness } from '../../../domain/health/contract.ts'
 import { eventually } from '../../harness/eventually.ts'
 import { ApiDesk } from '../support/api-desk.ts'
 import { assertProblem } from '../support/problems.ts'
@@ -140,6 +140,39 @@ describe('what operators ask', () => {
         body.includes('guichet_behind_tickets 0\n')
       )
     })
+  })
+
+  it('who is told is set by admins, the secret of the webhook is never shown, and belongs to its host', async () => {
+    const { client } = desk.admin
+    const agent = await desk.person('Una Agent', 'agent')
+    assertProblem(await agent.client.request('GET', '/health/alerts'), 403, 'not-allowed')
+    const secret = `whsec_${Buffer.alloc(32, 3).toString('base64')}`
+    const shown = {
+      addresses: ['ops@desk.example'],
+      language: 'fr',
+      webhook: { url: 'http://127.0.0.1:9/guichet' },
+      repeatAfter: 4,
+    }
+    const put = (webhook: object | null) =>
+      client.request('PUT', '/health/alerts', { ...shown, webhook })
+    assertProblem(await put(shown.webhook), 422, 'webhook-secret-needed')
+    assert.deepEqual((await put({ ...shown.webhook, secret })).body, shown)
+    assert.deepEqual((await put({ url: 'http://127.0.0.1:9/other' })).status, 200)
+    assertProblem(await put({ url: 'http://127.0.0.1:8/guichet' }), 422, 'webhook-secret-needed')
+    for (const url of ['ftp://a.example', 'javascript:alert(1)', 'nonsense'])
+      assertProblem(await put({ url, secret }), 400, 'request-invalid')
+    const { rows } = await desk.pool.query<{ value: string }>(
+      `SELECT value::text FROM setting WHERE key = 'healthAlerts'`,
+    )
+    assert.doesNotMatch(rows[0]?.value ?? '', new RegExp(secret.slice(6, 20)))
+    const { body } = await client.request<AlertTest>('POST', '/health/alerts/test')
+    assert.deepEqual(
+      body.map(({ channel, ok, explanation }) => [channel, ok, explanation[0]?.code]),
+      [
+        ['mail', false, 'alert-without-sender'],
+        ['webhook', false, 'webhook-unreachable'],
+      ],
+    )
   })
 
   it('/metrics is not for the world', async () => {

@@ -9,7 +9,7 @@ import { assetHistoryEntry, confirmation } from '../../../domain/assets/contract
 import { assetStatus, confirmationKind, documentKind } from '../../../domain/assets/vocabulary.ts'
 import { fieldKind } from '../../../domain/classification/custom-fields.ts'
 import { message, outboxItem } from '../../../domain/conversation/contract.ts'
-import { processKind } from '../../../domain/health/vocabulary.ts'
+import { alertChannel, processKind } from '../../../domain/health/vocabulary.ts'
 import { locationKind } from '../../../domain/locations/vocabulary.ts'
 import { mailbox, mailboxStatus } from '../../../domain/mail-in/contract.ts'
 import { notificationLevels } from '../../../domain/notifications.ts'
@@ -25,6 +25,7 @@ import { type FreshDatabase, freshDatabase } from '../../harness/database.ts'
 
 /** The domain's words for each enum of the database. */
 const ofDomain: Record<string, readonly string[]> = {
+  AlertChannel: alertChannel.options,
   ApprovalState: approval.shape.state.options,
   AssetChange: assetHistoryEntry.shape.change.options,
   AssetStatus: assetStatus.options,
@@ -92,7 +93,7 @@ describe('an enum of the database', () => {
 })
 
 describe('a text column with words of the domain', () => {
-  it('is one to which words are added often: commands, events and notifications', () => {
+  it('is one to which words are added often: commands, events, notifications and what may be wrong', () => {
     const folder = fileURLToPath(new URL('../../../prisma/schema/', import.meta.url))
     const columns = fs
       .readdirSync(folder)
@@ -102,6 +103,11 @@ describe('a text column with words of the domain', () => {
           .matchAll(/@kyselyType\(import\('([^']+)'\)\.(\w+)\)\n +\w+ +String/g),
       ])
       .map(([, , type]) => type)
-    assert.deepEqual([...new Set(columns)].sort(), ['CommandName', 'EventType', 'NotificationKind'])
+    assert.deepEqual([...new Set(columns)].sort(), [
+      'CommandName',
+      'EventType',
+      'HealthReason',
+      'NotificationKind',
+    ])
   })
 })

@@ -11,6 +11,9 @@ const WITHIN = 10_000
 export const healthQuery = () =>
   queryOptions({ ...query('/health'), refetchInterval: EVERY, retry: false })
 
+/** Who is told when something is wrong. */
+export const alertSettingsQuery = () => query('/health/alerts')
+
 /** Commands of which an admin has to decide. */
 export const unwrittenQuery = () => pages('/unwritten-commands')
 
