@@ -34,6 +34,38 @@ export const summaries = (db: Database) =>
       't.snoozed',
       't.snoozed_until as snoozedUntil',
     ])
+    .select((eb) =>
+      eb
+        .exists(
+          eb
+            .selectFrom('kept_command as k')
+            .select('k.command_id')
+            .whereRef('k.ticket_number', '=', 't.number')
+            // Of what is answered the row stays until it is tidied away.
+            .where(({ not, exists, selectFrom }) =>
+              not(
+                exists(
+                  selectFrom('ticket_event as e')
+                    .select('e.no')
+                    .whereRef('e.ticket_number', '=', 'k.ticket_number')
+                    .whereRef('e.command_id', '=', 'k.command_id'),
+                ),
+              ),
+            )
+            .where(({ not, exists, selectFrom }) =>
+              not(
+                exists(
+                  selectFrom('command_outcome as c')
+                    .select('c.command_id')
+                    .whereRef('c.ticket_number', '=', 'k.ticket_number')
+                    .whereRef('c.command_id', '=', 'k.command_id'),
+                ),
+              ),
+            ),
+        )
+        .$castTo<boolean>()
+        .as('hasKeptCommands'),
+    )
 
 export type SummaryRow = InferResult<ReturnType<typeof summaries>>[number]
 
@@ -63,6 +95,7 @@ export const summaryOf = (row: SummaryRow): TicketSummary => ({
   messageCount: row.messageCount,
   hasAttachments: row.hasAttachments,
   deliveryTrouble: row.deliveryTrouble,
+  hasKeptCommands: row.hasKeptCommands,
   openedAt: row.openedAt.toISOString(),
   updatedAt: row.updatedAt.toISOString(),
   lastMessageAt: row.lastMessageAt.toISOString(),

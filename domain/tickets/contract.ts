@@ -49,6 +49,8 @@ export const ticketSummary = z
     messageCount: z.number().int(),
     hasAttachments: z.boolean(),
     deliveryTrouble: z.boolean(),
+    /** Something was asked of it and is not done yet: GET /tickets/:number/commands. */
+    hasKeptCommands: z.boolean(),
     openedAt: isoTime,
     updatedAt: isoTime,
     lastMessageAt: isoTime,

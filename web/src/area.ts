@@ -1,6 +1,7 @@
 import type { CreateQueryOptions, QueryKey } from '@tanstack/svelte-query'
 import type { Routes } from 'sv-router'
 import type { Component } from 'svelte'
+import type { AskedKind } from '../../domain/asked.ts'
 import type { EventType } from '../../domain/events.ts'
 import type { Right } from '../../domain/permissions.ts'
 import type { TicketDetail } from '../../domain/tickets/contract.ts'
@@ -55,6 +56,8 @@ export interface TicketTab extends Ordered {
   shortcut?: ShortcutId
   /** How much there is in it, where that is worth saying. */
   count?: (number: number) => CountOptions
+  /** What is shown in it, when it is kept. */
+  kept?: readonly AskedKind[]
   /** `ticket` is undefined until it is there. */
   pane: Component<{ number: number; ticket: TicketDetail | undefined }>
 }

@@ -340,6 +340,7 @@ const values: Record<string, unknown> = {
   automatic: false,
   cancelled: false,
   deliveryTrouble: false,
+  hasKeptCommands: false,
   'People.deputy': false,
   done: false,
   hasRemoteImages: false,

@@ -9,6 +9,7 @@ import type {
   commandState,
   KeptCommandItem,
   TicketDetail,
+  TicketSummary,
 } from '../../../domain/tickets/contract.ts'
 import type { Approval, LinkedApproval } from '../../../domain/approvals/contract.ts'
 import type { ConfirmationOffer } from '../../../domain/assets/contract.ts'
@@ -442,6 +443,11 @@ describe('working on a ticket through its workflow', () => {
         return items.length === 2 ? items : undefined
       },
     )
+    const marked = async () =>
+      (await colleague.client.get<{ items: TicketSummary[] }>('/tickets?limit=200')).items.flatMap(
+        (one) => (one.hasKeptCommands ? [one.number] : []),
+      )
+    assert.deepEqual(await marked(), [number], 'and lists mark its ticket alone')
     assert.deepEqual(
       asked.map(({ by, on }) => [by, on]),
       [1, 2].map(() => [{ id: sam.id, name: sam.name }, null]),
@@ -490,6 +496,7 @@ describe('working on a ticket through its workflow', () => {
       asked: [{ what: 'setStatus', value: 'new' }],
     })
     await eventually('nothing is kept any more', async () => (await kept()).length === 0)
+    assert.deepEqual(await marked(), [])
     const { items } = await sam.client.get<{ items: { kind: string; ticketNumber: number }[] }>(
       '/notifications',
     )

@@ -60,6 +60,7 @@ describe('the list of tickets', () => {
       messageCount: 1,
       hasAttachments: false,
       deliveryTrouble: false,
+      hasKeptCommands: false,
       dueAt: null,
       tags: [],
       snoozed: false,

@@ -1,4 +1,4 @@
-import { screen, waitFor } from '@testing-library/svelte'
+import { fireEvent, screen, waitFor } from '@testing-library/svelte'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { keptCommands } from '../../../web/src/api/kept.svelte.ts'
 import KeptStrip from '../../../web/src/shell/KeptStrip.svelte'
@@ -6,7 +6,7 @@ import { keptWords } from '../../../web/src/shell/kept-words.ts'
 import Toasts from '../../../web/src/components/Toasts.svelte'
 import { fakeApi, kept } from '../support/fake-api.ts'
 import { agent, signInAs } from '../support/people.ts'
-import { show } from '../support/show.ts'
+import { button, show } from '../support/show.ts'
 
 const ask = (method: string, address: string, fields: string[] = [], commandId = 'c') =>
   keptCommands.add({ ...kept.body, commandId }, { method, address, fields })
@@ -44,6 +44,27 @@ describe('what is kept', () => {
     expect(told).toMatch(/Max · 5 min/)
     expect(told).not.toContain(agent.name)
     keptCommands.learn(7, [])
+  })
+  it('is all named, when it is more than a line holds and the rest is asked for', async () => {
+    fakeApi({})
+    const numbers = Array.from({ length: 19 }, (_, at) => at + 1)
+    for (const number of numbers)
+      keptCommands.add(
+        { ticketNumber: number, commandId: `many-${number}` },
+        { method: 'post', address: `/tickets/${number}/notes`, fields: [] },
+      )
+    show(KeptStrip)
+    const named = () => screen.getAllByRole('link').map((link) => link.textContent)
+    const line = named().length
+    const more = button(`and ${19 - line} more`)
+    expect(more.getAttribute('aria-expanded')).toBe('false')
+    await fireEvent.click(more)
+    expect(named()).toEqual(numbers.map((number) => `#${number} Note`))
+    expect(screen.getByRole('list').getAttribute('tabindex')).toBe('0')
+    expect(more.getAttribute('aria-controls')).toBe(screen.getByRole('list').id)
+    await fireEvent.click(button('Show fewer'))
+    expect(named()).toHaveLength(line)
+    keptCommands.clear()
   })
   it('is called by what it changes of a ticket, or what on it', () => {
     expect(words('patch', '/tickets/7', ['priority', 'ownerId'])).toBe('Priority, Owner')

@@ -10,7 +10,15 @@ import { outboxQuery } from './queries.ts'
 export const conversation = {
   routes: { '/outbox': () => import('./OutboxPage.svelte') },
   events: conversationEventLabels,
-  tabs: [{ id: 'conversation', order: 10, label: 'ticket.conversation', pane: ConversationTab }],
+  tabs: [
+    {
+      id: 'conversation',
+      order: 10,
+      label: 'ticket.conversation',
+      kept: ['openTicket', 'reply', 'cancelReply', 'retryMessage', 'addNote', 'notifyChildren'],
+      pane: ConversationTab,
+    },
+  ],
   settings: [
     {
       id: 'templates',

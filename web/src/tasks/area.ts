@@ -2,6 +2,7 @@ import ListChecks from '@lucide/svelte/icons/list-checks'
 import type { Area } from '../area.ts'
 import TasksTab from './TasksTab.svelte'
 import { taskEventLabels } from './event-labels.ts'
+import { timeKinds } from './kept-time.ts'
 import { openTasksKey, taskCountQuery, ticketTaskCountQuery, timeKey } from './queries.ts'
 
 export const tasks = {
@@ -11,7 +12,32 @@ export const tasks = {
   },
   events: taskEventLabels,
   tabs: [
-    { id: 'tasks', order: 20, label: 'tasks.title', count: ticketTaskCountQuery, pane: TasksTab },
+    {
+      id: 'tasks',
+      order: 20,
+      label: 'tasks.title',
+      count: ticketTaskCountQuery,
+      kept: [
+        'addTask',
+        'renameTask',
+        'setTaskDue',
+        'removeTaskDue',
+        'changeTask',
+        'assignTask',
+        'unassignTask',
+        'moveTask',
+        'tickItem',
+        'untickItem',
+        'startTask',
+        'finishTask',
+        'reopenTask',
+        'cancelTask',
+        'startTaskClock',
+        'stopTaskClock',
+        ...timeKinds,
+      ],
+      pane: TasksTab,
+    },
   ],
   settings: [
     {

@@ -1,4 +1,5 @@
 import type { TicketSummary } from '../../../domain/tickets/contract.ts'
+import { keptCommands } from '../api/kept.svelte.ts'
 import { hasEnded } from '../components/vocabulary.ts'
 import { listed } from '../language/amounts.ts'
 import { t } from '../language/language.svelte.ts'
@@ -22,6 +23,10 @@ export interface RowProps {
 export const awaitsUs = (ticket: TicketSummary): boolean =>
   ticket.lastDirection === 'inbound' && !hasEnded(ticket.status) && ticket.status !== 'waiting'
 
+/** Something was asked of it, from here or by anybody, and is not done yet. */
+export const isWaiting = ({ number, hasKeptCommands }: TicketSummary): boolean =>
+  hasKeptCommands || keptCommands.own.some((one) => one.number === number)
+
 export const requesterName = (ticket: Pick<TicketSummary, 'requester'>): string =>
   ticket.requester.name || ticket.requester.email
 
@@ -38,6 +43,7 @@ export function spoken(ticket: TicketSummary): string {
     ...(ticket.dueAt ? [t('list.due', { when: dueTime(ticket.dueAt).spoken })] : []),
     ...(awaitsUs(ticket) ? [t('list.awaitsUs')] : []),
     ...(ticket.deliveryTrouble ? [t('list.deliveryTrouble')] : []),
+    ...(isWaiting(ticket) ? [t('list.kept')] : []),
   ]
   return listed(parts)
 }
