@@ -1,8 +1,9 @@
 import { describe, expect, it, vi } from 'vitest'
 import { del, get, onSignedOut, post } from '../../../web/src/api/client.ts'
-import { ApiError } from '../../../web/src/api/problem.ts'
+import { ApiError, inWords } from '../../../web/src/api/problem.ts'
 import { urlOf } from '../../../web/src/api/url.ts'
-import { fakeApi, problem } from '../support/fake-api.ts'
+import { t } from '../../../web/src/language/language.svelte.ts'
+import { fakeApi, problem, refused } from '../support/fake-api.ts'
 
 const note = (text: string) =>
   post('/tickets/{number}/notes', { params: { path: { number: 7 } }, body: { text } })
@@ -30,6 +31,22 @@ describe('a request', () => {
     expect(error).toMatchObject({ status: 422, code: 'invalid' })
     expect((error as ApiError).at('/text')).toBeTruthy()
     expect((error as ApiError).besides(['/text'])).toEqual([])
+  })
+  it('is refused in the words of the page’s language, with what the refusal names', async () => {
+    const answer = { current: refused('task-blocked', { title: 'Order', tasks: 'Approve' }) }
+    fakeApi({ 'POST /tickets/7/notes': () => answer.current })
+    const refusal = () =>
+      note('').then(
+        () => expect.unreachable(),
+        (cause: unknown) => cause as ApiError,
+      )
+    expect(inWords(await refusal())).toBe(
+      'The task “Order” comes after others that are still open: Approve.',
+    )
+    answer.current = refused('approver-twice', { name: 'Ida' }, '/stages')
+    expect((await refusal()).at('/stages')).toBe('Ida is named twice. Each person decides once.')
+    answer.current = refused('task-blocked', { title: ['no', 'text'] })
+    expect(inWords(await refusal())).toBe(t('problem.task-blocked'))
   })
   it('fails as not answered when the line is down, and as trouble behind a broken proxy', async () => {
     fakeApi({ 'GET /me': 'no answer' })

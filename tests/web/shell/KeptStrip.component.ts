@@ -4,7 +4,7 @@ import { keptCommands } from '../../../web/src/api/kept.svelte.ts'
 import KeptStrip from '../../../web/src/shell/KeptStrip.svelte'
 import { keptWords } from '../../../web/src/shell/kept-words.ts'
 import Toasts from '../../../web/src/components/Toasts.svelte'
-import { fakeApi, kept } from '../support/fake-api.ts'
+import { fakeApi, kept, problem } from '../support/fake-api.ts'
 import { agent, signInAs } from '../support/people.ts'
 import { button, show } from '../support/show.ts'
 
@@ -98,11 +98,22 @@ describe('what is kept', () => {
       'GET /tickets/7/commands/c': {
         body: { state: 'refused', code: 'status-not-new-again', detail: '' },
       },
+      'GET /tickets/7/commands/d': {
+        body: { state: 'refused', code: 'tasks-open', detail: '', values: { tasks: 'Order' } },
+      },
     })
     ask('post', '/tickets/7/notes')
+    ask('patch', '/tickets/7', ['status'], 'd')
     show(Toasts)
     show(KeptStrip)
     await screen.findByText('A ticket that was worked on cannot become new again.')
+    await screen.findByText(/^Required tasks are open: Order\./)
     expect(keptCommands.own).toEqual([])
+  })
+  it('is forgotten, when nobody knows it any more', async () => {
+    fakeApi({ 'GET /tickets/7/commands/c': problem(404, 'not-found') })
+    ask('post', '/tickets/7/notes')
+    show(KeptStrip)
+    await waitFor(() => expect(keptCommands.own).toEqual([]))
   })
 })

@@ -51,6 +51,15 @@ export const problem = (
   errors: { pointer: string; message: string }[] = [],
 ) => ({ status, body: { type: 'about:blank', title: code, status, code, detail, errors } })
 
+/** A refusal that names what it is about. */
+export const refused = (code: string, values: object, pointer?: string) => ({
+  status: 409,
+  body: {
+    ...problem(409, code, 'In English.', pointer ? [{ pointer, message: 'In English.' }] : []).body,
+    values,
+  },
+})
+
 /** A list that is whole. */
 export const whole = (items: unknown[]) => ({ body: { items, next: null, total: items.length } })
 

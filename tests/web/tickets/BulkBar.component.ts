@@ -1,7 +1,7 @@
 import { fireEvent, screen, waitFor } from '@testing-library/svelte'
 import { toast } from 'svelte-sonner'
 import { SvelteSet } from 'svelte/reactivity'
-import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { keptCommands } from '../../../web/src/api/kept.svelte.ts'
 import BulkBar from '../../../web/src/tickets/BulkBar.svelte'
 import { fakeApi, whole } from '../support/fake-api.ts'
@@ -13,6 +13,7 @@ const reading = { 'GET /users': whole([]), 'GET /departments': whole([]) }
 const items = [1, 2, 3].map(summary)
 
 beforeEach(() => signInAs())
+afterEach(() => vi.restoreAllMocks())
 
 describe('several tickets at once', () => {
   it('are solved together, and nothing stays chosen', async () => {
@@ -45,6 +46,32 @@ describe('several tickets at once', () => {
     show(BulkBar, { selected, items })
     await fireEvent.click(button(/solve/i))
     await waitFor(() => expect([...selected]).toEqual([3]))
+  })
+  it('that could not be changed are told with what each lacks, or with what many have in common', async () => {
+    const failing = (count: number) =>
+      Array.from({ length: count }, (_, at) => ({
+        number: at + 1,
+        code: 'tasks-open',
+        message: 'Tasks are open.',
+        values: { tasks: `Task ${at + 1}` },
+      }))
+    let failed = failing(2)
+    fakeApi({
+      ...reading,
+      'POST /tickets/bulk': () => ({ body: { changed: [], kept: [], failed } }),
+    })
+    const told = vi.spyOn(toast, 'error')
+    show(BulkBar, { selected: new SvelteSet([1, 2, 3, 4]), items })
+    await fireEvent.click(button(/solve/i))
+    await waitFor(() =>
+      expect(told.mock.lastCall?.[0]).toMatch(
+        /#1 – Required tasks are open: Task 1\..* #2 – Required tasks are open: Task 2\./,
+      ),
+    )
+    failed = failing(4)
+    await fireEvent.click(button(/solve/i))
+    await waitFor(() => expect(told.mock.lastCall?.[0]).toMatch(/#1, #2, #3,? (and )?#4 – /))
+    expect(told.mock.lastCall?.[0]).not.toMatch(/Task \d/)
   })
   it('whose change is kept for later have not failed: none stays chosen, and it says so', async () => {
     fakeApi({

@@ -1,5 +1,6 @@
 import type { Kept, Problem } from '../../../domain/contract.ts'
 import { numberText } from '../language/amounts.ts'
+import { refusalSentence } from '../language/refusal.ts'
 import { t, textFor } from '../language/language.svelte.ts'
 
 /** What went wrong with a request: the server's problem+json, or no answer at all (`status` 0). */
@@ -8,17 +9,20 @@ export class ApiError extends Error {
   readonly status: number
   readonly code: string
   readonly fields: NonNullable<Problem['errors']>
+  /** What the refusal names: a task, a number. */
+  readonly values: unknown
   /** Null: it is not kept. */
   readonly kept: Kept | null
 
   constructor(
-    problem: Pick<Problem, 'status' | 'code' | 'detail'> & Partial<Problem>,
+    problem: Pick<Problem, 'status' | 'code' | 'detail'> & Partial<Problem> & { values?: unknown },
     kept: Kept | null = null,
   ) {
     super(problem.detail)
     this.status = problem.status
     this.code = problem.code
     this.fields = problem.errors ?? []
+    this.values = problem.values
     this.kept = kept
   }
 
@@ -29,8 +33,8 @@ export class ApiError extends Error {
   at(pointer: string): string | undefined {
     const found = this.fields.find((field) => field.pointer === pointer)
     if (!found) return undefined
-    if (found.message === this.message && textFor(`problem.${this.code}`))
-      return textFor(`problem.${this.code}`) ?? undefined
+    const ofAll = found.message === this.message && refusalSentence(this)
+    if (ofAll) return ofAll
     const name =
       pointer
         .split('/')
@@ -70,9 +74,7 @@ export const isKept = (error: unknown): boolean =>
 export function inWords(error: unknown): string {
   if (!(error instanceof ApiError)) return t('problem.unknown')
   const [field] = error.fields
-  return (
-    textFor(`problem.${error.code}`) ?? (field && error.at(field.pointer)) ?? t('problem.unknown')
-  )
+  return refusalSentence(error) ?? (field && error.at(field.pointer)) ?? t('problem.unknown')
 }
 
 /** Trying again can help: no answer, too many requests, or the server's own trouble. */

@@ -1,16 +1,24 @@
 import { valuesOfRefusal } from '../../../domain/problem-codes.ts'
 import { textFor } from './language.svelte.ts'
 
+interface Refusal {
+  code?: unknown
+  values?: unknown
+}
+
 /**
- * Why something was refused, in the page's language: with what it names where that is known, in the
- * server's words where the language has none.
+ * Why something was refused, in the page's language: with what it names, where that is known.
+ * @returns undefined when the language has no words for it.
  */
-export function refusalIn(data: { code?: unknown; message?: unknown; values?: unknown }): string {
-  const { code, message } = data
-  const { data: values } = valuesOfRefusal.safeParse(data.values)
+export function refusalSentence({ code, values: given }: Refusal): string | undefined {
+  const { data: values } = valuesOfRefusal.safeParse(given)
   return (
     (values && textFor(`refusal.${String(code)}`, values)) ??
     textFor(`problem.${String(code)}`) ??
-    (typeof message === 'string' ? message : '')
+    undefined
   )
 }
+
+/** The same, in the server's words where the language has none. */
+export const refusalIn = (refusal: Refusal & { message?: unknown }): string =>
+  refusalSentence(refusal) ?? (typeof refusal.message === 'string' ? refusal.message : '')

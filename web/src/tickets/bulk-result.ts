@@ -3,11 +3,13 @@ import type { Schema } from '../api/client.ts'
 import { keptCommands } from '../api/kept.svelte.ts'
 import { say } from '../components/toasts.ts'
 import { listed } from '../language/amounts.ts'
-import { language, t, textFor } from '../language/language.svelte.ts'
+import { t } from '../language/language.svelte.ts'
+import { refusalIn } from '../language/refusal.ts'
 
 type Result = Schema<'BulkResult'>
 
 const READING_MS = 8000
+const MOST_REASONS = 3
 
 /**
  * Says what became of a change of several tickets; what is kept is marked on each.
@@ -31,11 +33,11 @@ export function tellOf({ changed, kept, failed }: Result, change: object): void 
 
 /** Each reason once, with the tickets that it keeps as they were. */
 function reasonsOf(failed: Result['failed']): string {
+  const exact = new Set(failed.map(refusalIn))
+  // What each ticket lacks is named while that can be read; of many, what is wrong with them.
   const reasonOf = (one: (typeof failed)[number]): string =>
-    one.code === 'fields-empty' && language.current === 'en'
-      ? one.message
-      : (textFor(`problem.${one.code}`) ?? one.message)
-  const reasons = [...new Set(failed.map(reasonOf))].slice(0, 3)
+    refusalIn(exact.size > MOST_REASONS ? { ...one, values: undefined } : one)
+  const reasons = [...new Set(failed.map(reasonOf))].slice(0, MOST_REASONS)
   return reasons
     .map(
       (reason) =>
