@@ -18,13 +18,13 @@ export const schedules = {
   },
   reconcileEveryTicket: {
     scheduleId: 'reconcile-every-ticket',
-    spec: { intervals: [{ every: '5 minutes' }] },
+    spec: { intervals: [{ every: '10 minutes' }] },
     workflowType: 'reconcileWorkflow',
     args: [{ everyTicket: true }],
     taskQueue,
     summary: 'Has every open ticket its workflow, and no closed one?',
     catchupWindow: '1 minute',
-    revision: 2,
+    revision: 3,
   },
   warrantyWatch: {
     scheduleId: 'warranty-watch',

@@ -1,6 +1,5 @@
 import { log } from '@temporalio/activity'
 import type { Client } from '@temporalio/client'
-import { countOpenTickets, runningTickets } from '../../application/tickets/running-tickets.ts'
 import type { OpenDatabase } from '../../platform/postgres/database.ts'
 import type { LeftBehind } from '../../workflows/reconcile/activities.ts'
 import { mailLeftBehind } from '../mail-in/ledger/resend-unsettled.ts'
@@ -8,6 +7,7 @@ import { forgottenRecipients } from '../notifications/due-notifications.ts'
 import { hasOutdatedPlans } from '../sla/replan.ts'
 import { hasBehindTickets } from '../tickets/behind-tickets.ts'
 import { hasKeptCommands } from '../tickets/kept-commands.ts'
+import { hasLostTickets } from '../tickets/lost-tickets.ts'
 import { restoredStore } from './restored-store.ts'
 import { owingTickets } from '../tickets/owing-tickets.ts'
 import { hasStuckTickets } from '../tickets/stuck-tickets.ts'
@@ -45,7 +45,7 @@ export async function leftBehind(
       true,
     ),
     outdatedPlans: await look.at('outdated plans', () => hasOutdatedPlans(db, OVERDUE), true),
-    lostTickets: await look.at('lost tickets', () => differs(db, client, atStart), true),
+    lostTickets: await look.at('lost tickets', () => hasLostTickets({ db, client }, atStart), true),
     stuckTickets: await look.at('stuck tickets', () => hasStuckTickets({ db, client }), true),
     behindTickets: await look.at('behind tickets', () => hasBehindTickets(db), true),
     longLived: await look.at('long-lived workflows', () => lacksLongLived(db, client), true),
@@ -53,12 +53,6 @@ export async function leftBehind(
   }
   look.end()
   return found
-}
-
-async function differs(db: OpenDatabase, client: Client, atStart: boolean): Promise<boolean> {
-  const running = await runningTickets(client)
-  const counted = await countOpenTickets(db, running, atStart ? 0 : undefined)
-  return counted.withoutWorkflow > 0 || counted.surplus > 0
 }
 
 /** One look that fails does not keep the others from theirs. */

@@ -1,10 +1,15 @@
-import type { InferResult } from 'kysely'
+import { type InferResult, sql } from 'kysely'
 import type { Client } from '@temporalio/client'
 import type { Database } from '../../platform/postgres/database.ts'
-import { endedTickets, runningNumbers } from '../../application/tickets/running-tickets.ts'
+import {
+  compareOpenTickets,
+  endedTickets,
+  runningTickets,
+} from '../../application/tickets/running-tickets.ts'
 import {
   compareRunningTicketWithLog,
   compareTicketWithLog,
+  ticketNumberOf,
 } from '../../application/tickets/ticket-workflow.ts'
 import type { LostTicketsPage, ResumedPage } from '../../workflows/reconcile/activities.ts'
 import { ticketByTicket } from './ticket-by-ticket.ts'
@@ -12,6 +17,51 @@ import { lossOf } from './workflow-loss.ts'
 
 /** Tickets of one page. */
 const MOST = 500
+/** A look asks Temporal for at most so many counts; each takes a few milliseconds. */
+const MOST_SLICES = 100
+/** Each look goes so far back for what was ended by hand, should some not have been done. Milliseconds. */
+const LOOKED_BACK = 15 * 60_000
+/** More that were ended are seen by how many are missing. */
+const MOST_ENDED = 200
+
+/**
+ * Has an open ticket no workflow that runs, or a closed one that does?
+ * @param atStart a worker has just started: also those that changed a moment ago.
+ */
+export async function hasLostTickets(
+  { db, client }: { db: Database; client: Client },
+  atStart: boolean,
+): Promise<boolean> {
+  if (await hasEndedByHand(db, client)) return true
+  const { withoutWorkflow, surplus } = await compareOpenTickets(
+    (work) => work(db),
+    runningTickets(client),
+    MOST_SLICES,
+    atStart ? 0 : undefined,
+  )
+  return withoutWorkflow > 0 || surplus > 0
+}
+
+/** Those that were cancelled, terminated or have failed lately: known by name, however many run. */
+async function hasEndedByHand(db: Database, client: Client): Promise<boolean> {
+  const since = new Date(Date.now() - LOOKED_BACK).toISOString()
+  const query = `WorkflowType = 'ticketWorkflow' AND CloseTime > '${since}'
+    AND ExecutionStatus IN ('Canceled', 'Terminated', 'Failed', 'TimedOut')`
+  const ended = new Set<number>()
+  for await (const { workflowId } of client.workflow.list({ query, pageSize: MOST_ENDED })) {
+    ended.add(ticketNumberOf(workflowId))
+    if (ended.size >= MOST_ENDED) break
+  }
+  if (ended.size === 0) return false
+  const open = await db
+    .selectFrom('ticket')
+    .select('number')
+    .where('number', '=', sql<number>`ANY(${[...ended]})`)
+    .where('status', '<>', 'closed')
+    .execute()
+  for (const { number } of open) if (await lossOf(client, number)) return true
+  return false
+}
 
 /**
  * Compares the next open tickets with the workflows that run, and starts again those that were
@@ -27,12 +77,12 @@ export async function resumePage(
 ): Promise<ResumedPage> {
   const open = await openTickets(db, after).execute()
   const more = open.length === MOST
-  const last = (more && open.at(-1)?.number) || null
+  const last = open.at(-1)?.number ?? after
   // Runs of closed tickets may have higher numbers than any that is open.
-  const within = `TicketNumber > ${after}${last === null ? '' : ` AND TicketNumber <= ${last}`}`
-  const running = await runningNumbers(client, within, onProgress)
+  const range = { after, to: more ? last : null }
+  const running = await runningTickets(client).numbers(range, onProgress)
   const lost = open.filter(({ number }) => !running.has(number))
-  const page = { after: last ?? after, resumed, ended, more }
+  const page = { after: last, resumed, ended, more }
   await ticketByTicket(db, lost, onProgress, async (ticket) => {
     if (await resume(client, ticket)) page.resumed++
   })

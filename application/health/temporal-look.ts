@@ -7,8 +7,8 @@ import { TASK_QUEUE } from '../../platform/temporal/connection.ts'
 export interface TemporalLook {
   /** @throws when the server does not answer in time. */
   queue: () => Promise<QueueLook>
-  /** @returns the tickets' workflows that run, as far as the server lists them. */
-  runningTickets: () => Promise<RunningTickets>
+  /** The tickets' workflows that run. */
+  runningTickets: RunningTickets
   /** @returns whether what starts `reconcile` every minute is there. */
   reconcileScheduled: () => Promise<boolean>
 }
@@ -39,7 +39,12 @@ export const temporalLook = (client: Client): TemporalLook => ({
       oldestTask: Number(stats?.approximateBacklogAge?.seconds ?? 0),
     }
   },
-  runningTickets: () => client.withDeadline(Date.now() + WITHIN, () => runningTickets(client)),
+  runningTickets: {
+    count: (range) =>
+      client.withDeadline(Date.now() + WITHIN, () => runningTickets(client).count(range)),
+    numbers: (range) =>
+      client.withDeadline(Date.now() + WITHIN, () => runningTickets(client).numbers(range)),
+  },
   reconcileScheduled: () =>
     client.withDeadline(Date.now() + WITHIN, () => isScheduled(client, schedules.reconcile)),
 })

@@ -3,7 +3,7 @@ import type { Trouble } from '../../../domain/health/judgement.ts'
 import type { HealthReason } from '../../../domain/health/vocabulary.ts'
 import type { Database } from '../../../platform/postgres/database.ts'
 import { RECONCILE_MARK, reconcileMark } from '../../reconcile/mark.ts'
-import { countOpenTickets } from '../../tickets/running-tickets.ts'
+import { compareOpenTickets } from '../../tickets/running-tickets.ts'
 import { MOST_WAKINGS } from '../../tickets/wakings.ts'
 import { asked, type Check } from '../check.ts'
 
@@ -14,6 +14,9 @@ const MENDED_WITHIN = 240
 
 /** `reconcile` runs every minute. Seconds. */
 const RECONCILED_WITHIN = 300
+
+/** A look asks Temporal for at most so many counts; each takes a few milliseconds. */
+const MOST_SLICES = 10
 
 /** Each worker looks for the schedule several times a minute, and the first one makes it. Seconds. */
 const SCHEDULED_WITHIN = 30
@@ -26,9 +29,10 @@ export const tickets: Check = {
     const stuck = await asked(watched, stuckTickets)
     const behind = await asked(watched, behindTickets)
     const silent = await asked(watched, reconciledLast)
-    const running = await watched.temporal.runningTickets()
-    const { open, withoutWorkflow: missing } = await asked(watched, (db) =>
-      countOpenTickets(db, running),
+    const { open, withoutWorkflow: missing } = await compareOpenTickets(
+      (work) => asked(watched, work),
+      watched.temporal.runningTickets,
+      MOST_SLICES,
     )
     const scheduled = await watched.temporal.reconcileScheduled()
     const found = (reason: HealthReason, count: number, since?: Date | null): Trouble[] =>

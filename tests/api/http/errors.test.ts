@@ -6,7 +6,7 @@ import type { Department } from '../../../domain/people/contract.ts'
 import { ProcessBeat } from '../../../application/health/process-beat.ts'
 import { eventually } from '../../harness/eventually.ts'
 import { ProblemError } from '../../../api/http/problem.ts'
-import { ApiDesk } from '../support/api-desk.ts'
+import { ApiDesk, wellTemporal } from '../support/api-desk.ts'
 import { assertProblem } from '../support/problems.ts'
 import { projectedWorkflows } from '../support/projected-workflows.ts'
 
@@ -344,7 +344,7 @@ describe('when what stands behind is away', () => {
           if (state.away) throw away
           return { askedAgo: 1, oldestTask: 0 }
         },
-        runningTickets: async () => ({ count: 1, numbers: null }),
+        runningTickets: wellTemporal.runningTickets,
         reconcileScheduled: async () => true,
       },
     })

@@ -42,9 +42,12 @@ export interface DeskOptions {
   temporal?: TemporalLook
 }
 
-const wellTemporal: TemporalLook = {
+export const wellTemporal: TemporalLook = {
   queue: async () => ({ askedAgo: 1, oldestTask: 0 }),
-  runningTickets: async () => ({ count: Number.MAX_SAFE_INTEGER, numbers: null }),
+  runningTickets: {
+    count: () => Promise.resolve(0),
+    numbers: () => Promise.resolve({ has: () => true, [Symbol.iterator]: () => [].values() }),
+  },
   reconcileScheduled: async () => true,
 }
 
