@@ -71,6 +71,8 @@ export const notificationTraits = {
   approvalWithdrawn: request,
   /** A decision that was kept came too late. */
   voteRefused: request,
+  /** What somebody asked who need not see the ticket, and which could not be done any more. */
+  answerRefused: request,
   approvalDecided: update,
   purchaseChanged: update,
   confirmationAsked: request,

@@ -28,6 +28,8 @@ export interface DueNotification {
   statusName: string
   /** May the person see the ticket's department and location now? */
   authorised: boolean
+  /** What the person wrote with what could not be done, whole. */
+  written: readonly string[]
   /** What an approver is asked, in full; undefined when it is not asked any more. */
   request: ApprovalRequest | undefined
 }
@@ -46,6 +48,13 @@ export async function dueNotifications(
     .selectFrom('waiting as c')
     .innerJoin('ticket as t', 't.number', 'c.ticket_number')
     .leftJoin('app_user as u', 'u.id', 'c.user_id')
+    // Theirs alone: what they wrote with what could not be done.
+    .leftJoin('returned_text as r', (join) =>
+      join
+        .onRef('r.ticket_number', '=', 'c.ticket_number')
+        .on((eb) => eb('r.command_id', '=', sql<string>`c.data->>'commandId'`))
+        .on((eb) => eb(sql`r.writer_id`, 'is not distinct from', eb.ref('c.user_id'))),
+    )
     .select((eb) => [
       'c.id',
       'c.ticket_number as ticketNumber',
@@ -54,6 +63,7 @@ export async function dueNotifications(
       'c.kind',
       'c.data',
       'c.user_id as userId',
+      'r.texts as written',
       eb.fn.coalesce('u.email', 'c.email').as('email'),
       eb.fn.coalesce('u.name', 'c.name').as('name'),
       readerLanguage.as('language'),
@@ -85,11 +95,12 @@ export async function dueNotifications(
     db,
     rows.flatMap((row) => askedRound(row) ?? []),
   )
-  return rows.map(({ statusNames, authorised, ...row }) => {
+  return rows.map(({ statusNames, authorised, written, ...row }) => {
     const language = languageOf(row.language)
     const asked = askedRound(row)
     return {
       ...row,
+      written: (written ?? []).map(({ text }) => text),
       language,
       statusName: statusNames?.[language] ?? '',
       authorised: authorised === true,

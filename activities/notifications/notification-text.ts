@@ -1,3 +1,7 @@
+import { z } from 'zod'
+import { asked } from '../../domain/asked.ts'
+import { cut } from '../../domain/cut.ts'
+import { askedIn } from './asked.ts'
 import type { ApprovalRequest } from './approval-requests.ts'
 import type { Language } from '../../languages/language.ts'
 import { say } from '../../languages/mail-words.ts'
@@ -15,6 +19,8 @@ export interface NotificationFacts {
   data: Record<string, unknown>
   /** What admins call the status that it tells of; empty: the usual word. */
   statusName?: string
+  /** What the person wrote with what could not be done. */
+  written?: readonly string[]
   to: { userId: string | null; email: string; name: string }
   /** What an approver is asked, in full, where it is still asked. */
   request?: ApprovalRequest | undefined
@@ -77,6 +83,33 @@ export function reasonOf(notification: NotificationFacts, language: Language): s
   const { data: values } = valuesOfRefusal.safeParse(notification.data['values'])
   if (code && values && hasRefusalValues(code)) return say(language, `refusal.${code}`, values)
   return code ? say(language, `problem.${code}`) : factOf(notification, 'message')
+}
+
+/** Characters of each text that is given back by mail; all of it can be had by the API. */
+const MOST_WRITTEN = 20_000
+
+/** What was asked and could not be done, why, and what the person wrote with it, theirs again. */
+export const refusedLines = (notification: NotificationFacts, language: Language): string[] => [
+  askedLines(notification, language),
+  ...reasonAndWritten(notification, language),
+]
+
+export function reasonAndWritten(notification: NotificationFacts, language: Language): string[] {
+  const { written = [] } = notification
+  return [
+    reasonOf(notification, language),
+    ...(written.length > 0 ? [say(language, 'notification.refused.written')] : []),
+    ...written.map((text) => {
+      const lines = text.replaceAll('\r\n', '\n')
+      return lines.length > MOST_WRITTEN ? `${cut(lines, MOST_WRITTEN)}…` : lines
+    }),
+  ]
+}
+
+/** What was asked, a line each. */
+function askedLines({ data }: NotificationFacts, language: Language): string {
+  const { data: all = [] } = z.array(asked).safeParse(data['asked'])
+  return all.map((one) => `– ${askedIn(language, one)}`).join('\n')
 }
 
 /** What is told of a ticket to those who may read it: under its subject, with a link to it. */

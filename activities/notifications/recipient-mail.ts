@@ -115,11 +115,20 @@ function textOf(
   notification: DueNotification,
   language: Language,
 ): NotificationText | null {
-  const { ticketNumber, ticketSubject, kind, data, statusName, request } = notification
+  const { ticketNumber, ticketSubject, kind, data, statusName, written, request } = notification
   const { userId, email, name } = notification
   return (
     notificationTexts[kind]?.(
-      { ticketNumber, ticketSubject, kind, data, statusName, request, to: { userId, email, name } },
+      {
+        ticketNumber,
+        ticketSubject,
+        kind,
+        data,
+        statusName,
+        written,
+        request,
+        to: { userId, email, name },
+      },
       language,
       linksOf(deps, ticketNumber),
     ) ?? null

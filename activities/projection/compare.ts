@@ -33,6 +33,7 @@ export const notProjected: ReadonlySet<string> = new Set([
   'ticket_job',
   'command_outcome',
   'kept_command',
+  'returned_text',
   'stuck_ticket',
   'behind_ticket',
   'unwritten_command',

@@ -13,6 +13,7 @@ import { dataErrorText, isDataError } from '../../platform/postgres/data-error.t
 import { runStatement } from '../../platform/postgres/run-statement.ts'
 import type { PersistBatch, PersistOutcome } from '../../workflows/ticket/activities.ts'
 import { concernAreas, persistAreas } from './areas.ts'
+import { giveBack } from '../../application/tickets/returned-texts.ts'
 import { loadTicket } from '../../application/tickets/load-ticket.ts'
 import { answersIn, isWaitedFor, writeOutcomes } from './answers.ts'
 import { persistEventsStatement } from './persist-events.statement.ts'
@@ -32,7 +33,7 @@ export type WrittenOutcome = PersistOutcome & { toMail?: NotificationsToMail[] }
  * taken and gets the stored state back.
  */
 export async function persistEvents(db: Database, batch: PersistBatch): Promise<WrittenOutcome> {
-  const { ticket, events, notifications = [], done = [], outcomes = [] } = batch
+  const { ticket, events, notifications = [], done = [], outcomes = [], returned = [] } = batch
   if (events.length === 0) return persistOutcomes(db, batch)
   const values = [
     JSON.stringify(ticketRow(ticket)),
@@ -56,13 +57,19 @@ export async function persistEvents(db: Database, batch: PersistBatch): Promise<
     JSON.stringify(jobsAfter(events)),
   ]
   try {
-    if ([notifications, done, outcomes].some((one) => one.length > 0) || concernAreas(events)) {
+    if (
+      [notifications, done, outcomes, returned].some((one) => one.length > 0) ||
+      concernAreas(events)
+    ) {
       return await db.transaction().execute(async (transaction) => {
         const owed = owedBy(await runStatement(transaction, persistEventsStatement, values))
         await persistAreas(transaction, ticket, events)
         await settleJobs(transaction, ticket.number, done)
         if (outcomes.length > 0)
           await writeOutcomes(transaction, ticket.number, ticket.version, outcomes)
+        // Whoever still waits has what they wrote before them.
+        for (const one of returned)
+          if (!isWaitedFor(outcomes, one.commandId)) await giveBack(transaction, ticket.number, one)
         const toMail =
           notifications.length > 0
             ? await persistNotifications(

@@ -4,6 +4,7 @@ import { cursorQuery, ticketParams, wholeNumber } from '../../domain/contract.ts
 import { newNote, note, type Note, notePage } from '../../domain/conversation/contract.ts'
 import { preview } from '../../domain/mail-out/body.ts'
 import type { Database } from '../../platform/postgres/database.ts'
+import { discardNote } from '../../application/conversation/unsent-texts.ts'
 import { isRefusedForGood } from '../../application/tickets/command-answers.ts'
 import { newId } from '../http/idempotency/attempt.ts'
 import { bindAttachments } from './attachment-binding.ts'
@@ -127,15 +128,7 @@ export function noteRoutes(api: Api, deps: Dependencies): void {
           `note-${id}`,
         )
       } catch (error) {
-        if (isRefusedForGood(error))
-          await db
-            .with('freed', (freed) =>
-              freed.updateTable('attachment').set({ note_id: null }).where('note_id', '=', id),
-            )
-            .deleteFrom('note')
-            .where('id', '=', id)
-            .where('event_no', 'is', null)
-            .execute()
+        if (isRefusedForGood(error)) await discardNote(db, id)
         throw error
       }
       const row = await notes(db).where('n.id', '=', id).executeTakeFirstOrThrow()

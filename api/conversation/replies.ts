@@ -1,6 +1,6 @@
 import type { NewMessage } from '../../domain/conversation/contract.ts'
 import { composeReply } from './compose-reply.ts'
-import type { Database } from '../../platform/postgres/database.ts'
+import { discardMessage } from '../../application/conversation/unsent-texts.ts'
 import { isRefusedForGood } from '../../application/tickets/command-answers.ts'
 import { openBlockersFor } from '../tickets/blockers.ts'
 import type { Dependencies } from '../http/dependencies.ts'
@@ -36,23 +36,9 @@ export async function sendReply(
   } catch (error) {
     // Refused for good: what was written down is not sent, and its attachments can be used in the
     // next attempt. Anything else may still arrive.
-    if (isRefusedForGood(error)) await discard(db, messageId)
+    if (isRefusedForGood(error))
+      await db.transaction().execute((transaction) => discardMessage(transaction, messageId))
     throw error
   }
   return messageId
 }
-
-const discard = (db: Database, messageId: string): Promise<void> =>
-  db.transaction().execute(async (transaction) => {
-    await transaction
-      .updateTable('attachment')
-      .set({ message_id: null, inline: false, content_id: null })
-      .where('message_id', '=', messageId)
-      .execute()
-    await transaction.deleteFrom('message_reference').where('message_id', '=', messageId).execute()
-    await transaction
-      .deleteFrom('message')
-      .where('id', '=', messageId)
-      .where('event_no', 'is', null)
-      .execute()
-  })

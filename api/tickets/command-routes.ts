@@ -7,7 +7,7 @@ import { authorisedTicket, requestedTicket } from '../access/ticket-access.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { notFound } from '../http/problem.ts'
 import { type Api, answers } from '../http/route-schema.ts'
-import { knownCommand } from './command-state.ts'
+import { knownCommand, writtenWith } from './command-state.ts'
 import { keptView } from './kept-view.ts'
 
 /** What is kept of a ticket, because no worker answered in time, and what became of it. */
@@ -55,8 +55,10 @@ export function commandRoutes(api: Api, { db }: Dependencies): void {
       const known = await knownCommand(db, number, id)
       if (!known) throw notFound(what)
       // Approvers do not see the ticket; what they asked of it is theirs.
-      if (known.senderId !== user.id) await authorisedTicket(db, user, number, what)
-      return known.state
+      const isTheirs = known.senderId === user.id
+      if (!isTheirs) await authorisedTicket(db, user, number, what)
+      const written = isTheirs ? await writtenWith(db, number, id, user.id) : null
+      return { ...known.state, written }
     },
   )
 }

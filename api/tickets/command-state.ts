@@ -1,13 +1,15 @@
 import { answerOf, CommandRejectedError } from '../../application/tickets/command-answers.ts'
+import { returnedText } from '../../application/tickets/returned-texts.ts'
 import { keptSender } from '../../application/tickets/kept-commands.ts'
 import { secondStepAfter, secondStepId } from '../../domain/merging/second-step.ts'
 import type { CommandState } from '../../domain/tickets/contract.ts'
 import type { Actor } from '../../domain/vocabulary.ts'
+import { anyOf } from '../../platform/postgres/any-of.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 
 /** What is known of a command, and of who sent it. */
 export interface KnownCommand {
-  state: CommandState
+  state: Omit<CommandState, 'written'>
   /** Null: nobody who signs in. */
   senderId: string | null
 }
@@ -38,6 +40,28 @@ export async function knownCommand(
       senderId: userOf(waiting),
     }
   )
+}
+
+/** @returns what the person wrote with a command that was refused; null, when it is nothing. */
+export async function writtenWith(
+  db: Database,
+  number: number,
+  id: string,
+  userId: string,
+): Promise<CommandState['written']> {
+  const returned = await returnedText(db, number, id, userId)
+  if (!returned) return null
+  const attachments = await db
+    .selectFrom('attachment')
+    .select(['id', 'filename', 'content_type as contentType', 'size', 'inline'])
+    .select('content_id as contentId')
+    .where('id', '=', anyOf(returned.attachmentIds, 'uuid'))
+    .where('message_id', 'is', null)
+    .where('note_id', 'is', null)
+    .orderBy('position')
+    .orderBy('id')
+    .execute()
+  return { texts: returned.texts, attachments }
 }
 
 const userOf = (actor: Actor): string | null => (actor.kind === 'agent' ? actor.id : null)

@@ -1,10 +1,12 @@
 import { sql } from 'kysely'
 import { z } from 'zod'
 import { isRefusedForGood } from '../../application/tickets/command-answers.ts'
+import { giveBack } from '../../application/tickets/returned-texts.ts'
 import { loadTicket } from '../../application/tickets/load-ticket.ts'
 import { CommandKeptError } from '../../application/tickets/ticket-commands.ts'
 import { retryId } from '../../domain/tickets/unwritten-command.ts'
 import { askedOf } from '../../domain/asked-of.ts'
+import { writtenIn } from '../../domain/written-in.ts'
 import { readCommand } from '../../domain/command-schema.ts'
 import type { Command } from '../../domain/commands.ts'
 import { cursorQuery, page, uuidParams } from '../../domain/contract.ts'
@@ -16,6 +18,7 @@ import {
 } from '../../domain/tickets/contract.ts'
 import type { Ticket } from '../../domain/ticket.ts'
 import type { Actor } from '../../domain/vocabulary.ts'
+import type { Database } from '../../platform/postgres/database.ts'
 import { jsonb } from '../../platform/postgres/json.ts'
 import { actorOf, signedIn } from '../access/authentication.ts'
 import type { SignedInUser } from '../access/sessions.ts'
@@ -36,7 +39,7 @@ export function unwrittenRoutes(api: Api, { db, workflows }: Dependencies): void
     db
       .selectFrom('unwritten_command')
       .select(['id', 'ticket_number as number', 'name', 'actor', 'payload', 'reason', 'at'])
-      .select('attempts')
+      .select(['attempts', 'command_id as commandId'])
       .where('ended', 'is', null)
   type Row = Awaited<ReturnType<ReturnType<typeof waiting>['execute']>>[number]
 
@@ -99,7 +102,7 @@ export function unwrittenRoutes(api: Api, { db, workflows }: Dependencies): void
       const user = signedIn(request)
       const row = await found(request.params.id)
       const command = attempt(row, user, request.body.payload)
-      await end(row, 'retried', user)
+      await end(db, row, 'retried', user)
       try {
         const known = await loadTicket(db, row.number)
         await workflows.execute({ number: row.number, resume: known.opened }, row.name, command)
@@ -120,13 +123,20 @@ export function unwrittenRoutes(api: Api, { db, workflows }: Dependencies): void
         operationId: 'dropUnwrittenCommand',
         summary: 'Drop a command that could not be written',
         description:
-          'It is not done. The history of its ticket has said already that it was refused.',
+          'It is not done, and what its sender wrote with it is theirs again. The history of its ticket has said already that it was refused.',
         params: uuidParams,
         response: answers(200, unwrittenEnd),
       },
     },
     async (request) => {
-      await end(await found(request.params.id), 'dropped', signedIn(request))
+      const row = await found(request.params.id)
+      const written = writtenIn(row.name, JSON.parse(row.payload))
+      await db.transaction().execute(async (transaction) => {
+        await end(transaction, row, 'dropped', signedIn(request))
+        const { commandId, number, actor } = row
+        const writerId = actor.kind === 'agent' ? actor.id : null
+        if (written) await giveBack(transaction, number, { commandId, writerId, written })
+      })
       return { ended: 'dropped' as const }
     },
   )
@@ -139,11 +149,12 @@ export function unwrittenRoutes(api: Api, { db, workflows }: Dependencies): void
 
   /** Of two admins at the same time one decides. */
   async function end(
+    within: Database,
     { id, attempts }: Row,
     ended: 'retried' | 'dropped',
     { id: userId, name }: SignedInUser,
   ): Promise<void> {
-    const { numUpdatedRows } = await db
+    const { numUpdatedRows } = await within
       .updateTable('unwritten_command')
       .set({ ended, ended_by: jsonb({ id: userId, name }), ended_at: sql<Date>`now()` })
       .where('id', '=', id)

@@ -27,7 +27,15 @@ function toLateVoter(event: TicketEvent): Notification[] {
       eventNo: event.no,
       kind: 'voteRefused',
       to: recipientOf(approver),
-      data: { approvalId, subject, decision, code, message, ...(values ? { values } : {}) },
+      data: {
+        approvalId,
+        subject,
+        decision,
+        code,
+        message,
+        commandId: event.commandId,
+        ...(values ? { values } : {}),
+      },
       unlessHeard: event.commandId,
     },
   ]

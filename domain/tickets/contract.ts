@@ -30,6 +30,8 @@ import {
 } from '../contract.ts'
 import { tag } from './tags.ts'
 import { unwrittenEnds } from './unwritten-command.ts'
+import { attachment } from '../conversation/contract.ts'
+import { writtenText } from '../written-in.ts'
 import { customField } from '../classification/contract.ts'
 import { fieldValue } from '../classification/custom-fields.ts'
 import { customNames } from '../classification/custom-names.ts'
@@ -214,6 +216,17 @@ export const commandState = z
     /** Why it was refused. */
     code: z.string().nullable(),
     detail: z.string().nullable(),
+    /**
+     * What its sender wrote with it, whole, when it was refused after its 202: for them alone, for 30
+     * days. `field` names the part of the command; the text of a message, note or request is `text`.
+     */
+    written: z
+      .object({
+        texts: z.array(writtenText),
+        /** Not tied to anything any more: they can be sent again. */
+        attachments: z.array(attachment),
+      })
+      .nullable(),
   })
   .meta({ id: 'CommandState' })
 export type CommandState = z.infer<typeof commandState>

@@ -1,5 +1,6 @@
 import { cut } from '../cut.ts'
 import { shortened } from '../explanation.ts'
+import type { CommandName } from '../commands.ts'
 import type { TicketEvent } from '../events.ts'
 import type { Notification, TicketTransition } from '../notifications.ts'
 import { isEnded, type Person } from '../vocabulary.ts'
@@ -26,23 +27,7 @@ export function watcherNotifications({ before, after, events }: TicketTransition
         : []
     }
     // The one thing that people are told of although they did it: that it is not done.
-    if (event.type === 'commandRejected')
-      return event.actor.kind === 'agent'
-        ? [
-            {
-              eventNo: event.no,
-              kind: 'commandRefused',
-              to: { userId: event.actor.id },
-              data: {
-                what: event.data.command,
-                code: event.data.code,
-                message: event.data.message,
-                ...(event.data.values ? { values: event.data.values } : {}),
-                ...(event.data.asked ? { asked: event.data.asked } : {}),
-              },
-            },
-          ]
-        : []
+    if (event.type === 'commandRejected') return toSender(event)
     const update = updateOf(event)
     if (!update) return []
     const following = [...(after.owner ? [after.owner] : []), ...after.watchers].filter(
@@ -54,6 +39,49 @@ export function watcherNotifications({ before, after, events }: TicketTransition
       to: { userId },
     }))
   })
+}
+
+/** What approvers and whoever is to confirm something ask: they need not see the ticket. */
+const answersOfAsked: readonly string[] = [
+  'decideApproval',
+  'delegateApproval',
+  'answerConfirmation',
+] satisfies CommandName[]
+
+/**
+ * Whoever sent what could not be done: an account; or the address that a personal link went to, which
+ * is the only way to them.
+ */
+function toSender({
+  no: eventNo,
+  actor,
+  commandId,
+  data,
+}: TicketEvent & { type: 'commandRejected' }): Notification[] {
+  const isAnswer = answersOfAsked.includes(data.command)
+  const to =
+    actor.kind === 'agent'
+      ? { userId: actor.id }
+      : actor.kind === 'correspondent' && isAnswer
+        ? { email: actor.email, name: actor.name }
+        : null
+  if (!to) return []
+  const { command: what, code, message, values, asked } = data
+  return [
+    {
+      eventNo,
+      kind: isAnswer ? 'answerRefused' : 'commandRefused',
+      to,
+      data: {
+        what,
+        code,
+        message,
+        commandId,
+        ...(values ? { values } : {}),
+        ...(asked ? { asked } : {}),
+      },
+    },
+  ]
 }
 
 function updateOf(event: TicketEvent): Pick<Notification, 'kind' | 'data'> | null {

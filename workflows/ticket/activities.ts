@@ -6,6 +6,7 @@ import type { Ticket } from '../../domain/ticket.ts'
 import type { TicketEvent } from '../../domain/events.ts'
 import type { TicketJob } from '../../domain/ticket-jobs.ts'
 import type { Notification } from '../../domain/notifications.ts'
+import type { Written } from '../../domain/written-in.ts'
 import type { WorkflowLoss } from '../../domain/vocabulary.ts'
 
 /** What the ticket workflow asks of activities/projection. */
@@ -43,6 +44,16 @@ export interface PersistBatch {
   done?: TicketJob[]
   /** What became of commands without events. */
   outcomes?: CommandOutcome[]
+  /** What was written with commands that are refused by lines among the events. */
+  returned?: ReturnedWriting[]
+}
+
+/** What somebody wrote with a command that nothing comes of any more. */
+export interface ReturnedWriting {
+  commandId: string
+  /** Null: somebody without an account. */
+  writerId: string | null
+  written: Written
 }
 
 /** For whoever waits for the answer to a command that left no event, or was refused. */

@@ -2,7 +2,9 @@ import { decide, refusalLines } from '../../domain/decide.ts'
 import type { TicketEvent } from '../../domain/events.ts'
 import { apply } from '../../domain/apply.ts'
 import type { Ticket } from '../../domain/ticket.ts'
-import type { CommandOutcome } from './activities.ts'
+import type { Command, CommandName } from '../../domain/commands.ts'
+import { writtenIn } from '../../domain/written-in.ts'
+import type { CommandOutcome, ReturnedWriting } from './activities.ts'
 import type { InboxItem } from './inbox.ts'
 
 export interface Decisions {
@@ -10,6 +12,8 @@ export interface Decisions {
   events: TicketEvent[]
   /** For those who wait for the answer to a command that left no line in the history. */
   outcomes: CommandOutcome[]
+  /** What was written with those that are refused by a line of the history. */
+  returned: ReturnedWriting[]
 }
 
 /**
@@ -27,6 +31,7 @@ export function decideBatch(
   let ticket = before
   const events: TicketEvent[] = []
   const outcomes = new Map<string, CommandOutcome>()
+  const returned: ReturnedWriting[] = []
   const seen = new Set(applied)
 
   for (const { name, command, refusal, unheard, unwritable, quiet } of batch) {
@@ -41,6 +46,8 @@ export function decideBatch(
       : (decision?.events ?? [])
     ticket = lines.reduce(apply, ticket)
     events.push(...lines)
+    // What could not be written may be tried again: it is whoever looks at that who gives it back.
+    if (rejection && lines.length > 0 && !unwritable) returned.push(...writtenWith(name, command))
     const { actor, answerBy } = command
     if (answerBy !== undefined && !unheard && (rejection || lines.length === 0))
       outcomes.set(command.id, {
@@ -52,7 +59,13 @@ export function decideBatch(
         answerBy,
       })
   }
-  return { ticket, events, outcomes: [...outcomes.values()] }
+  return { ticket, events, outcomes: [...outcomes.values()], returned }
+}
+
+function writtenWith(name: CommandName, { id, actor, payload }: Command): ReturnedWriting[] {
+  const written = writtenIn(name, payload)
+  const writerId = actor.kind === 'agent' ? actor.id : null
+  return written ? [{ commandId: id, writerId, written }] : []
 }
 
 /** @returns the commands of a batch whose refusals were not heard, for lines of their own. */

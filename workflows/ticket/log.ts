@@ -99,7 +99,7 @@ export class TicketLog {
   }
 
   private async written(
-    { ticket: after, events, outcomes }: Decisions,
+    { ticket: after, events, outcomes, returned }: Decisions,
     done: TicketJob[],
     summary: string,
   ): Promise<PersistOutcome> {
@@ -115,6 +115,7 @@ export class TicketLog {
         events,
         notifications: notificationsOf({ before, after, events }),
         outcomes,
+        ...(returned.length > 0 ? { returned } : {}),
         ...(done.length > 0 ? { done } : {}),
       },
     ])

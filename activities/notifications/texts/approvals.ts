@@ -13,7 +13,7 @@ import {
   type NotificationText,
   type NotificationTexts,
   openTicket,
-  reasonOf,
+  reasonAndWritten,
 } from '../notification-text.ts'
 
 /**
@@ -84,7 +84,7 @@ export const approvalTexts: NotificationTexts<
       subject: say(language, 'notification.lateVote.subject', { subject }),
       lines: [
         say(language, `notification.lateVote.${decision}`, { subject }),
-        reasonOf(notification, language),
+        ...reasonAndWritten(notification, language),
       ],
     }
   },

@@ -1,5 +1,3 @@
-import { z } from 'zod'
-import { asked } from '../../../domain/asked.ts'
 import type { Language } from '../../../languages/language.ts'
 import { explanation } from '../../../domain/explanation.ts'
 import { explainedIn } from '../../../languages/explanation.ts'
@@ -11,13 +9,12 @@ import {
   factOf,
   type NotificationFacts,
   type NotificationTexts,
-  reasonOf,
+  refusedLines,
 } from '../notification-text.ts'
-import { askedIn } from './asked.ts'
 
 /** What owners and watchers are told, and who sent what could not be done. */
 export const watcherTexts: NotificationTexts<
-  'ticketAssigned' | 'replyArrived' | 'ticketChanged' | 'commandRefused'
+  'ticketAssigned' | 'replyArrived' | 'ticketChanged' | 'commandRefused' | 'answerRefused'
 > = {
   ticketAssigned: (notification, language, links) =>
     aboutTicket(
@@ -38,27 +35,25 @@ export const watcherTexts: NotificationTexts<
     aboutTicket(notification, language, links, ...changed(notification, language)),
   commandRefused: (notification, language, links) =>
     aboutTicket(notification, language, links, ...refused(notification, language)),
+  // They may not see the ticket: it is about what they asked alone.
+  answerRefused: (notification, language) => ({
+    subject: say(language, 'notification.refused.subject'),
+    lines: [
+      say(language, 'notification.refused.answer'),
+      ...refusedLines(notification, language),
+    ].filter(Boolean),
+  }),
 }
 
 function refused(notification: NotificationFacts, language: Language): string[] {
   if (notification.data['what'] !== 'vote')
-    return [
-      say(language, 'notification.refused.command'),
-      askedLines(notification, language),
-      reasonOf(notification, language),
-    ]
+    return [say(language, 'notification.refused.command'), ...refusedLines(notification, language)]
   const facts = { by: byOf(notification, language), subject: factOf(notification, 'subject') }
   return [
     notification.data['decision'] === 'approved'
       ? say(language, 'notification.refused.approval', facts)
       : say(language, 'notification.refused.refusal', facts),
   ]
-}
-
-/** What was asked, a line each. */
-function askedLines({ data }: NotificationFacts, language: Language): string {
-  const { data: all = [] } = z.array(asked).safeParse(data['asked'])
-  return all.map((one) => `– ${askedIn(language, one)}`).join('\n')
 }
 
 function changed(notification: NotificationFacts, language: Language): string[] {

@@ -297,6 +297,7 @@ const values: Record<string, unknown> = {
   'Command.id': '01981f2e-7a3c-7b54-9d21-4f0c8e6a1b2d',
   'CommandState.code': null,
   'CommandState.detail': null,
+  'CommandState.written': null,
   cursor: NEXT,
   next: NEXT,
   q: 'printer',

@@ -395,6 +395,18 @@ CREATE TABLE kept_command (
 );
 CREATE INDEX kept_command_sent ON kept_command (sent_at);
 
+-- What people wrote with commands that were refused when they did not wait any more: theirs again, whole, for a month.
+CREATE TABLE returned_text (
+  ticket_number int NOT NULL,
+  command_id text NOT NULL,
+  writer_id uuid, -- null: has no account, and is written to
+  texts jsonb NOT NULL DEFAULT '[]',
+  attachment_ids uuid[] NOT NULL DEFAULT '{}',
+  at timestamptz(3) NOT NULL DEFAULT now(),
+  PRIMARY KEY (ticket_number, command_id)
+);
+CREATE INDEX returned_text_at ON returned_text (at);
+
 -- Tickets whose run cannot go on, and what was done about it: for Health, and so that one that does not stay well gets its new runs ever more slowly.
 CREATE TABLE stuck_ticket (
   ticket_number int PRIMARY KEY,

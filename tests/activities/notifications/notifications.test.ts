@@ -281,6 +281,55 @@ describe('notifications', () => {
     }
   })
 
+  it('give back what was written with what could not be done, whole, to its writer alone', async () => {
+    const BOSS = 'boss@client.example'
+    const long = `Dear Anna,\n\n${'We have looked at it. '.repeat(400)}\nIda`
+    const returned = (commandId: string, writerId: string | null, text: string) =>
+      desk.sql(
+        `INSERT INTO returned_text (ticket_number, command_id, writer_id, texts) VALUES (1042, $1, $2, $3)`,
+        [commandId, writerId, JSON.stringify([{ field: 'text', text }])],
+      )
+    await returned('kept-reply', OWNER, long)
+    await returned('kept-word', null, 'Ask Eva instead of me.')
+    const code = { code: 'ticket-merged', message: '' }
+    await notify(
+      {
+        kind: 'commandRefused',
+        data: {
+          what: 'reply',
+          ...code,
+          commandId: 'kept-reply',
+          asked: [{ what: 'reply', value: 'Dear' }],
+        },
+      },
+      // Of somebody else’s words nothing is told, whatever is asked for.
+      { kind: 'commandRefused', data: { what: 'reply', ...code, commandId: 'kept-word' } },
+      {
+        kind: 'answerRefused',
+        to: { email: BOSS, name: 'Boss' },
+        data: {
+          what: 'delegateApproval',
+          code: 'approval-ended',
+          message: '',
+          values: { subject: 'Laptop', context: 'withdrawn' },
+          commandId: 'kept-word',
+          asked: [{ what: 'delegateApproval', name: 'Laptop', value: 'Eva' }],
+        },
+      },
+    )
+    await dueNow()
+    await sendDue()
+    await sendDue({}, BOSS)
+    const [own, other] = await Promise.all(
+      peer.mails.map(async ({ raw }) => (await simpleParser(raw)).text ?? ''),
+    )
+    assert.ok(own!.includes(long), own)
+    assert.doesNotMatch(own!, /Eva/)
+    assert.match(other!, /– .*Laptop.*Eva[^]*What you wrote with it:[^]*Ask Eva instead of me\./)
+    assert.doesNotMatch(other!, /Printer|tickets\/1042|We have looked/)
+    await desk.sql('DELETE FROM returned_text')
+  })
+
   it('name what could not be done, and tell a voter that the word came too late', async () => {
     await notify(
       {

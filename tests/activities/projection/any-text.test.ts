@@ -3,6 +3,10 @@ import { after, before, describe, it } from 'node:test'
 import fc from 'fast-check'
 import { persistEvents } from '../../../activities/projection/persist.ts'
 import { loadTicket } from '../../../application/tickets/load-ticket.ts'
+import { returnedText } from '../../../application/tickets/returned-texts.ts'
+import { reject, type Rejection } from '../../../domain/command-rule.ts'
+import { wellFormedText, wellFormedTexts } from '../../../domain/well-formed-text.ts'
+import { isOfPeople, writtenIn } from '../../../domain/written-in.ts'
 import { commands, notificationsOf } from '../../../domain/areas.ts'
 import { commandNames, readCommand } from '../../../domain/command-schema.ts'
 import type { Command, CommandName } from '../../../domain/commands.ts'
@@ -21,6 +25,7 @@ import {
   openedTicket,
   received,
   requester,
+  SAM,
 } from '../../domain/given.ts'
 import { type FreshDatabase, freshDatabase } from '../../harness/database.ts'
 
@@ -48,18 +53,25 @@ describe('no text of a command can wedge a ticket', () => {
   })
 
   /** A signal's way: read at the border, decided, written. */
-  async function carryOut(ticket: Ticket, name: CommandName, raw: unknown): Promise<Ticket> {
+  async function carryOut(
+    ticket: Ticket,
+    name: CommandName,
+    raw: unknown,
+    refusal?: Rejection,
+  ): Promise<Ticket> {
     const read = readCommand(name, raw)
     if ('code' in read) return ticket
-    const batch = takeBatch([{ name, command: read }], ticket.opened)
+    const item = { name, command: read, ...(refusal ? { refusal } : {}) }
+    const batch = takeBatch([item], ticket.opened)
     const decided = decideBatch(ticket, batch, new Set(), NOW)
-    const { events, outcomes } = decided
+    const { events, outcomes, returned } = decided
     const written = await persistEvents(db, {
       ticket: decided.ticket,
       basedOn: ticket.version,
       events,
       notifications: notificationsOf({ before: ticket, after: decided.ticket, events }),
       outcomes,
+      returned,
     })
     assert.ok(
       !('unwritable' in written),
@@ -81,8 +93,16 @@ describe('no text of a command can wedge a ticket', () => {
     })
   }
 
+  /** What was written with it is there whole, for whoever wrote it. */
+  async function isGivenBack(number: number, name: CommandName, command: Command): Promise<void> {
+    const { texts = [] } = writtenIn(name, wellFormedTexts(command.payload)) ?? {}
+    const returned = await returnedText(db, number, wellFormedText(command.id), SAM.id)
+    assert.deepEqual(returned?.texts ?? [], texts, name)
+  }
+  const refusal = reject('version-outdated', 'Somebody changed this ticket meanwhile.')
+
   for (const name of commandNames)
-    it(`${name}: any text in it is written, and read back as it was decided`, async () => {
+    it(`${name}: any text in it is written, and read back as it was decided, or given back when it is refused`, async () => {
       let n = 0
       await fc.assert(
         fc.asyncProperty(
@@ -97,6 +117,11 @@ describe('no text of a command can wedge a ticket', () => {
             } as unknown as Command
             const from = opens(name) ? { ...(await loadTicket(db, ++last)) } : await opened()
             await carryOut(from, name, command)
+            if (!isOfPeople(name)) return
+            const refused = { ...command, id: 'refused' }
+            const other = await opened()
+            await carryOut(other, name, refused, refusal)
+            await isGivenBack(other.number, name, refused)
           },
         ),
         { numRuns: RUNS, endOnFailure: true },

@@ -501,11 +501,17 @@ describe('working on a ticket through its workflow', () => {
       '/notifications',
     )
     assert.ok(items.some((n) => n.kind === 'commandRefused' && n.ticketNumber === number))
-    assert.deepEqual(await became(done.body), { state: 'done', code: null, detail: null })
+    assert.deepEqual(await became(done.body), {
+      state: 'done',
+      code: null,
+      detail: null,
+      written: null,
+    })
     assert.deepEqual(await became(late.body), {
       state: 'refused',
       code: 'status-not-new-again',
       detail: 'A ticket that was worked on cannot become new again.',
+      written: null,
     })
     const stranger = await desk.person('Elsewhere', 'agent', [await desk.department('Stores')])
     const { commandId } = done.body
@@ -635,6 +641,51 @@ describe('working on a ticket through its workflow', () => {
     await eventually(
       'the ticket is opened, and who sees it may know',
       async () => (await state(other, ticketNumber, commandId)).body.state === 'done',
+    )
+  })
+
+  it('what was written with a kept command that is refused is given back whole, and nothing waits to be sent', async () => {
+    const asked = (await desk.mailTicket(it_)).number
+    await sam.client.post(`/tickets/${asked}/tasks`, { title: 'Look at it', required: true })
+    const { id: attachmentId } = await sam.client.upload<{ id: string }>('/attachments', {
+      filename: 'jam.txt',
+      contentType: 'text/plain',
+      bytes: Buffer.from('It jams here.'),
+    })
+    const text = `Dear Anna,\n\n${'we have looked at it. '.repeat(200)}\n\nSam`
+    await worker.stop()
+    const { status, body: kept } = await sam.client.request<Kept>(
+      'POST',
+      `/tickets/${asked}/messages`,
+      { text, status: 'solved', attachmentIds: [attachmentId] },
+    )
+    assert.equal(status, 202)
+    await worker.start()
+    const state = (person: Person) =>
+      person.client.get<CommandState>(`/tickets/${asked}/commands/${kept.commandId}`)
+    const refused = await eventually('it is refused', async () => {
+      const now = await state(sam)
+      return now.state === 'refused' ? now : undefined
+    })
+    assert.equal(refused.code, 'tasks-open')
+    assert.deepEqual(refused.written?.texts, [{ field: 'text', text }])
+    assert.deepEqual(
+      refused.written?.attachments.map(({ id, filename }) => [id, filename]),
+      [[attachmentId, 'jam.txt']],
+    )
+    assert.equal((await state(desk.admin)).written, null, 'theirs alone')
+    const { rows } = await desk.pool.query('SELECT id FROM message WHERE ticket_number = $1', [
+      asked,
+    ])
+    assert.equal(rows.length, 1, 'the request that it answered')
+    const again = await sam.client.post<Message>(`/tickets/${asked}/messages`, {
+      text: refused.written?.texts[0]?.text,
+      attachmentIds: [attachmentId],
+    })
+    assert.deepEqual(
+      again.attachments.map(({ filename }) => filename),
+      ['jam.txt'],
+      'its files can be sent again',
     )
   })
 

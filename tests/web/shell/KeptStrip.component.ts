@@ -2,6 +2,8 @@ import { fireEvent, screen, waitFor } from '@testing-library/svelte'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { keptCommands } from '../../../web/src/api/kept.svelte.ts'
 import KeptStrip from '../../../web/src/shell/KeptStrip.svelte'
+import { composing } from '../../../web/src/conversation/composing.svelte.ts'
+import { dropDraft, keepDraft, readDraft } from '../../../web/src/conversation/drafts.ts'
 import { keptWords } from '../../../web/src/shell/kept-words.ts'
 import Toasts from '../../../web/src/components/Toasts.svelte'
 import { fakeApi, kept, problem } from '../support/fake-api.ts'
@@ -86,12 +88,28 @@ describe('what is kept', () => {
     await waitFor(() => expect(screen.queryByRole('link')).toBeNull())
     expect(keptCommands.own).toEqual([])
   })
-  it('is named no more, when nobody knows of it any more', async () => {
-    fakeApi({})
-    ask('post', '/tickets/7/notes')
+  it('gives a refused reply back as a draft, below what was written meanwhile', async () => {
+    const attachment = { id: 'a', filename: 'jam.txt' }
+    fakeApi({
+      'GET /tickets/7/commands/c': {
+        body: {
+          state: 'refused',
+          code: 'tasks-open',
+          detail: '',
+          written: { texts: [{ field: 'text', text: 'Dear Anna' }], attachments: [attachment] },
+        },
+      },
+    })
+    const other = { text: 'And then?', to: ['eva@client.example'], cc: [], attachments: [] }
+    keepDraft(7, 'reply', other)
+    ask('post', '/tickets/7/messages')
     show(KeptStrip)
-    await waitFor(() => expect(screen.queryByRole('link')).toBeNull())
-    expect(keptCommands.own).toEqual([])
+    await waitFor(() => expect(readDraft(7, 'reply')?.text).toBe('And then?\n\nDear Anna'))
+    expect(readDraft(7, 'reply')?.to).toEqual(other.to)
+    expect(readDraft(7, 'reply')?.attachments).toEqual([attachment])
+    expect(readDraft(7, 'note')).toBeNull()
+    dropDraft(7, 'reply')
+    composing.end()
   })
   it('is said to be refused, when it is', async () => {
     fakeApi({

@@ -32,4 +32,4 @@ export function groupNotifications(items: readonly NotificationItem[]): Notifica
 
 /** Something that one wanted is not done: to be read whole. */
 export const isRefusal = ({ kind }: Pick<NotificationItem, 'kind'>): boolean =>
-  kind === 'commandRefused' || kind === 'voteRefused'
+  kind === 'commandRefused' || kind === 'voteRefused' || kind === 'answerRefused'

@@ -21,7 +21,7 @@ function refusalText(
   data: NotificationItem['data'],
   word: (name: string) => string,
 ): string | null {
-  if (kind !== 'voteRefused' && kind !== 'commandRefused') return null
+  if (kind !== 'voteRefused' && kind !== 'commandRefused' && kind !== 'answerRefused') return null
   const subject = word('subject')
   const reason = refusalIn(data)
   const decision = word('decision') === 'refused' ? 'refused' : 'approved'

@@ -1,8 +1,8 @@
-import { type Asked, valueSort } from '../../../domain/asked.ts'
-import { priority, ticketStatus } from '../../../domain/vocabulary.ts'
-import { weight } from '../../../domain/classification/priority-matrix.ts'
-import type { Language } from '../../../languages/language.ts'
-import { momentIn, say } from '../../../languages/mail-words.ts'
+import { type Asked, valueSort } from '../../domain/asked.ts'
+import { priority, ticketStatus } from '../../domain/vocabulary.ts'
+import { weight } from '../../domain/classification/priority-matrix.ts'
+import type { Language } from '../../languages/language.ts'
+import { momentIn, say } from '../../languages/mail-words.ts'
 
 /** What somebody asked of a ticket, in a language. */
 export const askedIn = (language: Language, asked: Asked): string =>
