@@ -57,7 +57,10 @@ describe('an explanation', () => {
       explainedIn('de', refused),
       /^mail\.example:587 hat die Anmeldung von it abgelehnt/,
     )
-    assert.match(explainedIn('fr', refused), /^mail\.example:587 a refusé la connexion de it/)
+    assert.match(
+      explainedIn('fr', refused),
+      /^mail\.example:587 a refusé la connexion avec l’identifiant it/,
+    )
     for (const language of languages)
       assert.ok(explainedIn(language, refused).includes('535 5.7.8 Error: authentication failed'))
   })
