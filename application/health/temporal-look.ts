@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client'
 import { isScheduled, schedules } from '../schedules.ts'
 import { type RunningTickets, runningTickets } from '../tickets/running-tickets.ts'
 import { TASK_QUEUE } from '../../platform/temporal/connection.ts'
+import { reportsProblems } from '../../platform/temporal/failing-runs.ts'
 
 /** What Temporal's server says of itself, and of who asks it for work. */
 export interface TemporalLook {
@@ -11,6 +12,8 @@ export interface TemporalLook {
   runningTickets: RunningTickets
   /** @returns whether what starts `reconcile` every minute is there. */
   reconcileScheduled: () => Promise<boolean>
+  /** @returns whether the server lists workflows that cannot go on. */
+  reportsProblems: () => Promise<boolean>
 }
 
 export interface QueueLook {
@@ -47,4 +50,5 @@ export const temporalLook = (client: Client): TemporalLook => ({
   },
   reconcileScheduled: () =>
     client.withDeadline(Date.now() + WITHIN, () => isScheduled(client, schedules.reconcile)),
+  reportsProblems: () => client.withDeadline(Date.now() + WITHIN, () => reportsProblems(client)),
 })

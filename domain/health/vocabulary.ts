@@ -36,6 +36,7 @@ export const healthReason = z.enum([
   'tickets-without-workflow',
   'tickets-stuck',
   'tickets-behind',
+  'stuck-unreported',
   'reconcile-silent',
   'reconcile-unscheduled',
   'mail-quarantined',

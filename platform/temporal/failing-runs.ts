@@ -32,6 +32,14 @@ export interface FailingRun {
   lastDone: Date | null
 }
 
+/** @returns whether the server does so: it is of version 1.30 or newer, and set to. */
+export async function reportsProblems(client: Client): Promise<boolean> {
+  const { namespaceInfo } = await client.workflowService.describeNamespace({
+    namespace: client.options.namespace,
+  })
+  return namespaceInfo?.capabilities?.reportedProblemsSearchAttribute === true
+}
+
 /**
  * @param only this many are enough.
  * @param attribute under which the server lists them.

@@ -35,6 +35,7 @@ export const tickets: Check = {
       MOST_SLICES,
     )
     const scheduled = await watched.temporal.reconcileScheduled()
+    const reported = await watched.temporal.reportsProblems()
     const found = (reason: HealthReason, count: number, since?: Date | null): Trouble[] =>
       count === 0
         ? []
@@ -59,29 +60,20 @@ export const tickets: Check = {
         ...found('tickets-without-workflow', missing),
         ...found('tickets-stuck', stuck.count, stuck.since),
         ...found('tickets-behind', behind.count, behind.since),
-        ...(scheduled
-          ? []
-          : [
-              {
-                state: 'attention' as const,
-                reason: 'reconcile-unscheduled' as const,
-                gracePeriod: SCHEDULED_WITHIN,
-              },
-            ]),
-        ...(silent === null
-          ? []
-          : [
-              {
-                state: 'attention' as const,
-                reason: 'reconcile-silent' as const,
-                since: silent,
-                gracePeriod: RECONCILED_WITHIN,
-              },
-            ]),
+        ...unless(scheduled, { reason: 'reconcile-unscheduled', gracePeriod: SCHEDULED_WITHIN }),
+        ...unless(silent === null, {
+          reason: 'reconcile-silent',
+          ...(silent ? { since: silent } : {}),
+          gracePeriod: RECONCILED_WITHIN,
+        }),
+        ...unless(reported, { reason: 'stuck-unreported', gracePeriod: 0 }),
       ],
     }
   },
 }
+
+const unless = (well: boolean, trouble: Omit<Trouble, 'state'>): Trouble[] =>
+  well ? [] : [{ state: 'attention', ...trouble }]
 
 /** Those that are stuck now, and how many got a new run within a day. */
 const stuckTickets = (

@@ -340,12 +340,11 @@ describe('when what stands behind is away', () => {
         }
       },
       temporal: {
+        ...wellTemporal,
         queue: async () => {
           if (state.away) throw away
           return { askedAgo: 1, oldestTask: 0 }
         },
-        runningTickets: wellTemporal.runningTickets,
-        reconcileScheduled: async () => true,
       },
     })
     const worker = new ProcessBeat(desk.bounded, 'worker')

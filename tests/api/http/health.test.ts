@@ -4,7 +4,7 @@ import type { z } from 'zod'
 import { ProcessBeat } from '../../../application/health/process-beat.ts'
 import type { AlertTest, HealthReport, readiness } from '../../../domain/health/contract.ts'
 import { eventually } from '../../harness/eventually.ts'
-import { ApiDesk } from '../support/api-desk.ts'
+import { ApiDesk, wellTemporal } from '../support/api-desk.ts'
 import { assertProblem } from '../support/problems.ts'
 
 type Readiness = z.infer<typeof readiness>
@@ -13,9 +13,12 @@ describe('what operators ask', () => {
   let desk: ApiDesk
 
   let worker: ProcessBeat
+  let reported = true
 
   before(async () => {
-    desk = await ApiDesk.open()
+    desk = await ApiDesk.open({
+      temporal: { ...wellTemporal, reportsProblems: () => Promise.resolve(reported) },
+    })
     worker = new ProcessBeat(desk.bounded, 'worker')
     await worker.beat()
     worker.start()
@@ -140,6 +143,24 @@ describe('what operators ask', () => {
         body.includes('guichet_behind_tickets 0\n')
       )
     })
+  })
+
+  it('a Temporal server that does not report tickets that cannot go on is told, and what to set', async (t) => {
+    t.after(() => (reported = true))
+    const told = async (): Promise<boolean> => {
+      const { body } = await desk.client().request<string>('GET', '/metrics')
+      return body.includes('reason="stuck-unreported"')
+    }
+    reported = false
+    await eventually('it is told', told)
+    const { status, body } = await desk.client().request<Readiness>('GET', '/readyz')
+    assert.deepEqual([status, body.ready], [200, true])
+    const { checks } = await desk.admin.client.get<HealthReport>('/health')
+    assert.ok(
+      checks.some(({ findings }) => findings.some(({ reason }) => reason === 'stuck-unreported')),
+    )
+    reported = true
+    await eventually('and no more once it does', async () => !(await told()))
   })
 
   it('who is told is set by admins, the secret of the webhook is never shown, and belongs to its host', async () => {

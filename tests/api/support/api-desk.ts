@@ -49,6 +49,7 @@ export const wellTemporal: TemporalLook = {
     numbers: () => Promise.resolve({ has: () => true, [Symbol.iterator]: () => [].values() }),
   },
   reconcileScheduled: async () => true,
+  reportsProblems: async () => true,
 }
 
 export class ApiDesk {

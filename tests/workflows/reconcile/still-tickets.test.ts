@@ -10,7 +10,7 @@ import { ticketWorkflowId } from '../../../application/tickets/ticket-workflow.t
 import type { Command, CommandName, CommandPayload } from '../../../domain/commands.ts'
 import type { StartFacts } from '../../../domain/ticket.ts'
 import { SYSTEM } from '../../../domain/vocabulary.ts'
-import { reportedRuns } from '../../../platform/temporal/failing-runs.ts'
+import { reportedRuns, reportsProblems } from '../../../platform/temporal/failing-runs.ts'
 import { projectedWorkflows } from '../../api/support/projected-workflows.ts'
 import { outgoing } from '../../domain/given.ts'
 import { eventually } from '../../harness/eventually.ts'
@@ -193,6 +193,7 @@ describe('a ticket that stands still is found', () => {
 
     it('is not asked for where the server does not know how to report it', async () => {
       assert.deepEqual(await reportedRuns(workers.client, 1, 'OfANewerServer'), [])
+      assert.equal(await reportsProblems(workers.client), true, 'this one does')
     })
 
     it('is left alone where it can', async () => {
