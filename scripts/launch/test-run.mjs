@@ -1,14 +1,18 @@
 // Runs test files, some at a time and in the order given, and tells which took longest. A process
 // of its own, in which everything is loaded as tests are: node --import tsx test-run.mjs LIST
 import fs from 'node:fs'
+import os from 'node:os'
 import path from 'node:path'
 import { Readable } from 'node:stream'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
 import { projectRoot } from '../environment.mjs'
 
-/** Most of a test is waiting for servers. */
-const AT_ONCE = 2
+/**
+ * Much of a test is waiting for servers, so one more than there are cores keeps all of them busy.
+ * More than four are too many for one PostgreSQL and one Temporal.
+ */
+const AT_ONCE = Math.min(os.availableParallelism() + 1, 4)
 
 /** A test that hangs fails, in place of holding everything up. Milliseconds. */
 const TIMEOUT = 900_000
