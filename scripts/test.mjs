@@ -25,6 +25,21 @@ const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'guichet-run-'))
 const children = new Children(folder, (error) => void finish(1, error))
 
+/** What sets a Guichet up, by its name or by the beginning of its name. */
+const OURS = new Set([
+  'PORT',
+  'HOST',
+  'PUBLIC_URL',
+  'DATA_DIR',
+  'DATABASE_URL',
+  'SECRET_KEY',
+  'DEFAULT_SMTP_URL',
+  'DEFAULT_FROM',
+  'POSTGRES_PORT',
+  'npm_lifecycle_event',
+])
+const OURS_BY_PREFIX = ['TEMPORAL_', 'ADMIN_', 'SMTP_RECEIVER_']
+
 /** @type {import('node:child_process').ChildProcess | undefined} */
 let runner
 /** @type {Promise<never> | undefined} */
@@ -161,9 +176,9 @@ function runTests(files, env) {
  * @param {NodeJS.ProcessEnv} env
  */
 function withoutOurs(env) {
-  const ours =
-    /^(PORT|HOST|PUBLIC_URL|DATA_DIR|DATABASE_URL|TEMPORAL_\w+|SECRET_KEY|ADMIN_\w+|SMTP_RECEIVER_\w+|DEFAULT_(SMTP_URL|FROM)|POSTGRES_PORT|npm_lifecycle_event)$/
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !ours.test(name)))
+  const isOurs = (/** @type {string} */ name) =>
+    OURS.has(name) || OURS_BY_PREFIX.some((prefix) => name.startsWith(prefix))
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !isOurs(name)))
 }
 
 /**

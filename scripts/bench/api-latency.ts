@@ -45,9 +45,26 @@ export async function measureApi(
     [{ id: me.id, name: me.name, email: me.email }],
   )
   say(`${tickets} tickets seeded`)
+  const asked: Asked = { servers, guichet, token: desk.token, requests }
+  const empty = {
+    alone: await answered(asked, healthz, 1),
+    busy: await answered(asked, healthz, 8),
+  }
+  const figures: Figure[] = []
+  for (const kind of kindsOf(numbers)) figures.push(...(await measureKind(asked, kind, empty)))
+  return {
+    figures,
+    remarks: [
+      `API: ${tickets} tickets written straight into the projection's tables, with the states and events that the domain decides; ${requests} requests of each kind.`,
+    ],
+  }
+}
+
+/** What is asked for, of a desk with these tickets. */
+function kindsOf(numbers: readonly number[]): Kind[] {
   const random = seededRandom(9)
   const one = (): number => numbers[Math.floor(random() * numbers.length)] ?? 0
-  const kinds: Kind[] = [
+  return [
     { id: 'list', name: 'List, all', path: () => LIST, aim: 25, database: page('') },
     {
       id: 'view',
@@ -71,78 +88,74 @@ export async function measureApi(
     { id: 'ticket', name: 'Ticket', path: () => `/api/v1/tickets/${one()}` },
     { id: 'messages', name: 'Ticket’s messages', path: () => `/api/v1/tickets/${one()}/messages` },
   ]
-  const empty = await answered(guichet, desk.token, () => '/healthz', requests, 1)
-  const emptyBusy = await answered(guichet, desk.token, () => '/healthz', requests, 8)
-  const section = 'api'
-  const figures: Figure[] = []
-  for (const { id, name, path, aim, database } of kinds) {
-    await answered(guichet, desk.token, path, WARM, 1)
-    const [alone, busy] = [
-      await answered(guichet, desk.token, path, requests, 1),
-      await answered(guichet, desk.token, path, requests, 8),
-    ]
-    const rows = database ? await databaseAlone(servers, database, requests) : null
-    const limit = (at: 'p50' | 'p99') =>
-      rows
-        ? { name: 'its rows from PostgreSQL, plus an empty answer', value: rows[at] + empty[at] }
-        : { name: 'an empty answer', value: empty[at] }
-    figures.push(
-      {
-        section,
-        id: `${id}-p50`,
-        name: `${name}, p50`,
-        value: alone.p50,
-        unit: 'ms',
-        limit: limit('p50'),
-      },
-      {
-        section,
-        id: `${id}-p99`,
-        name: `${name}, p99`,
-        value: alone.p99,
-        unit: 'ms',
-        limit: limit('p99'),
-        ...(aim ? { aim: { atMost: aim } } : {}),
-      },
-      {
-        section,
-        id: `${id}-8-p50`,
-        name: `${name}, 8 at once, p50`,
-        value: busy.p50,
-        unit: 'ms',
-        limit: { name: 'an empty answer, 8 at once', value: emptyBusy.p50 },
-      },
-      {
-        section,
-        id: `${id}-8-p99`,
-        name: `${name}, 8 at once, p99`,
-        value: busy.p99,
-        unit: 'ms',
-        limit: { name: 'the same', value: emptyBusy.p99 },
-      },
-    )
-  }
-  return {
-    figures,
-    remarks: [
-      `API: ${tickets} tickets written straight into the projection's tables, with the states and events that the domain decides; ${requests} requests of each kind.`,
-    ],
-  }
 }
 
+/** One kind's answers, one at a time and eight at once, beside empty ones. */
+async function measureKind(
+  asked: Asked,
+  { id, name, path, aim, database }: Kind,
+  empty: { alone: Latencies; busy: Latencies },
+): Promise<Figure[]> {
+  await answered({ ...asked, requests: WARM }, path, 1)
+  const alone = await answered(asked, path, 1)
+  const busy = await answered(asked, path, 8)
+  const rows = database ? await databaseAlone(asked.servers, database, asked.requests) : null
+  const limit = (at: 'p50' | 'p99') =>
+    rows
+      ? {
+          name: 'its rows from PostgreSQL, plus an empty answer',
+          value: rows[at] + empty.alone[at],
+        }
+      : { name: 'an empty answer', value: empty.alone[at] }
+  const figure = (
+    which: string,
+    named: string,
+    value: number,
+    rest: Pick<Figure, 'limit' | 'aim'>,
+  ): Figure => ({
+    section: 'api',
+    id: `${id}-${which}`,
+    name: `${name}, ${named}`,
+    value,
+    unit: 'ms',
+    ...rest,
+  })
+  return [
+    figure('p50', 'p50', alone.p50, { limit: limit('p50') }),
+    figure('p99', 'p99', alone.p99, {
+      limit: limit('p99'),
+      ...(aim ? { aim: { atMost: aim } } : {}),
+    }),
+    figure('8-p50', '8 at once, p50', busy.p50, {
+      limit: { name: 'an empty answer, 8 at once', value: empty.busy.p50 },
+    }),
+    figure('8-p99', '8 at once, p99', busy.p99, {
+      limit: { name: 'the same', value: empty.busy.p99 },
+    }),
+  ]
+}
+
+/** Whom to ask, as whom, and how many times. */
+interface Asked {
+  servers: Servers
+  guichet: Guichet
+  token: string
+  requests: number
+}
+
+const healthz = (): string => '/healthz'
+
 /**
- * @returns the latencies of `count` requests, `atOnce` under way at a time, each on a connection
- *   that is kept.
+ * @returns the latencies of these requests, `atOnce` under way at a time, each on a connection that
+ *   is kept.
  */
 async function answered(
-  { base }: Guichet,
-  token: string,
+  { guichet: { base }, token, requests }: Asked,
   path: () => string,
-  count: number,
   atOnce: number,
 ): Promise<Latencies> {
   const agent = new http.Agent({ keepAlive: true, maxSockets: atOnce })
-  const taken = await timed(() => get(`${base}${path()}`, token, agent), count, atOnce)
+  const taken = await timed(() => get(`${base}${path()}`, token, agent), requests, atOnce)
   agent.destroy()
   return taken
 }
@@ -186,5 +199,11 @@ const searched = (words: string): string =>
  * The fifty newest rows with their owner and department: what the list shows, and no count of all.
  */
 const page = (where: string): string =>
-  `SELECT t.number, t.subject, t.status, t.priority, t.requester_email, t.requester_name, t.preview, t.message_count, t.opened_at, t.updated_at, d.id, d.name, u.id, u.name, u.email
-   FROM ticket t JOIN department d ON d.id = t.department_id LEFT JOIN app_user u ON u.id = t.owner_id ${where} ORDER BY t.updated_at DESC, t.number DESC LIMIT 50`
+  `SELECT t.number, t.subject, t.status, t.priority, t.requester_email, t.requester_name, t.preview,
+          t.message_count, t.opened_at, t.updated_at, d.id, d.name, u.id, u.name, u.email
+   FROM ticket t
+   JOIN department d ON d.id = t.department_id
+   LEFT JOIN app_user u ON u.id = t.owner_id
+   ${where}
+   ORDER BY t.updated_at DESC, t.number DESC
+   LIMIT 50`

@@ -151,15 +151,24 @@ type Sent = Written & {
 }
 
 /** RFC 5322 and RFC 2045, as a company's mail server hands it over after two hops. */
-function rendered(mail: Sent): Buffer {
-  const { from, to, boundary, attachment } = mail
+const rendered = (mail: Sent): Buffer =>
+  Buffer.from([...headOf(mail), ...bodyOf(mail)].join('\r\n'))
+
+function headOf(mail: Sent): string[] {
+  const { from, to } = mail
   const date = mail.date.toUTCString().replace('GMT', '+0000')
-  const heads = [
+  return [
     `Return-Path: <${from.address}>`,
     `Delivered-To: ${to}`,
-    `Received: from mx.${from.domain} (mx.${from.domain} [192.0.2.25])\r\n\tby mail.example.org (Postfix) with ESMTPS id ${mail.id.split('@')[0]}\r\n\tfor <${to}>; ${date}`,
-    `Received: from [198.51.100.7] (client.${from.domain} [198.51.100.7])\r\n\tby mx.${from.domain} with ESMTPSA; ${date}`,
-    `DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed; d=${from.domain}; s=s1;\r\n\th=from:to:subject:date:message-id; bh=${'A'.repeat(43)}=;\r\n\tb=${'B'.repeat(64)}\r\n\t ${'C'.repeat(64)}=`,
+    `Received: from mx.${from.domain} (mx.${from.domain} [192.0.2.25])`,
+    `\tby mail.example.org (Postfix) with ESMTPS id ${mail.id.split('@')[0]}`,
+    `\tfor <${to}>; ${date}`,
+    `Received: from [198.51.100.7] (client.${from.domain} [198.51.100.7])`,
+    `\tby mx.${from.domain} with ESMTPSA; ${date}`,
+    `DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed; d=${from.domain}; s=s1;`,
+    `\th=from:to:subject:date:message-id; bh=${'A'.repeat(43)}=;`,
+    `\tb=${'B'.repeat(64)}`,
+    `\t ${'C'.repeat(64)}=`,
     `Authentication-Results: mail.example.org; dkim=pass header.d=${from.domain}; spf=pass smtp.mailfrom=${from.address}`,
     `Message-ID: <${mail.id}>`,
     `Date: ${date}`,
@@ -176,10 +185,11 @@ function rendered(mail: Sent): Buffer {
         ]
       : []),
   ]
-  const plain = mail.quoted
-    ? `${mail.text}\n\nOn ${mail.date.toDateString()}, the help desk wrote:\n${mail.quoted.replace(/^/gm, '> ')}\n`
-    : `${mail.text}\n\n-- \n${from.name}\n`
-  const html = `<html><head><meta charset="utf-8"></head><body>${markedUp(mail.text)}<p>-- <br><b>${from.name}</b></p>${mail.quoted ? `<blockquote type="cite">${markedUp(mail.quoted)}</blockquote>` : ''}</body></html>`
+}
+
+/** The text twice, plain and marked up, and the attachment that some mails have. */
+function bodyOf(mail: Sent): string[] {
+  const { boundary, attachment } = mail
   const alternative = [
     `Content-Type: multipart/alternative; boundary="${boundary}a"`,
     '',
@@ -187,32 +197,41 @@ function rendered(mail: Sent): Buffer {
     'Content-Type: text/plain; charset=UTF-8; format=flowed',
     'Content-Transfer-Encoding: quoted-printable',
     '',
-    quotedPrintable(plain),
+    quotedPrintable(plainOf(mail)),
     `--${boundary}a`,
     'Content-Type: text/html; charset=UTF-8',
     'Content-Transfer-Encoding: quoted-printable',
     '',
-    quotedPrintable(html),
+    quotedPrintable(htmlOf(mail)),
     `--${boundary}a--`,
     '',
   ]
-  const body = attachment
-    ? [
-        `Content-Type: multipart/mixed; boundary="${boundary}m"`,
-        '',
-        `--${boundary}m`,
-        ...alternative,
-        `--${boundary}m`,
-        `Content-Type: ${attachment.type}; name="${attachment.name}"`,
-        `Content-Disposition: attachment; filename="${attachment.name}"`,
-        'Content-Transfer-Encoding: base64',
-        '',
-        (attachment.content.toString('base64').match(/.{1,76}/g) ?? []).join('\r\n'),
-        `--${boundary}m--`,
-        '',
-      ]
-    : alternative
-  return Buffer.from([...heads, ...body].join('\r\n'))
+  if (!attachment) return alternative
+  return [
+    `Content-Type: multipart/mixed; boundary="${boundary}m"`,
+    '',
+    `--${boundary}m`,
+    ...alternative,
+    `--${boundary}m`,
+    `Content-Type: ${attachment.type}; name="${attachment.name}"`,
+    `Content-Disposition: attachment; filename="${attachment.name}"`,
+    'Content-Transfer-Encoding: base64',
+    '',
+    (attachment.content.toString('base64').match(/.{1,76}/g) ?? []).join('\r\n'),
+    `--${boundary}m--`,
+    '',
+  ]
+}
+
+const plainOf = ({ text, quoted, date, from }: Sent): string =>
+  quoted
+    ? `${text}\n\nOn ${date.toDateString()}, the help desk wrote:\n${quoted.replace(/^/gm, '> ')}\n`
+    : `${text}\n\n-- \n${from.name}\n`
+
+function htmlOf({ text, quoted, from }: Sent): string {
+  const signature = `<p>-- <br><b>${from.name}</b></p>`
+  const quotation = quoted ? `<blockquote type="cite">${markedUp(quoted)}</blockquote>` : ''
+  return `<html><head><meta charset="utf-8"></head><body>${markedUp(text)}${signature}${quotation}</body></html>`
 }
 
 const named = ({ name, address }: Person): string => `${encodedWord(name)} <${address}>`

@@ -3,11 +3,11 @@ import { ticketWorkflowId } from '../../application/tickets/ticket-workflow.ts'
 import { ApiClient } from '../../tests/harness/api-client.ts'
 import { SmtpPeer } from '../../tests/harness/smtp-peer.ts'
 import { eventually } from '../../tests/harness/eventually.ts'
-import { startBareBaseline } from './bare-baseline.ts'
+import { type BareBaseline, startBareBaseline } from './bare-baseline.ts'
 import { corpus } from './corpus.ts'
 import type { Desk } from './desk.ts'
 import type { Aim, Figure } from './figure.ts'
-import { type Dovecot, openAccount } from './mail-server.ts'
+import { type Dovecot, type MailAccount, openAccount } from './mail-server.ts'
 import type { Servers } from './servers.ts'
 import { median } from './statistics.ts'
 
@@ -37,22 +37,9 @@ export async function measureHistory(
   const client = new Client({ connection, namespace: servers.namespace })
   const bare = await startBareBaseline(servers, undefined, 'bare-history')
   const sink = await SmtpPeer.start()
-  /** Once nothing is being decided any more. */
-  const sizeOf = (workflowId: string): Promise<Size> =>
-    eventually(`${workflowId} rests`, async () => {
-      const { historyLength, historySize, raw } = await client.workflow
-        .getHandle(workflowId)
-        .describe()
-      return !raw.pendingWorkflowTask && { events: historyLength, bytes: historySize ?? 0 }
-    })
+  const sizeOf = (workflowId: string): Promise<Size> => sizeAtRest(client, workflowId)
   try {
-    const department = await desk.openDepartment('Bench life')
-    await desk.api.put(`/departments/${department}/sender`, {
-      from: `Bench <${ADDRESS}>`,
-      smtp: { host: sink.host, port: sink.port, secure: false },
-    })
-    const account = openAccount(dovecot, 'life')
-    await desk.openMailbox(ADDRESS, department, account)
+    const { department, account } = await openMailbox(desk, dovecot, sink)
     const opened: Size[] = []
     let number = 0
     for (const [i, { raw }] of corpus({
@@ -73,16 +60,7 @@ export async function measureHistory(
     await process(desk, sink, number)
     const whole = await sizeOf(ticketWorkflowId(number))
     const bareOf = async (signals: number): Promise<Size & { name: string }> => {
-      const workflowId = `bare-${signals}`
-      // One after another, as a life comes: several signals at once would be one task.
-      for (let i = 0; i < signals; i++)
-        await bare.run({
-          series: `${signals}-${i}`,
-          workflows: [0],
-          inFlight: 1,
-          ends: false,
-          workflowId,
-        })
+      const workflowId = await runBare(bare, signals)
       const name = `a bare workflow, ${signals} signal${signals === 1 ? '' : 's'}`
       return { name, ...(await sizeOf(workflowId)) }
     }
@@ -105,6 +83,49 @@ export async function measureHistory(
     await sink.stop()
     await connection.close()
   }
+}
+
+/** What Temporal keeps of a workflow, once nothing is being decided any more. */
+const sizeAtRest = (client: Client, workflowId: string): Promise<Size> =>
+  eventually(`${workflowId} rests`, async () => {
+    const { historyLength, historySize, raw } = await client.workflow
+      .getHandle(workflowId)
+      .describe()
+    return !raw.pendingWorkflowTask && { events: historyLength, bytes: historySize ?? 0 }
+  })
+
+/** A department with a mailbox of its own, whose answers go to `sink`. */
+async function openMailbox(
+  desk: Desk,
+  dovecot: Dovecot,
+  sink: SmtpPeer,
+): Promise<{ department: string; account: MailAccount }> {
+  const department = await desk.openDepartment('Bench life')
+  await desk.api.put(`/departments/${department}/sender`, {
+    from: `Bench <${ADDRESS}>`,
+    smtp: { host: sink.host, port: sink.port, secure: false },
+  })
+  const account = openAccount(dovecot, 'life')
+  await desk.openMailbox(ADDRESS, department, account)
+  return { department, account }
+}
+
+/**
+ * So many signals to one bare workflow, one after another as a life comes: several at once would be
+ * one task.
+ * @returns the workflow's id.
+ */
+async function runBare(bare: BareBaseline, signals: number): Promise<string> {
+  const workflowId = `bare-${signals}`
+  for (let i = 0; i < signals; i++)
+    await bare.run({
+      series: `${signals}-${i}`,
+      workflows: [0],
+      inFlight: 1,
+      ends: false,
+      workflowId,
+    })
+  return workflowId
 }
 
 /** Events and kilobytes of one life beside its limit. */

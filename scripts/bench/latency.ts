@@ -5,9 +5,10 @@ import type { Figure } from './figure.ts'
 import { type Dovecot, type MailAccount, openAccount } from './mail-server.ts'
 import { connect } from './read-baseline.ts'
 import type { Guichet, Servers } from './servers.ts'
-import { latencies, seededRandom } from './statistics.ts'
+import { latencies, type Latencies, seededRandom } from './statistics.ts'
 import { createTransport } from 'nodemailer'
 
+const ADDRESS = 'latency@example.org'
 const TIMEOUT = 30_000
 const LOOK_EVERY_MS = 5
 
@@ -26,109 +27,124 @@ export async function measureLatency(
 ): Promise<{ figures: Figure[]; remarks: string[] }> {
   const account = openAccount(dovecot, 'latency')
   const department = await desk.openDepartment('Bench latency')
-  await desk.openMailbox('latency@example.org', department, account)
-  await watched(desk, 'latency@example.org')
+  await desk.openMailbox(ADDRESS, department, account)
+  await watched(desk, ADDRESS)
   const workflow = await bareWorkflowAlone(servers, mails)
-  const watch = await watchIdle(account)
   const random = seededRandom(77)
   const pause = (): Promise<void> =>
     new Promise((resolve) => setTimeout(resolve, 150 + random() * 400))
+  let total = 0
+  const shown = (): Promise<void> => listed(desk, department, ++total)
+  const { byImap, byIdle } = await measureImap(account, mails, pause, shown)
+  say(`IMAP: ${mails} mails`)
+  const bySmtp = await measureSmtp(guichet.smtpPort, mails, pause, shown)
+  return {
+    figures: figuresOf({
+      imap: latencies(byImap),
+      idle: latencies(byIdle),
+      bare: latencies(workflow),
+      smtp: latencies(bySmtp),
+    }),
+    remarks: [
+      `Delivered one at a time, ${mails} each way; visible: the first GET /api/v1/tickets that counts it, asked every ${LOOK_EVERY_MS} ms. Dovecot itself waits up to half a second before it tells a client in IDLE.`,
+    ],
+  }
+}
+
+const mailsOf = (count: number, seed: number) =>
+  corpus({ count, seed, address: ADDRESS, replyShare: 0 })
+
+/**
+ * Mails put into the mailbox, one after another.
+ * @returns milliseconds until each was listed, and until a bare client had fetched it.
+ */
+async function measureImap(
+  account: MailAccount,
+  mails: number,
+  pause: () => Promise<void>,
+  shown: () => Promise<void>,
+): Promise<{ byImap: number[]; byIdle: number[] }> {
   const byImap: number[] = []
   const byIdle: number[] = []
-  const bySmtp: number[] = []
-  let total = 0
+  const watch = await watchIdle(account)
   try {
-    for (const { raw } of corpus({
-      count: mails,
-      seed: 500,
-      address: 'latency@example.org',
-      replyShare: 0,
-    })) {
+    for (const { raw } of mailsOf(mails, 500)) {
       await pause()
       const seen = watch.next()
       const begun = performance.now()
       account.deliver(raw)
       await Promise.all([
         seen.then(() => byIdle.push(performance.now() - begun)),
-        listed(desk, department, ++total).then(() => byImap.push(performance.now() - begun)),
+        shown().then(() => byImap.push(performance.now() - begun)),
       ])
     }
-    say(`IMAP: ${mails} mails`)
-    const transport = createTransport({
-      host: '127.0.0.1',
-      port: guichet.smtpPort,
-      secure: false,
-      pool: true,
-      maxConnections: 1,
-      tls: { rejectUnauthorized: false },
-    })
-    for (const { raw } of corpus({
-      count: mails,
-      seed: 501,
-      address: 'latency@example.org',
-      replyShare: 0,
-    })) {
-      await pause()
-      const begun = performance.now()
-      await transport.sendMail({
-        envelope: { from: 'sender@example.com', to: 'latency@example.org' },
-        raw,
-      })
-      await listed(desk, department, ++total)
-      bySmtp.push(performance.now() - begun)
-    }
-    transport.close()
   } finally {
     await watch.stop()
   }
-  const [imap, idle, bare, smtp] = [
-    latencies(byImap),
-    latencies(byIdle),
-    latencies(workflow),
-    latencies(bySmtp),
-  ]
-  const section = 'latency'
-  return {
-    figures: [
-      {
-        section,
-        id: 'imap-p50',
-        name: 'IMAP IDLE, p50',
-        value: imap.p50,
-        unit: 'ms',
-        limit: { name: 'IDLE and fetch alone, plus a bare workflow', value: idle.p50 + bare.p50 },
-      },
-      {
-        section,
-        id: 'imap-p99',
-        name: 'IMAP IDLE, p99',
-        value: imap.p99,
-        unit: 'ms',
-        limit: { name: 'the same', value: idle.p99 + bare.p99 },
-        aim: { atMost: 1000 },
-      },
-      {
-        section,
-        id: 'smtp-p50',
-        name: 'SMTP receiver, p50',
-        value: smtp.p50,
-        unit: 'ms',
-        limit: { name: 'a bare workflow', value: bare.p50 },
-      },
-      {
-        section,
-        id: 'smtp-p99',
-        name: 'SMTP receiver, p99',
-        value: smtp.p99,
-        unit: 'ms',
-        limit: { name: 'the same', value: bare.p99 },
-        aim: { atMost: 1000 },
-      },
-    ],
-    remarks: [
-      `Delivered one at a time, ${mails} each way; visible: the first GET /api/v1/tickets that counts it, asked every ${LOOK_EVERY_MS} ms. Dovecot itself waits up to half a second before it tells a client in IDLE.`,
-    ],
+  return { byImap, byIdle }
+}
+
+/**
+ * Mails handed to the receiver, one after another.
+ * @returns milliseconds until each was listed.
+ */
+async function measureSmtp(
+  port: number,
+  mails: number,
+  pause: () => Promise<void>,
+  shown: () => Promise<void>,
+): Promise<number[]> {
+  const bySmtp: number[] = []
+  const transport = createTransport({
+    host: '127.0.0.1',
+    port,
+    secure: false,
+    pool: true,
+    maxConnections: 1,
+    tls: { rejectUnauthorized: false },
+  })
+  for (const { raw } of mailsOf(mails, 501)) {
+    await pause()
+    const begun = performance.now()
+    await transport.sendMail({ envelope: { from: 'sender@example.com', to: ADDRESS }, raw })
+    await shown()
+    bySmtp.push(performance.now() - begun)
   }
+  transport.close()
+  return bySmtp
+}
+
+/** Each way beside the least that it can take. */
+function figuresOf({
+  imap,
+  idle,
+  bare,
+  smtp,
+}: Record<'imap' | 'idle' | 'bare' | 'smtp', Latencies>): Figure[] {
+  const figure = (id: string, name: string, value: number, rest: Partial<Figure>): Figure => ({
+    section: 'latency',
+    id,
+    name,
+    value,
+    unit: 'ms',
+    ...rest,
+  })
+  return [
+    figure('imap-p50', 'IMAP IDLE, p50', imap.p50, {
+      limit: { name: 'IDLE and fetch alone, plus a bare workflow', value: idle.p50 + bare.p50 },
+    }),
+    figure('imap-p99', 'IMAP IDLE, p99', imap.p99, {
+      limit: { name: 'the same', value: idle.p99 + bare.p99 },
+      aim: { atMost: 1000 },
+    }),
+    figure('smtp-p50', 'SMTP receiver, p50', smtp.p50, {
+      limit: { name: 'a bare workflow', value: bare.p50 },
+    }),
+    figure('smtp-p99', 'SMTP receiver, p99', smtp.p99, {
+      limit: { name: 'the same', value: bare.p99 },
+      aim: { atMost: 1000 },
+    }),
+  ]
 }
 
 async function watched(desk: Desk, address: string): Promise<void> {

@@ -21,6 +21,16 @@ import { RestartableSet } from './waiting-set.ts'
 
 const USAGE = `npm run bench -- [${sections.join('] [')}] [--quick] [--json] [--profile] [--mails 1000] [--rounds 3] [--waiting 10000]`
 const NEEDS_MAIL: readonly Section[] = ['throughput', 'latency', 'history', 'profile']
+const NEEDS_ACCOUNTING: readonly Section[] = ['memory', 'waiting']
+/** What is measured one after another of the same Guichet. */
+const OF_ONE_DESK: readonly Section[] = [
+  'throughput',
+  'latency',
+  'commands',
+  'history',
+  'memory',
+  'api',
+]
 
 const options = readOptions()
 const size = options.quick
@@ -72,96 +82,103 @@ try {
 }
 
 async function measure(): Promise<{ report: Report; profile: string }> {
-  const report: Report = {
+  const report = emptyReport()
+  const wanted = wantedSections(report)
+  if (OF_ONE_DESK.some((section) => wanted.has(section))) {
+    await measureDesk(report, wanted)
+    await end()
+  }
+  if (wanted.has('start')) add(report, { figures: await stage('start', () => measureStart(fatal)) })
+  if (wanted.has('waiting')) {
+    const set = new RestartableSet(fatal, say)
+    endings.push(() => set.remove())
+    add(report, await stage('waiting', () => measureWaiting(set, size, say)))
+    await end()
+  }
+  const profile = wanted.has('profile') ? await measureCpu(report) : ''
+  return { report, profile }
+}
+
+/** What is said of the machine before anything is measured. */
+function emptyReport(): Report {
+  const busy = os.loadavg()[0] ?? 0
+  return {
     machine: `${os.availableParallelism()} × ${os.cpus()[0]?.model ?? process.arch}, ${Math.round(os.totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}`,
     date: new Date().toISOString(),
     quick: options.quick,
     figures: [],
     skipped: [],
-    remarks: [],
+    remarks:
+      busy > os.availableParallelism() / 2
+        ? [
+            `The machine had other work to do (load ${busy.toFixed(1)} at the start): shares of the limit can be trusted further than the figures.`,
+          ]
+        : [],
   }
-  const busy = os.loadavg()[0] ?? 0
-  if (busy > os.availableParallelism() / 2)
-    report.remarks.push(
-      `The machine had other work to do (load ${busy.toFixed(1)} at the start): shares of the limit can be trusted further than the figures.`,
-    )
+}
+
+/** What was asked for and can be measured here; the report says what cannot, and why. */
+function wantedSections(report: Report): Set<Section> {
   const wanted = new Set(options.only)
-  const without = withoutDovecot()
   const skip = (section: Section, why: string): void => {
     if (wanted.delete(section)) report.skipped.push({ section, why })
   }
+  const without = withoutDovecot()
   if (without) for (const section of NEEDS_MAIL) skip(section, without)
   if (!canAccount)
-    for (const section of ['memory', 'waiting'] as const)
-      skip(section, 'process accounting needs /proc')
-  const add = ({
-    figures,
-    remarks = [],
-  }: {
-    figures: Report['figures']
-    remarks?: string[]
-  }): void => {
-    report.figures.push(...figures)
-    report.remarks.push(...remarks)
-  }
+    for (const section of NEEDS_ACCOUNTING) skip(section, 'process accounting needs /proc')
+  return wanted
+}
 
-  if (
-    ['throughput', 'latency', 'commands', 'history', 'memory', 'api'].some((section) =>
-      wanted.has(section as Section),
+function add(report: Report, found: { figures: Report['figures']; remarks?: string[] }): void {
+  report.figures.push(...found.figures)
+  report.remarks.push(...(found.remarks ?? []))
+}
+
+/** What is measured of one Guichet that is started for it. */
+async function measureDesk(report: Report, wanted: ReadonlySet<Section>): Promise<void> {
+  const servers = await started()
+  const bare = wanted.has('memory') ? await bareMemory(servers) : 0
+  const guichet = await startGuichet(servers, say)
+  const desk = await openDesk(guichet)
+  const fresh = wanted.has('memory') ? await idleMemory(servers, size.rest) : {}
+  const dovecot = withoutDovecot() ? null : await withDovecot()
+  let backlog: Backlog | null = null
+  if (dovecot && wanted.has('latency'))
+    add(
+      report,
+      await stage('latency', () =>
+        measureLatency(servers, guichet, dovecot, desk, size.deliveries, say),
+      ),
     )
-  ) {
-    const servers = await started()
-    const bare = wanted.has('memory') ? await bareMemory(servers) : 0
-    const guichet = await startGuichet(servers, say)
-    const desk = await openDesk(guichet)
-    const fresh = wanted.has('memory') ? await idleMemory(servers, size.rest) : {}
-    const dovecot = without ? null : await withDovecot()
-    let backlog: Backlog | null = null
-    if (dovecot && wanted.has('latency'))
-      add(
-        await stage('latency', () =>
-          measureLatency(servers, guichet, dovecot, desk, size.deliveries, say),
-        ),
-      )
-    if (dovecot && wanted.has('throughput')) {
-      backlog = await stage('throughput', () =>
-        measureThroughput(servers, dovecot, desk, size, say),
-      )
-      add(backlog)
-    }
-    if (wanted.has('commands'))
-      add({
-        figures: await stage('commands', () => measureCommands(servers, desk, size.commands)),
-      })
-    if (dovecot && wanted.has('history'))
-      add({ figures: await stage('history', () => measureHistory(servers, dovecot, desk)) })
-    if (wanted.has('memory')) {
-      const after = backlog ? await stage('memory', () => idleMemory(servers, size.rest)) : null
-      add({ figures: memoryFigures({ bare, fresh, loaded: backlog?.loaded ?? null, after }) })
-    }
-    if (wanted.has('api'))
-      add(await stage('api', () => measureApi(servers, guichet, desk, size, say)))
-    await end()
+  if (dovecot && wanted.has('throughput')) {
+    backlog = await stage('throughput', () => measureThroughput(servers, dovecot, desk, size, say))
+    add(report, backlog)
   }
-  if (wanted.has('start')) add({ figures: await stage('start', () => measureStart(fatal)) })
-  if (wanted.has('waiting')) {
-    const set = new RestartableSet(fatal, say)
-    endings.push(() => set.remove())
-    add(await stage('waiting', () => measureWaiting(set, size, say)))
-    await end()
+  if (wanted.has('commands'))
+    add(report, {
+      figures: await stage('commands', () => measureCommands(servers, desk, size.commands)),
+    })
+  if (dovecot && wanted.has('history'))
+    add(report, { figures: await stage('history', () => measureHistory(servers, dovecot, desk)) })
+  if (wanted.has('memory')) {
+    const after = backlog ? await stage('memory', () => idleMemory(servers, size.rest)) : null
+    add(report, { figures: memoryFigures({ bare, fresh, loaded: backlog?.loaded ?? null, after }) })
   }
-  let profile = ''
-  if (wanted.has('profile')) {
-    const servers = await started()
-    const dovecot = await withDovecot()
-    const { figures, text } = await stage('profile', () =>
-      measureProfile(servers, dovecot, size.mails, say),
-    )
-    add({ figures })
-    profile = text
-    await end()
-  }
-  return { report, profile }
+  if (wanted.has('api'))
+    add(report, await stage('api', () => measureApi(servers, guichet, desk, size, say)))
+}
+
+/** @returns where the CPU goes while a backlog comes in. */
+async function measureCpu(report: Report): Promise<string> {
+  const servers = await started()
+  const dovecot = await withDovecot()
+  const { figures, text } = await stage('profile', () =>
+    measureProfile(servers, dovecot, size.mails, say),
+  )
+  add(report, { figures })
+  await end()
+  return text
 }
 
 async function started(): Promise<Servers> {

@@ -18,19 +18,30 @@ export async function readFacts(
   db: Database,
   candidates: readonly RoutingCandidate[],
 ): Promise<RoutingFacts> {
+  const facts: RoutingFacts = {
+    ...(await readEarlierMessages(db, candidates)),
+    ...(await readAddresses(db, candidates)),
+    mergeTargets: new Map(),
+    reported: new Map(),
+    tickets: new Map(),
+    participants: new Map(),
+  }
+  await readTickets(db, candidates, facts)
+  await readReported(db, candidates, facts)
+  return facts
+}
+
+/** What came and left before: what these mails refer to, and mails of the same content. */
+async function readEarlierMessages(
+  db: Database,
+  candidates: readonly RoutingCandidate[],
+): Promise<Pick<RoutingFacts, 'references' | 'outbound' | 'duplicates'>> {
   const ids = [...new Set(candidates.flatMap((l) => l.internetIds))]
   const references = await runPrepared(db, referencesTo(db, ids))
   const outbound = await runPrepared(db, outboundMessages(db, ids))
-  const duplicates = await runPrepared(
-    db,
-    duplicatesOf(db, [...new Set(candidates.map((l) => l.contentKey))]),
-  )
-  const [writers] = await runPrepared(
-    db,
-    knownOf(db, [...new Set(candidates.flatMap((l) => l.writers))]),
-  )
-  const { agents, locations, counted, automaticToAll } = writers!
-  const facts: RoutingFacts = {
+  const contentKeys = [...new Set(candidates.map((l) => l.contentKey))]
+  const duplicates = await runPrepared(db, duplicatesOf(db, contentKeys))
+  return {
     references: grouped(
       references,
       (r) => r.internet_id,
@@ -40,16 +51,12 @@ export async function readFacts(
         keptIn: r.ticket_number,
       }),
     ),
-    mergeTargets: new Map(),
     outbound: new Map(
       outbound.map((r) => [
         r.internet_id,
         { internetId: r.internet_id, messageId: r.id, ticketNumber: r.ticket_number },
       ]),
     ),
-    agents: new Set(agents),
-    locations: new Map(locations.map(({ email, ...location }) => [email, location])),
-    reported: new Map(),
     duplicates: grouped(
       duplicates,
       (r) => r.content_key,
@@ -60,14 +67,23 @@ export async function readFacts(
         departmentId: r.department_id,
       }),
     ),
-    tickets: new Map(),
-    participants: new Map(),
+  }
+}
+
+/** Who these mails' writers are, and what has left for them by itself. */
+async function readAddresses(
+  db: Database,
+  candidates: readonly RoutingCandidate[],
+): Promise<Pick<RoutingFacts, 'agents' | 'locations' | 'automaticTo' | 'automaticToAll'>> {
+  const writers = [...new Set(candidates.flatMap((l) => l.writers))]
+  const [known] = await runPrepared(db, knownOf(db, writers))
+  const { agents, locations, counted, automaticToAll } = known!
+  return {
+    agents: new Set(agents),
+    locations: new Map(locations.map(({ email, ...location }) => [email, location])),
     automaticTo: new Map(counted.map((c) => [c.address, { hour: c.hour, day: c.day }])),
     automaticToAll: automaticToAll ?? 0,
   }
-  await readTickets(db, candidates, facts)
-  await readReported(db, candidates, facts)
-  return facts
 }
 
 const referencesTo = (db: Database, internetIds: readonly string[]) =>
@@ -223,6 +239,7 @@ async function loadTickets(
   }
 }
 
+/** These tickets, as far as there is anything of them, with who takes part and watches. */
 const ticketsOf = (db: Database, numbers: readonly number[]) =>
   db
     .selectFrom(
