@@ -5,8 +5,8 @@ import path from 'node:path'
 import { projectRoot } from './environment.mjs'
 import { hashOf, isFresh, replaceFolder, writeStamp } from './launch/stamps.mjs'
 
-const home = path.join(projectRoot, 'languages')
-const output = path.join(home, 'generated')
+const root = path.join(projectRoot, 'languages')
+const output = path.join(root, 'generated')
 const HEAD =
   '// Made of the folders beside this one by scripts/languages.mjs: change those instead.\n'
 
@@ -26,8 +26,8 @@ const FIRST = 'en'
 /** @returns {string[]} the codes of all languages: English, then the others by their own names */
 export const languageCodes = () =>
   fs
-    .readdirSync(home)
-    .filter((code) => fs.existsSync(path.join(home, code, 'language.json')))
+    .readdirSync(root)
+    .filter((code) => fs.existsSync(path.join(root, code, 'language.json')))
     .sort(
       (a, b) =>
         Number(b === FIRST) - Number(a === FIRST) ||
@@ -38,7 +38,7 @@ export const languageCodes = () =>
  * @param {string} code
  * @returns {Manifest}
  */
-export const manifestOf = (code) => read(path.join(home, code, 'language.json'))
+export const manifestOf = (code) => read(path.join(root, code, 'language.json'))
 
 /**
  * @param {string} code
@@ -50,7 +50,7 @@ export function wordsOf(code, ...kinds) {
   /** @type {Record<string, unknown>} */
   const words = {}
   for (const kind of kinds) {
-    const folder = path.join(home, code, kind)
+    const folder = path.join(root, code, kind)
     for (const file of fs.readdirSync(folder).sort())
       add(words, withNoBreakSpaces(read(path.join(folder, file)), noBreakSpaces), `${code}/${kind}`)
   }
@@ -117,7 +117,7 @@ export function generateLanguages() {
   const stamp = path.join(output, '.stamp')
   const hash = hashOf(['languages', 'scripts/languages.mjs'])
   if (isFresh(stamp, hash)) return
-  const beside = path.join(home, `.generated-${process.pid}`)
+  const beside = path.join(root, `.generated-${process.pid}`)
   for (const [file, text] of Object.entries(modules())) {
     fs.mkdirSync(path.dirname(path.join(beside, file)), { recursive: true })
     fs.writeFileSync(path.join(beside, file), `${HEAD}${text}\n`)
@@ -137,8 +137,8 @@ function modules() {
   })
   return {
     'list.ts': `export const languages = ${JSON.stringify(codes)} as const\n\nexport const FALLBACK = ${JSON.stringify(FIRST)}\n\nexport const manifests = ${about} as const`,
-    'small-words.ts': `export const smallWords = ${table((code) => JSON.stringify(read(path.join(home, code, 'small-words.json'))))}`,
-    'asset-file-words.ts': `export const assetFileWords = ${table((code) => JSON.stringify(read(path.join(home, code, 'asset-file.json'))))}`,
+    'small-words.ts': `export const smallWords = ${table((code) => JSON.stringify(read(path.join(root, code, 'small-words.json'))))}`,
+    'asset-file-words.ts': `export const assetFileWords = ${table((code) => JSON.stringify(read(path.join(root, code, 'asset-file.json'))))}`,
     'web-words.ts': `export const webWords = ${table((code) => `() => import('./${code}/web.ts')`)}`,
     'mail-words.ts': `${codes.map((code) => `import ${code} from './${code}/mail.ts'`).join('\n')}\n\nexport const mailWords = { ${codes.join(', ')} }`,
     ...Object.fromEntries(

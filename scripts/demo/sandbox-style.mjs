@@ -1,5 +1,5 @@
 /**
- * The sandbox's looks: the web app's calm and colours, light and dark, without its parts: the
+ * The sandbox's style: the web app's calm and colours, light and dark, without its parts: the
  * sandbox works when the web app does not.
  */
 export const STYLE = `

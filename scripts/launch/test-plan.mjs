@@ -58,12 +58,12 @@ export function testPlan(files) {
     if (room) room.push(file)
     else shared.set(floor, [file])
   }
-  const place = (/** @type {string[]} */ [first = '']) => {
+  const rank = (/** @type {string[]} */ [first = '']) => {
     const at = longest.indexOf(first)
     return at < 0 ? longest.length : at
   }
   // Many together are long, too: they come before what is short.
-  return [...shared.values(), ...plan].sort((a, b) => place(a) - place(b))
+  return [...shared.values(), ...plan].sort((a, b) => rank(a) - rank(b))
 }
 
 /** @param {string} file */

@@ -5,30 +5,23 @@ import { ticketWorkflowId } from '../../../application/tickets/ticket-workflow.t
 import type { Message } from '../../../domain/conversation/contract.ts'
 import type { Department } from '../../../domain/people/contract.ts'
 import type { TicketDetail } from '../../../domain/tickets/contract.ts'
-import { ApiDesk, type Person } from '../support/api-desk.ts'
-import { TicketWorker } from '../support/temporal-worker.ts'
+import type { ApiDesk, Person } from '../support/api-desk.ts'
+import { openWorkedDesk, type TicketWorker, type WorkedDesk } from '../support/temporal-worker.ts'
 
 /** The other ticket's step is told by the first one's workflow; the API waits for its answer. */
 describe('the two steps of merging and splitting, by their workflows', () => {
+  let open: WorkedDesk | undefined
   let desk: ApiDesk
   let worker: TicketWorker
   let it_: Department
   let sam: Person
 
   before(async () => {
-    desk = await ApiDesk.open({
-      workflows: async (pool, listening) => {
-        worker = await TicketWorker.open(pool)
-        await worker.start()
-        return worker.workflows(listening)
-      },
-    })
-    it_ = await desk.department('IT')
-    sam = await desk.person('Sam Smith', 'agent', [it_])
+    open = await openWorkedDesk()
+    ;({ desk, worker, department: it_, agent: sam } = open)
   })
   after(async () => {
-    await worker?.close()
-    await desk?.close()
+    await open?.close()
   })
 
   const opened = async (): Promise<number> => (await desk.mailTicket(it_)).number

@@ -2,6 +2,7 @@ import { searchAttributeTypes } from '../../../domain/search-attributes.ts'
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker'
 import { Client, Connection } from '@temporalio/client'
 import type pg from 'pg'
+import type { Department } from '../../../domain/people/contract.ts'
 import { projectionActivities } from '../../../activities/projection/index.ts'
 import { OpenDatabase } from '../../../platform/postgres/database.ts'
 import { ticketJobActivities } from '../../../activities/tickets/ticket-jobs.ts'
@@ -18,6 +19,7 @@ import type {
 import { freshNamespace } from '../../harness/guichet.ts'
 import { serverOf } from '../../harness/needs.ts'
 import { workflowBundle } from '../../harness/workflow-bundle.ts'
+import { ApiDesk, type Person } from './api-desk.ts'
 
 /**
  * The real ticket workflow on a real Temporal server, in a namespace of its own; mail is only
@@ -119,5 +121,40 @@ export class TicketWorker {
   async close(): Promise<void> {
     await this.stop()
     await Promise.all([this.connection.close(), this.native.close()])
+  }
+}
+
+/** A desk whose commands go through the real ticket workflow, with a department and an agent in it. */
+export interface WorkedDesk {
+  desk: ApiDesk
+  worker: TicketWorker
+  department: Department
+  agent: Person
+  close: () => Promise<void>
+}
+
+/** @param waiting how long the API waits for a command's answer; as in production without it. */
+export async function openWorkedDesk(waiting?: Waiting): Promise<WorkedDesk> {
+  let worker: TicketWorker | undefined
+  let desk: ApiDesk | undefined
+  const close = async (): Promise<void> => {
+    // The worker first: it works on the desk's pool.
+    await worker?.close()
+    await desk?.close()
+  }
+  try {
+    desk = await ApiDesk.open({
+      workflows: async (pool, listening) => {
+        worker = await TicketWorker.open(pool)
+        await worker.start()
+        return worker.workflows(listening, waiting)
+      },
+    })
+    const department = await desk.department('IT')
+    const agent = await desk.person('Sam Smith', 'agent', [department])
+    return { desk, worker: worker!, department, agent, close }
+  } catch (error) {
+    await close()
+    throw error
   }
 }

@@ -18,15 +18,16 @@ import type { TicketEvent } from '../../../domain/events.ts'
 import { eventually } from '../../harness/eventually.ts'
 import { Stream } from '../../integration/support/stream.ts'
 import { signPage } from '../../../platform/secrets/signed-page.ts'
-import { ApiDesk, type Person, SECRET_KEY } from '../support/api-desk.ts'
+import { type ApiDesk, type Person, SECRET_KEY } from '../support/api-desk.ts'
 import { assertProblem } from '../support/problems.ts'
-import { TicketWorker } from '../support/temporal-worker.ts'
+import { openWorkedDesk, type TicketWorker, type WorkedDesk } from '../support/temporal-worker.ts'
 
 type BulkResult = z.infer<typeof bulkResult>
 type CommandState = z.infer<typeof commandState>
 
 /** The whole way of a command: request, workflow, decision, projection, answer, stream. */
 describe('working on a ticket through its workflow', () => {
+  let open: WorkedDesk | undefined
   let desk: ApiDesk
   let worker: TicketWorker
   let it_: Department
@@ -34,20 +35,12 @@ describe('working on a ticket through its workflow', () => {
   let number: number
 
   before(async () => {
-    desk = await ApiDesk.open({
-      workflows: async (pool, listening) => {
-        worker = await TicketWorker.open(pool)
-        await worker.start()
-        return worker.workflows(listening, { answerMs: 8_000 })
-      },
-    })
-    it_ = await desk.department('IT')
-    sam = await desk.person('Sam Smith', 'agent', [it_])
+    open = await openWorkedDesk({ answerMs: 8_000 })
+    ;({ desk, worker, department: it_, agent: sam } = open)
     number = (await desk.mailTicket(it_)).number
   })
   after(async () => {
-    await desk?.close()
-    await worker?.close()
+    await open?.close()
   })
 
   const events = async (n = number): Promise<TicketEvent[]> =>

@@ -5,27 +5,20 @@ import type { UnwrittenCommandItem } from '../../../domain/tickets/contract.ts'
 import type { TicketDetail } from '../../../domain/tickets/contract.ts'
 import type { TicketEvent } from '../../../domain/events.ts'
 import type { Department } from '../../../domain/people/contract.ts'
-import { ApiDesk, type Person } from '../support/api-desk.ts'
+import type { ApiDesk, Person } from '../support/api-desk.ts'
 import { assertProblem } from '../support/problems.ts'
-import { TicketWorker } from '../support/temporal-worker.ts'
+import { openWorkedDesk, type WorkedDesk } from '../support/temporal-worker.ts'
 
 describe('a command that could not be written', () => {
+  let open: WorkedDesk | undefined
   let desk: ApiDesk
-  let worker: TicketWorker
   let it_: Department
   let sam: Person
   let number: number
 
   before(async () => {
-    desk = await ApiDesk.open({
-      workflows: async (pool, listening) => {
-        worker = await TicketWorker.open(pool)
-        await worker.start()
-        return worker.workflows(listening)
-      },
-    })
-    it_ = await desk.department('IT')
-    sam = await desk.person('Sam Smith', 'agent', [it_])
+    open = await openWorkedDesk()
+    ;({ desk, department: it_, agent: sam } = open)
   })
   beforeEach(async () => {
     number = (await desk.mailTicket(it_)).number
@@ -33,8 +26,7 @@ describe('a command that could not be written', () => {
     await desk.pool.query('DELETE FROM unwritten_command')
   })
   after(async () => {
-    await desk?.close()
-    await worker?.close()
+    await open?.close()
   })
 
   /** As activities/projection keeps it. */
