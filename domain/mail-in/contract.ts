@@ -1,32 +1,37 @@
 import { z } from 'zod'
 import { emailAddress } from '../vocabulary.ts'
+import { onOneLine, singleLine } from '../single-line.ts'
 import { explanation } from '../explanation.ts'
 import { hostName, isoTime, portNumber } from '../contract.ts'
 
 const oauth2 = z.object({
   provider: z.enum(['microsoft', 'google']),
-  clientId: z.string().min(1),
-  clientSecret: z.string().default(''),
-  refreshToken: z.string().min(1),
+  clientId: singleLine(200).min(1),
+  clientSecret: singleLine(500).default(''),
+  refreshToken: singleLine(8000).min(1),
   /** Microsoft: the directory (tenant) id. */
-  tenant: z.string().default('common'),
+  tenant: singleLine(200).default('common'),
 })
 
 /** What becomes of a mail on the server: keep | flag | delete | move:<folder> */
 export const afterImport = z
   .string()
+  .overwrite(onOneLine)
+  .trim()
   .regex(/^(keep|flag|delete|move:.+)$/, 'must be keep, flag, delete or move:<folder>')
+
+const folder = singleLine(500).min(1)
 
 const imapFields = z.object({
   host: hostName,
   port: portNumber,
   /** TLS from the first byte. Without it STARTTLS is used when the server offers it. */
   secure: z.boolean(),
-  user: z.string().min(1),
+  user: singleLine(254).min(1),
   /** Never sent back. When changing other settings, leave it out to keep the stored one. */
   password: z.string().min(1).optional(),
   oauth2: oauth2.optional(),
-  folder: z.string().min(1),
+  folder,
   afterImport,
   allowInvalidCertificate: z.boolean(),
 })
@@ -35,7 +40,7 @@ export const imapSettings = imapFields
   .extend({
     port: portNumber.default(993),
     secure: z.boolean().default(true),
-    folder: z.string().min(1).default('INBOX'),
+    folder: folder.default('INBOX'),
     afterImport: afterImport.default('keep'),
     allowInvalidCertificate: z.boolean().default(false),
   })

@@ -1,13 +1,14 @@
 import { z } from 'zod'
 import { emailAddress } from '../vocabulary.ts'
 import { hostName, portNumber } from '../contract.ts'
+import { onOneLine, singleLine } from '../single-line.ts'
 
 export const smtpSettings = z
   .object({
     host: hostName,
     port: portNumber.default(587),
     secure: z.boolean().default(false),
-    user: z.string().nullish(),
+    user: singleLine(254).nullish(),
     password: z.string().nullish(),
     allowInvalidCertificate: z.boolean().default(false),
   })
@@ -18,6 +19,7 @@ export type SmtpSettings = z.infer<typeof smtpSettings>
 /** `from` is an address or `Name <address>`. */
 export const senderFrom = z
   .string()
+  .overwrite(onOneLine)
   .trim()
   .min(3)
   .max(400)
@@ -28,7 +30,7 @@ export const senderFrom = z
 
 export const dkimSettings = z.object({
   domain: hostName,
-  selector: z.string().min(1),
+  selector: singleLine(63).min(1),
   privateKey: z.string().min(1).optional(),
 })
 

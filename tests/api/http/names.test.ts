@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { openApiDocument } from '../../../api/openapi.ts'
+import { imapSettings } from '../../../domain/mail-in/contract.ts'
+import { senderFrom, smtpSettings } from '../../../domain/mail-out/contract.ts'
 import { ApiDesk } from '../support/api-desk.ts'
 
 interface JsonSchema {
@@ -21,8 +23,17 @@ interface JsonSchema {
 
 /** Short texts that are no names: told in as many lines as somebody likes, or never shown. */
 const NO_NAMES = ['overrideReason', 'reason', 'note', 'comment', 'password', 'current', 'zone']
+/** Without a limit: a key of several lines; an amount or a code has a rule of its own. */
+const UNLIMITED = ['privateKey', 'currency', 'fromAmount', 'quantity', 'unitPrice']
 /** The longest that is a name: a subject (RFC 5322 lets a line have 998). */
 const LONGEST = 998
+
+/** What somebody writes, and no word, time or pattern of ours. */
+const isText = ({ type, format, pattern, ...schema }: JsonSchema): boolean =>
+  [type].flat().includes('string') &&
+  format === undefined &&
+  pattern === undefined &&
+  !('enum' in schema || 'const' in schema)
 
 describe('a name', () => {
   let desk: ApiDesk
@@ -56,8 +67,10 @@ describe('a name', () => {
         look(components.schemas[named] ?? {}, name, named)
         return
       }
-      const { maxLength, pattern } = schema
-      if (maxLength !== undefined && maxLength <= LONGEST && !NO_NAMES.includes(name)) {
+      const { maxLength = 0, pattern } = schema
+      const isLimited = schema.maxLength !== undefined
+      const isFree = isLimited || (isText(schema) && !UNLIMITED.includes(name))
+      if (isFree && maxLength <= LONGEST && !NO_NAMES.includes(name)) {
         const isSafe =
           pattern !== undefined &&
           control.every((sign) => !new RegExp(pattern, 'u').test(`a${sign}b`))
@@ -111,5 +124,23 @@ describe('a name', () => {
       tags: ['New\nLaptop'],
     })
     assert.deepEqual(tags, ['new laptop'])
+  })
+
+  it('of a mailbox’s or a sender’s server is so too: folders, user names, ids', () => {
+    const pasted = ' Ser\u0007vice\r\nDesk\t2\u2028 '
+    const clean = 'Ser vice Desk 2'
+    const { user, folder, afterImport, oauth2 } = imapSettings.parse({
+      host: 'mail.example.com',
+      user: pasted,
+      folder: pasted,
+      afterImport: `move:${pasted}`,
+      oauth2: { provider: 'google', clientId: pasted, refreshToken: pasted, tenant: pasted },
+    })
+    assert.deepEqual(
+      [user, folder, afterImport, oauth2?.clientId, oauth2?.refreshToken, oauth2?.tenant],
+      [clean, clean, `move: ${clean}`, clean, clean, clean],
+    )
+    assert.equal(smtpSettings.parse({ host: 'mail.example.com', user: pasted }).user, clean)
+    assert.equal(senderFrom.parse('IT\tDesk\n<it@example.com>'), 'IT Desk <it@example.com>')
   })
 })
