@@ -285,6 +285,7 @@ const values: Record<string, unknown> = {
   'ConnectionTest.explanation':
     'Signed in at mail.example as it@desk.example; the folder INBOX holds 12 mails.',
   'ConnectionTest.detail': { mails: 12, encrypted: true, milliseconds: 180 },
+  'AlertTest.message': 'Signed in at mail.example, and the message was taken.',
   'Failed.message': 'There is no ticket #1042, or you may not see it.',
   'Failed.code': 'not-found',
   'Kept.detail': 'Guichet has kept this and will do it as soon as it can.',
