@@ -29,9 +29,11 @@ describe('connections that the database ends', () => {
       // The connection of this lock goes back to the pool, and the next borrower has it.
       assert.equal(await locks.during('earlier', () => Promise.resolve('sent')), 'sent')
       const gate = new Gate()
+      server.onEnd(() => gate.open())
       const alone = new QuietClient({ connectionString: server.url })
       await alone.connect()
-      const lent = await db.pool.connect()
+      server.onEnd(() => alone.end())
+      const giveBack = await server.lend(db.pool)
       const locked = locks.during('later', () => gate.passed.then(() => 'sent'))
       const lost = Promise.allSettled([
         pausing(db, gate),
@@ -55,9 +57,8 @@ describe('connections that the database ends', () => {
         Array<string>(5).fill('rejected'),
       )
       assert.equal(await locked, 'sent')
-      lent.release()
+      giveBack()
       await made
-      await alone.end()
       await eventually('the database is used again', () => sql`SELECT 1`.execute(db))
     }
   })
@@ -68,9 +69,9 @@ describe('connections that the database ends', () => {
     const locks = new MessageLocks(pool)
     for (let round = 0; round < 3; round++) {
       await locks.during('one', () => Promise.resolve())
-      const lent = await pool.connect()
+      const giveBack = await server.lend(pool)
       await server.endAll()
-      lent.release()
+      giveBack()
     }
   })
 
@@ -170,11 +171,13 @@ class Server {
     const beside = new pg.Client({ connectionString: address.href })
     const server = new Server(url, beside)
     t.after(async () => {
+      // Whatever a failed test has left under way: its pools wait for it.
+      await server.terminateAll().catch(() => undefined)
       for (const end of server.ends.reverse()) await end()
     })
     server.onEnd(drop)
-    await beside.connect()
     server.onEnd(() => beside.end())
+    await beside.connect()
     return server
   }
 
@@ -204,14 +207,37 @@ class Server {
     return rowCount === count
   }
 
+  /**
+   * Borrows a connection.
+   * @returns gives it back; at the end of the test at the latest, for its pool waits for it.
+   */
+  async lend(pool: pg.Pool): Promise<() => void> {
+    const client = await pool.connect()
+    let lent = true
+    const giveBack = (destroy?: boolean): void => {
+      if (lent) client.release(destroy)
+      lent = false
+    }
+    this.onEnd(() => giveBack(true))
+    return giveBack
+  }
+
   /** Resolves when this side has noticed the loss of all that it had. */
   async endAll(): Promise<void> {
     const had = [...this.living]
+    await this.terminateAll()
+    await eventually(
+      'the loss is noticed',
+      () => had.every((client) => !this.living.has(client)),
+      60_000,
+    )
+  }
+
+  private async terminateAll(): Promise<void> {
     await this.beside.query(
       'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1',
       [this.name],
     )
-    await eventually('the loss is noticed', () => had.every((client) => !this.living.has(client)))
   }
 
   private get name(): string {
