@@ -16,12 +16,22 @@ const TICKETS = 12
  * to nobody else by then, and what it does with it afterwards comes too late. Milliseconds.
  */
 const STOPPED = 22_000
+/**
+ * For everything that is to come after it goes on, together: a ticket that cannot go on is found and
+ * gets a new run within two minutes, and once more after a pause should that one not go on either.
+ */
 const LONG = 300_000
 
 interface Opened {
   number: number
   id: string
   from: string
+}
+
+/** @returns what is left of the time, whenever it is asked. */
+const deadline = (): (() => number) => {
+  const until = Date.now() + LONG
+  return () => Math.max(0, until - Date.now())
 }
 
 /**
@@ -97,6 +107,7 @@ describe('a worker that stands still for a while', { skip: withoutDovecot }, () 
     process.kill(worker, 'SIGCONT')
     for (const ticket of tickets) note(ticket, 'at once afterwards')
 
+    const left = deadline()
     for (const { status } of await Promise.all(sent))
       assert.ok(status >= 200 && status < 300, `answered with ${status}`)
     await eventually(
@@ -110,7 +121,7 @@ describe('a worker that stands still for a while', { skip: withoutDovecot }, () 
         assert.equal(rows.length, written.length, 'each once')
         return true
       },
-      LONG,
+      left(),
     )
     await eventually(
       'every mail is in its ticket',
@@ -119,7 +130,7 @@ describe('a worker that stands still for a while', { skip: withoutDovecot }, () 
           throw new Error(JSON.stringify(await audit.ends()))
         return true
       },
-      LONG,
+      left(),
     )
     await eventually(
       'every reply is out, and known to be',
@@ -127,12 +138,12 @@ describe('a worker that stands still for a while', { skip: withoutDovecot }, () 
         (await audit.count(
           `message WHERE direction = 'outbound' AND NOT automatic AND state = 'sent'`,
         )) === TICKETS,
-      LONG,
+      left(),
     )
     await eventually(
       'every snooze has ended',
       async () => (await audit.count('ticket WHERE snoozed')) === 0,
-      LONG,
+      left(),
     )
     assert.equal(desk.peer.mails.length, TICKETS, 'each reply once')
     await audit.assertSound()
@@ -144,8 +155,9 @@ describe('a worker that stands still for a while', { skip: withoutDovecot }, () 
       desk.guichet.namespace,
     )
     t.after(() => connection.close())
-    for (const { number } of tickets) {
-      note({ number, id: '', from: '' }, 'at the end')
+    const left = deadline()
+    for (const ticket of tickets) note(ticket, 'at the end')
+    for (const { number } of tickets)
       await eventually(
         `#${number} knows what its log knows`,
         async () => {
@@ -159,9 +171,8 @@ describe('a worker that stands still for a while', { skip: withoutDovecot }, () 
           )
           return row?.noted === true && row.version === version
         },
-        LONG,
+        left(),
       )
-    }
     t.diagnostic(
       `${await audit.count('stuck_ticket WHERE renewals > 0')} of ${TICKETS} tickets could not go on and got a new run`,
     )
