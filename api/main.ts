@@ -3,9 +3,11 @@ import { fileURLToPath } from 'node:url'
 import { Client, Connection } from '@temporalio/client'
 import { databaseBlobs } from '../platform/postgres/blobs.ts'
 import { BoundedDatabase } from '../platform/postgres/bounded-database.ts'
+import { interactive } from '../platform/postgres/bounds.ts'
 import { openDatabase } from '../platform/postgres/database.ts'
 import { environment } from '../platform/config/environment.ts'
 import { log } from '../platform/config/log.ts'
+import { endWhenStuck } from '../platform/process/watchdog.ts'
 import { clientChannel, temporalAddress } from '../platform/temporal/connection.ts'
 import { ListenConnection } from '../platform/postgres/listen-connection.ts'
 import { HealthAlerting } from '../application/health/alerts/alerting.ts'
@@ -22,10 +24,12 @@ import { temporalWorkflows } from './temporal/workflows.ts'
 
 const CONNECTIONS = 10
 const START_TIMEOUT_MS = 60_000
+/** How long what is under way has to come to its end. */
+const STOPPING_MS = 15_000
 
 const db = openDatabase(environment.databaseUrl, {
   connections: CONNECTIONS,
-  connectionTimeout: 5_000,
+  bounds: interactive,
   name: 'guichet-api',
 })
 // Lazy: the API answers, and says in /readyz what it misses, also while Temporal is away.
@@ -95,6 +99,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const)
 try {
   const link = await databaseReady()
   health.start()
+  endWhenStuck(log)
   alerting.start()
   await app.listen({ port: environment.port, host: environment.host })
   if (link !== null) process.stdout.write(`Set-up link: ${link}\n`)
@@ -144,8 +149,15 @@ function workflowPages(): string | null {
     : null
 }
 
-/** Ends the streams, lets requests under way come to their end, then closes what they stood on. */
+/**
+ * Ends the streams, lets requests under way come to their end, then closes what they stood on. What
+ * hangs is left: a request whose answer is lost is asked again.
+ */
 async function stop(): Promise<void> {
+  setTimeout(() => {
+    log.warn('stopped before everything under way came to an end')
+    process.exit(1)
+  }, STOPPING_MS).unref()
   health.stop()
   alerting.stop()
   await app.close()

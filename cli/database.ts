@@ -45,7 +45,7 @@ export const withOpenDatabase = <T>(
   withDatabase(settings, async (databaseUrl) => {
     const db = openDatabase(databaseUrl, {
       connections: 2,
-      connectionTimeout: 15_000,
+      bounds: { connect: 15_000 },
       name: 'guichet-cli',
     })
     try {

@@ -60,7 +60,7 @@ async function launch() {
   say(
     `Guichet${demo ? ' (demo)' : ''} · data in ${path.relative(process.cwd(), settings.dataDir) || '.'}\n`,
   )
-  children = new Children(settings.dataDir, (error) => void fail(error))
+  children = new Children(settings.dataDir)
   await children.endOrphans()
   const ports = await choosePorts(settings)
 
@@ -277,13 +277,6 @@ function watchSignals() {
       void stop(0)
     })
   }
-}
-
-/** @param {Error} error */
-async function fail(error) {
-  if (stopping) return
-  say(`\n${explain(error)}`)
-  await stop(1)
 }
 
 /**

@@ -14,8 +14,10 @@ import { slaActivities } from '../activities/sla/index.ts'
 import { ticketJobActivities } from '../activities/tickets/ticket-jobs.ts'
 import { databaseBlobs } from '../platform/postgres/blobs.ts'
 import { BoundedDatabase } from '../platform/postgres/bounded-database.ts'
+import { background } from '../platform/postgres/bounds.ts'
 import { openDatabase } from '../platform/postgres/database.ts'
 import { environment } from '../platform/config/environment.ts'
+import { endWhenStuck } from '../platform/process/watchdog.ts'
 import { log } from '../platform/config/log.ts'
 import { ProcessBeat } from '../application/health/process-beat.ts'
 import { reconcileAtStart } from '../application/reconcile/reconcile-workflow.ts'
@@ -49,7 +51,11 @@ Runtime.install({
   shutdownSignals: [],
 })
 
-const db = openDatabase(environment.databaseUrl, { connections: 12 })
+const db = openDatabase(environment.databaseUrl, {
+  connections: 12,
+  bounds: background,
+  name: 'guichet-worker',
+})
 const blobs = databaseBlobs(db)
 const security = { apiKey: environment.temporalApiKey, tls: environment.temporalTls }
 const { client, connection } = await connectTemporal(
@@ -117,6 +123,7 @@ const watched = new BoundedDatabase(environment.databaseUrl, {
 })
 const beat = new ProcessBeat(watched, 'worker', () => worker.getState() === 'RUNNING')
 beat.start()
+endWhenStuck(log)
 const receiver =
   environment.smtpReceiverPort > 0
     ? await incoming.startReceiver({

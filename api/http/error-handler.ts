@@ -206,7 +206,9 @@ const error400 = new Set(['FST_ERR_CTP_EMPTY_JSON_BODY', 'FST_ERR_CTP_INVALID_CO
  */
 const isDatabaseAway = (error: Error, code: string): boolean =>
   ('severity' in error && error.severity === 'FATAL') ||
-  /^(ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|ETIMEDOUT|08\w{3}|57P0[1-5]|53300)$/.test(code) ||
+  /^(ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|ETIMEDOUT|08\w{3}|57P0[1-5]|53300|57014|55P03|25P0[34]|database-silent)$/.test(
+    code,
+  ) ||
   /^(Connection terminated|Client .* is not queryable|timeout exceeded when trying to connect|Query read timeout)/.test(
     error.message,
   ) ||

@@ -100,7 +100,7 @@ async function databaseFindings(settings: Settings): Promise<Finding[]> {
 async function insideFindings(databaseUrl: string, settings: Settings): Promise<Finding[]> {
   const db = openDatabase(databaseUrl, {
     connections: 2,
-    connectionTimeout: 8_000,
+    bounds: { connect: 8_000 },
     name: 'guichet-doctor',
   })
   try {

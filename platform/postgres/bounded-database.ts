@@ -1,14 +1,7 @@
-import type { Socket } from 'node:net'
 import type pg from 'pg'
+import { DatabaseSilentError } from './database-silent.ts'
 import { type OpenDatabase, openDatabase } from './database.ts'
-
-/** The database did not answer in time. */
-export class DatabaseSilentError extends Error {
-  readonly code = 'database-silent'
-  constructor(ms: number) {
-    super(`The database did not answer within ${ms / 1000} s.`)
-  }
-}
+import { cutOff } from './bounded-client.ts'
 
 /**
  * A few connections of their own for whoever must come to an answer whatever hangs: a server that is
@@ -46,7 +39,7 @@ export class BoundedDatabase {
     } catch (error) {
       if (error instanceof DatabaseSilentError && used === this.#current) {
         this.#current = this.#open()
-        cutOff(used)
+        leave(used)
       }
       throw error
     } finally {
@@ -56,11 +49,11 @@ export class BoundedDatabase {
 
   /** Ends at once, whatever is under way. */
   close(): void {
-    cutOff(this.#current)
+    leave(this.#current)
   }
 
   #open(): Connections {
-    const db = openDatabase(this.url, { ...this.options, connectionTimeout: 2_500 })
+    const db = openDatabase(this.url, { ...this.options, bounds: { connect: 2_500 } })
     const clients = new Set<pg.PoolClient>()
     db.pool.on('connect', (client) => clients.add(client))
     db.pool.on('remove', (client) => clients.delete(client))
@@ -73,9 +66,7 @@ interface Connections {
   clients: Set<pg.PoolClient>
 }
 
-/** A server that says nothing takes no leave either: the sockets are closed on this side alone. */
-function cutOff({ db, clients }: Connections): void {
-  for (const client of clients)
-    (client as unknown as { connection: { stream: Socket } }).connection.stream.destroy()
+function leave({ db, clients }: Connections): void {
+  for (const client of clients) cutOff(client)
   void db.close().catch(() => undefined)
 }

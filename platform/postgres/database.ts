@@ -8,7 +8,8 @@ import {
 } from 'kysely'
 import pg from 'pg'
 import type { DB } from '../../prisma/generated/database.ts'
-import { QuietClient } from './quiet-client.ts'
+import { type DatabaseBounds, KEEP_ALIVE, SERVER_KEEP_ALIVE } from './bounds.ts'
+import { BoundedClient } from './bounded-client.ts'
 import { nameOf } from './raw-statement.ts'
 
 /**
@@ -20,8 +21,7 @@ export type Database = Kysely<DB>
 export interface DatabaseOptions {
   /** The pool's most. */
   connections?: number
-  /** Milliseconds that a statement waits for a connection; absent: as long as it takes. */
-  connectionTimeout?: number
+  bounds?: DatabaseBounds
   /** What the server's own lists call the connections. */
   name?: string
 }
@@ -32,14 +32,21 @@ export interface DatabaseOptions {
  */
 export function openDatabase(
   url: string,
-  { connections = 10, connectionTimeout, name }: DatabaseOptions = {},
+  { connections = 10, bounds = {}, name }: DatabaseOptions = {},
 ): OpenDatabase {
   const pool = new pg.Pool({
-    Client: QuietClient,
+    Client: BoundedClient,
     connectionString: url,
     max: connections,
     idleTimeoutMillis: 30_000,
-    ...(connectionTimeout === undefined ? {} : { connectionTimeoutMillis: connectionTimeout }),
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE,
+    options: SERVER_KEEP_ALIVE,
+    connectionTimeoutMillis: bounds.connect ?? 0,
+    statement_timeout: bounds.statement ?? 0,
+    lock_timeout: bounds.lock ?? 0,
+    idle_in_transaction_session_timeout: bounds.idleInTransaction ?? 0,
+    ...(bounds.answer === undefined ? {} : { query_timeout: bounds.answer }),
     ...(name === undefined ? {} : { application_name: name }),
   })
   // A server that restarts ends idle connections; the pool replaces them at the next query.

@@ -1,8 +1,9 @@
 import type pg from 'pg'
+import { DatabaseSilentError } from './database-silent.ts'
 
 const RETRY_MS = 1_000
 /** A connection that died without a word is noticed by this. */
-const PROBE_MS = 30_000
+const PROBE_MS = 10_000
 
 /** Whoever is told of what others say with NOTIFY. */
 export interface Listener {
@@ -29,6 +30,8 @@ export class ListenConnection {
     private readonly pool: pg.Pool,
     private readonly channels: readonly string[],
     private readonly log: { warn: (text: string) => void },
+    /** Milliseconds between two questions whether it is still there; half of it is for the answer. */
+    private readonly every = PROBE_MS,
   ) {}
 
   /** Is what is said heard? */
@@ -77,16 +80,29 @@ export class ListenConnection {
       this.#client = client
       await client.query(this.channels.map((channel) => `LISTEN ${channel}`).join('; '))
       this.#probe = setInterval(() => {
-        client.query('SELECT 1').catch(() => {
+        this.#probed(client).catch(() => {
           this.#lost(client)
         })
-      }, PROBE_MS)
+      }, this.every)
       if (this.#listeners.size === 0) this.#release()
       else if (this.#interrupted) for (const listener of [...this.#listeners]) listener.regained?.()
       this.#interrupted = false
     } catch {
       this.#lost(this.#client)
     }
+  }
+
+  /** @throws when the connection does not answer. */
+  async #probed(client: pg.PoolClient): Promise<void> {
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        reject(new DatabaseSilentError(this.every / 2))
+      }, this.every / 2)
+    })
+    await Promise.race([client.query('SELECT 1'), late]).finally(() => {
+      clearTimeout(timer)
+    })
   }
 
   #lost(client: pg.PoolClient | undefined): void {

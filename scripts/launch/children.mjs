@@ -10,7 +10,10 @@ import { end, identify, isAlive } from './processes.mjs'
 import { say, StepError } from './steps.mjs'
 
 const DEATHS_ALLOWED = 5
-const DEATHS_WINDOW = 120_000
+/** What died so long ago is no sign of trouble any more; above what the pauses come to. */
+const DEATHS_WINDOW = 300_000
+const FIRST_PAUSE = 500
+const LONGEST_PAUSE = 30_000
 const LOG_LIMIT = 10 * 1024 * 1024
 
 /**
@@ -54,15 +57,19 @@ export class Children {
   #record
   #logs
   #onFatal
+  #firstPause
 
   /**
    * @param {string} dataDir
-   * @param {(error: Error) => void} onFatal told when a child dies again and again
+   * @param {(error: Error) => void} [onFatal] told when a child dies again and again. Without it the
+   *   child is started again for as long as it takes: whoever mends the cause need not know of it
+   * @param {number} [firstPause] before it is started again; doubled with every death
    */
-  constructor(dataDir, onFatal) {
+  constructor(dataDir, onFatal, firstPause = FIRST_PAUSE) {
     this.#record = path.join(dataDir, 'launcher/children.json')
     this.#logs = path.join(dataDir, 'logs')
     this.#onFatal = onFatal
+    this.#firstPause = firstPause
     for (const folder of [this.#logs, path.dirname(this.#record)])
       fs.mkdirSync(folder, { recursive: true })
   }
@@ -179,14 +186,14 @@ export class Children {
     if (child.stopping) return
     const now = Date.now()
     child.deaths = [...child.deaths.filter((at) => now - at < DEATHS_WINDOW), now]
-    if (child.deaths.length > DEATHS_ALLOWED)
+    if (this.#onFatal && child.deaths.length > DEATHS_ALLOWED)
       return this.#onFatal(
         this.#failure(
           child.plan,
           `died ${child.deaths.length} times in ${DEATHS_WINDOW / 60_000} minutes (last: ${how})`,
         ),
       )
-    const pause = Math.min(15_000, 500 * 2 ** (child.deaths.length - 1))
+    const pause = Math.min(LONGEST_PAUSE, this.#firstPause * 2 ** (child.deaths.length - 1))
     say(`  ! ${child.plan.name} ended (${how}); starting it again in ${pause / 1000} s`)
     await sleep(pause)
     if (child.stopping) return
@@ -199,7 +206,7 @@ export class Children {
     try {
       this.#spawn(child).once('exit', (code, signal) => void this.#restart(child, signal ?? code))
     } catch (error) {
-      this.#onFatal(error instanceof Error ? error : new Error(String(error)))
+      return this.#restart(child, error instanceof Error ? error.message : String(error))
     }
   }
 

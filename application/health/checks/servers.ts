@@ -2,7 +2,7 @@ import { cut } from '../../../domain/cut.ts'
 import fs from 'node:fs'
 import { type Trouble } from '../../../domain/health/judgement.ts'
 import { technically } from '../../../domain/explanation.ts'
-import { DatabaseSilentError } from '../../../platform/postgres/bounded-database.ts'
+import { DatabaseSilentError } from '../../../platform/postgres/database-silent.ts'
 import { asked, type Check } from '../check.ts'
 import { liveBeats } from './beats.ts'
 

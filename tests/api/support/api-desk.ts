@@ -76,7 +76,7 @@ export class ApiDesk {
     temporal = wellTemporal,
   }: DeskOptions = {}): Promise<ApiDesk> {
     const database = await freshDatabase()
-    const db = openDatabase(database.url, { connections: 10, connectionTimeout: 2_000 })
+    const db = openDatabase(database.url, { connections: 10, bounds: { connect: 2_000 } })
     const { pool } = db
     const port = await freePort()
     const url = `http://127.0.0.1:${port}`

@@ -13,6 +13,7 @@ import { BoundedDatabase } from '../../../platform/postgres/bounded-database.ts'
 import { openDatabase, type OpenDatabase } from '../../../platform/postgres/database.ts'
 import { seal } from '../../../platform/secrets/sealed-secret.ts'
 import { type FreshDatabase, freshDatabase } from '../../harness/database.ts'
+import { Relay } from '../../harness/relay.ts'
 import { SmtpPeer } from '../../harness/smtp-peer.ts'
 
 const SECRET_KEY = Buffer.alloc(32, 7)
@@ -308,45 +309,5 @@ class Hook {
         resolve()
       })
     })
-  }
-}
-
-/** The way to the database, which can be cut. */
-class Relay {
-  readonly #open = new Set<net.Socket>()
-  #whole = true
-  url = ''
-
-  static async start(t: TestContext, url: string): Promise<Relay> {
-    const relay = new Relay()
-    const target = new URL(url)
-    const server = net.createServer((near) => {
-      if (!relay.#whole) return void near.destroy()
-      const far = net.connect(Number(target.port), target.hostname)
-      for (const socket of [near, far]) {
-        relay.#open.add(socket)
-        socket.on('error', () => undefined).on('close', () => relay.#open.delete(socket))
-      }
-      near.pipe(far).pipe(near)
-    })
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    t.after(() => {
-      relay.cut()
-      server.close()
-    })
-    const through = new URL(url)
-    through.hostname = '127.0.0.1'
-    through.port = String((server.address() as net.AddressInfo).port)
-    relay.url = through.href
-    return relay
-  }
-
-  cut(): void {
-    this.#whole = false
-    for (const socket of this.#open) socket.destroy()
-  }
-
-  mend(): void {
-    this.#whole = true
   }
 }
