@@ -17,7 +17,7 @@ const spoken = new Set([
 ])
 /** What is the same in every language: names that stand as examples, and their parts. */
 const sameEverywhere =
-  /^(?:[^\p{L}]*|#?\d+|\S+@\S+|(?:imap|smtp)?\.?example\.com|guichet|IT Support <it@example\.com>)$/u
+  /^(?:[^\p{L}]*|#?\d+|\S+@\S+|(?:imap|smtp)?\.?example\.com|https:\/\/\S*example\.com\S*|guichet|IT Support <it@example\.com>)$/u
 
 type Node = AST.SvelteNode & { type: string; [key: string]: unknown }
 
