@@ -58,12 +58,13 @@ export default {
       to: { circular: true },
     },
     // Pure: also runs in the workflow sandbox and in the browser. Of the languages it may know only
-    // which there are, and how they write a number.
+    // which there are, how they write a number, and what can be asked of a ticket in their words.
     ...imports('domain', {
       values: [
         'languages/language.ts',
         'languages/small-words.ts',
         'languages/asset-file-words.ts',
+        'languages/generated/asked-kinds.ts',
         'languages/numbers.ts',
       ],
     }),

@@ -1,90 +1,8 @@
 import { z } from 'zod'
+import { askedKinds } from '../languages/generated/asked-kinds.ts'
 
-/**
- * What people ask of a ticket, each with its words in languages/<code>/server/asked.json: what is
- * kept, and what was refused when nobody waited for the answer any more, is told by them.
- */
-export const askedKinds = [
-  'setStatus',
-  'setOwner',
-  'removeOwner',
-  'setPriority',
-  'setCategory',
-  'removeCategory',
-  'setResolution',
-  'removeResolution',
-  'setDepartment',
-  'setLocation',
-  'removeLocation',
-  'setSubject',
-  'setImpact',
-  'removeImpact',
-  'setUrgency',
-  'removeUrgency',
-  'setTags',
-  'removeTags',
-  'setField',
-  'emptyField',
-  'addWatcher',
-  'removeWatcher',
-  'linkTicket',
-  'unlinkTicket',
-  'openTicket',
-  'reply',
-  'cancelReply',
-  'retryMessage',
-  'addNote',
-  'addTask',
-  'renameTask',
-  'setTaskDue',
-  'removeTaskDue',
-  'changeTask',
-  'assignTask',
-  'unassignTask',
-  'moveTask',
-  'tickItem',
-  'untickItem',
-  'startTask',
-  'finishTask',
-  'reopenTask',
-  'cancelTask',
-  'startClock',
-  'startTaskClock',
-  'stopClock',
-  'stopTaskClock',
-  'recordTime',
-  'correctTime',
-  'removeTime',
-  'askApproval',
-  'changeApproval',
-  'approve',
-  'refuse',
-  'delegateApproval',
-  'withdrawApproval',
-  'draftPurchase',
-  'changePurchase',
-  'submitPurchase',
-  'orderPurchase',
-  'cancelPurchase',
-  'receivePurchase',
-  'linkAsset',
-  'unlinkAsset',
-  'linkDocument',
-  'unlinkDocument',
-  'askConfirmation',
-  'answerConfirmation',
-  'revokeConfirmation',
-  'merge',
-  'undoMerge',
-  'acceptMerge',
-  'split',
-  'undoSplit',
-  'notifyChildren',
-  'snooze',
-  'snoozeUntil',
-  'unsnooze',
-  'cancelReminders',
-] as const
+/** What people ask of a ticket: each has its words in the group `asked` of its area's file. */
+export { askedKinds }
 export type AskedKind = (typeof askedKinds)[number]
 
 /** One thing that somebody asked of a ticket. */
@@ -98,6 +16,20 @@ export const asked = z
   })
   .meta({ id: 'Asked' })
 export type Asked = z.infer<typeof asked>
+
+/**
+ * What one command asks, as its row in the table of commands says it.
+ * @param name on what, or what.
+ * @param value what it is to become.
+ */
+export const askedTo = (what: AskedKind, name = '', value = ''): Asked[] => [{ what, name, value }]
+
+/** Set to something, or emptied. */
+export const askedToSet = (
+  what: AskedKind,
+  empty: AskedKind,
+  value: string | null | undefined,
+): Asked[] => (value ? askedTo(what, '', value) : askedTo(empty))
 
 /** Kinds whose value is a word of ours, by its key, or a moment; of all others it is a text. */
 export const askedValues = {

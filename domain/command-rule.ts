@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { Asked } from './asked.ts'
 import type { Fact } from './events.ts'
 import type { ProblemCode, refusalValues, RefusalWithValues } from './problem-codes.ts'
 import type { Ticket } from './ticket.ts'
@@ -43,6 +44,11 @@ export interface CommandRule<S extends z.ZodType> {
   payload: S
   /** The right that the API asks of the person for it: domain/permissions.ts. */
   right: 'ticket.read' | 'ticket.work' | 'approval.decide' | 'system'
+  /**
+   * Pure: what it asks, for people who are told that it is kept, or refused later: by whom it may be
+   * sent says whether there is anybody to tell.
+   */
+  asks?: (ticket: Ticket, payload: z.infer<S>) => Asked[]
   /** Pure: the facts that follow, none when nothing changes, or why it may not be. */
   decide: (ticket: Ticket, payload: z.infer<S>, circumstances: Circumstances) => Fact[] | Rejection
   /**

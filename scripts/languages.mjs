@@ -126,6 +126,16 @@ export function generateLanguages() {
   writeStamp(stamp, hash)
 }
 
+/**
+ * What people can ask of a ticket: the group `asked`, in which each area has what its own commands
+ * ask. It is read on pages and in mail, and its keys are a type of the domain.
+ * @param {string} code
+ */
+const askedIn = (code) => /** @type {Record<string, string>} */ (wordsOf(code, 'web')['asked'])
+
+/** @param {object} words */
+const moduleOf = (words) => `export default ${JSON.stringify(words, null, 2)}`
+
 /** @returns {Record<string, string>} the text of each module */
 function modules() {
   const codes = languageCodes()
@@ -141,14 +151,13 @@ function modules() {
     'asset-file-words.ts': `export const assetFileWords = ${table((code) => JSON.stringify(read(path.join(root, code, 'asset-file.json'))))}`,
     'web-words.ts': `export const webWords = ${table((code) => `() => import('./${code}/web.ts')`)}`,
     'mail-words.ts': `${codes.map((code) => `import ${code} from './${code}/mail.ts'`).join('\n')}\n\nexport const mailWords = { ${codes.join(', ')} }`,
+    'asked-kinds.ts': `export const askedKinds = ${JSON.stringify(Object.keys(askedIn(FIRST)))} as const`,
     ...Object.fromEntries(
-      codes.flatMap((code) =>
-        ['web', 'mail'].map((kind) => [
-          `${code}/${kind}.ts`,
-          // What the server says is read on pages and in mail.
-          `export default ${JSON.stringify(wordsOf(code, kind, 'server'), null, 2)}`,
-        ]),
-      ),
+      codes.flatMap((code) => [
+        // What the server says is read on pages and in mail.
+        [`${code}/web.ts`, moduleOf(wordsOf(code, 'web', 'server'))],
+        [`${code}/mail.ts`, moduleOf({ ...wordsOf(code, 'mail', 'server'), asked: askedIn(code) })],
+      ]),
     ),
   }
 }

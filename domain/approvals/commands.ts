@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { askedTo } from '../asked.ts'
 import { fact, type Fact } from '../events.ts'
 import { reject, type Rejection, rule } from '../command-rule.ts'
 import type { Ticket } from '../ticket.ts'
@@ -18,6 +19,7 @@ export const approvalCommands = {
     /** `rule`: Guichet asks by itself. Whoever works on the ticket asks in their own name. */
     payload: request.extend({ ...ref.shape, rule: askingRule.optional() }),
     right: 'ticket.work',
+    asks: (_, { subject }) => askedTo('askApproval', subject),
     decide: (ticket, { approvalId, rule: byRule, ...asked }, circumstances) => {
       if (!ticket.opened) return notOpened
       if (ticket.approvals.some(({ id }) => id === approvalId)) return []
@@ -41,6 +43,8 @@ export const approvalCommands = {
   changeApproval: rule({
     payload: request.partial().extend(ref.shape),
     right: 'ticket.work',
+    asks: (ticket, { approvalId, subject }) =>
+      askedTo('changeApproval', subject ?? subjectOf(ticket, approvalId)),
     decide: (ticket, { approvalId, ...change }, circumstances) =>
       withApproval(ticket, approvalId, (approval) => {
         if (approval.purchaseId !== null)
@@ -75,6 +79,8 @@ export const approvalCommands = {
   decideApproval: rule({
     payload: roundRef.extend({ approver: z.string(), decision, comment, from: decidedFrom }),
     right: 'approval.decide',
+    asks: (ticket, { approvalId, decision }) =>
+      askedTo(decision === 'approved' ? 'approve' : 'refuse', subjectOf(ticket, approvalId)),
     decide: (ticket, p, circumstances) =>
       withApproval(ticket, p.approvalId, (approval) => voting(approval, p, circumstances)),
     refused: (ticket, p, rejection) => {
@@ -91,6 +97,8 @@ export const approvalCommands = {
       sentFrom: decidedFrom.optional(),
     }),
     right: 'approval.decide',
+    asks: (ticket, { approvalId, to }) =>
+      askedTo('delegateApproval', subjectOf(ticket, approvalId), to.name || to.email),
     decide: (ticket, p, circumstances) =>
       withApproval(ticket, p.approvalId, (approval) => delegation(approval, p, circumstances)),
   }),
@@ -98,6 +106,7 @@ export const approvalCommands = {
   withdrawApproval: rule({
     payload: ref.extend({ reason: comment.default('') }),
     right: 'ticket.work',
+    asks: (ticket, { approvalId }) => askedTo('withdrawApproval', subjectOf(ticket, approvalId)),
     decide: (ticket, { approvalId, reason }) =>
       withApproval(ticket, approvalId, (approval) =>
         approval.state === 'waiting'
@@ -163,6 +172,9 @@ function withApproval(
     ? then(approval)
     : reject('approval-unknown', 'There is no such approval on this ticket.')
 }
+
+const subjectOf = ({ approvals }: Ticket, id: string): string =>
+  approvals.find((approval) => approval.id === id)?.subject ?? ''
 
 const waiting = (ticket: Ticket, id: string, round: number): Approval | undefined =>
   ticket.approvals.find((a) => a.id === id && a.round === round && a.state === 'waiting')

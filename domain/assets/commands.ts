@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { askedTo, askedToSet } from '../asked.ts'
 import { fact } from '../events.ts'
 import { reject, rule } from '../command-rule.ts'
 import type { Ticket } from '../ticket.ts'
@@ -34,6 +35,7 @@ export const assetCommands = {
   linkAsset: rule({
     payload: z.object({ asset: assetRef }),
     right: 'ticket.work',
+    asks: (_, { asset }) => askedTo('linkAsset', asset.name),
     decide: (ticket, p) => {
       if (!ticket.opened) return notOpened
       if (ticket.assets.some(byId(p.asset.id))) return []
@@ -43,6 +45,8 @@ export const assetCommands = {
   unlinkAsset: rule({
     payload: z.object({ assetId: z.uuid() }),
     right: 'ticket.work',
+    asks: ({ assets }, { assetId }) =>
+      askedTo('unlinkAsset', assets.find(({ id }) => id === assetId)?.name),
     decide: (ticket, { assetId }) => {
       if (!ticket.opened) return notOpened
       return ticket.assets.filter(byId(assetId)).map((asset) => fact('assetUnlinked', { asset }))
@@ -51,6 +55,7 @@ export const assetCommands = {
   linkDocument: rule({
     payload: z.object({ document: documentRef }),
     right: 'ticket.work',
+    asks: (_, { document }) => askedTo('linkDocument', document.title),
     decide: (ticket, p) => {
       if (!ticket.opened) return notOpened
       if (ticket.documents.some(byId(p.document.id))) return []
@@ -60,6 +65,8 @@ export const assetCommands = {
   unlinkDocument: rule({
     payload: z.object({ documentId: z.uuid() }),
     right: 'ticket.work',
+    asks: ({ documents }, { documentId }) =>
+      askedTo('unlinkDocument', documents.find(({ id }) => id === documentId)?.title),
     decide: (ticket, { documentId }) => {
       if (!ticket.opened) return notOpened
       return ticket.documents
@@ -70,6 +77,7 @@ export const assetCommands = {
   setLocation: rule({
     payload: z.object({ location: locationRef.nullable() }),
     right: 'ticket.work',
+    asks: (_, { location }) => askedToSet('setLocation', 'removeLocation', location?.name),
     decide: (ticket, { location }) => {
       if (!ticket.opened) return notOpened
       return ticket.location?.id === location?.id
@@ -91,6 +99,7 @@ export const assetCommands = {
       expires: z.iso.datetime(),
     }),
     right: 'ticket.work',
+    asks: (_, { person }) => askedTo('askConfirmation', person.name || person.email),
     decide: (ticket, p, { now }) => {
       if (!ticket.opened) return notOpened
       if (Date.parse(p.expires) <= Date.parse(now))
@@ -127,6 +136,7 @@ export const assetCommands = {
       from: z.string().max(100),
     }),
     right: 'system',
+    asks: () => askedTo('answerConfirmation'),
     decide: (ticket, { id, answer, reason, from }, { now }) => {
       const open = openConfirmation(ticket, id)
       if (!open) return notAsked
@@ -141,6 +151,7 @@ export const assetCommands = {
   revokeConfirmation: rule({
     payload: z.object({ id: z.uuid() }),
     right: 'ticket.work',
+    asks: () => askedTo('revokeConfirmation'),
     decide: (ticket, { id }) => {
       const open = openConfirmation(ticket, id)
       return open ? [fact('confirmationRevoked', named(open))] : notAsked

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { askedTo } from '../asked.ts'
 import { locationRef } from '../locations/vocabulary.ts'
 import { explanation } from '../explanation.ts'
 import { fact, type Fact } from '../events.ts'
@@ -44,6 +45,7 @@ export const conversationCommands = {
   openTicket: rule({
     payload: opening.extend({ message: received.optional(), acknowledgement: outgoing.optional() }),
     right: 'ticket.work',
+    asks: () => askedTo('openTicket'),
     decide: (ticket, p) =>
       ticket.opened
         ? reject('ticket-already-opened', 'This ticket is already open.')
@@ -78,6 +80,10 @@ export const conversationCommands = {
       overrideReason: z.string().trim().max(500).optional(),
     }),
     right: 'ticket.work',
+    asks: (_, { preview, status }) => [
+      ...askedTo('reply', preview),
+      ...(status === undefined ? [] : askedTo('setStatus', '', status)),
+    ],
     decide: (ticket, p) => {
       if (!ticket.opened) return notOpened
       if (p.to.length === 0)
@@ -101,6 +107,7 @@ export const conversationCommands = {
   cancelReply: rule({
     payload: messageRef,
     right: 'ticket.work',
+    asks: () => askedTo('cancelReply'),
     decide: (ticket, p, { now }) => {
       const pending = ticket.pending.find((m) => m.messageId === p.messageId)
       return pending && Date.parse(pending.notBefore) > Date.parse(now)
@@ -130,6 +137,7 @@ export const conversationCommands = {
   retryMessage: rule({
     payload: messageRef,
     right: 'ticket.work',
+    asks: () => askedTo('retryMessage'),
     decide: (ticket, p) =>
       ticket.undelivered.includes(p.messageId) ? [fact('messageRetried', p)] : unknownMessage,
   }),
@@ -155,6 +163,7 @@ export const conversationCommands = {
   addNote: rule({
     payload: z.object({ noteId: z.uuid(), preview: z.string() }),
     right: 'ticket.work',
+    asks: (_, { preview }) => askedTo('addNote', preview),
     decide: (ticket, p) => (ticket.opened ? [fact('noteAdded', p)] : notOpened),
   }),
 } as const

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { askedTo } from '../asked.ts'
 import { fact } from '../events.ts'
 import { reject, rule } from '../command-rule.ts'
 import { mergeCommands } from './merge-commands.ts'
@@ -15,6 +16,7 @@ export const mergingCommands = {
   recordChildrenNotified: rule({
     payload: z.object({ numbers: z.array(z.number().int()).min(1).max(1000) }),
     right: 'ticket.work',
+    asks: () => askedTo('notifyChildren'),
     decide: (ticket, p) =>
       ticket.opened
         ? [fact('childrenNotified', p)]

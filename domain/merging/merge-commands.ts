@@ -1,5 +1,6 @@
 import { cut } from '../cut.ts'
 import { z } from 'zod'
+import { askedTo } from '../asked.ts'
 import { fact, type Fact } from '../events.ts'
 import { reject, rule } from '../command-rule.ts'
 import type { Ticket } from '../ticket.ts'
@@ -23,6 +24,7 @@ export const mergeCommands = {
   mergeInto: rule({
     payload: z.object({ mergeId: z.uuid(), into: number, subject }),
     right: 'ticket.work',
+    asks: (_, { into }) => askedTo('merge', `#${into}`),
     decide: (ticket, { mergeId, into, subject: intoSubject }) => {
       if (!ticket.opened) return notOpened
       if (ticket.mergedInto?.mergeId === mergeId) return []
@@ -52,6 +54,7 @@ export const mergeCommands = {
   undoMerge: rule({
     payload: z.object({ mergeId: z.uuid(), refused: z.boolean().default(false) }),
     right: 'ticket.work',
+    asks: () => askedTo('undoMerge'),
     decide: (ticket, { mergeId, refused }) => {
       const standing = ticket.mergedInto
       if (standing?.mergeId !== mergeId) return []
@@ -75,6 +78,7 @@ export const mergeCommands = {
       watchers: z.array(person).max(MOST_PER_TICKET),
     }),
     right: 'ticket.work',
+    asks: (_, { number }) => askedTo('acceptMerge', `#${number}`),
     decide: (ticket, { watchers, ...taken }) => {
       if (!ticket.opened) return notOpened
       if (ticket.mergedTickets.some((one) => one.mergeId === taken.mergeId)) return []

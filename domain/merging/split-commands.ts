@@ -1,5 +1,6 @@
 import { cut } from '../cut.ts'
 import { z } from 'zod'
+import { askedTo } from '../asked.ts'
 import { fact } from '../events.ts'
 import { reject, rule } from '../command-rule.ts'
 import { departmentRef, priority, requester } from '../vocabulary.ts'
@@ -24,6 +25,7 @@ export const splitCommands = {
       messageIds: z.array(z.uuid()).min(1).max(LARGEST_SPLIT),
     }),
     right: 'ticket.work',
+    asks: () => askedTo('split'),
     decide: (ticket, split) => {
       if (!ticket.opened) return notOpened
       if (ticket.splitOff.some((one) => one.splitId === split.splitId)) return []
@@ -71,6 +73,7 @@ export const splitCommands = {
       lastMessageAt: z.iso.datetime(),
     }),
     right: 'ticket.work',
+    asks: () => askedTo('openTicket'),
     decide: (ticket, p) => {
       if (ticket.opened)
         return ticket.splitFrom?.splitId === p.splitId
@@ -105,6 +108,7 @@ export const splitCommands = {
   undoSplit: rule({
     payload: z.object({ splitId: z.uuid(), subject }),
     right: 'ticket.work',
+    asks: () => askedTo('undoSplit'),
     decide: (ticket, { splitId, subject: fromSubject }) => {
       const split = ticket.splitFrom
       if (split?.splitId !== splitId) return []

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { type Asked, type AskedKind, askedTo } from '../asked.ts'
 import { asking } from '../approvals/asking.ts'
 import { withdrawal } from '../approvals/commands.ts'
 import { fact, type Fact } from '../events.ts'
@@ -32,6 +33,7 @@ export const purchaseCommands = {
   draftPurchase: rule({
     payload: content.extend(ref.shape),
     right: 'ticket.work',
+    asks: (_, { title }) => askedTo('draftPurchase', title),
     decide: (ticket, p, { actor }) => {
       if (!ticket.opened) return notOpened
       if (ticket.purchases.some(({ id }) => id === p.purchaseId)) return []
@@ -62,6 +64,8 @@ export const purchaseCommands = {
       .extend(atRevision.shape)
       .extend({ approval: approvalChain.optional() }),
     right: 'ticket.work',
+    asks: (ticket, { purchaseId, title }) =>
+      askedTo('changePurchase', title ?? titleOf(ticket, purchaseId)),
     decide: (ticket, { purchaseId, revision, approval, ...change }, circumstances) =>
       withPurchase(ticket, purchaseId, revision, (purchase) => {
         const {
@@ -118,6 +122,7 @@ export const purchaseCommands = {
   submitPurchase: rule({
     payload: atRevision.extend({ approval: approvalChain }),
     right: 'ticket.work',
+    asks: askedOfPurchase('submitPurchase'),
     decide: (ticket, { purchaseId, revision, approval }, circumstances) =>
       withPurchase(ticket, purchaseId, revision, (purchase) => {
         if (purchase.state === 'cancelled') return cancelled(purchase)
@@ -134,6 +139,7 @@ export const purchaseCommands = {
   orderPurchase: rule({
     payload: ref.extend({ reference: z.string().trim().max(100).default('') }),
     right: 'ticket.work',
+    asks: askedOfPurchase('orderPurchase'),
     decide: (ticket, { purchaseId, reference }) =>
       withPurchase(ticket, purchaseId, null, (purchase) => {
         if (purchase.state === 'approved')
@@ -160,6 +166,7 @@ export const purchaseCommands = {
   cancelPurchase: rule({
     payload: ref.extend({ reason: z.string().trim().max(2000).default('') }),
     right: 'ticket.work',
+    asks: askedOfPurchase('cancelPurchase'),
     decide: (ticket, { purchaseId, reason }) =>
       withPurchase(ticket, purchaseId, null, (purchase) => {
         if (purchase.state === 'cancelled') return []
@@ -189,6 +196,7 @@ export const purchaseCommands = {
       assets: z.array(receivedAsset).max(200).default([]),
     }),
     right: 'ticket.work',
+    asks: askedOfPurchase('receivePurchase'),
     decide: (ticket, { purchaseId, lines, assets }) =>
       withPurchase(ticket, purchaseId, null, (purchase) =>
         purchase.state === 'cancelled'
@@ -205,6 +213,14 @@ export const purchaseCommands = {
 } as const
 
 const notOpened = reject('ticket-not-opened', 'This ticket does not exist yet.')
+
+const titleOf = ({ purchases }: Ticket, id: string): string =>
+  purchases.find((purchase) => purchase.id === id)?.title ?? ''
+
+function askedOfPurchase(what: AskedKind) {
+  return (ticket: Ticket, { purchaseId }: { purchaseId: string }): Asked[] =>
+    askedTo(what, titleOf(ticket, purchaseId))
+}
 
 const isOrdered = ({ state }: Purchase): boolean =>
   state === 'ordered' || state === 'partlyReceived' || state === 'received'

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { askedTo, askedToSet } from '../asked.ts'
 import { outgoing } from '../conversation/outgoing-message.ts'
 import { fact, type Fact } from '../events.ts'
 import { reject, rule } from '../command-rule.ts'
@@ -88,6 +89,7 @@ export const slaCommands = {
   cancelReminders: rule({
     payload: z.object({}),
     right: 'ticket.work',
+    asks: () => askedTo('cancelReminders'),
     decide: (ticket) => {
       if (!ticket.opened) return notOpened
       return ticket.waiting && nextWaitingStep(ticket)
@@ -102,6 +104,7 @@ export const slaCommands = {
   snooze: rule({
     payload: z.object({ until: iso.nullable() }),
     right: 'ticket.work',
+    asks: (_, { until }) => askedToSet('snoozeUntil', 'snooze', until),
     decide: (ticket, { until }, { now }) => {
       if (!ticket.opened) return notOpened
       if (isEnded(ticket.status))
@@ -119,6 +122,7 @@ export const slaCommands = {
   unsnooze: rule({
     payload: z.object({}),
     right: 'ticket.work',
+    asks: () => askedTo('unsnooze'),
     decide: (ticket) => {
       if (!ticket.opened) return notOpened
       return ticket.snooze ? [fact('snoozeEnded', { reason: 'agent' })] : []

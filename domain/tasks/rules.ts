@@ -33,6 +33,10 @@ export function waitsForItself(
   return false
 }
 
+/** @returns a task's title; empty when the ticket has no such task. */
+export const titleOf = ({ tasks }: Pick<Ticket, 'tasks'>, id: string | null): string =>
+  tasks.find((task) => task.id === id)?.title ?? ''
+
 /** Titles as a value of a sentence in any language; of many only the first. */
 export const titles = (tasks: readonly Pick<Task, 'title'>[]): string =>
   firstOf(

@@ -1,9 +1,10 @@
 import { z } from 'zod'
+import { type Asked, type AskedKind, askedTo } from '../asked.ts'
 import { blockedByApproval } from '../approvals/blocking.ts'
 import { fact, type Fact } from '../events.ts'
 import { reject, type Rejection, rule } from '../command-rule.ts'
 import type { Ticket } from '../ticket.ts'
-import { blockersOf, isOpenTask, named, titles, waitsForItself } from './rules.ts'
+import { blockersOf, isOpenTask, named, titleOf, titles, waitsForItself } from './rules.ts'
 import {
   assignee,
   checklistItem,
@@ -37,6 +38,7 @@ export const taskOnlyCommands = {
       notAssigned: z.string().max(200).optional(),
     }),
     right: 'ticket.work',
+    asks: (_, { title }) => askedTo('addTask', title),
     decide: (ticket, p) => {
       if (!ticket.opened) return notOpened
       if (ticket.tasks.some((task) => task.id === p.taskId)) return []
@@ -61,12 +63,17 @@ export const taskOnlyCommands = {
       checklist: checklist.optional(),
     }),
     right: 'ticket.work',
+    asks: askedChanges,
     decide: (ticket, p) => onTask(ticket, p.taskId, (task) => changesOf(ticket, task, p)),
   }),
 
   assignTask: rule({
     payload: taskRef.extend({ assignee: assignee.nullable() }),
     right: 'ticket.work',
+    asks: (ticket, { taskId, assignee }) =>
+      assignee
+        ? askedTo('assignTask', titleOf(ticket, taskId), assignee.name)
+        : askedTo('unassignTask', titleOf(ticket, taskId)),
     decide: (ticket, p) =>
       onTask(ticket, p.taskId, (task) =>
         task.assignee?.id === p.assignee?.id
@@ -79,6 +86,7 @@ export const taskOnlyCommands = {
   moveTask: rule({
     payload: taskRef.extend({ before: z.uuid().nullable() }),
     right: 'ticket.work',
+    asks: askedOfTask('moveTask'),
     decide: (ticket, p) =>
       onTask(ticket, p.taskId, (task) => {
         if (p.before !== null && !ticket.tasks.some(({ id }) => id === p.before)) return unknownTask
@@ -92,6 +100,11 @@ export const taskOnlyCommands = {
   tickChecklistItem: rule({
     payload: taskRef.extend({ itemId: z.uuid(), done: z.boolean() }),
     right: 'ticket.work',
+    asks: ({ tasks }, { taskId, itemId, done }) =>
+      askedTo(
+        done ? 'tickItem' : 'untickItem',
+        tasks.find(({ id }) => id === taskId)?.checklist.find(({ id }) => id === itemId)?.text,
+      ),
     decide: (ticket, p) =>
       onTask(ticket, p.taskId, (task) => {
         const item = task.checklist.find(({ id }) => id === p.itemId)
@@ -117,6 +130,7 @@ export const taskOnlyCommands = {
   startTask: rule({
     payload: taskRef,
     right: 'ticket.work',
+    asks: askedOfTask('startTask'),
     decide: (ticket, p) =>
       onTask(ticket, p.taskId, (task) => {
         if (task.status === 'inProgress') return []
@@ -128,6 +142,7 @@ export const taskOnlyCommands = {
   finishTask: rule({
     payload: taskRef,
     right: 'ticket.work',
+    asks: askedOfTask('finishTask'),
     decide: (ticket, p, { now }) =>
       onTask(ticket, p.taskId, (task) => {
         if (task.status === 'done') return []
@@ -143,6 +158,7 @@ export const taskOnlyCommands = {
   reopenTask: rule({
     payload: taskRef,
     right: 'ticket.work',
+    asks: askedOfTask('reopenTask'),
     decide: (ticket, p) =>
       onTask(ticket, p.taskId, (task) =>
         task.status === 'open' ? [] : [fact('taskReopened', nameOf(task))],
@@ -152,6 +168,7 @@ export const taskOnlyCommands = {
   cancelTask: rule({
     payload: taskRef.extend({ reason: z.string().trim().max(500).default('') }),
     right: 'ticket.work',
+    asks: askedOfTask('cancelTask'),
     decide: (ticket, p, { now }) =>
       onTask(ticket, p.taskId, (task) => {
         if (task.status === 'cancelled') return []
@@ -183,6 +200,27 @@ export const taskOnlyCommands = {
     },
   }),
 } as const
+
+function askedOfTask(what: AskedKind) {
+  return (ticket: Ticket, { taskId }: { taskId: string }): Asked[] =>
+    askedTo(what, titleOf(ticket, taskId))
+}
+
+function askedChanges(ticket: Ticket, change: TaskChange & { taskId: string }): Asked[] {
+  const name = titleOf(ticket, change.taskId)
+  const { title, dueAt, required, after, checklist } = change
+  return [
+    ...(title === undefined ? [] : askedTo('renameTask', name, title)),
+    ...(dueAt === undefined
+      ? []
+      : dueAt === null
+        ? askedTo('removeTaskDue', name)
+        : askedTo('setTaskDue', name, dueAt)),
+    ...([required, after, checklist].every((part) => part === undefined)
+      ? []
+      : askedTo('changeTask', name)),
+  ]
+}
 
 const nameOf = ({ id, title }: Task): { taskId: string; title: string } => ({ taskId: id, title })
 

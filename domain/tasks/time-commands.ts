@@ -1,7 +1,9 @@
 import { z } from 'zod'
+import { type Asked, type AskedKind, askedTo } from '../asked.ts'
 import { fact, type Fact } from '../events.ts'
 import { reject, rule } from '../command-rule.ts'
 import type { Ticket } from '../ticket.ts'
+import { titleOf } from './rules.ts'
 import type { RunningClock } from './state.ts'
 
 const worker = z.object({ id: z.uuid(), name: z.string() })
@@ -27,6 +29,7 @@ export const timeCommands = {
   startClock: rule({
     payload: z.object({ clockId: z.uuid(), person: worker, taskId }),
     right: 'ticket.work',
+    asks: (ticket, { taskId }) => askedOfClock(ticket, taskId, 'startClock', 'startTaskClock'),
     decide: (ticket, p, { now }) => {
       if (!ticket.opened) return notOpened
       const workItem = workItemOf(ticket, p.taskId)
@@ -48,6 +51,13 @@ export const timeCommands = {
   stopClock: rule({
     payload: z.object({ clockId: z.uuid(), note, billable: z.boolean().default(false) }),
     right: 'ticket.work',
+    asks: (ticket, { clockId }) =>
+      askedOfClock(
+        ticket,
+        ticket.runningClocks.find(({ id }) => id === clockId)?.taskId ?? null,
+        'stopClock',
+        'stopTaskClock',
+      ),
     decide: (ticket, p, { now }) => {
       const running = ticket.runningClocks.some(({ id }) => id === p.clockId)
       return running
@@ -70,6 +80,7 @@ export const timeCommands = {
       workedAt: z.iso.datetime(),
     }),
     right: 'ticket.work',
+    asks: () => askedTo('recordTime'),
     decide: (ticket, { taskId: id, ...p }) => {
       if (!ticket.opened) return notOpened
       const workItem = workItemOf(ticket, id)
@@ -90,6 +101,7 @@ export const timeCommands = {
       to: z.object({ minutes, billable: z.boolean(), note, workedAt: z.iso.datetime() }),
     }),
     right: 'ticket.work',
+    asks: () => askedTo('correctTime'),
     decide: (ticket, { taskId: id, ...p }) =>
       ticket.opened
         ? [
@@ -111,6 +123,7 @@ export const timeCommands = {
       billable: z.boolean(),
     }),
     right: 'ticket.work',
+    asks: () => askedTo('removeTime'),
     decide: (ticket, { taskId: id, ...p }) =>
       ticket.opened
         ? [
@@ -155,6 +168,13 @@ export const stopClocksOf = (
 /** @returns whole minutes, rounded to the nearest, at least one: who starts a clock has worked. */
 export const minutesSince = (startedAt: string, now: string): number =>
   Math.max(1, Math.round((Date.parse(now) - Date.parse(startedAt)) / MINUTE))
+
+const askedOfClock = (
+  ticket: Ticket,
+  taskId: string | null,
+  whole: AskedKind,
+  onTask: AskedKind,
+): Asked[] => (taskId === null ? askedTo(whole) : askedTo(onTask, titleOf(ticket, taskId)))
 
 function workItemOf(
   ticket: Ticket,

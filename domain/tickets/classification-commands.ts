@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { askedTo, askedToSet } from '../asked.ts'
 import { fieldValue, sameValue } from '../classification/custom-fields.ts'
 import { weight } from '../classification/priority-matrix.ts'
 import { reject, rule } from '../command-rule.ts'
@@ -21,6 +22,10 @@ export const classificationCommands = {
       priority: priorities.nullable(),
     }),
     right: 'ticket.work',
+    asks: (ticket, { impact, urgency }) => [
+      ...(impact === ticket.impact ? [] : askedToSet('setImpact', 'removeImpact', impact)),
+      ...(urgency === ticket.urgency ? [] : askedToSet('setUrgency', 'removeUrgency', urgency)),
+    ],
     decide: (ticket, { impact, urgency, priority }) => {
       if (!ticket.opened) return notOpened
       return [
@@ -36,6 +41,7 @@ export const classificationCommands = {
   setTags: rule({
     payload: z.object({ tags: z.array(tag).max(30) }),
     right: 'ticket.work',
+    asks: (_, { tags }) => askedToSet('setTags', 'removeTags', tags.join(', ')),
     decide: (ticket, p) => {
       if (!ticket.opened) return notOpened
       const to = [...new Set(p.tags)].sort()
@@ -48,6 +54,10 @@ export const classificationCommands = {
   setField: rule({
     payload: z.object({ fieldId: z.uuid(), name: z.string().max(200), value: fieldValue }),
     right: 'ticket.work',
+    asks: (_, { name, value }) =>
+      value === null || value === ''
+        ? askedTo('emptyField', name)
+        : askedTo('setField', name, typeof value === 'object' ? value.name : String(value)),
     decide: (ticket, { fieldId, name, value }) => {
       if (!ticket.opened) return notOpened
       const from = ticket.fields[fieldId] ?? null

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { askedTo, askedToSet } from '../asked.ts'
 import { fact } from '../events.ts'
 import { isRejection, reject, rule } from '../command-rule.ts'
 import {
@@ -32,6 +33,10 @@ export const propertyCommands = {
       overrideReason: z.string().trim().max(500).optional(),
     }),
     right: 'ticket.work',
+    asks: (_, { status, resolution }) => [
+      ...askedTo('setStatus', '', status),
+      ...(resolution ? askedTo('setResolution', '', resolution) : []),
+    ],
     decide: (ticket, p) => {
       if (p.status === 'new' && ticket.status !== 'new')
         return reject(
@@ -53,12 +58,14 @@ export const propertyCommands = {
   changeOwner: rule({
     payload: z.object({ owner: person.nullable() }),
     right: 'ticket.work',
+    asks: (_, { owner }) => askedToSet('setOwner', 'removeOwner', owner?.name),
     decide: (ticket, { owner }) =>
       same(ticket.owner, owner) ? [] : [fact('ownerChanged', { from: ticket.owner, to: owner })],
   }),
   changePriority: rule({
     payload: z.object({ priority }),
     right: 'ticket.work',
+    asks: (_, { priority }) => askedTo('setPriority', '', priority),
     decide: (ticket, p) =>
       ticket.priority === p.priority
         ? []
@@ -67,6 +74,7 @@ export const propertyCommands = {
   changeCategory: rule({
     payload: z.object({ category: categoryRef.nullable() }),
     right: 'ticket.work',
+    asks: (_, { category }) => askedToSet('setCategory', 'removeCategory', category?.name),
     decide: (ticket, { category }) =>
       same(ticket.category, category)
         ? []
@@ -75,11 +83,13 @@ export const propertyCommands = {
   changeResolution: rule({
     payload: z.object({ ...chosenResolution, resolution: resolution.nullable() }),
     right: 'ticket.work',
+    asks: (_, { resolution }) => askedToSet('setResolution', 'removeResolution', resolution),
     decide: (ticket, p) => resolutionFacts(ticket, p.resolution, p.resolutionNames),
   }),
   changeDepartment: rule({
     payload: z.object({ department: departmentRef }),
     right: 'ticket.work',
+    asks: (_, { department }) => askedTo('setDepartment', '', department.name),
     decide: (ticket, { department }) =>
       same(ticket.department, department)
         ? []
@@ -88,6 +98,7 @@ export const propertyCommands = {
   changeSubject: rule({
     payload: z.object({ subject: z.string().trim().min(1).max(998) }),
     right: 'ticket.work',
+    asks: (_, { subject }) => askedTo('setSubject', '', subject),
     decide: (ticket, p) =>
       ticket.subject === p.subject
         ? []
