@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { singleLine } from './single-line.ts'
 import { sentence } from './explanation.ts'
-import { fieldErrorCode } from './problem-codes.ts'
+import { fieldErrorCode, valuesOfRefusal } from './problem-codes.ts'
 
 /**
  * RFC 9457 problem+json: the one error format. `code` is stable for programs, `detail` says what to
@@ -14,6 +14,8 @@ export const problem = z
     status: z.number().int(),
     detail: z.string(),
     code: z.string(),
+    /** What `detail` names, by code: the task, the ticket, the number. For sentences in other languages. */
+    values: valuesOfRefusal.optional(),
     /** Which fields of the request are wrong, by JSON pointer. */
     errors: z
       .array(
@@ -44,6 +46,16 @@ export const kept = z
   })
   .meta({ id: 'Kept' })
 export type Kept = z.infer<typeof kept>
+/** One of several tickets that a request concerns, and why it could not be done there. */
+export const failedOfOne = z
+  .object({
+    number: z.number().int(),
+    code: z.string(),
+    message: z.string(),
+    /** What `message` names, as in a problem. */
+    values: valuesOfRefusal.optional(),
+  })
+  .meta({ id: 'FailedOfOne' })
 /** The same of one of several tickets that one request concerns. */
 export const keptOfOne = kept
   .pick({ ticketNumber: true, commandId: true })

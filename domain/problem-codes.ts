@@ -208,7 +208,7 @@ export type ProblemCode = z.infer<typeof problemCode>
 /**
  * The values of what a ticket refuses, for its sentence where it is told later, in a history or a
  * mail: `refusal.<code>`, in every language. `context` is the word that chooses between a code's
- * sentences: `refusal.<code>_<context>`.
+ * sentences: `refusal.<code>_<context>`; `status` is a key, told as admins call it.
  */
 export const refusalValues = {
   'approval-changed': ['subject'],
@@ -239,6 +239,7 @@ export const refusalValues = {
   'purchase-received': ['title'],
   'purchase-submitted': ['title'],
   'split-too-many': ['number', 'most'],
+  'status-not-new-again': ['status'],
   'task-awaits-approval': ['title', 'subject'],
   'task-blocked': ['title', 'tasks'],
   'task-ended': ['title'],

@@ -1,23 +1,22 @@
 import { type Asked, valueSort } from '../../domain/asked.ts'
-import { priority, ticketStatus } from '../../domain/vocabulary.ts'
+import { priority } from '../../domain/vocabulary.ts'
 import { weight } from '../../domain/classification/priority-matrix.ts'
+import { type CustomLabels, resolutionIn, statusIn } from '../../languages/custom-labels.ts'
 import type { Language } from '../../languages/language.ts'
 import { momentIn, say } from '../../languages/mail-words.ts'
 
-/** What somebody asked of a ticket, in a language. */
-export const askedIn = (language: Language, asked: Asked): string =>
+/** What somebody asked of a ticket, in a language and as admins call it. */
+export const askedIn = (language: Language, asked: Asked, labels: CustomLabels): string =>
   say(language, `asked.${asked.what}`, {
     name: asked.name || '–',
-    value: valueIn(language, asked),
+    value: valueIn(language, asked, labels),
   })
 
 /** One of ours by its word, a moment as the language writes it, a text as it is. */
-function valueIn(language: Language, { what, value = '' }: Asked): string {
+function valueIn(language: Language, { what, value = '' }: Asked, labels: CustomLabels): string {
   switch (valueSort(what)) {
-    case 'status': {
-      const { data } = ticketStatus.safeParse(value)
-      return data ? say(language, `notification.status.${data}`) : value
-    }
+    case 'status':
+      return statusIn(language, value, labels)
     case 'priority': {
       const { data } = priority.safeParse(value)
       return data ? say(language, `notification.priority.${data}`) : value
@@ -26,23 +25,11 @@ function valueIn(language: Language, { what, value = '' }: Asked): string {
       const { data } = weight.safeParse(value)
       return data ? say(language, `notification.weight.${data}`) : value
     }
-    case 'resolution': {
-      const ours = resolutions.find((one) => one === value)
-      return ours ? say(language, `notification.resolution.${ours}`) : value
-    }
+    case 'resolution':
+      return resolutionIn(language, value, labels)
     case 'moment':
       return momentIn(language, new Date(value))
     default:
       return value
   }
 }
-
-/** Those that come with Guichet; admins' own are told by their keys. */
-const resolutions = [
-  'done',
-  'answered',
-  'workaround',
-  'declined',
-  'duplicate',
-  'not-reproducible',
-] as const

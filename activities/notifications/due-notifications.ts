@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import { anyOf } from '../../platform/postgres/any-of.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 import { secondsAgo } from '../../platform/postgres/seconds-ago.ts'
+import { type CustomLabels, NO_CUSTOM_LABELS } from '../../languages/custom-labels.ts'
 import { type Language, languageOf } from '../../languages/language.ts'
 import type { NotificationRecipient } from '../../application/notifications/notification-mail-workflow.ts'
 import { type ApprovalRequest, approvalRequests, keyOf } from './approval-requests.ts'
@@ -21,11 +22,7 @@ export interface DueNotification {
   email: string
   name: string
   language: Language
-  /**
-   * What admins call the status that it tells of, in the person's language; empty: they have given
-   * it no name.
-   */
-  statusName: string
+  labels: CustomLabels
   /** May the person see the ticket's department and location now? */
   authorised: boolean
   /** What the person wrote with what could not be done, whole. */
@@ -68,13 +65,6 @@ export async function dueNotifications(
       eb.fn.coalesce('u.name', 'c.name').as('name'),
       readerLanguage.as('language'),
       eb
-        .selectFrom('setting as s')
-        .select(
-          sql<Partial<Record<Language, string>> | null>`s.value->(c.data->>'status')`.as('names'),
-        )
-        .where('s.key', '=', 'statusNames')
-        .as('statusNames'),
-      eb
         .or([
           eb('c.user_id', 'is', null),
           eb.fn<boolean>('works_on', ['c.user_id', 't.department_id', 't.location_id']),
@@ -91,22 +81,37 @@ export async function dueNotifications(
     .orderBy('c.created_at')
     .orderBy('c.event_no')
     .execute()
+  const labels = rows.length > 0 ? await customLabels(db) : NO_CUSTOM_LABELS
   const requests = await approvalRequests(
     db,
     rows.flatMap((row) => askedRound(row) ?? []),
   )
-  return rows.map(({ statusNames, authorised, written, ...row }) => {
+  return rows.map(({ authorised, written, ...row }) => {
     const language = languageOf(row.language)
     const asked = askedRound(row)
     return {
       ...row,
       written: (written ?? []).map(({ text }) => text),
       language,
-      statusName: statusNames?.[language] ?? '',
+      labels,
       authorised: authorised === true,
       request: asked && requests.get(keyOf(asked)),
     }
   })
+}
+
+/** What admins call statuses and resolutions now. */
+async function customLabels(db: Database): Promise<CustomLabels> {
+  const setting = await db
+    .selectFrom('setting')
+    .select(sql<CustomLabels['statuses']>`value`.as('statuses'))
+    .where('key', '=', 'statusNames')
+    .executeTakeFirst()
+  const resolutions = await db.selectFrom('resolution').select(['key', 'names']).execute()
+  return {
+    statuses: setting?.statuses ?? {},
+    resolutions: Object.fromEntries(resolutions.map(({ key, names }) => [key, names])),
+  }
 }
 
 /** The approval that a notification asks to decide, and the round of it. */

@@ -4,9 +4,11 @@ import { cut } from '../../domain/cut.ts'
 import { askedIn } from './asked.ts'
 import type { ApprovalRequest } from './approval-requests.ts'
 import type { Language } from '../../languages/language.ts'
+import { type CustomLabels, NO_CUSTOM_LABELS } from '../../languages/custom-labels.ts'
+import { refusalIn } from '../../application/tickets/refusal-sentence.ts'
 import { say } from '../../languages/mail-words.ts'
 import type { NotificationKind } from '../../domain/notifications.ts'
-import { hasRefusalValues, problemCode, valuesOfRefusal } from '../../domain/problem-codes.ts'
+import { valuesOfRefusal } from '../../domain/problem-codes.ts'
 
 /** Pages that somebody without an account opens by a signed address. */
 export type SignedPagePurpose = 'approval' | 'confirmation'
@@ -17,8 +19,8 @@ export interface NotificationFacts {
   ticketSubject: string
   kind: NotificationKind
   data: Record<string, unknown>
-  /** What admins call the status that it tells of; empty: the usual word. */
-  statusName?: string
+  /** What admins call statuses and resolutions. */
+  labels?: CustomLabels
   /** What the person wrote with what could not be done. */
   written?: readonly string[]
   to: { userId: string | null; email: string; name: string }
@@ -78,12 +80,16 @@ export const byOf = (notification: NotificationFacts, language: Language): strin
   factOf(notification, 'by') || say(language, 'notification.somebody')
 
 /** A refusal in the reader's language; one that was written before it had a code, as it was. */
-export function reasonOf(notification: NotificationFacts, language: Language): string {
-  const { data: code } = problemCode.safeParse(notification.data['code'])
-  const { data: values } = valuesOfRefusal.safeParse(notification.data['values'])
-  if (code && values && hasRefusalValues(code)) return say(language, `refusal.${code}`, values)
-  return code ? say(language, `problem.${code}`) : factOf(notification, 'message')
-}
+export const reasonOf = (notification: NotificationFacts, language: Language): string =>
+  refusalIn(
+    language,
+    {
+      code: factOf(notification, 'code'),
+      message: factOf(notification, 'message'),
+      values: valuesOfRefusal.safeParse(notification.data['values']).data,
+    },
+    notification.labels,
+  )
 
 /** Characters of each text that is given back by mail; all of it can be had by the API. */
 const MOST_WRITTEN = 20_000
@@ -107,9 +113,10 @@ export function reasonAndWritten(notification: NotificationFacts, language: Lang
 }
 
 /** What was asked, a line each. */
-function askedLines({ data }: NotificationFacts, language: Language): string {
+function askedLines(notification: NotificationFacts, language: Language): string {
+  const { data, labels = NO_CUSTOM_LABELS } = notification
   const { data: all = [] } = z.array(asked).safeParse(data['asked'])
-  return all.map((one) => `– ${askedIn(language, one)}`).join('\n')
+  return all.map((one) => `– ${askedIn(language, one, labels)}`).join('\n')
 }
 
 /** What is told of a ticket to those who may read it: under its subject, with a link to it. */

@@ -115,7 +115,7 @@ function textOf(
   notification: DueNotification,
   language: Language,
 ): NotificationText | null {
-  const { ticketNumber, ticketSubject, kind, data, statusName, written, request } = notification
+  const { ticketNumber, ticketSubject, kind, data, labels, written, request } = notification
   const { userId, email, name } = notification
   return (
     notificationTexts[kind]?.(
@@ -124,7 +124,7 @@ function textOf(
         ticketSubject,
         kind,
         data,
-        statusName,
+        labels,
         written,
         request,
         to: { userId, email, name },

@@ -15,11 +15,11 @@ export const writeOutcomesStatement = rawStatement({
 WITH
   current AS (SELECT coalesce((SELECT version FROM ticket WHERE number = $1), 0) = $2 AS is),
   written AS (
-    INSERT INTO command_outcome (ticket_number, command_id, code, message, version, sender_id)
-    SELECT $1, o."commandId", o.code, o.message, $2, o.sender
-    FROM jsonb_to_recordset($3::jsonb) AS o("commandId" text, code text, message text, sender uuid), current WHERE current.is
+    INSERT INTO command_outcome (ticket_number, command_id, code, message, values, version, sender_id)
+    SELECT $1, o."commandId", o.code, o.message, o.values, $2, o.sender
+    FROM jsonb_to_recordset($3::jsonb) AS o("commandId" text, code text, message text, values jsonb, sender uuid), current WHERE current.is
     ON CONFLICT (ticket_number, command_id) DO UPDATE
-      SET code = EXCLUDED.code, message = EXCLUDED.message, version = EXCLUDED.version, sender_id = EXCLUDED.sender_id, at = now()
+      SET code = EXCLUDED.code, message = EXCLUDED.message, values = EXCLUDED.values, version = EXCLUDED.version, sender_id = EXCLUDED.sender_id, at = now()
   ),
   forgotten AS (
     DELETE FROM command_outcome WHERE (ticket_number, command_id) IN (

@@ -11,7 +11,7 @@ import type { ApproverSlot } from '../../domain/approvals/state.ts'
 import { readSignedPage } from '../../platform/secrets/signed-page.ts'
 import { CommandRejectedError } from '../../application/tickets/command-answers.ts'
 import { type ApprovalRow, findApproval } from './approval-view.ts'
-import { ProblemError } from '../http/problem.ts'
+import { ProblemError, refusedBy } from '../http/problem.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 
 /**
@@ -29,13 +29,13 @@ export async function openedLink(
       'approval-link-expired',
       'This link has expired. Sign in to decide, or ask for a new one.',
     )
-  if (!row) throw gone(linkRevoked.code, linkRevoked.message)
+  if (!row) throw refusedBy(linkRevoked, 410)
   const slot = linkUse(
     link,
     { ticketNumber: row.ticketNumber, approval: row.data },
     await holderActive(),
   )
-  if ('code' in slot) throw gone(slot.code, slot.message)
+  if ('code' in slot) throw refusedBy(slot, 410)
   return { row, slot }
 }
 
@@ -50,7 +50,7 @@ export async function endOfLink(
   token: string,
 ): Promise<LinkEnd & { mayRevise: boolean }> {
   const { link, row, holderActive } = await foundLink(db, secretKey, token)
-  if (!row || !(await holderActive())) throw gone(linkRevoked.code, linkRevoked.message)
+  if (!row || !(await holderActive())) throw refusedBy(linkRevoked, 410)
   const votes = row.votes.map((vote) => ({ ...vote, at: new Date(vote.at).toISOString() }))
   const end = linkEnd(link, { ticketNumber: row.ticketNumber, approval: row.data }, votes)
   return { ...end, mayRevise: positionOf(row.data, link.approver)?.slot.userId != null }
@@ -106,7 +106,7 @@ const ends = new Set([
 export const inTime = (used: Promise<unknown>): Promise<unknown> =>
   used.catch((error: unknown) => {
     throw error instanceof CommandRejectedError && ends.has(error.code)
-      ? gone(error.code, error.message)
+      ? refusedBy(error, 410)
       : error
   })
 

@@ -4,7 +4,7 @@ import type { ApproverChoice, StageChoice } from '../../domain/approvals/contrac
 import { anyOf } from '../../platform/postgres/any-of.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 import { approverOf, stagesOf } from './approvers.ts'
-import { unprocessable } from '../http/problem.ts'
+import { refusedBy } from '../http/problem.ts'
 import { departmentRef } from '../people/department-ref.ts'
 
 /**
@@ -29,11 +29,7 @@ export async function requireUsableRule(
     deputy: deputy && (await approverOf(db, deputy, '/deputy')),
   })
   if (unfit)
-    throw unprocessable(
-      unfit.code,
-      unfit.message,
-      unfit.code === 'deputy-is-approver' ? '/deputy' : '/stages',
-    )
+    throw refusedBy(unfit, 422, unfit.code === 'deputy-is-approver' ? '/deputy' : '/stages')
 }
 
 /**

@@ -1,9 +1,10 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
-import { type ProblemCode, problemCode } from '../../domain/problem-codes.ts'
+import type { RefusalValues } from '../../domain/command-rule.ts'
+import { type ProblemCode, problemCode, valuesOfRefusal } from '../../domain/problem-codes.ts'
 import { CommandRejectedError } from '../../application/tickets/command-answers.ts'
 import { CommandKeptError } from '../../application/tickets/ticket-commands.ts'
-import { keptBody, ProblemError, problemBody, tooLarge } from './problem.ts'
+import { keptBody, ProblemError, problemBody, refusedBy, tooLarge } from './problem.ts'
 import { unsupportedMediaType } from './media-types.ts'
 import { fieldErrors } from './field-errors.ts'
 
@@ -79,11 +80,12 @@ function problemOf(error: FastifyError | Error): ProblemError {
   if (error instanceof ProblemError) return error
   if (hasZodFastifySchemaValidationErrors(error)) return invalidRequest(error)
   if (error instanceof CommandRejectedError)
-    return new ProblemError(rejectionStatus[error.code] ?? 409, error.code, error.message)
+    return refusedBy(error, rejectionStatus[error.code] ?? 409)
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
   const known = problemCode.safeParse(code).data
   const status = known && ours[known]
-  if (known && status !== undefined) return new ProblemError(status, known, error.message)
+  if (known && status !== undefined)
+    return new ProblemError(status, known, error.message, valuesWith(error))
   if (isDatabaseAway(error, code)) {
     return new ProblemError(
       503,
@@ -96,6 +98,11 @@ function problemOf(error: FastifyError | Error): ProblemError {
     'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 500
   if (http >= 400 && http < 500) return fromFastify(http, code, error.message)
   return unexpected
+}
+
+const valuesWith = (error: Error): { values?: RefusalValues } => {
+  const { data: values } = valuesOfRefusal.safeParse('values' in error ? error.values : undefined)
+  return values ? { values } : {}
 }
 
 const unexpected = new ProblemError(

@@ -1,6 +1,9 @@
 import type { FastifyBaseLogger } from 'fastify'
-import type { Kept, KeptOfOne, Problem } from '../../domain/contract.ts'
+import type { z } from 'zod'
+import type { RefusalValues, Rejection } from '../../domain/command-rule.ts'
+import type { failedOfOne, Kept, KeptOfOne, Problem } from '../../domain/contract.ts'
 import type { ProblemCode } from '../../domain/problem-codes.ts'
+import { refusalInEnglish } from '../../application/tickets/refusal-sentence.ts'
 import type { CommandKeptError } from '../../application/tickets/ticket-commands.ts'
 import { CommandRejectedError } from '../../application/tickets/command-answers.ts'
 
@@ -13,7 +16,12 @@ export class ProblemError extends Error {
     readonly status: number,
     readonly code: ProblemCode | `http-${number}`,
     detail: string,
-    readonly more: { errors?: Problem['errors']; retryAfter?: number; allow?: string[] } = {},
+    readonly more: {
+      errors?: Problem['errors']
+      values?: RefusalValues | undefined
+      retryAfter?: number
+      allow?: string[]
+    } = {},
   ) {
     super(detail)
   }
@@ -40,6 +48,21 @@ export const unprocessable = (code: ProblemCode, detail: string, pointer?: strin
     detail,
     pointer === undefined ? {} : { errors: [{ pointer, message: detail }] },
   )
+
+/**
+ * What a rule refuses before any command is sent: with the code, sentence and values of a command's
+ * refusal.
+ * @param pointer of the field that cannot be as it is.
+ */
+export const refusedBy = (
+  { code, message, values }: Rejection,
+  status: number,
+  pointer?: string,
+): ProblemError =>
+  new ProblemError(status, code, message, {
+    values,
+    ...(pointer === undefined ? {} : { errors: [{ pointer, message }] }),
+  })
 
 /** A body or a file above the limit. */
 export const tooLarge = (): ProblemError =>
@@ -75,8 +98,9 @@ export const problemBody = ({ status, code, message, more }: ProblemError): Prob
   type: `urn:guichet:problem:${code}`,
   title: titles[status] ?? 'Error',
   status,
-  detail: message,
+  detail: refusalInEnglish({ code, message, values: more.values }),
   code,
+  ...(more.values ? { values: more.values } : {}),
   ...(more.errors ? { errors: more.errors } : {}),
 })
 
@@ -102,9 +126,16 @@ export const keptOne = ({ ticketNumber, commandId }: CommandKeptError): KeptOfOn
 export function reasonOf(
   error: unknown,
   log: FastifyBaseLogger,
-): { code: string; message: string } {
-  if (error instanceof ProblemError || error instanceof CommandRejectedError)
-    return { code: error.code, message: error.message }
+): Pick<z.infer<typeof failedOfOne>, 'code' | 'message' | 'values'> {
+  if (error instanceof ProblemError || error instanceof CommandRejectedError) {
+    const { code, message } = error
+    const values = error instanceof ProblemError ? error.more.values : error.values
+    return {
+      code,
+      message: refusalInEnglish({ code, message, values }),
+      ...(values ? { values } : {}),
+    }
+  }
   log.error({ err: error }, 'one of several tickets could not be changed')
   return {
     code: 'server-error',

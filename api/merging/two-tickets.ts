@@ -2,7 +2,7 @@ import { intoClosed, intoMerged } from '../../domain/merging/merge-commands.ts'
 import type { MergingState } from '../../domain/merging/state.ts'
 import { secondStepId } from '../../domain/merging/second-step.ts'
 import { CommandRejectedError } from '../../application/tickets/command-answers.ts'
-import { conflict } from '../http/problem.ts'
+import { refusedBy } from '../http/problem.ts'
 import type { AuthorisedTicket } from '../access/ticket-access.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 import type { Workflows } from '../temporal/workflows.ts'
@@ -56,5 +56,5 @@ export async function refuseUnlessOpen(
     : status === 'closed'
       ? intoClosed(number)
       : null
-  if (refusal) throw conflict(refusal.code, refusal.message)
+  if (refusal) throw refusedBy(refusal, 409)
 }

@@ -46,7 +46,8 @@ export async function withChain<T>(
     ])
     .execute()
   const reached = rulesFor(all, { departmentId: ticket.departmentId, totals })
-  if ('code' in reached) throw new CommandRejectedError(reached.code, reached.message)
+  if ('code' in reached)
+    throw new CommandRejectedError(reached.code, reached.message, reached.values)
   if (reached.length === 0) return send(null)
   const asking = await db
     .selectFrom('ticket')

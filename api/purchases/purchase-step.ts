@@ -1,3 +1,4 @@
+import { changedMeanwhile } from '../../domain/purchases/commands.ts'
 import type { FastifyRequest } from 'fastify'
 import { approvalParams } from '../../domain/approvals/contract.ts'
 import { type Purchase, purchase } from '../../domain/purchases/contract.ts'
@@ -5,7 +6,7 @@ import type { Purchase as PurchaseState } from '../../domain/purchases/state.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 import type { SignedInUser } from '../access/sessions.ts'
 import { type AuthorisedTicket, requestedTicket } from '../access/ticket-access.ts'
-import { conflict, notFound } from '../http/problem.ts'
+import { notFound, refusedBy } from '../http/problem.ts'
 import { answers, orKept } from '../http/route-schema.ts'
 import { purchaseOf, type PurchaseRow, purchases } from './purchase-view.ts'
 
@@ -45,13 +46,6 @@ export async function purchaseOfTicket(
  * The approval is looked up for what is read here; the ticket looks again, so that of two changes
  * at once one comes second.
  */
-export function requireRevision(
-  { revision, title }: PurchaseState,
-  expectedRevision: number,
-): void {
-  if (expectedRevision !== revision)
-    throw conflict(
-      'purchase-changed',
-      `Somebody changed “${title}” meanwhile. Look at it again, then act.`,
-    )
+export function requireRevision(purchase: PurchaseState, expectedRevision: number): void {
+  if (expectedRevision !== purchase.revision) throw refusedBy(changedMeanwhile(purchase), 409)
 }

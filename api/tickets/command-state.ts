@@ -2,6 +2,7 @@ import { answerOf, CommandRejectedError } from '../../application/tickets/comman
 import { returnedText } from '../../application/tickets/returned-texts.ts'
 import { keptSender } from '../../application/tickets/kept-commands.ts'
 import { secondStepAfter, secondStepId } from '../../domain/merging/second-step.ts'
+import { refusalInEnglish } from '../../application/tickets/refusal-sentence.ts'
 import type { CommandState } from '../../domain/tickets/contract.ts'
 import type { Actor } from '../../domain/vocabulary.ts'
 import { anyOf } from '../../platform/postgres/any-of.ts'
@@ -30,13 +31,18 @@ export async function knownCommand(
     return {
       state:
         answer instanceof CommandRejectedError
-          ? { state: 'refused', code: answer.code, detail: answer.message }
-          : { state: 'done', code: null, detail: null },
+          ? {
+              state: 'refused',
+              code: answer.code,
+              detail: refusalInEnglish(answer),
+              values: answer.values ?? null,
+            }
+          : { state: 'done', code: null, detail: null, values: null },
       senderId: await senderOf(db, number, id),
     }
   return (
     waiting && {
-      state: { state: 'waiting', code: null, detail: null },
+      state: { state: 'waiting', code: null, detail: null, values: null },
       senderId: userOf(waiting),
     }
   )

@@ -1,3 +1,4 @@
+import type { RefusalValues } from '../../domain/command-rule.ts'
 import { sql } from 'kysely'
 import type { CommandPayload } from '../../domain/commands.ts'
 import { choicesOf } from '../../domain/approvals/eligible-approvers.ts'
@@ -16,6 +17,13 @@ import { approverAccounts } from './approver-accounts.ts'
 /** A rule cannot be followed: nothing is approved by nobody being there. */
 export class NobodyToAskError extends Error {
   readonly code = 'approval-nobody-to-ask'
+  /** @param values what the sentence names. */
+  constructor(
+    message: string,
+    readonly values?: RefusalValues | undefined,
+  ) {
+    super(message)
+  }
 }
 
 /** What a ticket is about to become. */
@@ -45,7 +53,7 @@ export async function wantedApprovals(
   if (!ticket || rules.length === 0) return []
   const people = await approverAccounts(db, choicesOf(rules))
   const asked = approvalsByRules(rules, ticket, people, new Date().toISOString())
-  if ('code' in asked) throw new NobodyToAskError(asked.message)
+  if ('code' in asked) throw new NobodyToAskError(asked.message, asked.values)
   const wanted: WantedApproval[] = []
   for (const one of asked) wanted.push(await written(db, ticket, one))
   return wanted

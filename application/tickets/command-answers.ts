@@ -1,3 +1,4 @@
+import type { RefusalValues } from '../../domain/command-rule.ts'
 import type { ProblemCode } from '../../domain/problem-codes.ts'
 import { z } from 'zod'
 import { UNWRITABLE } from '../../domain/tickets/unwritten-command.ts'
@@ -18,6 +19,8 @@ export class CommandRejectedError extends Error {
   constructor(
     readonly code: ProblemCode,
     message: string,
+    /** What the sentence names, for other languages. */
+    readonly values?: RefusalValues | undefined,
   ) {
     super(message)
   }
@@ -224,9 +227,11 @@ async function readAnswers(
     refusalTypes,
   ])
   return new Map(
-    rows.map(({ number, id, version, code, message }): [string, Answer] => [
+    rows.map(({ number, id, version, code, message, values }): [string, Answer] => [
       keyOf({ number, commandId: id }),
-      code === null ? { version } : new CommandRejectedError(code, message ?? ''),
+      code === null
+        ? { version }
+        : new CommandRejectedError(code, message ?? '', values ?? undefined),
     ]),
   )
 }

@@ -81,7 +81,7 @@ export class TicketCommands {
     const answerBy = Math.floor(((await this.clock()) + answerMs) / 1000) - 1
     const sent: Command<N> = { ...command, answerBy }
     const read = readCommand(name, sent)
-    if ('code' in read) throw new CommandRejectedError(read.code, read.message)
+    if ('code' in read) throw new CommandRejectedError(read.code, read.message, read.values)
     // Before it is sent: its answer may come sooner than Temporal's.
     const expected = await this.answers.expect(
       facts.number,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { keptOfOne, ticketNumber } from '../contract.ts'
+import { failedOfOne, keptOfOne, ticketNumber } from '../contract.ts'
 import { singleLine } from '../single-line.ts'
 
 /** POST /tickets/:number/merge: the ticket of the path goes on in this one. */
@@ -38,7 +38,7 @@ export const childrenNotified = z
     notified: z.array(z.number().int()),
     /** No worker answers: theirs are kept and will be sent. */
     kept: z.array(keptOfOne),
-    failed: z.array(z.object({ number: z.number().int(), code: z.string(), message: z.string() })),
+    failed: z.array(failedOfOne),
   })
   .meta({ id: 'ChildrenNotified' })
 export type ChildrenNotified = z.infer<typeof childrenNotified>

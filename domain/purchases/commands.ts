@@ -251,12 +251,7 @@ function withPurchase(
   const purchase = ticket.purchases.find((p) => p.id === id)
   if (!purchase)
     return reject('purchase-unknown', 'There is no such purchase request on this ticket.')
-  if (revision !== null && revision !== purchase.revision)
-    return reject(
-      'purchase-changed',
-      `Somebody changed “${purchase.title}” meanwhile. Look at it again, then act.`,
-      { title: purchase.title },
-    )
+  if (revision !== null && revision !== purchase.revision) return changedMeanwhile(purchase)
   return then(purchase)
 }
 
@@ -306,3 +301,9 @@ function submission(
 
 const after = (first: Fact[], then: Fact[] | Rejection): Fact[] | Rejection =>
   isRejection(then) ? then : [...first, ...then]
+
+/** Somebody who acts by an earlier revision. */
+export const changedMeanwhile = ({ title }: { title: string }): Rejection =>
+  reject('purchase-changed', `Somebody changed “${title}” meanwhile. Look at it again, then act.`, {
+    title,
+  })

@@ -23,6 +23,7 @@ import {
   eventNumber,
   eventNumberInAddress,
   isoTime,
+  failedOfOne,
   keptOfOne,
   page,
   ticketNumber,
@@ -30,6 +31,7 @@ import {
 } from '../contract.ts'
 import { tag } from './tags.ts'
 import { unwrittenEnds } from './unwritten-command.ts'
+import { valuesOfRefusal } from '../problem-codes.ts'
 import { attachment } from '../conversation/contract.ts'
 import { writtenText } from '../written-in.ts'
 import { customField } from '../classification/contract.ts'
@@ -186,7 +188,7 @@ export const bulkResult = z
     changed: z.array(z.number().int()),
     /** No worker answers: their changes are kept and will be done. */
     kept: z.array(keptOfOne),
-    failed: z.array(z.object({ number: z.number().int(), code: z.string(), message: z.string() })),
+    failed: z.array(failedOfOne),
   })
   .meta({ id: 'BulkResult' })
 
@@ -216,6 +218,8 @@ export const commandState = z
     /** Why it was refused. */
     code: z.string().nullable(),
     detail: z.string().nullable(),
+    /** What `detail` names, as in a problem. */
+    values: valuesOfRefusal.nullable(),
     /**
      * What its sender wrote with it, whole, when it was refused after its 202: for them alone, for 30
      * days. `field` names the part of the command; the text of a message, note or request is `text`.

@@ -42,6 +42,7 @@ export const propertyCommands = {
         return reject(
           'status-not-new-again',
           'A ticket that was worked on cannot become new again.',
+          { status: p.status },
         )
       // The closing timer runs only on a solved ticket, which nothing may block any more.
       const despite = p.reason === 'timer' ? [] : resolving(ticket, p.status, p)

@@ -8,6 +8,7 @@ import { commands } from '../../domain/areas.ts'
 import { commandNames } from '../../domain/command-schema.ts'
 import type { CommandName, CommandPayload } from '../../domain/commands.ts'
 import { unopenedTicket } from '../../domain/apply.ts'
+import { NO_CUSTOM_LABELS } from '../../languages/custom-labels.ts'
 import { languages } from '../../languages/language.ts'
 import { askedIn } from '../../activities/notifications/asked.ts'
 import { arbitraryOf } from './arbitrary.ts'
@@ -93,7 +94,7 @@ describe('what a command asks', () => {
             if (unfilled.test(`${one.name ?? ''} ${one.value ?? ''}`)) continue
             assert.ok(asked.safeParse(one).success)
             for (const language of languages) {
-              const text = askedIn(language, one)
+              const text = askedIn(language, one, NO_CUSTOM_LABELS)
               assert.ok(text !== `asked.${one.what}` && !unfilled.test(text), text)
             }
           }
@@ -118,7 +119,11 @@ describe('what a command asks', () => {
     )
     for (const language of languages)
       for (const what of askedKinds) {
-        const text = askedIn(language, { what, name: 'NAME', value: '2026-12-01T08:00:00.000Z' })
+        const text = askedIn(
+          language,
+          { what, name: 'NAME', value: '2026-12-01T08:00:00.000Z' },
+          NO_CUSTOM_LABELS,
+        )
         assert.ok(text.trim() !== '' && !text.includes('{{') && text !== `asked.${what}`, what)
       }
   })

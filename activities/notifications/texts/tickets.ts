@@ -2,7 +2,7 @@ import type { Language } from '../../../languages/language.ts'
 import { explanation } from '../../../domain/explanation.ts'
 import { explainedIn } from '../../../languages/explanation.ts'
 import { say } from '../../../languages/mail-words.ts'
-import { ticketStatus } from '../../../domain/vocabulary.ts'
+import { NO_CUSTOM_LABELS, statusIn } from '../../../languages/custom-labels.ts'
 import {
   aboutTicket,
   byOf,
@@ -69,7 +69,8 @@ function changed(notification: NotificationFacts, language: Language): string[] 
     case 'note':
       return [say(language, 'notification.changed.note', { by }), factOf(notification, 'preview')]
     default: {
-      const status = notification.statusName || usualStatus(notification, language)
+      const { labels = NO_CUSTOM_LABELS } = notification
+      const status = statusIn(language, factOf(notification, 'status'), labels)
       return [say(language, 'notification.changed.status', { by, status })]
     }
   }
@@ -79,9 +80,4 @@ function changed(notification: NotificationFacts, language: Language): string[] 
 function detailOf({ data }: NotificationFacts, language: Language): string {
   const told = explanation.safeParse(data['detail'])
   return told.success ? explainedIn(language, told.data) : ''
-}
-
-function usualStatus(notification: NotificationFacts, language: Language): string {
-  const { data: status } = ticketStatus.safeParse(notification.data['status'])
-  return status ? say(language, `notification.status.${status}`) : factOf(notification, 'status')
 }

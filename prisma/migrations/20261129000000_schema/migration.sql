@@ -341,6 +341,7 @@ CREATE TABLE command_outcome (
   command_id text NOT NULL,
   code text, -- why it was refused, null when it was accepted and changed nothing
   message text NOT NULL DEFAULT '',
+  values jsonb, -- what the sentence names
   version int NOT NULL, -- of the ticket that it was decided on
   sender_id uuid, -- who may know of it besides those who see the ticket
   at timestamptz(3) NOT NULL DEFAULT now(),

@@ -94,11 +94,15 @@ describe('notifications', () => {
     )
   })
 
-  it('say a status as admins call it', async () => {
+  it('say statuses and resolutions as admins call them', async () => {
     const names = { en: '', fr: '' }
+    await desk.sql(
+      `INSERT INTO resolution (key, names) VALUES ('swapped', '{"fr": "Échangé"}'), ('done', '{"en": "Fixed"}')
+       ON CONFLICT (key) DO UPDATE SET names = EXCLUDED.names`,
+    )
     await desk.sql(`INSERT INTO setting (key, value) VALUES ('statusNames', $1)`, [
       JSON.stringify({
-        new: names,
+        new: { en: 'Unread', fr: '' },
         open: names,
         waiting: names,
         solved: { en: 'Repaired', fr: 'Réparé' },
@@ -114,15 +118,32 @@ describe('notifications', () => {
     await notify(
       { kind: 'ticketChanged', data: { what: 'status', by: 'Sam', status: 'solved' } },
       { kind: 'ticketChanged', data: { what: 'status', by: 'Sam', status: 'closed' } },
+      {
+        kind: 'commandRefused',
+        data: {
+          what: 'changeStatus',
+          code: 'status-not-new-again',
+          message: '',
+          values: { status: 'new' },
+          asked: [
+            { what: 'setStatus', value: 'new' },
+            { what: 'setStatus', value: 'solved' },
+            { what: 'setResolution', value: 'swapped' },
+            { what: 'setResolution', value: 'done' },
+          ],
+        },
+      },
     )
     await dueNow()
     await sendDue()
     assert.equal(peer.mails.length, 1)
     await desk.sql(`DELETE FROM setting WHERE key = 'statusNames'`)
+    await desk.sql(`DELETE FROM resolution WHERE key = 'swapped'`)
+    await desk.sql(`UPDATE resolution SET names = '{}' WHERE key = 'done'`)
     await chosen('app')
     assert.match(
       (await simpleParser(peer.mails[0]!.raw)).text ?? '',
-      /now Repaired \(Sam\)[^]*now closed \(Sam\)/,
+      /now Repaired \(Sam\)[^]*now closed \(Sam\)[^]*to “Unread”\n.*to “Repaired”\n.*to “Échangé”\n.*to “Fixed”\n[^]*cannot become “Unread” again\./,
     )
   })
 

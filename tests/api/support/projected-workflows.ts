@@ -51,7 +51,11 @@ export function projectedWorkflows(pool: pg.Pool, calls: MailboxCall[] = []): Wo
           throw new CommandRejectedError('command-unwritable', outcome.unwritable)
         const refused = outcomes.find(({ code }) => code !== null)
         if (outcome.written && refused)
-          throw new CommandRejectedError(refused.code ?? 'command-malformed', refused.message)
+          throw new CommandRejectedError(
+            refused.code ?? 'command-malformed',
+            refused.message,
+            refused.values,
+          )
         if (outcome.written) return { version }
       }
     },
@@ -63,7 +67,12 @@ export function projectedWorkflows(pool: pg.Pool, calls: MailboxCall[] = []): Wo
       }
       const [answer] = await runStatement(db, commandAnswers, [[number], [commandId], refusalTypes])
       assert.ok(answer, `ticket ${number} was sent no ${commandId}`)
-      if (answer.code !== null) throw new CommandRejectedError(answer.code, answer.message ?? '')
+      if (answer.code !== null)
+        throw new CommandRejectedError(
+          answer.code,
+          answer.message ?? '',
+          answer.values ?? undefined,
+        )
       return { version: answer.version }
     },
     mailboxAdded: async (id, address) => void calls.push(['added', id, address]),

@@ -486,6 +486,7 @@ describe('working on a ticket through its workflow', () => {
       command: 'changeStatus',
       code: 'status-not-new-again',
       message: 'A ticket that was worked on cannot become new again.',
+      values: { status: 'new' },
       asked: [{ what: 'setStatus', value: 'new' }],
     })
     await eventually('nothing is kept any more', async () => (await kept()).length === 0)
@@ -498,12 +499,14 @@ describe('working on a ticket through its workflow', () => {
       state: 'done',
       code: null,
       detail: null,
+      values: null,
       written: null,
     })
     assert.deepEqual(await became(late.body), {
       state: 'refused',
       code: 'status-not-new-again',
-      detail: 'A ticket that was worked on cannot become new again.',
+      detail: 'A ticket that was worked on cannot become “new” again.',
+      values: { status: 'new' },
       written: null,
     })
     const stranger = await desk.person('Elsewhere', 'agent', [await desk.department('Stores')])
@@ -660,7 +663,21 @@ describe('working on a ticket through its workflow', () => {
       const now = await state(sam)
       return now.state === 'refused' ? now : undefined
     })
-    assert.equal(refused.code, 'tasks-open')
+    assert.deepEqual([refused.code, refused.values], ['tasks-open', { tasks: 'Look at it' }])
+    const atOnce = await sam.client.request('PATCH', `/tickets/${asked}`, { status: 'solved' })
+    const problem = assertProblem(atOnce, 409, 'tasks-open')
+    assert.deepEqual(
+      [problem.values, problem.detail],
+      [refused.values, refused.detail],
+      'what is answered at once says the same',
+    )
+    const many = await sam.client.post<BulkResult>('/tickets/bulk', {
+      numbers: [asked],
+      change: { status: 'solved' },
+    })
+    assert.deepEqual(many.failed, [
+      { number: asked, code: 'tasks-open', message: refused.detail, values: refused.values },
+    ])
     assert.deepEqual(refused.written?.texts, [{ field: 'text', text }])
     assert.deepEqual(
       refused.written?.attachments.map(({ id, filename }) => [id, filename]),
