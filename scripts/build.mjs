@@ -65,8 +65,7 @@ for (const [name, { flag, sources, made, build }] of Object.entries(parts)) {
 }
 
 /**
- * The two processes, the repair of the projection and the command line, one file each; their packages stay in
- * node_modules.
+ * The two processes and the command line, one file each; their packages stay in node_modules.
  */
 async function buildServer() {
   const { build } = await import('esbuild')
@@ -74,7 +73,6 @@ async function buildServer() {
     entryPoints: {
       api: at('api/main.ts'),
       worker: at('worker/main.ts'),
-      rebuild: at('worker/rebuild.ts'),
       cli: at('cli/main.ts'),
     },
     bundle: true,

@@ -57,7 +57,7 @@ const NOT_OF_TICKETS = [
 ]
 
 /** What `npm run rebuild` runs. */
-const REBUILD = fileURLToPath(new URL('../../dist/rebuild.mjs', import.meta.url))
+const CLI = fileURLToPath(new URL('../../dist/cli.mjs', import.meta.url))
 
 const ANNA = 'Anna Weber <anna@client.example>'
 
@@ -372,7 +372,7 @@ describe('npm run rebuild', () => {
   })
 
   function command(...args: string[]): Promise<{ code: number | null; text: string }> {
-    const child = spawn(process.execPath, ['--enable-source-maps', REBUILD, ...args], {
+    const child = spawn(process.execPath, ['--enable-source-maps', CLI, 'rebuild', ...args], {
       env: { ...process.env, DATABASE_URL: desk.databaseUrl },
     })
     let text = ''
