@@ -1,8 +1,9 @@
 import type { z } from 'zod'
 import type { CommandRule } from './command-rule.ts'
-import type { TicketEvent } from './events.ts'
+import type { Fact, TicketEvent } from './events.ts'
 import type { Fold } from './fold.ts'
 import type { Notification, TicketTransition } from './notifications.ts'
+import type { Premise } from './premises.ts'
 import type { Ticket } from './ticket.ts'
 import type { PlannedTimer } from './timers.ts'
 
@@ -29,6 +30,8 @@ export interface Area<
   timers?: (ticket: Ticket) => PlannedTimer[]
   /** Who is to be told of what. Nobody of what they did themselves. */
   notifications?: (change: TicketTransition) => Notification[]
+  /** What has to hold, outside the ticket, for a fact that people ask for. */
+  premises?: (fact: Fact) => Premise[]
 }
 
 /** Keeps an area's parts matched by the compiler. */

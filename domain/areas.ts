@@ -2,9 +2,10 @@ import { approvals } from './approvals/area.ts'
 import { assets } from './assets/area.ts'
 import type { Commands } from './commands.ts'
 import { conversation } from './conversation/area.ts'
-import { commandRejected, type EventSchemas } from './events.ts'
+import { commandRejected, type EventSchemas, type Fact } from './events.ts'
 import { merging } from './merging/area.ts'
 import type { Notification, TicketTransition } from './notifications.ts'
+import type { Premise } from './premises.ts'
 import { purchases } from './purchases/area.ts'
 import { sla } from './sla/area.ts'
 import { tasks } from './tasks/area.ts'
@@ -57,3 +58,7 @@ export const plannedTimers = (ticket: Ticket): PlannedTimer[] =>
  */
 export const notificationsOf = (change: TicketTransition): Notification[] =>
   areas.flatMap(({ notifications }) => notifications?.(change) ?? [])
+
+/** What has to hold, outside the ticket, for a fact that people ask for. */
+export const premisesOf = (fact: Fact): Premise[] =>
+  areas.flatMap((area) => ('premises' in area ? (area.premises?.(fact) ?? []) : []))

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { Asked } from './asked.ts'
 import type { Fact } from './events.ts'
+import type { Premise } from './premises.ts'
 import type { ProblemCode, refusalValues, RefusalWithValues } from './problem-codes.ts'
 import type { Ticket } from './ticket.ts'
 import type { Actor } from './vocabulary.ts'
@@ -25,6 +26,8 @@ export interface Circumstances {
   actor: Actor
   /** ISO time, the workflow's clock. */
   now: string
+  /** Whether something that had to hold when the command was sent is known not to hold any more. */
+  isUntrue: (premise: Premise) => boolean
   /** What follows from several commands one after another: of all of them, or why of none. */
   inTurn: (steps: readonly CommandStep[]) => Fact[] | Rejection
 }

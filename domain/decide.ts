@@ -1,17 +1,19 @@
 import { apply } from './apply.ts'
 import { askedOf } from './asked-of.ts'
-import { commands } from './areas.ts'
+import { commands, premisesOf } from './areas.ts'
 import { MALFORMED } from './command-schema.ts'
 import type { Command, CommandName } from './commands.ts'
 import { fact, type Fact, type TicketEvent } from './events.ts'
 import { frozenByMerge } from './merging/frozen-by-merge.ts'
 import {
+  type Circumstances,
   type CommandRule,
   type CommandStep,
   isRejection,
   reject,
   type Rejection,
 } from './command-rule.ts'
+import { isSamePremise, type Premise, refusalOf } from './premises.ts'
 import type { Ticket } from './ticket.ts'
 import { type Actor, SYSTEM } from './vocabulary.ts'
 import type { z } from 'zod'
@@ -29,22 +31,48 @@ export interface Decision {
  * @param name the command's row.
  * @param command its envelope.
  * @param now ISO time, the workflow's clock.
+ * @param untrue what had to hold when it was sent and does not any more.
  * @returns the numbered events and the ticket after them, or the rejection with nothing changed.
  */
-export function decide(ticket: Ticket, name: CommandName, command: Command, now: string): Decision {
+export function decide(
+  ticket: Ticket,
+  name: CommandName,
+  command: Command,
+  now: string,
+  untrue: readonly Premise[] = [],
+): Decision {
   if (command.expectedVersion !== undefined && command.expectedVersion !== ticket.version)
     return { ticket, events: [], rejection: outdated }
   const frozen = frozenByMerge(ticket, name, command.actor)
   if (frozen) return { ticket, events: [], rejection: frozen }
   const row = commands[name] as CommandRule<z.ZodType>
-  const outcome = row.decide(ticket, command.payload, {
-    actor: command.actor,
-    now,
-    inTurn: (steps) => inTurn(ticket, steps, command, now),
-  })
+  const sender = untrue.find(({ kind }) => kind === 'sender')
+  const outcome: Fact[] | Rejection = sender
+    ? refusalOf(sender)
+    : withPremises(
+        row.decide(ticket, command.payload, {
+          actor: command.actor,
+          now,
+          isUntrue: isUntrueIn(untrue),
+          inTurn: (steps) => inTurn(ticket, steps, command, now, untrue),
+        }),
+        untrue,
+      )
   if (isRejection(outcome)) return { ticket, events: [], rejection: outcome }
   const events = eventsOf(ticket, outcome, command, now)
   return { ticket: events.reduce(apply, ticket), events, rejection: null }
+}
+
+const isUntrueIn =
+  (untrue: readonly Premise[]) =>
+  (premise: Premise): boolean =>
+    untrue.some((one) => isSamePremise(one, premise))
+
+/** Facts stand while what they name does. */
+function withPremises(outcome: Fact[] | Rejection, untrue: readonly Premise[]): Fact[] | Rejection {
+  if (isRejection(outcome) || untrue.length === 0) return outcome
+  const wrong = outcome.flatMap(premisesOf).find(isUntrueIn(untrue))
+  return wrong ? refusalOf(wrong) : outcome
 }
 
 /** A fact of a step that Guichet asks by itself is Guichet's. */
@@ -55,11 +83,17 @@ function inTurn(
   steps: readonly CommandStep[],
   command: Command,
   now: string,
+  untrue: readonly Premise[],
 ): AttributedFact[] | Rejection {
   let ticket = before
   const facts: AttributedFact[] = []
   for (const { name, payload, optional = false, bySystem = false } of steps) {
-    const outcome = stepOutcome(ticket, name, payload, bySystem ? SYSTEM : command.actor, now)
+    const outcome = stepOutcome(ticket, name, payload, {
+      actor: bySystem ? SYSTEM : command.actor,
+      now,
+      isUntrue: isUntrueIn(untrue),
+      inTurn: noSteps,
+    })
     if (isRejection(outcome)) {
       if (optional) continue
       return outcome
@@ -74,15 +108,15 @@ function stepOutcome(
   ticket: Ticket,
   name: string,
   payload: unknown,
-  actor: Actor,
-  now: string,
+  circumstances: Circumstances,
 ): Fact[] | Rejection {
   const row = isStep(name) ? (commands[name] as CommandRule<z.ZodType>) : undefined
   const read = row?.payload.safeParse(payload)
   if (!row || !read?.success) return reject(MALFORMED, `${name}: is no step of a change`)
-  const none = (): Rejection => reject(MALFORMED, 'A step has no steps of its own.')
-  return row.decide(ticket, read.data, { actor, now, inTurn: none })
+  return row.decide(ticket, read.data, circumstances)
 }
+
+const noSteps = (): Rejection => reject(MALFORMED, 'A step has no steps of its own.')
 
 const isStep = (name: string): name is CommandName =>
   Object.hasOwn(commands, name) && commands[name as CommandName].right === 'ticket.work'

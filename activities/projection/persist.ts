@@ -18,6 +18,7 @@ import { loadTicket } from '../../application/tickets/load-ticket.ts'
 import { answersIn, isWaitedFor, writeOutcomes } from './answers.ts'
 import { persistEventsStatement } from './persist-events.statement.ts'
 import { owedJobs, settleJobs } from './ticket-jobs.ts'
+import { untruePremises } from './untrue-premises.ts'
 import { type NotificationsToMail, persistNotifications } from '../notifications/projection.ts'
 
 const UNIQUE_VIOLATION = '23505'
@@ -30,11 +31,22 @@ export type WrittenOutcome = PersistOutcome & { toMail?: NotificationsToMail[] }
 /**
  * Writes events and projection in one transaction, keyed by (ticket, event number) and (ticket,
  * command). Run twice, or by two runs of one workflow, it writes once: the second finds the numbers
- * taken and gets the stored state back.
+ * taken and gets the stored state back. Nothing is written while something that late commands take
+ * for granted does not hold any more.
  */
 export async function persistEvents(db: Database, batch: PersistBatch): Promise<WrittenOutcome> {
-  const { ticket, events, notifications = [], done = [], outcomes = [], returned = [] } = batch
+  const {
+    ticket,
+    events,
+    notifications = [],
+    done = [],
+    outcomes = [],
+    returned = [],
+    premises = [],
+  } = batch
   if (events.length === 0) return persistOutcomes(db, batch)
+  const untrue = await untruePremises(db, premises)
+  if (Object.keys(untrue).length > 0) return { ...(await writtenBefore(db, batch)), untrue }
   const values = [
     JSON.stringify(ticketRow(ticket)),
     JSON.stringify(events),

@@ -1,9 +1,9 @@
-import { sql } from 'kysely'
 import type { CommandName, CommandPayload } from '../../domain/commands.ts'
 import type { ChangeStep } from '../../domain/tickets/change-steps.ts'
 import type { TaskChange, TaskView } from '../../domain/tasks/contract.ts'
 import type { Assignee } from '../../domain/tasks/state.ts'
 import type { DepartmentRef } from '../../domain/vocabulary.ts'
+import { teamThatWorksOn } from '../../application/people/works-on.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 import { newId } from '../http/idempotency/attempt.ts'
 import { unprocessable } from '../http/problem.ts'
@@ -91,31 +91,13 @@ export async function assigneeOf(
   return assigneeId === null || teamId === null ? null : undefined
 }
 
-/**
- * A department of which somebody sees the ticket, by department and location: a task that nobody can
- * look at would never be done.
- */
+/** @throws ProblemError 422 when nobody of it sees the ticket. */
 async function teamOf(
   db: Database,
   teamId: string,
-  { departmentId, locationId }: Pick<AuthorisedTicket, 'departmentId' | 'locationId'>,
+  ticket: Pick<AuthorisedTicket, 'departmentId' | 'locationId'>,
 ): Promise<DepartmentRef> {
-  const team = await db
-    .selectFrom('department as d')
-    .select(['d.id', 'd.name'])
-    .where('d.id', '=', teamId)
-    .where((eb) => {
-      const members = eb
-        .selectFrom('user_department as m')
-        .select('m.user_id')
-        .whereRef('m.department_id', '=', 'd.id')
-      const see = sql<boolean>`works_on(m.user_id, ${departmentId}, ${locationId})`
-      return eb.or([
-        eb.exists(members.where(see)),
-        eb.and([eb('d.id', '=', departmentId), eb.not(eb.exists(members))]),
-      ])
-    })
-    .executeTakeFirst()
+  const team = await teamThatWorksOn(db, teamId, ticket).executeTakeFirst()
   if (!team)
     throw unprocessable(
       'team-without-access',

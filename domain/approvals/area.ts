@@ -3,6 +3,7 @@ import { approvalCommands } from './commands.ts'
 import { approvalEvents } from './events.ts'
 import { approvalFold } from './fold.ts'
 import { approvalNotifications } from './notifications.ts'
+import { approverPremises } from './premises.ts'
 import { noApprovalState, type ApprovalState } from './state.ts'
 import { approvalTimers } from './timers.ts'
 
@@ -14,6 +15,7 @@ export const approvals = area({
   commands: approvalCommands,
   timers: approvalTimers,
   notifications: approvalNotifications,
+  premises: approverPremises,
 })
 
 type ApprovalEvents = typeof approvalEvents

@@ -3,6 +3,7 @@ import { assetCommands } from './commands.ts'
 import { assetEvents } from './events.ts'
 import { assetFold } from './fold.ts'
 import { assetNotifications } from './notifications.ts'
+import { locationPremises } from './premises.ts'
 import { noAssetState, type AssetState } from './state.ts'
 import { assetTimers } from './timers.ts'
 
@@ -14,6 +15,7 @@ export const assets = area({
   commands: assetCommands,
   timers: assetTimers,
   notifications: assetNotifications,
+  premises: locationPremises,
 })
 
 type AssetEvents = typeof assetEvents

@@ -2,6 +2,7 @@ import { area } from '../area.ts'
 import { mergingCommands } from './commands.ts'
 import { mergingEvents } from './events.ts'
 import { mergingFold } from './fold.ts'
+import { mergePremises } from './premises.ts'
 import { noMergingState, type MergingState } from './state.ts'
 
 /** Merged and split tickets. */
@@ -10,6 +11,7 @@ export const merging = area({
   fold: mergingFold,
   state: noMergingState,
   commands: mergingCommands,
+  premises: mergePremises,
 })
 
 type MergingEvents = typeof mergingEvents

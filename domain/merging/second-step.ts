@@ -10,6 +10,15 @@ export interface SecondStep {
   on: number
 }
 
+/** Commands that follow from a first step: what had to hold was looked at with it. */
+export const FOLLOWING: ReadonlySet<string> = new Set<SecondStep['name'] | 'undoMerge'>([
+  'acceptMerge',
+  'revertMerge',
+  'openSplit',
+  'undoSplit',
+  'undoMerge',
+])
+
 /** @returns the step that has to follow an event of the first ticket; null when none has. */
 export function secondStepAfter(event: Pick<TicketEvent, 'type' | 'data'>): SecondStep | null {
   const { type, data } = event as TicketEvent

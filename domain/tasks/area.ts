@@ -3,6 +3,7 @@ import { taskCommands } from './commands.ts'
 import { taskEvents } from './events.ts'
 import { taskFold } from './fold.ts'
 import { taskNotifications } from './notifications.ts'
+import { taskPremises } from './premises.ts'
 import { noTaskState, type TaskState } from './state.ts'
 import { taskTimers } from './timers.ts'
 
@@ -14,6 +15,7 @@ export const tasks = area({
   commands: taskCommands,
   timers: taskTimers,
   notifications: taskNotifications,
+  premises: taskPremises,
 })
 
 type TaskEvents = typeof taskEvents

@@ -5,6 +5,7 @@ import { fact, type Fact } from '../events.ts'
 import { reject, type Rejection, rule } from '../command-rule.ts'
 import type { Ticket } from '../ticket.ts'
 import { blockersOf, isOpenTask, named, titleOf, titles, waitsForItself } from './rules.ts'
+import { assigneePremise } from './premises.ts'
 import {
   assignee,
   checklistItem,
@@ -39,7 +40,7 @@ export const taskOnlyCommands = {
     }),
     right: 'ticket.work',
     asks: (_, { title }) => askedTo('addTask', title),
-    decide: (ticket, p) => {
+    decide: (ticket, p, { isUntrue }) => {
       if (!ticket.opened) return notOpened
       if (ticket.tasks.some((task) => task.id === p.taskId)) return []
       if (ticket.status === 'closed')
@@ -50,7 +51,9 @@ export const taskOnlyCommands = {
           `A ticket has at most ${MOST_TASKS} tasks. Open another ticket for the rest, and link the two.`,
           { most: MOST_TASKS },
         )
-      return mayComeAfter(ticket, p.taskId, p.after) ?? [fact('taskAdded', p)]
+      const isNobody = p.template !== null && assigneePremise(p.assignee).some(isUntrue)
+      const added = isNobody ? { ...p, assignee: null, notAssigned: p.assignee?.name } : p
+      return mayComeAfter(ticket, p.taskId, p.after) ?? [fact('taskAdded', added)]
     },
   }),
 

@@ -3,6 +3,7 @@ import { ticketCommands } from './commands.ts'
 import { ticketEvents } from './events.ts'
 import { ticketFold } from './fold.ts'
 import { watcherNotifications } from './notifications.ts'
+import { propertyPremises } from './premises.ts'
 import { noPropertyState, type PropertyState } from './state.ts'
 
 /** The ticket itself, its properties, the people and tickets around it. */
@@ -12,6 +13,7 @@ export const tickets = area({
   state: noPropertyState,
   commands: ticketCommands,
   notifications: watcherNotifications,
+  premises: propertyPremises,
 })
 
 type TicketEvents = typeof ticketEvents

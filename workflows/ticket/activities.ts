@@ -2,6 +2,7 @@ import type { RefusalValues } from '../../domain/command-rule.ts'
 import type { Command, CommandName } from '../../domain/commands.ts'
 import type { Explanation } from '../../domain/explanation.ts'
 import type { ProblemCode } from '../../domain/problem-codes.ts'
+import type { Premise } from '../../domain/premises.ts'
 import type { Ticket } from '../../domain/ticket.ts'
 import type { TicketEvent } from '../../domain/events.ts'
 import type { TicketJob } from '../../domain/ticket-jobs.ts'
@@ -46,7 +47,34 @@ export interface PersistBatch {
   outcomes?: CommandOutcome[]
   /** What was written with commands that are refused by lines among the events. */
   returned?: ReturnedWriting[]
+  /** What has to hold for them where nobody waits any more. */
+  premises?: CommandPremises[]
 }
+
+/** What has to hold outside the ticket for a command that may be decided long after it was sent. */
+export interface CommandPremises {
+  commandId: string
+  /** Seconds since 1970: what is decided until then holds as it was looked up. */
+  answerBy: number
+  /** That it asks of its sender. */
+  right: string
+  /** Where the ticket was when its sender saw it. */
+  seenIn: TicketPlace
+  /** Where it is when the command is done. */
+  usedIn: TicketPlace
+  /** The account of whoever sent it. */
+  senderId: string | null
+  premises: Premise[]
+}
+
+/** By which people see a ticket. */
+export interface TicketPlace {
+  departmentId: string
+  locationId: string | null
+}
+
+/** What does not hold any more, by command. */
+export type UntruePremises = Record<string, Premise[]>
 
 /** What somebody wrote with a command that nothing comes of any more. */
 export interface ReturnedWriting {
@@ -78,9 +106,15 @@ export type PersistOutcome =
     }
   /**
    * Somebody wrote first (an earlier run, the same activity before a crash): decide again on
-   * `ticket`, without `applied` commands.
+   * `ticket`, without `applied` commands. Or what late commands take for granted is `untrue`.
    */
-  | { written: false; ticket: Ticket; applied: string[]; owed: TicketJob[] }
+  | {
+      written: false
+      ticket: Ticket
+      applied: string[]
+      owed: TicketJob[]
+      untrue?: UntruePremises
+    }
   /** The data itself is at fault: no attempt can write it. What the database said. */
   | { written: false; unwritable: string }
 

@@ -3,7 +3,7 @@ import { unopenedTicket } from '../../domain/apply.ts'
 import { notificationsOf } from '../../domain/areas.ts'
 import type { TicketJob } from '../../domain/ticket-jobs.ts'
 import type { Ticket } from '../../domain/ticket.ts'
-import type { PersistOutcome, ProjectionActivities } from './activities.ts'
+import type { PersistOutcome, ProjectionActivities, UntruePremises } from './activities.ts'
 import { decideBatch, type Decisions, unheardOf } from './decisions.ts'
 import type { InboxItem } from './inbox.ts'
 import { summaryOf } from './summary.ts'
@@ -58,8 +58,9 @@ export class TicketLog {
     const summary = summaryOf(batch)
     const done = this.jobs.doneBy(batch)
     let applied = new Set<string>()
+    let untrue: UntruePremises = {}
     for (;;) {
-      const decisions = decideBatch(this.#ticket, batch, applied, new Date().toISOString())
+      const decisions = decideBatch(this.#ticket, batch, applied, new Date().toISOString(), untrue)
       const outcome = await this.written(decisions, done, summary)
       if ('unwritable' in outcome) return this.withoutTheGuilty(batch, outcome.unwritable)
       this.jobs.add(outcome.owed ?? [])
@@ -71,6 +72,7 @@ export class TicketLog {
       }
       this.#ticket = outcome.ticket
       applied = new Set([...applied, ...outcome.applied])
+      untrue = { ...untrue, ...outcome.untrue }
     }
   }
 
@@ -99,7 +101,7 @@ export class TicketLog {
   }
 
   private async written(
-    { ticket: after, events, outcomes, returned }: Decisions,
+    { ticket: after, events, outcomes, returned, premises }: Decisions,
     done: TicketJob[],
     summary: string,
   ): Promise<PersistOutcome> {
@@ -117,6 +119,7 @@ export class TicketLog {
         outcomes,
         ...(returned.length > 0 ? { returned } : {}),
         ...(done.length > 0 ? { done } : {}),
+        ...(premises.length > 0 ? { premises } : {}),
       },
     ])
     return outcome ?? { written: true }

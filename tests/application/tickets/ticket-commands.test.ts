@@ -220,6 +220,28 @@ describe('commands to a ticket', () => {
     await eventually('it is done', async () => (await types()).includes('priorityChanged'))
   })
 
+  it('that were kept do not take effect for somebody who lost access meanwhile: its sender is told', async () => {
+    const lea = { id: randomUUID(), name: 'Lea', email: 'lea@example.com' }
+    await pool.query(
+      `INSERT INTO app_user (id, email, name, role, active) VALUES ($1, $2, $3, 'admin', true)`,
+      [lea.id, lea.email, lea.name],
+    )
+    const owned = { id: randomUUID(), actor: agent, payload: { owner: lea } }
+    await worker.stop()
+    await assert.rejects(
+      commands.execute(ticket(), 'changeOwner', owned, { answerMs: 300 }),
+      CommandKeptError,
+    )
+    await pool.query('UPDATE app_user SET active = false WHERE id = $1', [lea.id])
+    await worker.start()
+    await eventually('it is refused', async () => (await types()).includes('commandRejected'))
+    assert.ok(!(await types()).includes('ownerChanged'))
+    await assert.rejects(
+      commands.execute(ticket(), 'changeOwner', owned),
+      (error) => error instanceof CommandRejectedError && error.code === 'person-without-access',
+    )
+  })
+
   it('show their outcome to operators: a query tells the ticket, the timeline who did what', async () => {
     await commands.execute(ticket(), 'changePriority', priority('high'))
     const handle = commands.client.workflow.getHandle(`ticket-${number}`)

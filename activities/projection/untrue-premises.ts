@@ -1,0 +1,81 @@
+import { sql } from 'kysely'
+import { teamThatWorksOn } from '../../application/people/works-on.ts'
+import type { Premise, PremiseKind } from '../../domain/premises.ts'
+import type { Database } from '../../platform/postgres/database.ts'
+import type {
+  CommandPremises,
+  TicketPlace,
+  UntruePremises,
+} from '../../workflows/ticket/activities.ts'
+
+/**
+ * What was looked up before commands were sent and does not hold any more, of those that nobody waits
+ * for: while no worker answered, people, locations and settings may have changed.
+ */
+export async function untruePremises(
+  db: Database,
+  commands: readonly CommandPremises[],
+): Promise<UntruePremises> {
+  const untrue: UntruePremises = {}
+  for (const command of commands.filter(isLate))
+    for (const premise of command.premises)
+      if (await isUntrue(db, premise, command)) (untrue[command.commandId] ??= []).push(premise)
+  return untrue
+}
+
+const isLate = ({ answerBy }: CommandPremises): boolean => Date.now() > answerBy * 1000
+
+/** One statement each, for what is rare; true where it does not hold. */
+const checks: Record<
+  PremiseKind,
+  (db: Database, id: string, command: CommandPremises) => Promise<boolean>
+> = {
+  sender: (db, id, { right, seenIn }) =>
+    right === 'approval.decide' ? isClosed(db, id) : seesNot(db, id, seenIn),
+  worker: (db, id, { usedIn }) => seesNot(db, id, usedIn),
+  team: (db, id, { usedIn }) => none(teamThatWorksOn(db, id, usedIn)),
+  approver: (db, id) => isClosed(db, id),
+  department: (db, id) => none(db.selectFrom('department').select('id').where('id', '=', id)),
+  category: (db, id) => none(db.selectFrom('category').select('id').where('id', '=', id)),
+  location: async (db, id, { senderId }) =>
+    (await none(db.selectFrom('location').select('id').where('id', '=', id))) ||
+    (senderId !== null && (await isElsewhere(db, senderId, id))),
+  resolution: (db, key) =>
+    none(
+      db.selectFrom('resolution').select('key').where('key', '=', key).where('active', '=', true),
+    ),
+  linkedTicket: async (db, number, { senderId }) => {
+    const ticket = await db
+      .selectFrom('ticket')
+      .select(['department_id as departmentId', 'location_id as locationId'])
+      .where('number', '=', Number(number))
+      .executeTakeFirst()
+    return !ticket || (senderId !== null && (await seesNot(db, senderId, ticket)))
+  },
+}
+
+const isUntrue = (db: Database, { kind, id }: Premise, command: CommandPremises) =>
+  checks[kind](db, id, command)
+
+const none = async (query: { execute: () => Promise<unknown[]> }): Promise<boolean> =>
+  (await query.execute()).length === 0
+
+const some = async (query: { execute: () => Promise<unknown[]> }): Promise<boolean> =>
+  !(await none(query))
+
+const account = (db: Database, id: string) =>
+  db.selectFrom('app_user as u').select('u.id').where('u.id', '=', id)
+
+const isClosed = (db: Database, id: string): Promise<boolean> =>
+  some(account(db, id).where('u.active', '=', false))
+
+const seesNot = (db: Database, id: string, { departmentId, locationId }: TicketPlace) =>
+  some(account(db, id).where(sql<boolean>`NOT works_on(u.id, ${departmentId}, ${locationId})`))
+
+/** They are limited to locations, and this is none of theirs. */
+const isElsewhere = (db: Database, id: string, locationId: string): Promise<boolean> =>
+  some(
+    account(db, id)
+      .where('u.role', '<>', 'admin')
+      .where(sql<boolean>`NOT ${locationId} = ANY(location_limit(u.id))`),
+  )
