@@ -51,6 +51,8 @@ export function approvalDecisionRoutes(api: Api, deps: Dependencies): void {
       schema: {
         operationId: 'delegateApproval',
         summary: 'Hand one’s decision on to somebody else',
+        description:
+          'One’s own, while it is open. The other person is asked in one’s place, by mail; the history says why.',
         params: approvalParams,
         body: newDelegation,
         response: orKept(answers(200, approval)),

@@ -38,6 +38,8 @@ export function approvalLinkRoutes(api: Api, { db, workflows, settings }: Depend
       schema: {
         operationId: 'getLinkedApproval',
         summary: 'What a personal link asks',
+        description:
+          'What whoever holds the link is asked, with the names of its files, and whether they have answered. Looking decides nothing: mail scanners follow links too.',
         params: linkParams,
         response: answers(200, linkedApproval),
       },

@@ -141,6 +141,8 @@ export function approvalListRoutes(api: Api, { db }: Dependencies): void {
       schema: {
         operationId: 'getApproval',
         summary: 'One approval',
+        description:
+          'With every stage, who has decided what and for whom it waits. Whoever is asked sees it, also where they do not see the ticket.',
         params: approvalParams,
         response: answers(200, approval),
       },

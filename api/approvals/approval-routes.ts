@@ -27,6 +27,8 @@ export function approvalRoutes(api: Api, deps: Dependencies): void {
       schema: {
         operationId: 'createApproval',
         summary: 'Ask for an approval',
+        description:
+          'Stages are asked one after another, the approvers of one at the same time. Whoever has no account is asked by mail, with a personal link. The ticket’s requester cannot be an approver.',
         params: ticketParams,
         body: newApproval,
         response: orKept(answers(201, approval)),

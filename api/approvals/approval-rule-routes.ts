@@ -45,6 +45,8 @@ export function approvalRuleRoutes(api: Api, { db }: Dependencies): void {
       schema: {
         operationId: 'listApprovalRules',
         summary: 'List approval rules',
+        description:
+          'By whom purchases are approved: for each department and currency, from which amount on.',
         response: answers(200, page(approvalRule)),
       },
     },
@@ -67,6 +69,8 @@ export function approvalRuleRoutes(api: Api, { db }: Dependencies): void {
       schema: {
         operationId: 'createApprovalRule',
         summary: 'Add an approval rule',
+        description:
+          'Purchases that are submitted from now on follow it. 409 when there is one for this department, currency and amount.',
         body: newApprovalRule,
         response: answers(201, approvalRule),
       },
@@ -134,6 +138,7 @@ export function approvalRuleRoutes(api: Api, { db }: Dependencies): void {
       schema: {
         operationId: 'removeApprovalRule',
         summary: 'Remove an approval rule',
+        description: 'Approvals that it has asked for go on.',
         params: uuidParams,
         response: noContent,
       },

@@ -56,6 +56,8 @@ export function ticketApprovalRuleRoutes(api: Api, { db }: Dependencies): void {
       schema: {
         operationId: 'listTicketApprovalRules',
         summary: 'List approval rules of tickets',
+        description:
+          'Which tickets need an approval by themselves: those of a category, or those that arrive in a department.',
         response: answers(200, page(ticketApprovalRule)),
       },
     },
@@ -152,6 +154,7 @@ export function ticketApprovalRuleRoutes(api: Api, { db }: Dependencies): void {
       schema: {
         operationId: 'removeTicketApprovalRule',
         summary: 'Remove an approval rule of tickets',
+        description: 'Approvals that it has asked for go on.',
         params: uuidParams,
         response: noContent,
       },

@@ -65,6 +65,8 @@ export function assetListRoutes(api: Api, { db }: Dependencies): void {
       schema: {
         operationId: 'listAssetTypes',
         summary: 'Types of assets that are in use',
+        description:
+          'In alphabetical order, each once however it is written: to choose from, since types are free text.',
         response: answers(200, assetTypes),
       },
     },

@@ -26,6 +26,8 @@ export function assetRoutes(api: Api, { db }: Dependencies): void {
       schema: {
         operationId: 'createAsset',
         summary: 'Add an asset',
+        description:
+          'At a location that one sees. 409 when another asset has the serial number. Answers with its address in `Location`.',
         body: newAsset,
         response: answers(201, assetDetail),
       },
@@ -52,6 +54,8 @@ export function assetRoutes(api: Api, { db }: Dependencies): void {
       schema: {
         operationId: 'getAsset',
         summary: 'One asset',
+        description:
+          'With its location, documents, tickets, confirmations and history, as far as one sees them.',
         params: uuidParams,
         response: answers(200, assetDetail),
       },
@@ -66,6 +70,8 @@ export function assetRoutes(api: Api, { db }: Dependencies): void {
       schema: {
         operationId: 'changeAsset',
         summary: 'Change an asset',
+        description:
+          'What is left out stays, and null empties a field. Its history says what was changed by whom.',
         params: uuidParams,
         body: assetChange,
         response: answers(200, assetDetail),

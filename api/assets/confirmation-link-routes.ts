@@ -26,6 +26,8 @@ export function confirmationLinkRoutes(api: Api, { db, settings, workflows }: De
       schema: {
         operationId: 'getLinkedConfirmation',
         summary: 'What a signed page asks',
+        description:
+          'Which assets whoever holds the link is to confirm, and whether they have answered. Looking confirms nothing.',
         params: linkParams,
         response: answers(200, confirmationOffer),
       },

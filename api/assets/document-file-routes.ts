@@ -43,6 +43,7 @@ export function documentFileRoutes(api: Api, { db }: Dependencies): void {
       schema: {
         operationId: 'removeDocumentFile',
         summary: 'Remove a file from a document',
+        description: 'For good; the document’s history says its name.',
         params: uuidParams.extend({ attachmentId: z.uuid() }),
         response: noContent,
       },

@@ -19,6 +19,7 @@ export function documentLinkRoutes(api: Api, { db }: Dependencies): void {
       schema: {
         operationId: 'linkAssetDocument',
         summary: 'Link a document with an asset',
+        description: 'Linking what is linked changes nothing. Both have to be seen by the caller.',
         params: uuidParams,
         body: documentLink,
         response: answers(201, assetDetail),
@@ -39,6 +40,7 @@ export function documentLinkRoutes(api: Api, { db }: Dependencies): void {
       schema: {
         operationId: 'unlinkAssetDocument',
         summary: 'Unlink a document from an asset',
+        description: 'Both stay. Unlinking what is not linked changes nothing.',
         params: uuidParams.extend({ documentId: z.uuid() }),
         response: noContent,
       },
@@ -57,6 +59,8 @@ export function documentLinkRoutes(api: Api, { db }: Dependencies): void {
       schema: {
         operationId: 'linkDocuments',
         summary: 'Link two documents',
+        description:
+          'Such as an invoice and its warranty: the link stands on both. Linking what is linked changes nothing.',
         params: uuidParams,
         body: documentLink,
         response: answers(201, documentDetail),
@@ -77,6 +81,7 @@ export function documentLinkRoutes(api: Api, { db }: Dependencies): void {
       schema: {
         operationId: 'unlinkDocuments',
         summary: 'Unlink two documents',
+        description: 'From either side. Both stay.',
         params: uuidParams.extend({ documentId: z.uuid() }),
         response: noContent,
       },

@@ -91,6 +91,8 @@ export function documentRoutes(api: Api, { db }: Dependencies): void {
       schema: {
         operationId: 'createDocument',
         summary: 'Add a document',
+        description:
+          'An invoice, a warranty, a licence, or another paper. Files are uploaded before, by `POST /attachments`. Answers with its address in `Location`.',
         body: newDocument,
         response: answers(201, documentDetail),
       },
@@ -119,6 +121,8 @@ export function documentRoutes(api: Api, { db }: Dependencies): void {
       schema: {
         operationId: 'getDocument',
         summary: 'One document',
+        description:
+          'With its files, and the assets, documents and tickets it is linked with, as far as one sees them.',
         params: uuidParams,
         response: answers(200, documentDetail),
       },
@@ -133,6 +137,8 @@ export function documentRoutes(api: Api, { db }: Dependencies): void {
       schema: {
         operationId: 'changeDocument',
         summary: 'Change a document',
+        description:
+          'What is left out stays, and null empties a field. Its history says what was changed by whom.',
         params: uuidParams,
         body: documentChange,
         response: answers(200, documentDetail),

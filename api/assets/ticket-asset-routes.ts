@@ -44,6 +44,7 @@ export function ticketAssetRoutes(api: Api, deps: Dependencies): void {
       schema: {
         operationId: 'linkTicketAsset',
         summary: 'Link an asset',
+        description: 'What the ticket is about. The link stands in the histories of both.',
         params: ticketParams,
         body: assetLink,
         response: orKept(answers(201, ticketAssets)),
@@ -64,6 +65,7 @@ export function ticketAssetRoutes(api: Api, deps: Dependencies): void {
       schema: {
         operationId: 'unlinkTicketAsset',
         summary: 'Unlink an asset',
+        description: 'Both stay; their histories say it.',
         params: ticketParams.extend({ assetId: z.uuid() }),
         response: orKept(noContent),
       },
@@ -102,6 +104,8 @@ export function ticketAssetRoutes(api: Api, deps: Dependencies): void {
       schema: {
         operationId: 'linkTicketDocument',
         summary: 'Link a document',
+        description:
+          'A paper that belongs to the ticket. The link stands in the histories of both.',
         params: ticketParams,
         body: documentLink,
         response: orKept(answers(201, ticketDocuments)),
@@ -125,6 +129,7 @@ export function ticketAssetRoutes(api: Api, deps: Dependencies): void {
       schema: {
         operationId: 'unlinkTicketDocument',
         summary: 'Unlink a document',
+        description: 'Both stay; their histories say it.',
         params: ticketParams.extend({ documentId: z.uuid() }),
         response: orKept(noContent),
       },

@@ -13,6 +13,7 @@ export function warrantyWatchRoutes(api: Api, { db }: Dependencies): void {
       schema: {
         operationId: 'getWarrantyWatch',
         summary: 'What watches the ends of warranties and licences',
+        description: 'The department whose tickets they become, and how long before the end.',
         response: answers(200, warrantyWatch),
       },
     },
@@ -33,6 +34,8 @@ export function warrantyWatchRoutes(api: Api, { db }: Dependencies): void {
       schema: {
         operationId: 'setWarrantyWatch',
         summary: 'Set what watches the ends of warranties and licences',
+        description:
+          'All of it at once. A document that nears its end becomes a ticket of the department; with `departmentId` null none does.',
         body: warrantyWatch,
         response: answers(200, warrantyWatch),
       },

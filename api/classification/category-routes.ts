@@ -15,6 +15,7 @@ export function categoryRoutes(api: Api, deps: Dependencies): void {
       schema: {
         operationId: 'listCategories',
         summary: 'List categories',
+        description: 'All of them, as a flat list by name; `parentId` makes the tree.',
         response: answers(200, page(category)),
       },
     },
@@ -36,6 +37,8 @@ export function categoryRoutes(api: Api, deps: Dependencies): void {
       schema: {
         operationId: 'createCategory',
         summary: 'Add a category',
+        description:
+          '`parentId` puts it below another. The defaults are what a ticket gets with it, where nothing else was chosen.',
         body: newCategory,
         response: answers(201, category),
       },
@@ -50,6 +53,8 @@ export function categoryRoutes(api: Api, deps: Dependencies): void {
       schema: {
         operationId: 'changeCategory',
         summary: 'Change a category',
+        description:
+          'What is left out stays, and null empties a field. Tickets show the new name; what their histories say stays.',
         params: uuidParams,
         body: categoryChange,
         response: answers(200, category),

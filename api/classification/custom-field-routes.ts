@@ -23,6 +23,8 @@ export function customFieldRoutes(api: Api, { db }: Dependencies): void {
       schema: {
         operationId: 'listCustomFields',
         summary: 'List custom fields',
+        description:
+          'In the order in which a ticket shows them, with the departments and categories that they are for.',
         response: answers(200, page(customField)),
       },
     },
@@ -45,6 +47,8 @@ export function customFieldRoutes(api: Api, { db }: Dependencies): void {
       schema: {
         operationId: 'createCustomField',
         summary: 'Add a custom field',
+        description:
+          'For all tickets, or those of a department or category. Its kind cannot be changed later. A choice needs `choices`.',
         body: newCustomField,
         response: answers(201, customField),
       },

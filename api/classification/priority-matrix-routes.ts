@@ -29,6 +29,7 @@ export function priorityMatrixRoutes(api: Api, { db }: Dependencies): void {
       schema: {
         operationId: 'getPriorityMatrix',
         summary: 'The priority by impact and urgency',
+        description: 'Null: there is none, and priorities are set by hand.',
         response: answers(200, prioritySettings),
       },
     },

@@ -55,6 +55,8 @@ export function resolutionRoutes(api: Api, { db }: Dependencies): void {
       schema: {
         operationId: 'orderResolutions',
         summary: 'Order the resolutions',
+        description:
+          'Names every resolution by its key, in the order in which they are to be offered. 409 when there are others by now.',
         body: resolutionOrder,
         response: answers(200, page(resolutionEntry)),
       },

@@ -93,6 +93,8 @@ export function noteRoutes(api: Api, deps: Dependencies): void {
       schema: {
         operationId: 'createNote',
         summary: 'Add an internal note',
+        description:
+          'For colleagues: it never leaves the desk. Files are uploaded before, by `POST /attachments`.',
         params: ticketParams,
         body: newNote,
         response: orKept(answers(201, note)),

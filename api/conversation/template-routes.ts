@@ -20,6 +20,7 @@ export function templateRoutes(api: Api, { db }: Dependencies): void {
       schema: {
         operationId: 'listTemplates',
         summary: 'List canned replies',
+        description: 'Those for all departments and those of one’s own, by name.',
         response: answers(200, page(template)),
       },
     },
@@ -50,6 +51,8 @@ export function templateRoutes(api: Api, { db }: Dependencies): void {
       schema: {
         operationId: 'createTemplate',
         summary: 'Add a canned reply',
+        description:
+          'For one department, or for all when `departmentId` is null. Variables, such as `{{requester.name}}`, are filled in when it is used.',
         body: newTemplate,
         response: answers(201, template),
       },
@@ -73,6 +76,7 @@ export function templateRoutes(api: Api, { db }: Dependencies): void {
       schema: {
         operationId: 'changeTemplate',
         summary: 'Change a canned reply',
+        description: 'What is left out stays. Replies that were written with it stay as they are.',
         params: uuidParams,
         body: templateChange,
         response: answers(200, template),
@@ -100,6 +104,7 @@ export function templateRoutes(api: Api, { db }: Dependencies): void {
       schema: {
         operationId: 'removeTemplate',
         summary: 'Remove a canned reply',
+        description: 'Replies that were written with it stay as they are.',
         params: uuidParams,
         response: noContent,
       },

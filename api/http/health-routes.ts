@@ -72,6 +72,8 @@ export function observationRoutes(app: Api, { health }: Dependencies, atRoot: bo
         operationId: 'getHealth',
         tags: ['Operation'],
         summary: 'Is this process alive?',
+        description:
+          'For a supervisor that starts dead processes again: 200 as long as it answers at all, whatever PostgreSQL and Temporal do. `GET /readyz` says whether it can work.',
         response: { 200: alive },
       },
     },

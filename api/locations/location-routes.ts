@@ -49,6 +49,8 @@ export function locationRoutes(api: Api, { db }: Dependencies): void {
       schema: {
         operationId: 'createLocation',
         summary: 'Add a location',
+        description:
+          'A site, a building or a room, below another that fits its kind. 409 when a neighbour has the name.',
         body: newLocation,
         response: answers(201, location),
       },

@@ -15,6 +15,7 @@ export function userLocationRoutes(api: Api, { db }: Dependencies): void {
       schema: {
         operationId: 'getUserLocations',
         summary: 'The locations that a user is limited to',
+        description: 'They see only what is there, or in there. None: no limit.',
         params: uuidParams,
         response: answers(200, userLocations),
       },

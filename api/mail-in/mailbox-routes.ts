@@ -29,6 +29,8 @@ export function mailboxRoutes(api: Api, { db, workflows, settings }: Dependencie
       schema: {
         operationId: 'listMailboxes',
         summary: 'List mailboxes',
+        description:
+          'Every watched address with its department and how it is: `status`, what it last failed with and what became of its mails. Passwords are never shown.',
         response: answers(200, page(mailbox)),
       },
     },
@@ -45,6 +47,7 @@ export function mailboxRoutes(api: Api, { db, workflows, settings }: Dependencie
       schema: {
         operationId: 'getMailbox',
         summary: 'One mailbox',
+        description: 'With its department, its account and how it is. Passwords are never shown.',
         params: uuidParams,
         response: answers(200, mailbox),
       },

@@ -19,6 +19,7 @@ export function notificationLevelRoutes(api: Api, { db }: Dependencies): void {
       schema: {
         operationId: 'getNotificationLevel',
         summary: 'What one chose to be notified of on a ticket',
+        description: 'Null: nothing was chosen, and one’s preferences hold.',
         params: ticketParams,
         response: answers(200, ticketNotificationLevel),
       },

@@ -99,6 +99,8 @@ export function notificationRoutes(api: Api, { db }: Dependencies): void {
       schema: {
         operationId: 'countNotifications',
         summary: 'How many are unread',
+        description:
+          'Among those that one may still see. For a badge: cheap to ask often, with the ETag.',
         response: answers(200, notificationCount),
       },
     },

@@ -48,6 +48,8 @@ export function departmentRoutes(api: Api, { db }: Dependencies): void {
       schema: {
         operationId: 'listDepartments',
         summary: 'List departments',
+        description:
+          'All of them, with their mailboxes’ addresses and the address that replies leave from, by name.',
         response: answers(200, page(department)),
       },
     },
@@ -66,6 +68,7 @@ export function departmentRoutes(api: Api, { db }: Dependencies): void {
       schema: {
         operationId: 'getDepartment',
         summary: 'One department',
+        description: 'With its mailboxes’ addresses and the address that replies leave from.',
         params: uuidParams,
         response: answers(200, department),
       },
@@ -80,6 +83,8 @@ export function departmentRoutes(api: Api, { db }: Dependencies): void {
       schema: {
         operationId: 'createDepartment',
         summary: 'Add a department',
+        description:
+          'It owns mailboxes and tickets. Nobody but admins works in it until users are given it. 409 when the name is taken.',
         body: newDepartment,
         response: answers(201, department),
       },
@@ -102,6 +107,8 @@ export function departmentRoutes(api: Api, { db }: Dependencies): void {
       schema: {
         operationId: 'changeDepartment',
         summary: 'Change a department',
+        description:
+          'What is left out stays. Tickets show the new name; what their histories say stays. 409 when the name is taken.',
         params: uuidParams,
         body: departmentChange,
         response: answers(200, department),

@@ -20,6 +20,8 @@ export function meRoutes(api: Api, { db }: Dependencies): void {
       schema: {
         operationId: 'getMe',
         summary: 'Who is signed in, and what they may do',
+        description:
+          'With one’s role, departments, rights and preferences. The first request of a client: 401 when its session or token has ended.',
         response: answers(200, me),
       },
     },
@@ -33,6 +35,7 @@ export function meRoutes(api: Api, { db }: Dependencies): void {
       schema: {
         operationId: 'changePreferences',
         summary: 'Change language, theme or signature',
+        description: 'What is left out stays. `notifications` is kept as it is given.',
         body: preferences,
         response: answers(200, me),
       },

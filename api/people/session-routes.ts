@@ -52,7 +52,13 @@ export function sessionRoutes(api: Api, { db, settings }: Dependencies): void {
     '/session',
     {
       config: { right: 'signed-in' },
-      schema: { operationId: 'signOut', summary: 'Sign out', response: noContent },
+      schema: {
+        operationId: 'signOut',
+        summary: 'Sign out',
+        description:
+          'Ends the session of the cookie and clears the cookie. API tokens are not touched.',
+        response: noContent,
+      },
     },
     async (request, reply) => {
       const { via, credentialHash } = signedIn(request)

@@ -29,6 +29,8 @@ export function setupRoutes(api: Api, { db, settings }: Dependencies): void {
       schema: {
         operationId: 'getSetup',
         summary: 'What a set-up link is for',
+        description:
+          'To show the right page: the first admin, an invitation or a new password. 410 when it was used or has run out. Looking does not use it up.',
         params,
         response: answers(200, setupOffer),
       },

@@ -14,6 +14,7 @@ export function tokenRoutes(api: Api, { db }: Dependencies): void {
       schema: {
         operationId: 'listTokens',
         summary: 'List one’s API tokens',
+        description: 'Names and when each was last used; the tokens themselves are stored nowhere.',
         response: answers(200, page(apiToken)),
       },
     },
@@ -47,6 +48,7 @@ export function tokenRoutes(api: Api, { db }: Dependencies): void {
       schema: {
         operationId: 'removeToken',
         summary: 'Revoke an API token',
+        description: 'From then on it is answered with 401. Only one’s own.',
         params: uuidParams,
         response: noContent,
       },

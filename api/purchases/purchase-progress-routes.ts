@@ -51,6 +51,7 @@ export function purchaseProgressRoutes(api: Api, deps: Dependencies): void {
       schema: {
         operationId: 'orderPurchase',
         summary: 'Note that an approved purchase was ordered',
+        description: 'With the order’s reference, if there is one. 409 until it is approved.',
         ...purchaseStep,
         body: purchaseOrder,
       },

@@ -26,6 +26,7 @@ export function purchaseRoutes(api: Api, deps: Dependencies): void {
       schema: {
         operationId: 'listTicketPurchases',
         summary: 'Purchase requests of a ticket',
+        description: 'With their lines, state, approval and what has arrived, oldest first.',
         params: ticketParams,
         response: answers(200, purchasePage),
       },
@@ -47,6 +48,8 @@ export function purchaseRoutes(api: Api, deps: Dependencies): void {
       schema: {
         operationId: 'createPurchase',
         summary: 'Draft a purchase request',
+        description:
+          'Nobody is asked yet: submit it when it is complete. Lines need at least what, how many and at which price; amounts are exact decimal text.',
         params: ticketParams,
         body: newPurchase,
         response: orKept(answers(201, purchase)),

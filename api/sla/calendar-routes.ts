@@ -23,6 +23,8 @@ export function calendarRoutes(api: Api, deps: Dependencies): void {
       schema: {
         operationId: 'listCalendars',
         summary: 'List calendars of business hours',
+        description:
+          'When the desk works: hours of each day, holidays and time zone. Service levels count in them.',
         response: answers(200, page(calendar)),
       },
     },
@@ -43,6 +45,7 @@ export function calendarRoutes(api: Api, deps: Dependencies): void {
       schema: {
         operationId: 'createCalendar',
         summary: 'Add a calendar',
+        description: '`zone` is a name of the IANA time zone database. 409 when the name is taken.',
         body: newCalendar,
         response: answers(201, calendar),
       },

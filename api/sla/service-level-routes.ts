@@ -83,6 +83,8 @@ export function serviceLevelRoutes(api: Api, deps: Dependencies): void {
       schema: {
         operationId: 'createServiceLevel',
         summary: 'Add a service level',
+        description:
+          'A promise for tickets of a department, category and priority: time to the first response, to the resolution, or both. Open tickets follow at once. 409 when there is one for this department, category and priority.',
         body: newServiceLevel,
         response: answers(201, serviceLevel),
       },
@@ -145,6 +147,7 @@ export function serviceLevelRoutes(api: Api, deps: Dependencies): void {
       schema: {
         operationId: 'removeServiceLevel',
         summary: 'Remove a service level',
+        description: 'Open tickets that followed it follow the next that fits, or none.',
         params: uuidParams,
         response: noContent,
       },

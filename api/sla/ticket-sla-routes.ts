@@ -73,6 +73,8 @@ export function ticketSlaRoutes(api: Api, deps: Dependencies): void {
       schema: {
         operationId: 'endSnooze',
         summary: 'End a snooze',
+        description:
+          'The ticket is back in the lists at once; nothing is notified. Ending what has ended changes nothing.',
         params,
         response: orKept(answers(200, ticketSla)),
       },

@@ -19,6 +19,8 @@ export function waitingRoutes(api: Api, deps: Dependencies): void {
       schema: {
         operationId: 'getWaiting',
         summary: 'How a department waits for its requesters',
+        description:
+          'After how long requesters who were asked something are reminded, and their tickets closed.',
         params: uuidParams,
         response: answers(200, waitingSettings),
       },

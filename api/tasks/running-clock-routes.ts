@@ -32,6 +32,7 @@ export function runningClockRoutes(api: Api, deps: Dependencies): void {
       schema: {
         operationId: 'listRunningClocks',
         summary: 'One’s clock that runs',
+        description: 'At most one: a person’s clock runs on one ticket or task at a time.',
         response: answers(200, page(runningClock)),
       },
     },

@@ -74,6 +74,8 @@ export function taskRoutes(api: Api, deps: Dependencies): void {
       schema: {
         operationId: 'createTask',
         summary: 'Add a task',
+        description:
+          'At the end of the ticket’s list. Give it to a person or to a team that sees the ticket, or to nobody yet.',
         params: ticketParams,
         body: newTask,
         response: orKept(answers(201, taskSchema)),

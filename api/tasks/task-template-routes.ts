@@ -19,6 +19,8 @@ export function taskTemplateRoutes(api: Api, { db }: Dependencies): void {
       schema: {
         operationId: 'listTaskTemplates',
         summary: 'List task templates',
+        description:
+          'Each is a list of tasks to add to a ticket at once; those with a category and `automatic` come by themselves when a ticket gets the category.',
         response: answers(200, page(taskTemplate)),
       },
     },
@@ -40,6 +42,8 @@ export function taskTemplateRoutes(api: Api, { db }: Dependencies): void {
       schema: {
         operationId: 'createTaskTemplate',
         summary: 'Add a task template',
+        description:
+          'The order of `lines` is the order of the tasks. With `categoryId` and `automatic` they are added by themselves to tickets that get the category.',
         body: newTaskTemplate,
         response: answers(201, taskTemplate),
       },
@@ -105,6 +109,7 @@ export function taskTemplateRoutes(api: Api, { db }: Dependencies): void {
       schema: {
         operationId: 'removeTaskTemplate',
         summary: 'Remove a task template',
+        description: 'Tasks that came from it stay.',
         params: uuidParams,
         response: noContent,
       },

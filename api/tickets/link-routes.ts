@@ -20,6 +20,8 @@ export function linkRoutes(api: Api, deps: Dependencies): void {
       schema: {
         operationId: 'listLinks',
         summary: 'Tickets linked with a ticket',
+        description:
+          'Both directions, with the other ticket’s subject and status as far as the caller sees it.',
         params: ticketParams,
         response: answers(200, linkPage),
       },
@@ -38,6 +40,8 @@ export function linkRoutes(api: Api, deps: Dependencies): void {
       schema: {
         operationId: 'createLink',
         summary: 'Link two tickets',
+        description:
+          'Says how this ticket stands to another that the caller sees, such as `blocks` or `duplicateOf`. Linking what is linked changes nothing. Answers with all links.',
         params: ticketParams,
         body: newLink,
         response: orKept(answers(201, linkPage)),

@@ -58,6 +58,8 @@ export function ticketRoutes(api: Api, deps: Dependencies): void {
       schema: {
         operationId: 'countTickets',
         summary: 'How many tickets each view holds',
+        description:
+          'Of each view, as `GET /tickets` with `view` lists it, among the tickets that one sees.',
         response: answers(200, viewCounts),
       },
     },
@@ -100,6 +102,8 @@ export function ticketRoutes(api: Api, deps: Dependencies): void {
       schema: {
         operationId: 'getTicket',
         summary: 'One ticket',
+        description:
+          'With everything its page shows: properties, tags, custom fields, watchers, links and what stands in the way of ending it. 404 also for one that the caller does not see.',
         params: ticketParams,
         response: answers(200, ticketDetailSchema),
       },

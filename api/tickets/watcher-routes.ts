@@ -33,6 +33,7 @@ export function watcherRoutes(api: Api, deps: Dependencies): void {
       schema: {
         operationId: 'listWatchers',
         summary: 'Who watches a ticket',
+        description: 'They are told of what happens on the ticket, as its owner is. By name.',
         params: ticketParams,
         response: answers(200, watcherPage),
       },
@@ -48,6 +49,8 @@ export function watcherRoutes(api: Api, deps: Dependencies): void {
       schema: {
         operationId: 'addWatcher',
         summary: 'Add a watcher',
+        description:
+          'Oneself or somebody else who sees the ticket, by its department and location; 422 `person-without-access` for anybody else. Answers with all watchers.',
         params: ticketParams,
         body: watcherChange,
         response: orKept(answers(201, watcherPage)),
@@ -70,6 +73,8 @@ export function watcherRoutes(api: Api, deps: Dependencies): void {
       schema: {
         operationId: 'removeWatcher',
         summary: 'Remove a watcher',
+        description:
+          'They are told no more, unless they own the ticket or are asked for something on it. 404 when they do not watch it.',
         params: ticketParams.extend({ userId: z.uuid() }),
         response: orKept(noContent),
       },

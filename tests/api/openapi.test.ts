@@ -22,6 +22,7 @@ interface Media {
 interface Operation {
   operationId?: string
   summary?: string
+  description?: string
   tags?: string[]
   security?: unknown[]
   requestBody?: { content: Record<string, Media> }
@@ -142,6 +143,15 @@ describe('the description of the API', () => {
         .filter(({ $ref, description = '' }) => $ref === undefined && !/\w.*\.$/.test(description))
         .map((one) => `${name} ${one.name}`),
     )
+    assert.deepEqual(silent, [])
+  })
+
+  it('says of each operation what its name does not, and who may ask it', () => {
+    const silent = operations().flatMap(([name, { description = '' }]) => {
+      const parts = description.split('\n\n')
+      const isWhole = parts.every((part) => /^[A-Z`].*[.!]$/s.test(part))
+      return parts.length >= 2 && isWhole ? [] : [`${name}: ${description}`]
+    })
     assert.deepEqual(silent, [])
   })
 

@@ -7,6 +7,7 @@ import { withExamples } from './examples.ts'
 import { type OpenApi } from './json-schema.ts'
 import { components, describeOperations, securityOf } from './operations.ts'
 import { plainSchema, withUsedSchemas } from './schemas.ts'
+import { whoMay } from './who-may.ts'
 
 const about = `Self-hosted help desk: e-mail in, ticket out.
 
@@ -51,6 +52,9 @@ export async function describeRoutes(
         schema: {
           ...schema,
           ...uploadOf(schema),
+          description: [schema.description, whoMay(right, sessionOnly)]
+            .filter((part) => part !== undefined)
+            .join('\n\n'),
           response: withOwnExamples(schema.response, route.schema?.response),
           security: securityOf(right, sessionOnly),
         },
