@@ -1,5 +1,4 @@
 import { expressionBuilder, sql } from 'kysely'
-import { z } from 'zod'
 import {
   approval,
   approvalPage,
@@ -18,8 +17,7 @@ import { type Api, answers } from '../http/route-schema.ts'
 import { authorisedTicket } from '../access/ticket-access.ts'
 import { seesTicket } from '../access/visible-tickets.ts'
 import { authorisedApproval } from './authorised-approval.ts'
-
-const cursorKeys = z.tuple([z.iso.datetime(), z.uuid()])
+import { isAfter, timeCursor } from '../http/time-cursor.ts'
 
 const ofApproval = expressionBuilder<DB & { a: DB['approval'] }, 'a'>()
 /**
@@ -74,21 +72,12 @@ export function approvalListRoutes(api: Api, { db }: Dependencies): void {
     async (request) => {
       const user = signedIn(request)
       const { view, cursor, limit } = request.query
-      const after = readCursor(cursor, cursorKeys)
+      const after = readCursor(cursor, timeCursor)
       const concerning = views[view](user)
       const [rows, count] = await Promise.all([
         approvals(db)
           .where(concerning)
-          .$if(after !== null, (query) =>
-            query.where((eb) => {
-              const [at, id] = after!
-              return eb(
-                eb.refTuple('a.asked_at', 'a.id'),
-                '<',
-                eb.tuple(sql<Date>`${at}::timestamptz`, id),
-              )
-            }),
-          )
+          .where((eb) => isAfter(eb, ['a.asked_at', 'a.id'], '<', after))
           .orderBy('a.asked_at', 'desc')
           .orderBy('a.id', 'desc')
           .limit(limit + 1)

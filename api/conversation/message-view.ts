@@ -8,6 +8,7 @@ import { anyOf } from '../../platform/postgres/any-of.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 import { notFound } from '../http/problem.ts'
 import type { DB } from '../../prisma/generated/database.ts'
+import { isAfter } from '../http/time-cursor.ts'
 
 /**
  * The files of a message, note or document, in their order.
@@ -92,16 +93,7 @@ export const messageRows = (
   const shown = sql<{ id: string }>`shown_messages(${ticketNumber})`.as<'shown'>(sql`shown(id)`)
   return messages(db)
     .innerJoin(shown, 'shown.id', 'm.id')
-    .$if(after !== null, (rest) =>
-      rest.where((eb) => {
-        const [at, ...position] = after!
-        return eb(
-          eb.refTuple('e.at', 'm.ticket_number', 'm.event_no'),
-          '>',
-          eb.tuple(sql<Date>`${at}::timestamptz`, ...position),
-        )
-      }),
-    )
+    .where((eb) => isAfter(eb, ['e.at', 'm.ticket_number', 'm.event_no'], '>', after))
     .orderBy('e.at')
     .orderBy('m.ticket_number')
     .orderBy('m.event_no')

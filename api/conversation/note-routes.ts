@@ -13,6 +13,7 @@ import type { Dependencies } from '../http/dependencies.ts'
 import { attachmentsOf } from './message-view.ts'
 import { type Api, answers, orKept } from '../http/route-schema.ts'
 import { command, requestedTicket } from '../access/ticket-access.ts'
+import { isAfter } from '../http/time-cursor.ts'
 
 /** Notes `n` that are part of a ticket's history, with what their view needs. */
 const notes = (db: Database) =>
@@ -63,16 +64,7 @@ export function noteRoutes(api: Api, deps: Dependencies): void {
       )
       const rows = await notes(db)
         .innerJoin(merged, 'merged.number', 'n.ticket_number')
-        .$if(after !== null, (rest) =>
-          rest.where((eb) => {
-            const [at, ...position] = after!
-            return eb(
-              eb.refTuple('e.at', 'n.ticket_number', 'n.event_no'),
-              '>',
-              eb.tuple(sql<Date>`${at}::timestamptz`, ...position),
-            )
-          }),
-        )
+        .where((eb) => isAfter(eb, ['e.at', 'n.ticket_number', 'n.event_no'], '>', after))
         .orderBy('e.at')
         .orderBy('n.ticket_number')
         .orderBy('n.event_no')

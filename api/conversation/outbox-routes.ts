@@ -1,5 +1,4 @@
 import { sql } from 'kysely'
-import { z } from 'zod'
 import { cursorQuery, page } from '../../domain/contract.ts'
 import type { Explanation } from '../../domain/explanation.ts'
 import { inEnglish } from '../../languages/explanation.ts'
@@ -9,8 +8,8 @@ import { seesTicket } from '../access/visible-tickets.ts'
 import { pageOf, readCursor } from '../http/cursor.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { type Api, answers } from '../http/route-schema.ts'
+import { isAfter, timeCursor } from '../http/time-cursor.ts'
 
-const cursorKeys = z.tuple([z.iso.datetime(), z.uuid()])
 const query = cursorQuery.extend({ state: message.shape.state.optional() })
 
 /** Every outbound message with its state: what waits, what failed, what was sent. */
@@ -29,7 +28,7 @@ export function outboxRoutes(api: Api, { db }: Dependencies): void {
     },
     async (request) => {
       const { cursor, limit, state } = request.query
-      const after = readCursor(cursor, cursorKeys)
+      const after = readCursor(cursor, timeCursor)
       const rows = await db
         .selectFrom('message as m')
         .innerJoin('ticket as t', 't.number', 'm.ticket_number')
@@ -52,16 +51,7 @@ export function outboxRoutes(api: Api, { db }: Dependencies): void {
         .where('m.event_no', 'is not', null)
         .where(seesTicket(signedIn(request)))
         .$if(state !== undefined, (found) => found.where('m.state', '=', state!))
-        .$if(after !== null, (found) =>
-          found.where((eb) => {
-            const [at, id] = after!
-            return eb(
-              eb.refTuple('m.created_at', 'm.id'),
-              '<',
-              eb.tuple(sql<Date>`${at}::timestamptz`, id),
-            )
-          }),
-        )
+        .where((eb) => isAfter(eb, ['m.created_at', 'm.id'], '<', after))
         .orderBy('m.created_at', 'desc')
         .orderBy('m.id', 'desc')
         .limit(limit + 1)

@@ -9,8 +9,8 @@ import { sendDownload } from '../http/download.ts'
 import { notFound } from '../http/problem.ts'
 import { HEADER_BYTES, readableHeader } from './raw-header.ts'
 import { type Api, answers, bytes } from '../http/route-schema.ts'
+import { isAfter, timeCursor } from '../http/time-cursor.ts'
 
-const cursorKeys = z.tuple([z.iso.datetime(), z.uuid()])
 const accepted = z.object({ accepted: z.literal(true) }).meta({ id: 'Accepted' })
 
 /**
@@ -32,7 +32,7 @@ export function quarantineRoutes(api: Api, { db, blobs, workflows }: Dependencie
     },
     async (request) => {
       const { cursor, limit } = request.query
-      const after = readCursor(cursor, cursorKeys)
+      const after = readCursor(cursor, timeCursor)
       const mails = db
         .selectFrom('mail as m')
         .innerJoin('mailbox as x', 'x.id', 'm.mailbox_id')
@@ -46,16 +46,7 @@ export function quarantineRoutes(api: Api, { db, blobs, workflows }: Dependencie
           'm.blob_sha256',
         ])
         .where('m.outcome', '=', 'quarantine')
-        .$if(after !== null, (query) => {
-          const [at, id] = after!
-          return query.where((eb) =>
-            eb(
-              eb.refTuple('m.stored_at', 'm.id'),
-              '<',
-              eb.tuple(sql<Date>`${at}::timestamptz`, id),
-            ),
-          )
-        })
+        .where((eb) => isAfter(eb, ['m.stored_at', 'm.id'], '<', after))
         .orderBy('m.stored_at', 'desc')
         .orderBy('m.id', 'desc')
         .limit(limit + 1)

@@ -1,5 +1,4 @@
 import { type Expression, expressionBuilder, type SqlBool, sql } from 'kysely'
-import { z } from 'zod'
 import { page } from '../../domain/contract.ts'
 import {
   notification,
@@ -16,8 +15,7 @@ import type { Dependencies } from '../http/dependencies.ts'
 import { type Api, answers, noContent } from '../http/route-schema.ts'
 import type { SignedInUser } from '../access/sessions.ts'
 import { ifSeen, seesTicket } from '../access/visible-tickets.ts'
-
-const cursorKeys = z.tuple([z.iso.datetime(), z.uuid()])
+import { isAfter, timeCursor } from '../http/time-cursor.ts'
 
 /** Kinds of which only whoever sees the ticket reads, as it is with their mails. */
 const restrictedKinds = (Object.keys(notificationTraits) as NotificationKind[]).filter(
@@ -49,7 +47,7 @@ export function notificationRoutes(api: Api, { db }: Dependencies): void {
     async (request) => {
       const user = signedIn(request)
       const { cursor, limit, unread = false } = request.query
-      const after = readCursor(cursor, cursorKeys)
+      const after = readCursor(cursor, timeCursor)
       const rows = await db
         .selectFrom('notification as n')
         .innerJoin('ticket as t', 't.number', 'n.ticket_number')
@@ -65,16 +63,7 @@ export function notificationRoutes(api: Api, { db }: Dependencies): void {
         ])
         .where(isTheirs(user))
         .$if(unread, (query) => query.where('n.read_at', 'is', null))
-        .$if(after !== null, (query) =>
-          query.where((eb) => {
-            const [at, id] = after!
-            return eb(
-              eb.refTuple('n.created_at', 'n.id'),
-              '<',
-              eb.tuple(sql<Date>`${at}::timestamptz`, id),
-            )
-          }),
-        )
+        .where((eb) => isAfter(eb, ['n.created_at', 'n.id'], '<', after))
         .orderBy('n.created_at', 'desc')
         .orderBy('n.id', 'desc')
         .limit(limit + 1)

@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream'
-import { z } from 'zod'
 import { purchaseFilter, purchaseList, purchaseQuery } from '../../domain/purchases/contract.ts'
 import { languageOf } from '../../languages/language.ts'
 import { signedIn } from '../access/authentication.ts'
@@ -9,8 +8,7 @@ import { type Api, answers, bytes } from '../http/route-schema.ts'
 import { purchaseCsv, purchaseCsvExample } from './purchase-csv.ts'
 import { purchaseCondition, purchaseRows, purchaseTotals } from './purchase-list.ts'
 import { listedOf } from './purchase-view.ts'
-
-const cursorKeys = z.tuple([z.iso.datetime(), z.uuid()])
+import { timeCursor } from '../http/time-cursor.ts'
 
 /** Purchase requests of all tickets. */
 export function purchaseListRoutes(api: Api, { db }: Dependencies): void {
@@ -31,7 +29,7 @@ export function purchaseListRoutes(api: Api, { db }: Dependencies): void {
       const { cursor, limit } = request.query
       const condition = purchaseCondition(signedIn(request), request.query)
       const [rows, sums] = await Promise.all([
-        purchaseRows(db, condition, readCursor(cursor, cursorKeys), limit + 1),
+        purchaseRows(db, condition, readCursor(cursor, timeCursor), limit + 1),
         purchaseTotals(db, condition),
       ])
       return {

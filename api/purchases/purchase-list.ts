@@ -7,6 +7,7 @@ import type { SignedInUser } from '../access/sessions.ts'
 import { seesTicket } from '../access/visible-tickets.ts'
 import { searchWords } from '../http/search-words.ts'
 import { listedPurchases, type ListedRow } from './purchase-view.ts'
+import { isAfter, type TimeCursor } from '../http/time-cursor.ts'
 
 /**
  * Of purchase requests `p` and their tickets `t`: what is asked for, within what the person may see.
@@ -39,21 +40,12 @@ export function purchaseCondition(
 export const purchaseRows = (
   db: Database,
   condition: Expression<SqlBool>,
-  after: readonly [string, string] | null,
+  after: TimeCursor | null,
   limit: number,
 ): Promise<ListedRow[]> =>
   listedPurchases(db)
     .where(condition)
-    .$if(after !== null, (rest) =>
-      rest.where((eb) => {
-        const [at, id] = after!
-        return eb(
-          eb.refTuple('p.created_at', 'p.id'),
-          '<',
-          eb.tuple(sql<Date>`${at}::timestamptz`, id),
-        )
-      }),
-    )
+    .where((eb) => isAfter(eb, ['p.created_at', 'p.id'], '<', after))
     .orderBy('p.created_at', 'desc')
     .orderBy('p.id', 'desc')
     .limit(limit)

@@ -17,6 +17,7 @@ import type { Database } from '../../platform/postgres/database.ts'
 import type { DB } from '../../prisma/generated/database.ts'
 import type { SignedInUser } from '../access/sessions.ts'
 import { ifSeen, seesTicket } from '../access/visible-tickets.ts'
+import { isAfter, type TimeCursor } from '../http/time-cursor.ts'
 
 const DAY = 24 * 3_600_000
 
@@ -103,21 +104,12 @@ export const timeRows = (
   db: Database,
   user: SignedInUser,
   condition: Expression<SqlBool>,
-  after: readonly [string, string] | null,
+  after: TimeCursor | null,
   limit: number,
 ): Promise<TimeRow[]> =>
   timeEntries(db, user)
     .where(condition)
-    .$if(after !== null, (query) =>
-      query.where((eb) => {
-        const [at, id] = after!
-        return eb(
-          eb.refTuple('e.worked_at', 'e.id'),
-          '<',
-          eb.tuple(sql<Date>`${at}::timestamptz`, id),
-        )
-      }),
-    )
+    .where((eb) => isAfter(eb, ['e.worked_at', 'e.id'], '<', after))
     .orderBy('e.worked_at', 'desc')
     .orderBy('e.id', 'desc')
     .limit(limit)

@@ -16,9 +16,9 @@ import { type Api, answers, bytes } from '../http/route-schema.ts'
 import { authorisedTicket } from '../access/ticket-access.ts'
 import { timeCsv, timeCsvExample } from './time-csv.ts'
 import { timeCondition, timeEntryOf, timeRows, timeTotals } from './time-entry-rows.ts'
+import { timeCursor } from '../http/time-cursor.ts'
 
 const taskParams = ticketParams.extend({ id: z.uuid() })
-const cursorKeys = z.tuple([z.iso.datetime(), z.uuid()])
 
 /** Time worked, listed, summed and exported. */
 export function timeListRoutes(api: Api, { db }: Dependencies): void {
@@ -114,7 +114,7 @@ export function timeListRoutes(api: Api, { db }: Dependencies): void {
   ) {
     const condition = timeCondition(user, filter)
     return pageOf(
-      await timeRows(db, user, condition, readCursor(cursor, cursorKeys), limit + 1),
+      await timeRows(db, user, condition, readCursor(cursor, timeCursor), limit + 1),
       limit,
       timeEntryOf,
       (row) => [row.workedAt.toISOString(), row.id],

@@ -1,5 +1,4 @@
 import { sql } from 'kysely'
-import { z } from 'zod'
 import { isRefusedForGood } from '../../application/tickets/command-answers.ts'
 import { giveBack } from '../../application/tickets/returned-texts.ts'
 import { loadTicket } from '../../application/tickets/load-ticket.ts'
@@ -27,8 +26,7 @@ import type { Dependencies } from '../http/dependencies.ts'
 import { conflict, notFound, unprocessable } from '../http/problem.ts'
 import { type Api, answers, orKept } from '../http/route-schema.ts'
 import { askerOf } from './kept-view.ts'
-
-const cursorKeys = z.tuple([z.iso.datetime(), z.uuid()])
+import { isAfter, timeCursor } from '../http/time-cursor.ts'
 
 /**
  * Commands that the database could not take, whatever the attempt: an admin looks, has them tried
@@ -57,14 +55,9 @@ export function unwrittenRoutes(api: Api, { db, workflows }: Dependencies): void
     },
     async (request) => {
       const { cursor, limit } = request.query
-      const after = readCursor(cursor, cursorKeys)
+      const after = readCursor(cursor, timeCursor)
       const rows = await waiting()
-        .$if(after !== null, (query) => {
-          const [at, id] = after!
-          return query.where((eb) =>
-            eb(eb.refTuple('at', 'id'), '<', eb.tuple(sql<Date>`${at}::timestamptz`, id)),
-          )
-        })
+        .where((eb) => isAfter(eb, ['at', 'id'], '<', after))
         .orderBy('at', 'desc')
         .orderBy('id', 'desc')
         .limit(limit + 1)
