@@ -1,6 +1,7 @@
-import { Context } from '@temporalio/activity'
+import { ApplicationFailure, Context } from '@temporalio/activity'
 import type { Logger } from 'pino'
 import type { BlobStore } from '../../platform/postgres/blobs.ts'
+import { isDatabaseAway } from '../../platform/postgres/database-away.ts'
 import type { OpenDatabase } from '../../platform/postgres/database.ts'
 import type { SmtpTimeouts } from '../../platform/smtp/account.ts'
 import type { DeliveryActivities } from '../../workflows/ticket/activities.ts'
@@ -46,9 +47,20 @@ export function mailOutActivities({
       }, HEARTBEAT_MS)
       try {
         return await deliver(delivery, order, context.cancellationSignal)
+      } catch (error) {
+        throw isDatabaseAway(error) ? untilItIsBack(error) : error
       } finally {
         clearInterval(alive)
       }
     },
   }
 }
+
+/** The pauses between attempts grow for mail servers that are away: our own database is waited for. */
+const untilItIsBack = (error: unknown): ApplicationFailure =>
+  ApplicationFailure.create({
+    message: String(error),
+    type: 'DatabaseAway',
+    ...(error instanceof Error ? { cause: error } : {}),
+    nextRetryDelay: '15 seconds',
+  })

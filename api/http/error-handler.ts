@@ -3,6 +3,7 @@ import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
 import type { RefusalValues } from '../../domain/command-rule.ts'
 import { type ProblemCode, problemCode, valuesOfRefusal } from '../../domain/problem-codes.ts'
 import { CommandRejectedError } from '../../application/tickets/command-answers.ts'
+import { isDatabaseAway } from '../../platform/postgres/database-away.ts'
 import { CommandKeptError } from '../../application/tickets/ticket-commands.ts'
 import { keptBody, ProblemError, problemBody, refusedBy, tooLarge } from './problem.ts'
 import { unsupportedMediaType } from './media-types.ts'
@@ -86,7 +87,7 @@ function problemOf(error: FastifyError | Error): ProblemError {
   const status = known && ours[known]
   if (known && status !== undefined)
     return new ProblemError(status, known, error.message, valuesWith(error))
-  if (isDatabaseAway(error, code)) {
+  if (isDatabaseAway(error)) {
     return new ProblemError(
       503,
       'database-unreachable',
@@ -206,20 +207,3 @@ function fromFastify(status: number, code: string, message: string): ProblemErro
 }
 
 const error400 = new Set(['FST_ERR_CTP_EMPTY_JSON_BODY', 'FST_ERR_CTP_INVALID_CONTENT_LENGTH'])
-
-/**
- * Connection lost, refused or ended by the server (PostgreSQL classes 08 and 57P, and whatever it
- * calls FATAL), or none free in time.
- */
-const isDatabaseAway = (error: Error, code: string): boolean =>
-  ('severity' in error && error.severity === 'FATAL') ||
-  /^(ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|ETIMEDOUT|08\w{3}|57P0[1-5]|53300|57014|55P03|25P0[34]|database-silent)$/.test(
-    code,
-  ) ||
-  /^(Connection terminated|Client .* is not queryable|timeout exceeded when trying to connect|Query read timeout)/.test(
-    error.message,
-  ) ||
-  (error instanceof AggregateError &&
-    error.errors.some(
-      (e: unknown) => e instanceof Error && 'code' in e && e.code === 'ECONNREFUSED',
-    ))

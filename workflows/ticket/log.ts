@@ -1,26 +1,14 @@
-import { proxyLocalActivities } from '@temporalio/workflow'
 import { unopenedTicket } from '../../domain/apply.ts'
 import { notificationsOf } from '../../domain/areas.ts'
 import type { TicketJob } from '../../domain/ticket-jobs.ts'
 import type { Ticket } from '../../domain/ticket.ts'
-import type { PersistOutcome, ProjectionActivities, UntruePremises } from './activities.ts'
+import type { PersistOutcome, UntruePremises } from './activities.ts'
 import { decideBatch, type Decisions, unheardOf } from './decisions.ts'
 import type { InboxItem } from './inbox.ts'
+import { project } from './projection.ts'
 import { summaryOf } from './summary.ts'
 import type { TicketJobs } from './ticket-jobs.ts'
 import { refusedAsUnwritable } from './unwritable.ts'
-
-const projection = proxyLocalActivities<ProjectionActivities>({
-  startToCloseTimeout: '30 seconds',
-  // Most errors of the moment are over at the second attempt. What lasts longer waits by a durable
-  // timer: within the workflow task it would keep that alive, at 24 events of history a minute.
-  retry: {
-    initialInterval: '200 milliseconds',
-    backoffCoefficient: 3,
-    maximumInterval: '1 minute',
-  },
-  localRetryThreshold: '1 second',
-})
 
 /**
  * The ticket as its run holds it, and the event log that it is kept in step with: the log is the
@@ -48,7 +36,7 @@ export class TicketLog {
 
   /** Takes up what the log knows and this run does not. */
   async compare(): Promise<void> {
-    const stored = await projection.loadTicket(this.number)
+    const stored = await project(({ loadTicket }) => loadTicket(this.number))
     if (stored.ticket.version >= this.#ticket.version) this.#ticket = stored.ticket
     this.jobs.add(stored.owed)
   }
@@ -91,12 +79,13 @@ export class TicketLog {
     }
     if (!guilty.unwritable) {
       const { name, command } = guilty
-      await projection.keepUnwritten({ ticketNumber: this.number, name, command, reason })
+      const unwritten = { ticketNumber: this.number, name, command, reason }
+      await project(({ keepUnwritten }) => keepUnwritten(unwritten))
     }
     const refused = refusedAsUnwritable(guilty)
     if (refused) return this.append([refused])
     const done = this.jobs.doneBy(batch)
-    if (done.length > 0) await projection.settleJobs({ ticketNumber: this.number, jobs: done })
+    await this.settleJobs(done)
     this.jobs.settle(done)
   }
 
@@ -107,21 +96,27 @@ export class TicketLog {
   ): Promise<PersistOutcome> {
     const before = this.#ticket
     if (events.length === 0 && outcomes.length === 0) {
-      if (done.length > 0) await projection.settleJobs({ ticketNumber: this.number, jobs: done })
+      await this.settleJobs(done)
       return { written: true }
     }
-    const outcome = await projection.persistEvents.executeWithOptions({ summary }, [
-      {
-        ticket: after,
-        basedOn: before.version,
-        events,
-        notifications: notificationsOf({ before, after, events }),
-        outcomes,
-        ...(returned.length > 0 ? { returned } : {}),
-        ...(done.length > 0 ? { done } : {}),
-        ...(premises.length > 0 ? { premises } : {}),
-      },
-    ])
+    const persisted = {
+      ticket: after,
+      basedOn: before.version,
+      events,
+      notifications: notificationsOf({ before, after, events }),
+      outcomes,
+      ...(returned.length > 0 ? { returned } : {}),
+      ...(done.length > 0 ? { done } : {}),
+      ...(premises.length > 0 ? { premises } : {}),
+    }
+    const outcome = await project(({ persistEvents }) =>
+      persistEvents.executeWithOptions({ summary }, [persisted]),
+    )
     return outcome ?? { written: true }
+  }
+
+  private async settleJobs(jobs: TicketJob[]): Promise<void> {
+    if (jobs.length === 0) return
+    await project(({ settleJobs }) => settleJobs({ ticketNumber: this.number, jobs }))
   }
 }

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import { after, afterEach, before, describe, it } from 'node:test'
 import { ApplicationFailure } from '@temporalio/activity'
+import { MockActivityEnvironment } from '@temporalio/testing'
 import { deliver } from '../../../activities/mail-out/deliver.ts'
+import { mailOutActivities } from '../../../activities/mail-out/index.ts'
+import { openDatabase } from '../../../platform/postgres/database.ts'
 import { SmtpPeer } from '../../harness/smtp-peer.ts'
 import { freePort } from '../../harness/free-port.ts'
 import { DEFAULT_FROM, Desk, SHORT_TIMEOUTS } from './desk.ts'
@@ -369,5 +373,29 @@ describe('delivering a message', () => {
         { sender_kind: 'outbox' },
       ])
     })
+  })
+
+  it('is tried again within seconds when it was the database that was away', async (t) => {
+    const db = openDatabase(`postgresql://nobody@127.0.0.1:${await freePort()}/nothing`)
+    t.after(() => db.close())
+    const { blobs, secretKey, log } = desk.delivery
+    const { deliverMessage } = mailOutActivities({
+      db,
+      blobs,
+      secretKey,
+      defaultFrom: DEFAULT_FROM,
+      log,
+    })
+    await assert.rejects(
+      new MockActivityEnvironment().run(deliverMessage, {
+        ticketNumber: 1,
+        messageId: randomUUID(),
+      }),
+      (error) =>
+        error instanceof ApplicationFailure &&
+        error.type === 'DatabaseAway' &&
+        error.nextRetryDelay === '15 seconds' &&
+        error.nonRetryable !== true,
+    )
   })
 })
