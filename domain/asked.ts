@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { askedKinds } from '../languages/generated/asked-kinds.ts'
+import { askedByArea, askedKinds } from '../languages/generated/asked-kinds.ts'
 
 /** What people ask of a ticket: each has its words in the group `asked` of its area's file. */
-export { askedKinds }
+export { askedByArea, askedKinds }
 export type AskedKind = (typeof askedKinds)[number]
 
 /** One thing that somebody asked of a ticket. */

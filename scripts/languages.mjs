@@ -133,6 +133,17 @@ export function generateLanguages() {
  */
 const askedIn = (code) => /** @type {Record<string, string>} */ (wordsOf(code, 'web')['asked'])
 
+/** @returns {Record<string, string[]>} what is asked of each area, by the name of its file */
+function askedByArea() {
+  const folder = path.join(root, FIRST, 'web')
+  return Object.fromEntries(
+    fs.readdirSync(folder).flatMap((file) => {
+      const { asked } = read(path.join(folder, file))
+      return asked ? [[path.basename(file, '.json'), Object.keys(asked)]] : []
+    }),
+  )
+}
+
 /** @param {object} words */
 const moduleOf = (words) => `export default ${JSON.stringify(words, null, 2)}`
 
@@ -151,7 +162,7 @@ function modules() {
     'asset-file-words.ts': `export const assetFileWords = ${table((code) => JSON.stringify(read(path.join(root, code, 'asset-file.json'))))}`,
     'web-words.ts': `export const webWords = ${table((code) => `() => import('./${code}/web.ts')`)}`,
     'mail-words.ts': `${codes.map((code) => `import ${code} from './${code}/mail.ts'`).join('\n')}\n\nexport const mailWords = { ${codes.join(', ')} }`,
-    'asked-kinds.ts': `export const askedKinds = ${JSON.stringify(Object.keys(askedIn(FIRST)))} as const`,
+    'asked-kinds.ts': `export const askedKinds = ${JSON.stringify(Object.keys(askedIn(FIRST)))} as const\n\nexport const askedByArea = ${JSON.stringify(askedByArea(), null, 2)} as const`,
     ...Object.fromEntries(
       codes.flatMap((code) => [
         // What the server says is read on pages and in mail.

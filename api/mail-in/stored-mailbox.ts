@@ -9,6 +9,7 @@ import type { StoredImapSettings } from '../../application/mail-in/imap-account.
 import { inEnglish } from '../../languages/explanation.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 import { seal, unseal } from '../../platform/secrets/sealed-secret.ts'
+import { isLessSafe } from '../http/mail-account.ts'
 import { notFound, unprocessable } from '../http/problem.ts'
 
 /**
@@ -189,7 +190,7 @@ export function changedImap(
   const columns = imapColumns(complete.data, secretKey)
   if (change.password !== undefined || change.oauth2 !== undefined) return columns
   const keeps = stored.passwordSealed !== null || stored.oauthSealed !== null
-  if (keeps && stored.host !== columns.host && stored.oauthSealed === null)
+  if (keeps && isLessSafe(stored, columns))
     throw unprocessable(
       'password-needed',
       'The password was stored for another server. Enter it again for this one.',

@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import type { newSender, Sender, SmtpSettings } from '../../domain/mail-out/contract.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 import { seal, unseal } from '../../platform/secrets/sealed-secret.ts'
+import { isLessSafe } from '../http/mail-account.ts'
 import { unprocessable } from '../http/problem.ts'
 
 type NewSender = z.infer<typeof newSender>
@@ -76,13 +77,14 @@ export function senderRow(
 }
 
 function sealedPassword(
-  { host, user, password }: SmtpSettings,
+  entered: SmtpSettings,
   stored: SenderRow | null,
   secretKey: Buffer,
 ): string | null {
+  const { user, password } = entered
   if (password) return seal(secretKey, password)
   if (password === null || !user || !stored?.passwordSealed) return null
-  if (stored.host !== host)
+  if (isLessSafe(stored, entered))
     throw unprocessable(
       'password-needed',
       'The password was stored for another server. Enter it again for this one.',

@@ -35,6 +35,9 @@ export interface AlertStep {
  */
 export const OVER_AFTER = 5 * 60_000
 
+/** While work stands still, these follow from it: they are told when it goes on and they stay. */
+const consequences: ReadonlySet<CheckCode> = new Set(['mail', 'commands', 'outbox', 'tickets'])
+
 /**
  * @param told what has been told through this channel, by the key of the trouble.
  * @param now milliseconds since 1970.
@@ -48,16 +51,20 @@ export function alertSteps(
   now: number,
   pause: number,
 ): AlertStep[] {
+  const stopped = report.checks.some(({ state }) => state === 'stopped')
   const wrong = new Map(
     report.checks.flatMap(({ code, findings }) =>
       findings
+        .filter(() => !(stopped && consequences.has(code)))
         // That a channel fails cannot be told through it.
         .filter(({ reason }) => reason !== `alert-${channel}-failing`)
         .map((finding) => [troubleKey(finding), { check: code, finding }] as const),
     ),
   )
   const known = new Set(
-    report.checks.filter(({ state }) => state !== 'unknown').map(({ code }) => code),
+    report.checks
+      .filter(({ state, code }) => state !== 'unknown' && !(stopped && consequences.has(code)))
+      .map(({ code }) => code),
   )
   const here = [...wrong].map(([key, subject]): AlertStep | null => {
     const before = told.get(key) ?? null

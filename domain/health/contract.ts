@@ -68,6 +68,7 @@ export const readiness = z
 const webhookUrl = z
   .url({ protocol: /^https?$/, error: 'is an address such as https://alerts.example.com/guichet' })
   .max(2000)
+  .refine((url) => !/^https?:\/\/[^/?#]*@/i.test(url), 'must not hold a name and password')
 
 /** 24 to 64 bytes in base64 behind `whsec_`: https://www.standardwebhooks.com, Signature scheme. */
 const webhookSecret = z

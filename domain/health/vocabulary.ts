@@ -22,6 +22,7 @@ export type CheckCode = z.infer<typeof checkCode>
 export const healthReason = z.enum([
   'database-silent',
   'database-not-writable',
+  'database-outdated',
   'temporal-silent',
   'no-worker',
   'worker-asks-for-nothing',

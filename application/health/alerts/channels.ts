@@ -65,7 +65,7 @@ async function mailAlerts(
   )
   const { sendAlertMail } = await import('./alert-mail.ts')
   await sendAlertMail(sender, addresses, {
-    subject: `Guichet: ${titleOf(texts, language)}`,
+    subject: `Guichet: ${titleOf(alerts, texts, language)}`,
     text: [
       ...parts,
       say(language, 'health.alert.health', { url: `${publicUrl}/settings/health` }),
@@ -90,7 +90,7 @@ async function postAlerts(
     type: alerts.length > 0 ? 'health.alerts' : 'health.test',
     timestamp: at.toISOString(),
     data: {
-      title: titleOf(texts, 'en'),
+      title: titleOf(alerts, texts, 'en'),
       url: `${publicUrl}/settings/health`,
       alerts: alerts.map(({ kind, subject: { check, finding } }, index) => ({
         kind,

@@ -45,7 +45,14 @@ export function alertText({ kind, subject }: Alert, language: Language): AlertTe
 }
 
 /** Of several at once: one line. */
-export const titleOf = (texts: readonly AlertText[], language: Language): string =>
-  texts.length === 1
-    ? (texts[0]?.title ?? '')
-    : say(language, 'health.alert.several', { count: texts.length })
+export function titleOf(
+  alerts: readonly Alert[],
+  texts: readonly AlertText[],
+  language: Language,
+): string {
+  if (texts.length === 1) return texts[0]?.title ?? ''
+  const over = alerts.every(({ kind }) => kind === 'ended')
+  return say(language, over ? 'health.alert.severalEnded' : 'health.alert.several', {
+    count: texts.length,
+  })
+}

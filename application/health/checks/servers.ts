@@ -22,7 +22,9 @@ export const database: Check = {
     const began = Date.now()
     try {
       if (watched.beat) await watched.beat.beat()
-      else await asked(watched, (db) => db.selectNoFrom((eb) => eb.lit(1).as('one')).execute())
+      // Locked, or not there: nothing can be done with any ticket.
+      await asked(watched, (db) => db.selectFrom('ticket').select('number').limit(1).execute())
+      await asked(watched, (db) => db.selectFrom('ticket_event').select('no').limit(1).execute())
       return { troubles: [], figures: { seconds: (Date.now() - began) / 1000 } }
     } catch (error) {
       return { troubles: [databaseTrouble(error)] }
@@ -36,7 +38,11 @@ function databaseTrouble(error: unknown): Trouble {
   const refuses = /^(25006|53100|53200|58030)$/.test(code)
   return {
     state: 'stopped',
-    reason: refuses ? 'database-not-writable' : 'database-silent',
+    reason: refuses
+      ? 'database-not-writable'
+      : /^42(P01|703)$/.test(code)
+        ? 'database-outdated'
+        : 'database-silent',
     gracePeriod: RESTART,
     detail: error instanceof DatabaseSilentError ? null : technically(cut(message, 300)),
   }

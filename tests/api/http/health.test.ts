@@ -180,7 +180,12 @@ describe('what operators ask', () => {
     assert.deepEqual((await put({ ...shown.webhook, secret })).body, shown)
     assert.deepEqual((await put({ url: 'http://127.0.0.1:9/other' })).status, 200)
     assertProblem(await put({ url: 'http://127.0.0.1:8/guichet' }), 422, 'webhook-secret-needed')
-    for (const url of ['ftp://a.example', 'javascript:alert(1)', 'nonsense'])
+    for (const url of [
+      'http://name:word@a.example/',
+      'ftp://a.example',
+      'javascript:alert(1)',
+      'nonsense',
+    ])
       assertProblem(await put({ url, secret }), 400, 'request-invalid')
     const { rows } = await desk.pool.query<{ value: string }>(
       `SELECT value::text FROM setting WHERE key = 'healthAlerts'`,
@@ -194,6 +199,23 @@ describe('what operators ask', () => {
         ['webhook', false, 'webhook-unreachable'],
       ],
     )
+  })
+
+  it('tables that are locked or not there stop the desk: it is red until they are back', async () => {
+    const reason = async (): Promise<unknown> => {
+      const { body } = await desk.client().request<Readiness>('GET', '/readyz')
+      return body.ready ? null : body.checks.find(({ name }) => name === 'database')?.reason
+    }
+    await desk.pool.query('ALTER TABLE ticket_event RENAME TO ticket_event_away')
+    await eventually('it is red', async () => (await reason()) === 'database-outdated')
+    await desk.pool.query('ALTER TABLE ticket_event_away RENAME TO ticket_event')
+    await eventually('it is green', async () => (await reason()) === null)
+    const locking = await desk.pool.connect()
+    await locking.query('BEGIN; LOCK TABLE ticket IN ACCESS EXCLUSIVE MODE')
+    await eventually('it is red', async () => (await reason()) === 'database-silent')
+    await locking.query('ROLLBACK')
+    locking.release()
+    await eventually('it is green', async () => (await reason()) === null)
   })
 
   it('/metrics is not for the world', async () => {

@@ -184,7 +184,7 @@ describe('what an admin sets up', () => {
         [box.id, 'watching'],
       )
       const changed = await api().patch<Mailbox>(`/mailboxes/${box.id}`, {
-        imap: { port: 1143, secure: false, afterImport: 'move:Done' },
+        imap: { port: 143, secure: false, afterImport: 'move:Done' },
       })
       assert.deepEqual(
         [
@@ -195,7 +195,7 @@ describe('what an admin sets up', () => {
           changed.imap?.afterImport,
           changed.imap?.hasPassword,
         ],
-        [imap.host, 1143, false, 'INBOX', 'move:Done', true],
+        [imap.host, 143, false, 'INBOX', 'move:Done', true],
       )
       assert.equal(
         unseal(
@@ -229,21 +229,21 @@ describe('what an admin sets up', () => {
       await desk.pool.query('DELETE FROM mail WHERE mailbox_id = $1', [box.id])
     })
 
-    it('does not take its stored password to another server', async () => {
-      assertProblem(
-        await api().request('PATCH', `/mailboxes/${box.id}`, {
-          imap: { host: 'elsewhere.example' },
-        }),
-        422,
-        'password-needed',
-      )
-      assertProblem(
-        await api().request('POST', `/mailboxes/${box.id}/test`, {
-          imap: { host: 'elsewhere.example' },
-        }),
-        422,
-        'password-needed',
-      )
+    it('does not take its stored password to another server, account or program, nor past a certificate', async () => {
+      for (const imap of [
+        { host: 'elsewhere.example' },
+        { port: 3897 },
+        { user: 'somebody' },
+        { allowInvalidCertificate: true },
+      ]) {
+        const mailbox = `/mailboxes/${box.id}`
+        assertProblem(await api().request('PATCH', mailbox, { imap }), 422, 'password-needed')
+        assertProblem(
+          await api().request('POST', `${mailbox}/test`, { imap }),
+          422,
+          'password-needed',
+        )
+      }
     })
 
     it('signs in by OAuth2 in place of a password', async () => {
@@ -430,23 +430,22 @@ describe('what an admin sets up', () => {
       )
     })
 
-    it('does not take its stored password to another server', async () => {
+    it('does not take its stored password to another server, account or program, nor past a certificate', async () => {
       const { password: _, ...rest } = smtp
-      assertProblem(
-        await api().request('PUT', path(), {
-          from: 'it@desk.example',
-          smtp: { ...rest, host: 'elsewhere.example' },
-        }),
-        422,
-        'password-needed',
-      )
-      assertProblem(
-        await api().request('POST', `${path()}/test`, {
-          sender: { from: 'it@desk.example', smtp: { ...rest, host: 'elsewhere.example' } },
-        }),
-        422,
-        'password-needed',
-      )
+      for (const other of [
+        { host: 'elsewhere.example' },
+        { port: 3897 },
+        { user: 'somebody' },
+        { allowInvalidCertificate: true },
+      ]) {
+        const sender = { from: 'it@desk.example', smtp: { ...rest, ...other } }
+        assertProblem(await api().request('PUT', path(), sender), 422, 'password-needed')
+        assertProblem(
+          await api().request('POST', `${path()}/test`, { sender }),
+          422,
+          'password-needed',
+        )
+      }
     })
 
     it('signs with DKIM, whose key is sealed too', async () => {

@@ -104,6 +104,13 @@ describe('alerts', () => {
     await Promise.all([one.round(), process_(t, 'mail', state).round()])
     assert.deepEqual((await subjects()).slice(1), ['Guichet: Works again: Workers'])
     assert.equal(await count(db), 1)
+    state.findings = [mailboxFails, workersAreAway]
+    await one.round()
+    state.findings = []
+    await one.round()
+    await wellFor(6)
+    await one.round()
+    assert.deepEqual((await subjects()).slice(3), ['Guichet: 2 things work again'])
   })
 
   it('that could not be sent are told by Health, and sent when the server is back', async (t) => {

@@ -81,6 +81,26 @@ describe('who is told that something is wrong', () => {
     assert.deepEqual(reader.heard, ['0 began w'])
   })
 
+  it('hears of what follows from work that stands still only when it goes on and that stays', () => {
+    const reader = new Reader()
+    const stopped = { ...found('no-worker', ' worker'), state: 'stopped' as const }
+    const both = (still: boolean): HealthReport => ({
+      ...reportOf([]),
+      checks: [
+        {
+          ...reportOf([stopped]).checks[0]!,
+          code: 'workers',
+          state: still ? 'stopped' : 'ok',
+          findings: still ? [stopped] : [],
+        },
+        { ...reportOf([found('command-waiting', ' waits')]).checks[0]!, code: 'commands' },
+      ],
+    })
+    for (const minute of [0, 1, 2]) reader.look(minute, both(true))
+    reader.look(3, both(false))
+    assert.deepEqual(reader.heard, ['0 began worker', '3 began waits'])
+  })
+
   it('hears beginnings and ends in turn, and both no more often than the time after which it is over', () => {
     const minutes = fc.array(fc.constantFrom('wrong', 'well', 'unknown'), { maxLength: 300 })
     fc.assert(

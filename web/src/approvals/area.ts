@@ -1,4 +1,5 @@
 import CircleCheckBig from '@lucide/svelte/icons/circle-check-big'
+import { askedByArea } from '../../../domain/asked.ts'
 import type { Area } from '../area.ts'
 import ApprovalsTab from './ApprovalsTab.svelte'
 import { approvalEventLabels } from './event-labels.ts'
@@ -17,20 +18,7 @@ export const approvals = {
       order: 30,
       label: 'ticket.approvals',
       count: ticketApprovalCountQuery,
-      kept: [
-        'askApproval',
-        'changeApproval',
-        'approve',
-        'refuse',
-        'delegateApproval',
-        'withdrawApproval',
-        'draftPurchase',
-        'changePurchase',
-        'submitPurchase',
-        'orderPurchase',
-        'cancelPurchase',
-        'receivePurchase',
-      ],
+      kept: [...askedByArea.approvals, ...askedByArea.purchases],
       pane: ApprovalsTab,
     },
   ],

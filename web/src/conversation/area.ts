@@ -1,5 +1,6 @@
 import BookOpen from '@lucide/svelte/icons/book-open-text'
 import Send from '@lucide/svelte/icons/send'
+import { askedByArea } from '../../../domain/asked.ts'
 import type { Area } from '../area.ts'
 import { t } from '../language/language.svelte.ts'
 import { navigate } from '../navigation/router.ts'
@@ -15,7 +16,7 @@ export const conversation = {
       id: 'conversation',
       order: 10,
       label: 'ticket.conversation',
-      kept: ['openTicket', 'reply', 'cancelReply', 'retryMessage', 'addNote', 'notifyChildren'],
+      kept: ['openTicket', ...askedByArea.conversation, 'notifyChildren'],
       pane: ConversationTab,
     },
   ],

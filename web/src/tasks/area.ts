@@ -1,8 +1,8 @@
 import ListChecks from '@lucide/svelte/icons/list-checks'
+import { askedByArea } from '../../../domain/asked.ts'
 import type { Area } from '../area.ts'
 import TasksTab from './TasksTab.svelte'
 import { taskEventLabels } from './event-labels.ts'
-import { timeKinds } from './kept-time.ts'
 import { openTasksKey, taskCountQuery, ticketTaskCountQuery, timeKey } from './queries.ts'
 
 export const tasks = {
@@ -17,25 +17,7 @@ export const tasks = {
       order: 20,
       label: 'tasks.title',
       count: ticketTaskCountQuery,
-      kept: [
-        'addTask',
-        'renameTask',
-        'setTaskDue',
-        'removeTaskDue',
-        'changeTask',
-        'assignTask',
-        'unassignTask',
-        'moveTask',
-        'tickItem',
-        'untickItem',
-        'startTask',
-        'finishTask',
-        'reopenTask',
-        'cancelTask',
-        'startTaskClock',
-        'stopTaskClock',
-        ...timeKinds,
-      ],
+      kept: askedByArea.tasks,
       pane: TasksTab,
     },
   ],
