@@ -1,12 +1,6 @@
 import { page, uuidParams } from '../../domain/contract.ts'
-import {
-  newLocation,
-  location,
-  type Location,
-  locationChange,
-} from '../../domain/locations/contract.ts'
+import { newLocation, location, locationChange } from '../../domain/locations/contract.ts'
 import { mayBeInside } from '../../domain/locations/location-tree.ts'
-import type { LocationKind } from '../../domain/locations/vocabulary.ts'
 import { visibleLocations } from '../../domain/permissions.ts'
 import { anyOf } from '../../platform/postgres/any-of.ts'
 import { newId } from '../http/idempotency/attempt.ts'
@@ -15,6 +9,7 @@ import { refusing } from '../http/constraint-problem.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { conflict, notFound, unprocessable } from '../http/problem.ts'
 import { type Api, answers, noContent } from '../http/route-schema.ts'
+import { checkParent, locations, locationWith } from './location-rows.ts'
 
 /** Locations: a tree. */
 export function locationRoutes(api: Api, { db }: Dependencies): void {
@@ -31,7 +26,7 @@ export function locationRoutes(api: Api, { db }: Dependencies): void {
     },
     async (request) => {
       const visible = visibleLocations(signedIn(request))
-      const items = await locations()
+      const items = await locations(db)
         .$if(visible !== null, (query) =>
           query.where('location.id', '=', anyOf(visible ?? [], 'uuid')),
         )
@@ -57,13 +52,13 @@ export function locationRoutes(api: Api, { db }: Dependencies): void {
     },
     async (request, reply) => {
       const { name, kind, parentId = null } = request.body
-      await checkParent(kind, parentId)
+      await checkParent(db, kind, parentId)
       const id = newId()
       await refusing(
         db.insertInto('location').values({ id, parent_id: parentId, kind, name }).execute(),
         refusals,
       )
-      return reply.code(201).send(await locationWith(id))
+      return reply.code(201).send(await locationWith(db, id))
     },
   )
 
@@ -82,9 +77,9 @@ export function locationRoutes(api: Api, { db }: Dependencies): void {
     },
     async (request) => {
       const { id } = request.params
-      const before = await locationWith(id)
+      const before = await locationWith(db, id)
       const { name = before.name, kind = before.kind, parentId = before.parentId } = request.body
-      await checkParent(kind, parentId)
+      await checkParent(db, kind, parentId)
       const inside = await db
         .selectFrom('location')
         .select('kind')
@@ -105,7 +100,7 @@ export function locationRoutes(api: Api, { db }: Dependencies): void {
           .execute(),
         refusals,
       )
-      return locationWith(id)
+      return locationWith(db, id)
     },
   )
 
@@ -142,46 +137,6 @@ export function locationRoutes(api: Api, { db }: Dependencies): void {
       return reply.code(204).send()
     },
   )
-
-  const locations = () =>
-    db
-      .selectFrom('location')
-      .select((eb) => [
-        'location.id',
-        'location.parent_id as parentId',
-        'location.kind',
-        'location.name',
-        eb.fn<string>('location_path', ['location.id']).as('path'),
-      ])
-
-  async function locationWith(id: string): Promise<Location> {
-    const row = await locations().where('location.id', '=', id).executeTakeFirst()
-    if (!row) throw notFound('such location')
-    return row
-  }
-
-  async function checkParent(kind: LocationKind, parentId: string | null): Promise<void> {
-    const parent =
-      parentId === null
-        ? undefined
-        : await db
-            .selectFrom('location')
-            .select('kind')
-            .where('id', '=', parentId)
-            .executeTakeFirst()
-    if (parentId !== null && !parent)
-      throw unprocessable(
-        'location-not-found',
-        'The location that this one is to be in does not exist.',
-        '/parentId',
-      )
-    if (!mayBeInside(kind, parent?.kind ?? null))
-      throw unprocessable(
-        'location-kind',
-        'Companies and sites stand for themselves; sections are in them, and rooms in any of these.',
-        '/parentId',
-      )
-  }
 }
 
 const locationInUse = (who: string) =>

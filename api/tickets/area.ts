@@ -1,5 +1,6 @@
 import { area } from '../http/area.ts'
 import { asOfRoutes } from './as-of-routes.ts'
+import { bulkRoutes } from './bulk-routes.ts'
 import { commandRoutes } from './command-routes.ts'
 import { eventRoutes } from './event-routes.ts'
 import { linkRoutes } from './link-routes.ts'
@@ -15,6 +16,7 @@ export const tickets = area(
   'The tickets themselves: their properties, tags, links, watchers and history.',
   [
     ticketRoutes,
+    bulkRoutes,
     tagRoutes,
     watcherRoutes,
     linkRoutes,

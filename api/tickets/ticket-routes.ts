@@ -1,9 +1,6 @@
-import { type KeptOfOne, ticketParams } from '../../domain/contract.ts'
+import { ticketParams } from '../../domain/contract.ts'
 import {
-  bulkChange,
-  bulkResult,
   newTicket,
-  type TicketChange,
   ticketChange,
   ticketDetail as ticketDetailSchema,
   ticketPage,
@@ -13,23 +10,13 @@ import {
 import { may } from '../../domain/permissions.ts'
 import { signedIn } from '../access/authentication.ts'
 import type { Dependencies } from '../http/dependencies.ts'
-import { atOnce } from '../../application/at-once.ts'
-import { CommandKeptError } from '../../application/tickets/ticket-commands.ts'
-import { waitingOnce } from '../temporal/many-commands.ts'
-import { conflict, keptOne, reasonOf, unprocessable } from '../http/problem.ts'
+import { unprocessable } from '../http/problem.ts'
 import { type Api, answers, orKept } from '../http/route-schema.ts'
-import type { SignedInUser } from '../access/sessions.ts'
-import { authorisedTicket, commandOf } from '../access/ticket-access.ts'
-import { stepsOf } from './ticket-change.ts'
+import { authorisedTicket } from '../access/ticket-access.ts'
+import { changeTicket } from './change-ticket.ts'
 import { ticketDetail } from './ticket-detail.ts'
 import { countViews, listTickets } from './ticket-list.ts'
 import { openTicket } from './new-ticket.ts'
-
-/**
- * Tickets changed at once in one bulk request: enough to keep Temporal busy, few enough to leave
- * room for others.
- */
-const BULK_AT_ONCE = 8
 
 /** Tickets: the list, one of them, and what is set on them. */
 export function ticketRoutes(api: Api, deps: Dependencies): void {
@@ -137,59 +124,4 @@ export function ticketRoutes(api: Api, deps: Dependencies): void {
       return ticketDetail(db, settings, user, request.params.number)
     },
   )
-
-  api.post(
-    '/tickets/bulk',
-    {
-      config: { right: 'ticket.work' },
-      schema: {
-        operationId: 'changeTickets',
-        summary: 'Change many tickets',
-        description:
-          'Each for itself: those that cannot be changed are named with the reason, and those whose change is kept, because no worker answers, with the id of its command.',
-        body: bulkChange,
-        response: answers(200, bulkResult),
-      },
-    },
-    async (request) => {
-      const user = signedIn(request)
-      const many = { ...deps, workflows: waitingOnce(deps.workflows) }
-      const changed: number[] = []
-      const kept: KeptOfOne[] = []
-      const failed: { number: number; code: string; message: string }[] = []
-      await atOnce(new Set(request.body.numbers), BULK_AT_ONCE, async (number) => {
-        try {
-          await changeTicket(many, user, number, request.body.change)
-          changed.push(number)
-        } catch (error) {
-          if (error instanceof CommandKeptError) kept.push(keptOne(error))
-          else failed.push({ number, ...reasonOf(error, request.log) })
-        }
-      })
-      return {
-        changed: changed.sort((a, b) => a - b),
-        kept: kept.sort((a, b) => a.ticketNumber - b.ticketNumber),
-        failed: failed.sort((a, b) => a.number - b.number),
-      }
-    },
-  )
-
-  async function changeTicket(
-    deps: Dependencies,
-    user: SignedInUser,
-    number: number,
-    change: TicketChange,
-  ): Promise<void> {
-    const ticket = await authorisedTicket(db, user, number)
-    if (change.expectedVersion !== undefined && change.expectedVersion !== ticket.version) {
-      throw conflict(
-        'version-outdated',
-        'Somebody changed this ticket meanwhile. Look at it again, then make your change.',
-      )
-    }
-    // The ticket's workflow looks again: of two who changed the same version at once, one comes
-    // second.
-    const authorised = { ...ticket, expectedVersion: change.expectedVersion }
-    await commandOf(deps, user, authorised, await stepsOf(db, user, ticket, change))
-  }
 }

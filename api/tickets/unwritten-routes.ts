@@ -3,11 +3,8 @@ import { isRefusedForGood } from '../../application/tickets/command-answers.ts'
 import { giveBack } from '../../application/tickets/returned-texts.ts'
 import { loadTicket } from '../../application/tickets/load-ticket.ts'
 import { CommandKeptError } from '../../application/tickets/ticket-commands.ts'
-import { retryId } from '../../domain/tickets/unwritten-command.ts'
 import { askedOf } from '../../domain/asked-of.ts'
 import { writtenIn } from '../../domain/written-in.ts'
-import { readCommand } from '../../domain/command-schema.ts'
-import type { Command } from '../../domain/commands.ts'
 import { cursorQuery, page, uuidParams } from '../../domain/contract.ts'
 import {
   unwrittenCommand,
@@ -16,16 +13,16 @@ import {
   unwrittenRetry,
 } from '../../domain/tickets/contract.ts'
 import type { Ticket } from '../../domain/ticket.ts'
-import type { Actor } from '../../domain/vocabulary.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 import { jsonb } from '../../platform/postgres/json.ts'
-import { actorOf, signedIn } from '../access/authentication.ts'
+import { signedIn } from '../access/authentication.ts'
 import type { SignedInUser } from '../access/sessions.ts'
 import { pageOf, readCursor } from '../http/cursor.ts'
 import type { Dependencies } from '../http/dependencies.ts'
-import { conflict, notFound, unprocessable } from '../http/problem.ts'
+import { conflict, notFound } from '../http/problem.ts'
 import { type Api, answers, orKept } from '../http/route-schema.ts'
 import { askerOf } from './kept-view.ts'
+import { attempt } from './unwritten-attempt.ts'
 import { isAfter, timeCursor } from '../http/time-cursor.ts'
 
 /**
@@ -190,44 +187,5 @@ export function unwrittenRoutes(api: Api, { db, workflows }: Dependencies): void
       reason,
       payload: JSON.stringify(content, null, 2),
     }
-  }
-}
-
-/**
- * The command of an attempt: other words than the asker's are the admin's own.
- * @throws ProblemError 422 when it is no such command.
- */
-function attempt(
-  row: {
-    id: string
-    name: Parameters<typeof readCommand>[0]
-    actor: Actor
-    payload: string
-    attempts: number
-  },
-  admin: SignedInUser,
-  written: string | undefined,
-): Command {
-  const before: unknown = JSON.parse(row.payload)
-  const payload = written === undefined ? before : jsonOf(written)
-  const isSame = JSON.stringify(payload) === JSON.stringify(before)
-  const read = readCommand(row.name, {
-    id: retryId(row.id, row.attempts),
-    actor: isSame ? row.actor : actorOf(admin),
-    payload,
-  })
-  if ('code' in read) throw unprocessable('command-malformed', read.message, '/payload')
-  return read
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown
-  } catch {
-    throw unprocessable(
-      'command-malformed',
-      'This is not JSON. Correct it and send it again.',
-      '/payload',
-    )
   }
 }
