@@ -26,6 +26,8 @@ export interface Circumstances {
   actor: Actor
   /** ISO time, the workflow's clock. */
   now: string
+  /** Until when somebody waits for the answer, in seconds since 1970. */
+  answerBy?: number | undefined
   /** Whether something that had to hold when the command was sent is known not to hold any more. */
   isUntrue: (premise: Premise) => boolean
   /** What follows from several commands one after another: of all of them, or why of none. */

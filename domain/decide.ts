@@ -53,6 +53,7 @@ export function decide(
         row.decide(ticket, command.payload, {
           actor: command.actor,
           now,
+          answerBy: command.answerBy,
           isUntrue: isUntrueIn(untrue),
           inTurn: (steps) => inTurn(ticket, steps, command, now, untrue),
         }),

@@ -1,6 +1,8 @@
 import { sql } from 'kysely'
 import { jsonArrayFrom } from 'kysely/helpers/postgres'
+import { askedTo } from '../../domain/asked.ts'
 import type { CommandName, CommandPayload } from '../../domain/commands.ts'
+import type { RefusedMerge } from '../../domain/merging/events.ts'
 import { type SecondStep, secondStepAfter, secondStepId } from '../../domain/merging/second-step.ts'
 import { type Actor, SYSTEM } from '../../domain/vocabulary.ts'
 import { CommandRejectedError } from '../../application/tickets/command-answers.ts'
@@ -18,6 +20,8 @@ export interface MergingSteps {
 interface Operation extends SecondStep {
   first: number
   actor: Actor
+  /** The command of the first step. */
+  commandId: string
 }
 
 /**
@@ -32,18 +36,19 @@ export async function takeSecondStep(
 ): Promise<void> {
   const event = await db
     .selectFrom('ticket_event')
-    .select(['type', 'data', 'actor'])
+    .select(['type', 'data', 'actor', 'command_id as commandId'])
     .where('ticket_number', '=', ticketNumber)
     .where('no', '=', eventNo)
     .executeTakeFirst()
   const step = event && secondStepAfter(event)
   if (!step) return
   await refuseBeforeEarlierSteps(db, ticketNumber, eventNo)
-  const operation = { ...step, first: ticketNumber, actor: event.actor }
+  const operation = { ...step, first: ticketNumber, actor: event.actor, commandId: event.commandId }
   try {
     await steps[step.name]({ db, execute }, operation)
   } catch (error) {
-    // A refusal is an end.
+    // A refusal is an end: of a merge it is told, the other steps are refused only when they are taken
+    // already.
     if (!(error instanceof CommandRejectedError)) throw error
   }
 }
@@ -78,11 +83,9 @@ const steps: Record<
   undoSplit,
 }
 
-/** A merge that is refused is taken back. */
-async function acceptMerge(
-  { db, execute }: MergingSteps,
-  { operationId: mergeId, first, on, actor }: Operation,
-): Promise<void> {
+/** A merge that is refused is taken back, and whoever asked for it told why. */
+async function acceptMerge({ db, execute }: MergingSteps, operation: Operation): Promise<void> {
+  const { operationId: mergeId, first, on, actor } = operation
   const merged = await db
     .selectFrom('ticket as t')
     .innerJoin('ticket_merge as m', 'm.ticket_number', 't.number')
@@ -109,8 +112,28 @@ async function acceptMerge(
     await send(execute, on, 'acceptMerge', mergeId, actor, { mergeId, number: first, ...merged })
   } catch (error) {
     if (error instanceof CommandRejectedError)
-      await send(execute, first, 'undoMerge', mergeId, SYSTEM, { mergeId, refused: true })
+      await send(execute, first, 'undoMerge', mergeId, SYSTEM, {
+        mergeId,
+        refused: true,
+        refusal: toldOf(operation, error),
+      })
     throw error
+  }
+}
+
+function toldOf(
+  { operationId, on, actor: by, commandId, answerBy }: Operation,
+  { code, message, values }: CommandRejectedError,
+): RefusedMerge {
+  const ofSplit = commandId === secondStepId('undoSplit', operationId)
+  return {
+    code,
+    message,
+    ...(values ? { values } : {}),
+    by,
+    commandId,
+    asked: ofSplit ? askedTo('undoSplit') : askedTo('merge', `#${on}`),
+    heard: answerBy !== undefined && Date.now() <= answerBy * 1000,
   }
 }
 
@@ -125,14 +148,14 @@ async function openSplit(
 /** Without its messages the split ticket is merged into the one they came from: its own first step. */
 async function undoSplit(
   { db, execute }: MergingSteps,
-  { operationId: splitId, first, on, actor }: Operation,
+  { operationId: splitId, first, on, actor, answerBy }: Operation,
 ): Promise<void> {
   const { subject } = await db
     .selectFrom('ticket')
     .select('subject')
     .where('number', '=', first)
     .executeTakeFirstOrThrow()
-  await send(execute, on, 'undoSplit', splitId, actor, { splitId, subject })
+  await send(execute, on, 'undoSplit', splitId, actor, { splitId, subject, answerBy })
 }
 
 async function send<N extends CommandName & Parameters<typeof secondStepId>[0]>(

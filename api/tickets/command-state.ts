@@ -2,6 +2,8 @@ import { answerOf, CommandRejectedError } from '../../application/tickets/comman
 import { returnedText } from '../../application/tickets/returned-texts.ts'
 import { keptSender } from '../../application/tickets/kept-commands.ts'
 import { secondStepAfter, secondStepId } from '../../domain/merging/second-step.ts'
+import { refusedMerge } from '../../domain/merging/events.ts'
+import type { ProblemCode } from '../../domain/problem-codes.ts'
 import { refusalInEnglish } from '../../application/tickets/refusal-sentence.ts'
 import type { CommandState } from '../../domain/tickets/contract.ts'
 import type { Actor } from '../../domain/vocabulary.ts'
@@ -26,7 +28,8 @@ export async function knownCommand(
 ): Promise<KnownCommand | undefined> {
   // What waits is looked for first: it is forgotten only once its answer is there.
   const waiting = (await keptSender(db, number, id)) ?? (await secondStepSender(db, number, id))
-  const answer = await answerOf(db, number, id)
+  const answer = await wholeAnswer(db, number, id)
+  if (answer === 'waiting') return { state: WAITING, senderId: await senderOf(db, number, id) }
   if (answer)
     return {
       state:
@@ -42,10 +45,75 @@ export async function knownCommand(
     }
   return (
     waiting && {
-      state: { state: 'waiting', code: null, detail: null, values: null },
+      state: WAITING,
       senderId: userOf(waiting),
     }
   )
+}
+
+const WAITING = { state: 'waiting', code: null, detail: null, values: null } as const
+
+/**
+ * Of a command that is the first step of a merge or split, or of its undoing, the answer is what
+ * became of both.
+ */
+async function wholeAnswer(
+  db: Database,
+  number: number,
+  commandId: string,
+): Promise<Awaited<ReturnType<typeof answerOf>> | 'waiting'> {
+  const answer = await answerOf(db, number, commandId)
+  if (!answer || answer instanceof CommandRejectedError) return answer
+  return (await secondStepAnswer(db, number, commandId)) ?? answer
+}
+
+/** @returns nothing when no step follows, or it is taken. */
+async function secondStepAnswer(
+  db: Database,
+  number: number,
+  commandId: string,
+): Promise<CommandRejectedError | 'waiting' | undefined> {
+  // What is owed is looked at first: it is settled only once the refusal is written.
+  const events = await db
+    .selectFrom('ticket_event as e')
+    .leftJoin('ticket_job as j', (join) =>
+      join
+        .onRef('j.ticket_number', '=', 'e.ticket_number')
+        .onRef('j.event_no', '=', 'e.no')
+        .on('j.kind', '=', 'mergeStep'),
+    )
+    .select(['e.type', 'e.data', 'j.event_no as owed'])
+    .where('e.ticket_number', '=', number)
+    .where('e.command_id', '=', commandId)
+    .execute()
+  for (const event of events) {
+    const step = secondStepAfter(event)
+    if (!step) continue
+    const refusal = await mergeRefusal(db, number, step.operationId)
+    if (refusal) return refusal
+    if (event.owed !== null) return 'waiting'
+    return secondStepAnswer(db, step.on, secondStepId(step.name, step.operationId))
+  }
+  return undefined
+}
+
+/** Why the other ticket did not take the merge. */
+async function mergeRefusal(
+  db: Database,
+  number: number,
+  mergeId: string,
+): Promise<CommandRejectedError | undefined> {
+  const undone = await db
+    .selectFrom('ticket_event')
+    .select('data')
+    .where('ticket_number', '=', number)
+    .where('command_id', '=', secondStepId('undoMerge', mergeId))
+    .where('type', '=', 'ticketUnmerged')
+    .executeTakeFirst()
+  const read = refusedMerge.safeParse((undone?.data as { refusal?: unknown } | undefined)?.refusal)
+  if (!read.success) return undefined
+  const { code, message, values } = read.data
+  return new CommandRejectedError(code as ProblemCode, message, values)
 }
 
 /** @returns what the person wrote with a command that was refused; null, when it is nothing. */

@@ -2,6 +2,7 @@ import { area } from '../area.ts'
 import { mergingCommands } from './commands.ts'
 import { mergingEvents } from './events.ts'
 import { mergingFold } from './fold.ts'
+import { mergingNotifications } from './notifications.ts'
 import { mergePremises } from './premises.ts'
 import { noMergingState, type MergingState } from './state.ts'
 
@@ -11,6 +12,7 @@ export const merging = area({
   fold: mergingFold,
   state: noMergingState,
   commands: mergingCommands,
+  notifications: mergingNotifications,
   premises: mergePremises,
 })
 

@@ -1,13 +1,37 @@
 import { z } from 'zod'
+import { asked } from '../asked.ts'
+import { valuesOfRefusal } from '../problem-codes.ts'
+import { actor } from '../vocabulary.ts'
 
 const subject = z.string().max(300)
+
+/** Why the other ticket did not take a merge, and who asked for it by which command. */
+export const refusedMerge = z.object({
+  code: z.string(),
+  message: z.string(),
+  values: valuesOfRefusal.optional(),
+  by: actor,
+  commandId: z.string(),
+  asked: z.array(asked),
+  /** They still waited for the answer, and were given it. */
+  heard: z.boolean(),
+})
+export type RefusedMerge = z.infer<typeof refusedMerge>
+
+/** Until when whoever asked waits for what becomes of both steps, in seconds since 1970. */
+const answerBy = z.number().int().optional()
 
 /** Merged and split tickets, and what a parent tells its children: what can have happened. */
 export const mergingEvents = {
   /** On the ticket that goes on elsewhere. */
-  ticketMerged: z.object({ mergeId: z.uuid(), into: z.number().int(), subject }),
+  ticketMerged: z.object({ mergeId: z.uuid(), into: z.number().int(), subject, answerBy }),
   /** `refused`: the other ticket could not take it, so nothing came of it. */
-  ticketUnmerged: z.object({ mergeId: z.uuid(), from: z.number().int(), refused: z.boolean() }),
+  ticketUnmerged: z.object({
+    mergeId: z.uuid(),
+    from: z.number().int(),
+    refused: z.boolean(),
+    refusal: refusedMerge.optional(),
+  }),
   /** On the ticket in which it goes on. */
   mergeAccepted: z.object({
     mergeId: z.uuid(),
@@ -28,6 +52,7 @@ export const mergingEvents = {
     splitId: z.uuid(),
     from: z.number().int(),
     messageCount: z.number().int(),
+    answerBy,
   }),
   /** On the ticket that they became. */
   splitOpened: z.object({

@@ -4,7 +4,9 @@ import { askedTo } from '../asked.ts'
 import { fact, type Fact } from '../events.ts'
 import { reject, rule } from '../command-rule.ts'
 import type { Ticket } from '../ticket.ts'
+import { UNWRITABLE } from '../tickets/unwritten-command.ts'
 import { person } from '../vocabulary.ts'
+import { refusedMerge } from './events.ts'
 import { MOST_PER_TICKET } from './state.ts'
 
 const subject = z.string().transform((text) => cut(text, 300))
@@ -25,7 +27,7 @@ export const mergeCommands = {
     payload: z.object({ mergeId: z.uuid(), into: number, subject }),
     right: 'ticket.work',
     asks: (_, { into }) => askedTo('merge', `#${into}`),
-    decide: (ticket, { mergeId, into, subject: intoSubject }) => {
+    decide: (ticket, { mergeId, into, subject: intoSubject }, { answerBy }) => {
       if (!ticket.opened) return notOpened
       if (ticket.mergedInto?.mergeId === mergeId) return []
       if (ticket.mergedInto)
@@ -46,16 +48,23 @@ export const mergeCommands = {
           { number: into, into: ticket.number },
         )
       }
-      return merged(ticket, mergeId, into, intoSubject)
+      return merged(ticket, { mergeId, into, subject: intoSubject }, answerBy)
     },
   }),
 
-  /** Undoes the first step. `refused`: the other ticket could not take it in. */
+  /**
+   * Undoes the first step. `refused`: the other ticket could not take it in, and whoever asked for
+   * the merge is told why.
+   */
   undoMerge: rule({
-    payload: z.object({ mergeId: z.uuid(), refused: z.boolean().default(false) }),
+    payload: z.object({
+      mergeId: z.uuid(),
+      refused: z.boolean().default(false),
+      refusal: refusedMerge.optional(),
+    }),
     right: 'ticket.work',
     asks: () => askedTo('undoMerge'),
-    decide: (ticket, { mergeId, refused }) => {
+    decide: (ticket, { mergeId, refused, refusal }) => {
       const standing = ticket.mergedInto
       if (standing?.mergeId !== mergeId) return []
       const { status } = standing.before
@@ -63,7 +72,12 @@ export const mergeCommands = {
         ...(ticket.status === status
           ? []
           : [fact('statusChanged', { from: ticket.status, to: status, reason: 'merge' })]),
-        fact('ticketUnmerged', { mergeId, from: standing.number, refused }),
+        fact('ticketUnmerged', {
+          mergeId,
+          from: standing.number,
+          refused,
+          ...(refusal ? { refusal } : {}),
+        }),
       ]
     },
   }),
@@ -79,6 +93,8 @@ export const mergeCommands = {
     }),
     right: 'ticket.work',
     asks: (_, { number }) => askedTo('acceptMerge', `#${number}`),
+    // The merged ticket's history says so, and whoever asked is told there.
+    refused: (_ticket, _payload, { code }) => (code === UNWRITABLE ? [] : null),
     decide: (ticket, { watchers, ...taken }) => {
       if (!ticket.opened) return notOpened
       if (ticket.mergedTickets.some((one) => one.mergeId === taken.mergeId)) return []
@@ -119,11 +135,10 @@ export const mergeCommands = {
 /** What being merged comes to. */
 export const merged = (
   ticket: Ticket,
-  mergeId: string,
-  into: number,
-  intoSubject: string,
+  merge: { mergeId: string; into: number; subject: string },
+  answerBy: number | undefined,
 ): Fact[] => [
-  fact('ticketMerged', { mergeId, into, subject: intoSubject }),
+  fact('ticketMerged', { ...merge, ...(answerBy === undefined ? {} : { answerBy }) }),
   ...(ticket.status === 'closed'
     ? []
     : [fact('statusChanged', { from: ticket.status, to: 'closed', reason: 'merge' })]),

@@ -8,6 +8,8 @@ export interface SecondStep {
   name: 'acceptMerge' | 'revertMerge' | 'openSplit' | 'undoSplit'
   operationId: string
   on: number
+  /** Until when whoever asked waits for its end. */
+  answerBy?: number | undefined
 }
 
 /** Commands that follow from a first step: what had to hold was looked at with it. */
@@ -24,17 +26,20 @@ export function secondStepAfter(event: Pick<TicketEvent, 'type' | 'data'>): Seco
   const { type, data } = event as TicketEvent
   switch (type) {
     case 'ticketMerged':
-      return { name: 'acceptMerge', operationId: data.mergeId, on: data.into }
+      return { name: 'acceptMerge', operationId: data.mergeId, on: data.into, ...waited(data) }
     case 'ticketUnmerged':
       return data.refused ? null : { name: 'revertMerge', operationId: data.mergeId, on: data.from }
     case 'messagesSplitOff':
       return { name: 'openSplit', operationId: data.splitId, on: data.into }
     case 'messagesReturned':
-      return { name: 'undoSplit', operationId: data.splitId, on: data.from }
+      return { name: 'undoSplit', operationId: data.splitId, on: data.from, ...waited(data) }
     default:
       return null
   }
 }
+
+const waited = ({ answerBy }: { answerBy?: number | undefined }): Pick<SecondStep, 'answerBy'> =>
+  answerBy === undefined ? {} : { answerBy }
 
 /**
  * The id of a step's command: there is one of each for a merge or split, so that whoever asked for

@@ -43,7 +43,7 @@ export const splitCommands = {
   returnMessages: rule({
     payload: z.object({ splitId: z.uuid() }),
     right: 'ticket.work',
-    decide: (ticket, { splitId }) => {
+    decide: (ticket, { splitId }, { answerBy }) => {
       const split = ticket.splitOff.find((one) => one.splitId === splitId)
       return split
         ? [
@@ -51,6 +51,7 @@ export const splitCommands = {
               splitId,
               from: split.number,
               messageCount: split.messageCount,
+              ...(answerBy === undefined ? {} : { answerBy }),
             }),
           ]
         : []
@@ -106,15 +107,21 @@ export const splitCommands = {
    * does what was written to it since.
    */
   undoSplit: rule({
-    payload: z.object({ splitId: z.uuid(), subject }),
+    payload: z.object({ splitId: z.uuid(), subject, answerBy: z.number().int().optional() }),
     right: 'ticket.work',
     asks: () => askedTo('undoSplit'),
-    decide: (ticket, { splitId, subject: fromSubject }) => {
+    decide: (ticket, { splitId, subject: fromSubject, answerBy }) => {
       const split = ticket.splitFrom
       if (split?.splitId !== splitId) return []
       return [
         fact('splitUndone', { splitId, from: split.number }),
-        ...(ticket.mergedInto ? [] : merged(ticket, splitId, split.number, fromSubject)),
+        ...(ticket.mergedInto
+          ? []
+          : merged(
+              ticket,
+              { mergeId: splitId, into: split.number, subject: fromSubject },
+              answerBy,
+            )),
       ]
     },
   }),

@@ -713,4 +713,73 @@ describe('working on a ticket through its workflow', () => {
           .state === 'done',
     )
   })
+
+  it('a kept merge, or undoing of a split, that the other ticket refuses later is refused, and whoever asked is told once', async () => {
+    const [a, b, c, source] = await Promise.all(
+      [1, 2, 3, 4].map(async () => (await desk.mailTicket(it_)).number),
+    )
+    assert.ok(a && b && c && source)
+    await sam.client.post(`/tickets/${source}/messages`, { text: 'Which one?', holdSeconds: 0 })
+    const { items: written } = await sam.client.get<{ items: Message[] }>(
+      `/tickets/${source}/messages`,
+    )
+    const split = await sam.client.post<TicketDetail>(`/tickets/${source}/split`, {
+      messageIds: [written[1]!.id],
+      subject: 'The other',
+    })
+    const lea = await desk.person('Lea Lark', 'agent', [it_])
+    const post = (person: Person, n: number, what: string, body: object = {}) =>
+      person.client.request<Kept>('POST', `/tickets/${n}/${what}`, body)
+    await worker.stop()
+    const kept = await Promise.all([
+      post(sam, a, 'merge', { into: b }),
+      post(lea, b, 'merge', { into: c }),
+      post(sam, split.number, 'unsplit'),
+      post(lea, source, 'merge', { into: c }),
+    ])
+    assert.deepEqual(
+      kept.map(({ status, body }) => [status, body.ticketNumber]),
+      [a, b, source, source].map((n) => [202, n]),
+    )
+    await worker.start()
+    const became = (person: Person, { body }: (typeof kept)[number]) =>
+      eventually('its end is known', async () => {
+        const known = await person.client.get<CommandState>(
+          `/tickets/${body.ticketNumber}/commands/${body.commandId}`,
+        )
+        return known.state === 'waiting' ? undefined : known
+      })
+    const [merge, further, unsplit, closing] = kept
+    const refused = (number: number) => ({
+      state: 'refused',
+      code: 'merge-into-merged',
+      detail: `Ticket #${number} is itself merged into #${c}. Merge into #${c} instead.`,
+      values: { number, into: c },
+      written: null,
+    })
+    assert.deepEqual(await became(sam, merge), refused(b))
+    assert.deepEqual(await became(sam, unsplit), refused(source))
+    for (const one of [further, closing]) assert.equal((await became(lea, one)).state, 'done')
+    assert.deepEqual((await ticket(a)).mergedInto, null)
+
+    const told = async (person: Person) =>
+      (
+        await person.client.get<{
+          items: { kind: string; ticketNumber: number; data: Record<string, unknown> }[]
+        }>('/notifications?limit=100')
+      ).items
+        .filter(
+          ({ kind, ticketNumber }) =>
+            kind === 'commandRefused' && [a, b, c, source, split.number].includes(ticketNumber),
+        )
+        .map(({ ticketNumber, data }) => [ticketNumber, data['code'], data['asked']])
+        .toSorted(([one], [other]) => Number(one) - Number(other))
+    assert.deepEqual(await told(sam), [
+      [a, 'merge-into-merged', [{ what: 'merge', name: `#${b}`, value: '' }]],
+      [split.number, 'merge-into-merged', [{ what: 'undoSplit', name: '', value: '' }]],
+    ])
+    assert.deepEqual(await told(lea), [])
+    const undone = (await events(a)).filter(({ type }) => type === 'ticketUnmerged')
+    assert.equal(undone.length, 1)
+  })
 })

@@ -2,16 +2,23 @@ import type { mergingEvents } from '../../../domain/merging/events.ts'
 import type { Sentences } from '../history/sentences.ts'
 import { listed } from '../language/amounts.ts'
 import { t } from '../language/language.svelte.ts'
+import { refusalIn } from '../language/refusal.ts'
 
 /** Merged and split tickets, and what a parent tells its children: the history in words. */
 export const mergingEventLabels: Sentences<keyof typeof mergingEvents> = {
   ticketMerged: (who, d) =>
     t('merging.event.ticketMerged', { who, number: d.into, subject: d.subject }),
-  ticketUnmerged: (who, d) =>
-    t(d.refused ? 'merging.event.mergeRefused' : 'merging.event.ticketUnmerged', {
+  ticketUnmerged: (who, d) => {
+    if (d.refusal)
+      return t('merging.event.mergeRefusedBecause', {
+        number: d.from,
+        reason: refusalIn(d.refusal),
+      })
+    return t(d.refused ? 'merging.event.mergeRefused' : 'merging.event.ticketUnmerged', {
       who,
       number: d.from,
-    }),
+    })
+  },
   mergeAccepted: (who, d) =>
     t('merging.event.mergeAccepted', { who, number: d.number, subject: d.subject }),
   mergeReverted: (who, d) => t('merging.event.mergeReverted', { who, number: d.number }),
