@@ -5,6 +5,7 @@ CREATE SEQUENCE ticket_number START 1001;
 
 -- ───────────── closed sets of words ─────────────
 
+CREATE TYPE "AlertChannel" AS ENUM ('mail', 'webhook');
 CREATE TYPE "ApprovalState" AS ENUM ('waiting', 'approved', 'refused', 'withdrawn');
 CREATE TYPE "AssetChange" AS ENUM ('created', 'imported', 'purchased', 'changed', 'linked', 'unlinked', 'fileAdded', 'fileRemoved', 'confirmed', 'removed');
 CREATE TYPE "AssetStatus" AS ENUM ('inStock', 'inUse', 'inRepair', 'retired', 'lost');
@@ -984,4 +985,18 @@ CREATE TABLE sender_contact (
   failing_since timestamptz(3),
   failed_at timestamptz(3),
   last_error jsonb
+);
+
+-- What those who operate have been told is wrong, by channel.
+CREATE TABLE alert (
+  channel "AlertChannel" NOT NULL,
+  reason text NOT NULL,
+  subject text NOT NULL,
+  finding jsonb NOT NULL,
+  told_at timestamptz(3),
+  well_since timestamptz(3),
+  claimed_until timestamptz(3),
+  last_error jsonb,
+  failing_since timestamptz(3),
+  PRIMARY KEY (channel, reason, subject)
 );
