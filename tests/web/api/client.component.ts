@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { del, get, onSignedOut, post } from '../../../web/src/api/client.ts'
+import { del, get, onSignedOut, patch, post } from '../../../web/src/api/client.ts'
 import { ApiError, inWords } from '../../../web/src/api/problem.ts'
 import { urlOf } from '../../../web/src/api/url.ts'
 import { t } from '../../../web/src/language/language.svelte.ts'
@@ -65,6 +65,47 @@ describe('a request', () => {
     expect(ended).not.toHaveBeenCalled()
     await get('/tags').catch(() => undefined)
     expect(ended).toHaveBeenCalledOnce()
+  })
+})
+
+describe('leaving the page', () => {
+  const isAsked = (): boolean =>
+    !window.dispatchEvent(new Event('beforeunload', { cancelable: true }))
+  /** Answers when it is told to. */
+  function answering(): { promise: Promise<void>; now: () => void } {
+    let now = () => {}
+    const promise = new Promise<void>((resolve) => {
+      now = resolve
+    })
+    return { promise, now }
+  }
+  it('asks first while anything that a person asked has no answer', async () => {
+    const [noted, changed] = [answering(), answering()]
+    fakeApi({
+      'POST /tickets/7/notes': () => noted.promise.then(() => ({ status: 201, body: {} })),
+      'PATCH /tickets/7': () => changed.promise.then(() => 'no answer' as const),
+    })
+    expect(isAsked()).toBe(false)
+    const note7 = note('On it.')
+    const change = patch('/tickets/{number}', {
+      params: { path: { number: 7 } },
+      body: { priority: 'high' },
+    }).catch(() => undefined)
+    expect(isAsked()).toBe(true)
+    noted.now()
+    await note7
+    expect(isAsked()).toBe(true)
+    changed.now()
+    await change
+    expect(isAsked()).toBe(false)
+  })
+  it('does not ask for what is only read', async () => {
+    const read = answering()
+    fakeApi({ 'GET /tags': () => read.promise.then(() => ({ body: { items: [], next: null } })) })
+    const tags = get('/tags')
+    expect(isAsked()).toBe(false)
+    read.now()
+    await tags
   })
 })
 

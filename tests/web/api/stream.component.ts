@@ -24,6 +24,10 @@ class Line extends EventTarget {
   }
 }
 const line = (): Line => Line.all.at(-1)!
+function turn(sight: 'seen' | 'hidden'): void {
+  vi.spyOn(document, 'hidden', 'get').mockReturnValue(sight === 'hidden')
+  document.dispatchEvent(new Event('visibilitychange'))
+}
 const isStale = (queryKey: readonly unknown[]) => cache.getQueryState(queryKey)?.isInvalidated
 
 registerAreas()
@@ -37,6 +41,7 @@ beforeEach(() => {
 })
 afterEach(() => {
   close()
+  vi.restoreAllMocks()
   vi.useRealTimers()
 })
 
@@ -83,5 +88,40 @@ describe('the stream of changes', () => {
     expect(Line.all).toHaveLength(2)
     window.dispatchEvent(new Event('online'))
     expect(Line.all).toHaveLength(3)
+  })
+  it('is given up by a tab that is out of sight, and taken up with everything anew', () => {
+    cache.setQueryData(ticketQuery(7).queryKey, {} as never)
+    turn('hidden')
+    vi.advanceTimersByTime(4_999)
+    expect(line().readyState).toBe(1)
+    vi.advanceTimersByTime(1)
+    expect(line().readyState).toBe(Line.CLOSED)
+    window.dispatchEvent(new Event('online'))
+    vi.advanceTimersByTime(60_000)
+    expect(stream.connected).toBe(true)
+    expect(Line.all).toHaveLength(1)
+    turn('seen')
+    expect(Line.all).toHaveLength(2)
+    line().onopen?.()
+    expect(isStale(ticketQuery(7).queryKey)).toBe(true)
+  })
+  it('stays with a tab that is out of sight for a moment', () => {
+    turn('hidden')
+    vi.advanceTimersByTime(3_000)
+    turn('seen')
+    vi.advanceTimersByTime(60_000)
+    expect(Line.all).toHaveLength(1)
+    expect(line().readyState).toBe(1)
+  })
+  it('is not taken by a tab before it is seen, and what that shows by then is asked for anew', () => {
+    close()
+    turn('hidden')
+    close = openStream()
+    expect(Line.all).toHaveLength(1)
+    cache.setQueryData(ticketQuery(7).queryKey, {} as never)
+    turn('seen')
+    expect(Line.all).toHaveLength(2)
+    line().onopen?.()
+    expect(isStale(ticketQuery(7).queryKey)).toBe(true)
   })
 })

@@ -1,5 +1,5 @@
-import { fireEvent, screen, waitFor } from '@testing-library/svelte'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { cleanup, fireEvent, screen, waitFor } from '@testing-library/svelte'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { cache } from '../../../web/src/api/cache.ts'
 import { keptCommands } from '../../../web/src/api/kept.svelte.ts'
 import Composer from '../../../web/src/conversation/Composer.svelte'
@@ -123,6 +123,100 @@ describe('an answer that is being written', () => {
     await write('Among us')
     expect(readDraft(7, 'reply')?.text).toBe('To Max')
     expect(readDraft(7, 'note')?.text).toBe('Among us')
+  })
+})
+
+describe('an answer that the server has not answered yet', () => {
+  const posted = 'POST /tickets/7/messages'
+  const stored = () =>
+    Object.entries({ ...localStorage }).filter(([name]) => name.startsWith('guichet.sent.'))
+
+  /** Sends it; `answer` lets the server answer. */
+  async function sendSlowly(status = 201) {
+    let answer = () => {}
+    const answered = new Promise<void>((resolve) => {
+      answer = resolve
+    })
+    const api = fakeApi({
+      ...reading,
+      [posted]: () =>
+        answered.then(() => (status === 201 ? { status, body: sent } : problem(status, 'no'))),
+    })
+    show(Composer, { ticket, mode: 'reply' })
+    await waitFor(() => expect(shownMessages()).toEqual(['Words 1']))
+    await write('It works again.')
+    await fireEvent.click(button(/^Send/))
+    await waitFor(() => expect(api.of(posted)).toHaveLength(1))
+    return { answer, id: api.of(posted)[0]!.headers.get('idempotency-key') }
+  }
+  /** Ends the page while the request is under way; only what the browser stores is left of it. */
+  async function leave(how: 'closed' | 'crashed'): Promise<string | null> {
+    const { answer, id } = await sendSlowly()
+    if (how === 'closed') window.dispatchEvent(new Event('pagehide'))
+    const left = stored()
+    expect(left).toHaveLength(1)
+    answer()
+    await waitFor(() => expect(stored()).toEqual([]))
+    cleanup()
+    for (const [name, value] of left) localStorage.setItem(name, value)
+    return id
+  }
+  afterEach(() => vi.restoreAllMocks())
+
+  it('stays in the store until then, and is not there to be sent again', async () => {
+    const { answer } = await sendSlowly()
+    expect(stored()[0]?.[1]).toContain('It works again.')
+    await fireEvent.click(button(/^Reply/))
+    await waitFor(() => expect(field().value).toBe(''))
+    expect(readDraft(7, 'reply')).toBeNull()
+    answer()
+    await waitFor(() => expect(stored()).toEqual([]))
+    expect(readDraft(7, 'reply')).toBeNull()
+  })
+  it('is a draft again after its page was closed, says so, and goes under the same id', async () => {
+    const id = await leave('closed')
+    const api = fakeApi({ ...reading, [posted]: { status: 201, body: sent } })
+    show(Composer, { ticket, mode: 'reply' })
+    await waitFor(() => expect(field().value).toBe('It works again.'))
+    expect(screen.getByText(/Perhaps this was sent already/)).toBeTruthy()
+    await fireEvent.click(button(/^Send/))
+    await waitFor(() => expect(api.of(posted)).toHaveLength(1))
+    expect(api.of(posted)[0]!.headers.get('idempotency-key')).toBe(id)
+    await waitFor(() => expect(stored()).toEqual([]))
+    expect(readDraft(7, 'reply')).toBeNull()
+  })
+  it('is another when other words are sent then', async () => {
+    const id = await leave('closed')
+    const api = fakeApi({ ...reading, [posted]: { status: 201, body: sent } })
+    show(Composer, { ticket, mode: 'reply' })
+    await waitFor(() => expect(field().value).toBe('It works again.'))
+    await write('It works again. Does it?')
+    await fireEvent.click(button(/^Send/))
+    await waitFor(() => expect(api.of(posted)).toHaveLength(1))
+    expect(api.of(posted)[0]!.headers.get('idempotency-key')).not.toBe(id)
+  })
+  it('is left to another page that may still wait, and is a draft once that cannot be', async () => {
+    await leave('crashed')
+    fakeApi(reading)
+    show(Composer, { ticket, mode: 'reply' })
+    expect(field().value).toBe('')
+    cleanup()
+    const now = Date.now()
+    vi.spyOn(Date, 'now').mockReturnValue(now + 90_000)
+    show(Composer, { ticket, mode: null })
+    await fireEvent.click(button(/Continue reply/))
+    expect(readDraft(7, 'reply')?.text).toBe('It works again.')
+    expect(stored()).toEqual([])
+  })
+  it('and is refused at last stands below what is written by then', async () => {
+    const { answer } = await sendSlowly(409)
+    await fireEvent.click(button(/^Reply/))
+    await waitFor(() => expect(field().value).toBe(''))
+    await write('And then?')
+    answer()
+    await waitFor(() => expect(field().value).toBe('And then?\n\nIt works again.'))
+    expect(screen.queryByText(/Perhaps this was sent already/)).toBeNull()
+    expect(stored()).toEqual([])
   })
 })
 

@@ -1,5 +1,6 @@
 import createClient, { type FetchOptions, type Middleware } from 'openapi-fetch'
 import { keptCommands } from './kept.svelte.ts'
+import { onItsWay } from './on-its-way.ts'
 import { ApiError, problemOf } from './problem.ts'
 import { requestIds } from './request-ids.ts'
 import type { components, paths } from './schema.d.ts'
@@ -98,7 +99,8 @@ const by =
       options?: object,
     ) => Promise<{ data?: unknown }>
     try {
-      return (await send(method, path, rest[0])).data as Answer<P, M>
+      const answered = send(method, path, rest[0])
+      return (await (method === 'get' ? answered : onItsWay(answered))).data as Answer<P, M>
     } catch (error) {
       if (error instanceof ApiError && error.kept) {
         const { params, body } = (rest[0] ?? {}) as { params?: { path?: object }; body?: object }

@@ -81,6 +81,11 @@ export function inWords(error: unknown): string {
 export const isPassing = (error: unknown): boolean =>
   error instanceof ApiError && (error.status === 0 || error.status === 429 || error.status >= 500)
 
+/** After such an answer nobody knows whether what was asked is done. */
+export const isUncertain = (error: unknown): boolean =>
+  error instanceof ApiError &&
+  (error.status === 0 || error.status >= 500 || error.code === 'request-under-way')
+
 /**
  * The problem that an answer tells of.
  * @param text its content; that of a proxy tells nothing.

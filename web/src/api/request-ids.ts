@@ -21,6 +21,28 @@ export const requestIds: Middleware = {
   },
 }
 
+/** A POST, as it is the same again: what it says, and under which id. */
+export interface IdentifiedPost {
+  content: string
+  id: string
+}
+
+/**
+ * The id that a POST will go under, to keep it longer than the page.
+ * @param address the whole path.
+ */
+export function identified(address: string, body: object): IdentifiedPost {
+  const content = `${address} ${JSON.stringify(body)}`
+  const id = unanswered.get(content) ?? randomId()
+  unanswered.set(content, id)
+  return { content, id }
+}
+
+/** A page before this one saw no answer to it. */
+export function sentBefore({ content, id }: IdentifiedPost): void {
+  if (!unanswered.has(content)) unanswered.set(content, id)
+}
+
 /** Ids of what was sent and not answered, by what it says. */
 const unanswered = new Map<string, string>()
 const pending = new WeakMap<Request, string>()
@@ -32,5 +54,7 @@ const pending = new WeakMap<Request, string>()
 const isUncertain = ({ status, headers }: Response): boolean =>
   status === 429 || status >= 500 || (status === 409 && headers.has('retry-after'))
 
-const contentOf = async (request: Request): Promise<string> =>
-  `${request.url} ${await request.clone().text()}`
+async function contentOf(request: Request): Promise<string> {
+  const { pathname, search } = new URL(request.url)
+  return `${pathname}${search} ${await request.clone().text()}`
+}

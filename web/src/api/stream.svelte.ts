@@ -7,6 +7,11 @@ import { cache, invalidate } from './cache.ts'
 const TIMEOUT_MS = 4_000
 /** A burst of mail must not ask for the list a hundred times. */
 const GATHER_MS = 250
+/**
+ * How long a tab may be out of sight and still be told. A browser has six connections to a host over
+ * HTTP/1.1, for all tabs together: those that nobody looks at must not hold them.
+ */
+const HIDDEN_MS = 5_000
 
 let connected = $state(true)
 /** Has this line been open before? */
@@ -14,6 +19,7 @@ let opened = false
 let source: EventSource | null = null
 let downTimer: ReturnType<typeof setTimeout> | undefined
 let retryTimer: ReturnType<typeof setTimeout> | undefined
+let hiddenTimer: ReturnType<typeof setTimeout> | undefined
 let gatherTimer: ReturnType<typeof setTimeout> | undefined
 
 /** Is the page told what changes? False some seconds after the line broke. */
@@ -24,25 +30,43 @@ export const stream = {
 }
 
 /**
- * Opens the stream; every change it tells marks the cached answers that it concerns as stale.
+ * Opens the stream; every change it tells marks the cached answers that it concerns as stale. While
+ * the page is out of sight it is closed; once it is seen again everything is asked for anew.
  * @returns how to close it.
  */
 export function openStream(): () => void {
+  // What a page asks for before it is seen for the first time may be old by then.
+  opened = document.hidden
   connect()
   window.addEventListener('online', connect)
+  document.addEventListener('visibilitychange', seenOrHidden)
   return () => {
     window.removeEventListener('online', connect)
-    clearTimeout(retryTimer)
-    clearTimeout(downTimer)
-    source?.close()
-    source = null
+    document.removeEventListener('visibilitychange', seenOrHidden)
+    clearTimeout(hiddenTimer)
+    disconnect()
     opened = false
-    connected = true
   }
+}
+
+function seenOrHidden(): void {
+  clearTimeout(hiddenTimer)
+  if (document.hidden) hiddenTimer = setTimeout(disconnect, HIDDEN_MS)
+  else if (source === null || source.readyState === EventSource.CLOSED) connect()
+}
+
+function disconnect(): void {
+  clearTimeout(retryTimer)
+  clearTimeout(downTimer)
+  downTimer = undefined
+  source?.close()
+  source = null
+  connected = true
 }
 
 function connect(): void {
   clearTimeout(retryTimer)
+  if (document.hidden) return
   source?.close()
   source = new EventSource('/api/v1/stream')
   source.onopen = () => {

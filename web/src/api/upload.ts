@@ -1,5 +1,6 @@
 import type { Attachment } from '../../../domain/conversation/contract.ts'
 import { base } from './client.ts'
+import { onItsWay } from './on-its-way.ts'
 import { ApiError, problemOf } from './problem.ts'
 import { randomId } from './random-id.ts'
 
@@ -36,5 +37,5 @@ export function upload(file: File, progress: (share: number) => void): Upload {
   sending.open('POST', `${base}/attachments`)
   sending.setRequestHeader('idempotency-key', randomId())
   sending.send(form)
-  return { done, cancel: () => sending.abort() }
+  return { done: onItsWay(done), cancel: () => sending.abort() }
 }

@@ -1,13 +1,29 @@
 import type { TicketDetail } from '../../../domain/tickets/contract.ts'
-import { ApiError, isKept } from '../api/problem.ts'
+import { ApiError, isKept, isUncertain } from '../api/problem.ts'
+import { type IdentifiedPost, sentBefore } from '../api/request-ids.ts'
 import { complain, say } from '../components/toasts.ts'
 import { t } from '../language/language.svelte.ts'
 import { askForFields } from '../tickets/missing-fields.svelte.ts'
 import { askOverrideReason, isOverridable } from '../tickets/resolving.svelte.ts'
 import type { Recipients } from './correspondents.ts'
-import { type Draft, type DraftMode, dropDraft, keepDraft, readDraft } from './drafts.ts'
+import {
+  type Draft,
+  type DraftMode,
+  dropDraft,
+  keepDraft,
+  readDraft,
+  writeBelow,
+} from './drafts.ts'
 import { holdSeconds } from '../people/preferences.ts'
-import { addNote, sendReply, type SentStatus } from './sending.ts'
+import {
+  addNote,
+  identifiedNote,
+  identifiedReply,
+  type Reply,
+  sendReply,
+  type SentStatus,
+} from './sending.ts'
+import { dropSent, holdSent, recoverSent } from './sent-drafts.ts'
 import { takeFilesAgain } from './taken-back.ts'
 import { Uploads } from './uploads.svelte.ts'
 
@@ -34,6 +50,8 @@ export class ComposedMessage {
   chosen = $state<Recipients | null>(null)
   /** Of which kind a draft waits to be written on. */
   waiting = $state<Record<DraftMode, boolean>>({ reply: false, note: false })
+  /** It went so before, and nobody knows whether it arrived. */
+  sent = $state.raw<IdentifiedPost | undefined>()
   readonly uploads = new Uploads()
   readonly recipients = $derived.by(() => this.chosen ?? this.composer.answered)
   readonly empty = $derived(this.text.trim() === '')
@@ -50,7 +68,10 @@ export class ComposedMessage {
 
   /** Brings the draft of its kind. */
   begin(mode: DraftMode): void {
+    recoverSent(this.number, mode)
     const draft = readDraft(this.number, mode)
+    this.sent = draft?.sent
+    if (draft?.sent) sentBefore(draft.sent)
     this.text = draft?.text ?? ''
     this.chosen = draft !== null && draft.to.length > 0 ? { to: draft.to, cc: draft.cc } : null
     this.uploads.take(draft?.attachments ?? [])
@@ -66,6 +87,7 @@ export class ComposedMessage {
         to: this.chosen?.to ?? [],
         cc: this.chosen?.cc ?? [],
         attachments: $state.snapshot(this.uploads.attachments),
+        sent: this.sent,
       })
   }
 
@@ -91,35 +113,53 @@ export class ComposedMessage {
   }
 
   /**
-   * What could not be sent is there to be written on. Only why required tasks stay open may be
+   * What could not be sent is there to be written on, and so is what was on its way when the page
+   * was left. Only why required tasks stay open may be
    * asked before it goes again, as it was.
    */
   private async deliver(sent: Sent): Promise<void> {
-    dropDraft(this.number, sent.mode)
+    const { mode, draft } = sent
+    const identity = this.identity(sent)
+    const held = holdSent(this.number, mode, { ...draft, sent: identity })
+    dropDraft(this.number, mode)
     this.fold()
-    this.waiting[sent.mode] = false
+    this.waiting[mode] = false
     this.uploads.clear()
     try {
       await this.hand(sent)
+      dropSent(held)
     } catch (error) {
+      dropSent(held)
       if (isKept(error)) return void complain(error)
-      keepDraft(this.number, sent.mode, sent.draft)
-      this.waiting[sent.mode] = true
-      this.composer.mode = sent.mode
+      this.giveBack(mode, isUncertain(error) ? { ...draft, sent: identity } : draft)
       await this.explain(error, (overrideReason) => this.deliver({ ...sent, overrideReason }))
     }
   }
 
-  private hand({ mode, status, files, draft, overrideReason }: Sent): Promise<void> {
+  private giveBack(mode: DraftMode, draft: Draft): void {
+    writeBelow(this.number, mode, draft)
+    this.waiting[mode] = true
+    if (this.composer.mode !== mode) {
+      this.composer.mode = mode
+      return
+    }
+    // Something else is being written there already.
+    const uploading = this.uploads.files.filter(({ attachment }) => attachment === null)
+    this.begin(mode)
+    this.uploads.files.push(...uploading)
+  }
+
+  private identity(sent: Sent): IdentifiedPost {
+    const { text, attachments } = sent.draft
+    if (sent.mode === 'note') return identifiedNote(this.number, text, attachments)
+    return identifiedReply(this.number, replyOf(sent))
+  }
+
+  private hand(sent: Sent): Promise<void> {
     const { ticket } = this.composer
-    if (mode === 'note') return addNote(ticket, draft.text, draft.attachments)
-    return sendReply(ticket, {
-      ...draft,
-      files,
-      holdSeconds: Number(holdSeconds.value),
-      ...(status ? { status } : {}),
-      ...(overrideReason ? { overrideReason } : {}),
-    })
+    const { text, attachments } = sent.draft
+    if (sent.mode === 'note') return addNote(ticket, text, attachments)
+    return sendReply(ticket, replyOf(sent))
   }
 
   private async explain(error: unknown, again: (reason: string) => Promise<void>): Promise<void> {
@@ -131,9 +171,19 @@ export class ComposedMessage {
   }
 
   private findDrafts(): void {
+    recoverSent(this.number, 'reply')
+    recoverSent(this.number, 'note')
     this.waiting = {
       reply: readDraft(this.number, 'reply') !== null,
       note: readDraft(this.number, 'note') !== null,
     }
   }
 }
+
+const replyOf = ({ status, files, draft, overrideReason }: Sent): Reply => ({
+  ...draft,
+  files,
+  holdSeconds: Number(holdSeconds.value),
+  ...(status ? { status } : {}),
+  ...(overrideReason ? { overrideReason } : {}),
+})

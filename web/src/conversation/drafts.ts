@@ -1,4 +1,5 @@
 import type { Attachment } from '../../../domain/conversation/contract.ts'
+import type { IdentifiedPost } from '../api/request-ids.ts'
 import { session } from '../people/session.svelte.ts'
 
 export interface Draft {
@@ -6,6 +7,8 @@ export interface Draft {
   to: string[]
   cc: string[]
   attachments: Attachment[]
+  /** It went so, and nobody knows whether it arrived. */
+  sent?: IdentifiedPost | undefined
 }
 export type DraftMode = 'reply' | 'note'
 
@@ -33,6 +36,19 @@ export function keepDraft(number: number, mode: DraftMode, draft: Draft): void {
   } catch {
     /* a full or closed store: the text stays on the page */
   }
+}
+
+/** Puts it below what is written there by now. */
+export function writeBelow(number: number, mode: DraftMode, draft: Draft): void {
+  const before = readDraft(number, mode)
+  const { to, cc } = before && before.to.length > 0 ? before : draft
+  keepDraft(number, mode, {
+    text: [before?.text ?? '', draft.text].filter((part) => part.trim() !== '').join('\n\n'),
+    to,
+    cc,
+    attachments: [...(before?.attachments ?? []), ...draft.attachments],
+    sent: draft.sent ?? before?.sent,
+  })
 }
 
 export const dropDraft = (number: number, mode: DraftMode): void =>

@@ -2,7 +2,7 @@ import { tick } from 'svelte'
 import type { CommandState } from '../../../domain/tickets/contract.ts'
 import type { KeptCommand } from '../api/kept.svelte.ts'
 import { composing } from './composing.svelte.ts'
-import { type DraftMode, keepDraft, readDraft } from './drafts.ts'
+import { type DraftMode, writeBelow } from './drafts.ts'
 
 /**
  * What was written in a reply or note that was kept and then refused is a draft again, below what is
@@ -20,12 +20,11 @@ export async function draftAgain(
   // What stands in an open composer is its draft, which it reads again once it is opened anew.
   if (composing.on(number) !== null) composing.end()
   await tick()
-  const before = readDraft(number, mode)
-  keepDraft(number, mode, {
-    text: [before?.text ?? '', text].filter((part) => part.trim() !== '').join('\n\n'),
-    to: before?.to ?? addresses(shown, 'to'),
-    cc: before?.cc ?? addresses(shown, 'cc'),
-    attachments: [...(before?.attachments ?? []), ...written.attachments],
+  writeBelow(number, mode, {
+    text,
+    to: addresses(shown, 'to'),
+    cc: addresses(shown, 'cc'),
+    attachments: written.attachments,
   })
   if (isFree) composing.begin(number, mode)
 }

@@ -1,9 +1,10 @@
 import type { Attachment, Message, Note } from '../../../domain/conversation/contract.ts'
 import type { TicketDetail } from '../../../domain/tickets/contract.ts'
 import { cache, invalidate } from '../api/cache.ts'
-import { post } from '../api/client.ts'
+import { base, post } from '../api/client.ts'
 import { keptCommands } from '../api/kept.svelte.ts'
 import { ApiError } from '../api/problem.ts'
+import { type IdentifiedPost, identified } from '../api/request-ids.ts'
 import { session } from '../people/session.svelte.ts'
 import { patchTicket } from '../tickets/changes.ts'
 import { ticketKey } from '../tickets/queries.ts'
@@ -12,7 +13,7 @@ import { rememberWritten } from './taken-back.ts'
 
 export type SentStatus = 'open' | 'waiting' | 'solved'
 
-interface Reply {
+export interface Reply {
   text: string
   to: string[]
   cc: string[]
@@ -32,28 +33,44 @@ const me = () => session.me && { id: session.me.id, name: session.me.name, email
  * @throws ApiError
  */
 export async function sendReply(ticket: TicketDetail, reply: Reply): Promise<void> {
-  const body = {
-    text: reply.text,
-    to: reply.to,
-    cc: reply.cc,
-    attachmentIds: reply.attachments.map((one) => one.id),
-    holdSeconds: reply.holdSeconds,
-    ...(reply.status ? { status: reply.status } : {}),
-    ...(reply.overrideReason ? { overrideReason: reply.overrideReason } : {}),
-  }
   const made = await showing<Message>(
     messagesQuery(ticket.number).queryKey,
     shownReply(ticket, reply),
     () =>
       post('/tickets/{number}/messages', {
         params: { path: { number: ticket.number } },
-        body,
+        body: replyBody(reply),
       }),
   )
   rememberWritten(made.id, { text: reply.text, to: reply.to, cc: reply.cc, files: reply.files })
   if (reply.status) patchTicket(ticket.number, { status: reply.status })
   void invalidate(ticketKey(ticket.number))
 }
+
+const replyBody = (reply: Reply) => ({
+  text: reply.text,
+  to: reply.to,
+  cc: reply.cc,
+  attachmentIds: reply.attachments.map((one) => one.id),
+  holdSeconds: reply.holdSeconds,
+  ...(reply.status ? { status: reply.status } : {}),
+  ...(reply.overrideReason ? { overrideReason: reply.overrideReason } : {}),
+})
+const noteBody = (text: string, attachments: Attachment[]) => ({
+  text,
+  attachmentIds: attachments.map((one) => one.id),
+})
+
+/** As what an answer will go. */
+export const identifiedReply = (number: number, reply: Reply): IdentifiedPost =>
+  identified(`${base}/tickets/${number}/messages`, replyBody(reply))
+
+/** As what a note will go. */
+export const identifiedNote = (
+  number: number,
+  text: string,
+  attachments: Attachment[],
+): IdentifiedPost => identified(`${base}/tickets/${number}/notes`, noteBody(text, attachments))
 
 /** How a reply stands in the conversation until the server answers. */
 const shownReply = (ticket: TicketDetail, reply: Reply): Message => ({
@@ -102,11 +119,10 @@ export async function addNote(
     attachments,
     createdAt: now(),
   }
-  const body = { text, attachmentIds: attachments.map((one) => one.id) }
   await showing<Note>(notesQuery(ticket.number).queryKey, shown, () =>
     post('/tickets/{number}/notes', {
       params: { path: { number: ticket.number } },
-      body,
+      body: noteBody(text, attachments),
     }),
   )
   void invalidate(ticketKey(ticket.number))
