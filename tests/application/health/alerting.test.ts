@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHmac, randomBytes } from 'node:crypto'
 import http from 'node:http'
-import net from 'node:net'
+import type net from 'node:net'
 import { after, before, beforeEach, describe, it, type TestContext } from 'node:test'
 import { simpleParser } from 'mailparser'
 import { ChannelAlerting } from '../../../application/health/alerts/alerting.ts'

@@ -31,7 +31,7 @@ const waits = (...kinds: AskedKind[]) =>
 
 beforeEach(() => {
   registerAreas()
-  signInAs()
+  void signInAs()
   fakeApi({
     'GET /tickets/7/tasks': {
       body: { items: [], next: null, minutes: 0, billableMinutes: 0, runningClocks: [] },

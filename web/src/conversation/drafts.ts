@@ -12,7 +12,6 @@ export interface Draft {
 }
 export type DraftMode = 'reply' | 'note'
 
-const OLDEST_MS = 30 * 24 * 3_600_000
 const prefix = 'guichet.draft.'
 const name = (number: number, mode: DraftMode): string =>
   `${prefix}${session.me?.id ?? ''}.${number}.${mode}`
@@ -55,15 +54,3 @@ export const dropDraft = (number: number, mode: DraftMode): void =>
   keepDraft(number, mode, { text: '', to: [], cc: [], attachments: [] })
 export const restoreDraft = (number: number, draft: Draft): void =>
   keepDraft(number, 'reply', draft)
-
-/** Drafts of a month ago are forgotten, also those of tickets long gone. */
-export function forgetOldDrafts(): void {
-  try {
-    for (const key of Object.keys(localStorage).filter((one) => one.startsWith(prefix))) {
-      const { at = 0 } = JSON.parse(localStorage.getItem(key) ?? '{}') as { at?: number }
-      if (Date.now() - at > OLDEST_MS) localStorage.removeItem(key)
-    }
-  } catch {
-    /* nothing to forget */
-  }
-}
