@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { keptCommandsOf } from '../../application/tickets/kept-commands.ts'
+import type { KeptRow } from '../../application/tickets/kept-commands.ts'
 import { askedOf } from '../../domain/asked-of.ts'
 import { readCommand } from '../../domain/command-schema.ts'
 import type { KeptCommandItem, keptOn } from '../../domain/tickets/contract.ts'
@@ -17,7 +17,7 @@ const subjects = [
 /** A command that is kept, as pages show it. */
 export function keptView(
   ticket: Ticket,
-  { commandId, name, command, at }: Awaited<ReturnType<typeof keptCommandsOf>>[number],
+  { commandId, name, command, at }: KeptRow,
 ): KeptCommandItem | null {
   const read = readCommand(name, JSON.parse(command))
   if ('code' in read) return null

@@ -77,8 +77,34 @@ export async function keptSender(
  * @param names only commands of these names; of all, when left out.
  * @returns what was asked of a ticket and is not answered yet, oldest first.
  */
-export async function keptCommandsOf(db: Database, number: number, names?: readonly CommandName[]) {
-  const rows = await db
+export async function keptCommandsOf(
+  db: Database,
+  number: number,
+  names?: readonly CommandName[],
+): Promise<KeptRow[]> {
+  const rows = await oldestFirst(db)
+    .where('ticket_number', '=', number)
+    .$if(names !== undefined, (all) => all.where('name', 'in', names ?? []))
+    .limit(MOST_SHOWN)
+    .execute()
+  return unanswered(db, rows)
+}
+
+/** @returns what a person asked, of whatever ticket, and is not answered yet, oldest first. */
+export async function keptCommandsBy(db: Database, userId: string): Promise<KeptRow[]> {
+  // As text: JSON may hold what jsonb does not take. Others' commands may name the person too.
+  const naming = await oldestFirst(db)
+    .where((eb) => eb(eb.fn<number>('strpos', ['command', eb.val(userId)]), '>', 0))
+    .execute()
+  const own = naming.filter(({ command }) => {
+    const { actor } = JSON.parse(command) as Command
+    return actor.kind === 'agent' && actor.id === userId
+  })
+  return unanswered(db, own.slice(0, MOST_SHOWN))
+}
+
+const oldestFirst = (db: Database) =>
+  db
     .selectFrom('kept_command')
     .select([
       'ticket_number as number',
@@ -87,12 +113,12 @@ export async function keptCommandsOf(db: Database, number: number, names?: reado
       'command',
       'kept_at as at',
     ])
-    .where('ticket_number', '=', number)
-    .$if(names !== undefined, (all) => all.where('name', 'in', names ?? []))
     .orderBy('kept_at')
     .orderBy('command_id')
-    .limit(MOST_SHOWN)
-    .execute()
+
+export type KeptRow = Awaited<ReturnType<ReturnType<typeof oldestFirst>['execute']>>[number]
+
+async function unanswered(db: Database, rows: readonly KeptRow[]): Promise<KeptRow[]> {
   const known = new Set(await answered(db, rows))
   return rows.filter((row) => !known.has(row))
 }

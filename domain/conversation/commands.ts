@@ -45,7 +45,7 @@ export const conversationCommands = {
   openTicket: rule({
     payload: opening.extend({ message: received.optional(), acknowledgement: outgoing.optional() }),
     right: 'ticket.work',
-    asks: () => askedTo('openTicket'),
+    asks: (_, { subject }) => askedTo('openTicket', subject),
     decide: (ticket, p) =>
       ticket.opened
         ? reject('ticket-already-opened', 'This ticket is already open.')

@@ -74,7 +74,7 @@ export const splitCommands = {
       lastMessageAt: z.iso.datetime(),
     }),
     right: 'ticket.work',
-    asks: () => askedTo('openTicket'),
+    asks: (_, { subject }) => askedTo('openTicket', subject),
     decide: (ticket, p) => {
       if (ticket.opened)
         return ticket.splitFrom?.splitId === p.splitId

@@ -278,6 +278,15 @@ export const keptCommand = z
   })
   .meta({ id: 'KeptCommand' })
 export type KeptCommandItem = z.infer<typeof keptCommand>
+/** GET /me/commands: the same of what one asked oneself, on whatever ticket. */
+export const ownKeptCommand = keptCommand
+  .extend({
+    ticketNumber: z.number().int(),
+    /** Of the ticket, also of one that is kept itself; null: one does not see it. */
+    subject: z.string().nullable(),
+  })
+  .meta({ id: 'OwnKeptCommand' })
+export type OwnKeptCommand = z.infer<typeof ownKeptCommand>
 
 /**
  * GET /stream (text/event-stream): event `ticket` with this as data; also `mailbox`, `hello`, and

@@ -99,6 +99,7 @@ const values: Record<string, unknown> = {
   'Approval.subject': 'A new printer',
   'Asked.value': 'solved',
   'KeptCommand.id': 'f5f9e9f4-0c3e-4d0a-9f5b-6a3a3a1f2b7c',
+  'OwnKeptCommand.id': 'f5f9e9f4-0c3e-4d0a-9f5b-6a3a3a1f2b7c',
   'Approval.text': 'The old one jams on every page, and a repair costs more.',
   'BlockedBy.title': 'Ask for an offer',
   'Checklist.text': 'Take the old one away',

@@ -8,6 +8,7 @@ import type {
   bulkResult,
   commandState,
   KeptCommandItem,
+  OwnKeptCommand,
   TicketDetail,
   TicketSummary,
 } from '../../../domain/tickets/contract.ts'
@@ -606,8 +607,44 @@ describe('working on a ticket through its workflow', () => {
     })
     assert.equal(opened.status, 202)
     const { ticketNumber, commandId } = opened.body
-    assert.equal((await state(sam, ticketNumber, commandId)).body.state, 'waiting')
-    assertProblem(await state(other, ticketNumber, commandId), 404, 'not-found')
+    const stranger = await desk.person('Nell North', 'agent', [await desk.department('North')])
+    const { id: cellar } = await desk.admin.client.post<{ id: string }>('/locations', {
+      name: 'Cellar',
+      kind: 'site',
+    })
+    const limited = await desk.person('Lou Low', 'agent', [it_])
+    await desk.admin.client.request('PUT', `/users/${limited.id}/locations`, {
+      locationIds: [cellar],
+    })
+    const asked = [{ what: 'openTicket', name: 'While nobody works' }]
+    for (const person of [sam, other]) {
+      assert.equal((await state(person, ticketNumber, commandId)).body.state, 'waiting')
+      const { items } = await person.client.get<{ items: KeptCommandItem[] }>(
+        `/tickets/${ticketNumber}/commands`,
+      )
+      assert.deepEqual(
+        items.map(({ id, by, asked: what }) => [id, by.id, what]),
+        [[commandId, sam.id, asked]],
+        'whoever asked for it, and who will see it',
+      )
+    }
+    for (const person of [stranger, limited]) {
+      assertProblem(await state(person, ticketNumber, commandId), 404, 'not-found')
+      assertProblem(
+        await person.client.request('GET', `/tickets/${ticketNumber}/commands`),
+        404,
+        'not-found',
+      )
+    }
+    const own = async (person: Person) =>
+      (await person.client.get<{ items: OwnKeptCommand[] }>('/me/commands')).items.filter(
+        ({ ticketNumber: n }) => n === ticketNumber,
+      )
+    assert.deepEqual(
+      (await own(sam)).map((one) => [one.id, one.subject, one.asked]),
+      [[commandId, 'While nobody works', asked]],
+    )
+    assert.deepEqual(await own(other), [], 'one’s own')
 
     const [splitId, into] = [randomUUID(), 900_001]
     const { version } = await ticket()
@@ -638,6 +675,8 @@ describe('working on a ticket through its workflow', () => {
       'the ticket is opened, and who sees it may know',
       async () => (await state(other, ticketNumber, commandId)).body.state === 'done',
     )
+    assert.deepEqual(await own(sam), [])
+    assertProblem(await state(limited, ticketNumber, commandId), 404, 'not-found')
   })
 
   it('what was written with a kept command that is refused is given back whole, and nothing waits to be sent', async () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { del, get, onSignedOut, patch, post } from '../../../web/src/api/client.ts'
 import { ApiError, inWords } from '../../../web/src/api/problem.ts'
 import { urlOf } from '../../../web/src/api/url.ts'
@@ -56,7 +56,8 @@ describe('a request', () => {
   })
   it('ends the session at a 401, unless it asked for the session itself', async () => {
     const ended = vi.fn()
-    onSignedOut(ended)
+    // Modules are shared: the files that follow want to be signed out.
+    onTestFinished(onSignedOut(ended))
     fakeApi({
       'GET /me': problem(401, 'not-signed-in'),
       'GET /tags': problem(401, 'not-signed-in'),

@@ -6,7 +6,7 @@ import { composing } from '../../../web/src/conversation/composing.svelte.ts'
 import { dropDraft, keepDraft, readDraft } from '../../../web/src/conversation/drafts.ts'
 import { keptWords } from '../../../web/src/shell/kept-words.ts'
 import Toasts from '../../../web/src/components/Toasts.svelte'
-import { fakeApi, kept, problem } from '../support/fake-api.ts'
+import { fakeApi, kept, problem, whole } from '../support/fake-api.ts'
 import { agent, signInAs } from '../support/people.ts'
 import { button, show } from '../support/show.ts'
 
@@ -75,6 +75,52 @@ describe('what is kept', () => {
     expect(words('delete', '/time/t')).toBe('Time')
     expect(words('post', '/tickets/7/something-new')).toBe('Change')
   })
+  it('is named also when it was asked in another browser: a new ticket by its subject, until it is open', async () => {
+    let items: object[] = [
+      {
+        id: 'new',
+        at: new Date().toISOString(),
+        by: { id: agent.id, name: agent.name },
+        asked: [{ what: 'openTicket', name: 'No heating' }],
+        on: null,
+        ticketNumber: 1039,
+        subject: 'No heating',
+      },
+    ]
+    const api = fakeApi({ 'GET /me/commands': () => whole(items) })
+    show(KeptStrip)
+    const link = await screen.findByRole('link', { name: '#1039 Open the ticket “No heating”' })
+    expect(link.getAttribute('href')).toBe('/tickets/1039?view=all')
+    items = []
+    await waitFor(() => expect(screen.queryByRole('link')).toBeNull())
+    expect(api.of('GET /tickets/1039/commands/new')).toEqual([])
+  })
+  it('is asked for when something is kept, so that its words are whole', async () => {
+    let items: object[] = []
+    const api = fakeApi({
+      'GET /me/commands': () => whole(items),
+      'GET /tickets/1039/commands/c': { body: { state: 'waiting', code: null, detail: null } },
+    })
+    show(KeptStrip)
+    await waitFor(() => expect(api.of('GET /me/commands')).toHaveLength(1))
+    items = [
+      {
+        id: 'c',
+        at: new Date().toISOString(),
+        by: { id: agent.id, name: agent.name },
+        asked: [{ what: 'openTicket', name: 'No heating' }],
+        on: null,
+        ticketNumber: 1039,
+        subject: 'No heating',
+      },
+    ]
+    keptCommands.add(
+      { ticketNumber: 1039, commandId: 'c' },
+      { method: 'post', address: '/tickets', fields: [] },
+    )
+    await screen.findByRole('link', { name: '#1039 Open the ticket “No heating”' })
+    expect(screen.getAllByRole('link')).toHaveLength(1)
+  })
   it('stays named while it waits, and goes when it is done', async () => {
     let state = 'waiting'
     const api = fakeApi({
@@ -82,7 +128,7 @@ describe('what is kept', () => {
     })
     ask('post', '/tickets/7/notes')
     show(KeptStrip)
-    await waitFor(() => expect(api.asked).toHaveLength(1))
+    await waitFor(() => expect(api.of('GET /tickets/7/commands/c')).toHaveLength(1))
     expect(screen.getByRole('link', { name: '#7 Note' })).toBeTruthy()
     state = 'done'
     await waitFor(() => expect(screen.queryByRole('link')).toBeNull())

@@ -35,9 +35,16 @@ export const base = '/api/v1'
 const TIMEOUT_MS = 60_000
 
 let whenSignedOut: () => void = () => {}
-/** What happens when the session has ended (401): the navigation asks to sign in and comes back. */
-export function onSignedOut(run: () => void): void {
+/**
+ * What happens when the session has ended (401): the navigation asks to sign in and comes back.
+ * @returns how to put back what happened before.
+ */
+export function onSignedOut(run: () => void): () => void {
+  const before = whenSignedOut
   whenSignedOut = run
+  return () => {
+    whenSignedOut = before
+  }
 }
 
 /** Turns every answer but success into an ApiError, and so does no answer at all. */

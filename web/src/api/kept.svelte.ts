@@ -1,6 +1,6 @@
 import type { Asked } from '../../../domain/asked.ts'
 import type { KeptOfOne } from '../../../domain/contract.ts'
-import type { KeptCommandItem } from '../../../domain/tickets/contract.ts'
+import type { KeptCommandItem, OwnKeptCommand } from '../../../domain/tickets/contract.ts'
 
 /** A command that Temporal has and no worker has done yet. */
 export interface KeptCommand {
@@ -32,6 +32,8 @@ let owner = $state('')
 let all = $state.raw<readonly KeptCommand[]>(stored())
 /** What the server knows of the ticket that is open, whoever asked it in which browser. */
 let learned = $state.raw<readonly KeptCommand[]>([])
+/** And of what the person asked, of whatever ticket. */
+let learnedOwn = $state.raw<readonly KeptCommand[]>([])
 
 /**
  * What was asked and is kept: the page marks it until the log shows what became of it. What this
@@ -43,13 +45,17 @@ export const keptCommands = {
   get own(): readonly KeptCommand[] {
     return all.filter((one) => one.owner === owner)
   },
-  /** That, and all that is kept of the ticket that is open. Reactive. */
+  /** That, what they asked elsewhere, and all that is kept of the ticket that is open. Reactive. */
   get known(): readonly KeptCommand[] {
+    const told = [
+      ...learnedOwn,
+      ...learned.filter(({ id }) => !learnedOwn.some((one) => one.id === id)),
+    ]
     const remembered = this.own.map((one) => ({
-      ...learned.find(({ id }) => id === one.id),
+      ...told.find(({ id }) => id === one.id),
       ...one,
     }))
-    return [...remembered, ...learned.filter(({ id }) => !remembered.some((one) => one.id === id))]
+    return [...remembered, ...told.filter(({ id }) => !remembered.some((one) => one.id === id))]
   },
   /** Those that asked something of this address, or of what lies below it. Reactive. */
   under(address: string): readonly KeptCommand[] {
@@ -66,6 +72,7 @@ export const keptCommands = {
   },
   /** From now on it is their page. */
   belongTo(userId: string): void {
+    if (owner !== userId) learnedOwn = []
     owner = userId
     learned = []
   },
@@ -80,17 +87,11 @@ export const keptCommands = {
   },
   /** What the server knows of the ticket that is open; empty, when none is. */
   learn(number: number, items: readonly KeptCommandItem[]): void {
-    learned = items.map(({ id, at, by, asked, on }) => ({
-      id,
-      number,
-      method: '',
-      address: addressOf(number, on),
-      fields: [],
-      at: Date.parse(at),
-      owner,
-      asked,
-      by,
-    }))
+    learned = items.map((item) => learnedOf(number, item))
+  },
+  /** What the server knows of what the person asked, in whichever browser. */
+  learnOwn(items: readonly OwnKeptCommand[]): void {
+    learnedOwn = items.map((item) => learnedOf(item.ticketNumber, item))
   },
   /** @param shown stands on the page meanwhile. */
   show(commandId: string, shown: object): void {
@@ -99,13 +100,27 @@ export const keptCommands = {
   drop(commandId: string): void {
     keep(all.filter(({ id }) => id !== commandId))
     learned = learned.filter(({ id }) => id !== commandId)
+    learnedOwn = learnedOwn.filter(({ id }) => id !== commandId)
   },
   /** Nothing is remembered any more. */
   clear(): void {
     learned = []
+    learnedOwn = []
     keep([])
   },
 }
+
+const learnedOf = (number: number, { id, at, by, asked, on }: KeptCommandItem): KeptCommand => ({
+  id,
+  number,
+  method: '',
+  address: addressOf(number, on),
+  fields: [],
+  at: Date.parse(at),
+  owner,
+  asked,
+  by,
+})
 
 function addressOf(number: number, on: KeptCommandItem['on']): string {
   if (on === null) return `/tickets/${number}`
