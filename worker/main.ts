@@ -40,6 +40,14 @@ import { StoreWatch } from './store-watch.ts'
  */
 const CACHED_WORKFLOWS = 200
 
+/**
+ * How long workflow code may run without a pause before it is broken off: five seconds, if nothing is
+ * said. It is measured by the wall, so that a process that was stopped, or a machine that was paused,
+ * finds the workflow that it had in hand broken in the middle and may end of it; a loop that never
+ * ends is the lesser danger. The SDK takes it, though its types do not name it.
+ */
+const workflowCode = { isolateExecutionTimeout: '2 minutes' } as const
+
 /** How long what is under way has to come to its end; after half of it, activities are told so. */
 const STOPPING_MS = 20_000
 
@@ -111,6 +119,7 @@ const worker = await Worker.create({
   },
   maxCachedWorkflows: CACHED_WORKFLOWS,
   workflowThreadPoolSize: 1,
+  ...workflowCode,
   // After a worker died its tickets are answered by another one this much later.
   stickyQueueScheduleToStartTimeout: '4 seconds',
   shutdownGraceTime: STOPPING_MS / 2,

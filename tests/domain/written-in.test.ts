@@ -24,6 +24,8 @@ const others = [
   /^(stages\.approvers|approval\.stages\.approvers|approval\.deputy|message\.from)\.name$/,
   /^(link|blockers)\.subject$/,
   /^document\.title$/,
+  // What the other ticket answered, and to whom.
+  /^refusal\./,
 ]
 
 describe('what a person writes with a command', () => {

@@ -236,7 +236,7 @@ describe('what tickets are sorted by', () => {
     it('keep a ticket of their department from being solved: alone, with an answer, and among many', async () => {
       const { number } = await desk.mailTicket(hr)
       const elsewhere = await desk.mailTicket(it_)
-      assert.match(assertProblem(await solve(number), 409, 'fields-empty').detail, /“Cause”/)
+      assert.match(assertProblem(await solve(number), 409, 'fields-empty').detail, /: Cause\./)
       assertProblem(
         await sam.client.request('POST', `/tickets/${number}/messages`, {
           text: 'Done.',

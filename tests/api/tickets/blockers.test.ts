@@ -34,7 +34,7 @@ describe('a ticket that another one blocks', () => {
       status: 'solved',
     })
     assertProblem(refused, 409, 'blockers-open')
-    assert.match(refused.body.detail, new RegExp(`#${blocker} “Network is down”`))
+    assert.match(refused.body.detail, new RegExp(`: #${blocker} Network is down\\.`))
     const bulk = await sam.client.post<{ failed: { number: number; code: string }[] }>(
       '/tickets/bulk',
       { numbers: [blocked], change: { status: 'closed' } },
