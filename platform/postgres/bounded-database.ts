@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { DatabaseSilentError } from './database-silent.ts'
+import { answeredWithin, DatabaseSilentError } from './database-silent.ts'
 import { type OpenDatabase, openDatabase } from './database.ts'
 import { cutOff } from './bounded-client.ts'
 
@@ -28,22 +28,14 @@ export class BoundedDatabase {
    */
   async within<T>(ms: number, work: (db: OpenDatabase) => Promise<T>): Promise<T> {
     const used = this.#current
-    let timer: NodeJS.Timeout | undefined
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
-        reject(new DatabaseSilentError(ms))
-      }, ms)
-    })
     try {
-      return await Promise.race([work(used.db), late])
+      return await answeredWithin(ms, work(used.db))
     } catch (error) {
       if (error instanceof DatabaseSilentError && used === this.#current) {
         this.#current = this.#open()
         leave(used)
       }
       throw error
-    } finally {
-      clearTimeout(timer)
     }
   }
 

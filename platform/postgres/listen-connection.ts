@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { DatabaseSilentError } from './database-silent.ts'
+import { answeredWithin } from './database-silent.ts'
 
 const RETRY_MS = 1_000
 /** A connection that died without a word is noticed by this. */
@@ -80,7 +80,7 @@ export class ListenConnection {
       this.#client = client
       await client.query(this.channels.map((channel) => `LISTEN ${channel}`).join('; '))
       this.#probe = setInterval(() => {
-        this.#probed(client).catch(() => {
+        answeredWithin(this.every / 2, client.query('SELECT 1')).catch(() => {
           this.#lost(client)
         })
       }, this.every)
@@ -90,19 +90,6 @@ export class ListenConnection {
     } catch {
       this.#lost(this.#client)
     }
-  }
-
-  /** @throws when the connection does not answer. */
-  async #probed(client: pg.PoolClient): Promise<void> {
-    let timer: NodeJS.Timeout | undefined
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
-        reject(new DatabaseSilentError(this.every / 2))
-      }, this.every / 2)
-    })
-    await Promise.race([client.query('SELECT 1'), late]).finally(() => {
-      clearTimeout(timer)
-    })
   }
 
   #lost(client: pg.PoolClient | undefined): void {

@@ -1,10 +1,11 @@
-import { sql } from 'kysely'
+import { type ExpressionBuilder, sql } from 'kysely'
 import type { AlertStep, AlertSubject, Told } from '../../../domain/health/alerts.ts'
 import { troubleKey } from '../../../domain/health/judgement.ts'
 import type { AlertChannel } from '../../../domain/health/vocabulary.ts'
 import type { Explanation } from '../../../domain/explanation.ts'
 import type { BoundedDatabase } from '../../../platform/postgres/bounded-database.ts'
 import type { Database } from '../../../platform/postgres/database.ts'
+import type { DB } from '../../../prisma/generated/database.ts'
 import { jsonOf } from '../../../platform/postgres/json.ts'
 
 /** How long a question may take. Milliseconds. */
@@ -104,9 +105,7 @@ export class AlertLedger {
             last_error: jsonOf(error),
             failing_since: sql<Date>`coalesce(failing_since, now())`,
           })
-          .where('channel', '=', this.channel)
-          .where('reason', '=', subject.finding.reason)
-          .where('subject', '=', subject.finding.subject)
+          .where(this.#rowOf(subject))
           .execute()
     })
   }
@@ -120,6 +119,11 @@ export class AlertLedger {
     )
   }
 
+  #rowOf({ finding: { reason, subject } }: AlertSubject) {
+    return (eb: ExpressionBuilder<DB, 'alert'>) =>
+      eb.and({ channel: this.channel, reason, subject })
+  }
+
   async #pay(): Promise<void> {
     for (const [key, owed] of this.#owed) {
       await this.database.within(WITHIN, (db) => this.#write(db, owed.subject, owed.told))
@@ -130,12 +134,7 @@ export class AlertLedger {
   async #write(db: Database, subject: AlertSubject, told: Told | null): Promise<void> {
     const { reason, subject: name } = subject.finding
     if (told === null)
-      return void (await db
-        .deleteFrom('alert')
-        .where('channel', '=', this.channel)
-        .where('reason', '=', reason)
-        .where('subject', '=', name)
-        .execute())
+      return void (await db.deleteFrom('alert').where(this.#rowOf(subject)).execute())
     const columns = {
       finding: jsonOf(subject),
       told_at: dateOf(told.toldAt),
