@@ -108,6 +108,7 @@ export const problemCode = z.enum([
   'merge-too-many',
   'message-already-left',
   'message-id-taken',
+  'message-not-held',
   'message-not-here',
   'message-not-pending',
   'method-not-allowed',

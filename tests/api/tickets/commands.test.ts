@@ -738,6 +738,47 @@ describe('working on a ticket through its workflow', () => {
     )
   })
 
+  it('an answer that is kept can be taken back while it is, unless it was not to be held back; nothing of it is sent', async () => {
+    const asked = (await desk.mailTicket(it_)).number
+    const stranger = await desk.person('Nora Nord', 'agent', [await desk.department('Norden')])
+    await worker.stop()
+    const answer = (text: string, holdSeconds: number) =>
+      sam.client.request<Kept>('POST', `/tickets/${asked}/messages`, { text, holdSeconds })
+    const answers = await Promise.all([answer('Too quick', 60), answer('As it is', 0)])
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      [202, 202],
+    )
+    const { items } = await sam.client.get<{ items: KeptCommandItem[] }>(
+      `/tickets/${asked}/commands`,
+    )
+    const idOf = (text: string) =>
+      items.find(({ asked: [what] }) => what?.name === text)?.on?.id ?? assert.fail(text)
+    const [held, leaving] = [idOf('Too quick'), idOf('As it is')]
+    const cancel = (id: string, person = sam) =>
+      person.client.request<Kept>('POST', `/messages/${id}/cancel`)
+    assertProblem(await cancel(held, stranger), 404, 'not-found')
+    assertProblem(await cancel(randomUUID()), 404, 'not-found')
+    assertProblem(await cancel(leaving), 409, 'message-not-held')
+    const taken = await cancel(held)
+    assert.equal(taken.status, 202)
+    await worker.start()
+    await eventually(
+      'it is taken back',
+      async () =>
+        (await sam.client.get<CommandState>(`/tickets/${asked}/commands/${taken.body.commandId}`))
+          .state === 'done',
+    )
+    await eventually('the other one is sent', () => worker.delivered.includes(leaving))
+    assert.ok(!worker.delivered.includes(held))
+    assert.deepEqual(
+      (await sam.client.get<{ items: Message[] }>(`/tickets/${asked}/messages`)).items.flatMap(
+        ({ id, direction }) => (direction === 'outbound' ? [id] : []),
+      ),
+      [leaving],
+    )
+  })
+
   it('what became of a kept command is known also when it changed nothing', async () => {
     await worker.stop()
     const again = await sam.client.request<Kept>('PATCH', `/tickets/${number}`, {

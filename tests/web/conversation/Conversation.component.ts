@@ -66,6 +66,43 @@ describe('a conversation', () => {
     await waitFor(() => expect(screen.queryByText('Words 99')).toBeNull())
     expect(screen.getAllByText(/^Kept:/)).toHaveLength(1)
   })
+  it('offers to take back what is kept and would be held back, once the server has told its id, and not twice', async () => {
+    fakeApi({
+      'GET /tickets/7/messages': whole([]),
+      'GET /tickets/7/notes': whole([]),
+      'GET /tickets/7/events': whole([]),
+    })
+    const reply = { method: 'post', address: '/tickets/7/messages', fields: ['text'] }
+    for (const [commandId, state] of [
+      ['c1', 'held'],
+      ['c2', 'sending'],
+    ] as const) {
+      keptCommands.add({ ...kept.body, commandId }, reply)
+      keptCommands.show(commandId, message(99, { id: commandId, direction: 'outbound', state }))
+    }
+    const undone: unknown[] = []
+    show(Conversation, {
+      number: 7,
+      onreply: nothing,
+      onundo: (_: unknown, id: unknown) => undone.push(id),
+      onretry: nothing,
+    })
+    await screen.findAllByText('Words 99')
+    expect(screen.queryByRole('button', { name: 'Undo' })).toBeNull()
+    const by = { id: null, name: 'Ann' }
+    const at = new Date().toISOString()
+    const learn = (id: string, what: 'reply' | 'cancelReply', messageId: string) => ({
+      ...{ id, at, by, ticketNumber: 7, subject: null, asked: [{ what }] },
+      on: { kind: 'message' as const, id: messageId },
+    })
+    const told = [learn('c1', 'reply', 'm1'), learn('c2', 'reply', 'm2')]
+    keptCommands.learnOwn(told)
+    await fireEvent.click(await screen.findByRole('button', { name: 'Undo' }))
+    expect(undone).toEqual(['m1'])
+    keptCommands.learnOwn([...told, learn('c3', 'cancelReply', 'm1')])
+    await waitFor(() => expect(screen.queryByRole('button', { name: 'Undo' })).toBeNull())
+    keptCommands.clear()
+  })
   it('says that it is empty', async () => {
     fakeApi({
       'GET /tickets/7/messages': whole([]),

@@ -22,6 +22,8 @@ export interface KeptCommand {
   /** Known of the ticket that is open: what was asked, and by whom. */
   asked?: readonly Asked[]
   by?: KeptCommandItem['by']
+  /** Known likewise: what it is about, or makes. */
+  on?: KeptCommandItem['on']
 }
 
 const STORE = 'guichet.kept'
@@ -120,6 +122,7 @@ const learnedOf = (number: number, { id, at, by, asked, on }: KeptCommandItem): 
   owner,
   asked,
   by,
+  on,
 })
 
 function addressOf(number: number, on: KeptCommandItem['on']): string {

@@ -33,6 +33,7 @@ const me = () => session.me && { id: session.me.id, name: session.me.name, email
  * @throws ApiError
  */
 export async function sendReply(ticket: TicketDetail, reply: Reply): Promise<void> {
+  const written = { text: reply.text, to: reply.to, cc: reply.cc, files: reply.files }
   const made = await showing<Message>(
     messagesQuery(ticket.number).queryKey,
     shownReply(ticket, reply),
@@ -41,8 +42,13 @@ export async function sendReply(ticket: TicketDetail, reply: Reply): Promise<voi
         params: { path: { number: ticket.number } },
         body: replyBody(reply),
       }),
+    {
+      // It is held back once it is done, so it can be taken back until then.
+      shown: reply.holdSeconds > 0 ? { state: 'held' } : {},
+      remember: (id) => rememberWritten(id, written),
+    },
   )
-  rememberWritten(made.id, { text: reply.text, to: reply.to, cc: reply.cc, files: reply.files })
+  rememberWritten(made.id, written)
   if (reply.status) patchTicket(ticket.number, { status: reply.status })
   void invalidate(ticketKey(ticket.number))
 }
@@ -136,6 +142,7 @@ async function showing<T extends { id: string }>(
   key: readonly unknown[],
   shown: T,
   make: () => Promise<T>,
+  kept: { shown?: Partial<T>; remember?: (id: string) => unknown } = {},
 ): Promise<T> {
   await cache.cancelQueries({ queryKey: key })
   cache.setQueryData<T[]>(key, (items) => [...(items ?? []), shown])
@@ -151,8 +158,11 @@ async function showing<T extends { id: string }>(
     return made
   } catch (error) {
     cache.setQueryData<T[]>(key, without)
-    if (error instanceof ApiError && error.kept)
-      keptCommands.show(error.kept.commandId, { ...shown, id: `kept-${error.kept.commandId}` })
+    if (error instanceof ApiError && error.kept) {
+      const id = `kept-${error.kept.commandId}`
+      keptCommands.show(error.kept.commandId, { ...shown, ...kept.shown, id })
+      kept.remember?.(id)
+    }
     throw error
   }
 }
