@@ -54,6 +54,8 @@ async function tasksAndTime(desk: ApiDesk, department: Department): Promise<void
   await change(first, { checklist: [...first.checklist, { text: 'Wire' }] })
   await change(first, { tick: { itemId: first.checklist[0]!.id, done: true } })
   await change(third, { before: second.id, after: [first.id] })
+  await change(third, { before: null })
+  await change(third, { assigneeId: ada })
   await timersCome(desk, number)
   await change(first, { status: 'inProgress' })
   await change(first, { status: 'done' })

@@ -9,6 +9,8 @@ import { Children } from '../../scripts/launch/children.mjs'
 import { postgresPlan } from '../../scripts/launch/plans.mjs'
 import { freePort } from '../../scripts/launch/ports.mjs'
 import { databaseUrl, initialise } from '../../scripts/launch/postgres.mjs'
+import { reconcileAtStart } from '../../application/reconcile/reconcile-workflow.ts'
+import { compareTicketWithLog } from '../../application/tickets/ticket-workflow.ts'
 import { connectTemporal } from '../../platform/temporal/connection.ts'
 import { eventually } from '../harness/eventually.ts'
 import { Context } from '@temporalio/activity'
@@ -46,6 +48,8 @@ try {
     refusedAndTakenBack,
     worked,
     endedByHand,
+    endedAndFoundByReconcile,
+    endedAndWokenByTheLog,
   })) {
     const number = await live()
     await keep(client, `ticket-${number}`, kebab(name))
@@ -161,7 +165,7 @@ async function worked(): Promise<number> {
   return number
 }
 
-/** A ticket's workflow is ended by hand; kept is the run that a command has started in its place. */
+/** A ticket's workflow is ended by hand, and a command starts a run in its place. */
 async function endedByHand(): Promise<number> {
   desk.deliver(rawMail({ subject: 'Ended', from: 'Edda <edda@client.example>' }))
   const { number } = await desk.ticketAbout('Ended')
@@ -169,6 +173,38 @@ async function endedByHand(): Promise<number> {
   await desk.admin.patch(`/tickets/${number}`, { priority: 'urgent' })
   await desk.admin.patch(`/tickets/${number}`, { status: 'solved' })
   return number
+}
+
+/** A ticket's workflow is ended by hand, and found to be missing before anybody asks for something. */
+async function endedAndFoundByReconcile(): Promise<number> {
+  desk.deliver(rawMail({ subject: 'Found', from: 'Fred <fred@client.example>' }))
+  const { number } = await desk.ticketAbout('Found')
+  await client.workflow.getHandle(`ticket-${number}`).terminate('by hand')
+  await reconcileAtStart(client)
+  await resumed(number)
+  await desk.admin.patch(`/tickets/${number}`, { status: 'solved' })
+  return number
+}
+
+/** The same, where something that waits in the log calls for it. */
+async function endedAndWokenByTheLog(): Promise<number> {
+  desk.deliver(rawMail({ subject: 'Woken', from: 'Walt <walt@client.example>' }))
+  const { number } = await desk.ticketAbout('Woken')
+  await client.workflow.getHandle(`ticket-${number}`).cancel()
+  await eventually('it is cancelled', async () => {
+    const { status } = await client.workflow.getHandle(`ticket-${number}`).describe()
+    return status.name === 'CANCELLED'
+  })
+  await compareTicketWithLog(client, { number, subject: 'Woken' })
+  await resumed(number)
+  await desk.admin.patch(`/tickets/${number}`, { status: 'solved' })
+  return number
+}
+
+async function resumed(number: number): Promise<void> {
+  await eventually('its history says that it was resumed', async () =>
+    (await desk.events(number)).some((e) => e.type === 'workflowResumed'),
+  )
 }
 
 /**
@@ -242,7 +278,7 @@ async function everythingThatCanHappen(): Promise<void> {
     const recorded = new Client({ connection: worker!.connection, namespace: worker!.namespace })
     // Numbers begin anew in each database: what they are about tells them apart.
     for (const { number, subject } of rows)
-      await keep(recorded, `ticket-${number}`, `every-event-${kebab(subject).replace(/\W+/g, '-')}`)
+      await keep(recorded, `ticket-${number}`, `every-event-${subject.toLowerCase().replace(/\W+/g, '-')}`)
   } finally {
     await worker?.stop()
     await api.close()
@@ -250,11 +286,26 @@ async function everythingThatCanHappen(): Promise<void> {
   }
 }
 
+/** Keeps every run of a workflow: one that was ended, or has ended, goes on in another. */
 async function keep(from: Client, workflowId: string, name: string): Promise<void> {
-  const history = await from.workflow.getHandle(workflowId).fetchHistory()
-  const file = `${workflowId}.${name}.json`
-  fs.writeFileSync(path.join(histories, file), `${JSON.stringify(history).replaceAll(root, '')}\n`)
-  process.stdout.write(`${file}: ${history.events?.length} events\n`)
+  const runs: { runId: string; startTime: Date }[] = []
+  await eventually('its runs are listed', async () => {
+    runs.length = 0
+    for await (const run of from.workflow.list({ query: `WorkflowId = '${workflowId}'` }))
+      runs.push(run)
+    const { runId } = await from.workflow.getHandle(workflowId).describe()
+    return runs.some((run) => run.runId === runId)
+  })
+  runs.sort((a, b) => a.startTime.getTime() - b.startTime.getTime())
+  for (const [index, { runId }] of runs.entries()) {
+    const history = await from.workflow.getHandle(workflowId, runId).fetchHistory()
+    const file = `${workflowId}.${name}${index === 0 ? '' : `-${index + 1}`}.json`
+    fs.writeFileSync(
+      path.join(histories, file),
+      `${JSON.stringify(history).replaceAll(root, '')}\n`,
+    )
+    process.stdout.write(`${file}: ${history.events?.length} events\n`)
+  }
 }
 
 function kebab(name: string): string {

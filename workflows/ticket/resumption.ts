@@ -1,7 +1,6 @@
 import {
   ActivityFailure,
   isCancellation,
-  patched,
   proxyLocalActivities,
   workflowInfo,
 } from '@temporalio/workflow'
@@ -31,8 +30,6 @@ export async function resumption(
   if (!resume || continuedFromExecutionRunId !== undefined) return null
   // Written by this very run, and its worker died before the server heard of it.
   if (Date.parse(ticket.updatedAt) >= startTime.getTime()) return null
-  // Runs that began before this stood here leave it to `reconcile`.
-  if (!patched('the-run-says-that-it-resumed')) return null
   return {
     name: 'recordResumption',
     command: {
@@ -46,7 +43,6 @@ export async function resumption(
 
 /** Where whoever started this run did not look: somebody's command was quicker than `reconcile`. */
 async function lossBefore(number: number): Promise<WorkflowLoss> {
-  if (!patched('the-run-asks-how-the-one-before-ended')) return 'ended'
   try {
     return await lossOfRunBefore.executeWithOptions({ summary: 'how the run before has ended' }, [
       number,
