@@ -2,12 +2,19 @@ import assert from 'node:assert/strict'
 import fs from 'node:fs'
 import { createRequire } from 'node:module'
 import { before, describe, it } from 'node:test'
-import { fileURLToPath } from 'node:url'
+import path from 'node:path'
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker'
 import type { temporal } from '@temporalio/proto'
 import { DeterminismViolationError } from '@temporalio/workflow'
 import { commandNames } from '../../domain/command-schema.ts'
 import { workflowBundle } from '../harness/workflow-bundle.ts'
+import {
+  histories,
+  latestRecordings,
+  notedSource,
+  recordedFiles,
+  workflowCode,
+} from './recording/histories.ts'
 
 type History = temporal.api.history.v1.History
 /** By require: the package's names cannot be imported one by one. */
@@ -15,11 +22,7 @@ const proto = createRequire(import.meta.url)(
   '@temporalio/proto',
 ) as typeof import('@temporalio/proto')
 
-const folder = fileURLToPath(new URL('./histories/', import.meta.url))
-const files = fs
-  .readdirSync(folder)
-  .filter((name) => name.endsWith('.json'))
-  .sort()
+const files = recordedFiles()
 
 /**
  * Lives of workflows as a real server recorded them (record-histories.ts). Workflows that are
@@ -42,15 +45,53 @@ describe('recorded histories', () => {
   // its own.
   const history = (name: string): History =>
     proto.temporal.api.history.v1.History.fromObject(
-      JSON.parse(fs.readFileSync(`${folder}${name}`, 'utf8')) as object,
+      JSON.parse(fs.readFileSync(path.join(histories, name), 'utf8')) as object,
     )
 
-  it('are there for tickets and for mailboxes', () => {
-    for (const kind of ['ticket-', 'mailbox-'])
-      assert.ok(
-        files.some((name) => name.startsWith(kind)),
-        `no ${kind}*.json: see record-histories.ts`,
-      )
+  it('were made with the workflows as they are', async () => {
+    assert.equal(
+      notedSource(latestRecordings()),
+      await workflowCode(),
+      'workflows/ has changed: npm run record-histories',
+    )
+  })
+
+  it('are there for every workflow', () => {
+    const recorded = new Set(
+      files.map(
+        (name) =>
+          history(name).events[0]?.workflowExecutionStartedEventAttributes?.workflowType?.name,
+      ),
+    )
+    assert.deepEqual(
+      [...workflowTypes()].filter((type) => !recorded.has(type)),
+      [],
+    )
+  })
+
+  it('hold runs that went on in another, and every timer that comes to a ticket', () => {
+    const events = files.flatMap((name) => history(name).events)
+    assert.ok(events.some((e) => e.workflowExecutionContinuedAsNewEventAttributes))
+    const fired = new Set(
+      files.flatMap((name) => {
+        const { events: life } = history(name)
+        const summaries = new Map(
+          life
+            .filter((e) => e.timerStartedEventAttributes)
+            .map((e) => [e.timerStartedEventAttributes?.timerId, summaryOf(e)]),
+        )
+        return life.flatMap((e) => {
+          const id = e.timerFiredEventAttributes?.timerId
+          return id == null ? [] : [summaries.get(id) ?? '']
+        })
+      }),
+    )
+    assert.deepEqual(
+      comingByThemselves.filter(
+        (words) => ![...fired].some((summary) => summary.startsWith(words)),
+      ),
+      [],
+    )
   })
 
   it('hold every command of the table', () => {
@@ -95,5 +136,33 @@ const neverSent: ReadonlySet<string> = new Set(['queueReminder', 'expireConfirma
 const runIdOf = ({ events: [started] }: History): string =>
   started?.workflowExecutionStartedEventAttributes?.originalExecutionRunId ?? ''
 
-/** `ticket-1001.answered-and-reopened.json` is a life of `ticket-1001`. */
-const workflowIdOf = (name: string): string => name.slice(0, name.indexOf('.'))
+/** `0.2.0/ticket-1001.answered-and-reopened.json` is a life of `ticket-1001`. */
+const workflowIdOf = (name: string): string => path.basename(name).split('.')[0] ?? ''
+
+/** How the words begin that operators read of each timer of a ticket. */
+const comingByThemselves = [
+  'warns that the first response',
+  'notes that the first response',
+  'warns that the solution',
+  'notes that the solution',
+  'reminds the requester',
+  'closes the ticket',
+  'closes the solved ticket',
+  'ends the snooze',
+  'ends the confirmation',
+  'tells whoever has the task',
+  'asks also the deputy',
+  'reminds whoever has not decided',
+]
+
+const summaryOf = (event: temporal.api.history.v1.IHistoryEvent): string => {
+  const data = event.userMetadata?.summary?.data
+  return data ? String(JSON.parse(Buffer.from(data).toString('utf8'))) : ''
+}
+
+const workflowTypes = (): string[] =>
+  [
+    ...fs
+      .readFileSync(new URL('../../workflows/index.ts', import.meta.url), 'utf8')
+      .matchAll(/\{ (\w+) \}/g),
+  ].map(([, name]) => name ?? '')

@@ -133,8 +133,14 @@ export interface WorkedDesk {
   close: () => Promise<void>
 }
 
-/** @param waiting how long the API waits for a command's answer; as in production without it. */
-export async function openWorkedDesk(waiting?: Waiting): Promise<WorkedDesk> {
+/**
+ * @param waiting how long the API waits for a command's answer; as in production without it.
+ * @param deliver what the mail server says; everything is delivered without it.
+ */
+export async function openWorkedDesk(
+  waiting?: Waiting,
+  deliver?: DeliveryActivities['deliverMessage'],
+): Promise<WorkedDesk> {
   let worker: TicketWorker | undefined
   let desk: ApiDesk | undefined
   const close = async (): Promise<void> => {
@@ -145,7 +151,7 @@ export async function openWorkedDesk(waiting?: Waiting): Promise<WorkedDesk> {
   try {
     desk = await ApiDesk.open({
       workflows: async (pool, listening) => {
-        worker = await TicketWorker.open(pool)
+        worker = await TicketWorker.open(pool, deliver)
         await worker.start()
         return worker.workflows(listening, waiting)
       },

@@ -19,15 +19,20 @@ export class TemporalServer {
     readonly folder: string,
     readonly port: number,
     readonly uiPort: number,
+    private readonly continueAsNewAfter?: number,
   ) {
     this.address = `127.0.0.1:${port}`
   }
 
-  static async start(): Promise<TemporalServer> {
+  /** @param continueAsNewAfter events, when a run is told to go on in another. */
+  static async start({
+    continueAsNewAfter,
+  }: { continueAsNewAfter?: number } = {}): Promise<TemporalServer> {
     const server = new TemporalServer(
       fs.mkdtempSync(path.join(os.tmpdir(), 'guichet-temporal-')),
       await freePort(),
       await freePort(),
+      continueAsNewAfter,
     )
     await server.start()
     return server
@@ -42,6 +47,11 @@ export class TemporalServer {
       uiPort: this.uiPort,
       namespace: 'default',
     })
+    if (this.continueAsNewAfter !== undefined)
+      args.push(
+        '--dynamic-config-value',
+        `limit.historyCount.suggestContinueAsNew=${this.continueAsNewAfter}`,
+      )
     this.#child = spawn(command, args, { stdio: 'ignore', env: { ...process.env, ...env } })
     await eventually('Temporal serves', () => isServing(this.address))
   }
