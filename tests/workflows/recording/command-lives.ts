@@ -49,7 +49,10 @@ export async function timersFire(worked: WorkedDesk): Promise<Lived> {
     deadline: later,
     deputy: { userId: agent.id },
   })
-  const asset = await desk.admin.client.post<{ id: string }>('/assets', { name: 'Laptop', type: 'Device' })
+  const asset = await desk.admin.client.post<{ id: string }>('/assets', {
+    name: 'Laptop',
+    type: 'Device',
+  })
   await desk.admin.client.post(`${at}/assets`, { assetId: asset.id })
   await desk.admin.client.post(`${at}/confirmations`, {
     kind: 'handOver',
