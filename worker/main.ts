@@ -1,5 +1,5 @@
 import { searchAttributeTypes } from '../domain/search-attributes.ts'
-import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker'
+import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker'
 import { createHash } from 'node:crypto'
 import fs from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -33,6 +33,7 @@ import {
 } from '../platform/temporal/connection.ts'
 import { ensureSchedules } from '../application/schedules.ts'
 import { StoreWatch } from './store-watch.ts'
+import { Workers } from './workers.ts'
 
 /**
  * Workflows kept in memory between their tasks; a ticket that falls out is replayed from its
@@ -95,7 +96,7 @@ const buildId = createHash('sha256')
   .update(fs.readFileSync(workflowBundle))
   .digest('hex')
   .slice(0, 8)
-const worker = await Worker.create({
+const workers = await Workers.create({
   connection: native,
   namespace: environment.temporalNamespace,
   taskQueue: TASK_QUEUE,
@@ -125,12 +126,12 @@ const worker = await Worker.create({
   shutdownGraceTime: STOPPING_MS / 2,
 })
 
-const running = worker.run()
+const running = workers.run()
 const watched = new BoundedDatabase(environment.databaseUrl, {
   name: 'guichet-worker-health',
   connections: 1,
 })
-const beat = new ProcessBeat(watched, 'worker', () => worker.getState() === 'RUNNING')
+const beat = new ProcessBeat(watched, 'worker', () => workers.running)
 beat.start()
 endWhenStuck(log)
 const receiver =
@@ -170,6 +171,6 @@ async function stop(): Promise<void> {
     process.exit(1)
   }, STOPPING_MS).unref()
   await receiver?.stop()
-  worker.shutdown()
+  workers.shutdown()
   incoming.endWatches()
 }

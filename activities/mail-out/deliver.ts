@@ -57,6 +57,7 @@ const OVERTAKEN_PAUSE = '10 seconds'
  * @returns sent, failed (refused for good), doubtful (to be tried once more) or parked (a person
  *   decides).
  * @throws ApplicationFailure `SmtpTemporary`, to be tried again later; its message says why.
+ * @throws AccountBusyError: nothing was tried, others are on their way through the account.
  */
 export async function deliver(
   delivery: Delivery,
@@ -107,6 +108,7 @@ async function attempt(
     throw ApplicationFailure.nonRetryable('The message was taken back.', 'MessageTakenBack')
   const transport = await chooseTransport(db, secretKey, defaultSmtpUrl, message)
   if (transport.kind === 'none') return { outcome: 'failed', detail: transport.detail }
+  if (transport.kind !== 'outbox') delivery.sessions.refuseIfBusy(transport.account)
   const mail = await renderedOnce(delivery, message, transport)
   if (transport.kind === 'outbox') {
     const detail = [sentenceOf('kept-in-local-outbox')]

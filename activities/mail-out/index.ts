@@ -5,6 +5,7 @@ import { isDatabaseAway } from '../../platform/postgres/database-away.ts'
 import type { OpenDatabase } from '../../platform/postgres/database.ts'
 import type { SmtpTimeouts } from '../../platform/smtp/account.ts'
 import type { DeliveryActivities } from '../../workflows/ticket/activities.ts'
+import { AccountBusyError } from './account-queue.ts'
 import { deliver } from './deliver.ts'
 import { MessageLocks } from './delivery-locks.ts'
 import { senderContact } from './sender-contact.ts'
@@ -48,7 +49,7 @@ export function mailOutActivities({
       try {
         return await deliver(delivery, order, context.cancellationSignal)
       } catch (error) {
-        throw isDatabaseAway(error) ? untilItIsBack(error) : error
+        throw triedAgain(error, Date.now() - context.info.scheduledTimestampMs)
       } finally {
         clearInterval(alive)
       }
@@ -56,11 +57,39 @@ export function mailOutActivities({
   }
 }
 
-/** The pauses between attempts grow for mail servers that are away: our own database is waited for. */
-const untilItIsBack = (error: unknown): ApplicationFailure =>
+/** Pauses between attempts while a mail server takes nothing: the first, and the longest. */
+const PAUSE = { first: 15_000, most: 1_800_000 }
+
+/**
+ * Says when the next attempt begins, which Temporal would take from the number of attempts: those that
+ * came to no mail server do not count.
+ * @param age of the order, in milliseconds.
+ */
+function triedAgain(error: unknown, age: number): unknown {
+  if (error instanceof AccountBusyError)
+    return later(error, 'AccountBusy', Math.max(error.comeAgain, 1))
+  // Our own database is waited for.
+  if (isDatabaseAway(error)) return later(error, 'DatabaseAway', PAUSE.first)
+  if (error instanceof ApplicationFailure && error.type === 'SmtpTemporary')
+    return later(
+      error,
+      error.type,
+      Math.min(Math.max(age, PAUSE.first), PAUSE.most),
+      error.details ?? [],
+    )
+  return error
+}
+
+const later = (
+  error: unknown,
+  type: string,
+  nextRetryDelay: number,
+  details: unknown[] = [],
+): ApplicationFailure =>
   ApplicationFailure.create({
-    message: String(error),
-    type: 'DatabaseAway',
-    ...(error instanceof Error ? { cause: error } : {}),
-    nextRetryDelay: '15 seconds',
+    message: error instanceof Error ? error.message : String(error),
+    type,
+    nextRetryDelay,
+    details,
+    ...(error instanceof Error && !(error instanceof ApplicationFailure) ? { cause: error } : {}),
   })

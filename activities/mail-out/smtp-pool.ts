@@ -7,9 +7,8 @@ import {
 } from '../../platform/smtp/account.ts'
 import { SmtpFailure } from '../../platform/smtp/failure.ts'
 import { openSmtp } from '../../platform/smtp/transport.ts'
+import { AccountQueue } from './account-queue.ts'
 
-/** Connections to one account at a time, in this process. Microsoft 365 refuses a fourth. */
-const MOST_SESSIONS = 3
 /** How long a connection waits for a next message. */
 const IDLE_MS = 4_000
 /** Many servers end a connection after a hundred messages. */
@@ -17,8 +16,7 @@ const MOST_MESSAGES = 90
 
 interface Account {
   idle: { session: SmtpSession; timer: NodeJS.Timeout }[]
-  open: number
-  waiting: (() => void)[]
+  queue: AccountQueue
 }
 
 /**
@@ -35,25 +33,28 @@ export class SmtpSessions {
       undefined,
   ) {}
 
+  /** What is under way, or waits here, at any account. */
+  get underway(): number {
+    return [...this.accounts.values()].reduce((sum, { queue }) => sum + queue.size, 0)
+  }
+
   /**
    * Gives `work` a connection. A connection that `work` failed on is not used again.
    * @param work told whether the connection has been used before: one that the server has closed
    *   meanwhile is worth a second try.
-   * @throws SmtpFailure when no connection comes about; whatever `work` throws.
+   * @throws SmtpFailure when no connection comes about; AccountBusyError when none is free soon;
+   *   whatever `work` throws.
    */
   async use<T>(
     to: SmtpAccount,
     work: (session: SmtpSession, used: boolean) => Promise<T>,
   ): Promise<T> {
-    const key = keyOf(to)
-    const account = this.accounts.get(key) ?? { idle: [], open: 0, waiting: [] }
-    this.accounts.set(key, account)
-    if (account.open >= MOST_SESSIONS)
-      await new Promise<void>((resolve) => account.waiting.push(resolve))
-    else account.open++
+    const account = this.accountOf(to)
+    const place = await account.queue.enter()
     try {
       const kept = takeIdle(account)
       const session = kept ?? (await openSmtp(to, this.waits))
+      place.heardAt = () => session.progressAt
       const result = await work(session, kept !== null)
       keep(account, session)
       // Nothing came of a connection that the server had closed meanwhile.
@@ -63,11 +64,16 @@ export class SmtpSessions {
       if (error instanceof SmtpFailure) this.tell(to, error.ofAccount ? error : null)
       throw error
     } finally {
-      const next = account.waiting.shift()
-      if (next) next()
-      else account.open--
-      if (account.open === 0 && account.idle.length === 0) this.accounts.delete(key)
+      account.queue.leave(place)
     }
+  }
+
+  /**
+   * Before anything is made ready for an account that takes nothing now.
+   * @throws AccountBusyError
+   */
+  refuseIfBusy(to: SmtpAccount): void {
+    this.accountOf(to).queue.refuseIfFull()
   }
 
   /** Ends the connections that wait. */
@@ -78,6 +84,17 @@ export class SmtpSessions {
         session.quit()
       }
     }
+  }
+
+  private accountOf(to: SmtpAccount): Account {
+    const key = keyOf(to)
+    const known = this.accounts.get(key)
+    if (known) return known
+    for (const [other, { idle, queue }] of this.accounts)
+      if (idle.length === 0 && queue.isForgotten) this.accounts.delete(other)
+    const account: Account = { idle: [], queue: new AccountQueue() }
+    this.accounts.set(key, account)
+    return account
   }
 }
 

@@ -1,6 +1,8 @@
+import { ApplicationFailure } from '@temporalio/activity'
 import type { NotificationMailActivities } from '../../workflows/notifications/activities.ts'
 import { defaultTimeouts } from '../../platform/smtp/account.ts'
 import { senderContact } from '../mail-out/sender-contact.ts'
+import { AccountBusyError } from '../mail-out/account-queue.ts'
 import { SmtpSessions } from '../mail-out/smtp-pool.ts'
 import { mailRecipient, type NotificationDependencies } from './recipient-mail.ts'
 
@@ -15,12 +17,24 @@ export function notificationMail(deps: NotificationDependencies): NotificationMa
   const sessions = new SmtpSessions(defaultTimeouts, senderContact(deps.db))
   return {
     activities: {
-      mailNotifications: async ({ recipient }) => ({
-        next: (await mailRecipient(deps, sessions, recipient))?.toISOString() ?? null,
-      }),
+      mailNotifications: async ({ recipient }) => {
+        try {
+          const next = await mailRecipient(deps, sessions, recipient)
+          return { next: next?.toISOString() ?? null }
+        } catch (error) {
+          throw error instanceof AccountBusyError ? whenItIsFree(error) : error
+        }
+      },
     },
     close: () => {
       sessions.close()
     },
   }
 }
+
+const whenItIsFree = (error: AccountBusyError): ApplicationFailure =>
+  ApplicationFailure.create({
+    message: error.message,
+    type: 'AccountBusy',
+    nextRetryDelay: error.comeAgain,
+  })

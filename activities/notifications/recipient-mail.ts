@@ -5,6 +5,7 @@ import { instanceId } from '../mail-out/instance-id.ts'
 import { signPage } from '../../platform/secrets/signed-page.ts'
 import { automaticSender, type AutomaticSending } from '../../application/mail-out/senders.ts'
 import type { NotificationRecipient } from '../../application/notifications/notification-mail-workflow.ts'
+import { AccountBusyError } from '../mail-out/account-queue.ts'
 import type { SmtpSessions } from '../mail-out/smtp-pool.ts'
 import {
   dropMail,
@@ -98,6 +99,7 @@ async function mailGroup(
     )
     await markMailed(db, ids)
   } catch (error) {
+    if (error instanceof AccountBusyError) throw error
     await markFailed(db, ids, error instanceof Error ? error.message : String(error))
     throw error
   }

@@ -30,6 +30,8 @@ const BLOCK = 64 * 1024
 export class SmtpSession {
   /** Messages that went through it. */
   sent = 0
+  /** When its server was last seen to do something, in milliseconds since 1970. */
+  progressAt = Date.now()
 
   constructor(
     private readonly connection: SMTPConnection,
@@ -172,6 +174,7 @@ export class SmtpSession {
       null,
       (done, fail) => {
         state.progress = () => {
+          this.progressAt = Date.now()
           clearTimeout(timer)
           timer = setTimeout(
             () => {
@@ -199,7 +202,9 @@ export class SmtpSession {
   ): Promise<T> {
     const { connection } = this
     return new Promise<T>((resolve, reject) => {
+      this.progressAt = Date.now()
       const settle = (act: () => void): void => {
+        this.progressAt = Date.now()
         clearTimeout(timer)
         connection.removeListener('error', fail)
         connection.removeListener('end', ended)

@@ -7,12 +7,12 @@ import {
   continueAsNew,
   defineSignal,
   isCancellation,
-  proxyActivities,
   setCurrentDetails,
   setHandler,
   sleep,
   workflowInfo,
 } from '@temporalio/workflow'
+import { activitiesOn } from '../activities-on.ts'
 import type { MailboxActivities, MailboxWorkflowInput, WatchOutcome } from './activities.ts'
 
 export const settingsChangedSignal = defineSignal('settingsChanged')
@@ -28,7 +28,7 @@ const RECONCILE_FIRST = '10 seconds'
 /** A connection that lasts shorter than this is reopened more and more slowly. Seconds. */
 const STEADY = 60
 
-const watching = proxyActivities<Pick<MailboxActivities, 'watchMailbox'>>({
+const watching = activitiesOn<Pick<MailboxActivities, 'watchMailbox'>>('mailboxes', {
   // The activity lasts as long as its connection. A worker that dies is noticed by its missing
   // heartbeat.
   startToCloseTimeout: '24 hours',
@@ -36,14 +36,14 @@ const watching = proxyActivities<Pick<MailboxActivities, 'watchMailbox'>>({
   cancellationType: ActivityCancellationType.TRY_CANCEL,
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '60 seconds' },
 })
-const comparing = proxyActivities<Pick<MailboxActivities, 'reconcileMailbox'>>({
+const comparing = activitiesOn<Pick<MailboxActivities, 'reconcileMailbox'>>('mailboxes', {
   startToCloseTimeout: '1 hour',
   heartbeatTimeout: '30 seconds',
   // What does not work now is compared in the next hour; the watch tells the administrator what is
   // wrong.
   retry: { initialInterval: '10 seconds', backoffCoefficient: 3, maximumAttempts: 3 },
 })
-const retrying = proxyActivities<Pick<MailboxActivities, 'retryQuarantined'>>({
+const retrying = activitiesOn<Pick<MailboxActivities, 'retryQuarantined'>>('errands', {
   startToCloseTimeout: '5 minutes',
   retry: { maximumInterval: '60 seconds', maximumAttempts: 10 },
 })

@@ -5,17 +5,17 @@ import {
   condition,
   defineSignal,
   isCancellation,
-  proxyActivities,
   setCurrentDetails,
   setHandler,
   sleep,
 } from '@temporalio/workflow'
+import { activitiesOn } from '../activities-on.ts'
 import type { NotificationMailActivities, NotificationMailInput } from './activities.ts'
 
 /** @param dueAt ISO time at which what was written is to be mailed. */
 export const notificationsWritten = defineSignal<[string]>('notificationsWritten')
 
-const { mailNotifications } = proxyActivities<NotificationMailActivities>({
+const { mailNotifications } = activitiesOn<NotificationMailActivities>('notifications', {
   startToCloseTimeout: '3 minutes',
   // As long as mail servers try (RFC 5321 section 4.5.4.1); then they are shown in the app alone.
   scheduleToCloseTimeout: '5 days',

@@ -1,11 +1,11 @@
 import {
   ContinueAsNew,
   continueAsNew,
-  proxyActivities,
   proxyLocalActivities,
   setCurrentDetails,
   workflowInfo,
 } from '@temporalio/workflow'
+import { activitiesOn } from '../activities-on.ts'
 import type {
   LeftBehind,
   LostTicketsPage,
@@ -19,12 +19,12 @@ const { lookForLeftBehind } = proxyLocalActivities<ReconcileActivities>({
   retry: { initialInterval: '1 second', maximumInterval: '30 seconds' },
 })
 /** A worker that dies with mail in hand is noticed by its missing heartbeat. */
-const handling = proxyActivities<ReconcileActivities>({
+const handling = activitiesOn<ReconcileActivities>('errands', {
   startToCloseTimeout: '1 hour',
   heartbeatTimeout: '10 seconds',
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumAttempts: 10 },
 })
-const mending = proxyActivities<ReconcileActivities>({
+const mending = activitiesOn<ReconcileActivities>('errands', {
   startToCloseTimeout: '10 minutes',
   heartbeatTimeout: '30 seconds',
   // The next run finds what this one could not mend.

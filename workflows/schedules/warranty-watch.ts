@@ -1,7 +1,7 @@
-import { proxyActivities } from '@temporalio/workflow'
+import { activitiesOn } from '../activities-on.ts'
 import type { AnnouncedEndings, AssetActivities } from './activities.ts'
 
-const { announceEndings } = proxyActivities<AssetActivities>({
+const { announceEndings } = activitiesOn<AssetActivities>('errands', {
   startToCloseTimeout: '10 minutes',
   // What does not work today is tried again for some hours; tomorrow's run finds what is left.
   scheduleToCloseTimeout: '12 hours',

@@ -2,16 +2,16 @@ import {
   condition,
   continueAsNew,
   defineSignal,
-  proxyActivities,
   setCurrentDetails,
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow'
+import { activitiesOn } from '../activities-on.ts'
 import type { SlaReplanActivities, SlaReplanInput } from './activities.ts'
 
 export const slaSettingsChanged = defineSignal('slaSettingsChanged')
 
-const { renewPlans, replanTickets } = proxyActivities<SlaReplanActivities>({
+const { renewPlans, replanTickets } = activitiesOn<SlaReplanActivities>('errands', {
   startToCloseTimeout: '5 minutes',
   heartbeatTimeout: '30 seconds',
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },

@@ -1,10 +1,5 @@
-import {
-  ActivityFailure,
-  ApplicationFailure,
-  CancellationScope,
-  proxyActivities,
-  sleep,
-} from '@temporalio/workflow'
+import { ActivityFailure, ApplicationFailure, CancellationScope, sleep } from '@temporalio/workflow'
+import { activitiesOn } from '../activities-on.ts'
 import type { Command } from '../../domain/commands.ts'
 import {
   type Explanation,
@@ -20,7 +15,7 @@ import { SYSTEM } from '../../domain/vocabulary.ts'
 import type { DeliveryActivities, DeliveryResult } from './activities.ts'
 import type { InboxItem } from './inbox.ts'
 
-const smtp = proxyActivities<DeliveryActivities>({
+const smtp = activitiesOn<DeliveryActivities>('deliveries', {
   startToCloseTimeout: '10 minutes',
   heartbeatTimeout: '15 seconds',
   scheduleToCloseTimeout: DELIVERY_PERIOD,

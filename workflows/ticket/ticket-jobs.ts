@@ -1,9 +1,5 @@
-import {
-  isCancellation,
-  proxyActivities,
-  proxyLocalActivities,
-  TemporalFailure,
-} from '@temporalio/workflow'
+import { isCancellation, proxyLocalActivities, TemporalFailure } from '@temporalio/workflow'
+import { activitiesOn } from '../activities-on.ts'
 import type { TicketJob, TicketJobKind } from '../../domain/ticket-jobs.ts'
 import type { JobInput, PreparedCommand, TicketJobActivities } from './activities.ts'
 import type { InboxItem } from './inbox.ts'
@@ -15,7 +11,7 @@ const atOnce = proxyLocalActivities<TicketJobActivities>({
 })
 
 /** What did not work at once is tried again until it does, and seen in the Temporal UI meanwhile. */
-const lasting = proxyActivities<TicketJobActivities>({
+const lasting = activitiesOn<TicketJobActivities>('errands', {
   startToCloseTimeout: '1 minute',
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 hour' },
 })

@@ -394,7 +394,7 @@ describe('delivering a message', () => {
       (error) =>
         error instanceof ApplicationFailure &&
         error.type === 'DatabaseAway' &&
-        error.nextRetryDelay === '15 seconds' &&
+        error.nextRetryDelay === 15_000 &&
         error.nonRetryable !== true,
     )
   })

@@ -1,5 +1,5 @@
 import { searchAttributeTypes } from '../../../domain/search-attributes.ts'
-import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker'
+import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker'
 import { Client, Connection } from '@temporalio/client'
 import type pg from 'pg'
 import type { Department } from '../../../domain/people/contract.ts'
@@ -20,6 +20,7 @@ import { freshNamespace } from '../../harness/guichet.ts'
 import { serverOf } from '../../harness/needs.ts'
 import { workflowBundle } from '../../harness/workflow-bundle.ts'
 import { ApiDesk, type Person } from './api-desk.ts'
+import { Workers } from '../../../worker/workers.ts'
 
 /**
  * The real ticket workflow on a real Temporal server, in a namespace of its own; mail is only
@@ -28,7 +29,7 @@ import { ApiDesk, type Person } from './api-desk.ts'
 export class TicketWorker {
   readonly delivered: string[] = []
   #listening: ListenConnection | undefined
-  #worker: { worker: Worker; running: Promise<void> } | undefined
+  #worker: { worker: Workers; running: Promise<void> } | undefined
 
   private constructor(
     readonly pool: pg.Pool,
@@ -101,7 +102,7 @@ export class TicketWorker {
         return this.deliver(order)
       },
     }
-    const worker = await Worker.create({
+    const worker = await Workers.create({
       connection: this.native,
       namespace: this.namespace,
       taskQueue: TASK_QUEUE,

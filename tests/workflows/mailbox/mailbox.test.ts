@@ -4,7 +4,7 @@ import { after, before, beforeEach, describe, it } from 'node:test'
 import { Context } from '@temporalio/activity'
 import { ApplicationFailure } from '@temporalio/common'
 import { TestWorkflowEnvironment } from '@temporalio/testing'
-import { DefaultLogger, Runtime, Worker } from '@temporalio/worker'
+import { DefaultLogger, Runtime } from '@temporalio/worker'
 import type { WorkflowHandle } from '@temporalio/client'
 import { signalMailbox } from '../../../application/mail-in/mailbox-workflow.ts'
 import { TASK_QUEUE } from '../../../platform/temporal/connection.ts'
@@ -12,6 +12,7 @@ import type { MailboxActivities, WatchOutcome } from '../../../workflows/mailbox
 import { eventually } from '../../harness/eventually.ts'
 import { withoutTestServer } from '../../harness/needs.ts'
 import { workflowBundle } from '../../harness/workflow-bundle.ts'
+import { Workers } from '../../../worker/workers.ts'
 
 /**
  * The mailbox's workflow on the time-skipping server: what it does about how watches end. The
@@ -19,7 +20,7 @@ import { workflowBundle } from '../../harness/workflow-bundle.ts'
  */
 describe('the mailbox workflow', { skip: withoutTestServer }, () => {
   let environment: TestWorkflowEnvironment
-  let worker: Worker
+  let worker: Workers
   let running: Promise<void>
   let watches: { mailboxId: string; cancelled: boolean }[] = []
   let comparisons = 0
@@ -56,7 +57,7 @@ describe('the mailbox workflow', { skip: withoutTestServer }, () => {
         return Promise.resolve(true)
       },
     }
-    worker = await Worker.create({
+    worker = await Workers.create({
       connection: environment.nativeConnection,
       taskQueue: TASK_QUEUE,
       activities,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { TestWorkflowEnvironment } from '@temporalio/testing'
-import { DefaultLogger, Runtime, Worker } from '@temporalio/worker'
+import { DefaultLogger, Runtime } from '@temporalio/worker'
 import { Client, Connection } from '@temporalio/client'
 import { ensureSchedules, schedules } from '../../../application/schedules.ts'
 import { TASK_QUEUE } from '../../../platform/temporal/connection.ts'
@@ -9,6 +9,7 @@ import type { AnnouncedEndings, AssetActivities } from '../../../workflows/sched
 import { workflowBundle } from '../../harness/workflow-bundle.ts'
 import { freshNamespace } from '../../harness/guichet.ts'
 import { serverOf, withoutTestServer } from '../../harness/needs.ts'
+import { Workers } from '../../../worker/workers.ts'
 
 describe('the warranty watch', () => {
   it('has one schedule, whoever makes it', async (t) => {
@@ -30,7 +31,7 @@ describe('the warranty watch', () => {
 
   describe('its workflow', { skip: withoutTestServer }, () => {
     let environment: TestWorkflowEnvironment
-    let worker: Worker
+    let worker: Workers
     let running: Promise<void>
     let attempts = 0
 
@@ -50,7 +51,7 @@ describe('the warranty watch', () => {
             ? Promise.reject(new Error('the database is away'))
             : Promise.resolve({ tickets: attempts === 3 ? [1001] : [] }),
       }
-      worker = await Worker.create({
+      worker = await Workers.create({
         connection: environment.nativeConnection,
         taskQueue: TASK_QUEUE,
         activities: { ...activities },

@@ -1,7 +1,7 @@
 // Workers with every activity that tickets, notifications and `reconcile` need, on a real Temporal
 // server and a real database, in a namespace of their own. Mail is only pretended to be delivered.
 import { Client, Connection } from '@temporalio/client'
-import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker'
+import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker'
 import { notificationMail } from '../../../activities/notifications/index.ts'
 import { MailSignals } from '../../../activities/notifications/mail-signals.ts'
 import { projectionActivities } from '../../../activities/projection/index.ts'
@@ -25,6 +25,7 @@ import { type FreshDatabase, freshDatabase } from '../../harness/database.ts'
 import { eventually } from '../../harness/eventually.ts'
 import { freshNamespace } from '../../harness/guichet.ts'
 import { serverOf } from '../../harness/needs.ts'
+import { Workers } from '../../../worker/workers.ts'
 
 const SECRET_KEY = Buffer.alloc(32, 7)
 const DEFAULT_FROM = 'Help <donotreply@help.example>'
@@ -53,7 +54,7 @@ export class WholeWorkers {
   readonly mailSignals: MailSignals
   readonly commands: TicketCommands
   readonly #listening: ListenConnection
-  readonly #running: { worker: Worker; native: NativeConnection; done: Promise<void> }[] = []
+  readonly #running: { worker: Workers; native: NativeConnection; done: Promise<void> }[] = []
   #runs = 0
 
   private constructor(
@@ -96,7 +97,7 @@ export class WholeWorkers {
     const real = this.activities()
     // A connection for each, as each process has.
     const native = await NativeConnection.connect({ address: serverOf('TEST_TEMPORAL_ADDRESS') })
-    const worker = await Worker.create({
+    const worker = await Workers.create({
       connection: native,
       namespace: this.namespace,
       taskQueue: TASK_QUEUE,

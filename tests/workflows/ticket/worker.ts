@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { TestWorkflowEnvironment } from '@temporalio/testing'
-import { DefaultLogger, Runtime, Worker } from '@temporalio/worker'
+import { DefaultLogger, Runtime } from '@temporalio/worker'
 import type { Client } from '@temporalio/client'
 import { projectionActivities } from '../../../activities/projection/index.ts'
 import { type OpenDatabase, openDatabase } from '../../../platform/postgres/database.ts'
@@ -26,6 +26,7 @@ import { ANNA, received, requester } from '../../domain/given.ts'
 import { freshDatabase } from '../../harness/database.ts'
 import { eventually } from '../../harness/eventually.ts'
 import { workflowBundle } from '../../harness/workflow-bundle.ts'
+import { Workers } from '../../../worker/workers.ts'
 
 export interface TicketWorker {
   client: Client
@@ -103,7 +104,7 @@ export async function startTicketWorker({
       secretKey: Buffer.alloc(32, 7),
       defaultFrom: 'DoNotReply <donotreply@help.example>',
     })
-    const worker = await Worker.create({
+    const worker = await Workers.create({
       connection: environment.nativeConnection,
       taskQueue: TASK_QUEUE,
       workflowBundle: workflowBundle(),
