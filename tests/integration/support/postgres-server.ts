@@ -11,6 +11,7 @@ import {
 import { migrate } from '../../../scripts/migrate.mjs'
 import { eventually } from '../../harness/eventually.ts'
 import { freePort } from '../../harness/free-port.ts'
+import { signalTree } from '../../harness/process-tree.ts'
 
 /** A PostgreSQL of a test's own, as `npm start` runs it: one that may be stopped and killed. */
 export class PostgresServer {
@@ -53,6 +54,10 @@ export class PostgresServer {
     this.#signal('SIGCONT')
   }
 
+  get pid(): number | undefined {
+    return this.#child?.pid
+  }
+
   /** Ends it at once, as a crash does. */
   async kill(): Promise<void> {
     const child = this.#child
@@ -73,27 +78,6 @@ export class PostgresServer {
   /** Its backends are children of the server, each in a session of its own. */
   #signal(signal: NodeJS.Signals): void {
     const server = this.#child?.pid
-    if (server === undefined) return
-    // The server first, so that it starts no more of them.
-    for (const pid of [server, ...childrenOf(server)]) {
-      try {
-        process.kill(pid, signal)
-      } catch {
-        // One that has just ended needs none.
-      }
-    }
+    if (server !== undefined) signalTree(server, signal)
   }
-}
-
-function childrenOf(parent: number): number[] {
-  return fs.readdirSync('/proc').flatMap((name) => {
-    if (!/^\d+$/.test(name)) return []
-    try {
-      // pid (name) state ppid: the name may hold anything.
-      const after = fs.readFileSync(`/proc/${name}/stat`, 'utf8').split(') ').at(-1) ?? ''
-      return Number(after.split(' ')[1]) === parent ? [Number(name)] : []
-    } catch {
-      return []
-    }
-  })
 }

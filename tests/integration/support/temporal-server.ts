@@ -56,6 +56,19 @@ export class TemporalServer {
     await eventually('Temporal serves', () => isServing(this.address))
   }
 
+  get pid(): number | undefined {
+    return this.#child?.pid
+  }
+
+  /** Stops it where it stands: it keeps its connections, and says nothing. */
+  freeze(): void {
+    this.#child?.kill('SIGSTOP')
+  }
+
+  goOn(): void {
+    this.#child?.kill('SIGCONT')
+  }
+
   /** Ends it at once, as a crash does. */
   async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
     const child = this.#child

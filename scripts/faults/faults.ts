@@ -1,0 +1,283 @@
+// Every kind of fault: how it begins and ends, and what may be said of it.
+import fs from 'node:fs'
+import path from 'node:path'
+import type { Plannable } from './plan.ts'
+import type { Way } from './proxy.ts'
+import type { Part, Site, SiteKind } from './site.ts'
+
+/**
+ * What `/readyz` has to say while it lasts. `must`: that nothing can be done, within fifteen seconds ·
+ * `may`: that it is over before anybody needs to know, or stops only some · `never`: work goes on.
+ */
+export type Readiness = 'must' | 'may' | 'never'
+
+export interface FaultKind extends Plannable {
+  on: readonly SiteKind[]
+  readiness: Readiness
+  /** Which API says nothing itself meanwhile: its place among the site's. */
+  silent?: number
+  /** Why it cannot be done there; null when it can. */
+  without?: (site: Site) => string | null
+  begin: (site: Site) => Promise<void>
+  end: (site: Site) => Promise<void>
+}
+
+const EMBEDDED: readonly SiteKind[] = ['embedded']
+const SEPARATE: readonly SiteKind[] = ['separate']
+const BOTH: readonly SiteKind[] = ['embedded', 'separate']
+
+/** Long enough for readiness to have to say so. Seconds. */
+const LONG = [20, 30] as const
+const SHORT = [4, 14] as const
+/** Until the launcher has started it again. Seconds. */
+const AT_ONCE = [1, 2] as const
+
+function partOf(site: Site, name: string): Part {
+  const part = site.parts[name]
+  if (!part) throw new Error(`${name}: there is no such part.`)
+  return part
+}
+
+const nothing = (): Promise<void> => Promise.resolve()
+
+const kill = (
+  part: string,
+  over: Pick<FaultKind, 'on' | 'lasts' | 'readiness' | 'silent'>,
+): FaultKind => ({
+  name: `kill ${part}`,
+  ...over,
+  begin: (site) => partOf(site, part).kill(),
+  end: (site) => partOf(site, part).revive(),
+})
+
+const stop = (
+  part: string,
+  over: Pick<FaultKind, 'on' | 'lasts' | 'readiness' | 'silent'>,
+): FaultKind => ({
+  name: `stop ${part}`,
+  ...over,
+  begin: (site) => {
+    partOf(site, part).freeze()
+    return nothing()
+  },
+  end: (site) => {
+    partOf(site, part).goOn()
+    return nothing()
+  },
+})
+
+const way = (
+  to: string,
+  how: Exclude<Way, 'through'>,
+  over: Pick<FaultKind, 'on' | 'lasts' | 'readiness'>,
+  delay = 0,
+): FaultKind => ({
+  name: `${how} ${to}`,
+  ...over,
+  begin: (site) => {
+    site.ways[to]?.set(how, delay)
+    return nothing()
+  },
+  end: (site) => {
+    site.ways[to]?.set('through')
+    return nothing()
+  },
+})
+
+const clock = (name: string, offset: number): FaultKind => ({
+  name: `clock ${name}`,
+  on: BOTH,
+  lasts: [8, 20],
+  readiness: 'never',
+  begin: (site) => {
+    site.setClock(offset)
+    return nothing()
+  },
+  end: (site) => {
+    site.setClock(0)
+    return nothing()
+  },
+})
+
+/** All of them at once, as when the power goes. */
+const powerCut: FaultKind = {
+  name: 'kill everything',
+  on: BOTH,
+  lasts: [1, 10],
+  readiness: 'may',
+  silent: 0,
+  begin: async (site) => {
+    await Promise.all(Object.values(ownParts(site)).map((part) => part.kill()))
+  },
+  end: async (site) => {
+    const parts = ownParts(site)
+    // Servers first, as whoever starts machines does.
+    for (const name of ['postgres', 'temporal']) await parts[name]?.revive()
+    for (const part of Object.values(parts)) await part.revive()
+  },
+}
+
+const ownParts = ({ parts }: Site): Record<string, Part> => {
+  const { launcher: _launcher, ...own } = parts
+  return own
+}
+
+const dovecotDies: FaultKind = {
+  name: 'kill imap',
+  on: BOTH,
+  lasts: SHORT,
+  readiness: 'never',
+  begin: ({ dovecot }) => dovecot.kill(),
+  end: ({ dovecot }) => dovecot.start(),
+}
+
+const peerDies: FaultKind = {
+  name: 'kill smtp',
+  on: BOTH,
+  lasts: SHORT,
+  readiness: 'never',
+  begin: ({ peer }) => peer.stop(),
+  end: ({ peer }) => peer.start(),
+}
+
+/** Connections to the account are lost before and after the mail was taken, or it says wait. */
+const peerErrs: FaultKind = {
+  name: 'smtp errs',
+  on: BOTH,
+  lasts: SHORT,
+  readiness: 'never',
+  begin: ({ peer }) => {
+    peer.fail({ kind: 'reject', at: 'data', code: 451 })
+    peer.fail({ kind: 'dropInData' })
+    peer.fail({ kind: 'dropAfterData', kept: true })
+    peer.fail({ kind: 'dropAfterData', kept: false })
+    return nothing()
+  },
+  end: ({ peer }) => {
+    peer.heal()
+    return nothing()
+  },
+}
+
+const FILL = 'filled-by-faults'
+
+const fullDisk: FaultKind = {
+  name: 'full disk',
+  on: EMBEDDED,
+  lasts: [20, 25],
+  readiness: 'must',
+  without: ({ disk }) => ('without' in disk ? disk.without : null),
+  begin: ({ disk }) => {
+    if ('folder' in disk) fill(path.join(disk.folder, FILL))
+    return nothing()
+  },
+  end: ({ disk }) => {
+    if ('folder' in disk) fs.rmSync(path.join(disk.folder, FILL), { force: true })
+    return nothing()
+  },
+}
+
+/** Writes until there is no room. */
+function fill(file: string): void {
+  const out = fs.openSync(file, 'w')
+  try {
+    for (let piece = Buffer.alloc(8 * 1024 * 1024, 1); piece.length > 0;) {
+      try {
+        fs.writeSync(out, piece)
+      } catch {
+        piece = piece.subarray(0, Math.floor(piece.length / 2))
+      }
+    }
+  } finally {
+    fs.closeSync(out)
+  }
+}
+
+const STORE = /^temporal\.db(-wal|-shm)?$/
+const ASIDE = 'aside-'
+
+/** Temporal's store is put back to what it was when this began. */
+const storeGoneBack: FaultKind = {
+  name: 'store gone back',
+  on: BOTH,
+  lasts: [15, 30],
+  readiness: 'may',
+  begin: (site) => {
+    const temporal = partOf(site, 'temporal')
+    const folder = site.temporalFolder
+    // A copy of a store that nobody writes: what a snapshot of the disk would be.
+    temporal.freeze()
+    try {
+      for (const name of fs.readdirSync(folder).filter((file) => STORE.test(file)))
+        if (!name.endsWith('-shm'))
+          fs.copyFileSync(path.join(folder, name), path.join(folder, `${ASIDE}${name}`))
+    } finally {
+      temporal.goOn()
+    }
+    return nothing()
+  },
+  end: async (site) => {
+    const temporal = partOf(site, 'temporal')
+    const folder = site.temporalFolder
+    await temporal.kill()
+    for (const name of fs.readdirSync(folder).filter((file) => STORE.test(file)))
+      fs.rmSync(path.join(folder, name))
+    for (const name of fs.readdirSync(folder).filter((file) => file.startsWith(ASIDE)))
+      fs.renameSync(path.join(folder, name), path.join(folder, name.slice(ASIDE.length)))
+    await temporal.revive()
+  },
+}
+
+export const faultKinds: readonly FaultKind[] = [
+  ...['worker', 'postgres', 'temporal'].map((part) =>
+    kill(part, { on: EMBEDDED, lasts: AT_ONCE, readiness: 'may' }),
+  ),
+  kill('api', { on: EMBEDDED, lasts: AT_ONCE, readiness: 'may', silent: 0 }),
+  kill('launcher', { on: EMBEDDED, lasts: AT_ONCE, readiness: 'may', silent: 0 }),
+  stop('worker', { on: EMBEDDED, lasts: LONG, readiness: 'must' }),
+  stop('api', { on: EMBEDDED, lasts: SHORT, readiness: 'may', silent: 0 }),
+  kill('worker-1', { on: SEPARATE, lasts: SHORT, readiness: 'never' }),
+  kill('worker-2', { on: SEPARATE, lasts: SHORT, readiness: 'never' }),
+  kill('api-1', { on: SEPARATE, lasts: SHORT, readiness: 'never', silent: 0 }),
+  kill('api-2', { on: SEPARATE, lasts: SHORT, readiness: 'never', silent: 1 }),
+  kill('postgres', { on: SEPARATE, lasts: LONG, readiness: 'must' }),
+  kill('temporal', { on: SEPARATE, lasts: LONG, readiness: 'must' }),
+  stop('worker-1', { on: SEPARATE, lasts: LONG, readiness: 'never' }),
+  stop('api-2', { on: SEPARATE, lasts: LONG, readiness: 'never', silent: 1 }),
+  stop('postgres', { on: BOTH, lasts: LONG, readiness: 'must' }),
+  stop('temporal', { on: BOTH, lasts: LONG, readiness: 'must' }),
+  powerCut,
+  dovecotDies,
+  peerDies,
+  peerErrs,
+  ...(['imap', 'smtp'] as const).flatMap((to) => [
+    way(to, 'cut', { on: BOTH, lasts: SHORT, readiness: 'never' }),
+    way(to, 'half-open', { on: BOTH, lasts: LONG, readiness: 'never' }),
+    way(to, 'slow', { on: BOTH, lasts: LONG, readiness: 'never' }, 300),
+  ]),
+  ...(['postgres', 'temporal'] as const).flatMap((to) => [
+    way(to, 'cut', { on: SEPARATE, lasts: LONG, readiness: 'must' }),
+    way(to, 'half-open', { on: SEPARATE, lasts: LONG, readiness: 'must' }),
+    way(to, 'slow', { on: SEPARATE, lasts: LONG, readiness: 'may' }, 60),
+  ]),
+  fullDisk,
+  storeGoneBack,
+  clock('an hour ahead', 3_600_000),
+  clock('ten minutes behind', -600_000),
+]
+
+/** @returns the kinds that this site can have, and why it cannot have the others. */
+export function kindsFor(site: Site): {
+  kinds: FaultKind[]
+  left: { name: string; why: string }[]
+} {
+  const there = faultKinds.filter(({ on }) => on.includes(site.kind))
+  const why = new Map(there.map((kind) => [kind, kind.without?.(site) ?? null]))
+  return {
+    kinds: there.filter((kind) => why.get(kind) === null),
+    left: there.flatMap((kind) => {
+      const reason = why.get(kind)
+      return typeof reason === 'string' ? [{ name: kind.name, why: reason }] : []
+    }),
+  }
+}

@@ -1,0 +1,118 @@
+// `npm run faults`, once everything is installed and built: see docs/reliability.md.
+import { parseArgs } from 'node:util'
+import { explain } from '../launch/steps.mjs'
+import { withoutDovecot } from '../bench/mail-server.ts'
+import { openEmbeddedSite } from './embedded-site.ts'
+import { faultKinds } from './faults.ts'
+import { isSound, table } from './report.ts'
+import { runFaults } from './run.ts'
+import { openSeparateSite } from './separate-site.ts'
+import type { Site, SiteKind } from './site.ts'
+
+const USAGE =
+  'npm run faults -- [--seed N] [--minutes M] [--set embedded|separate|both] [--only "kill,stop worker"] [--mails-per-second 3] [--actions-per-second 0.6] [--json] [--list]'
+
+const options = readOptions()
+let site: Site | undefined
+let leaving: Promise<never> | undefined
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.once(signal, () => void leave(130))
+
+try {
+  const without = withoutDovecot()
+  if (without) throw new Error(without)
+  await leave((await runAll()) ? 0 : 1)
+} catch (error) {
+  say(explain(error))
+  await leave(1)
+}
+
+async function runAll(): Promise<boolean> {
+  let sound = true
+  for (const kind of options.sets) {
+    say(`${kind}: seed ${options.seed}`)
+    site = await (kind === 'embedded' ? openEmbeddedSite() : openSeparateSite())
+    const report = await runFaults(site, { ...options, say })
+    process.stdout.write(
+      options.json ? `${JSON.stringify(report, null, 2)}\n` : `\n${table(report)}\n\n`,
+    )
+    if (!isSound(report)) {
+      sound = false
+      say(site.lines.join('\n'))
+      say(
+        `\nAgain: npm run faults -- --set ${kind} --seed ${options.seed} --minutes ${options.seconds / 60}`,
+      )
+    }
+    await site.stop()
+    site = undefined
+  }
+  return sound
+}
+
+function leave(code: number): Promise<never> {
+  leaving ??= (async () => {
+    await site?.stop().catch((error: unknown) => {
+      say(explain(error))
+    })
+    process.exit(code)
+  })()
+  return leaving
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`)
+}
+
+function readOptions() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        seed: { type: 'string', default: String(1 + (Date.now() % 100_000)) },
+        minutes: { type: 'string', default: '10' },
+        set: { type: 'string', default: 'both' },
+        only: { type: 'string', default: '' },
+        'mails-per-second': { type: 'string', default: '3' },
+        'actions-per-second': { type: 'string', default: '0.6' },
+        json: { type: 'boolean', default: false },
+        list: { type: 'boolean', default: false },
+      },
+    })
+    if (values.list) {
+      for (const { name, on, readiness } of faultKinds)
+        process.stdout.write(`${name} (${on.join(', ')}; readiness red: ${readiness})\n`)
+      process.exit(0)
+    }
+    const number = (name: string, text: string): number => {
+      const found = Number(text)
+      if (!(found > 0)) throw new Error(`--${name} ${text}: a number above 0 is needed`)
+      return found
+    }
+    const sets: SiteKind[] =
+      values.set === 'both'
+        ? ['embedded', 'separate']
+        : values.set === 'embedded' || values.set === 'separate'
+          ? [values.set]
+          : []
+    if (sets.length === 0) throw new Error(`--set ${values.set}: there is no such set`)
+    const only = values.only
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== '')
+    if (only.length > 0 && !faultKinds.some(({ name }) => only.some((part) => name.includes(part))))
+      throw new Error(`--only ${values.only}: there is no such fault; --list names them`)
+    return {
+      seed: number('seed', values.seed),
+      seconds: number('minutes', values.minutes) * 60,
+      sets,
+      only,
+      rate: {
+        mails: number('mails-per-second', values['mails-per-second']),
+        actions: number('actions-per-second', values['actions-per-second']),
+      },
+      json: values.json,
+    }
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${USAGE}\n`)
+    process.exit(64)
+  }
+}

@@ -1,0 +1,81 @@
+// What each API says of itself by /readyz, from second to second.
+import { ask } from '../launch/plans.mjs'
+
+/** Between two questions, in milliseconds. */
+const EVERY = 500
+
+export interface Said {
+  at: number
+  /** Null: it did not answer. */
+  ready: boolean | null
+  /** What is not well, where it says so. */
+  why: string
+}
+
+/** Only what an API says differently from before. */
+export class ReadinessWatch {
+  readonly said: Said[][]
+  #timers: NodeJS.Timeout[] = []
+
+  constructor(private readonly apis: readonly string[]) {
+    this.said = apis.map(() => [])
+  }
+
+  start(): void {
+    this.#timers = this.apis.map((base, index) => {
+      let asking = false
+      return setInterval(() => {
+        if (asking) return
+        asking = true
+        const at = Date.now()
+        void ask(`${base}/readyz`).then(({ status, body }) => {
+          asking = false
+          this.#note(index, {
+            at,
+            ready: status === 200 ? true : status === 503 ? false : null,
+            why: status === 503 ? reasonsOf(body) : '',
+          })
+        })
+      }, EVERY)
+    })
+  }
+
+  stop(): void {
+    for (const timer of this.#timers) clearInterval(timer)
+  }
+
+  /** @returns whether every API says that it can work. */
+  isGreen(): boolean {
+    return this.said.every((lines) => lines.at(-1)?.ready === true)
+  }
+
+  /** @returns from when to when an API was not green, its lines between two times. */
+  notGreen(api: number, from: number, to: number): Said[] {
+    const lines = this.said[api] ?? []
+    const before = lines.filter(({ at }) => at <= from).at(-1)
+    return [
+      ...(before ? [{ ...before, at: from }] : []),
+      ...lines.filter(({ at }) => at > from && at <= to),
+    ].filter(({ ready }) => ready !== true)
+  }
+
+  #note(api: number, said: Said): void {
+    const lines = this.said[api]
+    if (lines && (lines.at(-1)?.ready !== said.ready || lines.at(-1)?.why !== said.why))
+      lines.push(said)
+  }
+}
+
+function reasonsOf(body: string): string {
+  try {
+    const { checks } = JSON.parse(body) as {
+      checks: { state: string; reason: string | null; name: string }[]
+    }
+    return checks
+      .filter(({ state }) => state === 'stopped' || state === 'unknown')
+      .map(({ reason, name }) => reason ?? name)
+      .join(', ')
+  } catch {
+    return ''
+  }
+}
