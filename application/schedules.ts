@@ -47,6 +47,11 @@ export const schedules = {
   },
 } satisfies Record<string, ScheduledWorkflow>
 
+/** Their workflows, which may also be started by others. */
+export const scheduledTypes: ReadonlySet<string> = new Set(
+  Object.values(schedules).map(({ workflowType }) => workflowType),
+)
+
 /** Sees to it that all of them are there. */
 export const ensureSchedules = async (client: Client): Promise<void> =>
   void (await Promise.all(

@@ -4,6 +4,7 @@ import { ensureSchedules, isScheduled, schedules } from '../application/schedule
 import { searchAttributeTypes } from '../domain/search-attributes.ts'
 import type { log as processLog } from '../platform/config/log.ts'
 import { registerSearchAttributes } from '../platform/temporal/connection.ts'
+import { renewScheduledRuns } from './scheduled-runs.ts'
 
 /** Between two looks. Milliseconds. */
 const EVERY = 20_000
@@ -30,8 +31,9 @@ export async function ensureFoundation(
 }
 
 /**
- * Looks, for as long as the worker runs, whether Temporal's store was lost or replaced below it, or
- * somebody has deleted the schedule that would see to it. Nothing within Temporal can: it is gone.
+ * Looks, for as long as the worker runs, whether Temporal's store was lost or replaced below it,
+ * somebody has deleted the schedule that would see to it, or a scheduled run cannot go on. Nothing
+ * within Temporal can: it is gone, or stands still.
  */
 export class StoreWatch {
   #timer: NodeJS.Timeout | undefined
@@ -68,6 +70,11 @@ export class StoreWatch {
       const lost = await this.client.withDeadline(Date.now() + WITHIN, () =>
         ensureFoundation(this.client, this.connection),
       )
+      const ended = await this.client.withDeadline(Date.now() + WITHIN, () =>
+        renewScheduledRuns(this.client),
+      )
+      if (ended.length > 0)
+        this.log.warn({ ended }, 'scheduled runs could not go on: they were ended, and begun anew')
       if (lost)
         this.log.warn(
           'Temporal had lost the schedule reconcile or search attributes: made anew, and every open ticket is compared with its workflow',

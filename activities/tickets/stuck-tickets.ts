@@ -2,6 +2,7 @@ import { log } from '@temporalio/activity'
 import type { Client } from '@temporalio/client'
 import { WorkflowNotFoundError } from '@temporalio/common'
 import { sql } from 'kysely'
+import { scheduledTypes } from '../../application/schedules.ts'
 import {
   compareTicketWithLog,
   signalTicket,
@@ -15,6 +16,7 @@ import {
   failingRun,
   type ReportedRun,
   reportedRuns,
+  runningRuns,
 } from '../../platform/temporal/failing-runs.ts'
 import { isServerAway, ticketByTicket } from './ticket-by-ticket.ts'
 import { undecidedCommands } from './undecided-commands.ts'
@@ -51,8 +53,10 @@ export async function hasStuckTickets({ db, client }: Dependencies): Promise<boo
 
 /**
  * Gives a new run to every ticket whose run cannot go on. Runs of other workflows that cannot are
- * terminated: what they were for is found to be missing, and started again.
- * @param owing looks also at tickets that owe something for long, for servers that report nothing.
+ * terminated: what they were for is found to be missing, and started again. Scheduled ones are the
+ * worker's (worker/scheduled-runs.ts), since this is one of them.
+ * @param owing looks also at tickets that owe something for long, and at all that runs and is no
+ *   ticket, for servers that report nothing.
  * @param onProgress called after each ticket.
  * @returns how many tickets got a new run.
  */
@@ -63,10 +67,13 @@ export async function renewStuckTickets(
 ): Promise<number> {
   const reported = await reportedRuns(deps.client)
   const isTicket = ({ type }: ReportedRun): boolean => type === 'ticketWorkflow'
-  for (const { workflowId } of reported.filter((run) => !isTicket(run))) {
+  const others = reported.filter((run) => !isTicket(run) && !scheduledTypes.has(run.type))
+  if (owing) others.push(...(await runningRuns(deps.client, ['ticketWorkflow', ...scheduledTypes])))
+  for (const { workflowId } of others) {
     try {
       const found = await failingRun(deps.client, workflowId)
-      if (found?.failed) await terminate(deps.client, workflowId, found.runId)
+      if (found?.failed && !found.lacksAttributes)
+        await terminate(deps.client, workflowId, found.runId)
     } catch (error) {
       if (isServerAway(error)) throw error
       log.warn('A run that cannot go on could not be ended.', { workflowId, error: String(error) })
@@ -101,7 +108,9 @@ export async function renewIfStuck(deps: Dependencies, number: number): Promise<
     await noteAsWell(db, number)
     return false
   }
-  return (await noteAsStuck(db, number, found)) && renew(deps, number, found.runId)
+  const due = await noteAsStuck(db, number, found)
+  // Another run would fail as well, and leave a second line of one loss.
+  return due && !found.lacksAttributes && renew(deps, number, found.runId)
 }
 
 async function renew(

@@ -9,6 +9,8 @@ const FAILING = 3
 const PROBLEMS = 'TemporalReportedProblems'
 /** gRPC's code for a query with an attribute that the server does not know. */
 const INVALID_ARGUMENT = 3
+/** temporal.api.enums.v1.WorkflowTaskFailedCause: the server does not know an attribute that was set. */
+const BAD_SEARCH_ATTRIBUTES = 23
 /** Runs asked for at once. */
 const MOST = 500
 
@@ -24,6 +26,11 @@ export interface FailingRun {
   runId: string
   /** Told so by a worker; else the tasks were given to workers that did not answer. */
   failed: boolean
+  /**
+   * Not the run is at fault but the server, which has lost search attributes: it goes on by itself once
+   * they are there again.
+   */
+  lacksAttributes: boolean
   /** What the worker said. */
   reason: string
   /** The first of those tasks. */
@@ -66,6 +73,18 @@ export async function reportedRuns(
   return found
 }
 
+/** @returns running workflows of all types but these, so many as are looked at in one go. */
+export async function runningRuns(client: Client, but: readonly string[]): Promise<ReportedRun[]> {
+  const types = but.map((type) => `'${type}'`).join(', ')
+  const query = `ExecutionStatus = 'Running' AND WorkflowType NOT IN (${types})`
+  const found: ReportedRun[] = []
+  for await (const { workflowId, type } of client.workflow.list({ query, pageSize: MOST })) {
+    found.push({ workflowId, type })
+    if (found.length >= MOST) break
+  }
+  return found
+}
+
 /**
  * Looks whether the workflow's run can go on.
  * @returns null where it can, has ended, or is not known.
@@ -91,25 +110,27 @@ async function lastTasks(
   workflowId: string,
   runId: string,
 ): Promise<Omit<FailingRun, 'runId'>> {
-  let [failed, reason, since, lastDone]: [boolean, string, Date, Date | null] = [
-    false,
-    '',
-    new Date(),
-    null,
-  ]
+  const told: Omit<FailingRun, 'runId'> = {
+    failed: false,
+    lacksAttributes: false,
+    reason: '',
+    since: new Date(),
+    lastDone: null,
+  }
   for await (const event of historyBackwards(client, workflowId, runId)) {
     const failure = event.workflowTaskFailedEventAttributes
     if (event.workflowTaskCompletedEventAttributes) {
-      lastDone = timeOf(event.eventTime)
+      told.lastDone = timeOf(event.eventTime)
       break
     }
-    if (failure && !failed) {
-      failed = true
-      reason = cut(failure.failure?.message ?? '', 500)
+    if (failure && !told.failed) {
+      told.failed = true
+      told.lacksAttributes = failure.cause === BAD_SEARCH_ATTRIBUTES
+      told.reason = cut(failure.failure?.message ?? '', 500)
     }
-    if (failure || event.workflowTaskTimedOutEventAttributes) since = timeOf(event.eventTime)
+    if (failure || event.workflowTaskTimedOutEventAttributes) told.since = timeOf(event.eventTime)
   }
-  return { failed, reason, since, lastDone }
+  return told
 }
 
 /** @returns when an event was written. */

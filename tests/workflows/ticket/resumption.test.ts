@@ -11,7 +11,9 @@ import {
 } from '../../../application/tickets/ticket-workflow.ts'
 import { RENEWED } from '../../../activities/tickets/workflow-loss.ts'
 import type { Command, CommandName, CommandPayload } from '../../../domain/commands.ts'
+import { searchAttributeNames, searchAttributeTypes } from '../../../domain/search-attributes.ts'
 import { SYSTEM } from '../../../domain/vocabulary.ts'
+import { registerSearchAttributes } from '../../../platform/temporal/connection.ts'
 import { eventually } from '../../harness/eventually.ts'
 import { WholeWorkers } from '../support/whole-worker.ts'
 
@@ -230,5 +232,47 @@ describe('a ticket whose workflow was ended by hand, or lost, says once that it 
     await workers.start()
     await settled(other)
     assert.deepEqual(await reasons(other), [], 'nor when its worker dies over it')
+  })
+
+  it('when a lost store’s search attributes come back later than its first command', async () => {
+    const { connection, namespace } = workers
+    await workers.start()
+    const number = await opened()
+    await workers.stop()
+    await connection.operatorService.removeSearchAttributes({
+      namespace,
+      searchAttributes: [...searchAttributeNames],
+    })
+    await workers.client.workflowService.deleteWorkflowExecution({
+      namespace,
+      workflowExecution: { workflowId: ticketWorkflowId(number) },
+    })
+    await eventually('it is deleted', () =>
+      handleOf(number)
+        .describe()
+        .then(
+          () => false,
+          () => true,
+        ),
+    )
+    await urgent(number)
+    await workers.start()
+    await happened(number, 'priorityChanged', 'workflowResumed')
+    await eventually('its tasks fail', async () => {
+      const { raw } = await handleOf(number).describe()
+      return (raw.pendingWorkflowTask?.attempt ?? 0) >= 3
+    })
+    await eventually('Health shows it meanwhile', async () => {
+      assert.equal((await workers.reconcile()).renewedTickets, 0)
+      const noted = await workers.sql(
+        'SELECT 1 FROM stuck_ticket WHERE ticket_number = $1 AND well_at IS NULL',
+        [number],
+      )
+      return noted.length === 1
+    })
+    await registerSearchAttributes(connection, namespace, searchAttributeTypes)
+    await settled(number)
+    await workers.reconcile()
+    assert.deepEqual(await reasons(number), ['missing'])
   })
 })
