@@ -65,6 +65,8 @@ export const problemCode = z.enum([
   'credentials-wrong',
   'csv-not-text',
   'cursor-invalid',
+  'database-not-writable',
+  'database-outdated',
   'database-unreachable',
   'deadline-passed',
   'department-in-use',

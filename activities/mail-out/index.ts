@@ -1,7 +1,7 @@
 import { ApplicationFailure, Context } from '@temporalio/activity'
 import type { Logger } from 'pino'
 import type { BlobStore } from '../../platform/postgres/blobs.ts'
-import { isDatabaseAway } from '../../platform/postgres/database-away.ts'
+import { databaseTrouble } from '../../platform/postgres/database-trouble.ts'
 import type { OpenDatabase } from '../../platform/postgres/database.ts'
 import type { SmtpTimeouts } from '../../platform/smtp/account.ts'
 import type { DeliveryActivities } from '../../workflows/ticket/activities.ts'
@@ -69,7 +69,7 @@ function triedAgain(error: unknown, age: number): unknown {
   if (error instanceof AccountBusyError)
     return later(error, 'AccountBusy', Math.max(error.comeAgain, 1))
   // Our own database is waited for.
-  if (isDatabaseAway(error)) return later(error, 'DatabaseAway', PAUSE.first)
+  if (databaseTrouble(error)) return later(error, 'DatabaseAway', PAUSE.first)
   if (error instanceof ApplicationFailure && error.type === 'SmtpTemporary')
     return later(
       error,

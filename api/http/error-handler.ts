@@ -3,7 +3,7 @@ import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
 import type { RefusalValues } from '../../domain/command-rule.ts'
 import { type ProblemCode, problemCode, valuesOfRefusal } from '../../domain/problem-codes.ts'
 import { CommandRejectedError } from '../../application/tickets/command-answers.ts'
-import { isDatabaseAway } from '../../platform/postgres/database-away.ts'
+import { type DatabaseTrouble, databaseTrouble } from '../../platform/postgres/database-trouble.ts'
 import { CommandKeptError } from '../../application/tickets/ticket-commands.ts'
 import { keptBody, ProblemError, problemBody, refusedBy, tooLarge } from './problem.ts'
 import { unsupportedMediaType } from './media-types.ts'
@@ -87,14 +87,8 @@ function problemOf(error: FastifyError | Error): ProblemError {
   const status = known && ours[known]
   if (known && status !== undefined)
     return new ProblemError(status, known, error.message, valuesWith(error))
-  if (isDatabaseAway(error)) {
-    return new ProblemError(
-      503,
-      'database-unreachable',
-      'The database does not answer. Nothing was changed; try again in a moment.',
-      { retryAfter: 5 },
-    )
-  }
+  const trouble = databaseTrouble(error)
+  if (trouble) return unavailable[trouble]
   const http =
     'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 500
   if (http >= 400 && http < 500) return fromFastify(http, code, error.message)
@@ -104,6 +98,28 @@ function problemOf(error: FastifyError | Error): ProblemError {
 const valuesWith = (error: Error): { values?: RefusalValues } => {
   const { data: values } = valuesOfRefusal.safeParse('values' in error ? error.values : undefined)
   return values ? { values } : {}
+}
+
+/** What passes comes again in seconds; what somebody has to see to is not asked for so often. */
+const unavailable: Readonly<Record<DatabaseTrouble, ProblemError>> = {
+  silent: new ProblemError(
+    503,
+    'database-unreachable',
+    'The database does not answer. Nothing was changed; try again in a moment.',
+    { retryAfter: 5 },
+  ),
+  'not-writable': new ProblemError(
+    503,
+    'database-not-writable',
+    'The database takes nothing new at the moment. Nothing was changed; try again in a few minutes.',
+    { retryAfter: 30 },
+  ),
+  outdated: new ProblemError(
+    503,
+    'database-outdated',
+    'The database is being brought up to date, or lacks something that this version needs. Nothing was changed; try again in a few minutes.',
+    { retryAfter: 30 },
+  ),
 }
 
 const unexpected = new ProblemError(

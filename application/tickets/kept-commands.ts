@@ -31,7 +31,8 @@ export async function keepCommand(
     })
     .onConflict((conflict) => conflict.doNothing())
     .execute()
-  await tellOpenPages(db, facts.number)
+  // It is kept: that pages hear of it only later is no reason to promise nothing.
+  await tellOpenPages(db, facts.number).catch(() => undefined)
 }
 
 /** What is kept stands on the ticket's page, whoever looks at it. */

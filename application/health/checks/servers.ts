@@ -2,6 +2,10 @@ import { cut } from '../../../domain/cut.ts'
 import fs from 'node:fs'
 import { type Trouble } from '../../../domain/health/judgement.ts'
 import { technically } from '../../../domain/explanation.ts'
+import {
+  type DatabaseTrouble,
+  databaseTrouble,
+} from '../../../platform/postgres/database-trouble.ts'
 import { DatabaseSilentError } from '../../../platform/postgres/database-silent.ts'
 import { asked, type Check } from '../check.ts'
 import { liveBeats } from './beats.ts'
@@ -27,22 +31,22 @@ export const database: Check = {
       await asked(watched, (db) => db.selectFrom('ticket_event').select('no').limit(1).execute())
       return { troubles: [], figures: { seconds: (Date.now() - began) / 1000 } }
     } catch (error) {
-      return { troubles: [databaseTrouble(error)] }
+      return { troubles: [troubleFrom(error)] }
     }
   },
 }
 
-function databaseTrouble(error: unknown): Trouble {
-  const { code = '', message = '' } = error as { code?: string; message?: string }
-  // It answers by SQLSTATE, and its answer is no: read only, or its disk is full (classes 25, 53).
-  const refuses = /^(25006|53100|53200|58030)$/.test(code)
+const reasons = {
+  silent: 'database-silent',
+  'not-writable': 'database-not-writable',
+  outdated: 'database-outdated',
+} as const satisfies Record<DatabaseTrouble, Trouble['reason']>
+
+function troubleFrom(error: unknown): Trouble {
+  const { message = '' } = error as { message?: string }
   return {
     state: 'stopped',
-    reason: refuses
-      ? 'database-not-writable'
-      : /^42(P01|703)$/.test(code)
-        ? 'database-outdated'
-        : 'database-silent',
+    reason: reasons[databaseTrouble(error) ?? 'silent'],
     gracePeriod: RESTART,
     detail: error instanceof DatabaseSilentError ? null : technically(cut(message, 300)),
   }

@@ -210,6 +210,23 @@ describe('what operators ask', () => {
     await eventually('it is red', async () => (await reason()) === 'database-outdated')
     await desk.pool.query('ALTER TABLE ticket_event_away RENAME TO ticket_event')
     await eventually('it is green', async () => (await reason()) === null)
+    // Whoever asks meanwhile is told when to come back, and what was sent is done once.
+    const client = desk.admin.client
+    const headers = { 'idempotency-key': 'while-a-table-is-away' }
+    const create = async () => {
+      const answer = await client.fetch('POST', '/departments', { name: 'Late' }, { headers })
+      return { status: answer.status, headers: answer.headers, body: await answer.json() }
+    }
+    await desk.pool.query('ALTER TABLE department RENAME TO department_away')
+    for (const answer of [await client.request('GET', '/departments'), await create()]) {
+      assertProblem(answer, 503, 'database-outdated')
+      assert.ok(Number(answer.headers.get('retry-after')) >= 10)
+    }
+    await desk.pool.query('ALTER TABLE department_away RENAME TO department')
+    const made = await create()
+    assert.equal(made.status, 201)
+    assert.deepEqual((await create()).body, made.body)
+    await eventually('it is green', async () => (await reason()) === null)
     const locking = await desk.pool.connect()
     await locking.query('BEGIN; LOCK TABLE ticket IN ACCESS EXCLUSIVE MODE')
     await eventually('it is red', async () => (await reason()) === 'database-silent')
