@@ -23,6 +23,8 @@ export interface GuichetOptions {
   databaseUrl?: string
   /** A namespace to use again; by default a new one. */
   namespace?: string
+  /** Where the programs are that it is started from; this tree by itself. */
+  programs?: string
   /** How many of each: several share one database and one namespace, as on several machines. */
   workers?: number
 }
@@ -54,6 +56,8 @@ export class Guichet {
   readonly adminEmail = 'admin@guichet.test'
   readonly adminPassword = 'correct horse battery'
   readonly lines: string[] = []
+  /** Where the programs are that processes are started from: another version's, say. */
+  programs = ROOT
   #running = new Map<string, ChildProcess>()
 
   private constructor(
@@ -104,6 +108,7 @@ export class Guichet {
       options,
       database,
     )
+    guichet.programs = options.programs ?? ROOT
     try {
       await guichet.startAll()
     } catch (error) {
@@ -134,8 +139,8 @@ export class Guichet {
     const env = { ...process.env, ...this.env, ...(index > 1 ? { SMTP_RECEIVER_PORT: '0' } : {}) }
     const child = spawn(
       process.execPath,
-      ['--enable-source-maps', path.join(ROOT, 'dist', `${name}.mjs`)],
-      { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] },
+      ['--enable-source-maps', path.join(this.programs, 'dist', `${name}.mjs`)],
+      { cwd: this.programs, env, stdio: ['ignore', 'pipe', 'pipe'] },
     )
     this.#running.set(key, child)
     child.once('exit', (code, signal) => {
