@@ -53,8 +53,9 @@ export async function restart(
 ): Promise<{ running: RunningSet; found: Restart }> {
   const [timed, probed] = [spread(numbers, PROBES, 0), spread(numbers, PROBES, 1)]
   const due = new Date(Date.now() + AHEAD * 1000)
-  for (const number of timed)
-    await desk.api.put(`/tickets/${number}/snooze`, { until: due.toISOString() })
+  await Promise.all(
+    timed.map((number) => desk.api.put(`/tickets/${number}/snooze`, { until: due.toISOString() })),
+  )
   await set.stop()
   if (Date.now() > due.getTime())
     throw new Error('The machine is too slow: timers are due before everything is down.')
