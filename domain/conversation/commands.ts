@@ -61,12 +61,20 @@ export const conversationCommands = {
       message: received,
       opening: opening.optional(),
       acknowledgement: outgoing.optional(),
+      /** Tickets of one thread with this one, as has turned out by this mail. */
+      links: z.array(z.object({ number: z.number().int(), subject: z.string() })).optional(),
     }),
     right: 'system',
     decide: (ticket, p) => {
       if (!ticket.opened)
         return p.opening ? openedBy(p.opening, p.message, p.acknowledgement) : notOpened
-      return [fact('messageReceived', p.message), ...afterAnswer(ticket, p.message)]
+      return [
+        fact('messageReceived', p.message),
+        ...afterAnswer(ticket, p.message),
+        ...(p.links ?? [])
+          .filter(({ number }) => !ticket.links.some((link) => link.number === number))
+          .map((link) => fact('ticketLinked', { ...link, kind: 'relates' })),
+      ]
     },
   }),
 

@@ -4,6 +4,8 @@ import type { RoutedCommand } from '../../../domain/mail-in/routing/routed-comma
 
 /** Signals on their way to Temporal at once: more does not make it quicker. */
 const CONCURRENCY = 50
+/** Accepted commands that are remembered: many more than are unsettled at a time. */
+const REMEMBERED = 5_000
 
 /**
  * Sends routed commands to their tickets' workflows: many at once, those of one ticket in their
@@ -15,6 +17,8 @@ export class CommandSender {
   private readonly underway = new Map<string, Promise<boolean>>()
   /** Of each ticket the last command on its way; resolves to whether it was accepted. */
   private readonly lastOf = new Map<number, Promise<boolean>>()
+  /** Accepted by Temporal, the oldest first. */
+  private readonly accepted = new Set<string>()
   private readonly queue: (() => void)[] = []
   private free = CONCURRENCY
 
@@ -31,6 +35,11 @@ export class CommandSender {
   /** Is this command being sent by this process right now? */
   isSending(commandId: string): boolean {
     return this.underway.has(commandId)
+  }
+
+  /** Is it on its way, or has Temporal lately taken it from this process? */
+  hasSent(commandId: string): boolean {
+    return this.underway.has(commandId) || this.accepted.has(commandId)
   }
 
   /** Takes the commands; returns at once. */
@@ -55,12 +64,19 @@ export class CommandSender {
     while (this.underway.size > count) await Promise.race(this.underway.values())
   }
 
+  private remember(commandId: string): void {
+    this.accepted.add(commandId)
+    const [oldest] = this.accepted
+    if (this.accepted.size > REMEMBERED && oldest !== undefined) this.accepted.delete(oldest)
+  }
+
   /** @returns whether Temporal has it. */
   private async signal({ name, facts, command }: RoutedCommand): Promise<boolean> {
     if (this.free > 0) this.free--
     else await new Promise<void>((resolve) => this.queue.push(resolve))
     try {
       await signalTicket(this.client, facts, name, command)
+      this.remember(command.id)
       return true
     } catch (error) {
       this.log.warn(

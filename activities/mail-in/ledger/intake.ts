@@ -1,17 +1,14 @@
 import { z } from 'zod'
-import { sentenceOf } from '../../../domain/explanation.ts'
-import { BlobMissingError } from '../../../platform/postgres/blobs.ts'
 import {
   type Cursor,
   type IncomingMail,
-  quarantine,
   readStored,
   releaseFromQuarantine,
   storeMails,
   type StoredMail,
+  withSource,
 } from './store.ts'
 import type { CommandSender } from './command-sender.ts'
-import type { StoredRow } from '../../../domain/mail-in/routing/candidate.ts'
 import type { RoutedCommand } from '../../../domain/mail-in/routing/routed-command.ts'
 import { routeMails, type RoutingDependencies } from '../routing/route.ts'
 
@@ -90,22 +87,8 @@ export class MailIntake {
       if (rows.length === 0) return found
       found += rows.length
       const mails: StoredMail[] = []
-      for (const row of rows) mails.push(...(await this.withSource(row)))
+      for (const row of rows) mails.push(...(await withSource(this.deps.db, this.deps.blobs, row)))
       await this.routeBatch(mails)
-    }
-  }
-
-  /**
-   * A ledger row whose blob is gone, as after a restore of half a backup, must not hold up the
-   * others.
-   */
-  private async withSource(row: StoredRow): Promise<StoredMail[]> {
-    try {
-      return [{ row, raw: await this.deps.blobs.get(row.blobSha256) }]
-    } catch (error) {
-      if (!(error instanceof BlobMissingError)) throw error
-      await quarantine(this.deps.db, new Map([[row.id, [sentenceOf('mail-source-missing')]]]))
-      return []
     }
   }
 
@@ -173,6 +156,9 @@ export class MailIntake {
 
   private async routeBatch(batch: readonly StoredMail[]): Promise<void> {
     await this.sender.atMost(COMMANDS_UNDERWAY)
-    this.sender.send(await routeMails(this.deps, batch))
+    const { sender } = this
+    const { earlier, commands } = await routeMails(this.deps, batch)
+    sender.send(earlier.filter(({ command }) => !sender.hasSent(command.id)))
+    sender.send(commands)
   }
 }

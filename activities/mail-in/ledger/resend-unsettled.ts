@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Database } from '../../../platform/postgres/database.ts'
 import { secondsAgo } from '../../../platform/postgres/seconds-ago.ts'
 import type { MailIntake } from './intake.ts'
-import type { RoutedCommand } from '../../../domain/mail-in/routing/routed-command.ts'
+import { unsettledOf } from './unsettled.ts'
 
 /**
  * Seconds after which a command without an event is sent again; doubled each time, up to a quarter
@@ -50,9 +50,9 @@ const claim = (db: Database, atStart: boolean, after: string | null) =>
       attempts: atStart ? 1 : eb('attempts', '+', 1),
     }))
     .whereRef('mail.id', '=', 'due.id')
-    .returning(['mail.id', 'mail.command'])
+    .returning(['mail.id', 'mail.ticket_number'])
     // What is routed has one.
-    .$narrowType<{ command: RoutedCommand }>()
+    .$narrowType<{ ticket_number: number }>()
 
 const lastSentBefore = sql<Date>`now() - make_interval(secs => greatest(
   least(${FIRST_RESEND} * 2 ^ least(attempts, 6), 900),
@@ -76,7 +76,13 @@ export async function resendUnsettled(
   for (let last: string | null = null; !stopped();) {
     const rows = await claim(db, atStart, last).execute()
     rows.sort((a, b) => (a.id < b.id ? -1 : 1))
-    await intake.resend(rows.map((row) => row.command))
+    // With what comes before them: it may be due later, but must not be overtaken.
+    await intake.resend(
+      await unsettledOf(
+        db,
+        rows.map((row) => row.ticket_number),
+      ),
+    )
     sent += rows.length
     if (rows.length < MOST_AT_ONCE) break
     last = rows.at(-1)?.id ?? null

@@ -7,13 +7,15 @@ import {
   shortened,
 } from '../../../domain/explanation.ts'
 import { wellFormedTexts } from '../../../domain/well-formed-text.ts'
+import { allOf, anyOf } from '../../../platform/postgres/any-of.ts'
 import type { Database } from '../../../platform/postgres/database.ts'
 import { type JsonText, columnsOf, recordset } from '../../../platform/postgres/json.ts'
 import { runPrepared } from '../../../platform/postgres/run-prepared.ts'
 import { secondsAgo } from '../../../platform/postgres/seconds-ago.ts'
-import type { BlobStore } from '../../../platform/postgres/blobs.ts'
+import { BlobMissingError, type BlobStore } from '../../../platform/postgres/blobs.ts'
 import { timeOrderedId } from '../../../platform/postgres/time-ordered-id.ts'
 import { contentKey } from './content-key.ts'
+import { threadKeys } from './thread-keys.ts'
 import type { StoredRow } from '../../../domain/mail-in/routing/candidate.ts'
 
 /** Above this a mail is not taken into memory: its header alone is kept, in quarantine. Bytes. */
@@ -88,14 +90,15 @@ export async function storeMails(
   })
 }
 
-const ledgerRow = (mail: IncomingMail, blobSha256: string) => ({
+const ledgerRow = (mail: IncomingMail, blobSha256: string, content = contentKey(mail.raw)) => ({
   id: timeOrderedId(),
   mailbox_id: mail.mailboxId,
   source: mail.source,
   folder: mail.folder,
   uid_validity: String(mail.uidValidity),
   uid: String(mail.uid),
-  content_key: contentKey(mail.raw),
+  content_key: content,
+  thread_keys: threadKeys(mail.raw, content),
   blob_sha256: blobSha256,
   size: Math.min(mail.size, 2_147_483_647),
   envelope_from: mail.envelopeFrom,
@@ -114,6 +117,7 @@ const LEDGER_COLUMNS = {
   uid_validity: 'bigint',
   uid: 'bigint',
   content_key: 'text',
+  thread_keys: 'text[]',
   blob_sha256: 'text',
   size: 'integer',
   envelope_from: 'text',
@@ -168,6 +172,69 @@ const advanced = (db: Database, cursor: Cursor | undefined) =>
 export const receiverUid = (now = Date.now()): bigint =>
   (BigInt(now) << 20n) | BigInt(randomInt(1 << 20))
 
+const STORED_COLUMNS = [
+  'mail.id',
+  'mail.mailbox_id as mailboxId',
+  'mail.source',
+  'mail.content_key as contentKey',
+  'mail.blob_sha256 as blobSha256',
+  'mail.size',
+  'mail.envelope_from as envelopeFrom',
+  'mail.envelope_to as envelopeTo',
+  'mail.internal_date as internalDate',
+] as const
+
+/**
+ * Mails that wait to be routed, in whosever hands they are, and have to be routed before or together
+ * with some of these: of the same thread and stored earlier, or answered by one of these.
+ * @param ids in the ledger.
+ * @param limit the rest may be asked for when these are among `ids`.
+ */
+export const threadOfStored = (
+  db: Database,
+  ids: readonly string[],
+  limit: number,
+): Promise<StoredRow[]> =>
+  runPrepared(
+    db,
+    db
+      .selectFrom('mail')
+      .select(STORED_COLUMNS)
+      .where('mail.state', '=', 'stored')
+      .where('mail.id', '<>', allOf(ids, 'uuid'))
+      .where(({ exists, selectFrom }) =>
+        exists(
+          selectFrom('mail as m')
+            .select('m.id')
+            .where('m.id', '=', anyOf(ids, 'uuid'))
+            .where(
+              sql<boolean>`mail.thread_keys && m.thread_keys
+                AND (mail.id < m.id OR mail.thread_keys[1] = ANY (m.thread_keys[2:]))`,
+            ),
+        ),
+      )
+      .orderBy('mail.id')
+      .limit(limit),
+  )
+
+/**
+ * @returns the mail with its source; nothing for one whose blob is gone, as after a restore of half
+ *   a backup: it must not hold up the others, and ends in quarantine.
+ */
+export async function withSource(
+  db: Database,
+  blobs: BlobStore,
+  row: StoredRow,
+): Promise<StoredMail[]> {
+  try {
+    return [{ row, raw: await blobs.get(row.blobSha256) }]
+  } catch (error) {
+    if (!(error instanceof BlobMissingError)) throw error
+    await quarantine(db, new Map([[row.id, [sentenceOf('mail-source-missing')]]]))
+    return []
+  }
+}
+
 /**
  * Mails left behind by a process that died between storing and routing, oldest first.
  * @param olderThan seconds since they were stored: younger ones are still in somebody's hands.
@@ -181,17 +248,7 @@ export async function readStored(
 ): Promise<StoredRow[]> {
   const waiting = db
     .selectFrom('mail')
-    .select([
-      'id',
-      'mailbox_id as mailboxId',
-      'source',
-      'content_key as contentKey',
-      'blob_sha256 as blobSha256',
-      'size',
-      'envelope_from as envelopeFrom',
-      'envelope_to as envelopeTo',
-      'internal_date as internalDate',
-    ])
+    .select(STORED_COLUMNS)
     .where('state', '=', 'stored')
     .where('stored_at', '<=', secondsAgo(olderThan))
     .orderBy('id')

@@ -228,6 +228,7 @@ async function loadTickets(
       subject: row.subject ?? '',
       requesterEmail: row.requester_email ?? '',
     })
+    for (const address of row.staff) facts.agents.add(address)
     facts.participants.set(
       row.number,
       new Set([...row.people, ...(row.requester_email ? [row.requester_email] : [])]),
@@ -287,6 +288,15 @@ const ticketsOf = (db: Database, numbers: readonly number[]) =>
       't.subject',
       't.requester_email',
       sql<string[]>`coalesce(p.people, '{}') || coalesce(w.people, '{}')`.as('people'),
+      arrayFrom(
+        selectFrom('app_user as a')
+          .select('a.email')
+          .where('a.active', '=', true)
+          .where('a.role', '<>', 'approver')
+          .where(
+            sql<boolean>`a.email = ANY (coalesce(p.people, '{}') || coalesce(w.people, '{}'))`,
+          ),
+      ).as('staff'),
     ])
     .where(({ eb, or, exists, selectFrom }) =>
       or([

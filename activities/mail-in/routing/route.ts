@@ -12,7 +12,9 @@ import type { ParsedMail } from '../../../domain/mail-in/parsed-mail.ts'
 import type { BlobStore } from '../../../platform/postgres/blobs.ts'
 import { type AcknowledgementDependencies, writeAcknowledgement } from './acknowledgement.ts'
 import { readAddressBook } from './address-book.ts'
-import { quarantine, type StoredMail } from '../ledger/store.ts'
+import { quarantine, type StoredMail, threadOfStored, withSource } from '../ledger/store.ts'
+import { unsettledOf } from '../ledger/unsettled.ts'
+import { inReplyOrder } from '../../../domain/mail-in/reply-order.ts'
 import { decideMail, type MailDecision } from '../../../domain/mail-in/routing/decision.ts'
 import { remember } from '../../../domain/mail-in/routing/remember.ts'
 import { readFacts } from './facts.ts'
@@ -29,33 +31,72 @@ export interface RoutingDependencies extends AcknowledgementDependencies {
   log: { warn: (facts: object, text: string) => void }
 }
 
+/** Of mails that are routed with a batch because they are of its threads; their bytes. */
+const MOST_OF_THREADS = 100
+const MOST_BYTES = 48_000_000
+
 interface ParsedStored {
   candidate: RoutingCandidate
   attachments: KeptAttachment[]
 }
 
+/** What a batch has come to. */
+export interface Routed {
+  /**
+   * What was routed to the same tickets before, by whichever process, and may not have reached
+   * Temporal: whoever sends `commands` sends these first, or an answer overtakes its question.
+   */
+  earlier: RoutedCommand[]
+  /**
+   * To be sent in their order. They are in the ledger and will be sent sooner or later, whoever dies.
+   */
+  commands: RoutedCommand[]
+}
+
 /**
  * Gives stored mails their tickets: parsed outside, decided inside one transaction under a lock
- * that all processes share, so that two mails of one thread never race. A mail that breaks the
- * parser or the router ends in quarantine and the others go on. Safe to run twice and in two
- * processes at once: a mail somebody else has routed meanwhile is left alone.
- * @param mails some tens, in the order in which they came.
- * @returns the commands to send, in order, by ticket. When this returns they are in the ledger and
- *   will be sent sooner or later.
+ * that all processes share, so that two mails of one thread never race. What waits of the same
+ * threads in other hands is routed with them, in the order in which it was received. A mail that
+ * breaks the parser or the router ends in quarantine and the others go on. Safe to run twice and in
+ * two processes at once: a mail somebody else has routed meanwhile is left alone.
+ * @param mails some tens.
  * @throws when the database cannot be reached; nothing is lost, the mails stay stored.
  */
 export async function routeMails(
   deps: RoutingDependencies,
   mails: readonly StoredMail[],
-): Promise<RoutedCommand[]> {
-  const parsed = await parseAll(deps, mails)
-  if (parsed.length === 0) return []
+): Promise<Routed> {
+  const parsed = inReplyOrder(
+    await parseAll(deps, await withTheirThreads(deps, mails)),
+    ({ candidate }) => ({ internetId: candidate.mail.internetId, answered: candidate.answered }),
+  )
+  if (parsed.length === 0) return { earlier: [], commands: [] }
   try {
     return await routeParsed(deps, parsed)
   } catch (error) {
     if (!isDataError(error)) throw error
     return routeOneByOne(deps, parsed)
   }
+}
+
+/** @returns the mails with those that wait of their threads, in the order in which they came. */
+async function withTheirThreads(
+  { db, blobs }: RoutingDependencies,
+  mails: readonly StoredMail[],
+): Promise<StoredMail[]> {
+  const all = new Map(mails.map((mail) => [mail.row.id, mail]))
+  const most = all.size + MOST_OF_THREADS
+  while (all.size < most) {
+    const rows = await threadOfStored(db, [...all.keys()], most - all.size)
+    if (rows.length === 0) break
+    const bytes = rows.reduce((sum, { size }) => sum + size, 0)
+    for (const row of rows) {
+      // One without its source ends here, in quarantine.
+      for (const mail of await withSource(db, blobs, row)) all.set(row.id, mail)
+    }
+    if (bytes > MOST_BYTES) break
+  }
+  return [...all.values()].sort((a, b) => (a.row.id < b.row.id ? -1 : 1))
 }
 
 async function parseAll(
@@ -108,12 +149,12 @@ async function parseAll(
 async function routeOneByOne(
   deps: RoutingDependencies,
   parsed: readonly ParsedStored[],
-): Promise<RoutedCommand[]> {
-  const commands: RoutedCommand[] = []
+): Promise<Routed> {
+  const routed: Routed = { earlier: [], commands: [] }
   for (const one of parsed) {
     const failed =
-      (await attempt(deps, one, commands)) &&
-      (await attempt({ ...deps, prepareAcknowledgement: null }, one, commands))
+      (await attempt(deps, one, routed)) &&
+      (await attempt({ ...deps, prepareAcknowledgement: null }, one, routed))
     if (failed) {
       deps.log.warn(
         { mailId: one.candidate.row.id, error: textOf(failed) },
@@ -127,17 +168,19 @@ async function routeOneByOne(
       )
     }
   }
-  return commands
+  return routed
 }
 
 /** @returns what the mail broke, null when it was routed. */
 async function attempt(
   deps: RoutingDependencies,
   one: ParsedStored,
-  commands: RoutedCommand[],
+  routed: Routed,
 ): Promise<Error | null> {
   try {
-    commands.push(...(await routeParsed(deps, [one])))
+    const { earlier, commands } = await routeParsed(deps, [one])
+    routed.earlier.push(...earlier)
+    routed.commands.push(...commands)
     return null
   } catch (error) {
     if (!isDataError(error)) throw error
@@ -148,14 +191,14 @@ async function attempt(
 async function routeParsed(
   deps: RoutingDependencies,
   parsed: readonly ParsedStored[],
-): Promise<RoutedCommand[]> {
+): Promise<Routed> {
   return deps.db.transaction().execute(async (transaction) => {
     await takeLock(transaction, 'mailRouting')
     const stored = await runPrepared(
       transaction,
       transaction
         .selectFrom('mail')
-        .select('id')
+        .select(['id', sql<Date>`clock_timestamp()`.as('now')])
         .where(
           'id',
           '=',
@@ -168,14 +211,24 @@ async function routeParsed(
     )
     const waiting = new Set(stored.map((r) => r.id))
     const ours = parsed.filter((p) => waiting.has(p.candidate.row.id))
-    return ours.length > 0 ? decideAndWrite(deps, transaction, ours) : []
+    if (ours.length === 0) return { earlier: [], commands: [] }
+    const commands = await decideAndWrite(deps, transaction, ours, stored[0]!.now)
+    const joined = commands.filter(({ facts }) => facts.resume)
+    const unsettled = await unsettledOf(
+      transaction,
+      joined.map(({ facts }) => facts.number),
+    )
+    const now = new Set(commands.map(({ command }) => command.id))
+    return { earlier: unsettled.filter(({ command }) => !now.has(command.id)), commands }
   })
 }
 
+/** @param begun by the database's clock: those of two machines may differ. */
 async function decideAndWrite(
   deps: RoutingDependencies,
   db: Database,
   parsed: readonly ParsedStored[],
+  begun: Date,
 ): Promise<RoutedCommand[]> {
   const book = await readAddressBook(db, deps.defaultFrom)
   const facts = await readFacts(
@@ -183,10 +236,9 @@ async function decideAndWrite(
     parsed.map((p) => p.candidate),
   )
   const routed: RoutedMail[] = []
-  const begun = Date.now()
   for (const [i, { candidate }] of parsed.entries()) {
     // A millisecond apart, so that the messages of one ticket keep the order in which they came.
-    const now = begun + i
+    const now = begun.getTime() + i
     const decision = decideMail(candidate, facts, book, now)
     const ticketNumber = await ticketOf(db, decision)
     remember(facts, candidate, decision, ticketNumber)

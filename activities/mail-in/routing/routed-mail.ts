@@ -93,6 +93,7 @@ export function commandOf(
   const payload: CommandPayload<'mailReceived'> = {
     message: { ...decision.message, messageId: messageId! },
     ...(opening ? { opening } : {}),
+    ...(decision.links ? { links: decision.links } : {}),
     ...(acknowledgement ? { acknowledgement } : {}),
   }
   return {
@@ -114,7 +115,7 @@ export function commandOf(
 }
 
 function messageRow(
-  { mail, row }: RoutingCandidate,
+  { mail, row, answered }: RoutingCandidate,
   id: string,
   ticketNumber: number,
   flags: string[],
@@ -125,7 +126,7 @@ function messageRow(
     ticket_number: ticketNumber,
     automatic: mail.automatic.automatic,
     internet_id: mail.internetId,
-    in_reply_to: mail.inReplyTo[0] ?? null,
+    in_reply_to: answered[0] ?? null,
     references: mail.references,
     from_address: mail.from
       ? normaliseAddress(mail.from.address) || cut(mail.from.address, 320).toLowerCase()

@@ -14,6 +14,8 @@ import { chooseRoute, type Route } from './route.ts'
 export const LONGEST_SUBJECT = 300
 export const LONGEST_PREVIEW = 200
 const MOST_PARTICIPANTS = 200
+/** Of tickets that a mail which joins one has shown to be of its thread. */
+const MOST_LINKS = 5
 
 type MailReceived = CommandPayload<'mailReceived'>
 
@@ -27,6 +29,8 @@ export interface ReceivedMail {
   people: string[]
   /** Ids that the ticket knows from now on; `isMessage`: the mail's own. */
   references: { internetId: string; isMessage: boolean }[]
+  /** Tickets of one thread with its own, as has turned out by this mail. */
+  links?: NonNullable<MailReceived['links']>
 }
 
 /** A mail that opens a ticket. */
@@ -76,7 +80,7 @@ export function decideMail(
 
 function joining(
   candidate: RoutingCandidate,
-  { ticketNumber, stranger }: Route & { kind: 'join' },
+  { ticketNumber, stranger, related = [] }: Route & { kind: 'join' },
   facts: RoutingFacts,
   book: AddressBook,
 ): ReceivedMail {
@@ -91,8 +95,16 @@ function joining(
     // A stranger is not let in by writing.
     people: stranger ? [] : peopleOf(candidate, [writer.email], book),
     references: referencesOf(candidate),
+    ...(related.length > 0
+      ? { links: related.slice(0, MOST_LINKS).map((number) => relation(number, facts)) }
+      : {}),
   }
 }
+
+const relation = (number: number, facts: RoutingFacts) => ({
+  number,
+  subject: firstWords(facts.tickets.get(number)?.subject ?? '', LONGEST_SUBJECT),
+})
 
 function openingTicket(
   candidate: RoutingCandidate,

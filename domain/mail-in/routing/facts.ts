@@ -45,7 +45,7 @@ export interface RoutingFacts {
    * names a ticket by its signed address and no message.
    */
   reported: Map<string, OutboundMessage>
-  /** Sender addresses that are agents of ours. */
+  /** Agents of ours, among the senders and among those who take part in the tickets. */
   agents: Set<string>
   /** Where people are, by address; who is not known is missing. */
   locations: Map<string, LocationRef>

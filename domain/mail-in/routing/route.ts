@@ -23,7 +23,14 @@ export type Route =
     }
   | { kind: 'duplicate'; ticketNumber: number }
   | { kind: 'report'; outbound: OutboundMessage }
-  | { kind: 'join'; ticketNumber: number; via: string; stranger: boolean }
+  | {
+      kind: 'join'
+      ticketNumber: number
+      via: string
+      stranger: boolean
+      /** Tickets of one thread with it, which this mail has shown to be so. */
+      related?: number[]
+    }
   | {
       kind: 'open'
       mailbox: BookedMailbox
@@ -58,7 +65,7 @@ export function chooseRoute(
     row.mailboxId,
   )
   const mailbox = book.mailboxes.get(intended.mailboxId) ?? book.mailboxes.get(row.mailboxId)!
-  const verdict = chooseTicket(threadingInput(candidate, facts, mailbox.departmentId))
+  const verdict = chooseTicket(threadingInput(candidate, facts, book, mailbox.departmentId))
 
   if (verdict.kind === 'join') {
     const duplicate = duplicates.find(
@@ -124,10 +131,12 @@ function reportRoute({ mail, answered, row }: RoutingCandidate, facts: RoutingFa
 function threadingInput(
   candidate: RoutingCandidate,
   facts: RoutingFacts,
+  book: AddressBook,
   departmentId: string,
 ): Parameters<typeof chooseTicket>[0] {
   const { mail } = candidate
   const sender = mail.from ? normaliseAddress(mail.from.address) : ''
+  const isOurs = (address: string): boolean => book.isOwn(address) || facts.agents.has(address)
   // A merged ticket goes on elsewhere, and so does mail to it.
   const mergeTarget = (number: number): number => mergeTargetOf(facts, number)
   const tokenTickets = candidate.tokenTickets.map((number) =>
@@ -147,15 +156,16 @@ function threadingInput(
   })
   const references = candidate.answered.map((id) => known(id, () => true))
   // An answer that overtook this mail: its ticket knows this mail's own id from References.
-  if (mail.internetId !== null) references.push(known(mail.internetId, (isMessage) => !isMessage))
+  const overtaken = known(mail.internetId ?? '', (isMessage) => !isMessage)
   const named = [
     ...tokenTickets,
     ...(subjectTicket === null ? [] : [subjectTicket]),
-    ...references.flatMap((r) => r.tickets.map((t) => t.ticketNumber)),
+    ...[...references, overtaken].flatMap((r) => r.tickets.map((t) => t.ticketNumber)),
   ]
   return {
     tokenTickets,
     references,
+    overtaken,
     subjectTicket:
       subjectTicket !== null && facts.tickets.has(subjectTicket) ? subjectTicket : null,
     sender: sender || null,
@@ -163,8 +173,23 @@ function threadingInput(
     participantsByTicket: Object.fromEntries(
       named.map((number) => [number, [...(facts.participants.get(number) ?? [])]]),
     ),
+    agreed: new Set(
+      named.filter((number) => namesAll(mail, facts.participants.get(number), isOurs)),
+    ),
     senderAuthentication: senderAuthentication(mail.headers, sender || null),
   }
+}
+
+/** Whoever takes part in a ticket, ours aside, is among those that the mail is from or to. */
+function namesAll(
+  { from, replyTo, to, cc }: RoutingCandidate['mail'],
+  participants: ReadonlySet<string> | undefined,
+  isOurs: (address: string) => boolean,
+): boolean {
+  const named = new Set(
+    [...(from ? [from] : []), ...replyTo, ...to, ...cc].map((p) => normaliseAddress(p.address)),
+  )
+  return [...(participants ?? [])].every((address) => named.has(address) || isOurs(address))
 }
 
 /**
@@ -192,7 +217,7 @@ function linkOf(
   if (verdict.linkTo === undefined) return null
   return {
     number: verdict.linkTo,
-    kind: 'suspectedReplyTo',
+    kind: verdict.why === 'claimed' ? 'relates' : 'suspectedReplyTo',
     subject: facts.tickets.get(verdict.linkTo)?.subject ?? '',
   }
 }

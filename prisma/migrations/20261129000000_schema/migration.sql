@@ -218,6 +218,7 @@ CREATE TABLE mail (
   uid_validity bigint NOT NULL DEFAULT 0,
   uid bigint NOT NULL DEFAULT 0,
   content_key text NOT NULL,
+  thread_keys text[] NOT NULL DEFAULT '{}',
   blob_sha256 text NOT NULL,
   size integer NOT NULL,
   envelope_from text,

@@ -56,6 +56,7 @@ export class TakingMail {
     const sender = {
       waiting: 0,
       isSending: () => false,
+      hasSent: (id: string) => this.sent.some(({ command }) => command.id === id),
       send: (commands: RoutedCommand[]) => void this.sent.push(...commands),
       atMost: () => Promise.resolve(),
     }
@@ -169,6 +170,6 @@ export class TakingMail {
    * Routes what is stored in another process, as far as the database can tell: over the same
    * functions and another connection.
    */
-  routeAgain = (rows: Parameters<typeof routeMails>[1]): ReturnType<typeof routeMails> =>
-    routeMails(this.routing, rows)
+  routeAgain = async (rows: Parameters<typeof routeMails>[1]): Promise<RoutedCommand[]> =>
+    (await routeMails(this.routing, rows)).commands
 }

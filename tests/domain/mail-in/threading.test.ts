@@ -10,6 +10,7 @@ const mail = (over: Partial<ThreadingInput> = {}): ThreadingInput => ({
   sender: anna,
   isAgent: false,
   participantsByTicket: { 1: [anna], 2: ['ben@kunde.example'], 3: ['Anna@Kunde.example'] },
+  agreed: new Set([1, 2, 3]),
   senderAuthentication: 'none',
   ...over,
 })

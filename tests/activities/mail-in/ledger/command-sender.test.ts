@@ -46,4 +46,16 @@ describe('commands on their way to their tickets', () => {
     await sender.atMost(0)
     assert.deepEqual(taken, ['question', 'answer'])
   })
+
+  it('are remembered when Temporal has taken them, and no longer than needed', async () => {
+    const { sender } = sending(['refused'])
+    const many = Array.from({ length: 5_000 }, (_, i) => mail(`many-${i}`, 100 + i))
+    sender.send([mail('first', 1), mail('refused', 2), ...many.slice(0, 4_000)])
+    assert.ok(sender.hasSent('refused'), 'on its way')
+    await sender.atMost(0)
+    assert.deepEqual([sender.hasSent('first'), sender.hasSent('refused')], [true, false])
+    sender.send(many.slice(4_000))
+    await sender.atMost(0)
+    assert.deepEqual([sender.hasSent('first'), sender.hasSent('many-4999')], [false, true])
+  })
 })

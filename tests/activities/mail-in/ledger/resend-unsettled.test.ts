@@ -63,6 +63,25 @@ describe('settlement: what a process that died has left behind', () => {
     assert.equal(await resendUnsettled(desk.db, desk.intake, true), 0)
   })
 
+  it('sends what comes before a command in its ticket with it, also when that is not due', async () => {
+    const root = freshId()
+    await desk.take(
+      box,
+      rawMail({ id: root }),
+      ...[1, 2, 3].map(() => rawMail({ id: freshId(), inReplyTo: root })),
+    )
+    const inOrder = desk.sent.splice(0).map(({ command }) => command.id)
+    await desk.db.pool.query(
+      `UPDATE mail SET sent_at = now() - interval '16 seconds', attempts = CASE WHEN id = $1 THEN 0 ELSE 5 END`,
+      [inOrder[2]!.replace('mail-', '')],
+    )
+    assert.equal(await resendUnsettled(desk.db, desk.intake), 1)
+    assert.deepEqual(
+      desk.sent.map(({ command }) => command.id),
+      inOrder,
+    )
+  })
+
   it('claims each command for one of several processes', async () => {
     await desk.take(box, ...Array.from({ length: 30 }, () => rawMail({ id: freshId() })))
     await desk.db.pool.query(`UPDATE mail SET sent_at = now() - interval '1 hour'`)

@@ -3,6 +3,8 @@ import { randomUUID } from 'node:crypto'
 import { after, before, describe, it } from 'node:test'
 import { composeReplyAddress } from '../../../../domain/mail-in/reply-address.ts'
 import { replyToken } from '../../../../application/mail-out/reply-token.ts'
+import { routeMails } from '../../../../activities/mail-in/routing/route.ts'
+import { storeMails, type StoredMail } from '../../../../activities/mail-in/ledger/store.ts'
 import { freshId, rawMail, without } from '../../../integration/support/mails.ts'
 import { SECRET_KEY, TakingMail } from '../intake-desk.ts'
 
@@ -235,10 +237,81 @@ describe('routing: which ticket a mail belongs to', () => {
       itBox,
       rawMail({ from: 'bo@client.example', cc: ANNA, id: answer, inReplyTo: root }),
     )
-    const [early] = await desk.take(itBox, rawMail({ from: ANNA, id: root }))
+    const [early] = await desk.take(
+      itBox,
+      rawMail({ from: ANNA, cc: 'bo@client.example, sam@staff.test', id: root }),
+    )
     assert.deepEqual(
       [late!.outcome, early!.outcome, early!.ticket],
       ['ticket', 'reply', late!.ticket],
+    )
+  })
+
+  it('lets an agent’s answer be joined by a mail that does not name them, and no claimant’s', async () => {
+    const ids = [freshId(), freshId()] as const
+    const answered = await desk.take(
+      itBox,
+      rawMail({ from: 'Sam <sam@staff.test>', cc: ANNA, inReplyTo: ids[0] }),
+      rawMail({ from: EVE, cc: ANNA, inReplyTo: ids[1] }),
+    )
+    const late = await desk.take(itBox, ...ids.map((id) => rawMail({ from: ANNA, id })))
+    assert.equal(late[0]!.ticket, answered[0]!.ticket)
+    const { link } = desk.payload(late[1]!).opening!
+    assert.deepEqual([link?.number, link?.kind], [answered[1]!.ticket, 'relates'])
+  })
+
+  it('routes what waits of its thread in other hands before it, in the order in which it came', async () => {
+    const [root, first, unrelated] = [freshId(), freshId(), freshId()]
+    const BO = 'bo@client.example'
+    const raws = [
+      rawMail({ from: ANNA, cc: BO, id: root }),
+      rawMail({ from: ANNA, id: unrelated }),
+      rawMail({ from: BO, cc: ANNA, id: first, inReplyTo: root }),
+      rawMail({ from: ANNA, cc: BO, inReplyTo: first }),
+      rawMail({ from: ANNA, cc: BO, inReplyTo: root }),
+    ]
+    const stored: StoredMail[] = []
+    for (const raw of raws)
+      stored.push(...(await storeMails(desk.db, desk.routing.blobs, [desk.incoming(itBox, raw)])))
+    const [question, , , third] = stored
+    const commands = await desk.routeAgain([third!])
+    assert.deepEqual(
+      commands.map(({ command }) => command.id),
+      [0, 2, 3].map((i) => `mail-${stored[i]!.row.id}`),
+      'neither what came later nor what has nothing to do with it',
+    )
+    assert.deepEqual(await desk.routeAgain([question!]), [], 'whose hands come too late')
+    const lines = await desk.ledger()
+    const ticket = (i: number) => lines.find(({ id }) => id === stored[i]!.row.id)!.ticket
+    assert.deepEqual([ticket(2), ticket(3)], [ticket(0), ticket(0)])
+    assert.equal(ticket(1), null)
+  })
+
+  it('takes a question first that was stored after its answer', async () => {
+    const root = freshId()
+    const [answer, question] = await storeMails(desk.db, desk.routing.blobs, [
+      desk.incoming(itBox, rawMail({ from: 'bo@client.example', cc: ANNA, inReplyTo: root })),
+      desk.incoming(hrBox, rawMail({ from: ANNA, cc: 'bo@client.example', id: root })),
+    ])
+    const commands = await desk.routeAgain([answer!])
+    assert.deepEqual(
+      commands.map(({ command }) => command.id),
+      [question, answer].map((mail) => `mail-${mail!.row.id}`),
+    )
+  })
+
+  it('gives what is not settled of a ticket to whoever routes the next mail to it, to be sent first', async () => {
+    const { number, id } = await opened()
+    const [one, two] = await storeMails(desk.db, desk.routing.blobs, [
+      desk.incoming(itBox, rawMail({ from: ANNA, inReplyTo: id })),
+      desk.incoming(itBox, rawMail({ from: ANNA, inReplyTo: id })),
+    ])
+    await desk.routeAgain([one!])
+    const { earlier, commands } = await routeMails(desk.routing, [two!])
+    const [opening] = (await desk.ledger()).filter(({ ticket }) => ticket === number)
+    assert.deepEqual(
+      [earlier, commands].map((all) => all.map(({ command }) => command.id)),
+      [[`mail-${opening!.id}`, `mail-${one!.row.id}`], [`mail-${two!.row.id}`]],
     )
   })
 
@@ -375,9 +448,7 @@ describe('routing: which ticket a mail belongs to', () => {
         }),
       ),
     )
-    const rows = await (
-      await import('../../../../activities/mail-in/ledger/store.ts')
-    ).storeMails(desk.db, desk.routing.blobs, mails)
+    const rows = await storeMails(desk.db, desk.routing.blobs, mails)
     const before = (await desk.rows<{ n: number }>('SELECT count(*)::int AS n FROM message'))[0]!.n
     const commands = (
       await Promise.all([

@@ -234,12 +234,4 @@ describe('routing of a batch', () => {
     assert.equal(decided('duplicate', known, first).ticketNumber, 1001)
     assert.deepEqual([known.automaticTo.get(ANNA), known.automaticToAll], [{ hour: 1, day: 1 }, 1])
   })
-
-  it('learns a mail’s own id from an answer that overtook it', () => {
-    const known = facts()
-    const answering = candidate({ ...answer, internetId: 'answer@client.example' })
-    remember(known, answering, decideMail(answering, known, book, NOW), 1001)
-    const overtaken = candidate({ internetId: 'root@client.example' }, { contentKey: 'key-2' })
-    assert.equal(decided('join', known, overtaken).ticketNumber, 1001)
-  })
 })
