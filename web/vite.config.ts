@@ -36,6 +36,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },
+  worker: { format: 'es' },
   server: {
     proxy: {
       '/api': { target: process.env.API_ADDRESS ?? 'http://127.0.0.1:3000', changeOrigin: false },

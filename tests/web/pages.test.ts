@@ -248,6 +248,32 @@ describe('every page', { skip: withoutChromium }, () => {
       )
     })
   }
+
+  it('is told of changes in eight windows of one browser', async () => {
+    const browser = await openBrowser({ viewport: { width: 1200, height: 800 }, locale: 'en-GB' })
+    closing.push(browser)
+    browser.setDefaultTimeout(180_000)
+    const first = await browser.newPage()
+    await first.goto(`${guichet.url}/sign-in`)
+    await first.locator('input[type=email]').fill(guichet.adminEmail)
+    await first.locator('input[type=password]').fill(guichet.adminPassword)
+    await first.locator('button[type=submit]').click()
+    await first.waitForURL(/tickets|welcome/)
+    const others = await Promise.all(Array.from({ length: 7 }, () => browser.newPage()))
+    const shown = (subject: string) => (window: Page) =>
+      window.getByRole('heading', { name: subject }).first().waitFor()
+    await admin.patch(`/tickets/${ticket}`, { subject: 'The same for eight' })
+    // With a connection for each, the browser would have none left for the seventh.
+    for (const window of [first, ...others]) {
+      await window.goto(`${guichet.url}/tickets/${ticket}?view=all`)
+      await shown('The same for eight')(window)
+    }
+    await admin.patch(`/tickets/${ticket}`, { subject: 'Told to eight' })
+    await Promise.all([first, ...others].map(shown('Told to eight')))
+    await first.close()
+    await admin.patch(`/tickets/${ticket}`, { subject: 'Told to the rest' })
+    await Promise.all(others.map(shown('Told to the rest')))
+  })
 })
 
 /**

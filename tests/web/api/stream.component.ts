@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { cache } from '../../../web/src/api/cache.ts'
+import { sharedLine } from '../../../web/src/api/shared-line.ts'
+import { StreamLine } from '../../../web/src/api/stream-line.ts'
 import { openStream, stream } from '../../../web/src/api/stream.svelte.ts'
 import { mailboxesQuery } from '../../../web/src/mail-in/queries.ts'
 import { ticketListQuery, ticketQuery } from '../../../web/src/tickets/queries.ts'
@@ -8,6 +10,7 @@ import { registerAreas } from '../support/all-areas.ts'
 /** The browser's line to the server, in a test's hand. */
 class Line extends EventTarget {
   static readonly CLOSED = 2
+  static readonly CONNECTING = 0
   static readonly all: Line[] = []
   readyState = 1
   onopen: (() => void) | null = null
@@ -36,12 +39,13 @@ beforeEach(() => {
   vi.useFakeTimers()
   vi.stubGlobal('EventSource', Line)
   Line.all.length = 0
-  close = openStream()
+  close = openStream('p1')
   line().onopen?.()
 })
 afterEach(() => {
   close()
   vi.restoreAllMocks()
+  vi.unstubAllGlobals()
   vi.useRealTimers()
 })
 
@@ -116,12 +120,63 @@ describe('the stream of changes', () => {
   it('is not taken by a tab before it is seen, and what that shows by then is asked for anew', () => {
     close()
     turn('hidden')
-    close = openStream()
+    close = openStream('p1')
     expect(Line.all).toHaveLength(1)
     cache.setQueryData(ticketQuery(7).queryKey, {} as never)
     turn('seen')
     expect(Line.all).toHaveLength(2)
     line().onopen?.()
     expect(isStale(ticketQuery(7).queryKey)).toBe(true)
+  })
+})
+
+describe('a line that windows share', () => {
+  it('is one for all of them, tells a late one how it is, and is closed when nobody listens', () => {
+    const shared = new StreamLine()
+    const before = Line.all.length
+    const told: string[][] = [[], []]
+    const listeners = told.map(
+      (all) =>
+        ({ what }: { what: string }) =>
+          void all.push(what),
+    )
+    shared.join(listeners[0]!)
+    line().onopen?.()
+    shared.join(listeners[1]!)
+    line().tell('ticket', { number: 7 })
+    expect(Line.all).toHaveLength(before + 1)
+    expect(told).toEqual([
+      ['open', 'ticket'],
+      ['open', 'ticket'],
+    ])
+    shared.leave(listeners[0]!)
+    line().tell('mailbox')
+    expect(told.map((all) => all.at(-1))).toEqual(['ticket', 'mailbox'])
+    expect(line().readyState).toBe(1)
+    shared.leave(listeners[1]!)
+    expect(line().readyState).toBe(Line.CLOSED)
+  })
+  it('is asked of a worker, and is the window’s own where that cannot be loaded', () => {
+    const asked: unknown[] = []
+    const workers: { onerror?: () => void }[] = []
+    vi.stubGlobal(
+      'SharedWorker',
+      class {
+        onerror?: () => void
+        port = { postMessage: (wish: unknown) => asked.push(wish), close: () => undefined }
+        constructor() {
+          workers.push(this)
+        }
+      },
+    )
+    const before = Line.all.length
+    const part = sharedLine('p1', () => undefined)
+    part.join()
+    expect(asked).toEqual(['join'])
+    expect(Line.all).toHaveLength(before)
+    workers[0]?.onerror?.()
+    expect(Line.all).toHaveLength(before + 1)
+    part.end()
+    expect(line().readyState).toBe(Line.CLOSED)
   })
 })
