@@ -22,7 +22,7 @@ export function messageRoutes(api: Api, deps: Dependencies): void {
         operationId: 'listMessages',
         summary: 'The conversation of a ticket',
         description:
-          'Oldest first. Messages of tickets that were merged into this one are among them, those that were split off are not.',
+          'In the order in which they were taken in. An answer may have overtaken its question: `inReplyTo` says which it answers. Messages of tickets that were merged into this one are among them, those that were split off are not.',
         params: ticketParams,
         querystring: cursorQuery,
         response: answers(200, messagePage),

@@ -63,6 +63,7 @@ const messages = (db: Database) =>
       'u.name as authorName',
       'u.email as authorEmail',
       'm.internet_id as internetId',
+      'm.in_reply_to as inReplyTo',
       eb('m.source_sha256', 'is not', null).$castTo<boolean>().as('hasSource'),
       'm.date',
       'm.created_at as createdAt',

@@ -74,6 +74,8 @@ export const message = z
     flags: z.array(z.string()),
     author: person.nullable(),
     internetId: z.string().nullable(),
+    /** Message-ID of the message that it answers, also of one that never came here. */
+    inReplyTo: z.string().nullable(),
     attachments: z.array(attachment),
     date: isoTime,
     createdAt: isoTime,

@@ -162,6 +162,7 @@ const values: Record<string, unknown> = {
   'Cc.address': 'tom@client.example',
   host: 'mail.example',
   internetId: 'b1a7f1c2@mail.example',
+  inReplyTo: 'a04c9d17@mail.example',
   lastError: null,
   lastErrorExplanation: null,
   reasonExplanation: [{ code: 'mail-empty', values: {} }],

@@ -38,6 +38,29 @@ describe('the conversation of a ticket', () => {
     )
   })
 
+  it('puts a question that its answer has overtaken just before it, with its own answers left', () => {
+    const mail = (eventNo: number, internetId: string, inReplyTo: string | null): Message => ({
+      ...message(eventNo, 'inbound'),
+      internetId,
+      inReplyTo,
+    })
+    const items = timeline(
+      [
+        mail(2, 'b', 'a'),
+        { ...mail(5, 'ours', 'b'), direction: 'outbound' },
+        mail(7, 'a', 'root'),
+        mail(9, 'root', null),
+        mail(10, 'c', 'root'),
+      ],
+      [note(1), note(4)],
+      [event(3, 'ownerChanged'), event(8, 'statusChanged')],
+    )
+    assert.deepEqual(
+      items.map(({ id }) => id),
+      ['n1', 'm9', 'm7', 'm2', 'event-3', 'n4', 'm5', 'event-8', 'm10'],
+    )
+  })
+
   it('puts what came from another ticket where its time is', () => {
     const at = (minute: number): string => `2026-11-24T09:0${minute}:00.000Z`
     const own = { ...message(2, 'inbound'), ticketNumber: 7, createdAt: at(1) }

@@ -44,6 +44,7 @@ export const message = (no: number, given: Partial<Message> = {}): Message =>
     flags: [],
     author: null,
     internetId: null,
+    inReplyTo: null,
     attachments: [],
     eventNo: no,
     date: '2026-11-24T09:30:00.000Z',

@@ -102,6 +102,7 @@ const shownReply = (ticket: TicketDetail, reply: Reply): Message => ({
   flags: [],
   author: me(),
   internetId: null,
+  inReplyTo: null,
   attachments: reply.attachments,
   eventNo: Number.MAX_SAFE_INTEGER,
   date: now(),

@@ -1,8 +1,16 @@
 import type { Message, Note } from '../../../domain/conversation/contract.ts'
 import type { EventType, TicketEvent } from '../../../domain/events.ts'
+import { inReplyOrder } from '../../../domain/mail-in/reply-order.ts'
+
+interface MessageItem {
+  kind: 'message'
+  id: string
+  no: number
+  message: Message
+}
 
 export type TimelineItem =
-  | { kind: 'message'; id: string; no: number; message: Message }
+  | MessageItem
   | { kind: 'note'; id: string; no: number; note: Note }
   | { kind: 'event'; id: string; no: number; event: TicketEvent }
 
@@ -47,9 +55,9 @@ const CHANGES_MAX = 4
 const CHANGES_KEPT = 2
 
 /**
- * Messages, notes and the quiet lines between them, in the order of the ticket's history. What came
- * with a merge or a split has its number in another history: it stands before the first line of
- * this one that is younger.
+ * Messages, notes and the quiet lines between them, in the order of the ticket's history, a question
+ * that its answer has overtaken just before that answer. What came with a merge or a split has its
+ * number in another history: it stands before the first line of this one that is younger.
  * @param number the ticket's, when some may have come from others.
  */
 export function timeline(
@@ -63,12 +71,14 @@ export function timeline(
       ? eventNo
       : (events.find((event) => event.at > createdAt)?.no ?? events.length + 1) - 0.5
   const items: TimelineItem[] = [
-    ...messages.map((message): TimelineItem => ({
-      kind: 'message',
-      id: message.id,
-      no: numberOf(message),
-      message,
-    })),
+    ...questionsFirst(
+      messages.map((message) => ({
+        kind: 'message' as const,
+        id: message.id,
+        no: numberOf(message),
+        message,
+      })),
+    ),
     ...notes.map((note): TimelineItem => ({ kind: 'note', id: note.id, no: numberOf(note), note })),
     ...events
       .filter((event) => !shownElsewhere.has(event.type))
@@ -79,8 +89,27 @@ export function timeline(
         event,
       })),
   ]
-  return items.sort((a, b) => a.no - b.no || createdAt(a).localeCompare(createdAt(b)))
+  return items.sort(byNumber)
 }
+
+/** Between two lines of a history there is room for all messages of a conversation. */
+const STEP = 1e-6
+
+/** Numbers anew what was overtaken by an answer. */
+function questionsFirst(messages: MessageItem[]): MessageItem[] {
+  const ordered = inReplyOrder(messages.sort(byNumber), ({ message }) => ({
+    internetId: message.internetId,
+    answered: message.inReplyTo ? [message.inReplyTo] : [],
+  }))
+  for (let i = ordered.length - 2; i >= 0; i--) {
+    const [item, next] = [ordered[i]!, ordered[i + 1]!]
+    if (byNumber(item, next) > 0) item.no = next.no - STEP
+  }
+  return ordered
+}
+
+const byNumber = (a: TimelineItem, b: TimelineItem): number =>
+  a.no - b.no || createdAt(a).localeCompare(createdAt(b))
 
 const createdAt = (item: TimelineItem): string =>
   (item.kind === 'message'
