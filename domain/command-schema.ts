@@ -9,6 +9,9 @@ import { actor } from './vocabulary.ts'
 /** The code of what cannot be read as a command at all. */
 export const MALFORMED = 'command-malformed'
 
+/** UTF-16 units. Bodies are never in a command. */
+const LONGEST = 20_000
+
 export const commandNames = Object.keys(commands) as CommandName[]
 
 const schemaOf = (name: CommandName) =>
@@ -33,7 +36,10 @@ const schemas = Object.fromEntries(commandNames.map((name) => [name, schemaOf(na
  * @returns the command, or what is wrong with it.
  */
 export function readCommand(name: CommandName, raw: unknown): Command | Rejection {
-  const read = schemas[name].safeParse(wellFormedTexts(raw))
+  const wellFormed = wellFormedTexts(raw)
+  const tooLong = longText(wellFormed)
+  if (tooLong !== null) return reject(MALFORMED, saying([tooLong]))
+  const read = schemas[name].safeParse(wellFormed)
   return read.success ? (read.data as Command) : reject(MALFORMED, inWords(read.error))
 }
 
@@ -64,7 +70,24 @@ const isDefault = (schema: z.ZodType, value: unknown): boolean =>
   schema instanceof z.ZodDefault &&
   JSON.stringify(schema.def.defaultValue) === JSON.stringify(value)
 
-const inWords = ({ issues }: z.ZodError): string => {
-  const fields = [...new Set(issues.map(({ path }) => path.join('.') || 'command'))]
-  return cut(`These fields are missing, or are not as they should be: ${fields.join(', ')}.`, 1000)
+/**
+ * Each field has a bound of its own; this one is for what is made of others' (a refusal with its
+ * values, a step's payload), so that nothing that anybody types is without.
+ * @returns where the first text stands that is longer than any command needs; null: nowhere.
+ */
+function longText(value: unknown, path = ''): string | null {
+  if (typeof value === 'string') return value.length > LONGEST ? path || 'command' : null
+  if (typeof value !== 'object' || value === null) return null
+  for (const [name, part] of Object.entries(value)) {
+    if (name.length > LONGEST) return path || 'command'
+    const found = longText(part, path === '' ? name : `${path}.${name}`)
+    if (found !== null) return found
+  }
+  return null
 }
+
+const inWords = ({ issues }: z.ZodError): string =>
+  saying([...new Set(issues.map(({ path }) => path.join('.') || 'command'))])
+
+const saying = (fields: readonly string[]): string =>
+  cut(`These fields are missing, or are not as they should be: ${fields.join(', ')}.`, 1000)

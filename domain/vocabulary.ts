@@ -44,16 +44,28 @@ export const emailAddress = z
   .toLowerCase()
   .regex(/^[^\s@<>"]+@[^\s@<>"]+$/, 'is not an e-mail address such as anna@example.com')
 
-export const person = z.object({ id: z.uuid(), name: z.string(), email: z.string() })
+/**
+ * Of a person, as the API and mail take it. An operator's signal is held to the same: what it says
+ * stands in a history for ever.
+ */
+const personName = z.string().max(200)
+/** As mail brings it, well formed or not: 64 characters, the sign, 255 (RFC 5321, section 4.5.3.1). */
+export const addressText = z.string().max(320)
+/** Of a department or category, with those around it. */
+const placeName = z.string().max(700)
+/** The first words of a text, for lists. */
+export const previewText = z.string().max(200)
+
+export const person = z.object({ id: z.uuid(), name: personName, email: addressText })
 export type Person = z.infer<typeof person>
 
-export const requester = z.object({ email: z.string(), name: z.string().default('') })
+export const requester = z.object({ email: addressText, name: personName.default('') })
 export type Requester = z.infer<typeof requester>
 
-export const departmentRef = z.object({ id: z.uuid(), name: z.string() })
+export const departmentRef = z.object({ id: z.uuid(), name: placeName })
 export type DepartmentRef = z.infer<typeof departmentRef>
 
-export const categoryRef = z.object({ id: z.uuid(), name: z.string() })
+export const categoryRef = z.object({ id: z.uuid(), name: placeName })
 export type CategoryRef = z.infer<typeof categoryRef>
 
 /**
@@ -68,11 +80,15 @@ export type WorkflowLoss = z.infer<typeof workflowLoss>
  * CLI or UI.
  */
 export const actor = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('agent'), id: z.uuid(), name: z.string() }),
-  z.object({ kind: z.literal('requester'), email: z.string(), name: z.string().default('') }),
-  z.object({ kind: z.literal('correspondent'), email: z.string(), name: z.string().default('') }),
-  z.object({ kind: z.literal('operator'), name: z.string().default('') }),
-  z.object({ kind: z.literal('system'), name: z.string().default('Guichet') }),
+  z.object({ kind: z.literal('agent'), id: z.uuid(), name: personName }),
+  z.object({ kind: z.literal('requester'), email: addressText, name: personName.default('') }),
+  z.object({
+    kind: z.literal('correspondent'),
+    email: addressText,
+    name: personName.default(''),
+  }),
+  z.object({ kind: z.literal('operator'), name: personName.default('') }),
+  z.object({ kind: z.literal('system'), name: personName.default('Guichet') }),
 ])
 export type Actor = z.infer<typeof actor>
 

@@ -33,6 +33,7 @@ export async function bundleWorkflows() {
     return await bundleWorkflowCode({
       workflowsPath: whole,
       preloadModules: ['@temporalio/workflow', '@temporalio/common', whole],
+      payloadConverterPath: path.join(projectRoot, 'platform/temporal/payload-converter.ts'),
       logger: {
         trace() {},
         debug() {},

@@ -70,6 +70,14 @@ async function sentLately(
       const name = commandNames.find((known) => known === signal?.signalName)
       const [payload] = signal?.input?.payloads ?? []
       const command = name && payload ? readable(name, payload) : null
+      // Nobody has decided it, and nobody will.
+      if (name && command === null && from === null)
+        log.warn('A signal of a run that cannot go on cannot be read, and is lost with it.', {
+          number,
+          runId,
+          name,
+          at: new Date(at).toISOString(),
+        })
       if (name && command) found.push({ name, command })
     }
   } catch (error) {

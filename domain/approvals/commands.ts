@@ -77,7 +77,12 @@ export const approvalCommands = {
    * and never an operator.
    */
   decideApproval: rule({
-    payload: roundRef.extend({ approver: z.string(), decision, comment, from: decidedFrom }),
+    payload: roundRef.extend({
+      approver: z.string().max(254),
+      decision,
+      comment,
+      from: decidedFrom,
+    }),
     right: 'approval.decide',
     asks: (ticket, { approvalId, decision }) =>
       askedTo(decision === 'approved' ? 'approve' : 'refuse', subjectOf(ticket, approvalId)),
@@ -91,7 +96,7 @@ export const approvalCommands = {
 
   delegateApproval: rule({
     payload: roundRef.extend({
-      from: z.string(),
+      from: z.string().max(254),
       to: approver,
       reason: comment,
       sentFrom: decidedFrom.optional(),
@@ -123,7 +128,7 @@ export const approvalCommands = {
 
   /** The timer before the deadline. */
   remindApproval: rule({
-    payload: roundRef.extend({ at: z.string() }),
+    payload: roundRef.extend({ at: z.string().max(40) }),
     right: 'system',
     decide: (ticket, { approvalId, round, at }) => {
       const approval = waiting(ticket, approvalId, round)
@@ -135,7 +140,7 @@ export const approvalCommands = {
 
   /** The timer at the deadline. */
   escalateApproval: rule({
-    payload: roundRef.extend({ deadline: z.string() }),
+    payload: roundRef.extend({ deadline: z.string().max(40) }),
     right: 'system',
     decide: (ticket, { approvalId, round, deadline }) => {
       const approval = waiting(ticket, approvalId, round)

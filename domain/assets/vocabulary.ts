@@ -26,7 +26,7 @@ export type DocumentRef = z.infer<typeof documentRef>
 
 /** Somebody who confirms, with or without an account. */
 export const confirmer = z.object({
-  email: emailAddress,
+  email: emailAddress.max(320),
   name: singleLine(200).default(''),
 })
 export type Confirmer = z.infer<typeof confirmer>

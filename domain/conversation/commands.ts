@@ -5,12 +5,19 @@ import { explanation } from '../explanation.ts'
 import { fact, type Fact } from '../events.ts'
 import { isRejection, reject, rule } from '../command-rule.ts'
 import type { Ticket } from '../ticket.ts'
-import { departmentRef, isEnded, linkKind, priority, requester } from '../vocabulary.ts'
+import {
+  departmentRef,
+  isEnded,
+  linkKind,
+  previewText,
+  priority,
+  requester,
+} from '../vocabulary.ts'
 import { outgoing } from './outgoing-message.ts'
 import { openBlockers, requiredFields, resolving } from '../tickets/resolving.ts'
 
 const opening = z.object({
-  subject: z.string(),
+  subject: z.string().max(998),
   requester,
   department: departmentRef,
   priority: priority.default('normal'),
@@ -19,14 +26,14 @@ const opening = z.object({
   location: locationRef.optional(),
   /** A ticket that this one came from: a stranger's reference, a late answer to a closed ticket. */
   link: z
-    .object({ number: z.number().int(), kind: linkKind, subject: z.string().default('') })
+    .object({ number: z.number().int(), kind: linkKind, subject: z.string().max(998).default('') })
     .optional(),
 })
 
 const received = z.object({
   messageId: z.uuid(),
   from: requester,
-  preview: z.string(),
+  preview: previewText,
   hasAttachments: z.boolean().default(false),
   automatic: z.boolean().default(false),
   stranger: z.boolean().default(false),
@@ -154,10 +161,10 @@ export const conversationCommands = {
   deliveryReported: rule({
     payload: z.object({
       messageId: z.uuid(),
-      recipient: z.string(),
+      recipient: z.string().max(500),
       action: z.enum(['failed', 'delayed']),
-      status: z.string(),
-      detail: z.string(),
+      status: z.string().max(50),
+      detail: z.string().max(500),
     }),
     right: 'system',
     decide: (ticket, { messageId, recipient, action, status, detail }) => {
@@ -169,7 +176,7 @@ export const conversationCommands = {
   }),
 
   addNote: rule({
-    payload: z.object({ noteId: z.uuid(), preview: z.string() }),
+    payload: z.object({ noteId: z.uuid(), preview: previewText }),
     right: 'ticket.work',
     asks: (_, { preview }) => askedTo('addNote', preview),
     decide: (ticket, p) => (ticket.opened ? [fact('noteAdded', p)] : notOpened),

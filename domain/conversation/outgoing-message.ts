@@ -1,10 +1,11 @@
 import { z } from 'zod'
+import { addressText, previewText } from '../vocabulary.ts'
 
 /** A message of ours that is already written into the claim check. */
 export const outgoing = z.object({
   messageId: z.uuid(),
-  to: z.array(z.string()),
-  preview: z.string(),
+  to: z.array(addressText),
+  preview: previewText,
   hasAttachments: z.boolean().default(false),
   oneWay: z.boolean().default(false),
   /** Milliseconds for which it can still be taken back. */

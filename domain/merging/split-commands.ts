@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { askedTo } from '../asked.ts'
 import { fact } from '../events.ts'
 import { reject, rule } from '../command-rule.ts'
-import { departmentRef, priority, requester } from '../vocabulary.ts'
+import { departmentRef, previewText, priority, requester } from '../vocabulary.ts'
 import { merged } from './merge-commands.ts'
 import { MOST_PER_TICKET, LARGEST_SPLIT } from './state.ts'
 
@@ -69,7 +69,7 @@ export const splitCommands = {
       department: departmentRef,
       priority,
       messageCount: z.number().int().min(1),
-      preview: z.string(),
+      preview: previewText,
       hasAttachments: z.boolean(),
       lastMessageAt: z.iso.datetime(),
     }),

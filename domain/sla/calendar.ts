@@ -25,7 +25,7 @@ export const calendarSnapshot = z.object({
   zone: z.string().max(100),
   weekly: z.array(weeklyHours).max(50),
   /** Days without business hours, as YYYY-MM-DD in the zone. */
-  holidays: z.array(z.string()).max(1000),
+  holidays: z.array(z.string().max(40)).max(1000),
   /**
    * Minutes east of UTC from a moment on, oldest first; the first also holds before its moment, the
    * last ever after.

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { person, priority, type Priority } from '../vocabulary.ts'
+import { categoryRef, person, priority, type Priority } from '../vocabulary.ts'
 import { calendarSnapshot } from './calendar.ts'
 
 export const targetName = z.enum(['firstResponse', 'resolution'])
@@ -21,7 +21,7 @@ export const slaRule = z.object({
    * With all categories inside it, itself among them: a rule holds for them too, unless one of them
    * has its own. Absent in plans of before.
    */
-  category: z.object({ id: z.uuid(), name: z.string(), within: z.array(z.uuid()) }).nullish(),
+  category: categoryRef.extend({ within: z.array(z.uuid()) }).nullish(),
   departmentId: z.uuid().nullable(),
   priority: priority.nullable(),
   /** Null: around the clock. */

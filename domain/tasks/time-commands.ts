@@ -3,10 +3,11 @@ import { type Asked, type AskedKind, askedTo } from '../asked.ts'
 import { fact, type Fact } from '../events.ts'
 import { reject, rule } from '../command-rule.ts'
 import type { Ticket } from '../ticket.ts'
+import { person } from '../vocabulary.ts'
 import { titleOf } from './rules.ts'
 import type { RunningClock } from './state.ts'
 
-const worker = z.object({ id: z.uuid(), name: z.string() })
+const worker = person.pick({ id: true, name: true })
 const taskId = z.uuid().nullable().default(null)
 /** The longest single entry, in minutes: a month. */
 export const MOST_MINUTES = 31 * 24 * 60

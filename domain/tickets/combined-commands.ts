@@ -9,7 +9,7 @@ export const combinedCommands = {
       steps: z
         .array(
           z.object({
-            name: z.string(),
+            name: z.string().max(100),
             payload: z.unknown(),
             optional: z.boolean().optional(),
             bySystem: z.boolean().optional(),

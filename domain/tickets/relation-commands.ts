@@ -7,7 +7,7 @@ import { linkKind, person } from '../vocabulary.ts'
 const link = z.object({
   number: z.number().int().positive(),
   kind: linkKind,
-  subject: z.string().default(''),
+  subject: z.string().max(998).default(''),
 })
 
 /** People and tickets around a ticket. */

@@ -5,6 +5,7 @@ import { persistEvents } from '../../../activities/projection/persist.ts'
 import { loadTicket } from '../../../application/tickets/load-ticket.ts'
 import { returnedText } from '../../../application/tickets/returned-texts.ts'
 import { reject, type Rejection } from '../../../domain/command-rule.ts'
+import { cut } from '../../../domain/cut.ts'
 import { wellFormedText, wellFormedTexts } from '../../../domain/well-formed-text.ts'
 import { isOfPeople, writtenIn } from '../../../domain/written-in.ts'
 import { commands, notificationsOf } from '../../../domain/areas.ts'
@@ -112,7 +113,7 @@ describe('no text of a command can wedge a ticket', () => {
           async (payload, id, by) => {
             const command = {
               id: `${++n} ${id}`,
-              actor: { ...agent, name: by },
+              actor: { ...agent, name: cut(by, 200) },
               payload,
             } as unknown as Command
             const from = opens(name) ? { ...(await loadTicket(db, ++last)) } : await opened()

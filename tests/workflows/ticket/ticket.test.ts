@@ -110,6 +110,20 @@ describe('the ticket workflow', { skip: withoutTestServer }, () => {
     await handle.signal('changePriority', 'urgent please')
     await eventually('4 events', async () => (await history(number)).length === 4)
     assert.deepEqual((await history(number)).slice(2), ['commandRejected', 'commandRejected'])
+
+    // By a program with a converter of its own: nobody here can decode it, and nothing stands still.
+    const { runId } = await handle.describe()
+    const data = new TextEncoder().encode('{')
+    for (const encoding of ['json/plain', 'binary/encrypted'])
+      await tickets.client.workflowService.signalWorkflowExecution({
+        namespace: tickets.client.options.namespace,
+        workflowExecution: { workflowId: handle.workflowId },
+        signalName: 'changePriority',
+        input: { payloads: [{ metadata: { encoding: new TextEncoder().encode(encoding) }, data }] },
+      })
+    await eventually('6 events', async () => (await history(number)).length === 6)
+    assert.deepEqual((await history(number)).slice(4), ['commandRejected', 'commandRejected'])
+    assert.equal((await handle.describe()).runId, runId)
   })
 
   it('sends a reply once and records what the mail server said', async () => {
