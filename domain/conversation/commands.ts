@@ -69,7 +69,9 @@ export const conversationCommands = {
       opening: opening.optional(),
       acknowledgement: outgoing.optional(),
       /** Tickets of one thread with this one, as has turned out by this mail. */
-      links: z.array(z.object({ number: z.number().int(), subject: z.string() })).optional(),
+      links: z
+        .array(z.object({ number: z.number().int(), subject: z.string().max(998) }))
+        .optional(),
     }),
     right: 'system',
     decide: (ticket, p) => {

@@ -81,4 +81,24 @@ describe('no text of a mail can stop its ticket', () => {
         { numRuns: 8, endOnFailure: true },
       )
     })
+
+  for (const [header, text] of Object.entries({
+    Subject: 'Wide '.repeat(2_000),
+    From: `${'Anna '.repeat(2_000)}<anna@client.example>`,
+    'Reply-To': `<${'a'.repeat(3_000)}@client.example>`,
+    Cc: Array.from(
+      { length: 300 },
+      (_, i) => `${'Ben '.repeat(90)}<ben${i}@client.example>`,
+    ).join(),
+  }))
+    it(`${header}: however long it is`, async () => {
+      const given = { From: '<anna@client.example>', Subject: 'x', [header]: text }
+      const lines = Object.entries(given).map(([name, value]) => `${name}: ${value}\r\n`)
+      const [line] = await desk.take(
+        box,
+        Buffer.from(`${lines.join('')}Message-ID: <${freshId()}>\r\n\r\n${'word '.repeat(9_000)}`),
+      )
+      assert.equal(line!.outcome, 'ticket')
+      await isWritten(line!.id)
+    })
 })
