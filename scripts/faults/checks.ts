@@ -12,6 +12,7 @@ import type { RecordedMail } from '../../tests/harness/smtp-peer.ts'
 import { soundness } from '../../tests/integration/support/audit.ts'
 import { grouped } from './grouped.ts'
 import type { GivenAction, GivenMail, Ledger } from './ledger.ts'
+import { subjectOf } from './load.ts'
 
 /**
  * `lost`: accepted, and nowhere · `doubled`: there twice · `misordered`: not in the order in which it
@@ -184,7 +185,8 @@ function judgeReply({ key, state, flags }: Reply, times: number): Finding[] {
   return [{ kind: times === 0 ? 'lost' : 'doubled', what }]
 }
 
-async function checkTickets({ pool, ledger: { mails, actions } }: Looked): Promise<Finding[]> {
+async function checkTickets({ pool, ledger }: Looked): Promise<Finding[]> {
+  const { mails, actions } = ledger
   const made = actions.filter(({ kind }) => kind === 'ticket')
   const { rows } = await pool.query<{ number: number; subject: string; priority: string }>(
     'SELECT number, subject, priority::text FROM ticket',
@@ -195,7 +197,7 @@ async function checkTickets({ pool, ledger: { mails, actions } }: Looked): Promi
     no: 1,
   }))
   const threads = new Set(mails.filter((mail) => mail.done !== null).map(({ thread }) => thread))
-  const byMail = rows.filter(({ subject }) => !subject.startsWith('By phone ')).length
+  const byMail = rows.filter(({ subject }) => subject.includes(subjectOf(ledger.run, ''))).length
   return [
     ...once(
       'the ticket',

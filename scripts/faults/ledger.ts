@@ -1,4 +1,5 @@
 // Everything that was given to Guichet, and what came of it so far.
+import { randomUUID } from 'node:crypto'
 
 /** By which way a thread's mails come in. */
 export type MailWay = 'imap' | 'smtp'
@@ -39,6 +40,8 @@ export interface GivenAction extends Given {
 }
 
 export class Ledger {
+  /** A word that is in everything that this run gives. */
+  readonly run = randomUUID().slice(0, 8)
   readonly mails: GivenMail[] = []
   readonly actions: GivenAction[] = []
 

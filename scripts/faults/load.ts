@@ -1,6 +1,5 @@
 // Requesters who write mails, and agents who answer: each does one thing after another and goes on
 // with it until they are told that it is done.
-import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createTransport } from 'nodemailer'
 import { rawMail } from '../../tests/integration/support/mails.ts'
@@ -40,7 +39,6 @@ export class Load {
   readonly #random: Random
   /** Where it is tried, as often as it takes. */
   readonly #where: Random
-  readonly #run = randomUUID().slice(0, 8)
   readonly #threads: Thread[] = []
   readonly #tickets: number[] = []
   readonly #busy = new Map<number, Promise<unknown>>()
@@ -54,6 +52,7 @@ export class Load {
     private readonly desk: FaultedDesk,
     private readonly ledger: Ledger,
     seed: number,
+    private readonly crossing = true,
   ) {
     this.#random = new Random(`load ${seed}`)
     this.#where = new Random(`where ${seed}`)
@@ -124,7 +123,7 @@ export class Load {
     const mail: GivenMail = {
       kind: 'mail',
       way,
-      id: `${this.#run}-${thread}-${ids.length}@client.example`,
+      id: `${this.ledger.run}-${thread}-${ids.length}@client.example`,
       thread,
       place: ids.length,
       began: Date.now(),
@@ -136,7 +135,7 @@ export class Load {
       id: mail.id,
       from,
       to: ADDRESSES[way],
-      subject: `${ids.length > 0 ? 'Re: ' : ''}${subjectOf(this.#run, thread)}`,
+      subject: `${ids.length > 0 ? 'Re: ' : ''}${subjectOf(this.ledger.run, thread)}`,
       text: `Mail ${mail.place} of ${thread}.\n`,
       ...(ids.length > 0 ? { inReplyTo: ids.at(-1) ?? '', references: [...ids] } : {}),
     })
@@ -152,7 +151,7 @@ export class Load {
     for (;;) {
       const transport = createTransport({
         host: '127.0.0.1',
-        port: this.#where.one(this.site.receivers),
+        port: this.#receiverOf(mail.thread),
         secure: false,
         tls: { rejectUnauthorized: false },
         connectionTimeout: 10_000,
@@ -176,6 +175,11 @@ export class Load {
     }
   }
 
+  #receiverOf(thread: number): number {
+    const { receivers } = this.site
+    return this.crossing ? this.#where.one(receivers) : (receivers[thread % receivers.length] ?? 0)
+  }
+
   async #action(): Promise<void> {
     if (this.#tickets.length === 0) return
     const part = this.#random.next()
@@ -197,7 +201,7 @@ export class Load {
   async #actNow(kind: GivenAction['kind'], ticket: number | null, held: number): Promise<void> {
     const action: GivenAction = {
       kind,
-      token: `${this.#run}-a${this.#actions++}`,
+      token: `${this.ledger.run}-a${this.#actions++}`,
       ticket,
       value: kind === 'priority' ? this.#random.one(['low', 'normal', 'high', 'urgent']) : null,
       kept: false,
@@ -240,7 +244,7 @@ export class Load {
 }
 
 /** @returns what every mail of a thread has in its subject. */
-const subjectOf = (run: string, thread: number): string => `Request ${run} ${thread}`
+export const subjectOf = (run: string, thread: number | ''): string => `Request ${run} ${thread}`
 
 /** Whether asking again would give the same. */
 const isFinal = ({ status, text }: { status: number; text: string }): boolean =>

@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util'
 import { explain } from '../launch/steps.mjs'
 import { withoutDovecot } from '../bench/mail-server.ts'
+import { openDesk } from './desk.ts'
 import { openEmbeddedSite } from './embedded-site.ts'
 import { faultKinds } from './faults.ts'
 import { isSound, table } from './report.ts'
@@ -32,7 +33,7 @@ async function runAll(): Promise<boolean> {
   for (const kind of options.sets) {
     say(`${kind}: seed ${options.seed}`)
     site = await (kind === 'embedded' ? openEmbeddedSite() : openSeparateSite())
-    const report = await runFaults(site, { ...options, say })
+    const report = await runFaults(site, await openDesk(site), { ...options, say })
     process.stdout.write(
       options.json ? `${JSON.stringify(report, null, 2)}\n` : `\n${table(report)}\n\n`,
     )

@@ -19,7 +19,7 @@ export interface PlannedFault {
 /** Between two faults, from and to, in seconds. */
 const REST = [2, 6] as const
 /** What getting over one is expected to take, in seconds. */
-const RECOVERY = 12
+const RECOVERY = 6
 
 /**
  * Deals the kinds like cards: each has come before one comes again.

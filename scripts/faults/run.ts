@@ -6,7 +6,7 @@ import pg from 'pg'
 import { connectTemporal } from '../../platform/temporal/connection.ts'
 import { Arrivals } from './arrivals.ts'
 import { check, type Finding, findStuck, type Looked } from './checks.ts'
-import { openDesk } from './desk.ts'
+import type { FaultedDesk } from './desk.ts'
 import { type FaultKind, kindsFor } from './faults.ts'
 import { Ledger } from './ledger.ts'
 import { Load, type Rate } from './load.ts'
@@ -23,6 +23,8 @@ export interface RunOptions {
   rate: Rate
   /** Only kinds whose name has one of these in it; all when there are none. */
   only?: readonly string[]
+  /** Whether the mails of one writer come by several receivers. */
+  crossing?: boolean
   /** No fault lasts longer, in seconds. */
   longest?: number
   /** What is waited for at the most until everything is got over, in milliseconds. */
@@ -40,6 +42,8 @@ export interface HadFault {
   ended: number
   /** When everything of before was done and everything worked again; null: not in time. */
   recovered: number | null
+  /** What took longest. */
+  last: string
 }
 
 export interface RunReport {
@@ -51,7 +55,6 @@ export interface RunReport {
   faults: HadFault[]
   mails: number
   actions: number
-  doubtful: number
   findings: Finding[]
   readiness: ReadinessTrouble[]
   memory: MemoryTrend[]
@@ -63,13 +66,17 @@ const PATIENCE = 300_000
 /** Between two looks whether a fault is got over, in milliseconds. */
 const LOOK = 250
 
-export async function runFaults(site: Site, options: RunOptions): Promise<RunReport> {
+export async function runFaults(
+  site: Site,
+  desk: FaultedDesk,
+  options: RunOptions,
+): Promise<RunReport> {
   const { seed, rate, say, patience = PATIENCE } = options
   const { kinds, left } = kindsFor(site)
   const chosen = kinds.filter(({ name }) => isWanted(name, options.only))
   const plan = planFaults(seed, options.seconds, chosen, options.longest)
   const ledger = new Ledger()
-  const load = new Load(site, await openDesk(site), ledger, seed)
+  const load = new Load(site, desk, ledger, seed, options.crossing)
   const arrivals = new Arrivals(site.databaseUrl, ledger, (number) => {
     load.know(number)
   })
@@ -82,7 +89,7 @@ export async function runFaults(site: Site, options: RunOptions): Promise<RunRep
   let faults: HadFault[]
   let findings: Finding[]
   try {
-    faults = await haveFaults(scene, plan, chosen, began)
+    faults = await haveFaults(scene, plan, chosen, began + options.seconds * 1_000)
     await sleep(Math.max(0, began + options.seconds * 1_000 - Date.now()))
     load.stop()
     findings = await lookAtTheEnd(scene)
@@ -101,7 +108,6 @@ export async function runFaults(site: Site, options: RunOptions): Promise<RunRep
     faults,
     mails: ledger.mails.length,
     actions: ledger.actions.length,
-    doubtful: 0,
     findings,
     readiness: judgeReadiness(readiness, faults, site.apis.length, began, Date.now()),
     memory: memory.trends(),
@@ -126,14 +132,17 @@ async function haveFaults(
   scene: Scene,
   plan: readonly PlannedFault[],
   kinds: readonly FaultKind[],
-  began: number,
+  until: number,
 ): Promise<HadFault[]> {
+  const began = Date.now()
   const had: HadFault[] = []
   // Nothing is broken before everything is seen to work.
   await recovery(scene, Date.now())
   for (const { name, at, lasts } of plan) {
     const kind = kinds.find((one) => one.name === name)
     if (!kind) continue
+    // Where getting over it takes longer than the plan has thought, there is time for fewer.
+    if (had.length > 0 && Date.now() + lasts * 1_000 > until) break
     await sleep(Math.max(0, began + at * 1_000 - Date.now()))
     had.push(await haveFault(scene, kind, lasts))
   }
@@ -150,13 +159,13 @@ async function haveFault(scene: Scene, kind: FaultKind, lasts: number): Promise<
     await kind.end(site)
   }
   const ended = Date.now()
-  const recovered = await recovery(scene, ended)
+  const { at: recovered, last } = await recovery(scene, ended)
   scene.busy = Math.max(scene.busy, (os.loadavg()[0] ?? 0) / os.availableParallelism())
   say(
     `${kind.name}, ${((ended - began) / 1_000).toFixed(1)} s: ${
       recovered === null
-        ? `not got over: ${outstanding(scene)}`
-        : `got over after ${((recovered - ended) / 1_000).toFixed(1)} s`
+        ? `not got over: ${last}`
+        : `got over after ${((recovered - ended) / 1_000).toFixed(1)} s (${last})`
     }`,
   )
   return {
@@ -166,43 +175,49 @@ async function haveFault(scene: Scene, kind: FaultKind, lasts: number): Promise<
     began,
     ended,
     recovered,
+    last,
   }
 }
 
 /**
  * Everything that was accepted before has had its effect, everything works, and says so.
- * @returns when; null when it was not in time.
+ * @returns when, null when it was not in time; and what was waited for at the end.
  */
-async function recovery(
-  { load, ledger, readiness, patience }: Scene,
-  from: number,
-): Promise<number | null> {
+async function recovery(scene: Scene, from: number): Promise<{ at: number | null; last: string }> {
+  const { load, ledger, readiness, patience } = scene
   load.probe()
   const probed = Date.now()
+  let last = ''
   while (Date.now() - from < patience) {
     if (
       ledger.isDoneUntil(probed) &&
       ledger.unanswered().every(({ began }) => began > probed) &&
       readiness.isGreen()
     )
-      return Date.now()
+      return { at: Date.now(), last }
+    last = outstanding(scene, probed) || last
     await sleep(LOOK)
   }
-  return null
+  return { at: null, last }
 }
 
-const outstanding = ({ ledger, readiness }: Scene): string =>
+const outstanding = ({ ledger, readiness }: Scene, until: number): string =>
   [
-    ...ledger.outstanding().slice(0, 3).map(nameOf),
+    ...ledger
+      .outstanding()
+      .filter(({ accepted }) => (accepted ?? 0) <= until)
+      .slice(0, 3)
+      .map(nameOf),
     ...ledger
       .unanswered()
+      .filter(({ began }) => began <= until)
       .slice(0, 3)
       .map((one) => `${nameOf(one)} unanswered`),
     ...(readiness.isGreen() ? [] : ['not ready']),
   ].join(', ')
 
 const nameOf = (one: ReturnType<Ledger['all']>[number]): string =>
-  `${one.kind} ${one.kind === 'mail' ? one.id : one.token}`
+  `${one.kind} ${one.kind === 'mail' ? `${one.id} by ${one.way}` : one.token}`
 
 /** What is wrong when everything had time to come right. */
 async function lookAtTheEnd({ site, ledger, patience, say }: Scene): Promise<Finding[]> {
