@@ -6,6 +6,7 @@ import { eventRoutes } from './event-routes.ts'
 import { linkRoutes } from './link-routes.ts'
 import { streamRoutes } from './stream-routes.ts'
 import { tagRoutes } from './tag-routes.ts'
+import { ticketListRoutes } from './ticket-list-routes.ts'
 import { unwrittenRoutes } from './unwritten-routes.ts'
 import { ticketRoutes } from './ticket-routes.ts'
 import { watcherRoutes } from './watcher-routes.ts'
@@ -15,6 +16,7 @@ export const tickets = area(
   'Tickets',
   'The tickets themselves: their properties, tags, links, watchers and history.',
   [
+    ticketListRoutes,
     ticketRoutes,
     bulkRoutes,
     tagRoutes,

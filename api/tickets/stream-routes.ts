@@ -1,9 +1,9 @@
-import type { FastifyReply } from 'fastify'
 import { may, seesLocation } from '../../domain/permissions.ts'
 import { z } from 'zod'
 import { signedIn } from '../access/authentication.ts'
 import { type Change, ChangeFeed } from './change-feed.ts'
 import type { Dependencies } from '../http/dependencies.ts'
+import { openEventStream } from '../http/event-stream.ts'
 import type { Api } from '../http/route-schema.ts'
 import { type SignedInUser, userByCredential } from '../access/sessions.ts'
 import { openStreams } from '../http/metrics.ts'
@@ -13,8 +13,6 @@ import { openStreams } from '../http/metrics.ts'
  * listen.
  */
 const HEARTBEAT_MS = 20_000
-/** A page that does not read is cut off before its backlog fills the memory. Bytes. */
-const BACKLOG = 1_000_000
 
 /** Server-sent events: what changes, told to every open page of whoever may see it. */
 export function streamRoutes(api: Api, { db, listening }: Dependencies): void {
@@ -44,7 +42,7 @@ export function streamRoutes(api: Api, { db, listening }: Dependencies): void {
       // HEAD: what a listener would get, without listening.
       if (request.method === 'HEAD') return reply.type('text/event-stream; charset=utf-8').send('')
       let user = signedIn(request)
-      const raw = openStream(reply)
+      const { raw, write } = openEventStream(reply)
       let gone = false
       raw.on('close', () => {
         gone = true
@@ -80,28 +78,8 @@ export function streamRoutes(api: Api, { db, listening }: Dependencies): void {
           raw.end()
         }
       }
-
-      function write(text: string): void {
-        if (raw.writableLength > BACKLOG) raw.destroy()
-        else raw.write(text)
-      }
     },
   )
-}
-
-/** Takes the answer out of Fastify's hands: it has no end of its own. */
-function openStream(reply: FastifyReply) {
-  reply.hijack()
-  const headers = Object.entries(reply.getHeaders()).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name, value] as const],
-  )
-  reply.raw.writeHead(200, {
-    ...Object.fromEntries(headers),
-    'content-type': 'text/event-stream; charset=utf-8',
-    'cache-control': 'no-store',
-    'x-accel-buffering': 'no',
-  })
-  return reply.raw
 }
 
 const isFor = (user: SignedInUser, change: Change): boolean =>

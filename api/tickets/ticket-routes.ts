@@ -3,9 +3,6 @@ import {
   newTicket,
   ticketChange,
   ticketDetail as ticketDetailSchema,
-  ticketPage,
-  ticketQuery,
-  viewCounts,
 } from '../../domain/tickets/contract.ts'
 import { may } from '../../domain/permissions.ts'
 import { signedIn } from '../access/authentication.ts'
@@ -15,43 +12,11 @@ import { type Api, answers, orKept } from '../http/route-schema.ts'
 import { authorisedTicket } from '../access/ticket-access.ts'
 import { changeTicket } from './change-ticket.ts'
 import { ticketDetail } from './ticket-detail.ts'
-import { countViews, listTickets } from './ticket-list.ts'
 import { openTicket } from './new-ticket.ts'
 
-/** Tickets: the list, one of them, and what is set on them. */
+/** One ticket: opening it, what its page shows, and what is set on it. */
 export function ticketRoutes(api: Api, deps: Dependencies): void {
   const { db, settings } = deps
-
-  api.get(
-    '/tickets',
-    {
-      config: { right: 'ticket.read' },
-      schema: {
-        operationId: 'listTickets',
-        summary: 'List tickets',
-        description:
-          'Newest change first, within the departments that one sees. `status` and `priority` may be repeated.',
-        querystring: ticketQuery,
-        response: answers(200, ticketPage),
-      },
-    },
-    (request) => listTickets(db, signedIn(request), request.query),
-  )
-
-  api.get(
-    '/tickets/counts',
-    {
-      config: { right: 'ticket.read' },
-      schema: {
-        operationId: 'countTickets',
-        summary: 'How many tickets each view holds',
-        description:
-          'Of each view, as `GET /tickets` with `view` lists it, among the tickets that one sees.',
-        response: answers(200, viewCounts),
-      },
-    },
-    (request) => countViews(db, signedIn(request)),
-  )
 
   api.post(
     '/tickets',

@@ -1,28 +1,22 @@
-import { sql } from 'kysely'
 import { isRefusedForGood } from '../../application/tickets/command-answers.ts'
 import { giveBack } from '../../application/tickets/returned-texts.ts'
 import { loadTicket } from '../../application/tickets/load-ticket.ts'
 import { CommandKeptError } from '../../application/tickets/ticket-commands.ts'
-import { askedOf } from '../../domain/asked-of.ts'
 import { writtenIn } from '../../domain/written-in.ts'
 import { cursorQuery, page, uuidParams } from '../../domain/contract.ts'
-import {
-  unwrittenCommand,
-  type UnwrittenCommandItem,
-  unwrittenEnd,
-  unwrittenRetry,
-} from '../../domain/tickets/contract.ts'
-import type { Ticket } from '../../domain/ticket.ts'
-import type { Database } from '../../platform/postgres/database.ts'
-import { jsonb } from '../../platform/postgres/json.ts'
+import { unwrittenCommand, unwrittenEnd, unwrittenRetry } from '../../domain/tickets/contract.ts'
 import { signedIn } from '../access/authentication.ts'
-import type { SignedInUser } from '../access/sessions.ts'
 import { pageOf, readCursor } from '../http/cursor.ts'
 import type { Dependencies } from '../http/dependencies.ts'
-import { conflict, notFound } from '../http/problem.ts'
 import { type Api, answers, orKept } from '../http/route-schema.ts'
-import { askerOf } from './kept-view.ts'
 import { attempt } from './unwritten-attempt.ts'
+import {
+  endUnwritten,
+  putBackUnwritten,
+  unwrittenCommands,
+  unwrittenCommandWith,
+  unwrittenItem,
+} from './unwritten-rows.ts'
 import { isAfter, timeCursor } from '../http/time-cursor.ts'
 
 /**
@@ -30,14 +24,6 @@ import { isAfter, timeCursor } from '../http/time-cursor.ts'
  * again, corrected or as they are, or drops them. docs/decisions/0021-errors-of-data.md.
  */
 export function unwrittenRoutes(api: Api, { db, workflows }: Dependencies): void {
-  const waiting = () =>
-    db
-      .selectFrom('unwritten_command')
-      .select(['id', 'ticket_number as number', 'name', 'actor', 'payload', 'reason', 'at'])
-      .select(['attempts', 'command_id as commandId'])
-      .where('ended', 'is', null)
-  type Row = Awaited<ReturnType<ReturnType<typeof waiting>['execute']>>[number]
-
   api.get(
     '/unwritten-commands',
     {
@@ -53,7 +39,7 @@ export function unwrittenRoutes(api: Api, { db, workflows }: Dependencies): void
     async (request) => {
       const { cursor, limit } = request.query
       const after = readCursor(cursor, timeCursor)
-      const rows = await waiting()
+      const rows = await unwrittenCommands(db)
         .where((eb) => isAfter(eb, ['at', 'id'], '<', after))
         .orderBy('at', 'desc')
         .orderBy('id', 'desc')
@@ -68,7 +54,7 @@ export function unwrittenRoutes(api: Api, { db, workflows }: Dependencies): void
       return pageOf(
         rows,
         limit,
-        (row) => itemOf(row, tickets.get(row.number)!),
+        (row) => unwrittenItem(row, tickets.get(row.number)!),
         ({ at, id }) => [at.toISOString(), id],
       )
     },
@@ -90,15 +76,16 @@ export function unwrittenRoutes(api: Api, { db, workflows }: Dependencies): void
     },
     async (request) => {
       const user = signedIn(request)
-      const row = await found(request.params.id)
+      const row = await unwrittenCommandWith(db, request.params.id)
       const command = attempt(row, user, request.body.payload)
-      await end(db, row, 'retried', user)
+      await endUnwritten(db, row, 'retried', user)
       try {
         const known = await loadTicket(db, row.number)
         await workflows.execute({ number: row.number, resume: known.opened }, row.name, command)
       } catch (error) {
         // What is kept is done later; what cannot be written again came back by itself.
-        if (!(error instanceof CommandKeptError)) await putBack(row, isRefusedForGood(error))
+        if (!(error instanceof CommandKeptError))
+          await putBackUnwritten(db, row, isRefusedForGood(error))
         throw error
       }
       return { ended: 'retried' as const }
@@ -119,10 +106,10 @@ export function unwrittenRoutes(api: Api, { db, workflows }: Dependencies): void
       },
     },
     async (request) => {
-      const row = await found(request.params.id)
+      const row = await unwrittenCommandWith(db, request.params.id)
       const written = writtenIn(row.name, JSON.parse(row.payload))
       await db.transaction().execute(async (transaction) => {
-        await end(transaction, row, 'dropped', signedIn(request))
+        await endUnwritten(transaction, row, 'dropped', signedIn(request))
         const { commandId, number, actor } = row
         const writerId = actor.kind === 'agent' ? actor.id : null
         if (written) await giveBack(transaction, number, { commandId, writerId, written })
@@ -130,62 +117,4 @@ export function unwrittenRoutes(api: Api, { db, workflows }: Dependencies): void
       return { ended: 'dropped' as const }
     },
   )
-
-  async function found(id: string): Promise<Row> {
-    const row = await waiting().where('id', '=', id).executeTakeFirst()
-    if (!row) throw notFound('this command')
-    return row
-  }
-
-  /** Of two admins at the same time one decides. */
-  async function end(
-    within: Database,
-    { id, attempts }: Row,
-    ended: 'retried' | 'dropped',
-    { id: userId, name }: SignedInUser,
-  ): Promise<void> {
-    const { numUpdatedRows } = await within
-      .updateTable('unwritten_command')
-      .set({ ended, ended_by: jsonb({ id: userId, name }), ended_at: sql<Date>`now()` })
-      .where('id', '=', id)
-      .where('attempts', '=', attempts)
-      .where('ended', 'is', null)
-      .executeTakeFirst()
-    if (numUpdatedRows === 0n)
-      throw conflict('version-outdated', 'Somebody else has decided this meanwhile. Look again.')
-  }
-
-  /**
-   * The attempt came to nothing.
-   * @param spent it was refused: the next attempt needs an id of its own. Where nobody knows what
-   *   became of it, the next has the same one, so that it is done once.
-   */
-  const putBack = ({ id, attempts }: Row, spent: boolean): Promise<unknown> =>
-    db
-      .updateTable('unwritten_command')
-      .set({
-        ended: null,
-        ended_by: null,
-        ended_at: null,
-        attempts: spent ? attempts + 1 : attempts,
-      })
-      .where('id', '=', id)
-      .where('attempts', '=', attempts)
-      .execute()
-
-  function itemOf(row: Row, ticket: Ticket): UnwrittenCommandItem {
-    const { id, number, name, actor, payload, reason, at, attempts } = row
-    const content: unknown = JSON.parse(payload)
-    return {
-      id,
-      ticketNumber: number,
-      name,
-      asked: askedOf(ticket, name, content),
-      by: askerOf(actor),
-      at: at.toISOString(),
-      attempts,
-      reason,
-      payload: JSON.stringify(content, null, 2),
-    }
-  }
 }
