@@ -20,7 +20,7 @@ import type { Api } from './http/route-schema.ts'
 import { LARGEST_FILE } from './conversation/attachment-routes.ts'
 import { observationRoutes } from './http/health-routes.ts'
 import { refuseUndescribed, strictValidator } from './http/strict-request.ts'
-import { acceptWellFormedText } from './http/well-formed-text.ts'
+import { acceptWellFormedText, refuseMalformedAddress } from './http/well-formed-text.ts'
 import { readUploads } from './http/upload.ts'
 import { notFound } from './http/problem.ts'
 import { securityHeaders, serveWebApp } from './http/web-app.ts'
@@ -66,6 +66,7 @@ export async function buildApp(deps: Dependencies): Promise<Api> {
       requireRights(api, deps)
       revalidate(api)
       checkMediaTypes(api)
+      refuseMalformedAddress(api)
       acceptWellFormedText(api)
       refuseUndescribed(api)
       readUploads(api)
@@ -77,6 +78,7 @@ export async function buildApp(deps: Dependencies): Promise<Api> {
   for (const prefix of ['', '/api/v1'])
     await app.register(
       async (root: Api) => {
+        refuseMalformedAddress(root)
         refuseUndescribed(root)
         observationRoutes(root, deps, prefix === '')
         if (prefix !== '') serveDescription(root)

@@ -73,12 +73,12 @@ export const eventNumber = z.number().int().min(1).max(LARGEST_WHOLE)
 
 /**
  * A number in a path or a query: decimal digits and nothing else, so that one thing has one address.
- * What JavaScript would take for a number besides (`0x3E9`, `1e3`, a space in front) is none.
+ * What JavaScript would take for a number besides (`0x3E9`, `1e3`, `007`, a space in front) is none.
  */
 const inDigits = (number: z.ZodCoercedNumber) =>
   z.preprocess(
     (written) =>
-      typeof written === 'string' && !/^\d{1,15}$/.test(written) ? Number.NaN : written,
+      typeof written === 'string' && !/^(0|[1-9]\d{0,14})$/.test(written) ? Number.NaN : written,
     number,
   )
 export const ticketNumberInAddress = inDigits(z.coerce.number().int().min(1).max(LARGEST_WHOLE))

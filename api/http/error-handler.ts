@@ -5,7 +5,14 @@ import { type ProblemCode, problemCode, valuesOfRefusal } from '../../domain/pro
 import { CommandRejectedError } from '../../application/tickets/command-answers.ts'
 import { type DatabaseTrouble, databaseTrouble } from '../../platform/postgres/database-trouble.ts'
 import { CommandKeptError } from '../../application/tickets/ticket-commands.ts'
-import { keptBody, ProblemError, problemBody, refusedBy, tooLarge } from './problem.ts'
+import {
+  addressMalformed,
+  keptBody,
+  ProblemError,
+  problemBody,
+  refusedBy,
+  tooLarge,
+} from './problem.ts'
 import { unsupportedMediaType } from './media-types.ts'
 import { fieldErrors } from './field-errors.ts'
 
@@ -207,12 +214,7 @@ function fromFastify(status: number, code: string, message: string): ProblemErro
       'address-too-long',
       'A part of this address is longer than anything that Guichet names.',
     )
-  if (code === 'FST_ERR_BAD_URL')
-    return new ProblemError(
-      400,
-      'address-malformed',
-      'This address is not well formed. Correct its percent-encoding.',
-    )
+  if (code === 'FST_ERR_BAD_URL') return addressMalformed()
   if (code === 'FST_ERR_CTP_INVALID_JSON_BODY' || error400.has(code))
     return new ProblemError(
       400,

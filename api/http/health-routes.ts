@@ -9,18 +9,19 @@ import { ProblemError } from './problem.ts'
 import { type Api, withExample } from './route-schema.ts'
 
 const alive = z.object({ status: z.literal('alive') }).meta({ id: 'Alive' })
+type Check = z.infer<typeof readiness>['checks'][number]
+const works = (name: string): Check => ({
+  ...{ name, ok: true, state: 'ok', since: null, reason: null, values: {} },
+  detail: 'Works.',
+})
+const ready = withExample('It can work.', readiness, {
+  ready: true,
+  checks: [works('database'), works('temporal'), works('workers')],
+})
 const notReady = withExample('It cannot work; the checks say what is missing.', readiness, {
   ready: false,
   checks: [
-    {
-      name: 'database',
-      ok: true,
-      state: 'ok',
-      since: null,
-      reason: null,
-      values: {},
-      detail: 'Works.',
-    },
+    works('database'),
     {
       name: 'workers',
       ok: false,
@@ -93,7 +94,7 @@ export function observationRoutes(app: Api, { health }: Dependencies, atRoot: bo
         summary: 'Can it work?',
         description:
           'Answers within two seconds, whatever hangs. 503 when something stops all work: database, Temporal, workers, a full disk. What somebody must look at is named with `state: attention`, but one bad password must not take the whole desk out of service.',
-        response: { 200: readiness, 503: notReady },
+        response: { 200: ready, 503: notReady },
       },
     },
     async (_request, reply) => {

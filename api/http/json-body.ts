@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { ProblemError } from './problem.ts'
+import { reservedFields } from './reserved-fields.ts'
 
 /**
  * Reads JSON as RFC 8259 section 8.1 has it: UTF-8, whole and uncompressed. What is no UTF-8 is
@@ -13,8 +14,11 @@ export function readJson(app: FastifyInstance): void {
     { parseAs: 'buffer' },
     (request, body, done) => {
       const text = textOf(body)
-      if (text === null) done(notUtf8)
-      else void parse(request, text, done)
+      if (text === null) return done(notUtf8)
+      void parse(request, text, (error, value) => {
+        if (error) done(reservedNames(text) ?? error)
+        else done(null, value)
+      })
     },
   )
   app.addHook('preParsing', async (request, reply) => {
@@ -52,3 +56,13 @@ const notUtf8 = new ProblemError(
   'text-malformed',
   'The body is not UTF-8. JSON is written in UTF-8: save or encode it so and send it again.',
 )
+
+/** @returns what is told of JSON that is refused for what its fields are called alone. */
+function reservedNames(text: string): ProblemError | undefined {
+  const pointers = reservedFields(text)
+  const message = 'is not known here: no field has this name.'
+  if (pointers.length === 0) return undefined
+  return new ProblemError(400, 'request-invalid', `${pointers[0]?.slice(1)}: ${message}`, {
+    errors: pointers.map((pointer) => ({ pointer, message, code: 'unknown' as const })),
+  })
+}

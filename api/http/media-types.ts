@@ -10,7 +10,8 @@ export function checkMediaTypes(app: FastifyInstance): void {
   app.removeContentTypeParser('text/plain')
   app.addHook('preValidation', async (request) => {
     const { schema } = request.routeOptions
-    if (request.isMultipart() && !schema?.consumes?.includes('multipart/form-data'))
+    const isForm = schema?.consumes?.includes('multipart/form-data') === true
+    if (request.isMultipart() ? !isForm : isForm && request.body !== undefined)
       throw unsupportedMediaType()
     const produced = answeredTypes(schema)
     if (!isAcceptable(request, produced))

@@ -64,6 +64,14 @@ export const refusedBy = (
     ...(pointer === undefined ? {} : { errors: [{ pointer, message }] }),
   })
 
+/** An address that is no text. */
+export const addressMalformed = (): ProblemError =>
+  new ProblemError(
+    400,
+    'address-malformed',
+    'This address is not well formed. Correct its percent-encoding.',
+  )
+
 /** A body or a file above the limit. */
 export const tooLarge = (): ProblemError =>
   new ProblemError(

@@ -17,6 +17,7 @@ export const strictValidator: FastifySchemaCompiler<z.ZodType> = ({ schema, ...r
 export function refuseUndescribed(app: FastifyInstance): void {
   app.addHook('preValidation', async (request) => {
     const { schema } = request.routeOptions
+    if (!schema?.body && hasUnreadBody(request)) throw noBodyTaken(request.method)
     const unknown = [
       ...(schema?.querystring ? [] : fieldsOf(request.query).map((name) => `/query/${name}`)),
       ...(schema?.body ? [] : bodyFields(request).map((name) => `/${name}`)),
@@ -30,6 +31,22 @@ export function refuseUndescribed(app: FastifyInstance): void {
           errors: unknown.map((pointer) => ({ pointer, message: NONE, code: 'unknown' as const })),
         },
       )
+  })
+}
+
+/** A body that is not read for this method, or has no field by which it could be named. */
+const hasUnreadBody = ({ method, headers, body, routeOptions }: FastifyRequest): boolean =>
+  ['GET', 'HEAD'].includes(method)
+    ? Number(headers['content-length'] ?? 0) > 0 || headers['transfer-encoding'] !== undefined
+    : !routeOptions.schema?.consumes &&
+      body !== undefined &&
+      body !== null &&
+      (typeof body !== 'object' || Array.isArray(body))
+
+function noBodyTaken(method: string): ProblemError {
+  const message = `${method} takes no body at this address. Leave it out.`
+  return new ProblemError(400, 'request-invalid', message, {
+    errors: [{ pointer: '', message, code: 'unknown' }],
   })
 }
 

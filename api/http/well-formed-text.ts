@@ -1,10 +1,29 @@
 import type { FastifyInstance } from 'fastify'
 import { wellFormedText, wellFormedTexts } from '../../domain/well-formed-text.ts'
 import { isDeeperThan } from './json-depth.ts'
-import { notFound, ProblemError } from './problem.ts'
+import { addressMalformed, notFound, ProblemError } from './problem.ts'
 
 /** No body that is described has a quarter of it. */
 const DEEPEST_JSON = 64
+
+/**
+ * Refuses an address that is no UTF-8 once its percent-encoding is undone (RFC 3986, section 2.5):
+ * read nonetheless, something else would be looked for than was meant.
+ */
+export function refuseMalformedAddress(app: FastifyInstance): void {
+  app.addHook('onRequest', async (request) => {
+    if (!isWellFormed(request.url)) throw addressMalformed()
+  })
+}
+
+function isWellFormed(address: string): boolean {
+  try {
+    decodeURIComponent(address)
+    return true
+  } catch {
+    return false
+  }
+}
 
 /**
  * Makes the texts of every request well formed before it is validated, so that no route has to think

@@ -12,7 +12,21 @@ interface Parameter {
 }
 
 /** What JavaScript takes for a number besides what is one. */
-const NO_NUMBERS = ['0x3E9', '1e3', ' 12', '12 ', '1.0', '+12', '-1', '', 'NaN', '1_000', '١٢']
+const NO_NUMBERS = [
+  '0x3E9',
+  '1e3',
+  ' 12',
+  '12 ',
+  '1.0',
+  '+12',
+  '-1',
+  '',
+  'NaN',
+  '1_000',
+  '١٢',
+  '007',
+  '00',
+]
 
 describe('what is written in an address', () => {
   let desk: ApiDesk
@@ -45,7 +59,9 @@ describe('what is written in an address', () => {
       if (named.length === 0 || isUpload) continue
       asked++
       // One of them for each: all of them are one schema.
-      for (const written of asked === 1 ? NO_NUMBERS.filter(Boolean) : ['0x3E9', '1e3', '%2012']) {
+      for (const written of asked === 1
+        ? NO_NUMBERS.filter(Boolean)
+        : ['0x3E9', '1e3', '%2012', '01013']) {
         const { name } = named[0]!
         const before = template.split(`{${name}}`)[0]!
         const rest = path.slice(before.length).replace(/^[^/]+/, '')
@@ -70,7 +86,7 @@ describe('what is written in an address', () => {
       const named = numbers.get(operationId)?.filter(({ in: place }) => place === 'query') ?? []
       for (const { name } of named) {
         asked++
-        for (const written of asked === 1 ? NO_NUMBERS : ['0x10', '1e1', ' 12', '']) {
+        for (const written of asked === 1 ? NO_NUMBERS : ['0x10', '1e1', ' 12', '', '010']) {
           const asking = new URLSearchParams([
             ...query.filter(([other]) => other !== name),
             [name, written],
@@ -87,6 +103,45 @@ describe('what is written in an address', () => {
     assert.ok(asked > 15)
     assert.deepEqual(wrong, [])
   })
+
+  it('is UTF-8 in percent-encoding: anything else is refused, in a query and in a path', async () => {
+    const wrong: string[] = []
+    let named = 0
+    for (const { operationId, method, path, template, body } of operations) {
+      const inPath = /\{\w+\}/.test(template) ? [template.replace(/\{\w+\}/, 'BAD')] : []
+      named += inPath.length
+      const addresses = [
+        `${path}?q=BAD`,
+        `${path}?BAD=1`,
+        ...inPath.map((one) => filled(one, path)),
+      ]
+      for (const address of addresses)
+        for (const bad of named < 3 ? ['%FF', '%C3%28', '%ED%A0%80', '%', '%C3'] : ['%FF']) {
+          const answer = await desk.admin.client.request<Problem>(
+            method,
+            address.replace('BAD', bad),
+            method === 'GET' ? undefined : body,
+          )
+          if (answer.status !== 400 || answer.body.code !== 'address-malformed')
+            wrong.push(`${operationId} ${address} ${bad}: ${answer.status} ${answer.body?.code}`)
+        }
+    }
+    assert.ok(named > 100)
+    assert.deepEqual(wrong, [])
+    for (const nowhere of ['/nowhere/%FF', '/%FF']) {
+      const { status, body } = await desk.admin.client.request<Problem>('GET', nowhere)
+      assert.deepEqual([status, body.code], [400, 'address-malformed'], nowhere)
+    }
+  })
+
+  /** The parameters that follow the one in question, as the path has them. */
+  const filled = (template: string, path: string): string => {
+    const parts = path.split('/')
+    return template
+      .split('/')
+      .map((part, at) => (part.startsWith('{') ? parts[at] : part))
+      .join('/')
+  }
 
   it('answers HEAD wherever it answers GET, with what GET would say of it', async () => {
     const wrong: string[] = []

@@ -265,7 +265,7 @@ describe('a POST with an Idempotency-Key', () => {
     await desk.pool.query('ALTER TABLE note RENAME TO note_away')
     const failed = await send(`/tickets/${number}/notes`, text, key)
     await desk.pool.query('ALTER TABLE note_away RENAME TO note')
-    assert.equal(failed.status, 500)
+    assert.equal(failed.status, 503)
     assert.equal((await send(`/tickets/${number}/notes`, text, key)).status, 201)
   })
 

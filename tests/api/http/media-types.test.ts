@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import { everyOperation } from '../support/described-operations.ts'
 import { ApiDesk } from '../support/api-desk.ts'
 
 describe('what a request brings and takes', () => {
@@ -32,6 +33,20 @@ describe('what a request brings and takes', () => {
         [415, 'media-type-unsupported'],
         type,
       )
+  })
+
+  it('is refused when it is JSON and a file is taken', async () => {
+    const uploads = (await everyOperation()).filter(({ isUpload }) => isUpload)
+    assert.ok(uploads.length > 0)
+    for (const { operationId, method, path } of uploads) {
+      const answer = await send(method, path, { 'content-type': 'application/json' }, '{"a":1}')
+      assert.deepEqual(await problem(answer), [415, 'media-type-unsupported'], operationId)
+      assert.deepEqual(
+        await problem(await send(method, path, {})),
+        [400, 'file-missing'],
+        operationId,
+      )
+    }
   })
 
   it('is refused when it takes nothing that is answered here', async () => {

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
+import http from 'node:http'
+import { text } from 'node:stream/consumers'
 import { after, before, describe, it } from 'node:test'
 import { z } from 'zod'
 import { strict } from '../../../api/http/strict-request.ts'
 import type { Problem } from '../../../domain/contract.ts'
+import type { Answer } from '../../harness/api-client.ts'
 import { ApiDesk } from '../support/api-desk.ts'
 import { type DescribedOperation, everyOperation } from '../support/described-operations.ts'
 import { assertProblem } from '../support/problems.ts'
@@ -10,10 +13,13 @@ import { assertProblem } from '../support/problems.ts'
 describe('a request with something that is not described', () => {
   let desk: ApiDesk
   let operations: DescribedOperation[]
+  let authorization: string
 
   before(async () => {
     desk = await ApiDesk.open()
     operations = await everyOperation()
+    const { token } = await desk.admin.client.post<{ token: string }>('/tokens', { name: 'test' })
+    authorization = `Bearer ${token}`
   })
   after(() => desk?.close())
 
@@ -70,6 +76,94 @@ describe('a request with something that is not described', () => {
   /** The examples of the description are right: nothing else in the request is found wrong. */
   const namesOnly = ({ errors = [] }: Problem, pointer: string): boolean =>
     errors.length === 1 && errors[0]?.pointer === pointer && errors[0].code === 'unknown'
+
+  it('is refused when it is a body that is not read, whatever it asks', async () => {
+    const wrong: string[] = []
+    let asked = 0
+    for (const { operationId, method, path, query } of operations) {
+      if (method !== 'GET') continue
+      asked++
+      const address = `${path}?${new URLSearchParams(query).toString()}`.replace(/\?$/, '')
+      const problem = assertProblem(await withBody(method, address, '{"a":1}'), 400)
+      if (problem.code !== 'request-invalid' || !/^GET takes no body/.test(problem.detail))
+        wrong.push(`${operationId}: ${JSON.stringify(problem)}`)
+    }
+    assert.ok(asked > 80)
+    assert.deepEqual(wrong, [])
+    for (const probe of ['/healthz', '/readyz', '/metrics'])
+      assertProblem(await withBody('GET', probe, '{}'), 400, 'request-invalid')
+  })
+
+  it('is refused when it is a body without a field, where none is described', async () => {
+    const without = operations.filter(
+      (one) => one.method !== 'GET' && !one.isUpload && one.body === undefined,
+    )
+    assert.ok(without.length > 30)
+    const wrong: string[] = []
+    for (const { operationId, method, path, query } of without)
+      for (const body of ['[1]', '[]', '"red"', '7', 'false']) {
+        const address = `${path}?${new URLSearchParams(query).toString()}`.replace(/\?$/, '')
+        const answer = await withBody(method, address, body)
+        const problem = answer.body as Problem
+        if (answer.status !== 400 || !/takes no body/.test(problem.detail))
+          wrong.push(`${operationId} ${body}: ${JSON.stringify(problem)}`)
+      }
+    assert.deepEqual(wrong, [])
+  })
+
+  it('is refused by the name of the field also when JavaScript has a meaning of its own for it', async () => {
+    const writing = operations.filter((one) => one.method !== 'GET' && !one.isUpload)
+    const wrong: string[] = []
+    for (const { operationId, method, path, query, body } of writing)
+      for (const [field, pointer] of [
+        ['"__proto__":{"role":"admin"}', '/__proto__'],
+        ['"constructor":{"prototype":{}}', '/constructor'],
+        ['"constructor":1', '/constructor'],
+        ['"toString":1', '/toString'],
+      ] as const) {
+        const known = JSON.stringify(body ?? {}).slice(1, -1)
+        const address = `${path}?${new URLSearchParams(query).toString()}`.replace(/\?$/, '')
+        const json = `{${[known, field].filter(Boolean).join(',')}}`
+        const problem = assertProblem(await withBody(method, address, json), 400, 'request-invalid')
+        if (!namesOnly(problem, pointer)) wrong.push(`${operationId}: ${JSON.stringify(problem)}`)
+      }
+    assert.deepEqual(wrong, [])
+    const deep = await withBody('POST', '/departments', '{"a":[{"b/c":{"__proto__":1}}]}')
+    assertProblem(deep, 400, 'request-invalid', '/a/0/b~1c/__proto__')
+    assertProblem(await withBody('POST', '/departments', '{"__proto__":'), 400, 'json-malformed')
+  })
+
+  const withBody = async (method: string, path: string, body: string): Promise<Answer<unknown>> => {
+    if (method === 'GET') return getWithBody(path, body)
+    const response = await desk.admin.client.fetch(method, path, undefined, {
+      body,
+      headers: { 'content-type': 'application/json' },
+    })
+    const { status, headers } = response
+    return { status, headers, body: JSON.parse((await response.text()) || 'null') as unknown }
+  }
+
+  /** `fetch` would not send it. */
+  const getWithBody = (path: string, body: string): Promise<Answer<unknown>> =>
+    new Promise((resolve, reject) => {
+      const url = /^\/(healthz|readyz|metrics)/.test(path) ? path : `/api/v1${path}`
+      const headers = {
+        ...{ authorization, 'content-type': 'application/json' },
+        'content-length': Buffer.byteLength(body),
+      }
+      http
+        .request(`${desk.url}${url}`, { method: 'GET', headers }, (response) => {
+          void text(response).then((answered) => {
+            resolve({
+              status: response.statusCode ?? 0,
+              headers: new Headers({ 'content-type': response.headers['content-type'] ?? '' }),
+              body: JSON.parse(answered || 'null') as unknown,
+            })
+          }, reject)
+        })
+        .on('error', reject)
+        .end(body)
+    })
 
   it('is told what is known', async () => {
     const problem = assertProblem(
