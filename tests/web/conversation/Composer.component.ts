@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { cache } from '../../../web/src/api/cache.ts'
 import { keptCommands } from '../../../web/src/api/kept.svelte.ts'
 import Composer from '../../../web/src/conversation/Composer.svelte'
-import { readDraft } from '../../../web/src/conversation/drafts.ts'
+import { dropDraft, keepDraft, readDraft } from '../../../web/src/conversation/drafts.ts'
 import { messagesQuery } from '../../../web/src/conversation/queries.ts'
 import { takeFilesAgain, writeAgain } from '../../../web/src/conversation/taken-back.ts'
 import { resolving } from '../../../web/src/tickets/resolving.svelte.ts'
@@ -241,5 +241,15 @@ describe('an answer taken back', () => {
     writeAgain(7, 'm9', { text: 'Sorry', to: ['max@client.example'], cc: [] })
     expect(readDraft(7, 'reply')).toMatchObject({ text: 'Sorry', to: ['max@client.example'] })
     expect(takeFilesAgain(7)).toEqual([])
+  })
+  it('stands below what is being written by then', () => {
+    const begun = { text: 'And then?', to: [], cc: [], attachments: [] }
+    keepDraft(7, 'reply', begun)
+    writeAgain(7, 'm9', { text: 'Sorry', to: ['max@client.example'], cc: [] })
+    expect(readDraft(7, 'reply')).toMatchObject({
+      text: 'And then?\n\nSorry',
+      to: ['max@client.example'],
+    })
+    dropDraft(7, 'reply')
   })
 })

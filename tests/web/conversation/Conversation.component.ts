@@ -101,6 +101,8 @@ describe('a conversation', () => {
     expect(undone).toEqual(['m1'])
     keptCommands.learnOwn([...told, learn('c3', 'cancelReply', 'm1')])
     await waitFor(() => expect(screen.queryByRole('button', { name: 'Undo' })).toBeNull())
+    screen.getByText('Not sent yet: it is taken back as soon as possible')
+    expect(screen.queryByText('Take an answer back')).toBeNull()
     keptCommands.clear()
   })
   it('says that it is empty', async () => {

@@ -1,5 +1,6 @@
 import { fireEvent, screen, waitFor } from '@testing-library/svelte'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { cache } from '../../../web/src/api/cache.ts'
 import { keptCommands } from '../../../web/src/api/kept.svelte.ts'
 import KeptStrip from '../../../web/src/shell/KeptStrip.svelte'
 import { composing } from '../../../web/src/conversation/composing.svelte.ts'
@@ -156,6 +157,51 @@ describe('what is kept', () => {
     expect(readDraft(7, 'note')).toBeNull()
     dropDraft(7, 'reply')
     composing.end()
+  })
+  it('that was taken back and is refused later is no draft a second time, and nothing is said of either', async () => {
+    let state = 'waiting'
+    const api = fakeApi({
+      'GET /tickets/7/commands/c': () => ({
+        body: {
+          ...{ state, code: 'reply-without-recipient', detail: '' },
+          written: { texts: [{ field: 'text', text: 'Dear Anna' }], attachments: [] },
+        },
+      }),
+      'GET /tickets/7/commands/d': {
+        body: { state: 'refused', code: 'message-already-left', detail: '' },
+      },
+    })
+    const shown = { id: 'kept-c' }
+    ask('post', '/tickets/7/messages')
+    keptCommands.show('c', shown)
+    ask('post', '/messages/m1/cancel', [], 'd')
+    keptCommands.takeBack(shown, 'm1')
+    show(Toasts)
+    show(KeptStrip)
+    await waitFor(() => expect(api.of('GET /tickets/7/commands/d').length).toBeGreaterThan(0))
+    expect(keptCommands.own).toHaveLength(2)
+    state = 'refused'
+    await cache.invalidateQueries()
+    await waitFor(() => expect(keptCommands.own).toEqual([]))
+    expect(readDraft(7, 'reply')).toBeNull()
+    expect(screen.queryByText(/recipient|handed to the mail server/i)).toBeNull()
+  })
+  it('that was taken back too late is told so', async () => {
+    fakeApi({
+      'GET /tickets/7/commands/c': { body: { state: 'done', code: null, detail: null } },
+      'GET /tickets/7/commands/d': {
+        body: { state: 'refused', code: 'message-already-left', detail: '' },
+      },
+    })
+    const shown = { id: 'kept-c' }
+    ask('post', '/tickets/7/messages')
+    keptCommands.show('c', shown)
+    ask('post', '/messages/m1/cancel', [], 'd')
+    keptCommands.takeBack(shown, 'm1')
+    show(Toasts)
+    show(KeptStrip)
+    await screen.findByText(/already (left|been handed)/i)
+    expect(keptCommands.own).toEqual([])
   })
   it('is said to be refused, when it is', async () => {
     fakeApi({

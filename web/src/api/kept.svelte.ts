@@ -19,6 +19,8 @@ export interface KeptCommand {
   owner: string
   /** What stands on the page in the place of what will be. */
   shown?: object
+  /** The message that it makes, whose taking back was asked for: its words are a draft again. */
+  takenBack?: string
   /** Known of the ticket that is open: what was asked, and by whom. */
   asked?: readonly Asked[]
   by?: KeptCommandItem['by']
@@ -99,6 +101,19 @@ export const keptCommands = {
   show(commandId: string, shown: object): void {
     keep(all.map((one) => (one.id === commandId ? { ...one, shown } : one)))
   },
+  /**
+   * Its taking back was asked for.
+   * @param shown what stands for it.
+   * @param messageId of the message that it makes.
+   */
+  takeBack(shown: object, messageId: string): void {
+    keep(all.map((one) => (one.shown === shown ? { ...one, takenBack: messageId } : one)))
+  },
+  /** Those that asked to take back what another makes. Reactive. */
+  takingBack: ({ takenBack }: KeptCommand): readonly KeptCommand[] =>
+    takenBack === undefined
+      ? []
+      : keptCommands.own.filter(({ address }) => address === `/messages/${takenBack}/cancel`),
   drop(commandId: string): void {
     keep(all.filter(({ id }) => id !== commandId))
     learned = learned.filter(({ id }) => id !== commandId)

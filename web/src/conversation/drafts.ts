@@ -52,5 +52,3 @@ export function writeBelow(number: number, mode: DraftMode, draft: Draft): void 
 
 export const dropDraft = (number: number, mode: DraftMode): void =>
   keepDraft(number, mode, { text: '', to: [], cc: [], attachments: [] })
-export const restoreDraft = (number: number, draft: Draft): void =>
-  keepDraft(number, 'reply', draft)

@@ -1,5 +1,5 @@
 import type { Recipients } from './correspondents.ts'
-import { restoreDraft } from './drafts.ts'
+import { writeBelow } from './drafts.ts'
 
 interface Written extends Recipients {
   text: string
@@ -21,7 +21,7 @@ export const rememberWritten = (messageId: string, written: Written): unknown =>
   sent.set(messageId, written)
 
 /**
- * Makes a draft of a message that was taken back.
+ * Makes a draft of a message that was taken back, below what is written there by now.
  * @param fallback what the message itself tells, when it was not sent from this page.
  */
 export function writeAgain(
@@ -32,8 +32,8 @@ export function writeAgain(
   const { files = [], ...written } =
     sent.get(messageId) ?? (fallback as Partial<Written> & typeof fallback)
   sent.delete(messageId)
-  restoreDraft(ticket, { ...written, attachments: [] })
-  if (files.length > 0) filesAgain.set(ticket, files)
+  writeBelow(ticket, 'reply', { ...written, attachments: [] })
+  if (files.length > 0) filesAgain.set(ticket, [...(filesAgain.get(ticket) ?? []), ...files])
 }
 
 /** @returns the files to attach again, once. */
