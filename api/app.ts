@@ -4,6 +4,7 @@ import Fastify, { type FastifyBaseLogger, LogController } from 'fastify'
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import { areas } from './areas.ts'
 import { requireRights } from './access/authentication.ts'
+import { admitInTime } from './http/admission.ts'
 import { closeWithoutWaiting } from './http/shutdown.ts'
 import type { Dependencies } from './http/dependencies.ts'
 import { refuseOtherMethods } from './http/allowed-methods.ts'
@@ -70,6 +71,7 @@ export async function buildApp(deps: Dependencies): Promise<Api> {
       acceptWellFormedText(api)
       refuseUndescribed(api)
       readUploads(api)
+      admitInTime(api)
       answerOnce(api, deps)
       for (const { plugin } of areas) await api.register(plugin, deps)
     },

@@ -181,6 +181,7 @@ export const problemCode = z.enum([
   'team-not-found',
   'team-without-access',
   'temporal-unreachable',
+  'too-busy',
   'text-malformed',
   'ticket-already-merged',
   'ticket-already-opened',

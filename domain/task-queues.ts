@@ -1,6 +1,6 @@
 /**
  * What has a task queue, and slots of workers, of its own: what hangs in one holds up none of the
- * others (docs/decisions/0024-bulkheads.md). Workflows, and the rows that they write, have the one
+ * others (docs/decisions/0025-bulkheads.md). Workflows, and the rows that they write, have the one
  * without a name.
  */
 export const taskQueues = ['mailboxes', 'deliveries', 'notifications', 'errands'] as const

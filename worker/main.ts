@@ -86,7 +86,7 @@ const notifications = notificationMail({
   defaultFrom: environment.defaultFrom,
   publicUrl: environment.publicUrl,
 })
-const incoming = mailIn({ ...shared, defaultFrom: environment.defaultFrom })
+const incoming = mailIn({ ...shared, listening, defaultFrom: environment.defaultFrom })
 const native = await NativeConnection.connect(
   temporalAddress(environment.temporalAddress, security),
 )

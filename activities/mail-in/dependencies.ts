@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client'
 import type { Logger } from 'pino'
 import type { BlobStore } from '../../platform/postgres/blobs.ts'
+import type { ListenConnection } from '../../platform/postgres/listen-connection.ts'
 import type { OpenDatabase } from '../../platform/postgres/database.ts'
 
 /** What taking mail in needs from the process around it. */
@@ -15,5 +16,7 @@ export interface MailInDependencies {
    * out.
    */
   defaultFrom?: string
+  /** Hears what is written (ANSWER_CHANNELS). */
+  listening: ListenConnection
   log: Pick<Logger, 'info' | 'warn' | 'error'>
 }

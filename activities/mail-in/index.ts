@@ -2,11 +2,13 @@ import { environment } from '../../platform/config/environment.ts'
 import type { ReconcileActivities } from '../../workflows/reconcile/activities.ts'
 import type { MailboxActivities } from '../../workflows/mailbox/activities.ts'
 import { prepareAcknowledgement } from '../mail-out/acknowledge.ts'
+import { Backlog } from './ledger/backlog.ts'
 import { CommandSender } from './ledger/command-sender.ts'
 import type { MailInDependencies } from './dependencies.ts'
 import { watchMailbox } from './imap/watch.ts'
 import { MailIntake } from './ledger/intake.ts'
 import { withHeartbeats } from './imap/heartbeat.ts'
+import { Pace } from './ledger/pace.ts'
 import { parseMail } from './mime/parse.ts'
 import { reconcileMailbox } from './imap/reconcile.ts'
 import { LEFT_BEHIND, resendUnsettled } from './ledger/resend-unsettled.ts'
@@ -40,11 +42,18 @@ export function mailIn({
   client,
   secretKey,
   defaultFrom = environment.defaultFrom,
+  listening,
   log,
 }: MailInDependencies): MailIn {
+  const pace = new Pace(() => listening.connected)
+  const ear = listening.listen({
+    heard: (_channel, payload) => {
+      pace.heard(payload)
+    },
+  })
   const intake = new MailIntake(
     { db, blobs, parseMail, prepareAcknowledgement, secretKey, defaultFrom, log },
-    new CommandSender(client, log),
+    new CommandSender(client, log, pace),
   )
   const watching = { db, intake, secretKey, log }
   const closing = new AbortController()
@@ -72,10 +81,14 @@ export function mailIn({
           resendUnsettled(db, intake, atStart, () => signal.aborted),
         ),
     },
-    startReceiver: (options) => startSmtpReceiver({ db, intake, log }, options),
+    startReceiver: (options) =>
+      startSmtpReceiver({ db, intake, backlog: new Backlog(db, () => pace.rate), log }, options),
     endWatches: () => {
       closing.abort()
     },
-    settled: () => intake.settled(),
+    settled: async () => {
+      await intake.settled()
+      ;(await ear)()
+    },
   }
 }

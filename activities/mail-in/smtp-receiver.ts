@@ -10,6 +10,7 @@ import type { Database } from '../../platform/postgres/database.ts'
 import { runPrepared } from '../../platform/postgres/run-prepared.ts'
 import { normaliseAddress, plusAddress } from '../../domain/mail-in/addresses.ts'
 import { readReplyAddress } from '../../domain/mail-in/reply-address.ts'
+import type { Backlog } from './ledger/backlog.ts'
 import type { MailIntake } from './ledger/intake.ts'
 import { receiverUid } from './ledger/store.ts'
 
@@ -30,6 +31,7 @@ export interface SmtpReceiverOptions {
 export interface SmtpReceiverDependencies {
   db: Database
   intake: MailIntake
+  backlog: Backlog
   log: { info: (facts: object, text: string) => void; warn: (facts: object, text: string) => void }
 }
 
@@ -97,6 +99,16 @@ const receiving = (deps: SmtpReceiverDependencies): SMTPServer =>
     closeTimeout: 5_000,
     disableReverseLookup: true,
     logger: false,
+    onMailFrom(_address, _session, done) {
+      deps.backlog.isFull().then(
+        (isFull) => {
+          done(isFull ? busy() : null)
+        },
+        () => {
+          done(later())
+        },
+      )
+    },
     onRcptTo(address, _session, done) {
       mailboxFor(deps.db, address.address).then(
         (found) => {
@@ -240,3 +252,5 @@ const unknown = (address: string): SmtpAnswer =>
   new SmtpAnswer(550, `5.1.1 <${address}> is no mailbox here.`)
 const later = (): SmtpAnswer =>
   new SmtpAnswer(451, '4.3.0 The mail cannot be stored right now. Please try again later.')
+const busy = (): SmtpAnswer =>
+  new SmtpAnswer(451, '4.3.2 More mail waits than can be read in time. Please try again later.')

@@ -65,6 +65,8 @@ export async function persistEvents(db: Database, batch: PersistBatch): Promise<
       ...locationsOf(ticket, events),
       types: [...new Set(events.map((e) => e.type))].slice(0, 20),
       ...answersIn(events),
+      // Mail makes room for them (activities/mail-in/ledger/pace.ts).
+      ...(events.some(({ actor }) => actor.kind === 'agent') ? { byAgent: true } : {}),
     }),
     JSON.stringify(jobsAfter(events)),
   ]

@@ -1,14 +1,13 @@
 import type { Client } from '@temporalio/client'
 import { signalTicket } from '../../../application/tickets/ticket-workflow.ts'
+import { Pace } from './pace.ts'
 import type { RoutedCommand } from '../../../domain/mail-in/routing/routed-command.ts'
 
-/** Signals on their way to Temporal at once: more does not make it quicker. */
-const CONCURRENCY = 50
 /** Accepted commands that are remembered: many more than are unsettled at a time. */
 const REMEMBERED = 5_000
 
 /**
- * Sends routed commands to their tickets' workflows: many at once, those of one ticket in their
+ * Sends routed commands to their tickets' workflows: some at once (Pace), those of one ticket in their
  * order. A command that cannot be sent is left to `resendUnsettled`, with those of its ticket that
  * wait behind it: the ledger knows that their events are missing, and an answer must not overtake
  * its question.
@@ -19,12 +18,11 @@ export class CommandSender {
   private readonly lastOf = new Map<number, Promise<boolean>>()
   /** Accepted by Temporal, the oldest first. */
   private readonly accepted = new Set<string>()
-  private readonly queue: (() => void)[] = []
-  private free = CONCURRENCY
 
   constructor(
     private readonly client: Client,
     private readonly log: { warn: (facts: object, text: string) => void },
+    private readonly pace = new Pace(),
   ) {}
 
   /** Commands not yet accepted by Temporal. */
@@ -59,6 +57,11 @@ export class CommandSender {
     }
   }
 
+  /** What is left is handed to Temporal as fast as it takes it: the process ends. */
+  hurry(): void {
+    this.pace.open()
+  }
+
   /** Resolves when at most so many commands are still on their way. */
   async atMost(count: number): Promise<void> {
     while (this.underway.size > count) await Promise.race(this.underway.values())
@@ -72,11 +75,11 @@ export class CommandSender {
 
   /** @returns whether Temporal has it. */
   private async signal({ name, facts, command }: RoutedCommand): Promise<boolean> {
-    if (this.free > 0) this.free--
-    else await new Promise<void>((resolve) => this.queue.push(resolve))
+    const taken = await this.pace.enter(command.id, facts.number)
     try {
       await signalTicket(this.client, facts, name, command)
       this.remember(command.id)
+      taken(true)
       return true
     } catch (error) {
       this.log.warn(
@@ -87,11 +90,8 @@ export class CommandSender {
         },
         'a command could not be handed to Temporal; it will be sent again',
       )
+      taken(false)
       return false
-    } finally {
-      const next = this.queue.shift()
-      if (next) next()
-      else this.free++
     }
   }
 }

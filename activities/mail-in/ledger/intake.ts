@@ -150,6 +150,7 @@ export class MailIntake {
 
   /** Resolves when everything taken so far is in Temporal's hands, or left to the ledger. */
   async settled(): Promise<void> {
+    this.sender.hurry()
     await this.routed()
     await this.sender.atMost(0)
   }

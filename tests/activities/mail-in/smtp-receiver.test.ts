@@ -4,6 +4,7 @@ import net from 'node:net'
 import { after, before, describe, it } from 'node:test'
 import { createTransport } from 'nodemailer'
 import pg from 'pg'
+import { Backlog } from '../../../activities/mail-in/ledger/backlog.ts'
 import { type SmtpReceiver, startSmtpReceiver } from '../../../activities/mail-in/smtp-receiver.ts'
 import { composeReplyAddress } from '../../../domain/mail-in/reply-address.ts'
 import { eventually } from '../../harness/eventually.ts'
@@ -21,7 +22,7 @@ describe('the built-in SMTP receiver', () => {
     await desk.mailbox('hr@desk.test', await desk.department('HR'))
     await desk.mailbox('off@desk.test', department, { enabled: false })
     receiver = await startSmtpReceiver(
-      { db: desk.db, intake: desk.intake, log: desk.log },
+      { db: desk.db, intake: desk.intake, backlog: new Backlog(desk.db, () => 0), log: desk.log },
       { port: 0, host: '127.0.0.1' },
     )
   })
@@ -34,8 +35,9 @@ describe('the built-in SMTP receiver', () => {
     raw: string | Buffer,
     to: string | string[] = 'it@desk.test',
     from = 'anna@client.example',
+    { port } = receiver,
   ): Promise<string> {
-    const transport = createTransport({ host: '127.0.0.1', port: receiver.port, secure: false })
+    const transport = createTransport({ host: '127.0.0.1', port, secure: false })
     try {
       return (await transport.sendMail({ envelope: { from, to }, raw })).response
     } finally {
@@ -65,6 +67,44 @@ describe('the built-in SMTP receiver', () => {
       (await desk.ledger()).every((l) => l.outcome === 'ticket'),
       true,
     )
+  })
+
+  it('asks senders to come again while more waits than can be read in time', async () => {
+    const waiting = (count: number): Promise<unknown> =>
+      desk.rows(
+        `INSERT INTO mail (id, mailbox_id, source, folder, uid_validity, uid, content_key, blob_sha256, size, envelope_to, state)
+         SELECT gen_random_uuid(), mailbox_id, source, 'waits', 0, n, content_key, blob_sha256, size, '{}', 'routed'
+         FROM (SELECT * FROM mail LIMIT 1) m, generate_series(1, $1) n`,
+        [count],
+      )
+    // Two a second: 240 within two minutes.
+    const backlog = new Backlog(desk.db, () => 2, 10)
+    const { db, intake, log } = desk
+    const pressed = await startSmtpReceiver(
+      { db, intake, backlog, log },
+      { port: 0, host: '127.0.0.1' },
+    )
+    try {
+      await desk.rows(`UPDATE mail SET state = 'settled', settled_at = now()`)
+      await waiting(240)
+      assert.match(await send(rawMail({}), 'it@desk.test', 'anna@client.example', pressed), /^250/)
+      await desk.rows(
+        `UPDATE mail SET state = 'settled', settled_at = now() WHERE state <> 'routed'`,
+      )
+      await desk.rows(`UPDATE mail SET uid = uid + 1000 WHERE folder = 'waits'`)
+      await waiting(1)
+      await eventually('it is counted', () => backlog.isFull())
+      await assert.rejects(
+        send(rawMail({}), 'it@desk.test', 'anna@client.example', pressed),
+        /451 4\.3\.2/,
+      )
+      await desk.rows(`DELETE FROM mail WHERE folder = 'waits'`)
+      await eventually('it is counted', async () => !(await backlog.isFull()))
+      assert.match(await send(rawMail({}), 'it@desk.test', 'anna@client.example', pressed), /^250/)
+    } finally {
+      await pressed.stop()
+      await desk.rows(`DELETE FROM mail WHERE folder = 'waits'`)
+    }
   })
 
   it('is no relay: refuses every other recipient with a clear text', async () => {

@@ -47,7 +47,7 @@ describe('who may speak to a mail account', () => {
   })
 
   it('turns away at once whom it has no room for, each to come again at another time', async () => {
-    enterAll(3 + 20)
+    void Promise.all(enterAll(3 + 20))
     const comeAgain: number[] = []
     for (let i = 0; i < 200; i++)
       await assert.rejects(queue.enter(), (error) => {
@@ -68,7 +68,7 @@ describe('who may speak to a mail account', () => {
   })
 
   it('does not let others wait for three whose server says nothing', async () => {
-    enterAll(3)
+    void Promise.all(enterAll(3))
     mock.timers.tick(10_001)
     const others = await entered(enterAll(3))
     assert.equal(others.length, 3, 'they go on through connections of their own')
@@ -77,7 +77,7 @@ describe('who may speak to a mail account', () => {
   })
 
   it('keeps six places at most of an account that hangs, and lets nobody wait for them', async () => {
-    enterAll(3)
+    void Promise.all(enterAll(3))
     mock.timers.tick(10_001)
     await entered(enterAll(3))
     mock.timers.tick(10_001)
