@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict'
-import { randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { after, before, describe, it } from 'node:test'
+import { createTransport } from 'nodemailer'
 import { ANSWER_CHANNELS, CommandAnswers } from '../../application/tickets/command-answers.ts'
 import { TicketCommands } from '../../application/tickets/ticket-commands.ts'
 import { openDatabase } from '../../platform/postgres/database.ts'
 import { ListenConnection } from '../../platform/postgres/listen-connection.ts'
 import type { Command } from '../../domain/commands.ts'
+import type { Message } from '../../domain/conversation/contract.ts'
+import { timeline } from '../../web/src/conversation/timeline.ts'
 import { connectTemporal } from '../../platform/temporal/connection.ts'
 import { signalTicket } from '../../application/tickets/ticket-workflow.ts'
 import type { ApiClient } from '../harness/api-client.ts'
@@ -15,7 +18,7 @@ import { serverOf, withoutDovecot } from '../harness/needs.ts'
 import { Audit } from './support/audit.ts'
 import { Desk, OFFICIAL } from './support/desk.ts'
 import { imapProxy } from './support/imap-proxy.ts'
-import { rawMail } from './support/mails.ts'
+import { freshId, rawMail } from './support/mails.ts'
 import { Stream } from './support/stream.ts'
 
 /** Two machines: each with a worker and an API, on one database and one Temporal namespace. */
@@ -151,6 +154,87 @@ describe('two workers and two APIs', { skip: withoutDovecot }, () => {
     await clients[0]!.patch(`/tickets/${number}`, { priority: 'urgent' })
     await stream.ticket((e) => e.number === number && e.types.includes('priorityChanged'))
   })
+
+  it('keep the order of a thread whose mails come by the receivers of both, and each of them once', async () => {
+    const threads = Array.from({ length: 10 }, (_, i) => thread(`Thread ${i}`))
+    // The next mail of a thread leaves when the one before is accepted, not when it is routed.
+    await Promise.all(
+      threads.map(async ({ question, answer, thanks }, i) => {
+        for (const [k, mail] of [question, answer, thanks].entries())
+          await handIn((i + k) % 2 ? second : desk.guichet, mail.raw)
+      }),
+    )
+    for (const { subject, question, answer, thanks } of threads) {
+      const ids = (await conversation(subject, 3)).map(({ internetId }) => internetId)
+      assert.deepEqual(ids, [question.id, answer.id, thanks.id])
+    }
+    await audit.assertSound()
+  })
+
+  it('put a question into the ticket of the answer that has overtaken it, and show it first', async () => {
+    const threads = Array.from({ length: 6 }, (_, i) => thread(`Overtaken ${i}`))
+    const waited = threads.slice(3)
+    for (const { answer } of threads) await handIn(second, answer.raw)
+    for (const { subject } of waited) await conversation(subject, 1)
+    for (const { question } of threads) await handIn(desk.guichet, question.raw)
+    for (const { subject, question, answer } of threads) {
+      const messages = await conversation(subject, 2)
+      assert.deepEqual(
+        timeline(messages, [], []).map(({ id }) => messages.find((m) => m.id === id)!.internetId),
+        [question.id, answer.id],
+      )
+    }
+    await audit.assertSound()
+  })
+
+  /** Three mails to the desk, each to everybody: the first is large, so that it is parsed slowly. */
+  function thread(subject: string) {
+    const [anna, bo] = ['anna@client.example', 'bo@client.example']
+    const mail = (from: string, answered: readonly string[], bytes: number) => {
+      const id = freshId()
+      const raw = rawMail({
+        subject,
+        from,
+        cc: from === anna ? bo : anna,
+        id,
+        references: answered,
+        ...(answered.length > 0 ? { inReplyTo: answered.at(-1)! } : {}),
+        attachments: [{ filename: 'data', contentType: 'image/png', bytes: randomBytes(bytes) }],
+      })
+      return { id, raw }
+    }
+    const question = mail(anna, [], 2_000_000)
+    const answer = mail(bo, [question.id], 10)
+    const thanks = mail(anna, [question.id, answer.id], 10)
+    return { subject, question, answer, thanks }
+  }
+
+  async function handIn(receiver: Guichet, raw: string): Promise<void> {
+    const transport = createTransport({
+      host: '127.0.0.1',
+      port: receiver.smtpPort,
+      secure: false,
+      tls: { rejectUnauthorized: false },
+    })
+    await transport.sendMail({
+      envelope: { from: 'sender@client.example', to: OFFICIAL },
+      raw,
+    })
+    transport.close()
+  }
+
+  /** The messages of the one ticket about this, once there are so many, in the order of its events. */
+  async function conversation(subject: string, count: number): Promise<Message[]> {
+    const settled = () =>
+      audit.count(
+        `mail m JOIN message g ON g.id = m.message_id WHERE g.subject = $1 AND m.state = 'settled'`,
+        [subject],
+      )
+    await eventually(`the mails of ${subject} are settled`, async () => (await settled()) === count)
+    const about = (await desk.tickets()).filter((ticket) => ticket.subject === subject)
+    assert.equal(about.length, 1, `one ticket about ${subject}`)
+    return desk.messages(about[0]!.number)
+  }
 
   it('hand the mailbox over when its owner is killed', async (t) => {
     // After the first death the mailbox is the second's, if it was not before: its death then
