@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { assetChange, assetDetail, assetHistory, newAsset } from '../../domain/assets/contract.ts'
 import { cursorQuery, uuidParams } from '../../domain/contract.ts'
 import { newId } from '../http/idempotency/attempt.ts'
+import { isMadeBefore } from '../http/idempotency/made-before.ts'
 import { assetWithLinks, authorisedAsset } from './asset-view.ts'
 import {
   assetDifferences,
@@ -36,6 +37,7 @@ export function assetRoutes(api: Api, { db }: Dependencies): void {
       const user = signedIn(request)
       const id = newId()
       await db.transaction().execute(async (transaction) => {
+        if (await isMadeBefore(transaction, 'asset', id)) return
         const made = await changedAsset(transaction, user, blankAsset(id), request.body, true)
         await writeAsset(transaction, made)
         await note(transaction, user, { assetId: id }, [{ change: 'created', to: made.name }])

@@ -11,6 +11,7 @@ import {
 } from '../../domain/assets/contract.ts'
 import type { DB } from '../../prisma/generated/database.ts'
 import { newId } from '../http/idempotency/attempt.ts'
+import { isMadeBefore } from '../http/idempotency/made-before.ts'
 import { signedIn } from '../access/authentication.ts'
 import { atVisibleLocation } from '../access/visible-locations.ts'
 import { pageOf, readCursor } from '../http/cursor.ts'
@@ -102,6 +103,7 @@ export function documentRoutes(api: Api, { db }: Dependencies): void {
       const { attachmentIds, ...fields } = request.body
       const id = newId()
       await db.transaction().execute(async (transaction) => {
+        if (await isMadeBefore(transaction, 'document', id)) return
         const made = await changedDocument(transaction, user, blankDocument(id), fields, true)
         await writeDocument(transaction, made)
         await note(transaction, user, { documentId: id }, [{ change: 'created', to: made.title }])

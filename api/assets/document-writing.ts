@@ -1,3 +1,4 @@
+import { isSecondAttempt } from '../http/idempotency/attempt.ts'
 import { sql } from 'kysely'
 import type { z } from 'zod'
 import type { documentChange, DocumentView } from '../../domain/assets/contract.ts'
@@ -132,12 +133,15 @@ export async function addFiles(
   documentId: string,
   attachmentIds: readonly string[],
 ): Promise<void> {
-  if (attachmentIds.length === 0) return
-  await bindAttachments(db, { document_id: documentId }, attachmentIds, user.id)
+  // By an earlier attempt of this request.
+  const bound = isSecondAttempt() ? await filesAmong(db, documentId, attachmentIds) : []
+  const unbound = attachmentIds.filter((id) => !bound.includes(id.toLowerCase()))
+  if (unbound.length === 0) return
+  await bindAttachments(db, { document_id: documentId }, unbound, user.id)
   const files = await db
     .selectFrom('attachment')
     .select('filename')
-    .where('id', '=', anyOf(attachmentIds, 'uuid'))
+    .where('id', '=', anyOf(unbound, 'uuid'))
     .orderBy('position')
     .orderBy('id')
     .execute()
@@ -147,4 +151,18 @@ export async function addFiles(
     { documentId },
     files.map(({ filename }) => ({ change: 'fileAdded', to: filename })),
   )
+}
+
+const filesAmong = async (
+  db: Database,
+  documentId: string,
+  attachmentIds: readonly string[],
+): Promise<string[]> => {
+  const rows = await db
+    .selectFrom('attachment')
+    .select('id')
+    .where('document_id', '=', documentId)
+    .where('id', '=', anyOf(attachmentIds, 'uuid'))
+    .execute()
+  return rows.map(({ id }) => id)
 }

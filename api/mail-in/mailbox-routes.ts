@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { page, uuidParams } from '../../domain/contract.ts'
 import { mailbox, mailboxChange, newMailbox } from '../../domain/mail-in/contract.ts'
 import { newId } from '../http/idempotency/attempt.ts'
+import { isMadeBefore } from '../http/idempotency/made-before.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { unprocessable } from '../http/problem.ts'
 import { type Api, answers, noContent } from '../http/route-schema.ts'
@@ -71,7 +72,9 @@ export function mailboxRoutes(api: Api, { db, workflows, settings }: Dependencie
       const { address, aliases, plusAddresses, departmentId, imap, enabled } = request.body
       if (imap && imap.password === undefined && !imap.oauth2)
         throw unprocessable('password-needed', 'Give a password, or OAuth2.', '/imap/password')
+      const fresh = newId()
       const { id, isNew } = await db.transaction().execute(async (transaction) => {
+        if (await isMadeBefore(transaction, 'mailbox', fresh)) return { id: fresh, isNew: true }
         // One that was removed comes back with its ledger: the mails that it knows are not taken in
         // again.
         const removed = await transaction
@@ -82,7 +85,7 @@ export function mailboxRoutes(api: Api, { db, workflows, settings }: Dependencie
           .executeTakeFirst()
         await requireFreeAddresses(transaction, [address, ...aliases], removed?.id)
         const row = {
-          id: removed?.id ?? newId(),
+          id: removed?.id ?? fresh,
           address,
           aliases,
           plusAddresses,

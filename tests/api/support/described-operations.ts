@@ -11,6 +11,8 @@ export interface DescribedOperation {
   /** The query parameters that it needs. */
   query: [name: string, value: string][]
   isUpload: boolean
+  /** What it makes is answered with 201. */
+  makesSomething: boolean
   isPublic: boolean
 }
 
@@ -18,6 +20,7 @@ interface Described {
   operationId: string
   security: unknown[]
   parameters?: { name: string; in: string; required?: boolean; example?: unknown }[]
+  responses: Record<string, unknown>
   requestBody?: { content: Record<string, { example?: unknown }> }
 }
 
@@ -38,7 +41,7 @@ export async function everyOperation(): Promise<DescribedOperation[]> {
 }
 
 function withExamples(template: string, method: string, described: Described): DescribedOperation {
-  const { operationId, security, parameters = [], requestBody } = described
+  const { operationId, security, parameters = [], requestBody, responses } = described
   const example = (name: string) =>
     encodeURIComponent(String(parameters.find((one) => one.name === name)?.example))
   return {
@@ -51,6 +54,7 @@ function withExamples(template: string, method: string, described: Described): D
       .filter((one) => one.in === 'query' && one.required)
       .map((one) => [one.name, String(one.example)]),
     isUpload: requestBody?.content['multipart/form-data'] !== undefined,
+    makesSomething: '201' in responses,
     isPublic: security.length === 0,
   }
 }
