@@ -55,7 +55,7 @@ const figures = new BoundedDatabase(environment.databaseUrl, {
   name: 'guichet-api-figures',
   connections: 1,
 })
-const beat = new ProcessBeat(watched, 'api')
+const beat = new ProcessBeat(watched, 'api', environment.secretKeys)
 const health = new HealthMonitor({
   database: watched,
   figures,
@@ -64,13 +64,13 @@ const health = new HealthMonitor({
   relay: relayName(environment.defaultSmtpUrl),
   dataDir: environment.dataDir,
 })
-const { defaultSmtpUrl, defaultFrom, secretKey, publicUrl } = environment
+const { defaultSmtpUrl, defaultFrom, secretKeys, publicUrl } = environment
 const alerting = new HealthAlerting({
   database: watched,
   report: () => health.known(),
   defaultSmtpUrl,
   defaultFrom,
-  secretKey,
+  secretKeys,
   publicUrl,
   log,
 })
@@ -84,7 +84,7 @@ const app = await buildApp({
   log,
   settings: {
     publicUrl,
-    secretKey,
+    secretKeys,
     defaultSmtpUrl,
     defaultFrom,
     workflowPages: workflowPages(),

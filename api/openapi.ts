@@ -8,6 +8,7 @@ import { openDatabase } from '../platform/postgres/database.ts'
 import { ListenConnection } from '../platform/postgres/listen-connection.ts'
 import { buildApp } from './app.ts'
 import type { Workflows } from './temporal/workflows.ts'
+import { onlyKey } from '../platform/secrets/secret-keys.ts'
 
 /** @returns the document that a running API serves at /api/v1/openapi.json. */
 export async function openApiDocument(): Promise<object> {
@@ -23,7 +24,7 @@ export async function openApiDocument(): Promise<object> {
     log,
     settings: {
       publicUrl: 'https://guichet.example',
-      secretKey: Buffer.alloc(32),
+      secretKeys: onlyKey(Buffer.alloc(32)),
       defaultFrom: 'donotreply@localhost',
       workflowPages: null,
       webFolder: null,

@@ -5,6 +5,7 @@ import { doctor } from './doctor/doctor.ts'
 import { mailboxes } from './mail-in/mailboxes.ts'
 import { tokens } from './people/tokens.ts'
 import { users } from './people/users.ts'
+import { rotateKey } from './secret-key/rotate-key.ts'
 import { rebuild } from './tickets/rebuild.ts'
 
 /** Everything that an operator does from the command line, by its name: `npm run <name> -- …`. */
@@ -16,4 +17,5 @@ export const commands: Readonly<Record<string, Command>> = {
   tokens,
   mailboxes,
   rebuild,
+  'rotate-key': rotateKey,
 }

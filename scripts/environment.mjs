@@ -3,10 +3,13 @@
 // platform/config/environment.ts.
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { readSecretKey } from './launch/secret-key.mjs'
+import { readSecretKeys } from './launch/secret-key.mjs'
 
 /** The project's folder: the parent of `scripts/` and, once bundled, of `dist/`. */
 export const projectRoot = fileURLToPath(new URL('..', import.meta.url))
+
+/** Characters of a key. */
+const LEAST_KEY = 16
 
 /**
  * A variable with a value that cannot be used. The message is one line that says which, why, and
@@ -72,6 +75,12 @@ export const variables = {
     example: 'at least 16 characters, the same at every start',
     secret: true,
     about: 'seals stored passwords; made and kept in DATA_DIR when absent',
+  },
+  SECRET_KEY_EARLIER: {
+    example: 'the key before, and the one before that',
+    secret: true,
+    about:
+      'keys that still open what was sealed and signed with them, separated by commas: npm run rotate-key',
   },
   ADMIN_EMAIL: {
     example: 'admin@example.org',
@@ -144,6 +153,7 @@ export const variables = {
  * @property {string | undefined} adminEmail
  * @property {string | undefined} adminPassword
  * @property {string | undefined} secretKeyText as given; absent when it is to be made
+ * @property {string[]} earlierKeyTexts keys beside SECRET_KEY that open and verify
  * @property {boolean} demo
  */
 
@@ -184,7 +194,8 @@ export function parseEnvironment(env) {
     defaultFrom: emailOf(env, 'DEFAULT_FROM') ?? 'DoNotReply <donotreply@localhost>',
     adminEmail,
     adminPassword,
-    secretKeyText: longEnough(env, 'SECRET_KEY', 16),
+    secretKeyText: longEnough(env, 'SECRET_KEY', LEAST_KEY),
+    earlierKeyTexts: earlierKeysOf(env),
     demo: booleanOf(env, 'GUICHET_DEMO') ?? false,
   }
   refuseSharedPorts(environment)
@@ -199,8 +210,8 @@ export function parseEnvironment(env) {
  */
 export function readEnvironment(env) {
   const parsed = parseEnvironment(env)
-  /** @type {Buffer | undefined} */
-  let key
+  /** @type {import('./launch/secret-key.mjs').KeysOfProcess | undefined} */
+  let keys
   return {
     ...parsed,
     get databaseUrl() {
@@ -213,9 +224,9 @@ export function readEnvironment(env) {
     get temporalAddress() {
       return parsed.externalTemporalAddress ?? `127.0.0.1:${parsed.temporalPort ?? 7233}`
     },
-    /** 32 bytes, derived from SECRET_KEY or from the key file in DATA_DIR. */
-    get secretKey() {
-      return (key ??= readSecretKey(parsed.secretKeyText, parsed.dataDir))
+    /** From SECRET_KEY and SECRET_KEY_EARLIER, or from the key files in DATA_DIR. */
+    get secretKeys() {
+      return (keys ??= readSecretKeys(parsed))
     },
   }
 }
@@ -327,6 +338,44 @@ function longEnough(env, name, least) {
   if (value !== undefined && value.length < least)
     throw invalid(name, `is too short: ${value.length} characters, at least ${least} are needed`)
   return value
+}
+
+/**
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {string[]}
+ */
+function earlierKeysOf(env) {
+  const name = 'SECRET_KEY_EARLIER'
+  const value = given(env, name)
+  if (value === undefined) return []
+  const keys = value.startsWith('[')
+    ? listOf(name, value)
+    : value
+        .split(',')
+        .map((key) => key.trim())
+        .filter(Boolean)
+  const short = keys.find((key) => key.length < LEAST_KEY)
+  if (short !== undefined)
+    throw invalid(
+      name,
+      `holds a key that is too short: ${short.length} characters, at least ${LEAST_KEY} are needed; where a key holds a comma, write all of them as a JSON list`,
+    )
+  return keys
+}
+
+/**
+ * @param {string} name
+ * @param {string} value
+ * @returns {string[]}
+ */
+function listOf(name, value) {
+  try {
+    const list = JSON.parse(value)
+    if (Array.isArray(list) && list.every((key) => typeof key === 'string')) return list
+  } catch {
+    // Its message would repeat what is secret.
+  }
+  throw invalid(name, 'begins with [ and is no JSON list of texts')
 }
 
 /**

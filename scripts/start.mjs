@@ -13,7 +13,7 @@ import { watchParents } from './launch/parent-process.mjs'
 import { ask, postgresPlan, processPlan, temporalPlan } from './launch/plans.mjs'
 import { freePort, requirePort } from './launch/ports.mjs'
 import { databaseUrl, initialise } from './launch/postgres.mjs'
-import { readSecretKey } from './launch/secret-key.mjs'
+import { readSecretKeys } from './launch/secret-key.mjs'
 import { advised, explain, say, step, StepError } from './launch/steps.mjs'
 import { temporalBinary } from './launch/temporal-binary.mjs'
 import { extendRetention, isServing } from './launch/temporal.mjs'
@@ -56,7 +56,7 @@ async function launch() {
 
   openDataFolder(settings.dataDir, settings.demo)
   lock = takeLock(settings.dataDir, settings.publicUrl)
-  readSecretKey(settings.secretKeyText, settings.dataDir)
+  readSecretKeys(settings)
   say(
     `Guichet${demo ? ' (demo)' : ''} · data in ${path.relative(process.cwd(), settings.dataDir) || '.'}\n`,
   )

@@ -77,11 +77,11 @@ await registerSearchAttributes(connection, environment.temporalNamespace, search
 const listening = new ListenConnection(db.pool, ANSWER_CHANNELS, log)
 const answers = new CommandAnswers(db, listening)
 const commands = new TicketCommands(client, answers)
-const shared = { db, blobs, client, commands, secretKey: environment.secretKey, log }
+const shared = { db, blobs, client, commands, secretKeys: environment.secretKeys, log }
 const mailSignals = new MailSignals(client, log)
 const notifications = notificationMail({
   db,
-  secretKey: environment.secretKey,
+  secretKeys: environment.secretKeys,
   defaultSmtpUrl: environment.defaultSmtpUrl,
   defaultFrom: environment.defaultFrom,
   publicUrl: environment.publicUrl,
@@ -131,7 +131,7 @@ const watched = new BoundedDatabase(environment.databaseUrl, {
   name: 'guichet-worker-health',
   connections: 1,
 })
-const beat = new ProcessBeat(watched, 'worker', () => workers.running)
+const beat = new ProcessBeat(watched, 'worker', environment.secretKeys, () => workers.running)
 beat.start()
 endWhenStuck(log)
 const receiver =

@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import type { BlobStore } from '../../platform/postgres/blobs.ts'
 import type { ListenConnection } from '../../platform/postgres/listen-connection.ts'
 import type { OpenDatabase } from '../../platform/postgres/database.ts'
+import type { SecretKeys } from '../../platform/secrets/secret-keys.ts'
 
 /** What taking mail in needs from the process around it. */
 export interface MailInDependencies {
@@ -10,7 +11,7 @@ export interface MailInDependencies {
   blobs: BlobStore
   client: Client
   /** 32 bytes: opens stored passwords and verifies signed reply addresses. */
-  secretKey: Buffer
+  secretKeys: SecretKeys
   /**
    * `From` of the default relay: mail from it is our own. The environment's DEFAULT_FROM when left
    * out.

@@ -40,7 +40,7 @@ export function mailIn({
   db,
   blobs,
   client,
-  secretKey,
+  secretKeys,
   defaultFrom = environment.defaultFrom,
   listening,
   log,
@@ -52,10 +52,10 @@ export function mailIn({
     },
   })
   const intake = new MailIntake(
-    { db, blobs, parseMail, prepareAcknowledgement, secretKey, defaultFrom, log },
+    { db, blobs, parseMail, prepareAcknowledgement, secretKeys, defaultFrom, log },
     new CommandSender(client, log, pace),
   )
-  const watching = { db, intake, secretKey, log }
+  const watching = { db, intake, secretKeys, log }
   const closing = new AbortController()
   return {
     activities: {

@@ -30,11 +30,12 @@ import {
 import { renderMail } from './render.ts'
 import type { SmtpSessions } from './smtp-pool.ts'
 import { chooseTransport, type Transport } from './transport.ts'
+import type { SecretKeys } from '../../platform/secrets/secret-keys.ts'
 
 export interface Delivery {
   db: Database
   blobs: BlobStore
-  secretKey: Buffer
+  secretKeys: SecretKeys
   defaultSmtpUrl?: string | undefined
   log: Pick<Logger, 'info' | 'warn' | 'error'>
   locks: MessageLocks
@@ -103,10 +104,10 @@ async function attempt(
   message: OutboundRecord,
   abandoned?: AbortSignal,
 ): Promise<DeliveryResult> {
-  const { db, secretKey, defaultSmtpUrl } = delivery
+  const { db, secretKeys, defaultSmtpUrl } = delivery
   if (message.event_no === null)
     throw ApplicationFailure.nonRetryable('The message was taken back.', 'MessageTakenBack')
-  const transport = await chooseTransport(db, secretKey, defaultSmtpUrl, message)
+  const transport = await chooseTransport(db, secretKeys, defaultSmtpUrl, message)
   if (transport.kind === 'none') return { outcome: 'failed', detail: transport.detail }
   if (transport.kind !== 'outbox') delivery.sessions.refuseIfBusy(transport.account)
   const mail = await renderedOnce(delivery, message, transport)

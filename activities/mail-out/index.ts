@@ -10,12 +10,13 @@ import { deliver } from './deliver.ts'
 import { MessageLocks } from './delivery-locks.ts'
 import { senderContact } from './sender-contact.ts'
 import { SmtpSessions } from './smtp-pool.ts'
+import type { SecretKeys } from '../../platform/secrets/secret-keys.ts'
 
 export interface MailOutDependencies {
   db: OpenDatabase
   blobs: BlobStore
   /** Opens stored passwords and DKIM keys. */
-  secretKey: Buffer
+  secretKeys: SecretKeys
   /** Without it, departments that have no sender write into the local outbox. */
   defaultSmtpUrl?: string | undefined
   defaultFrom: string

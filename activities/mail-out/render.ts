@@ -10,6 +10,7 @@ import type { Database } from '../../platform/postgres/database.ts'
 import type { BlobStore } from '../../platform/postgres/blobs.ts'
 import { instanceId } from './instance-id.ts'
 import type { OutboundRecord } from './outbound-record.ts'
+import type { SecretKeys } from '../../platform/secrets/secret-keys.ts'
 
 export interface DkimKey {
   domain: string
@@ -25,7 +26,7 @@ export interface DkimKey {
 export interface Renderer {
   db: Database
   blobs: BlobStore
-  secretKey: Buffer
+  secretKeys: SecretKeys
 }
 
 /**
@@ -33,7 +34,7 @@ export interface Renderer {
  * bytes are stored and are the same at every attempt.
  */
 export async function renderMail(
-  { db, blobs, secretKey }: Renderer,
+  { db, blobs, secretKeys }: Renderer,
   message: OutboundRecord,
   dkim: DkimKey | null,
 ): Promise<Buffer> {
@@ -56,7 +57,7 @@ export async function renderMail(
     html: body.html,
     attachments,
     headers: {
-      'X-Guichet-Ticket': `${instanceId(secretKey)}/${message.ticket_number}`,
+      'X-Guichet-Ticket': `${instanceId(secretKeys)}/${message.ticket_number}`,
       ...(message.automatic
         ? automaticHeaders(message.flags.includes(REMINDER) ? 'auto-generated' : 'auto-replied')
         : {}),

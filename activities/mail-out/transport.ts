@@ -1,6 +1,7 @@
 import type { Database } from '../../platform/postgres/database.ts'
 import { type Explanation, sentenceOf } from '../../domain/explanation.ts'
 import { unseal } from '../../platform/secrets/sealed-secret.ts'
+import type { SecretKeys } from '../../platform/secrets/secret-keys.ts'
 import { accountOfUrl, type SmtpAccount } from '../../platform/smtp/account.ts'
 import { writtenAddress } from '../../domain/mail-in/addresses.ts'
 import { senderAccount, sendersFor } from '../../application/mail-out/senders.ts'
@@ -23,7 +24,7 @@ export type Transport =
  */
 export async function chooseTransport(
   db: Database,
-  secretKey: Buffer,
+  secretKeys: SecretKeys,
   defaultSmtpUrl: string | undefined,
   message: OutboundRecord,
 ): Promise<Transport> {
@@ -40,11 +41,11 @@ export async function chooseTransport(
     }
   return {
     kind: 'department',
-    account: senderAccount(sender, secretKey),
+    account: senderAccount(sender, secretKeys),
     dkim: sender.dkim && {
       domain: sender.dkim.domain,
       selector: sender.dkim.selector,
-      privateKey: unseal(secretKey, sender.dkim.privateKeySealed),
+      privateKey: unseal(secretKeys, sender.dkim.privateKeySealed),
     },
   }
 }

@@ -92,7 +92,7 @@ async function mailGroup(
       language,
       texts: notified.map(({ text }) => text),
       choicesUrl: first.userId ? `${deps.publicUrl}/settings/notifications` : null,
-      origin: `${instanceId(deps.secretKey)}/${first.ticketNumber}`,
+      origin: `${instanceId(deps.secretKeys)}/${first.ticketNumber}`,
     })
     await sessions.use(way.account, (session) =>
       session.send({ from: way.from.address, to: [first.email] }, mail),
@@ -144,11 +144,11 @@ const signedPages: Record<SignedPagePurpose, string> = {
 }
 
 const linksOf = (
-  { publicUrl, secretKey }: NotificationDependencies,
+  { publicUrl, secretKeys }: NotificationDependencies,
   ticketNumber: number,
 ): NotificationLinks => ({
   ticket: `${publicUrl}/tickets/${ticketNumber}`,
   page: (path) => `${publicUrl}${path}`,
   signed: (purpose, subject, expires) =>
-    `${publicUrl}/${signedPages[purpose]}/${signPage(secretKey, purpose, subject, expires)}`,
+    `${publicUrl}/${signedPages[purpose]}/${signPage(secretKeys, purpose, subject, expires)}`,
 })

@@ -29,7 +29,7 @@ import { endOfLink, inTime, openedLink, readLink } from './opened-link.ts'
  * ticket.
  */
 export function approvalLinkRoutes(api: Api, { db, workflows, settings }: Dependencies): void {
-  const opened = (token: string) => openedLink(db, settings.secretKey, token)
+  const opened = (token: string) => openedLink(db, settings.secretKeys, token)
 
   api.get(
     '/approval-links/:token',
@@ -45,7 +45,7 @@ export function approvalLinkRoutes(api: Api, { db, workflows, settings }: Depend
       },
     },
     async (request, reply) => {
-      const { link } = readLink(settings.secretKey, request.params.token)
+      const { link } = readLink(settings.secretKeys, request.params.token)
       const recording = await keptAnswer(db, link)
       const {
         row: { data, text, lines, attachments },
@@ -84,7 +84,7 @@ export function approvalLinkRoutes(api: Api, { db, workflows, settings }: Depend
     },
     async (request, reply) => {
       reply.headers({ 'cache-control': 'no-store', 'x-robots-tag': 'noindex' })
-      return endOfLink(db, settings.secretKey, request.params.token)
+      return endOfLink(db, settings.secretKeys, request.params.token)
     },
   )
 

@@ -9,6 +9,7 @@ import {
 } from '../../domain/approvals/personal-links.ts'
 import type { ApproverSlot } from '../../domain/approvals/state.ts'
 import { readSignedPage } from '../../platform/secrets/signed-page.ts'
+import type { SecretKeys } from '../../platform/secrets/secret-keys.ts'
 import { CommandRejectedError } from '../../application/tickets/command-answers.ts'
 import { type ApprovalRow, findApproval } from './approval-view.ts'
 import { ProblemError, refusedBy } from '../http/problem.ts'
@@ -20,10 +21,10 @@ import type { Database } from '../../platform/postgres/database.ts'
  */
 export async function openedLink(
   db: Database,
-  secretKey: Buffer,
+  secretKeys: SecretKeys,
   token: string,
 ): Promise<{ row: ApprovalRow; slot: ApproverSlot }> {
-  const { link, expired, row, holderActive } = await foundLink(db, secretKey, token)
+  const { link, expired, row, holderActive } = await foundLink(db, secretKeys, token)
   if (expired)
     throw gone(
       'approval-link-expired',
@@ -46,10 +47,10 @@ export async function openedLink(
  */
 export async function endOfLink(
   db: Database,
-  secretKey: Buffer,
+  secretKeys: SecretKeys,
   token: string,
 ): Promise<LinkEnd & { mayRevise: boolean }> {
-  const { link, row, holderActive } = await foundLink(db, secretKey, token)
+  const { link, row, holderActive } = await foundLink(db, secretKeys, token)
   if (!row || !(await holderActive())) throw refusedBy(linkRevoked, 410)
   const votes = row.votes.map((vote) => ({ ...vote, at: new Date(vote.at).toISOString() }))
   const end = linkEnd(link, { ticketNumber: row.ticketNumber, approval: row.data }, votes)
@@ -57,8 +58,8 @@ export async function endOfLink(
 }
 
 /** @throws ProblemError 404 when it was never made. */
-export function readLink(secretKey: Buffer, token: string) {
-  const page = readSignedPage(secretKey, 'approval', token)
+export function readLink(secretKeys: SecretKeys, token: string) {
+  const page = readSignedPage(secretKeys, 'approval', token)
   if (page.state === 'forged')
     throw new ProblemError(
       404,
@@ -69,8 +70,8 @@ export function readLink(secretKey: Buffer, token: string) {
 }
 
 /** @throws ProblemError 404 when it was never made. */
-async function foundLink(db: Database, secretKey: Buffer, token: string) {
-  const { link, expired } = readLink(secretKey, token)
+async function foundLink(db: Database, secretKeys: SecretKeys, token: string) {
+  const { link, expired } = readLink(secretKeys, token)
   const row = await findApproval(db, link.approval)
   const holder = row && positionOf(row.data, link.approver)?.slot.userId
   return {

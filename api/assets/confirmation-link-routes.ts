@@ -84,7 +84,7 @@ export function confirmationLinkRoutes(api: Api, { db, settings, workflows }: De
    *   still says what it was about.
    */
   async function linked(token: string): Promise<Confirmation> {
-    const page = readSignedPage(settings.secretKey, 'confirmation', token)
+    const page = readSignedPage(settings.secretKeys, 'confirmation', token)
     if (page.state === 'forged') throw notFound('such page')
     return confirmationWith(db, page.subject['id'] ?? '')
   }

@@ -17,6 +17,7 @@ import {
 } from '../../application/health/alerts/settings.ts'
 import { automaticSender } from '../../application/mail-out/senders.ts'
 import { seal } from '../../platform/secrets/sealed-secret.ts'
+import type { SecretKeys } from '../../platform/secrets/secret-keys.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { unprocessable } from '../http/problem.ts'
 import { type Api, answers } from '../http/route-schema.ts'
@@ -53,7 +54,7 @@ export function alertRoutes(api: Api, { db, settings }: Dependencies): void {
     async (request) => {
       const { webhook, ...others } = request.body
       const stored = await readAlertSettings(db)
-      const secretSealed = webhook && sealedSecret(webhook, stored, settings.secretKey)
+      const secretSealed = webhook && sealedSecret(webhook, stored, settings.secretKeys)
       const changed = { ...others, webhook: webhook && { url: webhook.url }, secretSealed }
       await writeAlertSettings(db, changed)
       return shown(changed)
@@ -73,11 +74,11 @@ export function alertRoutes(api: Api, { db, settings }: Dependencies): void {
       },
     },
     async (): Promise<AlertTest> => {
-      const { secretKey, publicUrl } = settings
+      const { secretKeys, publicUrl } = settings
       const way = {
         settings: await readAlertSettings(db),
         sender: await automaticSender(db, settings, null),
-        secretKey,
+        secretKeys,
         publicUrl,
       }
       const channels = alertChannel.options.filter((channel) => isOn(channel, way.settings))
@@ -93,9 +94,9 @@ const shown = ({ addresses, language, webhook, repeatAfter }: StoredAlertSetting
 function sealedSecret(
   { url, secret }: { url: string; secret?: string | undefined },
   stored: StoredAlertSettings,
-  secretKey: Buffer,
+  secretKeys: SecretKeys,
 ): string {
-  if (secret !== undefined) return seal(secretKey, secret)
+  if (secret !== undefined) return seal(secretKeys, secret)
   if (stored.webhook && stored.secretSealed && sameHost(url, stored.webhook.url))
     return stored.secretSealed
   throw unprocessable(

@@ -23,7 +23,7 @@ export interface Dependencies {
 }
 
 /**
- * `secretKey` seals stored passwords and signs reply addresses; `defaultFrom` is as whom a
+ * `secretKeys` seals stored passwords and signs reply addresses; `defaultFrom` is as whom a
  * department without a sender writes.
  */
 export interface ApiSettings extends AutomaticSending {

@@ -20,8 +20,8 @@ import { putLedgerAside, requireFreeAddresses, writeMailbox } from './mailbox-wr
 
 /** The watched inbound addresses. Their workflows are told of every change. */
 export function mailboxRoutes(api: Api, { db, workflows, settings }: Dependencies): void {
-  const { secretKey } = settings
-  const shown = async (id: string) => shownMailbox(await storedMailbox(db, id), secretKey)
+  const { secretKeys } = settings
+  const shown = async (id: string) => shownMailbox(await storedMailbox(db, id), secretKeys)
 
   api.get(
     '/mailboxes',
@@ -36,7 +36,7 @@ export function mailboxRoutes(api: Api, { db, workflows, settings }: Dependencie
       },
     },
     async () => ({
-      items: (await storedMailboxes(db)).map((row) => shownMailbox(row, secretKey)),
+      items: (await storedMailboxes(db)).map((row) => shownMailbox(row, secretKeys)),
       next: null,
     }),
   )
@@ -92,7 +92,7 @@ export function mailboxRoutes(api: Api, { db, workflows, settings }: Dependencie
           departmentId,
           enabled,
         }
-        const columns = imap ? imapColumns(imap, secretKey) : noImap
+        const columns = imap ? imapColumns(imap, secretKeys) : noImap
         await writeMailbox(transaction, row, columns, true)
         if (removed && isOtherAccount(removed, columns)) await putLedgerAside(transaction, row.id)
         return { id: row.id, isNew: removed === undefined }
@@ -133,7 +133,7 @@ export function mailboxRoutes(api: Api, { db, workflows, settings }: Dependencie
             ? before
             : imap === null
               ? noImap
-              : changedImap(imap, before, secretKey)
+              : changedImap(imap, before, secretKeys)
         await requireFreeAddresses(transaction, [after.address, ...after.aliases], id)
         await writeMailbox(transaction, after, columns, isOtherFolder(before, columns))
         if (isOtherAccount(before, columns)) await putLedgerAside(transaction, id)

@@ -9,10 +9,10 @@ import { changedImap, type ImapColumns, noImap, storedMailbox } from './stored-m
 
 /** Trying the settings of a mailbox, saved or not. Changes nothing. */
 export function mailboxTestRoutes(api: Api, { db, settings }: Dependencies): void {
-  const { secretKey } = settings
+  const { secretKeys } = settings
 
   const tested = async (columns: ImapColumns) => {
-    const account = storedAccount(columns, secretKey)
+    const account = storedAccount(columns, secretKeys)
     if (!account)
       return { ...explained([sentenceOf('receiver-takes-mail')]), ok: true, code: 'receiver' }
     const { testImap } = await import('../../platform/imap/connection.ts')
@@ -35,7 +35,7 @@ export function mailboxTestRoutes(api: Api, { db, settings }: Dependencies): voi
         response: answers(200, connectionTest),
       },
     },
-    async (request) => tested(changedImap(request.body.imap ?? {}, noImap, secretKey)),
+    async (request) => tested(changedImap(request.body.imap ?? {}, noImap, secretKeys)),
   )
 
   api.post(
@@ -53,7 +53,9 @@ export function mailboxTestRoutes(api: Api, { db, settings }: Dependencies): voi
     },
     async (request) => {
       const stored = await storedMailbox(db, request.params.id)
-      return tested(request.body?.imap ? changedImap(request.body.imap, stored, secretKey) : stored)
+      return tested(
+        request.body?.imap ? changedImap(request.body.imap, stored, secretKeys) : stored,
+      )
     },
   )
 }

@@ -9,6 +9,7 @@ import type { StoredImapSettings } from '../../application/mail-in/imap-account.
 import { inEnglish } from '../../languages/explanation.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 import { seal, unseal } from '../../platform/secrets/sealed-secret.ts'
+import type { SecretKeys } from '../../platform/secrets/secret-keys.ts'
 import { isLessSafe } from '../http/mail-account.ts'
 import { notFound, unprocessable } from '../http/problem.ts'
 
@@ -68,7 +69,7 @@ export async function storedMailbox(db: Database, id: string): Promise<MailboxRo
 }
 
 /** @returns the mailbox as the API shows it. */
-export const shownMailbox = (row: MailboxRow, secretKey: Buffer): Mailbox => ({
+export const shownMailbox = (row: MailboxRow, secretKeys: SecretKeys): Mailbox => ({
   id: row.id,
   address: row.address,
   aliases: row.aliases,
@@ -87,7 +88,7 @@ export const shownMailbox = (row: MailboxRow, secretKey: Buffer): Mailbox => ({
           afterImport: row.afterImport,
           allowInvalidCertificate: row.allowInvalidCertificate,
           hasPassword: row.passwordSealed !== null,
-          oauth2Provider: providerOf(row.oauthSealed, secretKey),
+          oauth2Provider: providerOf(row.oauthSealed, secretKeys),
         },
   status: !row.enabled ? 'disabled' : row.host === null ? 'receiving' : row.status,
   ...lastErrorOf(row),
@@ -117,10 +118,10 @@ function lastErrorOf({
  * Of the grant only the provider's name is shown. One that was sealed with another key is as good
  * as none: entering it again mends it.
  */
-function providerOf(sealed: string | null, secretKey: Buffer): string | null {
+function providerOf(sealed: string | null, secretKeys: SecretKeys): string | null {
   if (sealed === null) return null
   try {
-    return (JSON.parse(unseal(secretKey, sealed)) as { provider: string }).provider
+    return (JSON.parse(unseal(secretKeys, sealed)) as { provider: string }).provider
   } catch {
     return null
   }
@@ -149,11 +150,11 @@ export const noImap: ImapColumns = {
  */
 export const imapColumns = (
   { password, oauth2, ...plain }: ImapSettings,
-  secretKey: Buffer,
+  secretKeys: SecretKeys,
 ): ImapColumns => ({
   ...plain,
-  passwordSealed: password && !oauth2 ? seal(secretKey, password) : null,
-  oauthSealed: oauth2 ? seal(secretKey, JSON.stringify(oauth2)) : null,
+  passwordSealed: password && !oauth2 ? seal(secretKeys, password) : null,
+  oauthSealed: oauth2 ? seal(secretKeys, JSON.stringify(oauth2)) : null,
 })
 
 /**
@@ -164,7 +165,7 @@ export const imapColumns = (
 export function changedImap(
   change: ImapChange,
   stored: ImapColumns,
-  secretKey: Buffer,
+  secretKeys: SecretKeys,
 ): ImapColumns {
   const known =
     stored.host === null
@@ -187,7 +188,7 @@ export function changedImap(
       `/imap/${missing}`,
     )
   }
-  const columns = imapColumns(complete.data, secretKey)
+  const columns = imapColumns(complete.data, secretKeys)
   if (change.password !== undefined || change.oauth2 !== undefined) return columns
   const keeps = stored.passwordSealed !== null || stored.oauthSealed !== null
   if (keeps && isLessSafe(stored, columns))

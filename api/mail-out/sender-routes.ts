@@ -61,7 +61,7 @@ export function senderRoutes(api: Api, { db, settings }: Dependencies): void {
     async (request) => {
       const { id } = request.params
       await requireDepartment(id)
-      const row = senderRow(request.body, await storedSender(db, id), settings.secretKey)
+      const row = senderRow(request.body, await storedSender(db, id), settings.secretKeys)
       const columns = {
         from: row.from,
         host: row.host,
@@ -123,11 +123,11 @@ export function senderRoutes(api: Api, { db, settings }: Dependencies): void {
       await requireDepartment(request.params.id)
       const stored = await storedSender(db, request.params.id)
       const tried = request.body?.sender
-        ? senderRow(request.body.sender, stored, settings.secretKey)
+        ? senderRow(request.body.sender, stored, settings.secretKeys)
         : stored
       if (!tried) throw notFound('sender of this department; save one, or send one to try')
       const { testSender } = await import('../../platform/smtp/transport.ts')
-      const tested = await testSender(clearSender(tried, settings.secretKey), request.body?.to)
+      const tested = await testSender(clearSender(tried, settings.secretKeys), request.body?.to)
       if (tested.ok && tried === stored) await recordWorked(db, accountName(tried))
       return tested
     },

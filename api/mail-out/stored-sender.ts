@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import type { newSender, Sender, SmtpSettings } from '../../domain/mail-out/contract.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 import { seal, unseal } from '../../platform/secrets/sealed-secret.ts'
+import type { SecretKeys } from '../../platform/secrets/secret-keys.ts'
 import { isLessSafe } from '../http/mail-account.ts'
 import { unprocessable } from '../http/problem.ts'
 
@@ -55,7 +56,7 @@ export const shownSender = (row: SenderRow): Sender => ({
 export function senderRow(
   entered: NewSender,
   stored: SenderRow | null,
-  secretKey: Buffer,
+  secretKeys: SecretKeys,
 ): SenderRow {
   const { smtp, dkim } = entered
   return {
@@ -65,12 +66,12 @@ export function senderRow(
     secure: smtp.secure,
     user: smtp.user || null,
     allowInvalidCertificate: smtp.allowInvalidCertificate,
-    passwordSealed: sealedPassword(smtp, stored, secretKey),
+    passwordSealed: sealedPassword(smtp, stored, secretKeys),
     dkim: dkim
       ? {
           domain: dkim.domain,
           selector: dkim.selector,
-          privateKeySealed: sealedKey(dkim.privateKey, stored, secretKey),
+          privateKeySealed: sealedKey(dkim.privateKey, stored, secretKeys),
         }
       : null,
   }
@@ -79,10 +80,10 @@ export function senderRow(
 function sealedPassword(
   entered: SmtpSettings,
   stored: SenderRow | null,
-  secretKey: Buffer,
+  secretKeys: SecretKeys,
 ): string | null {
   const { user, password } = entered
-  if (password) return seal(secretKey, password)
+  if (password) return seal(secretKeys, password)
   if (password === null || !user || !stored?.passwordSealed) return null
   if (isLessSafe(stored, entered))
     throw unprocessable(
@@ -96,9 +97,9 @@ function sealedPassword(
 function sealedKey(
   entered: string | undefined,
   stored: SenderRow | null,
-  secretKey: Buffer,
+  secretKeys: SecretKeys,
 ): string {
-  const sealed = entered ? seal(secretKey, entered) : stored?.dkim?.privateKeySealed
+  const sealed = entered ? seal(secretKeys, entered) : stored?.dkim?.privateKeySealed
   if (!sealed)
     throw unprocessable(
       'dkim-key-needed',
@@ -114,7 +115,7 @@ function sealedKey(
  */
 export const clearSender = (
   row: SenderRow,
-  secretKey: Buffer,
+  secretKeys: SecretKeys,
 ): { from: string; smtp: SmtpSettings } => ({
   from: row.from,
   smtp: {
@@ -123,6 +124,6 @@ export const clearSender = (
     secure: row.secure,
     user: row.user,
     allowInvalidCertificate: row.allowInvalidCertificate,
-    password: row.passwordSealed === null ? null : unseal(secretKey, row.passwordSealed),
+    password: row.passwordSealed === null ? null : unseal(secretKeys, row.passwordSealed),
   },
 })

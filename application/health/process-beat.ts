@@ -4,6 +4,7 @@ import type { BoundedDatabase } from '../../platform/postgres/bounded-database.t
 import { secondsAgo } from '../../platform/postgres/seconds-ago.ts'
 import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
 import { EventLoopDelay } from '../../platform/process/event-loop.ts'
+import { everyKey, fingerprintOf, type SecretKeys } from '../../platform/secrets/secret-keys.ts'
 
 /** How often a process says that it lives. Milliseconds. */
 const EVERY = 3_000
@@ -16,7 +17,8 @@ const FORGOTTEN_AFTER = 3_600
 
 /**
  * A process's word that it lives, can write to the database, and how late its event loop is. Whoever
- * is stopped, hangs or has lost the database is silent, and that is what is looked at.
+ * is stopped, hangs or has lost the database is silent, and that is what is looked at. It says as well
+ * which secret keys it has, so that none is used before everybody can open what it sealed.
  */
 export class ProcessBeat {
   readonly #id = timeOrderedId()
@@ -27,11 +29,13 @@ export class ProcessBeat {
 
   /**
    * @param kind of this process.
+   * @param secretKeys as they are at each beat.
    * @param works false while the process lives and does nothing, such as a worker that is stopping.
    */
   constructor(
     private readonly database: BoundedDatabase,
     private readonly kind: 'api' | 'worker',
+    private readonly secretKeys: SecretKeys,
     private readonly works: () => boolean = () => true,
   ) {}
 
@@ -54,6 +58,7 @@ export class ProcessBeat {
     this.#worst = Math.max(this.#worst, this.#delay.worst())
     const delay = this.#worst
     const at = sql<Date>`now()`
+    const keys = everyKey(this.secretKeys).map(fingerprintOf)
     this.#underway = this.database.within(WITHIN, (db) =>
       db
         .insertInto('process_beat')
@@ -64,11 +69,13 @@ export class ProcessBeat {
           pid: process.pid,
           event_loop_delay: delay,
           slow_since: delay > SLOW ? at : null,
+          keys,
         })
         .onConflict((conflict) =>
           conflict.column('id').doUpdateSet({
             beat_at: at,
             event_loop_delay: delay,
+            keys,
             slow_since: delay > SLOW ? sql<Date>`coalesce(process_beat.slow_since, now())` : null,
           }),
         )

@@ -11,11 +11,12 @@ import { composeReplyAddress } from '../../domain/mail-in/reply-address.ts'
 import { arrayFrom } from '../../platform/postgres/array-from.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 import { replyToken } from './reply-token.ts'
+import type { SecretKeys } from '../../platform/secrets/secret-keys.ts'
 
 /** What an outgoing message takes from the installation. */
 export interface OutboundContext {
   /** Signs reply addresses. */
-  secretKey: Buffer
+  secretKeys: SecretKeys
   /** `Name <address>` of the default relay: departments without a sender write as this, one-way. */
   defaultFrom: string
 }
@@ -74,7 +75,7 @@ export async function correspondenceOf(
     replyTo:
       oneWay || row.mailbox === null
         ? null
-        : answersTo(row.mailbox, row.plus !== false, context.secretKey, ticketNumber),
+        : answersTo(row.mailbox, row.plus !== false, context.secretKeys, ticketNumber),
     isOwn: (address) => ours.has(known(address)),
     otherDepartment: (address) => ours.get(known(address)) ?? null,
   }
@@ -166,9 +167,15 @@ const mailboxesFor = (db: Database) =>
  * A server that knows no plus addresses (RFC 5233) gets its bare address: threading then rests on
  * References.
  */
-const answersTo = (mailbox: string, plus: boolean, key: Buffer, ticketNumber: number): string =>
-  (plus ? composeReplyAddress(mailbox, ticketNumber, replyToken(key, ticketNumber)) : null) ??
-  mailbox
+const answersTo = (
+  mailbox: string,
+  plus: boolean,
+  secretKeys: SecretKeys,
+  ticketNumber: number,
+): string =>
+  (plus
+    ? composeReplyAddress(mailbox, ticketNumber, replyToken(secretKeys, ticketNumber))
+    : null) ?? mailbox
 
 export class UnknownDepartmentError extends Error {
   readonly code = 'department-not-found'

@@ -3,6 +3,7 @@ import { writtenAddress } from '../../domain/mail-in/addresses.ts'
 import type { MailAddress } from '../../domain/mail-in/parsed-mail.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 import { unseal } from '../../platform/secrets/sealed-secret.ts'
+import type { SecretKeys } from '../../platform/secrets/secret-keys.ts'
 import { accountOfUrl, type SmtpAccount } from '../../platform/smtp/account.ts'
 
 /** Departments' senders; the given department's first. */
@@ -30,14 +31,14 @@ type StoredSender = InferResult<ReturnType<typeof sendersFor>>[number]
 /** @throws UnsealError when the stored password was sealed with another SECRET_KEY. */
 export const senderAccount = (
   { host, port, secure, user, allow_invalid_certificate, password_sealed }: StoredSender,
-  secretKey: Buffer,
+  secretKeys: SecretKeys,
 ): SmtpAccount => ({
   host,
   port,
   secure,
   user: user || null,
   allowInvalidCertificate: allow_invalid_certificate,
-  password: password_sealed === null ? null : unseal(secretKey, password_sealed),
+  password: password_sealed === null ? null : unseal(secretKeys, password_sealed),
 })
 
 /** What mail leaves with that is no conversation: a notification, an alert. */
@@ -49,7 +50,7 @@ export interface AutomaticSender {
 /** How this installation writes by itself. */
 export interface AutomaticSending {
   /** 32 bytes. */
-  secretKey: Buffer
+  secretKeys: SecretKeys
   defaultSmtpUrl?: string | undefined
   defaultFrom: string
 }
@@ -62,13 +63,13 @@ export interface AutomaticSending {
  */
 export async function automaticSender(
   db: Database,
-  { secretKey, defaultSmtpUrl, defaultFrom }: AutomaticSending,
+  { secretKeys, defaultSmtpUrl, defaultFrom }: AutomaticSending,
   departmentId: string | null,
 ): Promise<AutomaticSender | null> {
   if (defaultSmtpUrl)
     return { account: accountOfUrl(defaultSmtpUrl), from: writtenAddress(defaultFrom) }
   const sender = await sendersFor(db, departmentId).limit(1).executeTakeFirst()
   return sender
-    ? { account: senderAccount(sender, secretKey), from: writtenAddress(sender.from) }
+    ? { account: senderAccount(sender, secretKeys), from: writtenAddress(sender.from) }
     : null
 }

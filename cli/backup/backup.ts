@@ -5,12 +5,13 @@ import { QuietClient } from '../../platform/postgres/quiet-client.ts'
 import { parseEnvironment } from '../../scripts/environment.mjs'
 import { createDatabaseWhenMissing } from '../../scripts/create-database.mjs'
 import { type Command, isOn, tell, textOf, wordsOf } from '../command.ts'
-import { withDatabase } from '../database.ts'
+import { type Settings, withDatabase } from '../database.ts'
 import { givenPath, guichetVersion } from '../installation.ts'
+import { installedKeys } from '../secret-key/installed-keys.ts'
 import { readArchive } from './archive-reader.ts'
 import { ArchiveError, type Checks, type Manifest } from './contract.ts'
 import { loadArchive } from './load-archive.ts'
-import { secretKeyText } from './secret-key.ts'
+import type { BackedUpKeys } from './secret-key.ts'
 import { Snapshot } from './snapshot.ts'
 import { TableDigest } from './table-digest.ts'
 import { writeBackup } from './write-backup.ts'
@@ -29,11 +30,9 @@ export const backup: Command = {
     const settings = parseEnvironment(process.env)
     const passphrase = passphraseOf(process.env)
     const output = textOf(given, 'output') ?? path.join(settings.dataDir, 'backups')
-    const secretKey = isOn(given, 'without-key')
-      ? null
-      : secretKeyText(settings.secretKeyText, settings.dataDir)
+    const keys = isOn(given, 'without-key') ? null : keysOf(settings)
     await withDatabase(settings, async (databaseUrl) => {
-      const request = { databaseUrl, version: guichetVersion(), secretKey, passphrase }
+      const request = { databaseUrl, version: guichetVersion(), keys, passphrase }
       if (output === '-') {
         tellOfKey((await writeBackup(process.stdout, request)).manifest)
         return
@@ -50,6 +49,12 @@ export const backup: Command = {
     })
     return 0
   },
+}
+
+/** @returns null where there is no key. */
+function keysOf(settings: Settings): BackedUpKeys | null {
+  const { current, earlier } = installedKeys(settings)
+  return current === null ? null : { current, earlier }
 }
 
 /** @throws ArchiveError when it is too short to protect anything. */
@@ -157,6 +162,10 @@ function tellOfKey({ secretKey }: Manifest): void {
         'SECRET_KEY is not in it. Keep it elsewhere: without it stored mail passwords have to be entered again.',
     }[secretKey.kept],
   )
+  if (secretKey.earlier.length > 0)
+    tell(
+      `So are the ${secretKey.earlier.length} keys before it, which opened what it has not sealed.`,
+    )
 }
 
 const megabytes = (bytes: number): string => `${(bytes / 1024 / 1024).toFixed(1)} MB`

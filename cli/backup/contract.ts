@@ -32,6 +32,8 @@ export const manifest = z.object({
     kept: z.enum(['sealed', 'clear', 'absent']),
     /** Tells whether another key is the same one, and nothing of it; null where there was none. */
     fingerprint: z.string().nullable(),
+    /** Of the keys that it replaced, the newest first. */
+    earlier: z.array(z.string()).default([]),
   }),
 })
 export type Manifest = z.output<typeof manifest>

@@ -5,15 +5,17 @@ import { unknownRun } from '../../activities/reconcile/restored-store.ts'
 import { createDatabaseWhenMissing } from '../../scripts/create-database.mjs'
 import { parseEnvironment } from '../../scripts/environment.mjs'
 import { script } from '../../scripts/launch/commands.mjs'
+import { writeKey } from '../../scripts/launch/secret-key.mjs'
 import { type Command, isOn, tell, textOf, wordsOf } from '../command.ts'
 import { prepareDataFolder, type Settings, withEmbedded, withStoppedGuichet } from '../database.ts'
 import { givenPath, guichetVersion, isNewer } from '../installation.ts'
+import { installedKeys } from '../secret-key/installed-keys.ts'
 import { endWorkflows } from '../temporal.ts'
 import { readArchive, type ReadArchive } from './archive-reader.ts'
 import { passphraseOf } from './backup.ts'
 import { ArchiveError } from './contract.ts'
 import { loadArchive, migrationText, TargetError } from './load-archive.ts'
-import { fingerprintOf, openKey, secretKeyText } from './secret-key.ts'
+import { type BackedUpKeys, fingerprintOfText, openKeys } from './secret-key.ts'
 
 /** `npm run restore`. */
 export const restore: Command = {
@@ -35,7 +37,7 @@ export const restore: Command = {
     if (isOn(given, 'check')) return 0
     const settings = parseEnvironment(process.env)
     const keyFile = textOf(given, 'key-file')
-    const key = keyFor(archive, settings, {
+    const key = keysFor(archive, settings, {
       keyFile: keyFile === undefined ? undefined : givenPath(keyFile),
       otherKey: isOn(given, 'other-key'),
     })
@@ -119,36 +121,52 @@ function setTemporalAside({ externalTemporalAddress, dataDir }: Settings): void 
  * Sees to it that the stored passwords can be read afterwards: decided before anything is changed,
  * written when everything is restored.
  */
-function keyFor(
-  { manifest, secretKey }: ReadArchive,
-  { secretKeyText: fromEnvironment, dataDir }: Settings,
+function keysFor(
+  archive: ReadArchive,
+  settings: Settings,
   { keyFile, otherKey }: { keyFile: string | undefined; otherKey: boolean },
 ): { write: () => void } {
-  const present = secretKeyText(fromEnvironment, dataDir)
-  const isSame = present !== null && fingerprintOf(present) === manifest.secretKey.fingerprint
+  const { fingerprint, earlier } = archive.manifest.secretKey
+  const present = installedKeys(settings)
+  const here = [present.current, ...present.earlier].flatMap((text) =>
+    text === null ? [] : [fingerprintOfText(text)],
+  )
   const nothing = { write: () => undefined }
-  if (keyFile === undefined && (isSame || otherKey)) return nothing
-  if (secretKey === null) {
+  const isHere =
+    fingerprint !== null && [fingerprint, ...earlier].every((one) => here.includes(one))
+  if (keyFile === undefined && (isHere || otherKey)) return nothing
+  if (archive.secretKey === null) {
     if (keyFile !== undefined) throw new ArchiveError('This backup holds no key.')
-    if (manifest.secretKey.fingerprint !== null || present !== null)
+    if (fingerprint !== null || present.current !== null)
       tell(
         'The backup holds no key, and stored mail passwords were sealed with another one than is here: enter them again in Settings.',
       )
     return nothing
   }
-  const text = openKey(secretKey, passphraseOf(process.env))
-  if (keyFile !== undefined) return { write: () => writeKey(keyFile, text) }
-  if (fromEnvironment !== undefined)
-    throw new TargetError(
-      'SECRET_KEY is another key than the one of the backup, with which the stored passwords were sealed. Set SECRET_KEY to that one (--key-file FILE writes it there), leave SECRET_KEY out so that it is kept in DATA_DIR, or restore with --other-key and enter the mail passwords again. Nothing was changed.',
-    )
-  return { write: () => writeKey(path.join(dataDir, 'secret.key'), text) }
+  const keys = openKeys(archive.secretKey, passphraseOf(process.env))
+  if (keyFile !== undefined) return { write: () => writeKeys(keyFile, keys) }
+  if (settings.secretKeyText !== undefined) throw otherKeyOf(here.includes(fingerprint ?? ''))
+  const file = path.join(settings.dataDir, 'secret.key')
+  // Keys that are here and were not then may have signed links that are still good.
+  return {
+    write: () => writeKeys(file, { ...keys, earlier: [...keys.earlier, ...present.earlier] }),
+  }
 }
 
-/** A key that is there is kept beside. */
-function writeKey(file: string, text: string): void {
-  fs.mkdirSync(path.dirname(file), { recursive: true })
-  fs.writeFileSync(`${file}.new`, `${text}\n`, { mode: 0o600 })
-  if (fs.existsSync(file)) fs.renameSync(file, `${file}.before-${Date.now()}`)
-  fs.renameSync(`${file}.new`, file)
+const otherKeyOf = (isEarlier: boolean): TargetError =>
+  new TargetError(
+    isEarlier
+      ? 'The backup holds earlier keys that are not in SECRET_KEY_EARLIER, and secrets may be sealed with them. Add them (--key-file FILE writes them to FILE.earlier, one a line), or restore with --other-key and enter the mail passwords again. Nothing was changed.'
+      : 'SECRET_KEY is another key than the one of the backup, with which the stored passwords were sealed. Set SECRET_KEY to that one, or add it to SECRET_KEY_EARLIER (--key-file FILE writes it there), leave SECRET_KEY out so that it is kept in DATA_DIR, or restore with --other-key and enter the mail passwords again. Nothing was changed.',
+  )
+
+/** A key that is there is kept beside; those before it in a file of their own. */
+function writeKeys(file: string, { current, earlier }: BackedUpKeys): void {
+  const others = [...new Set(earlier)].filter((text) => text !== current)
+  if (others.length > 0) writeKey(`${file}.earlier`, others.map((text) => `${text}\n`).join(''))
+  if (fs.existsSync(file)) {
+    if (fs.readFileSync(file, 'utf8').trim() === current) return
+    fs.copyFileSync(file, `${file}.before-${Date.now()}`)
+  }
+  writeKey(file, `${current}\n`)
 }

@@ -10,7 +10,7 @@ import {
   type TableOf,
 } from './contract.ts'
 import { sha256 } from './archive-reader.ts'
-import { fingerprintOf, keepKey } from './secret-key.ts'
+import { type BackedUpKeys, fingerprintOfText, keepKeys } from './secret-key.ts'
 import { Snapshot } from './snapshot.ts'
 import { TableDigest } from './table-digest.ts'
 
@@ -21,9 +21,9 @@ export interface BackupRequest {
   databaseUrl: string
   /** The version of this Guichet. */
   version: string
-  /** The text of SECRET_KEY; null: it is not part of the backup. */
-  secretKey: string | null
-  /** Seals the key; without one it is in the backup in clear. */
+  /** Null: they are not part of the backup. */
+  keys: BackedUpKeys | null
+  /** Seals the keys; without one they are in the backup in clear. */
   passphrase: string | undefined
   /** Told after each table. */
   progress?: (table: string, rows: number) => void
@@ -36,12 +36,12 @@ export interface BackupRequest {
  */
 export async function writeBackup(
   out: Writable,
-  { databaseUrl, version, secretKey, passphrase, progress }: BackupRequest,
+  { databaseUrl, version, keys, passphrase, progress }: BackupRequest,
 ): Promise<{ manifest: Manifest; checks: Checks }> {
   const snapshot = await Snapshot.open(databaseUrl)
   const archive = new ArchiveWriter(out)
   try {
-    const key = secretKey === null ? null : keepKey(secretKey, passphrase)
+    const key = keys === null ? null : keepKeys(keys, passphrase)
     const manifest: Manifest = {
       product: 'Guichet',
       format: FORMAT,
@@ -50,7 +50,8 @@ export async function writeBackup(
       ...snapshot.contents,
       secretKey: {
         kept: key?.kept ?? 'absent',
-        fingerprint: secretKey === null ? null : fingerprintOf(secretKey),
+        fingerprint: keys === null ? null : fingerprintOfText(keys.current),
+        earlier: keys === null ? [] : keys.earlier.map(fingerprintOfText),
       },
     }
     const manifestText = pretty(manifest)

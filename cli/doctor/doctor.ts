@@ -1,16 +1,16 @@
-import { createHash } from 'node:crypto'
 import fs from 'node:fs'
 import { openDatabase } from '../../platform/postgres/database.ts'
 import { EnvironmentError, parseEnvironment } from '../../scripts/environment.mjs'
 import { requireNode } from '../../scripts/launch/installation.mjs'
 import { StepError } from '../../scripts/launch/steps.mjs'
-import { secretKeyText } from '../backup/secret-key.ts'
 import { type Command, isOn, print, wordsOf } from '../command.ts'
 import { type Settings, withDatabase } from '../database.ts'
+import { installedKeys, secretKeysOf } from '../secret-key/installed-keys.ts'
 import { temporalAddressOf } from '../temporal.ts'
 import { checkDatabase, checkRoom } from './database.ts'
 import { type Finding, ok, problem, warning, within } from './finding.ts'
-import { checkMailAccounts, checkSecrets } from './mail.ts'
+import { checkSecrets } from './key.ts'
+import { checkMailAccounts } from './mail.ts'
 import { checkNetwork } from './network.ts'
 import { checkTemporal } from './temporal.ts'
 
@@ -104,10 +104,9 @@ async function insideFindings(databaseUrl: string, settings: Settings): Promise<
     name: 'guichet-doctor',
   })
   try {
-    const text = secretKeyText(settings.secretKeyText, settings.dataDir)
-    const key = text === null ? null : createHash('sha256').update(text).digest()
-    const secrets = await within(CHECK_MS, 'key', checkSecrets(db, key))
-    const accounts = key === null ? [] : await within(MAIL_MS, 'mail', checkMailAccounts(db, key))
+    const keys = secretKeysOf(installedKeys(settings))
+    const secrets = await within(CHECK_MS, 'key', checkSecrets(db, keys))
+    const accounts = keys === null ? [] : await within(MAIL_MS, 'mail', checkMailAccounts(db, keys))
     return [...secrets, ...accounts]
   } finally {
     await db.close()

@@ -6,48 +6,17 @@ import { storedAccount } from '../../application/mail-in/imap-account.ts'
 import { writtenAddress } from '../../domain/mail-in/addresses.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 import { testImap } from '../../platform/imap/connection.ts'
-import { unseal, UnsealError } from '../../platform/secrets/sealed-secret.ts'
+import { unseal } from '../../platform/secrets/sealed-secret.ts'
+import type { SecretKeys } from '../../platform/secrets/secret-keys.ts'
 import { testSender } from '../../platform/smtp/transport.ts'
-import { sealedSecrets } from '../secret-key/sealed-secrets.ts'
 import { type Finding, ok, problem, warning, within } from './finding.ts'
 
 const SERVER_MS = 15_000
 const DNS_MS = 4_000
 const SETTINGS = 'Correct it in Settings; what the server says is above.'
 
-/** Whether every stored secret opens with the key that is here. */
-export async function checkSecrets(db: Database, secretKey: Buffer | null): Promise<Finding[]> {
-  const secrets = await sealedSecrets(db)
-  if (secretKey === null)
-    return [
-      problem(
-        'key',
-        `there is no SECRET_KEY and no secret.key in DATA_DIR, and ${secrets.length} stored secrets`,
-        'Set SECRET_KEY to the one that API and worker have, or restore secret.key from a backup.',
-      ),
-    ]
-  const closed = secrets.filter(({ sealed }) => {
-    try {
-      unseal(secretKey, sealed)
-      return false
-    } catch (error) {
-      if (!(error instanceof UnsealError)) throw error
-      return true
-    }
-  })
-  return closed.length === 0
-    ? [ok('key', `opens all ${secrets.length} stored secrets`)]
-    : closed.map(({ what }) =>
-        problem(
-          'key',
-          `${what} was sealed with another SECRET_KEY`,
-          'Start with that key, or enter the secret again in Settings.',
-        ),
-      )
-}
-
 /** Signs in to every mailbox that is watched, and to every sender's server. Nothing is changed or sent. */
-export async function checkMailAccounts(db: Database, secretKey: Buffer): Promise<Finding[]> {
+export async function checkMailAccounts(db: Database, secretKeys: SecretKeys): Promise<Finding[]> {
   const mailboxes = (await storedMailboxes(db)).filter(({ enabled }) => enabled)
   const departments = await db.selectFrom('sender').select('department_id').execute()
   const senders = await Promise.all(
@@ -56,13 +25,13 @@ export async function checkMailAccounts(db: Database, secretKey: Buffer): Promis
   const checks = [
     ...mailboxes.map((row) => {
       const about = `mailbox ${row.address}`
-      return within(SERVER_MS, about, mailboxFindings(about, row, secretKey))
+      return within(SERVER_MS, about, mailboxFindings(about, row, secretKeys))
     }),
     ...senders
       .filter((row) => row !== null)
       .map((row) => {
         const about = `sender ${row.from}`
-        return within(SERVER_MS, about, senderFindings(about, row, secretKey))
+        return within(SERVER_MS, about, senderFindings(about, row, secretKeys))
       }),
   ]
   const findings = (await Promise.all(checks)).flat()
@@ -80,9 +49,9 @@ export async function checkMailAccounts(db: Database, secretKey: Buffer): Promis
 async function mailboxFindings(
   about: string,
   row: Awaited<ReturnType<typeof storedMailboxes>>[number],
-  secretKey: Buffer,
+  secretKeys: SecretKeys,
 ): Promise<Finding[]> {
-  const account = storedAccount(row, secretKey)
+  const account = storedAccount(row, secretKeys)
   if (!account) return [ok(about, 'is served by the built-in SMTP receiver')]
   const { ok: signedIn, message } = await testImap(account)
   return [signedIn ? ok(about, message) : problem(about, message, SETTINGS)]
@@ -91,15 +60,15 @@ async function mailboxFindings(
 async function senderFindings(
   about: string,
   row: NonNullable<Awaited<ReturnType<typeof storedSender>>>,
-  secretKey: Buffer,
+  secretKeys: SecretKeys,
 ): Promise<Finding[]> {
-  const { ok: signedIn, message } = await testSender(clearSender(row, secretKey))
+  const { ok: signedIn, message } = await testSender(clearSender(row, secretKeys))
   const domain = writtenAddress(row.from).address.split('@')[1]
   return [
     signedIn ? ok(about, message) : problem(about, message, SETTINGS),
     ...(domain && isPublic(domain) ? await recordsOf(about, domain) : []),
     ...(row.dkim
-      ? await dkimOf(about, row.dkim, unseal(secretKey, row.dkim.privateKeySealed))
+      ? await dkimOf(about, row.dkim, unseal(secretKeys, row.dkim.privateKeySealed))
       : []),
   ]
 }

@@ -22,6 +22,8 @@ export const advisoryLocks = {
   categoryTree: 7_246_007,
   /** The same for assets that are parts of others. Taken before `assetSerials`. */
   assetParts: 7_246_008,
+  /** Rotating SECRET_KEY; a lock of the session. */
+  secretKey: 7_246_009,
 } as const
 
 export type AdvisoryLock = keyof typeof advisoryLocks

@@ -1,4 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
+import { everyKey, type SecretKeys } from './secret-keys.ts'
 
 export type SignedPage =
   | { state: 'good' | 'expired'; subject: Record<string, string>; expires: Date }
@@ -12,7 +13,7 @@ const FORGED: SignedPage = { state: 'forged' }
 
 /**
  * Signs the address of a page that somebody without an account may open.
- * @param secretKey SECRET_KEY.
+ * @param secretKeys of which the current one signs.
  * @param purpose what the page is for. Each has a key of its own, so that a token of one is nothing
  *   to another.
  * @param subject ids that say what it is about: readable by whoever has the address, so no secret.
@@ -21,7 +22,7 @@ const FORGED: SignedPage = { state: 'forged' }
  *   opens the page: never log it, never put it into an event.
  */
 export function signPage(
-  secretKey: Uint8Array,
+  secretKeys: SecretKeys,
   purpose: string,
   subject: Readonly<Record<string, string>>,
   expires: Date,
@@ -30,17 +31,17 @@ export function signPage(
   const content = Buffer.from(
     JSON.stringify([Math.floor(expires.getTime() / 1000), Object.fromEntries(sorted)]),
   ).toString('base64url')
-  return content + macOf(secretKey, purpose, content).toString('base64url')
+  return content + macOf(secretKeys.current, purpose, content).toString('base64url')
 }
 
 /**
- * Reads what `signPage` made. Nothing of a token is believed before its signature was compared, in
- * constant time.
+ * Reads what `signPage` made, with the current key or an earlier one. Nothing of a token is believed
+ * before its signature was compared, in constant time.
  * @param token as it came: any text.
  * @param now the time that expiry is compared with.
  */
 export function readSignedPage(
-  secretKey: Uint8Array,
+  secretKeys: SecretKeys,
   purpose: string,
   token: string,
   now: Date = new Date(),
@@ -48,15 +49,13 @@ export function readSignedPage(
   const content = token.slice(0, -MAC_LETTERS)
   const mac = token.slice(-MAC_LETTERS)
   const given = Buffer.from(mac, 'base64url')
-  const expected = macOf(secretKey, purpose, content)
+  const isSigned = everyKey(secretKeys).some((key) => {
+    const expected = macOf(key, purpose, content)
+    return given.length === expected.length && timingSafeEqual(given, expected)
+  })
   // The text is compared too: base64url decoding overlooks stray characters, and one page should
   // have one address.
-  if (
-    given.length !== expected.length ||
-    !timingSafeEqual(given, expected) ||
-    given.toString('base64url') !== mac
-  )
-    return FORGED
+  if (!isSigned || given.toString('base64url') !== mac) return FORGED
   const [seconds, subject] = JSON.parse(Buffer.from(content, 'base64url').toString('utf8')) as [
     number,
     Record<string, string>,

@@ -14,6 +14,7 @@ import type { Workflows } from '../../api/temporal/workflows.ts'
 import { databaseBlobs } from '../../platform/postgres/blobs.ts'
 import { openDatabase } from '../../platform/postgres/database.ts'
 import { lintDescription } from '../../scripts/openapi-lint.mjs'
+import { onlyKey } from '../../platform/secrets/secret-keys.ts'
 
 interface Media {
   schema: unknown
@@ -59,7 +60,7 @@ describe('the description of the API', () => {
       log,
       settings: {
         publicUrl: 'http://localhost',
-        secretKey: Buffer.alloc(32),
+        secretKeys: onlyKey(Buffer.alloc(32)),
         defaultFrom: 'a@b',
         workflowPages: null,
         webFolder: null,

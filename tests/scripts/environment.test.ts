@@ -91,15 +91,15 @@ describe('the environment', () => {
     const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'guichet-key-'))
     try {
       const given = { DATA_DIR: dataDir, SECRET_KEY: 'sixteen characters or more' }
-      assert.equal(readEnvironment(given).secretKey.length, 32)
+      assert.equal(readEnvironment(given).secretKeys.current.length, 32)
       assert.deepEqual(
-        readEnvironment(given).secretKey,
-        readEnvironment({ ...given, DATA_DIR: '/elsewhere' }).secretKey,
+        readEnvironment(given).secretKeys,
+        readEnvironment({ ...given, DATA_DIR: '/elsewhere' }).secretKeys,
       )
       assert.deepEqual(fs.readdirSync(dataDir), [])
       assert.deepEqual(
-        readEnvironment({ DATA_DIR: dataDir }).secretKey,
-        readEnvironment({ DATA_DIR: dataDir }).secretKey,
+        readEnvironment({ DATA_DIR: dataDir }).secretKeys.current,
+        readEnvironment({ DATA_DIR: dataDir }).secretKeys.current,
       )
       assert.equal(fs.statSync(path.join(dataDir, 'secret.key')).mode & 0o777, 0o600)
       assert.deepEqual(fs.readdirSync(dataDir), ['secret.key'])

@@ -9,7 +9,7 @@ import { plannedTimers } from '../../domain/areas.ts'
 import { SYSTEM } from '../../domain/vocabulary.ts'
 import { signPage } from '../../platform/secrets/signed-page.ts'
 import { slaPlan, slaRule } from '../domain/sla/given.ts'
-import { type ApiDesk, SECRET_KEY } from '../api/support/api-desk.ts'
+import { type ApiDesk, SECRET_KEYS } from '../api/support/api-desk.ts'
 
 const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString()
 
@@ -99,7 +99,7 @@ async function approvals(desk: ApiDesk, department: Department): Promise<void> {
   })
   await ida.client.post(at(staged, '/decision'), { decision: 'approved' })
   const token = signPage(
-    SECRET_KEY,
+    SECRET_KEYS,
     'approval',
     {
       ticket: String(number),
@@ -193,7 +193,7 @@ async function assets(desk: ApiDesk, department: Department): Promise<void> {
       text: 'With charger.',
     })
   const answer = async ({ id }: { id: string }, given: object): Promise<void> => {
-    const token = signPage(SECRET_KEY, 'confirmation', { id }, new Date(inDays(14)))
+    const token = signPage(SECRET_KEYS, 'confirmation', { id }, new Date(inDays(14)))
     await desk.client().post(`/confirmation-links/${token}`, given)
   }
   await answer(await ask(laptop), { answer: 'given' })

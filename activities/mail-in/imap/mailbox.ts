@@ -6,6 +6,7 @@ import type { ImapAccount } from '../../../platform/imap/connection.ts'
 import type { OAuth2Grant } from '../../../platform/imap/oauth2.ts'
 import { jsonOf } from '../../../platform/postgres/json.ts'
 import { seal } from '../../../platform/secrets/sealed-secret.ts'
+import type { SecretKeys } from '../../../platform/secrets/secret-keys.ts'
 
 /** A mailbox as its watch needs it. */
 export interface WatchedMailbox {
@@ -24,7 +25,7 @@ export interface WatchedMailbox {
  */
 export async function readMailbox(
   db: Database,
-  secretKey: Buffer,
+  secretKeys: SecretKeys,
   id: string,
 ): Promise<WatchedMailbox | null> {
   const row = await db
@@ -45,13 +46,13 @@ export async function readMailbox(
     .where('enabled', '=', true)
     .where('deleted_at', 'is', null)
     .executeTakeFirst()
-  const account = row ? storedAccount(row, secretKey) : null
+  const account = row ? storedAccount(row, secretKeys) : null
   if (!row || !account) return null
   const keepRefreshToken = async (refreshToken: string): Promise<void> => {
     const grant: OAuth2Grant = { ...account.oauth2!, refreshToken }
     await db
       .updateTable('mailbox')
-      .set({ oauth_sealed: seal(secretKey, JSON.stringify(grant)) })
+      .set({ oauth_sealed: seal(secretKeys, JSON.stringify(grant)) })
       .where('id', '=', id)
       .execute()
   }

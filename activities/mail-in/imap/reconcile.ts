@@ -34,7 +34,7 @@ export async function reconcileMailbox(
   signal: AbortSignal,
   onProgress: (fetched: number) => void = () => undefined,
 ): Promise<Reconciliation | null> {
-  const mailbox = await readMailbox(deps.db, deps.secretKey, mailboxId)
+  const mailbox = await readMailbox(deps.db, deps.secretKeys, mailboxId)
   if (!mailbox) return null
   const client = await openImap(mailbox.account, undefined, mailbox.keepRefreshToken)
   const hangUp = (): void => {

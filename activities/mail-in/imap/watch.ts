@@ -4,6 +4,7 @@ import type { Database } from '../../../platform/postgres/database.ts'
 import { closeImap, openImap, selectFolder, within } from '../../../platform/imap/connection.ts'
 import { ImapFailure, imapFailure } from '../../../platform/imap/failure.ts'
 import { UnsealError } from '../../../platform/secrets/sealed-secret.ts'
+import type { SecretKeys } from '../../../platform/secrets/secret-keys.ts'
 import { actOnServer, actionsPending } from './after-import.ts'
 import { fetchInBatches, mailsAfter } from './fetch.ts'
 import type { MailIntake } from '../ledger/intake.ts'
@@ -28,7 +29,7 @@ const ACT_EVERY = 2_000
 export interface WatchDependencies {
   db: Database
   intake: MailIntake
-  secretKey: Buffer
+  secretKeys: SecretKeys
   log: { info: (facts: object, text: string) => void; warn: (facts: object, text: string) => void }
 }
 
@@ -55,7 +56,7 @@ export async function watchMailbox(
 ): Promise<WatchEnd> {
   let mailbox: WatchedMailbox | null
   try {
-    mailbox = await readMailbox(deps.db, deps.secretKey, mailboxId)
+    mailbox = await readMailbox(deps.db, deps.secretKeys, mailboxId)
   } catch (error) {
     await failed(deps, mailboxId, error as Error)
     throw error

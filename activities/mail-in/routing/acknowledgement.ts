@@ -2,11 +2,12 @@ import type { CommandPayload } from '../../../domain/commands.ts'
 import type { Database } from '../../../platform/postgres/database.ts'
 import type { prepareAcknowledgement } from '../../mail-out/acknowledge.ts'
 import type { RoutedMail } from './routed-mail.ts'
+import type { SecretKeys } from '../../../platform/secrets/secret-keys.ts'
 
 export interface AcknowledgementDependencies {
   /** Writes the message; null where nothing is ever acknowledged. */
   prepareAcknowledgement: typeof prepareAcknowledgement | null
-  secretKey: Buffer
+  secretKeys: SecretKeys
   defaultFrom: string
 }
 

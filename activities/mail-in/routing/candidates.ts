@@ -6,6 +6,7 @@ import { readReplyAddress } from '../../../domain/mail-in/reply-address.ts'
 import { subjectTicket } from '../../../domain/mail-in/subject-token.ts'
 import { verifyReplyToken } from '../../../application/mail-out/reply-token.ts'
 import type { RoutingCandidate, StoredRow } from '../../../domain/mail-in/routing/candidate.ts'
+import type { SecretKeys } from '../../../platform/secrets/secret-keys.ts'
 
 /** Fields that may carry the address a mail was sent to before systems on the way rewrote it. */
 const recipientFields = [
@@ -16,8 +17,12 @@ const recipientFields = [
   'x-envelope-to',
 ]
 
-/** @param secretKey verifies signed reply addresses. */
-export function candidateOf(row: StoredRow, mail: ParsedMail, secretKey: Buffer): RoutingCandidate {
+/** @param secretKeys verifies signed reply addresses. */
+export function candidateOf(
+  row: StoredRow,
+  mail: ParsedMail,
+  secretKeys: SecretKeys,
+): RoutingCandidate {
   const recipients = [
     ...row.envelopeTo,
     ...mail.to.map((p) => p.address),
@@ -33,7 +38,7 @@ export function candidateOf(row: StoredRow, mail: ParsedMail, secretKey: Buffer)
         const reply = readReplyAddress(address)
         return reply &&
           reply.ticketNumber <= 2_147_483_647 &&
-          verifyReplyToken(secretKey, reply.ticketNumber, reply.token)
+          verifyReplyToken(secretKeys, reply.ticketNumber, reply.token)
           ? [reply.ticketNumber]
           : []
       }),

@@ -117,7 +117,7 @@ async function parseAll(
             raw,
             row.envelopeFrom === null ? {} : { envelopeFrom: row.envelopeFrom },
           ),
-          deps.secretKey,
+          deps.secretKeys,
         ),
       )
     } catch (error) {

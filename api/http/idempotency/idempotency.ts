@@ -24,7 +24,7 @@ const KEPT_HEADERS = ['content-type', 'location', 'content-disposition']
  * docs/decisions/0017-idempotency-keys.md.
  */
 export function answerOnce(app: FastifyInstance, { db, settings, log }: Dependencies): void {
-  const requests = new StoredRequests(db, settings.secretKey)
+  const requests = new StoredRequests(db, settings.secretKeys)
   app.decorateRequest('attempt', null)
 
   app.addHook('preHandler', (request, reply, done) => {

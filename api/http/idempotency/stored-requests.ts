@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Database } from '../../../platform/postgres/database.ts'
 import { seal, unseal } from '../../../platform/secrets/sealed-secret.ts'
+import type { SecretKeys } from '../../../platform/secrets/secret-keys.ts'
 import type { Attempt } from './attempt.ts'
 
 /** An answer as it is given once more. */
@@ -32,10 +33,10 @@ const CLEARED = 50
 
 /** Requests with an Idempotency-Key, in the database: all API processes see the same. */
 export class StoredRequests {
-  /** @param secretKey seals answers: some hold a token that is nowhere else in clear. */
+  /** @param secretKeys seals answers: some hold a token that is nowhere else in clear. */
   constructor(
     private readonly db: Database,
-    private readonly secretKey: Buffer,
+    private readonly secretKeys: SecretKeys,
   ) {}
 
   /** Takes a request up, unless it was answered or is under way. */
@@ -85,7 +86,7 @@ export class StoredRequests {
   async answer({ caller, key }: Attempt, answer: StoredAnswer): Promise<void> {
     const { status, ...rest } = answer
     await this.#one(caller, key)
-      .set({ status, answer: seal(this.secretKey, JSON.stringify(rest)) })
+      .set({ status, answer: seal(this.secretKeys, JSON.stringify(rest)) })
       .execute()
   }
 
@@ -105,7 +106,7 @@ export class StoredRequests {
       .executeTakeFirst()
     if (row && row.fingerprint !== fingerprint) return { kind: 'another' }
     if (row?.status == null || row.answer === null) return { kind: 'under-way' }
-    const stored = JSON.parse(unseal(this.secretKey, row.answer)) as Omit<StoredAnswer, 'status'>
+    const stored = JSON.parse(unseal(this.secretKeys, row.answer)) as Omit<StoredAnswer, 'status'>
     return { kind: 'answered', answer: { status: row.status, ...stored } }
   }
 

@@ -129,13 +129,13 @@ export class ChannelAlerting {
 
   /** While the database is silent: as it was read last. */
   async #readWay(): Promise<AlertWay | null> {
-    const { database, secretKey, publicUrl } = this.deps
+    const { database, secretKeys, publicUrl } = this.deps
     try {
       this.#way = await database.within(WITHIN, async (db) => ({
         settings: await readAlertSettings(db),
         // A password that cannot be opened must not keep the webhook from being told.
         sender: await automaticSender(db, this.deps, null).catch(() => null),
-        secretKey,
+        secretKeys,
         publicUrl,
       }))
     } catch {

@@ -6,6 +6,7 @@ import { say } from '../../../languages/mail-words.ts'
 import type { Language } from '../../../languages/language.ts'
 import { timeOrderedId } from '../../../platform/postgres/time-ordered-id.ts'
 import { unseal } from '../../../platform/secrets/sealed-secret.ts'
+import type { SecretKeys } from '../../../platform/secrets/secret-keys.ts'
 import type { AutomaticSender } from '../../mail-out/senders.ts'
 import { AlertFailure } from './alert-failure.ts'
 import type { StoredAlertSettings } from './settings.ts'
@@ -19,7 +20,7 @@ export interface AlertWay {
   settings: StoredAlertSettings
   /** Null where no mail can be sent. */
   sender: AutomaticSender | null
-  secretKey: Buffer
+  secretKeys: SecretKeys
   /** Of the web app, without a trailing slash. */
   publicUrl: string
 }
@@ -78,7 +79,7 @@ async function mailAlerts(
  * from here and was not changed.
  */
 async function postAlerts(
-  { settings, secretKey, publicUrl }: AlertWay,
+  { settings, secretKeys, publicUrl }: AlertWay,
   alerts: readonly Alert[],
 ): Promise<void> {
   const { webhook, secretSealed } = settings
@@ -105,7 +106,7 @@ async function postAlerts(
       })),
     },
   })
-  await post(webhook.url, body, signed(unseal(secretKey, secretSealed), body, at))
+  await post(webhook.url, body, signed(unseal(secretKeys, secretSealed), body, at))
 }
 
 function signed(secret: string, body: string, at: Date): Record<string, string> {

@@ -12,7 +12,7 @@ const SLOW_FOR = 15
 export const liveBeats = (db: Database, kind?: 'api' | 'worker') =>
   db
     .selectFrom('process_beat')
-    .select(['kind', 'host', 'pid', 'event_loop_delay', 'slow_since', 'started_at'])
+    .select(['kind', 'host', 'pid', 'event_loop_delay', 'slow_since', 'started_at', 'keys'])
     .where('beat_at', '>', secondsAgo(SILENT))
     .$if(kind !== undefined, (query) => query.where('kind', '=', sql.lit(kind!)))
     .orderBy('kind')

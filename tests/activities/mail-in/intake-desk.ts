@@ -13,8 +13,9 @@ import { prepareAcknowledgement } from '../../../activities/mail-out/acknowledge
 import { databaseBlobs } from '../../../platform/postgres/blobs.ts'
 import { openDatabase, type OpenDatabase } from '../../../platform/postgres/database.ts'
 import { freshDatabase, type FreshDatabase } from '../../harness/database.ts'
+import { onlyKey } from '../../../platform/secrets/secret-keys.ts'
 
-export const SECRET_KEY = Buffer.alloc(32, 7)
+export const SECRET_KEYS = onlyKey(Buffer.alloc(32, 7))
 
 export interface LedgerLine {
   id: string
@@ -47,7 +48,7 @@ export class TakingMail {
     this.routing = {
       db,
       blobs: databaseBlobs(db),
-      secretKey: SECRET_KEY,
+      secretKeys: SECRET_KEYS,
       defaultFrom: 'DoNotReply <donotreply@desk.test>',
       parseMail,
       prepareAcknowledgement,

@@ -378,11 +378,11 @@ describe('delivering a message', () => {
   it('is tried again within seconds when it was the database that was away', async (t) => {
     const db = openDatabase(`postgresql://nobody@127.0.0.1:${await freePort()}/nothing`)
     t.after(() => db.close())
-    const { blobs, secretKey, log } = desk.delivery
+    const { blobs, secretKeys, log } = desk.delivery
     const { deliverMessage } = mailOutActivities({
       db,
       blobs,
-      secretKey,
+      secretKeys,
       defaultFrom: DEFAULT_FROM,
       log,
     })

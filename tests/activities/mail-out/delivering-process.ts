@@ -6,14 +6,14 @@ import { MessageLocks } from '../../../activities/mail-out/delivery-locks.ts'
 import { SmtpSessions } from '../../../activities/mail-out/smtp-pool.ts'
 import { databaseBlobs } from '../../../platform/postgres/blobs.ts'
 import { openDatabase } from '../../../platform/postgres/database.ts'
-import { SECRET_KEY } from './desk.ts'
+import { SECRET_KEYS } from './desk.ts'
 
 const [url, atOnce] = [process.argv[2]!, Number(process.argv[3])]
 const db = openDatabase(url, { connections: 8 })
 const worker = {
   db,
   blobs: databaseBlobs(db),
-  secretKey: SECRET_KEY,
+  secretKeys: SECRET_KEYS,
   log: pino({ level: 'silent' }),
   locks: new MessageLocks(db.pool),
   sessions: new SmtpSessions(),

@@ -20,11 +20,12 @@ import {
 } from '../../../api/conversation/compose-reply.ts'
 import type { OutboundContext } from '../../../application/mail-out/correspondence.ts'
 import { seal } from '../../../platform/secrets/sealed-secret.ts'
+import { onlyKey } from '../../../platform/secrets/secret-keys.ts'
 import type { SmtpTimeouts } from '../../../platform/smtp/account.ts'
 import { timeOrderedId } from '../../../platform/postgres/time-ordered-id.ts'
 import { freshDatabase } from '../../harness/database.ts'
 
-export const SECRET_KEY = Buffer.alloc(32, 7)
+export const SECRET_KEYS = onlyKey(Buffer.alloc(32, 7))
 export const DEFAULT_FROM = 'DoNotReply <donotreply@help.example>'
 export const SHORT_TIMEOUTS: SmtpTimeouts = { connect: 700, greeting: 700, step: 700, answer: 700 }
 
@@ -42,7 +43,7 @@ export interface SenderSettings {
 export class Desk {
   readonly departmentId = randomUUID()
   readonly agent = { id: randomUUID(), name: 'Sam Okafor' }
-  readonly context: OutboundContext = { secretKey: SECRET_KEY, defaultFrom: DEFAULT_FROM }
+  readonly context: OutboundContext = { secretKeys: SECRET_KEYS, defaultFrom: DEFAULT_FROM }
   readonly blobs: BlobStore
   readonly delivery: Delivery
 
@@ -77,7 +78,7 @@ export class Desk {
     return {
       db: this.db,
       blobs: this.blobs,
-      secretKey: SECRET_KEY,
+      secretKeys: SECRET_KEYS,
       defaultSmtpUrl,
       log: pino({ level: 'silent' }),
       locks: new MessageLocks(this.db.pool),
@@ -117,13 +118,13 @@ export class Desk {
         port,
         secure,
         user ?? null,
-        password === undefined ? null : seal(SECRET_KEY, password),
+        password === undefined ? null : seal(SECRET_KEYS, password),
         allowInvalidCertificate,
         dkim
           ? JSON.stringify({
               domain: dkim.domain,
               selector: dkim.selector,
-              privateKeySealed: seal(SECRET_KEY, dkim.privateKey),
+              privateKeySealed: seal(SECRET_KEYS, dkim.privateKey),
             })
           : null,
       ],

@@ -4,7 +4,7 @@ import { after, before, describe, it } from 'node:test'
 import { type Headers, simpleParser } from 'mailparser'
 import { renderMail } from '../../../activities/mail-out/render.ts'
 import { instanceId } from '../../../activities/mail-out/instance-id.ts'
-import { Desk, SECRET_KEY } from './desk.ts'
+import { Desk, SECRET_KEYS } from './desk.ts'
 
 describe('the mail as it leaves', () => {
   let desk: Desk
@@ -14,7 +14,7 @@ describe('the mail as it leaves', () => {
   ): Promise<string> =>
     (
       await renderMail(
-        { db: desk.db, blobs: desk.blobs, secretKey: SECRET_KEY },
+        { db: desk.db, blobs: desk.blobs, secretKeys: SECRET_KEYS },
         await desk.message(await desk.reply(number, draft)),
         null,
       )
@@ -51,7 +51,7 @@ describe('the mail as it leaves', () => {
     assert.equal(header(headers, 'in-reply-to'), '<request-1042@client.example>')
     assert.equal(header(headers, 'references'), '<request-1042@client.example>')
     assert.match(header(headers, 'message-id'), /^<[0-9a-f-]{36}@help\.example>$/)
-    assert.equal(header(headers, 'x-guichet-ticket'), `${instanceId(SECRET_KEY)}/1042`)
+    assert.equal(header(headers, 'x-guichet-ticket'), `${instanceId(SECRET_KEYS)}/1042`)
     assert.match(JSON.stringify(headers.get('reply-to')), /it\+t1042\.[a-z2-7]{16}@help\.example/)
     assert.equal(headers.has('auto-submitted'), false)
   })
@@ -127,7 +127,7 @@ describe('the mail as it leaves', () => {
     })
     const message = await desk.message(await desk.reply(1042))
     const raw = await renderMail(
-      { db: desk.db, blobs: desk.blobs, secretKey: SECRET_KEY },
+      { db: desk.db, blobs: desk.blobs, secretKeys: SECRET_KEYS },
       message,
       { domain: 'help.example', selector: 'guichet', privateKey },
     )

@@ -22,7 +22,7 @@ describe('notifications', () => {
   ): Promise<string | null> => {
     const one = notificationMail({
       db: desk.db,
-      secretKey: desk.context.secretKey,
+      secretKeys: desk.context.secretKeys,
       defaultFrom: 'Help <donotreply@help.example>',
       defaultSmtpUrl: peer.url,
       publicUrl: 'https://help.example',

@@ -9,7 +9,8 @@ import type {
 import type { Department } from '../../../domain/people/contract.ts'
 import type { TicketEvent } from '../../../domain/events.ts'
 import { signPage } from '../../../platform/secrets/signed-page.ts'
-import { ApiDesk, type Person, SECRET_KEY } from '../support/api-desk.ts'
+import { onlyKey } from '../../../platform/secrets/secret-keys.ts'
+import { ApiDesk, type Person, SECRET_KEYS } from '../support/api-desk.ts'
 import { assertProblem } from '../support/problems.ts'
 
 let desk: ApiDesk
@@ -58,7 +59,7 @@ const tokenOf = (
   expires = inDays(30),
 ): string =>
   signPage(
-    SECRET_KEY,
+    SECRET_KEYS,
     'approval',
     { ticket: String(number), approval: id, round: String(round), approver },
     new Date(expires),
@@ -633,8 +634,8 @@ describe('a personal link', () => {
       approver: BOSS.email,
     }
     const forged = [
-      signPage(Buffer.alloc(32, 8), 'approval', subject, new Date(inDays(1))),
-      signPage(SECRET_KEY, 'confirmation', subject, new Date(inDays(1))),
+      signPage(onlyKey(Buffer.alloc(32, 8)), 'approval', subject, new Date(inDays(1))),
+      signPage(SECRET_KEYS, 'confirmation', subject, new Date(inDays(1))),
       good.slice(0, -1),
       `${good}A`,
       'x',
@@ -646,7 +647,7 @@ describe('a personal link', () => {
     }
     assertProblem(
       await opened(
-        signPage(SECRET_KEY, 'approval', { ...subject, ticket: '1' }, new Date(inDays(1))),
+        signPage(SECRET_KEYS, 'approval', { ...subject, ticket: '1' }, new Date(inDays(1))),
       ),
       410,
       'approval-link-revoked',

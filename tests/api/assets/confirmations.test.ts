@@ -9,7 +9,8 @@ import type {
 import type { Department } from '../../../domain/people/contract.ts'
 import type { TicketEvent } from '../../../domain/events.ts'
 import { signPage } from '../../../platform/secrets/signed-page.ts'
-import { ApiDesk, type Person, SECRET_KEY } from '../support/api-desk.ts'
+import { onlyKey } from '../../../platform/secrets/secret-keys.ts'
+import { ApiDesk, type Person, SECRET_KEYS } from '../support/api-desk.ts'
 import { assertProblem } from '../support/problems.ts'
 
 const ANNA = { email: 'anna@client.example', name: 'Anna Weber' }
@@ -21,7 +22,7 @@ describe('a confirmation by a signed page', () => {
   let number: number
   let laptop: AssetDetail
   const page = (id: string, expires = new Date(Date.now() + 86_400_000)) =>
-    `/confirmation-links/${signPage(SECRET_KEY, 'confirmation', { id }, expires)}`
+    `/confirmation-links/${signPage(SECRET_KEYS, 'confirmation', { id }, expires)}`
   const ask = (body: object = {}) =>
     sam.client.post<Confirmation>(`/tickets/${number}/confirmations`, {
       kind: 'handOver',
@@ -155,7 +156,7 @@ describe('a confirmation by a signed page', () => {
   it('has an address that nobody else can make', async () => {
     assertProblem(await desk.client().request('GET', '/confirmation-links/not-a-token'), 404)
     const foreign = signPage(
-      Buffer.alloc(32, 9),
+      onlyKey(Buffer.alloc(32, 9)),
       'confirmation',
       { id: laptop.id },
       new Date(Date.now() + 1000),
@@ -165,7 +166,7 @@ describe('a confirmation by a signed page', () => {
       404,
     )
     assertProblem(await desk.client().request('GET', page('not an id')), 404)
-    const other = signPage(SECRET_KEY, 'approval', { id: laptop.id }, new Date(Date.now() + 1000))
+    const other = signPage(SECRET_KEYS, 'approval', { id: laptop.id }, new Date(Date.now() + 1000))
     assertProblem(await desk.client().request('GET', `/confirmation-links/${other}`), 404)
   })
 

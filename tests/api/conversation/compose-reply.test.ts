@@ -4,7 +4,7 @@ import { after, before, describe, it } from 'node:test'
 import { readReplyAddress } from '../../../domain/mail-in/reply-address.ts'
 import { composeReply, OutboundMessageError } from '../../../api/conversation/compose-reply.ts'
 import { verifyReplyToken } from '../../../application/mail-out/reply-token.ts'
-import { Desk, SECRET_KEY } from '../../activities/mail-out/desk.ts'
+import { Desk, SECRET_KEYS } from '../../activities/mail-out/desk.ts'
 
 describe('composing a reply', () => {
   let desk: Desk
@@ -65,7 +65,7 @@ describe('composing a reply', () => {
     const address = readReplyAddress(message.reply_to[0]!.address)
     assert.equal(address?.mailbox, 'it@help.example')
     assert.equal(address.ticketNumber, 1042)
-    assert.ok(verifyReplyToken(SECRET_KEY, 1042, address.token))
+    assert.ok(verifyReplyToken(SECRET_KEYS, 1042, address.token))
   })
 
   it('asks for answers at the bare address where the mail server knows no plus addresses (RFC 5233)', async () => {

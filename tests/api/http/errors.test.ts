@@ -6,7 +6,7 @@ import type { Department } from '../../../domain/people/contract.ts'
 import { ProcessBeat } from '../../../application/health/process-beat.ts'
 import { eventually } from '../../harness/eventually.ts'
 import { ProblemError } from '../../../api/http/problem.ts'
-import { ApiDesk, wellTemporal } from '../support/api-desk.ts'
+import { ApiDesk, wellTemporal, SECRET_KEYS } from '../support/api-desk.ts'
 import { assertProblem } from '../support/problems.ts'
 import { projectedWorkflows } from '../support/projected-workflows.ts'
 
@@ -347,7 +347,7 @@ describe('when what stands behind is away', () => {
         },
       },
     })
-    const worker = new ProcessBeat(desk.bounded, 'worker')
+    const worker = new ProcessBeat(desk.bounded, 'worker', SECRET_KEYS)
     worker.start()
     try {
       const { number } = await desk.mailTicket(await desk.department('IT'))

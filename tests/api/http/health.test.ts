@@ -4,7 +4,7 @@ import type { z } from 'zod'
 import { ProcessBeat } from '../../../application/health/process-beat.ts'
 import type { AlertTest, HealthReport, readiness } from '../../../domain/health/contract.ts'
 import { eventually } from '../../harness/eventually.ts'
-import { ApiDesk, wellTemporal } from '../support/api-desk.ts'
+import { ApiDesk, wellTemporal, SECRET_KEYS } from '../support/api-desk.ts'
 import { assertProblem } from '../support/problems.ts'
 
 type Readiness = z.infer<typeof readiness>
@@ -19,7 +19,7 @@ describe('what operators ask', () => {
     desk = await ApiDesk.open({
       temporal: { ...wellTemporal, reportsProblems: () => Promise.resolve(reported) },
     })
-    worker = new ProcessBeat(desk.bounded, 'worker')
+    worker = new ProcessBeat(desk.bounded, 'worker', SECRET_KEYS)
     await worker.beat()
     worker.start()
   })

@@ -12,7 +12,7 @@ import { databaseBlobs } from '../../../platform/postgres/blobs.ts'
 import { ListenConnection } from '../../../platform/postgres/listen-connection.ts'
 import { ApiClient } from '../../harness/api-client.ts'
 import { freePort } from '../../harness/free-port.ts'
-import { ApiDesk, PASSWORD, SECRET_KEY } from '../support/api-desk.ts'
+import { ApiDesk, PASSWORD, SECRET_KEYS } from '../support/api-desk.ts'
 import { describedOperations } from '../support/described-operations.ts'
 import { assertProblem } from '../support/problems.ts'
 
@@ -58,7 +58,7 @@ describe('a POST with an Idempotency-Key', () => {
       log,
       settings: {
         publicUrl: desk.url,
-        secretKey: SECRET_KEY,
+        secretKeys: SECRET_KEYS,
         defaultFrom: 'DoNotReply <donotreply@help.example>',
         workflowPages: null,
         webFolder: null,

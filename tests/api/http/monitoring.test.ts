@@ -4,7 +4,7 @@ import { after, before, describe, it } from 'node:test'
 import { ProcessBeat } from '../../../application/health/process-beat.ts'
 import { checkCode } from '../../../domain/health/vocabulary.ts'
 import { eventually } from '../../harness/eventually.ts'
-import { ApiDesk } from '../support/api-desk.ts'
+import { ApiDesk, SECRET_KEYS } from '../support/api-desk.ts'
 
 const read = (name: string): string =>
   fs.readFileSync(new URL(`../../../docs/monitoring/${name}`, import.meta.url), 'utf8')
@@ -24,7 +24,7 @@ describe('what is ready to load into Prometheus and Grafana', () => {
 
   before(async () => {
     desk = await ApiDesk.open()
-    worker = new ProcessBeat(desk.bounded, 'worker')
+    worker = new ProcessBeat(desk.bounded, 'worker', SECRET_KEYS)
     await worker.beat()
     exposed = (await desk.client().request<string>('GET', '/metrics')).body
   })

@@ -6,7 +6,7 @@ import type { Mailbox } from '../../../domain/mail-in/contract.ts'
 import { unseal } from '../../../platform/secrets/sealed-secret.ts'
 import { silentServer } from '../../harness/silent-server.ts'
 import { SmtpPeer } from '../../harness/smtp-peer.ts'
-import { ApiDesk, SECRET_KEY } from '../support/api-desk.ts'
+import { ApiDesk, SECRET_KEYS } from '../support/api-desk.ts'
 import { assertProblem } from '../support/problems.ts'
 
 const imap = { host: 'imap.desk.example', user: 'it', password: 'imap secret' }
@@ -131,7 +131,7 @@ describe('what an admin sets up', () => {
         await column('SELECT password_sealed FROM mailbox WHERE id = $1', box.id),
       )
       assert.equal(sealed.includes('secret'), false)
-      assert.equal(unseal(SECRET_KEY, sealed), 'imap secret')
+      assert.equal(unseal(SECRET_KEYS, sealed), 'imap secret')
       assert.equal(
         JSON.stringify((await api().get<{ items: Mailbox[] }>('/mailboxes')).items).includes(
           'secret',
@@ -199,7 +199,7 @@ describe('what an admin sets up', () => {
       )
       assert.equal(
         unseal(
-          SECRET_KEY,
+          SECRET_KEYS,
           String(await column('SELECT password_sealed FROM mailbox WHERE id = $1', box.id)),
         ),
         'imap secret',
@@ -262,7 +262,7 @@ describe('what an admin sets up', () => {
       assert.equal(
         JSON.parse(
           unseal(
-            SECRET_KEY,
+            SECRET_KEYS,
             String(await column('SELECT oauth_sealed FROM mailbox WHERE id = $1', box.id)),
           ),
         ).refreshToken,
@@ -417,7 +417,7 @@ describe('what an admin sets up', () => {
       )
       assert.equal(
         unseal(
-          SECRET_KEY,
+          SECRET_KEYS,
           String(
             await column('SELECT password_sealed FROM sender WHERE department_id = $1', it_.id),
           ),

@@ -8,7 +8,7 @@ import { composeReplyAddress } from '../../../domain/mail-in/reply-address.ts'
 import { replyToken } from '../../../application/mail-out/reply-token.ts'
 import { timeOrderedId } from '../../../platform/postgres/time-ordered-id.ts'
 import { freshId } from '../../integration/support/mails.ts'
-import { ApiDesk, type Person, SECRET_KEY } from '../support/api-desk.ts'
+import { ApiDesk, type Person, SECRET_KEYS } from '../support/api-desk.ts'
 import { MailDesk } from '../support/mail-desk.ts'
 import { carryOutJobs, owedJobs } from '../support/owed-jobs.ts'
 import { assertProblem } from '../support/problems.ts'
@@ -105,7 +105,7 @@ describe('merging and splitting tickets', () => {
     assert.equal(
       await mail.take({
         from: ANNA,
-        to: composeReplyAddress('it@desk.test', a.number, replyToken(SECRET_KEY, a.number))!,
+        to: composeReplyAddress('it@desk.test', a.number, replyToken(SECRET_KEYS, a.number))!,
         text: 'by address\n',
       }),
       b.number,
@@ -330,7 +330,7 @@ describe('merging and splitting tickets', () => {
       await mail.take({ from: ANNA, inReplyTo: second, text: 'an answer\n' }),
       made.number,
     )
-    const signed = composeReplyAddress('it@desk.test', a.number, replyToken(SECRET_KEY, a.number))!
+    const signed = composeReplyAddress('it@desk.test', a.number, replyToken(SECRET_KEYS, a.number))!
     assert.equal(
       await mail.take({
         from: ANNA,

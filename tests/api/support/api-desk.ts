@@ -23,9 +23,10 @@ import { ApiClient } from '../../harness/api-client.ts'
 import { freshDatabase } from '../../harness/database.ts'
 import { freePort } from '../../harness/free-port.ts'
 import { type MailboxCall, projectedWorkflows } from './projected-workflows.ts'
+import { onlyKey } from '../../../platform/secrets/secret-keys.ts'
 
 export const PASSWORD = 'correct horse battery'
-export const SECRET_KEY = Buffer.alloc(32, 7)
+export const SECRET_KEYS = onlyKey(Buffer.alloc(32, 7))
 
 export interface Person {
   id: string
@@ -85,7 +86,7 @@ export class ApiDesk {
     const listening = new ListenConnection(pool, CHANNELS, log)
     const used = workflows ? await workflows(pool, listening) : projectedWorkflows(pool, calls)
     const bounded = new BoundedDatabase(database.url, { name: 'desk-health', connections: 3 })
-    const beat = new ProcessBeat(bounded, 'api')
+    const beat = new ProcessBeat(bounded, 'api', SECRET_KEYS)
     const app = await buildApp({
       db,
       health: new HealthMonitor({
@@ -102,7 +103,7 @@ export class ApiDesk {
       log,
       settings: {
         publicUrl: url,
-        secretKey: SECRET_KEY,
+        secretKeys: SECRET_KEYS,
         defaultFrom: 'DoNotReply <donotreply@help.example>',
         workflowPages: null,
         webFolder: null,

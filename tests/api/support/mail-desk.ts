@@ -5,7 +5,7 @@ import { parseMail } from '../../../activities/mail-in/mime/parse.ts'
 import type { RoutedCommand } from '../../../domain/mail-in/routing/routed-command.ts'
 import { databaseBlobs } from '../../../platform/postgres/blobs.ts'
 import { type MailFields, rawMail } from '../../integration/support/mails.ts'
-import { type ApiDesk, SECRET_KEY } from './api-desk.ts'
+import { type ApiDesk, SECRET_KEYS } from './api-desk.ts'
 
 /**
  * Lets mail come in at an API desk: the real parser and router; commands go to the desk's tickets.
@@ -29,7 +29,7 @@ export class MailDesk {
       {
         db: desk.db,
         blobs: databaseBlobs(desk.db),
-        secretKey: SECRET_KEY,
+        secretKeys: SECRET_KEYS,
         defaultFrom: 'DoNotReply <donotreply@help.example>',
         parseMail,
         prepareAcknowledgement: null,

@@ -10,6 +10,7 @@ import type { Workflows } from '../../../api/temporal/workflows.ts'
 import { CommandRejectedError } from '../../../application/tickets/command-answers.ts'
 import { type TicketJobKind, ticketJobKinds } from '../../../domain/ticket-jobs.ts'
 import type { JobInput, PreparedCommand } from '../../../workflows/ticket/activities.ts'
+import { onlyKey } from '../../../platform/secrets/secret-keys.ts'
 
 type Execute = Workflows['execute']
 type Work = (job: JobInput) => Promise<PreparedCommand[]>
@@ -36,7 +37,7 @@ export async function carryOutJobs(
   const db = new OpenDatabase(pool)
   const settings = new CurrentSlaSettings(db)
   const context = {
-    secretKey: Buffer.alloc(32, 7),
+    secretKeys: onlyKey(Buffer.alloc(32, 7)),
     defaultFrom: 'DoNotReply <donotreply@help.example>',
   }
   const works: Record<TicketJobKind, Work> = {

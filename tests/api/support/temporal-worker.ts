@@ -21,6 +21,7 @@ import { serverOf } from '../../harness/needs.ts'
 import { workflowBundle } from '../../harness/workflow-bundle.ts'
 import { ApiDesk, type Person } from './api-desk.ts'
 import { Workers } from '../../../worker/workers.ts'
+import { onlyKey } from '../../../platform/secrets/secret-keys.ts'
 
 /**
  * The real ticket workflow on a real Temporal server, in a namespace of its own; mail is only
@@ -94,7 +95,7 @@ export class TicketWorker {
           new Client({ connection: this.connection, namespace: this.namespace }),
           new CommandAnswers(db, this.#listening),
         ),
-        secretKey: Buffer.alloc(32, 7),
+        secretKeys: onlyKey(Buffer.alloc(32, 7)),
         defaultFrom: 'DoNotReply <donotreply@help.example>',
       }),
       deliverMessage: async (order) => {

@@ -19,7 +19,7 @@ import type { TicketEvent } from '../../../domain/events.ts'
 import { eventually } from '../../harness/eventually.ts'
 import { Stream } from '../../integration/support/stream.ts'
 import { signPage } from '../../../platform/secrets/signed-page.ts'
-import { type ApiDesk, type Person, SECRET_KEY } from '../support/api-desk.ts'
+import { type ApiDesk, type Person, SECRET_KEYS } from '../support/api-desk.ts'
 import { assertProblem } from '../support/problems.ts'
 import { openWorkedDesk, type TicketWorker, type WorkedDesk } from '../support/temporal-worker.ts'
 
@@ -550,7 +550,7 @@ describe('working on a ticket through its workflow', () => {
       person: boss,
     })
     const signed = (purpose: 'approval' | 'confirmation', subject: Record<string, string>) =>
-      signPage(SECRET_KEY, purpose, subject, new Date(Date.now() + 86_400_000))
+      signPage(SECRET_KEYS, purpose, subject, new Date(Date.now() + 86_400_000))
     const linkOf = (approver: string): string =>
       `/approval-links/${signed('approval', { ticket: String(number), approval: id, round: String(round), approver })}`
     const page = `/confirmation-links/${signed('confirmation', { id: confirmation.id })}`

@@ -12,11 +12,12 @@ import type { AlertChannel, CheckCode } from '../../../domain/health/vocabulary.
 import { BoundedDatabase } from '../../../platform/postgres/bounded-database.ts'
 import { openDatabase, type OpenDatabase } from '../../../platform/postgres/database.ts'
 import { seal } from '../../../platform/secrets/sealed-secret.ts'
+import { onlyKey } from '../../../platform/secrets/secret-keys.ts'
 import { type FreshDatabase, freshDatabase } from '../../harness/database.ts'
 import { Relay } from '../../harness/relay.ts'
 import { SmtpPeer } from '../../harness/smtp-peer.ts'
 
-const SECRET_KEY = Buffer.alloc(32, 7)
+const SECRET_KEYS = onlyKey(Buffer.alloc(32, 7))
 const SECRET = `whsec_${randomBytes(24).toString('base64')}`
 
 describe('alerts', () => {
@@ -47,7 +48,7 @@ describe('alerts', () => {
       language: 'en',
       webhook: { url: `${hook.url}/guichet` },
       repeatAfter: 24,
-      secretSealed: seal(SECRET_KEY, SECRET),
+      secretSealed: seal(SECRET_KEYS, SECRET),
     })
   })
 
@@ -60,7 +61,7 @@ describe('alerts', () => {
       report: () => state.report,
       defaultSmtpUrl: peer.url,
       defaultFrom: 'DoNotReply <donotreply@help.example>',
-      secretKey: SECRET_KEY,
+      secretKeys: SECRET_KEYS,
       publicUrl: 'https://help.example',
       log: { error: () => undefined },
     })

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { replyToken, verifyReplyToken } from '../../../application/mail-out/reply-token.ts'
+import { onlyKey } from '../../../platform/secrets/secret-keys.ts'
 import { composeReplyAddress, readReplyAddress } from '../../../domain/mail-in/reply-address.ts'
 
+const SECRET = onlyKey(Buffer.from('secret'))
+
 describe('a reply address', () => {
-  const token = replyToken('secret', 1042)
+  const token = replyToken(SECRET, 1042)
 
   it('is the mailbox with ticket and token in its tag, and can be read back', () => {
     const address = composeReplyAddress('IT@Company.example', 1042, token)
@@ -43,19 +46,17 @@ describe('a reply address', () => {
 
 describe('a reply token', () => {
   it('has 80 bits in base 32 and belongs to one ticket and one key', () => {
-    assert.match(replyToken('secret', 1), /^[a-z2-7]{16}$/)
-    assert.notEqual(replyToken('secret', 1), replyToken('secret', 2))
-    assert.notEqual(replyToken('secret', 1), replyToken('other', 1))
-    assert.equal(replyToken('secret', 1), replyToken('secret', 1))
+    assert.match(replyToken(SECRET, 1), /^[a-z2-7]{16}$/)
+    assert.notEqual(replyToken(SECRET, 1), replyToken(SECRET, 2))
+    assert.notEqual(replyToken(SECRET, 1), replyToken(onlyKey(Buffer.from('other')), 1))
+    assert.equal(replyToken(SECRET, 1), replyToken(SECRET, 1))
   })
   it('is verified whatever its case, and refused when one letter differs', () => {
-    const token = replyToken('secret', 1042)
-    assert.ok(verifyReplyToken('secret', 1042, token.toUpperCase()))
-    assert.ok(!verifyReplyToken('secret', 1043, token))
-    assert.ok(
-      !verifyReplyToken('secret', 1042, (token.startsWith('a') ? 'b' : 'a') + token.slice(1)),
-    )
-    assert.ok(!verifyReplyToken('secret', 1042, ''))
-    assert.ok(!verifyReplyToken('secret', 1042, `${token}a`))
+    const token = replyToken(SECRET, 1042)
+    assert.ok(verifyReplyToken(SECRET, 1042, token.toUpperCase()))
+    assert.ok(!verifyReplyToken(SECRET, 1043, token))
+    assert.ok(!verifyReplyToken(SECRET, 1042, (token.startsWith('a') ? 'b' : 'a') + token.slice(1)))
+    assert.ok(!verifyReplyToken(SECRET, 1042, ''))
+    assert.ok(!verifyReplyToken(SECRET, 1042, `${token}a`))
   })
 })

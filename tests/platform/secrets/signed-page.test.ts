@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { onlyKey } from '../../../platform/secrets/secret-keys.ts'
 import { readSignedPage, signPage } from '../../../platform/secrets/signed-page.ts'
 
-const KEY = Buffer.alloc(32, 7)
+const KEY = onlyKey(Buffer.alloc(32, 7))
 const EXPIRES = new Date('2026-12-01T09:00:00Z')
 const BEFORE = new Date('2026-12-01T08:59:59Z')
 const subject = { ticket: '1001', approval: 'b7', round: '1', approver: 'ida@example.com' }
@@ -32,7 +33,10 @@ describe('a signed page', () => {
   })
 
   it('is nothing under another key, to another purpose, or with one character changed, added or taken away', () => {
-    assert.equal(readSignedPage(Buffer.alloc(32, 8), 'approval', token, BEFORE).state, 'forged')
+    assert.equal(
+      readSignedPage(onlyKey(Buffer.alloc(32, 8)), 'approval', token, BEFORE).state,
+      'forged',
+    )
     assert.equal(readSignedPage(KEY, 'confirmation', token, BEFORE).state, 'forged')
     for (let i = 0; i < token.length; i++) {
       const other = token[i] === 'A' ? 'B' : 'A'

@@ -26,8 +26,9 @@ import { eventually } from '../../harness/eventually.ts'
 import { freshNamespace } from '../../harness/guichet.ts'
 import { serverOf } from '../../harness/needs.ts'
 import { Workers } from '../../../worker/workers.ts'
+import { onlyKey } from '../../../platform/secrets/secret-keys.ts'
 
-const SECRET_KEY = Buffer.alloc(32, 7)
+const SECRET_KEYS = onlyKey(Buffer.alloc(32, 7))
 const DEFAULT_FROM = 'Help <donotreply@help.example>'
 const log = { warn: () => undefined }
 
@@ -113,12 +114,12 @@ export class WholeWorkers {
       ...projectionActivities(this.db, (written) => {
         this.mailSignals.send(written)
       }),
-      ...ticketJobActivities({ ...shared, secretKey: SECRET_KEY, defaultFrom: DEFAULT_FROM }),
+      ...ticketJobActivities({ ...shared, secretKeys: SECRET_KEYS, defaultFrom: DEFAULT_FROM }),
       ...slaActivities(shared),
       ...reconcileActivities(shared),
       ...notificationMail({
         db: this.db,
-        secretKey: SECRET_KEY,
+        secretKeys: SECRET_KEYS,
         defaultSmtpUrl: this.smtpUrl,
         defaultFrom: DEFAULT_FROM,
         publicUrl: 'https://help.example',

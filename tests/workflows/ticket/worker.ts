@@ -27,6 +27,7 @@ import { freshDatabase } from '../../harness/database.ts'
 import { eventually } from '../../harness/eventually.ts'
 import { workflowBundle } from '../../harness/workflow-bundle.ts'
 import { Workers } from '../../../worker/workers.ts'
+import { onlyKey } from '../../../platform/secrets/secret-keys.ts'
 
 export interface TicketWorker {
   client: Client
@@ -101,7 +102,7 @@ export async function startTicketWorker({
     const real = ticketJobActivities({
       db,
       commands,
-      secretKey: Buffer.alloc(32, 7),
+      secretKeys: onlyKey(Buffer.alloc(32, 7)),
       defaultFrom: 'DoNotReply <donotreply@help.example>',
     })
     const worker = await Workers.create({

@@ -16,7 +16,7 @@ import { eventually } from '../../../harness/eventually.ts'
 import { withoutDovecot } from '../../../harness/needs.ts'
 import { silentServer } from '../../../harness/silent-server.ts'
 import { freshId, rawMail } from '../../../integration/support/mails.ts'
-import { SECRET_KEY, TakingMail } from '../intake-desk.ts'
+import { SECRET_KEYS, TakingMail } from '../intake-desk.ts'
 
 const PASSWORD = 'imap-secret'
 
@@ -37,7 +37,7 @@ describe('watching a mailbox by IMAP', { skip: withoutDovecot }, () => {
     for (let i = 1; i <= 30; i++) dovecot.addUser(`user${i}`, PASSWORD)
     desk = await TakingMail.start()
     department = await desk.department('IT')
-    deps = { db: desk.db, intake: desk.intake, secretKey: SECRET_KEY, log: desk.log }
+    deps = { db: desk.db, intake: desk.intake, secretKeys: SECRET_KEYS, log: desk.log }
   })
   after(async () => {
     await desk?.stop()
@@ -50,7 +50,7 @@ describe('watching a mailbox by IMAP', { skip: withoutDovecot }, () => {
       port: dovecot.port,
       secure: false,
       user,
-      password_sealed: seal(SECRET_KEY, PASSWORD),
+      password_sealed: seal(SECRET_KEYS, PASSWORD),
     })
   })
   afterEach(async () => {
@@ -249,7 +249,7 @@ describe('watching a mailbox by IMAP', { skip: withoutDovecot }, () => {
     const silent = await silentServer()
     const wrong: [Record<string, unknown>, RegExp, string][] = [
       [
-        { password_sealed: seal(SECRET_KEY, 'wrong') },
+        { password_sealed: seal(SECRET_KEYS, 'wrong') },
         /refused the sign-in of user\d+.*Check user and password/,
         'sign-in-refused',
       ],
@@ -270,7 +270,7 @@ describe('watching a mailbox by IMAP', { skip: withoutDovecot }, () => {
           port: dovecot.port,
           secure: false,
           user,
-          password_sealed: seal(SECRET_KEY, PASSWORD),
+          password_sealed: seal(SECRET_KEYS, PASSWORD),
           ...columns,
         })
         begin(id)
@@ -293,7 +293,7 @@ describe('watching a mailbox by IMAP', { skip: withoutDovecot }, () => {
         port: dovecot.port,
         secure: false,
         user,
-        password_sealed: seal(SECRET_KEY, PASSWORD),
+        password_sealed: seal(SECRET_KEYS, PASSWORD),
         ...columns,
       })
       begin(id)

@@ -6,7 +6,7 @@ import { replyToken } from '../../../../application/mail-out/reply-token.ts'
 import { routeMails } from '../../../../activities/mail-in/routing/route.ts'
 import { storeMails, type StoredMail } from '../../../../activities/mail-in/ledger/store.ts'
 import { freshId, rawMail, without } from '../../../integration/support/mails.ts'
-import { SECRET_KEY, TakingMail } from '../intake-desk.ts'
+import { SECRET_KEYS, TakingMail } from '../intake-desk.ts'
 
 const ANNA = 'Anna Weber <anna@client.example>'
 const EVE = 'Eve <eve@evil.example>'
@@ -97,7 +97,7 @@ describe('routing: which ticket a mail belongs to', () => {
     const address = composeReplyAddress(
       'it@desk.test',
       first!.ticket!,
-      replyToken(SECRET_KEY, first!.ticket!),
+      replyToken(SECRET_KEYS, first!.ticket!),
     )!
     const [byAddress] = await desk.take(itBox, rawMail({ from: ANNA, to: address }))
     assert.deepEqual(
@@ -115,7 +115,7 @@ describe('routing: which ticket a mail belongs to', () => {
       rawMail({ from: EVE, to: composeReplyAddress('it@desk.test', number, 'aaaaaaaaaaaaaaaa')! }),
       rawMail({
         from: EVE,
-        to: composeReplyAddress('it@desk.test', number, replyToken(SECRET_KEY, number))!,
+        to: composeReplyAddress('it@desk.test', number, replyToken(SECRET_KEYS, number))!,
       }),
     )
     for (const line of [byReference!, bySubject!]) {
@@ -420,7 +420,7 @@ describe('routing: which ticket a mail belongs to', () => {
       )
     const [signed, forged] = await desk.take(
       itBox,
-      returned(composeReplyAddress('it@desk.test', number, replyToken(SECRET_KEY, number))!),
+      returned(composeReplyAddress('it@desk.test', number, replyToken(SECRET_KEYS, number))!),
       returned(composeReplyAddress('it@desk.test', number, 'aaaaaaaaaaaaaaaa')!),
     )
     assert.deepEqual([signed!.outcome, signed!.ticket], ['report', number])
