@@ -10,6 +10,7 @@ import { projectRoot } from '../environment.mjs'
  */
 export const longest = [
   'tests/web/pages.test.ts',
+  'tests/integration/faults.test.ts',
   'tests/workflows/reconcile/still-tickets.test.ts',
   'tests/cli/backup.test.ts',
   'tests/activities/mail-in/imap/watch.test.ts',
