@@ -1,6 +1,7 @@
 import type { HealthReport } from '../../domain/health/contract.ts'
-import { judge, observe, type Observed, reportOf } from '../../domain/health/judgement.ts'
+import { judge, observe, type Observed, reportOf, shifted } from '../../domain/health/judgement.ts'
 import type { Database } from '../../platform/postgres/database.ts'
+import { ClockJumps } from '../../platform/process/clock-jumps.ts'
 import type { Check, Watched } from './check.ts'
 import { checks } from './checks.ts'
 
@@ -20,6 +21,7 @@ export class HealthMonitor {
   readonly #seen = new Map<string, Observed>()
   readonly #looking = new Map<string, Promise<void>>()
   readonly #began = new Map<string, number>()
+  readonly #jumps = new ClockJumps()
   #timer: NodeJS.Timeout | undefined
 
   constructor(private readonly watched: Watched) {}
@@ -27,9 +29,9 @@ export class HealthMonitor {
   /** Looks from now on, until it is stopped. */
   start(): void {
     const round = (): void => {
+      const now = this.#now()
       for (const check of checks)
-        if (Date.now() - (this.#began.get(check.code) ?? 0) >= check.every * 1000)
-          void this.#look(check)
+        if (now - (this.#began.get(check.code) ?? 0) >= check.every * 1000) void this.#look(check)
     }
     this.#timer ??= setInterval(round, ROUND)
     round()
@@ -46,9 +48,8 @@ export class HealthMonitor {
    * @param within milliseconds; what has not answered by then is told as it was known before.
    */
   async report(fresh: number, within: number): Promise<HealthReport> {
-    const old = checks.filter(
-      ({ code }) => Date.now() - (this.#seen.get(code)?.lookedAt ?? 0) > fresh,
-    )
+    const now = this.#now()
+    const old = checks.filter(({ code }) => now - (this.#seen.get(code)?.lookedAt ?? 0) > fresh)
     if (old.length > 0) {
       let timer: NodeJS.Timeout | undefined
       await Promise.race([
@@ -72,7 +73,7 @@ export class HealthMonitor {
 
   /** @returns what is known now. */
   known(): HealthReport {
-    const now = Date.now()
+    const now = this.#now()
     return reportOf(
       checks.map(({ code, every }) =>
         judge(this.#seen.get(code) ?? unseen(code), now, STALE + every * 1000),
@@ -81,18 +82,28 @@ export class HealthMonitor {
     )
   }
 
+  /** Milliseconds since 1970. A clock that was put makes nothing older, or not yet begun. */
+  #now(): number {
+    const { now, jumped } = this.#jumps.look()
+    if (jumped !== 0) {
+      for (const [code, observed] of this.#seen) this.#seen.set(code, shifted(observed, jumped))
+      for (const [code, began] of this.#began) this.#began.set(code, began + jumped)
+    }
+    return now
+  }
+
   /** However many ask at once, it is looked once. */
   #look(check: Check): Promise<void> {
     const { code } = check
     const looking = this.#looking.get(code)
     if (looking) return looking
-    const began = Date.now()
+    const began = this.#now()
     this.#began.set(code, began)
     const look = check
       .look(this.watched)
       .then((found) => {
         const before = this.#seen.get(code) ?? null
-        this.#seen.set(code, observe(before, code, found, began, Date.now()))
+        this.#seen.set(code, observe(before, code, found, began, this.#now()))
       })
       // Not known: what was known before grows old, and then is told as unknown.
       .catch(() => undefined)

@@ -25,8 +25,35 @@ export interface QueueLook {
 
 const WITHIN = 2_000
 
+/**
+ * How long ago somebody asked for work, by a clock that only counts: Temporal's may differ from this
+ * process's by any time.
+ */
+export class LastAsked {
+  #newest: number | null = null
+  #heard = 0
+
+  /** @param steady milliseconds since any moment. */
+  constructor(private readonly steady: () => number = () => performance.now()) {}
+
+  /**
+   * @param times at which those that are known last asked, in seconds since 1970, by Temporal's clock.
+   * @returns seconds; null: none is known.
+   */
+  ago(times: readonly number[]): number | null {
+    if (times.length === 0) return null
+    const newest = Math.max(...times)
+    const now = this.steady()
+    // Of what was there at the first look only the clocks can say how old it is.
+    if (this.#newest === null) this.#heard = now - Math.max(0, Date.now() - newest * 1_000)
+    else if (newest > this.#newest) this.#heard = now
+    this.#newest = newest
+    return Math.max(0, now - this.#heard) / 1_000
+  }
+}
+
 /** @param client may be on a lazy connection: calls fail, and recover, with the cluster. */
-export const temporalLook = (client: Client): TemporalLook => ({
+export const temporalLook = (client: Client, asked = new LastAsked()): TemporalLook => ({
   async queue() {
     const { pollers, stats } = await client.withDeadline(Date.now() + WITHIN, () =>
       client.workflowService.describeTaskQueue({
@@ -36,9 +63,10 @@ export const temporalLook = (client: Client): TemporalLook => ({
         reportStats: true,
       }),
     )
-    const asked = (pollers ?? []).map(({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0))
     return {
-      askedAgo: asked.length === 0 ? null : Math.max(0, Date.now() / 1000 - Math.max(...asked)),
+      askedAgo: asked.ago(
+        (pollers ?? []).map(({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0)),
+      ),
       oldestTask: Number(stats?.approximateBacklogAge?.seconds ?? 0),
     }
   },

@@ -63,6 +63,15 @@ export function observe(
 }
 
 /**
+ * @param ms by which the clock was put, forward or back: what is remembered goes with it.
+ */
+export const shifted = (observed: Observed, ms: number): Observed => ({
+  ...observed,
+  lookedAt: observed.lookedAt === null ? null : observed.lookedAt + ms,
+  wellUntil: new Map([...observed.wellUntil].map(([key, at]) => [key, at + ms])),
+})
+
+/**
  * A check as it stands now. A trouble that has lasted for less than its grace period is not told yet,
  * unless it stops work and nobody has seen it work before.
  * @param now milliseconds since 1970.

@@ -12,10 +12,15 @@ const FIRST_RESEND = 15
 /** Stored mails younger than this are in the hands of the process that stored them. Seconds. */
 export const LEFT_BEHIND = 10
 const MOST_AT_ONCE = 500
+/** A command is lost when others that were sent so much later have arrived. Seconds. */
+const OVERTAKEN = 10
+/** The last mails that came in, among which those are looked for. */
+const LOOKED_BACK = 200
 
 /**
- * Takes the next commands that are due. While events keep coming in, Temporal is only busy and
- * sending again would make it busier: then a command is given two minutes.
+ * Takes the next commands that are due. While events keep coming in, Temporal may only be busy, and
+ * sending again would make it busier: then a command is given two minutes, unless others that were
+ * sent after it have had their events. It is lost then, and not waiting.
  * @param atStart whatever is not settled, Temporal may have forgotten it.
  * @param after the mail before the first one.
  */
@@ -25,6 +30,19 @@ const claim = (db: Database, atStart: boolean, after: string | null) =>
       cte.selectNoFrom(({ exists, selectFrom }) =>
         exists(selectFrom('ticket_event').select('no').where('at', '>', secondsAgo(4))).as('yes'),
       ),
+    )
+    .with('arrived', (cte) =>
+      cte
+        .selectFrom((from) =>
+          from
+            .selectFrom('mail')
+            .select('sent_at')
+            .where('state', '=', 'settled')
+            .orderBy('stored_at', 'desc')
+            .limit(LOOKED_BACK)
+            .as('last'),
+        )
+        .select((eb) => eb.fn.max('last.sent_at').as('sent_at')),
     )
     .with('due', (cte) =>
       cte
@@ -56,7 +74,9 @@ const claim = (db: Database, atStart: boolean, after: string | null) =>
 
 const lastSentBefore = sql<Date>`now() - make_interval(secs => greatest(
   least(${FIRST_RESEND} * 2 ^ least(attempts, 6), 900),
-  CASE WHEN (SELECT yes FROM busy) THEN 120 ELSE 0 END))`
+  CASE WHEN (SELECT yes FROM busy)
+    AND coalesce((SELECT arrived.sent_at FROM arrived) - mail.sent_at < make_interval(secs => ${OVERTAKEN}), true)
+    THEN 120 ELSE 0 END))`
 
 /**
  * Sends again every command whose event is not in a ticket's projection, with its first id, so that

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import { judge, type Look, observe, type Observed } from '../../../domain/health/judgement.ts'
+import {
+  judge,
+  type Look,
+  observe,
+  type Observed,
+  shifted,
+} from '../../../domain/health/judgement.ts'
 
 const STALE = 10_000
 const silent: Look = {
@@ -43,6 +49,19 @@ describe('what is told of a check', () => {
 
   it('is that it is not known when the last answer is too old', () => {
     assert.equal(stateAt(111, [[100, well]]), 'unknown')
+  })
+
+  it('is the same after the clock was put, forward or back', () => {
+    const state = seen([[100, well], [102, silent], [104, silent]])! // prettier-ignore
+    for (const ms of [3_600_000, -3_600_000])
+      for (const second of [105, 106, 113, 115]) {
+        const before = judge(state, second * 1000, STALE)
+        const after = judge(shifted(state, ms), second * 1000 + ms, STALE)
+        assert.deepEqual(
+          [after.state, after.findings.length],
+          [before.state, before.findings.length],
+        )
+      }
   })
 
   it('is never red for a fault shorter than its grace period, and always for one that lasts', () => {

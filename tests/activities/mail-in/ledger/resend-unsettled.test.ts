@@ -63,6 +63,35 @@ describe('settlement: what a process that died has left behind', () => {
     assert.equal(await resendUnsettled(desk.db, desk.intake, true), 0)
   })
 
+  it('gives a busy Temporal two minutes, unless commands that were sent later have arrived', async () => {
+    const [lost, other] = await desk.take(
+      box,
+      rawMail({ id: freshId() }),
+      rawMail({ id: freshId() }),
+    )
+    const sql = (text: string, ...values: unknown[]) => desk.db.pool.query(text, values)
+    await sql(`UPDATE mail SET sent_at = now() - interval '40 seconds'`)
+    await sql(
+      `INSERT INTO ticket (number, version, subject, status, priority, department_id, requester_email, opened_at, updated_at, last_message_at, state)
+       SELECT $1, 1, 'Other', 'new', 'normal', id, 'a@client.example', now(), now(), now(), '{}' FROM department LIMIT 1`,
+      other!.ticket,
+    )
+    await sql(
+      `INSERT INTO ticket_event (ticket_number, no, type, at, actor, command_id, ordinal, data)
+       VALUES ($1, 1, 'noteAdded', now(), '{}', 'any', 0, '{}')`,
+      other!.ticket,
+    )
+    await sql(`UPDATE mail SET state = 'settled' WHERE id = $1`, other!.id)
+    assert.equal(await resendUnsettled(desk.db, desk.intake), 0, 'both were sent at the same time')
+    await sql(`UPDATE mail SET sent_at = now() - interval '5 seconds' WHERE id = $1`, other!.id)
+    desk.sent.splice(0)
+    assert.equal(await resendUnsettled(desk.db, desk.intake), 1)
+    assert.deepEqual(
+      desk.sent.map(({ command }) => command.id),
+      [`mail-${lost!.id}`],
+    )
+  })
+
   it('sends what comes before a command in its ticket with it, also when that is not due', async () => {
     const root = freshId()
     await desk.take(
