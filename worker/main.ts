@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url'
 import { assetActivities } from '../activities/assets/index.ts'
 import { mailIn } from '../activities/mail-in/index.ts'
 import { mailOutActivities } from '../activities/mail-out/index.ts'
+import { senderContact } from '../activities/mail-out/sender-contact.ts'
+import { SmtpSessions } from '../activities/mail-out/smtp-pool.ts'
 import { notificationMail } from '../activities/notifications/index.ts'
 import { MailSignals } from '../activities/notifications/mail-signals.ts'
 import { projectionActivities } from '../activities/projection/index.ts'
@@ -79,13 +81,17 @@ const answers = new CommandAnswers(db, listening)
 const commands = new TicketCommands(client, answers)
 const shared = { db, blobs, client, commands, secretKeys: environment.secretKeys, log }
 const mailSignals = new MailSignals(client, log)
-const notifications = notificationMail({
-  db,
-  secretKeys: environment.secretKeys,
-  defaultSmtpUrl: environment.defaultSmtpUrl,
-  defaultFrom: environment.defaultFrom,
-  publicUrl: environment.publicUrl,
-})
+const sessions = new SmtpSessions(undefined, senderContact(db))
+const notifications = notificationMail(
+  {
+    db,
+    secretKeys: environment.secretKeys,
+    defaultSmtpUrl: environment.defaultSmtpUrl,
+    defaultFrom: environment.defaultFrom,
+    publicUrl: environment.publicUrl,
+  },
+  sessions,
+)
 const incoming = mailIn({ ...shared, listening, defaultFrom: environment.defaultFrom })
 const native = await NativeConnection.connect(
   temporalAddress(environment.temporalAddress, security),
@@ -116,6 +122,7 @@ const workers = await Workers.create({
       ...shared,
       defaultSmtpUrl: environment.defaultSmtpUrl,
       defaultFrom: environment.defaultFrom,
+      sessions,
     }),
   },
   maxCachedWorkflows: CACHED_WORKFLOWS,
@@ -131,7 +138,13 @@ const watched = new BoundedDatabase(environment.databaseUrl, {
   name: 'guichet-worker-health',
   connections: 1,
 })
-const beat = new ProcessBeat(watched, 'worker', environment.secretKeys, () => workers.running)
+const beat = new ProcessBeat(
+  watched,
+  'worker',
+  environment.secretKeys,
+  () => workers.running,
+  () => ({ slots: workers.slots, accounts: sessions.underway }),
+)
 beat.start()
 endWhenStuck(log)
 const receiver =

@@ -1,4 +1,5 @@
 import { Worker, type WorkerOptions } from '@temporalio/worker'
+import type { WorkInHand } from '../domain/health/work-in-hand.ts'
 import { type TaskQueue, taskQueueBeside, taskQueues } from '../domain/task-queues.ts'
 
 /**
@@ -66,6 +67,18 @@ export class Workers {
   /** Whether all of them ask for work. */
   get running(): boolean {
     return this.all.every((worker) => worker.getState() === 'RUNNING')
+  }
+
+  /** Slots in use now. */
+  get slots(): WorkInHand['slots'] {
+    const [workflows, ...beside] = this.all.map(
+      (worker) => worker.getStatus().numInFlightNonLocalActivities,
+    )
+    const used = taskQueues.map((queue, i): [TaskQueue, number] => [queue, beside[i] ?? 0])
+    return {
+      workflows: workflows ?? 0,
+      ...(Object.fromEntries(used) as Record<TaskQueue, number>),
+    }
   }
 
   shutdown(): void {

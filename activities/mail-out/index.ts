@@ -23,6 +23,8 @@ export interface MailOutDependencies {
   log: Pick<Logger, 'info' | 'warn' | 'error'>
   /** Shorter waits, in tests. */
   timeouts?: SmtpTimeouts
+  /** Those of the process, where others send too. */
+  sessions?: SmtpSessions
 }
 
 /**
@@ -34,12 +36,13 @@ const HEARTBEAT_MS = 4_000
 /** The mail-out activities, bound to this process. */
 export function mailOutActivities({
   timeouts,
+  sessions,
   ...dependencies
 }: MailOutDependencies): DeliveryActivities {
   const delivery = {
     ...dependencies,
     locks: new MessageLocks(dependencies.db.pool),
-    sessions: new SmtpSessions(timeouts, senderContact(dependencies.db)),
+    sessions: sessions ?? new SmtpSessions(timeouts, senderContact(dependencies.db)),
   }
   return {
     async deliverMessage(order) {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { accountName } from '../../application/mail-out/sender-contact.ts'
 import type { SmtpSession } from '../../platform/smtp/session.ts'
 import {
   defaultTimeouts,
@@ -15,6 +16,8 @@ const IDLE_MS = 4_000
 const MOST_MESSAGES = 90
 
 interface Account {
+  /** As people know it. */
+  name: string
   idle: { session: SmtpSession; timer: NodeJS.Timeout }[]
   queue: AccountQueue
 }
@@ -33,9 +36,12 @@ export class SmtpSessions {
       undefined,
   ) {}
 
-  /** What is under way, or waits here, at any account. */
-  get underway(): number {
-    return [...this.accounts.values()].reduce((sum, { queue }) => sum + queue.size, 0)
+  /** What is under way, or waits here, by the account's name. */
+  get underway(): Record<string, number> {
+    const found: Record<string, number> = {}
+    for (const { name, queue } of this.accounts.values())
+      if (queue.size > 0) found[name] = (found[name] ?? 0) + queue.size
+    return found
   }
 
   /**
@@ -92,7 +98,11 @@ export class SmtpSessions {
     if (known) return known
     for (const [other, { idle, queue }] of this.accounts)
       if (idle.length === 0 && queue.isForgotten) this.accounts.delete(other)
-    const account: Account = { idle: [], queue: new AccountQueue() }
+    const account: Account = {
+      name: accountName(to),
+      idle: [],
+      queue: new AccountQueue(),
+    }
     this.accounts.set(key, account)
     return account
   }

@@ -12,9 +12,14 @@ export interface NotificationMail {
   close: () => void
 }
 
-/** @param deps the process's database and mail settings. */
-export function notificationMail(deps: NotificationDependencies): NotificationMail {
-  const sessions = new SmtpSessions(defaultTimeouts, senderContact(deps.db))
+/**
+ * @param deps the process's database and mail settings.
+ * @param sessions those of the process, where others send too.
+ */
+export function notificationMail(
+  deps: NotificationDependencies,
+  sessions = new SmtpSessions(defaultTimeouts, senderContact(deps.db)),
+): NotificationMail {
   return {
     activities: {
       mailNotifications: async ({ recipient }) => {

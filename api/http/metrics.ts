@@ -129,10 +129,38 @@ const figures: Partial<Record<CheckCode, Record<string, Gauge>>> = {
     ),
   },
 }
+/** Those that are told of several of a kind: the name of the figure says which. */
+const labelled: Partial<Record<CheckCode, Record<string, Gauge>>> = {
+  slots: {
+    used: gaugeOf('guichet_slots_in_use', 'Slots of the workers in use.', 'queue'),
+    waiting: gaugeOf('guichet_waiting_tasks', 'Tasks that wait for a slot.', 'queue'),
+    account: gaugeOf(
+      'guichet_account_messages',
+      'Messages on their way through an account, or waiting for it in a worker.',
+      'account',
+    ),
+  },
+}
 const ranks: Record<HealthState, number> = { ok: 0, unknown: 1, attention: 2, stopped: 3 }
 
 function gauge(name: string, help: string): Gauge {
   return new Gauge({ name, help, registers: [registry] })
+}
+
+function gaugeOf(name: string, help: string, label: string): Gauge {
+  return new Gauge({ name, help, labelNames: [label], registers: [registry] })
+}
+
+/** Of figures such as `used deliveries`. */
+function fillLabelled(code: CheckCode, measured: Record<string, number>): void {
+  const gauges = labelled[code]
+  if (!gauges) return
+  for (const known of Object.values(gauges)) known.reset()
+  for (const [name, value] of Object.entries(measured)) {
+    const [kind = '', ...which] = name.split(' ')
+    const known = gauges[kind]
+    known?.set({ [kind === 'account' ? 'account' : 'queue']: which.join(' ') }, value)
+  }
 }
 
 /** What the checks have found. */
@@ -141,6 +169,7 @@ function fillHealth(report: HealthReport): void {
   troubles.reset()
   for (const { code, state, figures: measured, findings } of report.checks) {
     checkStates.set({ check: code }, ranks[state])
+    fillLabelled(code, measured)
     for (const [name, known] of Object.entries(figures[code] ?? {})) {
       const value = measured[name]
       if (value === undefined) known.remove()

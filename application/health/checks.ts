@@ -3,6 +3,7 @@ import { alerts } from './checks/alerts.ts'
 import { eventLoop } from './checks/beats.ts'
 import { commands, mail, mailboxes, outbox, quarantine, senders } from './checks/mail.ts'
 import { database, disk, temporal, workers } from './checks/servers.ts'
+import { slots } from './checks/slots.ts'
 import { tickets } from './checks/tickets.ts'
 
 /**
@@ -21,6 +22,7 @@ export const checks: readonly Check[] = [
   outbox,
   tickets,
   quarantine,
+  slots,
   eventLoop,
   alerts,
 ]

@@ -1,6 +1,8 @@
 import os from 'node:os'
 import { sql } from 'kysely'
+import type { WorkInHand } from '../../domain/health/work-in-hand.ts'
 import type { BoundedDatabase } from '../../platform/postgres/bounded-database.ts'
+import { jsonb } from '../../platform/postgres/json.ts'
 import { secondsAgo } from '../../platform/postgres/seconds-ago.ts'
 import { timeOrderedId } from '../../platform/postgres/time-ordered-id.ts'
 import { EventLoopDelay } from '../../platform/process/event-loop.ts'
@@ -31,12 +33,14 @@ export class ProcessBeat {
    * @param kind of this process.
    * @param secretKeys as they are at each beat.
    * @param works false while the process lives and does nothing, such as a worker that is stopping.
+   * @param inHand what it is at.
    */
   constructor(
     private readonly database: BoundedDatabase,
     private readonly kind: 'api' | 'worker',
     private readonly secretKeys: SecretKeys,
     private readonly works: () => boolean = () => true,
+    private readonly inHand: () => WorkInHand | null = () => null,
   ) {}
 
   /** Says it now, and every few seconds from now on. */
@@ -59,6 +63,8 @@ export class ProcessBeat {
     const delay = this.#worst
     const at = sql<Date>`now()`
     const keys = everyKey(this.secretKeys).map(fingerprintOf)
+    const inHand = this.inHand()
+    const work = inHand && jsonb(inHand)
     this.#underway = this.database.within(WITHIN, (db) =>
       db
         .insertInto('process_beat')
@@ -70,12 +76,14 @@ export class ProcessBeat {
           event_loop_delay: delay,
           slow_since: delay > SLOW ? at : null,
           keys,
+          work,
         })
         .onConflict((conflict) =>
           conflict.column('id').doUpdateSet({
             beat_at: at,
             event_loop_delay: delay,
             keys,
+            work,
             slow_since: delay > SLOW ? sql<Date>`coalesce(process_beat.slow_since, now())` : null,
           }),
         )

@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client'
+import { type TaskQueue, taskQueueBeside } from '../../domain/task-queues.ts'
 import { isScheduled, schedules } from '../schedules.ts'
 import { type RunningTickets, runningTickets } from '../tickets/running-tickets.ts'
 import { TASK_QUEUE } from '../../platform/temporal/connection.ts'
@@ -8,6 +9,8 @@ import { reportsProblems } from '../../platform/temporal/failing-runs.ts'
 export interface TemporalLook {
   /** @throws when the server does not answer in time. */
   queue: () => Promise<QueueLook>
+  /** What waits for a slot of a worker, beside workflows. */
+  waiting: (queue: TaskQueue) => Promise<WaitingWork>
   /** The tickets' workflows that run. */
   runningTickets: RunningTickets
   /** @returns whether what starts `reconcile` every minute is there. */
@@ -21,6 +24,12 @@ export interface QueueLook {
   askedAgo: number | null
   /** How long the oldest task has waited for a worker. Seconds. */
   oldestTask: number
+}
+
+export interface WaitingWork {
+  tasks: number
+  /** How long the oldest has waited. Seconds. */
+  oldest: number
 }
 
 const WITHIN = 2_000
@@ -68,6 +77,20 @@ export const temporalLook = (client: Client, asked = new LastAsked()): TemporalL
         (pollers ?? []).map(({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0)),
       ),
       oldestTask: Number(stats?.approximateBacklogAge?.seconds ?? 0),
+    }
+  },
+  async waiting(queue) {
+    const { stats } = await client.withDeadline(Date.now() + WITHIN, () =>
+      client.workflowService.describeTaskQueue({
+        namespace: client.options.namespace,
+        taskQueue: { name: taskQueueBeside(TASK_QUEUE, queue) },
+        taskQueueType: 2,
+        reportStats: true,
+      }),
+    )
+    return {
+      tasks: Number(stats?.approximateBacklogCount ?? 0),
+      oldest: Number(stats?.approximateBacklogAge?.seconds ?? 0),
     }
   },
   runningTickets: {

@@ -13,6 +13,7 @@ export const checkCode = z.enum([
   'outbox',
   'tickets',
   'quarantine',
+  'slots',
   'event-loop',
   'alerts',
 ])
@@ -42,6 +43,7 @@ export const healthReason = z.enum([
   'reconcile-unscheduled',
   'mail-quarantined',
   'command-unwritable',
+  'work-waiting',
   'event-loop-slow',
   'alert-mail-failing',
   'alert-webhook-failing',

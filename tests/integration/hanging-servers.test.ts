@@ -48,7 +48,7 @@ describe('a mail server that hangs', { skip: withoutDovecot }, () => {
     return Date.now() - began
   }
 
-  it('holds up nobody else, however much waits for it', async () => {
+  it('holds up nobody else, however much waits for it', async (t) => {
     await desk.admin.post<Mailbox>('/mailboxes', {
       address: 'sales@desk.test',
       departmentId: sales.id,
@@ -77,6 +77,7 @@ describe('a mail server that hangs', { skip: withoutDovecot }, () => {
     await eventually('its server is tried', () => smtp.connections() >= 3)
 
     const took = await inAndOut('While Sales hangs')
+    t.diagnostic(`${took} ms beside it, ${calm} before`)
     assert.ok(smtp.connections() <= 30, `${smtp.connections()} connections to a server that hangs`)
     // A connection that is never greeted is given up after 75 s: nobody else waits for that.
     assert.ok(took < Math.max(10 * calm, 60_000), `${took} ms, and ${calm} while nothing hangs`)

@@ -14,12 +14,21 @@ describe('what operators ask', () => {
 
   let worker: ProcessBeat
   let reported = true
+  const waiting = { tasks: 0, oldest: 0 }
 
   before(async () => {
     desk = await ApiDesk.open({
-      temporal: { ...wellTemporal, reportsProblems: () => Promise.resolve(reported) },
+      temporal: {
+        ...wellTemporal,
+        reportsProblems: () => Promise.resolve(reported),
+        waiting: (queue) =>
+          Promise.resolve(queue === 'deliveries' ? waiting : { tasks: 0, oldest: 0 }),
+      },
     })
-    worker = new ProcessBeat(desk.bounded, 'worker', SECRET_KEYS)
+    worker = new ProcessBeat(desk.bounded, 'worker', SECRET_KEYS, undefined, () => ({
+      slots: { workflows: 1, mailboxes: 2, deliveries: 6, notifications: 0, errands: 0 },
+      accounts: { 'it-out@mail.example:587': 6 },
+    }))
     await worker.beat()
     worker.start()
   })
@@ -143,6 +152,30 @@ describe('what operators ask', () => {
         body.includes('guichet_behind_tickets 0\n')
       )
     })
+  })
+
+  it('what the workers have in hand is told by queue and account, and what waits for a slot of theirs', async (t) => {
+    t.after(() => Object.assign(waiting, { tasks: 0, oldest: 0 }))
+    Object.assign(waiting, { tasks: 7, oldest: 200 })
+    const { findings } = await eventually('it is told', async () => {
+      const { body } = await desk.admin.client.request<HealthReport>('GET', '/health')
+      const check = body.checks.find(({ code }) => code === 'slots')
+      return check?.state === 'attention' && check
+    })
+    assert.deepEqual(
+      findings.map(({ reason, subject, values }) => [reason, subject, values]),
+      [['work-waiting', 'deliveries', { count: 7 }]],
+    )
+    const { body } = await desk.client().request<string>('GET', '/metrics')
+    for (const line of [
+      /guichet_slots_in_use\{queue="deliveries"\} 6/,
+      /guichet_slots_in_use\{queue="mailboxes"\} 2/,
+      /guichet_waiting_tasks\{queue="deliveries"\} 7/,
+      /guichet_account_messages\{account="it-out@mail\.example:587"\} 6/,
+      /guichet_changes_under_way \d/,
+      /guichet_changes_refused_total 0/,
+    ])
+      assert.match(body, line)
   })
 
   it('a Temporal server that does not report tickets that cannot go on is told, and what to set', async (t) => {

@@ -45,6 +45,7 @@ export interface DeskOptions {
 
 export const wellTemporal: TemporalLook = {
   queue: async () => ({ askedAgo: 1, oldestTask: 0 }),
+  waiting: () => Promise.resolve({ tasks: 0, oldest: 0 }),
   runningTickets: {
     count: () => Promise.resolve(0),
     numbers: () => Promise.resolve({ has: () => true, [Symbol.iterator]: () => [].values() }),
