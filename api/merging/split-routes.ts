@@ -36,7 +36,9 @@ export function splitRoutes(api: Api, deps: Dependencies): void {
     async (request, reply) => {
       const { user, ticket } = await requestedTicket(db, request)
       const { subject } = request.body
-      const messageIds = await chosenMessages(db, ticket.number, request.body)
+      const messageIds = await chosenOnce(db, 'messages', () =>
+        chosenMessages(db, ticket.number, request.body),
+      )
       const into = await chosenOnce(db, 'into', () => nextTicketNumber(db))
       const splitId = newId()
       await command(

@@ -200,7 +200,11 @@ export const threadOfStored = (
     db
       .selectFrom('mail')
       .select(STORED_COLUMNS)
-      .where('mail.state', '=', 'stored')
+      // Both as they lead to the index of what waits: a state in words of its own, one array of keys.
+      .where(sql<boolean>`mail.state = 'stored'`)
+      .where(
+        sql<boolean>`mail.thread_keys && ARRAY (SELECT unnest(thread_keys) FROM mail WHERE id = ${anyOf(ids, 'uuid')})`,
+      )
       .where('mail.id', '<>', allOf(ids, 'uuid'))
       .where(({ exists, selectFrom }) =>
         exists(

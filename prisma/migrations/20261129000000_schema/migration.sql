@@ -239,6 +239,8 @@ CREATE TABLE mail (
 CREATE INDEX mail_content_key_idx ON mail (content_key);
 CREATE INDEX mail_state_stored_at_idx ON mail (state, stored_at);
 CREATE INDEX mail_outcome_idx ON mail (outcome);
+-- Mails of one thread that wait to be routed: asked for with every batch.
+CREATE INDEX mail_thread_keys_stored_idx ON mail USING gin (thread_keys) WITH (fastupdate = off) WHERE state = 'stored';
 CREATE INDEX mail_ticket_number_idx ON mail (ticket_number);
 CREATE UNIQUE INDEX mail_mailbox_id_folder_uid_validity_uid_key ON mail (mailbox_id, folder, uid_validity, uid);
 -- Mails to be flagged, moved or deleted on the server: looked for every two seconds, a handful among all mails ever seen.

@@ -375,8 +375,8 @@ describe('a POST with an Idempotency-Key', () => {
     )
   })
 
-  /** After a crash these meet what they have done themselves, and are refused with that reason. */
-  const REFUSED_BY_ITSELF = new Set(['splitTicket', 'createResolution'])
+  /** After a crash it meets what it has done itself, and is refused with that reason. */
+  const REFUSED_BY_ITSELF = new Set(['createResolution'])
   const isUnderWay = ({ status, body }: Sent): boolean =>
     status === 409 && (body as { code: string }).code === 'request-under-way'
   const isDoneAlready = ({ status, body }: Sent): boolean =>
