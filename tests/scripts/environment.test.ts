@@ -55,6 +55,11 @@ describe('the environment', () => {
     ],
     [{ TEMPORAL_ADDRESS: 'temporal' }, /^TEMPORAL_ADDRESS is not host:port/],
     [{ SECRET_KEY: 'short' }, /^SECRET_KEY is too short: 5 characters, at least 16/],
+    [
+      { SECRET_KEY_EARLIER: 'the key before this, short' },
+      /^SECRET_KEY_EARLIER holds a key that is too short: 5 characters/,
+    ],
+    [{ SECRET_KEY_EARLIER: '["a key' }, /^SECRET_KEY_EARLIER begins with \[ and is no JSON list/],
     [{ ADMIN_EMAIL: 'a@b.test' }, /^ADMIN_PASSWORD is missing while ADMIN_EMAIL is set/],
     [
       { ADMIN_EMAIL: 'nobody', ADMIN_PASSWORD: 'long enough' },
@@ -79,12 +84,24 @@ describe('the environment', () => {
     for (const env of [
       { DATABASE_URL: `mysql://root:${secret}@db/x` },
       { SECRET_KEY: secret },
+      { SECRET_KEY_EARLIER: secret },
+      { SECRET_KEY_EARLIER: `["${secret}` },
       { DEFAULT_SMTP_URL: `http://u:${secret}@mail` },
       { ADMIN_EMAIL: 'a@b.test', ADMIN_PASSWORD: secret },
     ]) {
       assert.equal(message(env).includes(secret), false, message(env))
       assert.notEqual(message(env), 'accepted')
     }
+  })
+
+  it('takes earlier keys separated by commas, or as a list where one holds a comma', () => {
+    const keys = (value: string) =>
+      readEnvironment({ SECRET_KEY: 'sixteen characters or more', SECRET_KEY_EARLIER: value })
+        .secretKeys.earlier.length
+    assert.equal(keys(' the key before it , and the one before that,'), 2)
+    assert.equal(keys('["the key before it, and no other"]'), 1)
+    assert.equal(keys('sixteen characters or more'), 0, 'the current one is no earlier one')
+    assert.equal(keys(''), 0)
   })
 
   it('derives one key from SECRET_KEY, or makes one and keeps it for its owner alone', () => {
