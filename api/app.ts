@@ -64,6 +64,7 @@ export async function buildApp(deps: Dependencies): Promise<Api> {
 
   await app.register(
     async (api: Api) => {
+      admitInTime(api)
       requireRights(api, deps)
       revalidate(api)
       checkMediaTypes(api)
@@ -71,7 +72,6 @@ export async function buildApp(deps: Dependencies): Promise<Api> {
       acceptWellFormedText(api)
       refuseUndescribed(api)
       readUploads(api)
-      admitInTime(api)
       answerOnce(api, deps)
       for (const { plugin } of areas) await api.register(plugin, deps)
     },

@@ -38,7 +38,7 @@ export class Admission {
   enter(): (() => void) | null {
     const began = this.clock()
     if (this.#underway === 0) this.#lastDone = began
-    if (this.#underway >= ALWAYS && this.#isFull(began)) return null
+    if (this.isFull) return null
     const beside = ++this.#underway
     let ended = false
     return () => {
@@ -58,8 +58,12 @@ export class Admission {
     return Math.min(Math.max(seconds, COME_AGAIN.first), COME_AGAIN.last)
   }
 
-  #isFull(now: number): boolean {
-    return this.expected > IN_TIME || now - this.#lastDone > STALLED
+  /** Whether one who came now would be refused. */
+  get isFull(): boolean {
+    return (
+      this.#underway >= ALWAYS &&
+      (this.expected > IN_TIME || this.clock() - this.#lastDone > STALLED)
+    )
   }
 }
 
@@ -79,6 +83,20 @@ const refused = new Counter({
  * goes on at its pace, however much comes. Reading is not bounded.
  */
 export function admitInTime(app: FastifyInstance, admission = new Admission()): void {
+  const tooBusy = (): ProblemError => {
+    refused.inc()
+    return new ProblemError(
+      503,
+      'too-busy',
+      'More is being done than can be done in time. Nothing was changed; try again in a moment.',
+      { retryAfter: admission.comeAgain },
+    )
+  }
+  // Before it is asked who it is: saying no must cost little. A place is taken when the body is there.
+  app.addHook('onRequest', (request, _reply, done) => {
+    if (READING.has(request.method) || !admission.isFull) done()
+    else done(tooBusy())
+  })
   app.addHook('preHandler', (request, reply, done) => {
     if (READING.has(request.method)) {
       done()
@@ -86,15 +104,7 @@ export function admitInTime(app: FastifyInstance, admission = new Admission()): 
     }
     const leave = admission.enter()
     if (leave === null) {
-      refused.inc()
-      done(
-        new ProblemError(
-          503,
-          'too-busy',
-          'More is being done than can be done in time. Nothing was changed; try again in a moment.',
-          { retryAfter: admission.comeAgain },
-        ),
-      )
+      done(tooBusy())
       return
     }
     underway.inc()
