@@ -15,12 +15,12 @@ export interface MemoryTrend {
   process: string
   first: number
   last: number
-  /** Megabytes in an hour, of those that have been one process for at least ten minutes; else null. */
+  /** Megabytes in an hour, of those that have been one process for at least half an hour; else null. */
   perHour: number | null
 }
 
 /** Below this nothing can be said of a trend, in milliseconds. */
-const LONG_ENOUGH = 600_000
+const LONG_ENOUGH = 1_800_000
 
 export class MemoryWatch {
   readonly #samples = new Map<string, Sample[]>()
