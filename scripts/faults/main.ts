@@ -14,10 +14,13 @@ const USAGE =
   'npm run faults -- [--seed N] [--minutes M] [--set embedded|separate|both] [--only "kill,stop worker"] [--mails-per-second 3] [--actions-per-second 0.6] [--json] [--list]'
 
 const options = readOptions()
-let site: Site | undefined
+/** What is to be stopped whatever happens, also while it is still being started. */
+let opening: Promise<Site> | undefined
 let leaving: Promise<never> | undefined
+// npm passes a terminal's Ctrl-C on, so that it arrives twice: the second one must not cut short what
+// puts everything away.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-  process.once(signal, () => void leave(130))
+  process.on(signal, () => void leave(130))
 
 try {
   const without = withoutDovecot()
@@ -32,7 +35,8 @@ async function runAll(): Promise<boolean> {
   let sound = true
   for (const kind of options.sets) {
     say(`${kind}: seed ${options.seed}`)
-    site = await (kind === 'embedded' ? openEmbeddedSite() : openSeparateSite())
+    opening = kind === 'embedded' ? openEmbeddedSite() : openSeparateSite()
+    const site = await opening
     const report = await runFaults(site, await openDesk(site), { ...options, say })
     process.stdout.write(
       options.json ? `${JSON.stringify(report, null, 2)}\n` : `\n${table(report)}\n\n`,
@@ -45,13 +49,14 @@ async function runAll(): Promise<boolean> {
       )
     }
     await site.stop()
-    site = undefined
+    opening = undefined
   }
   return sound
 }
 
 function leave(code: number): Promise<never> {
   leaving ??= (async () => {
+    const site = await opening?.catch(() => undefined)
     await site?.stop().catch((error: unknown) => {
       say(explain(error))
     })
