@@ -978,7 +978,11 @@ CREATE TABLE process_beat (
   started_at timestamptz(3) NOT NULL DEFAULT now(),
   beat_at timestamptz(3) NOT NULL DEFAULT now(),
   event_loop_delay integer NOT NULL DEFAULT 0,
-  slow_since timestamptz(3)
+  slow_since timestamptz(3),
+  -- Fingerprints of the secret keys that each process opens with: none is sealed with before everybody has it.
+  keys text[] NOT NULL DEFAULT '{}',
+  -- What a worker has in hand, by task queue and by mail account.
+  work jsonb
 );
 CREATE INDEX process_beat_kind_idx ON process_beat (kind, beat_at);
 
