@@ -19,8 +19,7 @@ export interface SmtpTimeouts {
   step: number
   /**
    * For the answer to the final dot. RFC 5321 section 4.5.3.2.6 asks for ten minutes, because
-   * giving up here is what makes mail arrive twice. What is given up is marked so, and tried once
-   * more at most: two minutes are more than servers that look for viruses take.
+   * giving up here is what makes mail arrive twice; the activity that waits has ten in all.
    */
   answer: number
 }
@@ -33,7 +32,7 @@ export const defaultTimeouts: SmtpTimeouts = {
   connect: 15_000,
   greeting: 60_000,
   step: 75_000,
-  answer: 120_000,
+  answer: 300_000,
 }
 
 /**

@@ -9,10 +9,10 @@ import { spec } from 'node:test/reporters'
 import { projectRoot } from '../environment.mjs'
 
 /**
- * Much of a test is waiting for servers, so one more than there are cores keeps all of them busy.
+ * Much of a test is waiting for servers, so two more than there are cores keep all of them busy.
  * More than four are too many for one PostgreSQL and one Temporal.
  */
-const AT_ONCE = Math.min(os.availableParallelism() + 1, 4)
+const AT_ONCE = Math.min(os.availableParallelism() + 2, 4)
 
 /** A test that hangs fails, in place of holding everything up. Milliseconds. */
 const TIMEOUT = 900_000

@@ -261,8 +261,8 @@ describe('attachments', () => {
     )
     assertProblem(
       await sam.client.request('POST', '/attachments', { filename: 'x' }),
-      400,
-      'file-missing',
+      415,
+      'media-type-unsupported',
     )
     assertProblem(
       await (
