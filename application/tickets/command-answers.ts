@@ -1,9 +1,9 @@
 import type { RefusalValues } from '../../domain/command-rule.ts'
 import type { ProblemCode } from '../../domain/problem-codes.ts'
-import { z } from 'zod'
 import { UNWRITABLE } from '../../domain/tickets/unwritten-command.ts'
 import { refusalTypes } from '../../domain/events.ts'
 import { commandAnswers, commandAnswersBeforeSending } from './command-answers.statement.ts'
+import { readAnswerNotification } from './answer-notification.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 import type { ListenConnection } from '../../platform/postgres/listen-connection.ts'
 import { runStatement } from '../../platform/postgres/run-statement.ts'
@@ -35,17 +35,6 @@ export const isRefusedForGood = (error: unknown): boolean =>
 
 /** Where commands' answers are told. */
 export const ANSWER_CHANNELS = ['ticket', 'command'] as const
-
-/** What a notification says of commands that were carried out, and which were not. */
-const told = z.object({
-  number: z.number().int(),
-  /** The version that each led to; of those that are not named the log is asked. */
-  commands: z.array(z.tuple([z.string(), z.number().int()])).optional(),
-  /** Some had no space in it. */
-  more: z.boolean().optional(),
-  /** Refused, or without a change: told in command_outcome. */
-  outcomes: z.array(z.string()).optional(),
-})
 
 /**
  * Milliseconds after which a waiter looks for itself: a notification may have been said while
@@ -165,13 +154,13 @@ export class CommandAnswers {
 
   #take(payload: string): void {
     if (this.#waiters.size === 0) return
-    const said = readTold(payload)
+    const said = readAnswerNotification(payload)
     if (!said) return
-    for (const [commandId, version] of said.commands ?? [])
+    for (const [commandId, version] of said.commands)
       for (const waiter of this.#waitersFor(commandId, said.number)) waiter.settle({ version })
     const unsure = said.more
       ? this.#all().filter(({ number }) => number === said.number)
-      : (said.outcomes ?? []).flatMap((id) => this.#waitersFor(id, said.number))
+      : said.outcomes.flatMap((id) => this.#waitersFor(id, said.number))
     if (unsure.length > 0) void this.#look(unsure).catch(() => undefined)
   }
 
@@ -206,15 +195,6 @@ export class CommandAnswers {
 }
 
 const keyOf = ({ number, commandId }: CommandOf): string => `${number} ${commandId}`
-
-function readTold(payload: string): z.infer<typeof told> | null {
-  try {
-    return told.parse(JSON.parse(payload))
-  } catch {
-    // Of something else, or of nothing of ours.
-    return null
-  }
-}
 
 async function readAnswers(
   db: Database,

@@ -1,9 +1,8 @@
+import { WRITTEN_WITHIN } from '../../../application/health/checks/mail.ts'
 import type { Database } from '../../../platform/postgres/database.ts'
 
 /** Mails that may always wait: their number says nothing as long as it is small. */
 const ALWAYS = 2_000
-/** A mail is in its ticket within this time (application/health/checks/mail.ts). Seconds. */
-const IN_TIME = 120
 /** How old a count may be. Milliseconds. */
 const FRESH = 1_000
 
@@ -34,7 +33,7 @@ export class Backlog {
   }
 
   private async count(): Promise<void> {
-    const most = Math.max(this.always, Math.round(this.rate() * IN_TIME))
+    const most = Math.max(this.always, Math.round(this.rate() * WRITTEN_WITHIN))
     const waiting = await this.db
       .selectFrom('mail')
       .select('id')

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import { readAnswerNotification } from '../../../application/tickets/answer-notification.ts'
 import { mailOf } from '../../projection/persist.ts'
 
 /** Commands of mails on their way at the same time: more does not make it quicker. */
@@ -14,14 +14,6 @@ const ACTING = 15_000
 const UNHEARD = 10_000
 /** What was written is counted over this time. Milliseconds. */
 const COUNTED = 30_000
-
-/** What a notification says of what was written (activities/projection/persist.ts). */
-const told = z.object({
-  number: z.number().int(),
-  commands: z.array(z.tuple([z.string(), z.unknown()])).default([]),
-  more: z.boolean().default(false),
-  byAgent: z.boolean().default(false),
-})
 
 interface Underway {
   number: number
@@ -94,7 +86,7 @@ export class Pace {
 
   /** @param payload of a notification about a ticket. */
   heard(payload: string): void {
-    const said = readTold(payload)
+    const said = readAnswerNotification(payload)
     if (!said) return
     this.roll()
     if (said.byAgent) this.lastPerson = this.clock()
@@ -123,14 +115,5 @@ export class Pace {
     const age = now - this.counting.began
     if (age < COUNTED) return
     this.counting = { began: now, count: 0, before: age < 2 * COUNTED ? this.counting.count : 0 }
-  }
-}
-
-function readTold(payload: string): z.infer<typeof told> | null {
-  try {
-    return told.parse(JSON.parse(payload))
-  } catch {
-    // Of something else.
-    return null
   }
 }

@@ -11,8 +11,8 @@ import { asked, type Check } from '../check.ts'
 const HEARD_WITHIN = 180
 /** How long one look at a failing server is no fault yet: the next one may come through. Seconds. */
 const NEXT_TRY = 5
-/** Mail is in its ticket, and a command in its history, within seconds. */
-const WRITTEN_WITHIN = 120
+/** Mail is in its ticket, and a command in its history, within seconds; later than this is late. Seconds. */
+export const WRITTEN_WITHIN = 120
 /** What is unwritten for longer was refused, and whoever wrote it was told. Seconds. */
 const UNWRITTEN_FOR = 3600
 /** A mail server may put a message off: greylisting takes minutes. Seconds. */
