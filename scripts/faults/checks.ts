@@ -17,7 +17,8 @@ import { subjectOf } from './load.ts'
 /**
  * `lost`: accepted, and nowhere · `doubled`: there twice · `misordered`: not in the order in which it
  * was written, or not with what it belongs to · `orphaned`: log, projection, mail and workflow do not
- * agree · `stuck`: nobody goes on with it · `refused`: what there was no reason to refuse.
+ * agree · `stuck`: nobody goes on with it · `refused`: what there was no reason to refuse · `grown`: an
+ * outage of the database went on adding to the history of a ticket.
  */
 export const findingKinds = [
   'lost',
@@ -26,6 +27,7 @@ export const findingKinds = [
   'orphaned',
   'stuck',
   'refused',
+  'grown',
 ] as const
 export type FindingKind = (typeof findingKinds)[number]
 

@@ -16,6 +16,13 @@ export interface FaultKind extends Plannable {
   readiness: Readiness
   /** Which API says nothing itself meanwhile: its place among the site's. */
   silent?: number
+  /** One of the two workers: without both no work is done. */
+  worker?: boolean
+  /**
+   * Nothing can be written meanwhile, and after so many seconds a ticket's history is as long as it
+   * will be: two attempts within the workflow task are over.
+   */
+  historyQuietAfter?: number
   /** Why it cannot be done there; null when it can. */
   without?: (site: Site) => string | null
   begin: (site: Site) => Promise<void>
@@ -29,8 +36,20 @@ const BOTH: readonly SiteKind[] = ['embedded', 'separate']
 /** Long enough for readiness to have to say so. Seconds. */
 const LONG = [20, 30] as const
 const SHORT = [4, 14] as const
+/** Long enough to see that a database that says nothing makes no history. Seconds. */
+const VERY_LONG = [90, 100] as const
+/** A database that refuses has refused both attempts by then. Seconds. */
+const REFUSED = 20
+/** One that says nothing has kept both waiting for half a minute. Seconds. */
+const UNHEARD = 65
 /** Until the launcher has started it again. Seconds. */
 const AT_ONCE = [1, 2] as const
+
+/** Guichet and its servers. */
+const EVERYTHING: readonly string[] = [
+  ...['worker', 'worker-1', 'worker-2', 'api', 'api-1', 'api-2'],
+  ...['postgres', 'temporal', 'disk', 'launcher'],
+]
 
 function partOf(site: Site, name: string): Part {
   const part = site.parts[name]
@@ -40,21 +59,26 @@ function partOf(site: Site, name: string): Part {
 
 const nothing = (): Promise<void> => Promise.resolve()
 
+/** What a kind says of itself beside how it begins and ends. */
+type Known = Pick<
+  FaultKind,
+  'on' | 'lasts' | 'readiness' | 'silent' | 'worker' | 'historyQuietAfter'
+>
+
 const kill = (
   part: string,
-  over: Pick<FaultKind, 'on' | 'lasts' | 'readiness' | 'silent'>,
+  { touches = [part], ...over }: Known & { touches?: readonly string[] },
 ): FaultKind => ({
   name: `kill ${part}`,
+  touches,
   ...over,
   begin: (site) => partOf(site, part).kill(),
   end: (site) => partOf(site, part).revive(),
 })
 
-const stop = (
-  part: string,
-  over: Pick<FaultKind, 'on' | 'lasts' | 'readiness' | 'silent'>,
-): FaultKind => ({
-  name: `stop ${part}`,
+const stop = (part: string, over: Known, name = `stop ${part}`): FaultKind => ({
+  name,
+  touches: [part],
   ...over,
   begin: (site) => {
     partOf(site, part).freeze()
@@ -66,13 +90,9 @@ const stop = (
   },
 })
 
-const way = (
-  to: string,
-  how: Exclude<Way, 'through'>,
-  over: Pick<FaultKind, 'on' | 'lasts' | 'readiness'>,
-  delay = 0,
-): FaultKind => ({
+const way = (to: string, how: Exclude<Way, 'through'>, over: Known, delay = 0): FaultKind => ({
   name: `${how} ${to}`,
+  touches: [to],
   ...over,
   begin: (site) => {
     site.ways[to]?.set(how, delay)
@@ -87,6 +107,7 @@ const way = (
 const clock = (name: string, offset: number): FaultKind => ({
   name: `clock ${name}`,
   on: BOTH,
+  touches: ['clock'],
   lasts: [8, 20],
   readiness: 'never',
   begin: (site) => {
@@ -103,6 +124,7 @@ const clock = (name: string, offset: number): FaultKind => ({
 const powerCut: FaultKind = {
   name: 'kill everything',
   on: BOTH,
+  touches: EVERYTHING,
   lasts: [1, 10],
   readiness: 'may',
   silent: 0,
@@ -125,6 +147,7 @@ const ownParts = ({ parts }: Site): Record<string, Part> => {
 const dovecotDies: FaultKind = {
   name: 'kill imap',
   on: BOTH,
+  touches: ['imap'],
   lasts: SHORT,
   readiness: 'never',
   begin: ({ dovecot }) => dovecot.kill(),
@@ -134,6 +157,7 @@ const dovecotDies: FaultKind = {
 const peerDies: FaultKind = {
   name: 'kill smtp',
   on: BOTH,
+  touches: ['smtp'],
   lasts: SHORT,
   readiness: 'never',
   begin: ({ peer }) => peer.stop(),
@@ -144,6 +168,7 @@ const peerDies: FaultKind = {
 const peerErrs: FaultKind = {
   name: 'smtp errs',
   on: BOTH,
+  touches: ['smtp'],
   lasts: SHORT,
   readiness: 'never',
   begin: ({ peer }) => {
@@ -164,8 +189,10 @@ const FILL = 'filled-by-faults'
 const fullDisk: FaultKind = {
   name: 'full disk',
   on: EMBEDDED,
-  lasts: [20, 25],
+  touches: ['postgres', 'temporal', 'disk'],
+  lasts: LONG,
   readiness: 'must',
+  historyQuietAfter: REFUSED,
   without: ({ disk }) => ('without' in disk ? disk.without : null),
   begin: ({ disk }) => {
     if ('folder' in disk) fill(path.join(disk.folder, FILL))
@@ -200,6 +227,7 @@ const ASIDE = 'aside-'
 const storeGoneBack: FaultKind = {
   name: 'store gone back',
   on: BOTH,
+  touches: ['temporal'],
   lasts: [15, 30],
   readiness: 'may',
   begin: (site) => {
@@ -228,38 +256,78 @@ const storeGoneBack: FaultKind = {
   },
 }
 
-export const faultKinds: readonly FaultKind[] = [
+const killed: readonly FaultKind[] = [
   ...['worker', 'postgres', 'temporal'].map((part) =>
     kill(part, { on: EMBEDDED, lasts: AT_ONCE, readiness: 'may' }),
   ),
   kill('api', { on: EMBEDDED, lasts: AT_ONCE, readiness: 'may', silent: 0 }),
-  kill('launcher', { on: EMBEDDED, lasts: AT_ONCE, readiness: 'may', silent: 0 }),
-  stop('worker', { on: EMBEDDED, lasts: LONG, readiness: 'must' }),
-  stop('api', { on: EMBEDDED, lasts: SHORT, readiness: 'may', silent: 0 }),
-  kill('worker-1', { on: SEPARATE, lasts: SHORT, readiness: 'never' }),
-  kill('worker-2', { on: SEPARATE, lasts: SHORT, readiness: 'never' }),
+  kill('launcher', {
+    on: EMBEDDED,
+    lasts: AT_ONCE,
+    readiness: 'may',
+    silent: 0,
+    touches: EVERYTHING,
+  }),
+  kill('worker-1', { on: SEPARATE, lasts: SHORT, readiness: 'never', worker: true }),
+  kill('worker-2', { on: SEPARATE, lasts: SHORT, readiness: 'never', worker: true }),
   kill('api-1', { on: SEPARATE, lasts: SHORT, readiness: 'never', silent: 0 }),
   kill('api-2', { on: SEPARATE, lasts: SHORT, readiness: 'never', silent: 1 }),
-  kill('postgres', { on: SEPARATE, lasts: LONG, readiness: 'must' }),
+  kill('postgres', {
+    on: SEPARATE,
+    lasts: LONG,
+    readiness: 'must',
+    historyQuietAfter: REFUSED,
+  }),
   kill('temporal', { on: SEPARATE, lasts: LONG, readiness: 'must' }),
-  stop('worker-1', { on: SEPARATE, lasts: LONG, readiness: 'never' }),
-  stop('api-2', { on: SEPARATE, lasts: LONG, readiness: 'never', silent: 1 }),
-  stop('postgres', { on: BOTH, lasts: LONG, readiness: 'must' }),
-  stop('temporal', { on: BOTH, lasts: LONG, readiness: 'must' }),
   powerCut,
   dovecotDies,
   peerDies,
-  peerErrs,
+]
+
+const stopped: readonly FaultKind[] = [
+  stop('worker', { on: EMBEDDED, lasts: LONG, readiness: 'must' }),
+  stop('api', { on: EMBEDDED, lasts: SHORT, readiness: 'may', silent: 0 }),
+  stop('worker-1', { on: SEPARATE, lasts: LONG, readiness: 'never', worker: true }),
+  stop('api-2', { on: SEPARATE, lasts: LONG, readiness: 'never', silent: 1 }),
+  stop('postgres', { on: BOTH, lasts: LONG, readiness: 'must', historyQuietAfter: UNHEARD }),
+  stop(
+    'postgres',
+    { on: BOTH, lasts: VERY_LONG, readiness: 'must', historyQuietAfter: UNHEARD },
+    'stop postgres for long',
+  ),
+  stop('temporal', { on: BOTH, lasts: LONG, readiness: 'must' }),
+]
+
+const ways: readonly FaultKind[] = [
   ...(['imap', 'smtp'] as const).flatMap((to) => [
     way(to, 'cut', { on: BOTH, lasts: SHORT, readiness: 'never' }),
     way(to, 'half-open', { on: BOTH, lasts: LONG, readiness: 'never' }),
     way(to, 'slow', { on: BOTH, lasts: LONG, readiness: 'never' }, 300),
   ]),
-  ...(['postgres', 'temporal'] as const).flatMap((to) => [
-    way(to, 'cut', { on: SEPARATE, lasts: LONG, readiness: 'must' }),
-    way(to, 'half-open', { on: SEPARATE, lasts: LONG, readiness: 'must' }),
+  way('postgres', 'cut', {
+    on: SEPARATE,
+    lasts: LONG,
+    readiness: 'must',
+    historyQuietAfter: REFUSED,
+  }),
+  way('postgres', 'half-open', {
+    on: SEPARATE,
+    lasts: LONG,
+    readiness: 'must',
+    historyQuietAfter: UNHEARD,
+  }),
+  way('temporal', 'cut', { on: SEPARATE, lasts: LONG, readiness: 'must' }),
+  way('temporal', 'half-open', { on: SEPARATE, lasts: LONG, readiness: 'must' }),
+  ...(['postgres', 'temporal'] as const).map((to) =>
     way(to, 'slow', { on: SEPARATE, lasts: LONG, readiness: 'may' }, 60),
-  ]),
+  ),
+]
+
+export const faultKinds: readonly FaultKind[] = [
+  ...killed,
+  ...stopped,
+  ...ways,
+  peerErrs,
   fullDisk,
   storeGoneBack,
   clock('an hour ahead', 3_600_000),

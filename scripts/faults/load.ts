@@ -17,6 +17,10 @@ export interface Rate {
 
 /** Beyond this nobody begins anything new: whoever waits does nothing else. */
 const MOST_AT_ONCE = 120
+/** Between two looks whether something new is due, in milliseconds. */
+const TICK = 50
+/** What was put off is made up for by so much at a time. */
+const AT_A_TIME = 2
 /** Part of the mails that belong to a thread that there is. */
 const FOLLOW_UPS = 0.4
 /** Between two attempts, in milliseconds. */
@@ -40,7 +44,8 @@ export class Load {
   /** Where it is tried, as often as it takes. */
   readonly #where: Random
   readonly #threads: Thread[] = []
-  readonly #tickets: number[] = []
+  /** Those that agents know. */
+  readonly tickets: number[] = []
   readonly #busy = new Map<number, Promise<unknown>>()
   #atOnce = 0
   #actions = 0
@@ -60,8 +65,8 @@ export class Load {
 
   start({ mails, actions }: Rate): void {
     this.#timers = [
-      setInterval(() => this.#whenFree(() => this.#mail()), 1_000 / mails),
-      setInterval(() => this.#whenFree(() => this.#action()), 1_000 / actions),
+      this.#each(1_000 / mails, () => this.#mail()),
+      this.#each(1_000 / actions, () => this.#action()),
     ]
   }
 
@@ -78,21 +83,33 @@ export class Load {
 
   /** An agent has seen this ticket. */
   know(ticket: number): void {
-    this.#tickets.push(ticket)
+    this.tickets.push(ticket)
   }
 
   /** One of each: to see whether everything works. */
   probe(): void {
     for (const way of ['imap', 'smtp'] as const) void this.#write(this.#newThread(way))
-    if (this.#tickets.length === 0) return
+    if (this.tickets.length === 0) return
     for (const kind of ['note', 'reply'] as const)
-      void this.#act(kind, this.#random.one(this.#tickets), 0)
+      void this.#act(kind, this.#random.one(this.tickets), 0)
   }
 
-  #whenFree(work: () => Promise<void>): void {
-    if (this.#atOnce >= MOST_AT_ONCE) return
-    this.#atOnce++
-    void work().finally(() => this.#atOnce--)
+  /** So often in the long run: what nobody was free for is made up for. */
+  #each(ms: number, work: () => Promise<void>): NodeJS.Timeout {
+    const began = Date.now()
+    let begun = 0
+    return setInterval(() => {
+      const due = Math.floor((Date.now() - began) / ms) - begun
+      for (let left = Math.min(due, AT_A_TIME); left > 0 && this.#isFree(); left--) {
+        begun++
+        this.#atOnce++
+        void work().finally(() => this.#atOnce--)
+      }
+    }, TICK)
+  }
+
+  #isFree(): boolean {
+    return this.#atOnce < MOST_AT_ONCE
   }
 
   #mail(): Promise<void> {
@@ -181,9 +198,9 @@ export class Load {
   }
 
   async #action(): Promise<void> {
-    if (this.#tickets.length === 0) return
+    if (this.tickets.length === 0) return
     const part = this.#random.next()
-    const ticket = this.#random.one(this.#tickets)
+    const ticket = this.#random.one(this.tickets)
     if (part < 0.1) await this.#act('ticket', null, 0)
     else if (part < 0.25) await this.#act('priority', ticket, 0)
     else if (part < 0.55) await this.#act('note', ticket, 0)

@@ -1,17 +1,20 @@
 // `npm run faults`, once everything is installed and built: see docs/reliability.md.
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { explain } from '../launch/steps.mjs'
 import { withoutDovecot } from '../bench/mail-server.ts'
 import { openDesk } from './desk.ts'
 import { openEmbeddedSite } from './embedded-site.ts'
 import { faultKinds } from './faults.ts'
-import { isSound, table } from './report.ts'
-import { runFaults } from './run.ts'
+import { isSound, progressLine, table } from './report.ts'
+import { runFaults, type RunReport } from './run.ts'
 import { openSeparateSite } from './separate-site.ts'
 import type { Site, SiteKind } from './site.ts'
 
 const USAGE =
-  'npm run faults -- [--seed N] [--minutes M] [--set embedded|separate|both] [--only "kill,stop worker"] [--mails-per-second 3] [--actions-per-second 0.6] [--json] [--list]'
+  'npm run faults -- [--seed N] [--minutes M] [--set embedded|separate|both] [--only "kill,stop worker"] [--mails-per-second 3] [--actions-per-second 0.6] [--reports FOLDER] [--json] [--list]'
 
 const options = readOptions()
 /** What is to be stopped whatever happens, also while it is still being started. */
@@ -34,10 +37,19 @@ try {
 async function runAll(): Promise<boolean> {
   let sound = true
   for (const kind of options.sets) {
-    say(`${kind}: seed ${options.seed}`)
+    const file = path.resolve(options.reports, `faults-${kind}-${options.seed}.md`)
+    say(`${kind}: seed ${options.seed}; how it stands is in ${file}`)
     opening = kind === 'embedded' ? openEmbeddedSite() : openSeparateSite()
     const site = await opening
-    const report = await runFaults(site, await openDesk(site), { ...options, say })
+    const report = await runFaults(site, await openDesk(site), {
+      ...options,
+      say,
+      onProgress: (sofar) => {
+        say(progressLine(sofar))
+        write(file, sofar)
+      },
+    })
+    write(file, report)
     process.stdout.write(
       options.json ? `${JSON.stringify(report, null, 2)}\n` : `\n${table(report)}\n\n`,
     )
@@ -65,6 +77,11 @@ function leave(code: number): Promise<never> {
   return leaving
 }
 
+/** A run that is interrupted has left its table of a minute ago. */
+function write(file: string, report: RunReport): void {
+  fs.writeFileSync(file, `${table(report)}\n`)
+}
+
 function say(line: string): void {
   process.stderr.write(`${line}\n`)
 }
@@ -79,6 +96,7 @@ function readOptions() {
         only: { type: 'string', default: '' },
         'mails-per-second': { type: 'string', default: '3' },
         'actions-per-second': { type: 'string', default: '0.6' },
+        reports: { type: 'string', default: os.tmpdir() },
         json: { type: 'boolean', default: false },
         list: { type: 'boolean', default: false },
       },
@@ -115,6 +133,7 @@ function readOptions() {
         mails: number('mails-per-second', values['mails-per-second']),
         actions: number('actions-per-second', values['actions-per-second']),
       },
+      reports: values.reports,
       json: values.json,
     }
   } catch (error) {

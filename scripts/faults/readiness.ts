@@ -1,14 +1,20 @@
 // What each API says of itself by /readyz, from second to second.
-import { ask } from '../launch/plans.mjs'
+import http from 'node:http'
+import { text } from 'node:stream/consumers'
 
 /** Between two questions, in milliseconds. */
 const EVERY = 500
+/** For an answer, in milliseconds. */
+const WITHIN = 5_000
 
 export interface Said {
+  /** When it was asked. */
   at: number
+  /** When it had answered, or it was clear that it would not. */
+  until: number
   /** Null: it did not answer. */
   ready: boolean | null
-  /** What is not well, where it says so. */
+  /** What is not well, where it says so; or what came instead of an answer. */
   why: string
 }
 
@@ -32,8 +38,9 @@ export class ReadinessWatch {
           asking = false
           this.#note(index, {
             at,
+            until: Date.now(),
             ready: status === 200 ? true : status === 503 ? false : null,
-            why: status === 503 ? reasonsOf(body) : '',
+            why: status === 200 ? '' : status === 503 ? reasonsOf(body) : body,
           })
         })
       }, EVERY)
@@ -49,7 +56,7 @@ export class ReadinessWatch {
     return this.said.every((lines) => lines.at(-1)?.ready === true)
   }
 
-  /** @returns from when to when an API was not green, its lines between two times. */
+  /** @returns what an API said when it was not green, between two times. */
   notGreen(api: number, from: number, to: number): Said[] {
     const lines = this.said[api] ?? []
     const before = lines.filter(({ at }) => at <= from).at(-1)
@@ -79,3 +86,26 @@ function reasonsOf(body: string): string {
     return ''
   }
 }
+
+/** As a probe does, by a connection of its own. @returns status 0 and why where nothing answers. */
+function ask(url: string): Promise<{ status: number; body: string }> {
+  return new Promise((resolve) => {
+    const request = http.get(url, { agent: false, signal: AbortSignal.timeout(WITHIN) })
+    request.once('response', (answer) => {
+      text(answer).then(
+        (body) => {
+          resolve({ status: answer.statusCode ?? 0, body })
+        },
+        (error: unknown) => {
+          resolve({ status: 0, body: codeOf(error) })
+        },
+      )
+    })
+    request.once('error', (error) => {
+      resolve({ status: 0, body: codeOf(error) })
+    })
+  })
+}
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error ? ((error as NodeJS.ErrnoException).code ?? error.name) : String(error)

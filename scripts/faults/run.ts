@@ -1,17 +1,19 @@
-// One run: load, one fault after another, each got over before the next, and a look at everything at
-// the end.
-import os from 'node:os'
+// One run: load, one episode of faults after another, each got over before the next, and a look at
+// everything at the end.
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { connectTemporal } from '../../platform/temporal/connection.ts'
 import { Arrivals } from './arrivals.ts'
 import { check, type Finding, findStuck, type Looked } from './checks.ts'
 import type { FaultedDesk } from './desk.ts'
+import { type HadEpisode, haveEpisode, recovery, type Scene } from './episode.ts'
 import { type FaultKind, kindsFor } from './faults.ts'
+import type { HistoryGrowth } from './history-growth.ts'
+import { HistoryWatch } from './history-watch.ts'
 import { Ledger } from './ledger.ts'
 import { Load, type Rate } from './load.ts'
 import { MemoryWatch, type MemoryTrend } from './memory.ts'
-import { planFaults, type PlannedFault } from './plan.ts'
+import { lengthOf, planFaults, type PlannedEpisode } from './plan.ts'
 import { ReadinessWatch } from './readiness.ts'
 import { judgeReadiness, type ReadinessTrouble } from './readiness-judgement.ts'
 import type { Site } from './site.ts'
@@ -30,41 +32,35 @@ export interface RunOptions {
   /** What is waited for at the most until everything is got over, in milliseconds. */
   patience?: number
   say: (line: string) => void
-}
-
-/** A fault that was had. */
-export interface HadFault {
-  name: string
-  readiness: FaultKind['readiness']
-  silent: number | null
-  /** Milliseconds since 1970. */
-  began: number
-  ended: number
-  /** When everything of before was done and everything worked again; null: not in time. */
-  recovered: number | null
-  /** What took longest. */
-  last: string
+  /** Told each minute how it stands. */
+  onProgress?: (report: RunReport) => void
 }
 
 export interface RunReport {
   seed: number
   site: Site['kind']
   seconds: number
-  plan: PlannedFault[]
+  /** Whether everything was looked at; before that nothing is said of what was found. */
+  over: boolean
+  plan: PlannedEpisode[]
   left: { name: string; why: string }[]
-  faults: HadFault[]
+  episodes: HadEpisode[]
   mails: number
   actions: number
+  /** What was accepted and has had no effect yet, or was not answered. */
+  open: number
   findings: Finding[]
   readiness: ReadinessTrouble[]
+  histories: HistoryGrowth[]
   memory: MemoryTrend[]
   /** Of the machine: load in a minute for each core, the highest that was seen. */
   busy: number
 }
 
 const PATIENCE = 300_000
-/** Between two looks whether a fault is got over, in milliseconds. */
+/** Between two looks whether everything has come to its end, in milliseconds. */
 const LOOK = 250
+const MINUTE = 60_000
 
 export async function runFaults(
   site: Site,
@@ -81,143 +77,71 @@ export async function runFaults(
     load.know(number)
   })
   const readiness = new ReadinessWatch(site.apis)
+  const histories = new HistoryWatch(site, desk, () => load.tickets)
   const memory = new MemoryWatch(site)
-  const scene: Scene = { site, load, ledger, readiness, patience, say, busy: 0 }
+  const scene: Scene = { site, load, ledger, readiness, histories, patience, say, busy: 0 }
   const began = Date.now()
+  const episodes: HadEpisode[] = []
+  const report = (over: boolean, findings: readonly Finding[]): RunReport => ({
+    ...{ seed, site: site.kind, over, plan, left, episodes },
+    seconds: Math.round((Date.now() - began) / 1_000),
+    mails: ledger.mails.length,
+    actions: ledger.actions.length,
+    open: ledger.outstanding().length + ledger.unanswered().length,
+    findings: [...findings, ...histories.findings],
+    readiness: judgeReadiness(
+      readiness,
+      episodes,
+      site.apis.length,
+      began,
+      over ? Date.now() : lastLook(episodes),
+    ),
+    histories: histories.growths,
+    memory: memory.trends(),
+    busy: scene.busy,
+  })
+  const progress = setInterval(() => options.onProgress?.(report(false, [])), MINUTE)
   for (const watch of [arrivals, readiness, memory]) watch.start()
   load.start(rate)
-  let faults: HadFault[]
-  let findings: Finding[]
   try {
-    faults = await haveFaults(scene, plan, chosen, began + options.seconds * 1_000)
+    await haveEpisodes(scene, plan, chosen, began + options.seconds * 1_000, episodes)
     await sleep(Math.max(0, began + options.seconds * 1_000 - Date.now()))
     load.stop()
-    findings = await lookAtTheEnd(scene)
+    return report(true, await lookAtTheEnd(scene))
   } finally {
+    clearInterval(progress)
     load.end()
     readiness.stop()
     memory.stop()
     await arrivals.stop()
-  }
-  return {
-    seed,
-    site: site.kind,
-    seconds: Math.round((Date.now() - began) / 1_000),
-    plan,
-    left,
-    faults,
-    mails: ledger.mails.length,
-    actions: ledger.actions.length,
-    findings,
-    readiness: judgeReadiness(readiness, faults, site.apis.length, began, Date.now()),
-    memory: memory.trends(),
-    busy: scene.busy,
   }
 }
 
 const isWanted = (name: string, only: readonly string[] = []): boolean =>
   only.length === 0 || only.some((part) => name.includes(part))
 
-interface Scene {
-  site: Site
-  load: Load
-  ledger: Ledger
-  readiness: ReadinessWatch
-  patience: number
-  say: (line: string) => void
-  busy: number
-}
+/** Of an episode that goes on it is not known yet whether a red is true. */
+const lastLook = (episodes: readonly HadEpisode[]): number =>
+  Math.max(0, ...episodes.map(({ recovered, ended }) => recovered ?? ended))
 
-async function haveFaults(
+/** @param had they are added to it, one after another. */
+async function haveEpisodes(
   scene: Scene,
-  plan: readonly PlannedFault[],
+  plan: readonly PlannedEpisode[],
   kinds: readonly FaultKind[],
   until: number,
-): Promise<HadFault[]> {
+  had: HadEpisode[],
+): Promise<void> {
   const began = Date.now()
-  const had: HadFault[] = []
   // Nothing is broken before everything is seen to work.
   await recovery(scene, Date.now())
-  for (const { name, at, lasts } of plan) {
-    const kind = kinds.find((one) => one.name === name)
-    if (!kind) continue
+  for (const episode of plan) {
     // Where getting over it takes longer than the plan has thought, there is time for fewer.
-    if (had.length > 0 && Date.now() + lasts * 1_000 > until) break
-    await sleep(Math.max(0, began + at * 1_000 - Date.now()))
-    had.push(await haveFault(scene, kind, lasts))
-  }
-  return had
-}
-
-async function haveFault(scene: Scene, kind: FaultKind, lasts: number): Promise<HadFault> {
-  const { site, say } = scene
-  const began = Date.now()
-  try {
-    await kind.begin(site)
-    await sleep(Math.max(0, began + lasts * 1_000 - Date.now()))
-  } finally {
-    await kind.end(site)
-  }
-  const ended = Date.now()
-  const { at: recovered, last } = await recovery(scene, ended)
-  scene.busy = Math.max(scene.busy, (os.loadavg()[0] ?? 0) / os.availableParallelism())
-  say(
-    `${kind.name}, ${((ended - began) / 1_000).toFixed(1)} s: ${
-      recovered === null
-        ? `not got over: ${last}`
-        : `got over after ${((recovered - ended) / 1_000).toFixed(1)} s (${last})`
-    }`,
-  )
-  return {
-    name: kind.name,
-    readiness: kind.readiness,
-    silent: kind.silent ?? null,
-    began,
-    ended,
-    recovered,
-    last,
+    if (had.length > 0 && Date.now() + lengthOf(episode.faults) * 1_000 > until) break
+    await sleep(Math.max(0, began + episode.at * 1_000 - Date.now()))
+    had.push(await haveEpisode(scene, episode, kinds))
   }
 }
-
-/**
- * Everything that was accepted before has had its effect, everything works, and says so.
- * @returns when, null when it was not in time; and what was waited for at the end.
- */
-async function recovery(scene: Scene, from: number): Promise<{ at: number | null; last: string }> {
-  const { load, ledger, readiness, patience } = scene
-  load.probe()
-  const probed = Date.now()
-  let last = ''
-  while (Date.now() - from < patience) {
-    if (
-      ledger.isDoneUntil(probed) &&
-      ledger.unanswered().every(({ began }) => began > probed) &&
-      readiness.isGreen()
-    )
-      return { at: Date.now(), last }
-    last = outstanding(scene, probed) || last
-    await sleep(LOOK)
-  }
-  return { at: null, last }
-}
-
-const outstanding = ({ ledger, readiness }: Scene, until: number): string =>
-  [
-    ...ledger
-      .outstanding()
-      .filter(({ accepted }) => (accepted ?? 0) <= until)
-      .slice(0, 3)
-      .map(nameOf),
-    ...ledger
-      .unanswered()
-      .filter(({ began }) => began <= until)
-      .slice(0, 3)
-      .map((one) => `${nameOf(one)} unanswered`),
-    ...(readiness.isGreen() ? [] : ['not ready']),
-  ].join(', ')
-
-const nameOf = (one: ReturnType<Ledger['all']>[number]): string =>
-  `${one.kind} ${one.kind === 'mail' ? `${one.id} by ${one.way}` : one.token}`
 
 /** What is wrong when everything had time to come right. */
 async function lookAtTheEnd({ site, ledger, patience, say }: Scene): Promise<Finding[]> {

@@ -30,9 +30,9 @@ async function nothingIsLost(
       t.diagnostic(line)
     },
   })
-  assert.ok(report.faults.length > 0 && report.mails > 0 && report.actions > 0)
+  assert.ok(report.episodes.length > 0 && report.mails > 0 && report.actions > 0)
   assert.deepEqual(
-    report.faults.filter(({ recovered }) => recovered === null),
+    report.episodes.filter(({ recovered }) => recovered === null),
     [],
     'everything is got over',
   )
