@@ -112,13 +112,19 @@ export async function recovery(
   { load, ledger, readiness, patience }: Scene,
   from: number,
 ): Promise<{ at: number | null; last: string }> {
-  load.probe()
   const probed = Date.now()
+  let probes: Awaited<ReturnType<Load['probe']>> | null = null
+  void load.probe().then((given) => {
+    probes = given
+  })
+  const isProbed = (): boolean =>
+    probes?.every(({ done, refused }) => done !== null || refused !== null) ?? false
   let last = ''
   while (Date.now() - from < patience) {
     if (
       ledger.isDoneUntil(probed) &&
       ledger.unanswered().every(({ began }) => began > probed) &&
+      isProbed() &&
       readiness.isGreen()
     )
       return { at: Date.now(), last }

@@ -86,16 +86,19 @@ export class Load {
     this.tickets.push(ticket)
   }
 
-  /** One of each: to see whether everything works. */
-  probe(): void {
-    for (const way of ['imap', 'smtp'] as const) void this.#write(this.#newThread(way))
-    if (this.tickets.length === 0) return
-    for (const kind of ['note', 'reply'] as const)
-      void this.#act(kind, this.#random.one(this.tickets), 0)
+  /**
+   * One of each: to see whether everything works.
+   * @returns what was given, when all of it is answered.
+   */
+  async probe(): Promise<(GivenMail | GivenAction)[]> {
+    const ways = (['imap', 'smtp'] as const).map((way) => this.#write(this.#newThread(way)))
+    const kinds = this.tickets.length === 0 ? [] : (['note', 'reply'] as const)
+    const acts = kinds.map((kind) => this.#act(kind, this.#random.one(this.tickets), 0))
+    return Promise.all([...ways, ...acts])
   }
 
   /** So often in the long run: what nobody was free for is made up for. */
-  #each(ms: number, work: () => Promise<void>): NodeJS.Timeout {
+  #each(ms: number, work: () => Promise<unknown>): NodeJS.Timeout {
     const began = Date.now()
     let begun = 0
     return setInterval(() => {
@@ -112,7 +115,7 @@ export class Load {
     return this.#atOnce < MOST_AT_ONCE
   }
 
-  #mail(): Promise<void> {
+  #mail(): Promise<GivenMail> {
     const open = this.#threads.length > 0 && this.#random.chance(FOLLOW_UPS)
     const thread = open
       ? this.#random.one(this.#threads)
@@ -128,14 +131,14 @@ export class Load {
   }
 
   /** The next mail of a thread; its writer has waited until the one before was taken. */
-  async #write(thread: Thread): Promise<void> {
+  async #write(thread: Thread): Promise<GivenMail> {
     const before = thread.last
     const written = before.then(() => this.#writeNow(thread))
     thread.last = written
-    await written
+    return written
   }
 
-  async #writeNow({ way, from, ids }: Thread): Promise<void> {
+  async #writeNow({ way, from, ids }: Thread): Promise<GivenMail> {
     const thread = this.#threads.findIndex((one) => one.ids === ids)
     const mail: GivenMail = {
       kind: 'mail',
@@ -161,6 +164,7 @@ export class Load {
     if (way === 'imap') this.site.dovecot.deliver(IMAP.user, raw)
     else await this.#handIn(mail, from, raw)
     mail.accepted ??= Date.now()
+    return mail
   }
 
   /** As a mail server does: again and again until somebody takes it, or refuses it for good. */
@@ -208,14 +212,18 @@ export class Load {
   }
 
   /** Agents take turns at a ticket. */
-  async #act(kind: GivenAction['kind'], ticket: number | null, held: number): Promise<void> {
+  async #act(kind: GivenAction['kind'], ticket: number | null, held: number): Promise<GivenAction> {
     const before = this.#busy.get(ticket ?? 0) ?? Promise.resolve()
     const acted = before.then(() => this.#actNow(kind, ticket, held))
     if (ticket !== null) this.#busy.set(ticket, acted)
-    await acted
+    return acted
   }
 
-  async #actNow(kind: GivenAction['kind'], ticket: number | null, held: number): Promise<void> {
+  async #actNow(
+    kind: GivenAction['kind'],
+    ticket: number | null,
+    held: number,
+  ): Promise<GivenAction> {
     const action: GivenAction = {
       kind,
       token: `${this.ledger.run}-a${this.#actions++}`,
@@ -234,14 +242,15 @@ export class Load {
       if (answer && answer.status < 300) {
         action.kept = answer.status === 202
         action.accepted = Date.now()
-        return
+        return action
       }
       if (answer && isFinal(answer)) {
         action.refused = `${answer.status} ${answer.text.slice(0, 200)}`
-        return
+        return action
       }
       await sleep(AGAIN)
     }
+    return action
   }
 
   async #ask(action: GivenAction): Promise<{ status: number; text: string }> {

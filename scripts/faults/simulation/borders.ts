@@ -8,11 +8,14 @@ import type {
   PreparedCommand,
   UnwrittenCommand,
 } from '../../../workflows/ticket/activities.ts'
+import type { MailboxInput } from '../../../workflows/mailbox/activities.ts'
 import type { TicketJob } from '../../../domain/ticket-jobs.ts'
 import { SYSTEM } from '../../../domain/vocabulary.ts'
 import type { Random } from '../random.ts'
 import type { VirtualClock } from './clock.ts'
+import type { MailAccounts } from './mail-accounts.ts'
 import type { Store } from './store.ts'
+import type { TwoTickets } from './two-tickets.ts'
 import { type CallOptions, failed, type WorkflowRun } from './temporal-workflow.ts'
 
 /** How often something goes wrong: parts of one. */
@@ -48,6 +51,8 @@ export class Borders {
     private readonly store: Store,
     private readonly random: Random,
     public weather: Weather,
+    private readonly between: TwoTickets,
+    private readonly accounts: MailAccounts,
   ) {}
 
   /**
@@ -58,33 +63,39 @@ export class Borders {
     run: WorkflowRun,
     name: string,
     args: unknown[],
-    { local, retry = {} }: CallOptions,
+    { local, retry = {}, cancelled = () => false }: CallOptions,
   ): Promise<unknown> {
     const most = retry.maximumAttempts ?? Infinity
     for (let attempt = 1, pause = SECOND; ; attempt++, pause = Math.min(pause * 2, 900 * SECOND)) {
-      const answer = await this.#attempt(name, args[0], local)
+      const unwanted = (): boolean => run.over || cancelled()
+      const answer = await this.#attempt(name, args[0], local, unwanted)
       // The run is not there any more; a local activity ends with it, another's answer has no reader.
-      if (run.over) return new Promise(() => undefined)
+      if (unwanted()) return new Promise(() => undefined)
       if (answer !== LOST) return answer
       if (attempt >= most) throw failed(name, 'no attempt came to anything')
       await this.#pause(pause)
     }
   }
 
-  async #attempt(name: string, input: unknown, local: boolean): Promise<unknown> {
+  async #attempt(
+    name: string,
+    input: unknown,
+    local: boolean,
+    unwanted: () => boolean,
+  ): Promise<unknown> {
     this.attempts++
     await this.#pause(this.random.between(1, local ? 20 : 400))
     if (this.random.chance(this.weather.lost)) {
       await this.#pause(this.random.between(0, NOTICED))
       return LOST
     }
-    const answer = this.#work(name, input)
+    const answer = await this.#work(name, input, unwanted)
     if (answer === LOST || !this.random.chance(this.weather.unheard)) return answer
     await this.#pause(this.random.between(0, NOTICED))
     return LOST
   }
 
-  #work(name: string, input: unknown): unknown {
+  #work(name: string, input: unknown, unwanted: () => boolean): unknown {
     if (name !== 'deliverMessage' && this.clock.now < this.databaseAway) return LOST
     switch (name) {
       case 'persistEvents':
@@ -106,8 +117,21 @@ export class Borders {
       case 'writeReminder':
       case 'askRuleApprovals':
       case 'planServiceLevel':
-      case 'takeMergeStep':
         return this.#carryOut(input as JobInput)
+      case 'takeMergeStep': {
+        const job = input as JobInput
+        if (!this.between.take(job)) return LOST
+        this.store.settle(job.ticketNumber, [job])
+        return []
+      }
+      case 'watchMailbox':
+        return this.accounts
+          .watch(input as MailboxInput, unwanted)
+          .then((outcome) => outcome ?? LOST)
+      case 'reconcileMailbox':
+        return this.accounts.compare(input as MailboxInput) ?? LOST
+      case 'retryQuarantined':
+        return this.accounts.retry(input as { mailId: string }) ?? LOST
       default:
         throw new Error(`${name}: the simulation has no such activity.`)
     }

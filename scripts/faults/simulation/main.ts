@@ -16,7 +16,7 @@ const { values } = parseArgs({
 const [seed, days, tickets] = [values.seed, values.days, values.tickets].map(Number)
 if (![seed, days, tickets].every((one) => one !== undefined && one > 0)) {
   process.stderr.write(
-    'npm run simulate -- [--seed N] [--days 365] [--tickets 3] [--without reconcile|fence] [--json]\n',
+    'npm run simulate -- [--seed N] [--days 365] [--tickets 3] [--without reconcile|fence|comparison|second-step] [--json]\n',
   )
   process.exit(64)
 }
@@ -24,8 +24,10 @@ if (![seed, days, tickets].every((one) => one !== undefined && one > 0)) {
 // After the hooks: the workflow's code has to find the simulation's own in place of Temporal's.
 const { SimulatedDesk } = await import('./desk.ts')
 const { ticketWorkflow } = await import('../../../workflows/ticket/workflow.ts')
+const { mailboxWorkflow } = await import('../../../workflows/mailbox/workflow.ts')
+const workflows = { ticket: ticketWorkflow, mailbox: mailboxWorkflow }
 const began = process.hrtime.bigint()
-const desk = new SimulatedDesk(ticketWorkflow, {
+const desk = new SimulatedDesk(workflows, {
   seed: seed ?? 1,
   days: days ?? 365,
   tickets: tickets ?? 3,

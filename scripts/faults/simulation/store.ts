@@ -110,6 +110,16 @@ export class Store {
     )
   }
 
+  /** @returns what became of a command, as far as it is known. */
+  answerTo(number: number, id: string): 'open' | 'done' | 'refused' {
+    const { log, outcomes } = this.of(number)
+    const lines = log.filter(({ commandId }) => commandId === id || commandId === `unheard-${id}`)
+    if (lines.length > 0)
+      return lines.some(({ type }) => refusalTypes.includes(type)) ? 'refused' : 'done'
+    if (outcomes.has(id)) return outcomes.get(id) === null ? 'done' : 'refused'
+    return this.unwritten.some(({ command }) => command.id === id) ? 'refused' : 'open'
+  }
+
   /** @returns what the log comes to. */
   folded(number: number): Ticket {
     return asStored(this.of(number).log.reduce(apply, unopenedTicket(number)))

@@ -8,7 +8,8 @@ import type { Command, CommandName } from '../../../domain/commands.ts'
 import type { Actor } from '../../../domain/vocabulary.ts'
 import { arbitraryOf } from '../../../tests/domain/arbitrary.ts'
 import type { Random } from '../random.ts'
-import { asStored, UNSTORABLE } from './store.ts'
+import { asStored, type Store, UNSTORABLE } from './store.ts'
+import { messagesIn } from './two-tickets.ts'
 
 const SAM: Actor = { kind: 'agent', id: '00000000-0000-4000-8000-000000000001', name: 'Sam' }
 const ANNA = { email: 'anna@client.example', name: 'Anna' }
@@ -22,7 +23,10 @@ const MOST_HELD = 600_000
 /** Part of what is written that cannot be stored. */
 const UNSTORABLE_PART = 0.003
 
-/** Two tickets at once, or mails that open one: by themselves they are somebody else's to test. */
+/** Tickets of which one is merged into another. */
+const RECENT = 40
+
+/** What comes by itself or concerns two tickets is not anybody's to ask at will: see `between`. */
 const LEFT_OUT = /merge|split|openTicket|mailReceived|reply|forward|retryMessage/i
 
 const anything = commandNames.filter(
@@ -36,6 +40,8 @@ export interface Asked {
 
 export class Story {
   #ids = 0
+  /** Of these a split was asked for: the API lets nobody take what is elsewhere. */
+  readonly #split = new Set<string>()
   #arbitrary = new Map<CommandName, fc.Arbitrary<unknown>>()
 
   constructor(
@@ -71,6 +77,38 @@ export class Story {
     const asked = this.#asked(name, SAM, this.#any(name))
     // The API sends nothing that the workflow cannot read.
     return 'code' in readCommand(name, asStored(asked.command)) ? this.next() : asked
+  }
+
+  /** What concerns another ticket, too, where there is something to do. */
+  between(number: number, store: Store, newNumber: () => number): Asked | null {
+    const { random } = this
+    const { ticket, log } = store.of(number)
+    if (!ticket.opened) return null
+    const part = random.next()
+    const split = ticket.splitOff.at(-1)
+    if (part < 0.25 && ticket.mergedInto)
+      return this.#asked('undoMerge', SAM, { mergeId: ticket.mergedInto.mergeId })
+    if (part < 0.25 && split) return this.#asked('returnMessages', SAM, { splitId: split.splitId })
+    if (part < 0.65) {
+      const others = [...store.tickets.values()].slice(-RECENT).map((other) => other.ticket)
+      const into = random.one(others)
+      if (!into.opened || into.number === number) return null
+      const { number: other, subject } = into
+      return this.#asked('mergeInto', SAM, { mergeId: this.#uuid(), into: other, subject })
+    }
+    const free = messagesIn(log)
+      .slice(1)
+      .filter((id) => !this.#split.has(id))
+    const messageIds = free.slice(-1 - random.below(3))
+    if (messageIds.length === 0) return null
+    for (const id of messageIds) this.#split.add(id)
+    const payload = {
+      splitId: this.#uuid(),
+      into: newNumber(),
+      subject: 'Another thing',
+      messageIds,
+    }
+    return this.#asked('splitOff', SAM, payload)
   }
 
   #asked(name: CommandName, actor: Actor, payload: unknown): Asked {

@@ -1,15 +1,23 @@
 // Stands in for @temporalio/workflow in the simulation: the part of it that a ticket's workflow uses,
 // for many runs in one process, by a clock that is not the machine's. See hooks.mjs.
 import {
+  ActivityCancellationType,
   ActivityFailure,
   ApplicationFailure,
   CancelledFailure,
   RetryState,
   TemporalFailure,
 } from '@temporalio/common'
+import { type Duration, msToNumber } from '@temporalio/common/lib/time'
 import { AsyncLocalStorage } from 'node:async_hooks'
 
-export { ActivityFailure, ApplicationFailure, CancelledFailure, TemporalFailure }
+export {
+  ActivityCancellationType,
+  ActivityFailure,
+  ApplicationFailure,
+  CancelledFailure,
+  TemporalFailure,
+}
 
 interface Definition {
   type: 'signal' | 'query'
@@ -25,6 +33,8 @@ interface Signal {
 export interface CallOptions {
   local: boolean
   retry?: { maximumAttempts?: number } | undefined
+  /** Whether nobody wants it any more. */
+  cancelled?: () => boolean
 }
 
 /** What a run needs of the world. */
@@ -59,6 +69,8 @@ export class WorkflowRun {
   /** Nothing of it happens any more. */
   over = false
   signals = 0
+  /** About so many events are in its history. */
+  events = 3
   readonly #scope = new CancellationScope()
 
   constructor(
@@ -95,6 +107,7 @@ export class WorkflowRun {
   signal(name: string, payload: unknown): void {
     if (this.over) return
     this.signals++
+    this.events += 4
     this.#waiting.push({ name, payload })
     this.#hand()
     this.look()
@@ -203,7 +216,8 @@ const looking = (run: WorkflowRun): void => {
   })
 }
 
-export function sleep(ms: number): Promise<void> {
+export function sleep(duration: Duration): Promise<void> {
+  const ms = msToNumber(duration)
   const { run, scope } = current()
   let takeBack = (): void => undefined
   const slept = new Promise<void>((resolve) => {
@@ -216,9 +230,31 @@ export function sleep(ms: number): Promise<void> {
   return scope.race(slept, takeBack)
 }
 
-export function condition(holds: () => boolean): Promise<void> {
-  return current().run.wait(holds)
+/** @returns false when it did not hold within the time. */
+export async function condition(holds: () => boolean, within?: Duration): Promise<boolean> {
+  const { run, scope } = current()
+  if (within === undefined) {
+    await scope.race(run.wait(holds), () => undefined)
+    return true
+  }
+  const timer = new CancellationScope()
+  let over = false
+  timer
+    .run(async () => {
+      await sleep(within)
+      over = true
+      run.look()
+    })
+    .catch(() => undefined)
+  await scope.race(
+    run.wait(() => over || holds()),
+    () => undefined,
+  )
+  timer.cancel()
+  return holds()
 }
+
+export const allHandlersFinished = (): boolean => true
 
 export const defineSignal = (name: string): Definition => ({ type: 'signal', name })
 export const defineQuery = (name: string): Definition => ({ type: 'query', name })
@@ -237,6 +273,7 @@ export function workflowInfo() {
     firstExecutionRunId: run.firstRunId,
     continuedFromExecutionRunId: run.continuedFrom?.runId,
     startTime: run.startTime,
+    historyLength: run.events,
     taskQueue: 'simulation',
     continueAsNewSuggested: run.around.isLong(run),
     typedSearchAttributes: { getAll: (): { key: { name: string }; value: unknown }[] => [] },
@@ -260,12 +297,17 @@ const proxied = (options: Omit<CallOptions, 'local'>, local: boolean): Record<st
     get: (_target, name) => {
       const called = (...args: unknown[]): Promise<unknown> => {
         const { run, scope } = current()
+        let unwanted = false
+        const cancelled = (): boolean => unwanted
+        run.events += 6
         const answer = run.around
-          .call(run, String(name), args, { retry: options.retry, local })
+          .call(run, String(name), args, { retry: options.retry, local, cancelled })
           .finally(() => {
             looking(run)
           })
-        return scope.race(answer, () => undefined)
+        return scope.race(answer, () => {
+          unwanted = true
+        })
       }
       return Object.assign(called, {
         executeWithOptions: (_options: unknown, args: unknown[]) => called(...args),

@@ -27,6 +27,7 @@ describe('weeks of a desk by a clock of its own, in which everything goes wrong'
       const report = await simulate('--seed', seed, '--days', '25')
       assert.deepEqual(report.wrong, [])
       assert.ok(report.commands > 500 && report.runs > report.tickets)
+      assert.ok(report.merged > 0 && report.split > 0 && report.found > 0)
       t.diagnostic(JSON.stringify({ ...report, wrong: undefined }))
     })
 
@@ -39,7 +40,7 @@ describe('weeks of a desk by a clock of its own, in which everything goes wrong'
   })
 
   it('would show that nobody looks after what stands still', async () => {
-    const { wrong } = await simulate('--days', '10', '--without', 'reconcile')
+    const { wrong } = await simulate('--days', '16', '--without', 'reconcile')
     assert.ok(
       wrong.some((what) => /has no run/.test(what)),
       wrong.join('\n'),
@@ -53,5 +54,22 @@ describe('weeks of a desk by a clock of its own, in which everything goes wrong'
       wrong.some((what) => /a gap in its log|a line is there twice/.test(what)),
       wrong.join('\n'),
     )
+  })
+
+  it('would show that nobody compares mailboxes with what was taken in', async () => {
+    const { wrong } = await simulate('--days', '10', '--without', 'comparison')
+    assert.ok(
+      wrong.some((what) => /is on its server alone/.test(what)),
+      wrong.join('\n'),
+    )
+  })
+
+  it('would show that the other ticket does not take its step of a merge or split', async () => {
+    const { wrong } = await simulate('--days', '10', '--without', 'second-step')
+    for (const expected of [/which does not have it/, /which does not know of it/])
+      assert.ok(
+        wrong.some((what) => expected.test(what)),
+        wrong.join('\n'),
+      )
   })
 })
