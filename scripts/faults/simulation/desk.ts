@@ -78,6 +78,8 @@ export class SimulatedDesk {
   readonly #story: Story
   readonly #runs = new Map<number, WorkflowRun>()
   readonly #sent: SentCommand[] = []
+  /** Mails by their commands: to which ticket, and when that was known. */
+  readonly #routed: { id: string; number: number; at: number }[] = []
   #undecided = new Set<SentCommand>()
   #tickets = 1000
   #runCount = 0
@@ -174,6 +176,7 @@ export class SimulatedDesk {
       id: command.id,
       takeIn: () => {
         const number = route()
+        this.#routed.push({ id: command.id, number, at: this.clock.now })
         const answerBy = Math.ceil(this.clock.now / SECOND) + PATIENCE
         this.#send({ number, name, command: { ...command, answerBy } })
       },
@@ -431,6 +434,12 @@ export class SimulatedDesk {
     return [
       ...this.accounts.left().map((id) => `lost: the mail ${id} is on its server alone`),
       ...[...this.accounts.quarantine.keys()].map((id) => `the mail ${id} is in quarantine`),
+      ...this.#routed.flatMap(({ id, number, at }) => {
+        const merged = this.store.of(number).ticket.mergedInto
+        return merged && Date.parse(merged.at) < at - MINUTE
+          ? [`the mail of ${id} has come to #${number}, which was merged into #${merged.number}`]
+          : []
+      }),
       ...this.accounts.ids.flatMap((id) =>
         this.#isWatching(id) === this.accounts.isWatched(id) ? [] : [`${id} is not watched`],
       ),
