@@ -4,7 +4,8 @@ import Fastify, { type FastifyBaseLogger, LogController } from 'fastify'
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import { areas } from './areas.ts'
 import { requireRights } from './access/authentication.ts'
-import { admitInTime } from './http/admission.ts'
+import { refuseTooMuch, waitForTurn } from './http/admission.ts'
+import { WaitingLine } from './http/waiting-line.ts'
 import { closeWithoutWaiting } from './http/shutdown.ts'
 import type { Dependencies } from './http/dependencies.ts'
 import { refuseOtherMethods } from './http/allowed-methods.ts'
@@ -64,14 +65,17 @@ export async function buildApp(deps: Dependencies): Promise<Api> {
 
   await app.register(
     async (api: Api) => {
-      admitInTime(api)
-      requireRights(api, deps)
+      const line = new WaitingLine()
+      refuseTooMuch(api, line, () => {
+        requireRights(api, deps)
+      })
       revalidate(api)
       checkMediaTypes(api)
       refuseMalformedAddress(api)
       acceptWellFormedText(api)
       refuseUndescribed(api)
       readUploads(api)
+      waitForTurn(api, line)
       answerOnce(api, deps)
       for (const { plugin } of areas) await api.register(plugin, deps)
     },

@@ -24,6 +24,8 @@ import { temporalWorkflows } from './temporal/workflows.ts'
 
 const CONNECTIONS = 10
 const START_TIMEOUT_MS = 60_000
+/** Connections that come at the same moment; the system may allow fewer. */
+const BACKLOG = 4_096
 /** How long what is under way has to come to its end. */
 const STOPPING_MS = 15_000
 
@@ -101,7 +103,7 @@ try {
   health.start()
   endWhenStuck(log)
   alerting.start()
-  await app.listen({ port: environment.port, host: environment.host })
+  await app.listen({ port: environment.port, host: environment.host, backlog: BACKLOG })
   if (link !== null) process.stdout.write(`Set-up link: ${link}\n`)
   process.stdout.write(`Guichet is listening on ${environment.publicUrl}\n`)
 } catch (error) {

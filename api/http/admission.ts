@@ -1,119 +1,115 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Counter, Gauge } from 'prom-client'
 import { ProblemError } from './problem.ts'
 import { registry } from './metrics.ts'
+import type { WaitingLine } from './waiting-line.ts'
 
-/** What is waited for this long at most, when all that was let in is done. Milliseconds. */
-const IN_TIME = 8_000
-/** So many at once are always let in: before that many wait, nothing is known of how long it takes. */
-const ALWAYS = 64
-/** When nothing at all was done for this long, no more is let in. Milliseconds. */
-const STALLED = 3_000
-/** How much the latest request says about the next ones. */
-const LATEST = 0.05
-/** Whoever is refused is asked to come again within these seconds. */
-const COME_AGAIN = { first: 1, last: 30 }
-
-/**
- * Lets in as many changes as can be done in time, by how long the latest have taken: each took a share
- * of the time with those that were under way beside it.
- */
-export class Admission {
-  #underway = 0
-  /** Milliseconds for each, when many are under way. */
-  #each = 0
-  /** When something was last done, or began after nothing had been under way. */
-  #lastDone = 0
-
-  constructor(private readonly clock: () => number = Date.now) {}
-
-  /** How long what is under way will take. Milliseconds. */
-  get expected(): number {
-    return this.#underway * this.#each
-  }
-
-  /**
-   * @returns what is to be called at its end; null when it cannot be done in time.
-   */
-  enter(): (() => void) | null {
-    const began = this.clock()
-    if (this.#underway === 0) this.#lastDone = began
-    if (this.isFull) return null
-    const beside = ++this.#underway
-    let ended = false
-    return () => {
-      if (ended) return
-      ended = true
-      this.#underway--
-      const now = this.clock()
-      this.#lastDone = now
-      const share = (now - began) / beside
-      this.#each = this.#each === 0 ? share : (1 - LATEST) * this.#each + LATEST * share
-    }
-  }
-
-  /** When there will be room again. Seconds. */
-  get comeAgain(): number {
-    const seconds = Math.ceil(Math.max(this.expected - IN_TIME / 2, 0) / 1000)
-    return Math.min(Math.max(seconds, COME_AGAIN.first), COME_AGAIN.last)
-  }
-
-  /** Whether one who came now would be refused. */
-  get isFull(): boolean {
-    return (
-      this.#underway >= ALWAYS &&
-      (this.expected > IN_TIME || this.clock() - this.#lastDone > STALLED)
-    )
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Gives the place of a change to the next one. */
+    leave: (() => void) | null
   }
 }
+
+/**
+ * How long a change keeps its place after whoever asked for it has hung up, when its end is not seen:
+ * longer than a command is waited for. Milliseconds.
+ */
+const UNSEEN = 30_000
 
 const underway = new Gauge({
   name: 'guichet_changes_under_way',
   help: 'Changes that this process has let in and not answered.',
   registers: [registry],
 })
+const waiting = new Gauge({
+  name: 'guichet_changes_waiting',
+  help: 'Changes that wait for their turn in this process: nothing is done for them yet.',
+  registers: [registry],
+})
 const refused = new Counter({
   name: 'guichet_changes_refused_total',
-  help: 'Changes that could not have been done in time and were refused at once.',
+  help: 'Changes that could not have been done in time and were refused, with nothing done for them.',
   registers: [registry],
 })
 
 /**
- * Refuses changes that could not be done in time, before anything is done for them: what is under way
- * goes on at its pace, however much comes. Reading is not bounded.
+ * Refuses changes that could not be done in time, before it is even asked who asks: saying no must
+ * cost little. Reading is not bounded.
+ * @param askWho asks it, and adds the hooks for that.
  */
-export function admitInTime(app: FastifyInstance, admission = new Admission()): void {
-  const tooBusy = (): ProblemError => {
-    refused.inc()
-    return new ProblemError(
-      503,
-      'too-busy',
-      'More is being done than can be done in time. Nothing was changed; try again in a moment.',
-      { retryAfter: admission.comeAgain },
-    )
-  }
-  // Before it is asked who it is: saying no must cost little. A place is taken when the body is there.
+export function refuseTooMuch(app: FastifyInstance, line: WaitingLine, askWho: () => void): void {
+  app.decorateRequest('leave', null)
   app.addHook('onRequest', (request, _reply, done) => {
-    if (READING.has(request.method) || !admission.isFull) done()
-    else done(tooBusy())
-  })
-  app.addHook('preHandler', (request, reply, done) => {
-    if (READING.has(request.method)) {
+    if (isReading(request)) done()
+    else if (line.isFull) done(tooBusy(line))
+    else {
+      keepPlace(request, line, line.come())
       done()
-      return
     }
-    const leave = admission.enter()
-    if (leave === null) {
-      done(tooBusy())
-      return
-    }
-    underway.inc()
-    reply.raw.once('close', () => {
-      underway.dec()
-      leave()
-    })
+  })
+  askWho()
+  // Until the body is there he counts no more: who sends slowly holds up nobody.
+  app.addHook('onRequest', (request, _reply, done) => {
+    request.leave?.()
     done()
+  })
+  app.addHook('onSend', async (request, _reply, payload) => {
+    request.leave?.()
+    return payload
   })
 }
 
+/**
+ * Lets a few changes at a time be carried out: to be called after all that waits for whoever asks, and
+ * before anything is written. So whoever has had no turn has left no trace, and “nothing was changed”
+ * is true whatever becomes slow meanwhile.
+ */
+export function waitForTurn(app: FastifyInstance, line: WaitingLine): void {
+  app.addHook('preHandler', async (request, reply) => {
+    if (isReading(request)) return
+    const hungUp = new AbortController()
+    reply.raw.once('close', () => {
+      hungUp.abort()
+      // What was begun goes on, and mostly says when it has ended.
+      if (request.leave) setTimeout(() => request.leave?.(), UNSEEN).unref()
+    })
+    const turn = line.enter(hungUp.signal)
+    count(line)
+    const leave = await turn
+    if (leave === null) {
+      count(line)
+      throw tooBusy(line)
+    }
+    keepPlace(request, line, leave)
+    if (reply.raw.destroyed) request.leave?.()
+  })
+}
+
+function keepPlace(request: FastifyRequest, line: WaitingLine, leave: () => void): void {
+  count(line)
+  request.leave = () => {
+    request.leave = null
+    leave()
+    count(line)
+  }
+}
+
+function tooBusy(line: WaitingLine): ProblemError {
+  refused.inc()
+  return new ProblemError(
+    503,
+    'too-busy',
+    'More is being done than can be done in time. Nothing was changed; try again in a moment.',
+    { retryAfter: line.comeAgain },
+  )
+}
+
+function count(line: WaitingLine): void {
+  underway.set(line.underway)
+  waiting.set(line.waiting)
+}
+
 const READING = new Set(['GET', 'HEAD', 'OPTIONS'])
+
+const isReading = ({ method }: FastifyRequest): boolean => READING.has(method)

@@ -41,7 +41,8 @@ export function answerError(
       { method: request.method, route: request.routeOptions.url },
       'request ended before its body did',
     )
-  else if (problem.status >= 500)
+  // What was refused because too much was asked is counted: a line for each would make it more.
+  else if (problem.status >= 500 && problem.code !== 'too-busy')
     request.log.error(
       { err: error, method: request.method, route: request.routeOptions.url },
       'request failed',

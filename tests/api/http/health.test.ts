@@ -173,7 +173,8 @@ describe('what operators ask', () => {
       /guichet_waiting_tasks\{queue="deliveries"\} 7/,
       /guichet_account_messages\{account="it-out@mail\.example:587"\} 6/,
       /guichet_changes_under_way \d/,
-      /guichet_changes_refused_total 0/,
+      /guichet_changes_waiting \d/,
+      /guichet_changes_refused_total \d/,
     ])
       assert.match(body, line)
   })
