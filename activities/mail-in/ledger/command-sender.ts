@@ -5,6 +5,11 @@ import type { RoutedCommand } from '../../../domain/mail-in/routing/routed-comma
 
 /** Accepted commands that are remembered: many more than are unsettled at a time. */
 const REMEMBERED = 5_000
+/**
+ * What Temporal has taken is relied on for so long: a store that was put back to what it was has
+ * forgotten it, and the next mail of the ticket must not overtake it. Milliseconds.
+ */
+const RELIED_ON = 5_000
 
 /**
  * Sends routed commands to their tickets' workflows: some at once (Pace), those of one ticket in their
@@ -16,13 +21,14 @@ export class CommandSender {
   private readonly underway = new Map<string, Promise<boolean>>()
   /** Of each ticket the last command on its way; resolves to whether it was accepted. */
   private readonly lastOf = new Map<number, Promise<boolean>>()
-  /** Accepted by Temporal, the oldest first. */
-  private readonly accepted = new Set<string>()
+  /** Accepted by Temporal, and when; the oldest first. */
+  private readonly accepted = new Map<string, number>()
 
   constructor(
     private readonly client: Client,
     private readonly log: { warn: (facts: object, text: string) => void },
     private readonly pace = new Pace(),
+    private readonly now = (): number => performance.now(),
   ) {}
 
   /** Commands not yet accepted by Temporal. */
@@ -37,7 +43,10 @@ export class CommandSender {
 
   /** Is it on its way, or has Temporal lately taken it from this process? */
   hasSent(commandId: string): boolean {
-    return this.underway.has(commandId) || this.accepted.has(commandId)
+    const accepted = this.accepted.get(commandId)
+    return (
+      this.underway.has(commandId) || (accepted !== undefined && this.now() - accepted < RELIED_ON)
+    )
   }
 
   /** Takes the commands; returns at once. */
@@ -68,8 +77,9 @@ export class CommandSender {
   }
 
   private remember(commandId: string): void {
-    this.accepted.add(commandId)
-    const [oldest] = this.accepted
+    this.accepted.delete(commandId)
+    this.accepted.set(commandId, this.now())
+    const [oldest] = this.accepted.keys()
     if (this.accepted.size > REMEMBERED && oldest !== undefined) this.accepted.delete(oldest)
   }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Client } from '@temporalio/client'
 import { CommandSender } from '../../../../activities/mail-in/ledger/command-sender.ts'
+import { Pace } from '../../../../activities/mail-in/ledger/pace.ts'
 import { SYSTEM } from '../../../../domain/vocabulary.ts'
 import type { RoutedCommand } from '../../../../domain/mail-in/routing/routed-command.ts'
 import { received } from '../../../domain/given.ts'
@@ -24,7 +25,9 @@ function sending(refused: readonly string[]) {
     taken.push(command.id)
   }
   const client = { workflow: { signalWithStart } } as unknown as Client
-  return { sender: new CommandSender(client, { warn: () => undefined }), taken }
+  const clock = { now: 0 }
+  const sender = new CommandSender(client, { warn: () => undefined }, new Pace(), () => clock.now)
+  return { sender, taken, clock }
 }
 
 describe('commands on their way to their tickets', () => {
@@ -57,5 +60,19 @@ describe('commands on their way to their tickets', () => {
     sender.send(many.slice(4_000))
     await sender.atMost(0)
     assert.deepEqual([sender.hasSent('first'), sender.hasSent('many-4999')], [false, true])
+  })
+
+  it('are not relied on for long: a store that was put back has forgotten them', async () => {
+    const { sender, taken, clock } = sending([])
+    sender.send([mail('question', 1)])
+    await sender.atMost(0)
+    clock.now = 4_000
+    assert.ok(sender.hasSent('question'))
+    clock.now = 6_000
+    assert.ok(!sender.hasSent('question'), 'goes again before the answer')
+    sender.send([mail('question', 1), mail('answer', 1)])
+    await sender.atMost(0)
+    assert.deepEqual(taken, ['question', 'question', 'answer'])
+    assert.ok(sender.hasSent('question'))
   })
 })
