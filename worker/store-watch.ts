@@ -7,7 +7,7 @@ import { registerSearchAttributes } from '../platform/temporal/connection.ts'
 import { renewScheduledRuns } from './scheduled-runs.ts'
 
 /** Between two looks. Milliseconds. */
-const EVERY = 20_000
+const EVERY = 30_000
 /** How long a look may take; the next one begins anew. Milliseconds. */
 const WITHIN = 15_000
 

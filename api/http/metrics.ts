@@ -8,6 +8,9 @@ import type { HealthReport } from '../../domain/health/contract.ts'
 import type { CheckCode, HealthState } from '../../domain/health/vocabulary.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 
+/** Each measurement wakes the process: often enough to see delays that people feel. Milliseconds. */
+const EVENT_LOOP_PRECISION = 100
+
 /** What Prometheus reads: https://prometheus.io/docs/practices/naming/ */
 export const registry = new Registry()
 
@@ -198,7 +201,11 @@ const LOOK_WITHIN = 1_500
 export async function readMetrics(
   health: HealthMonitor,
 ): Promise<{ contentType: string; text: string }> {
-  if (!processMetrics) collectDefaultMetrics({ register: registry })
+  if (!processMetrics)
+    collectDefaultMetrics({
+      register: registry,
+      eventLoopMonitoringPrecision: EVENT_LOOP_PRECISION,
+    })
   processMetrics = true
   fillHealth(await health.report(FRESH, LOOK_WITHIN))
   await health

@@ -7,8 +7,11 @@ import { reportsProblems } from '../../platform/temporal/failing-runs.ts'
 
 /** What Temporal's server says of itself, and of who asks it for work. */
 export interface TemporalLook {
-  /** @throws when the server does not answer in time. */
-  queue: () => Promise<QueueLook>
+  /**
+   * @param freshFor milliseconds for which what was answered before will do; else it is asked.
+   * @throws when the server does not answer in time.
+   */
+  queue: (freshFor?: number) => Promise<QueueLook>
   /** What waits for a slot of a worker, beside workflows. */
   waiting: (queue: TaskQueue) => Promise<WaitingWork>
   /** The tickets' workflows that run. */
@@ -62,8 +65,8 @@ export class LastAsked {
 }
 
 /** @param client may be on a lazy connection: calls fail, and recover, with the cluster. */
-export const temporalLook = (client: Client, asked = new LastAsked()): TemporalLook => ({
-  async queue() {
+export const temporalLook = (client: Client, asked = new LastAsked()): TemporalLook => {
+  const queue = async (): Promise<QueueLook> => {
     const { pollers, stats } = await client.withDeadline(Date.now() + WITHIN, () =>
       client.workflowService.describeTaskQueue({
         namespace: client.options.namespace,
@@ -78,28 +81,36 @@ export const temporalLook = (client: Client, asked = new LastAsked()): TemporalL
       ),
       oldestTask: Number(stats?.approximateBacklogAge?.seconds ?? 0),
     }
-  },
-  async waiting(queue) {
-    const { stats } = await client.withDeadline(Date.now() + WITHIN, () =>
-      client.workflowService.describeTaskQueue({
-        namespace: client.options.namespace,
-        taskQueue: { name: taskQueueBeside(TASK_QUEUE, queue) },
-        taskQueueType: 2,
-        reportStats: true,
-      }),
-    )
-    return {
-      tasks: Number(stats?.approximateBacklogCount ?? 0),
-      oldest: Number(stats?.approximateBacklogAge?.seconds ?? 0),
-    }
-  },
-  runningTickets: {
-    count: (range) =>
-      client.withDeadline(Date.now() + WITHIN, () => runningTickets(client).count(range)),
-    numbers: (range) =>
-      client.withDeadline(Date.now() + WITHIN, () => runningTickets(client).numbers(range)),
-  },
-  reconcileScheduled: () =>
-    client.withDeadline(Date.now() + WITHIN, () => isScheduled(client, schedules.reconcile)),
-  reportsProblems: () => client.withDeadline(Date.now() + WITHIN, () => reportsProblems(client)),
-})
+  }
+  let latest: { at: number; answer: Promise<QueueLook> } | undefined
+  return {
+    queue(freshFor = 0) {
+      const now = performance.now()
+      if (latest === undefined || now - latest.at > freshFor) latest = { at: now, answer: queue() }
+      return latest.answer
+    },
+    async waiting(queue) {
+      const { stats } = await client.withDeadline(Date.now() + WITHIN, () =>
+        client.workflowService.describeTaskQueue({
+          namespace: client.options.namespace,
+          taskQueue: { name: taskQueueBeside(TASK_QUEUE, queue) },
+          taskQueueType: 2,
+          reportStats: true,
+        }),
+      )
+      return {
+        tasks: Number(stats?.approximateBacklogCount ?? 0),
+        oldest: Number(stats?.approximateBacklogAge?.seconds ?? 0),
+      }
+    },
+    runningTickets: {
+      count: (range) =>
+        client.withDeadline(Date.now() + WITHIN, () => runningTickets(client).count(range)),
+      numbers: (range) =>
+        client.withDeadline(Date.now() + WITHIN, () => runningTickets(client).numbers(range)),
+    },
+    reconcileScheduled: () =>
+      client.withDeadline(Date.now() + WITHIN, () => isScheduled(client, schedules.reconcile)),
+    reportsProblems: () => client.withDeadline(Date.now() + WITHIN, () => reportsProblems(client)),
+  }
+}

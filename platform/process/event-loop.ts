@@ -1,7 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 
 /** How finely delays are measured; a loop that is idle shows about this much. Milliseconds. */
-const RESOLUTION = 20
+const RESOLUTION = 100
 
 /** Measures how late this process comes to what it has to do. */
 export class EventLoopDelay {

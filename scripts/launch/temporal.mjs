@@ -36,6 +36,12 @@ export function serverCommand({ binary, dataDir, port, uiPort, namespace }) {
       // that a busy desk would wait up to 50 ms for each command.
       '--dynamic-config-value',
       'history.transferProcessorMaxPollRPS=1000',
+      // Queues are parted for clusters of servers. On one, each part is only asked and polled as well,
+      // all the time.
+      '--dynamic-config-value',
+      'matching.numTaskqueueReadPartitions=1',
+      '--dynamic-config-value',
+      'matching.numTaskqueueWritePartitions=1',
       // So many workflow tasks in a row that come to nothing, and the server lists the workflow as one
       // with problems: how `reconcile` finds tickets that cannot go on.
       '--dynamic-config-value',

@@ -10,7 +10,7 @@ import { AlertLedger } from './ledger.ts'
 import { readAlertSettings } from './settings.ts'
 
 /** Between two looks at what is wrong. Milliseconds. */
-const EVERY = 5_000
+const EVERY = 10_000
 /** After something could not be sent. Milliseconds. */
 const AFTER_FAILURE = 60_000
 /** How long reading the settings may take. Milliseconds. */

@@ -22,7 +22,7 @@ export const liveBeats = (db: Database, kind?: 'api' | 'worker') =>
 /** Processes that live and come late to everything. */
 export const eventLoop: Check = {
   code: 'event-loop',
-  every: 3,
+  every: 5,
   async look(watched) {
     const beats = await asked(watched, (db) => liveBeats(db).execute())
     return {

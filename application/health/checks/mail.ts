@@ -21,7 +21,7 @@ const SENT_WITHIN = 15 * 60
 /** Each mailbox that is to be read. */
 export const mailboxes: Check = {
   code: 'mailboxes',
-  every: 3,
+  every: 5,
   async look(watched) {
     const rows = await asked(watched, (db) =>
       watchedMailboxes(db)
@@ -69,7 +69,7 @@ export const mailboxes: Check = {
 /** Each account that mail is sent through: one that was removed from the settings is no trouble. */
 export const senders: Check = {
   code: 'senders',
-  every: 3,
+  every: 5,
   async look(watched) {
     const rows = await asked(watched, (db) =>
       db
@@ -107,7 +107,7 @@ export const senders: Check = {
 /** The oldest mail that is kept and not in a ticket. */
 export const mail: Check = {
   code: 'mail',
-  every: 5,
+  every: 10,
   async look(watched) {
     const row = await asked(watched, (db) =>
       db
@@ -129,7 +129,7 @@ export const mail: Check = {
  */
 export const commands: Check = {
   code: 'commands',
-  every: 5,
+  every: 10,
   async look(watched) {
     const row = await asked(watched, (db) =>
       db
@@ -173,7 +173,7 @@ export const commands: Check = {
 /** The oldest message that is to be sent. */
 export const outbox: Check = {
   code: 'outbox',
-  every: 5,
+  every: 10,
   async look(watched) {
     const row = await asked(watched, (db) =>
       db

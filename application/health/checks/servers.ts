@@ -11,24 +11,32 @@ import { asked, type Check } from '../check.ts'
 import { liveBeats } from './beats.ts'
 
 /**
- * A server that restarts is no fault: it may be away for this long. Seconds; red comes within 15 s of
- * the fault whatever the looks take.
+ * A server that restarts is no fault: it may be away for this long since the look before. Seconds; red
+ * comes within 15 s of the fault whatever the looks take.
  */
-const RESTART = 6
+const RESTART = 10
 /** A worker that has just started, or whose server has, asks within this time; a long poll ends after 60 s. */
 const ASKS_AGAIN = 75
+/** What the look at Temporal was told is as good for this long. Milliseconds. */
+const ASKED_LATELY = 6_000
 
 /** PostgreSQL answers and takes what is written. */
 export const database: Check = {
   code: 'database',
-  every: 2,
+  every: 5,
   async look(watched) {
     const began = Date.now()
     try {
       if (watched.beat) await watched.beat.beat()
       // Locked, or not there: nothing can be done with any ticket.
-      await asked(watched, (db) => db.selectFrom('ticket').select('number').limit(1).execute())
-      await asked(watched, (db) => db.selectFrom('ticket_event').select('no').limit(1).execute())
+      await asked(watched, (db) =>
+        db
+          .selectNoFrom((eb) => [
+            eb.exists(eb.selectFrom('ticket').select('number')).as('tickets'),
+            eb.exists(eb.selectFrom('ticket_event').select('no')).as('events'),
+          ])
+          .execute(),
+      )
       return { troubles: [], figures: { seconds: (Date.now() - began) / 1000 } }
     } catch (error) {
       return { troubles: [troubleFrom(error)] }
@@ -55,7 +63,7 @@ function troubleFrom(error: unknown): Trouble {
 /** Temporal's server answers. */
 export const temporal: Check = {
   code: 'temporal',
-  every: 2,
+  every: 5,
   async look({ temporal: server }) {
     try {
       const { oldestTask } = await server.queue()
@@ -69,7 +77,7 @@ export const temporal: Check = {
 /** A worker lives, and asks Temporal for work. */
 export const workers: Check = {
   code: 'workers',
-  every: 2,
+  every: 3,
   async look(watched) {
     const beats = await asked(watched, (db) => liveBeats(db, 'worker').execute())
     if (beats.length === 0) {
@@ -88,7 +96,7 @@ export const workers: Check = {
       }
     }
     // Silence of Temporal is another check's to tell.
-    const queue = await watched.temporal.queue().catch(() => null)
+    const queue = await watched.temporal.queue(ASKED_LATELY).catch(() => null)
     const asks = queue === null || (queue.askedAgo !== null && queue.askedAgo < ASKS_AGAIN)
     return {
       figures: { working: beats.length },

@@ -9,7 +9,7 @@ const TAKEN_WITHIN = 60
 /** What the workers have in hand, and what waits for a slot of theirs. */
 export const slots: Check = {
   code: 'slots',
-  every: 15,
+  every: 30,
   async look(watched) {
     const inHand = await asked(watched, workInHand)
     const waiting = await Promise.all(

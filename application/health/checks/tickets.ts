@@ -18,13 +18,13 @@ const RECONCILED_WITHIN = 300
 /** A look asks Temporal for at most so many counts; each takes a few milliseconds. */
 const MOST_SLICES = 10
 
-/** Each worker looks for the schedule several times a minute, and the first one makes it. Seconds. */
-const SCHEDULED_WITHIN = 30
+/** Each worker looks for the schedule twice a minute, and the first one makes it. Seconds. */
+const SCHEDULED_WITHIN = 60
 
 /** Open tickets against the workflows that run, and those whose workflow cannot go on. */
 export const tickets: Check = {
   code: 'tickets',
-  every: 30,
+  every: 60,
   async look(watched) {
     const stuck = await asked(watched, stuckTickets)
     const behind = await asked(watched, behindTickets)
