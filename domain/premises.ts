@@ -39,6 +39,8 @@ const refusals = {
   ],
   /** Whoever sends the command sees it. */
   linkedTicket: ['linked-ticket-not-found', 'There is no such ticket.'],
+  /** No delivery has begun to send the message. */
+  unsent: ['message-already-left', 'This message has already been handed to the mail server.'],
 } as const satisfies Record<string, readonly [ProblemCode, string]>
 export type PremiseKind = keyof typeof refusals
 

@@ -111,12 +111,8 @@ async function attempt(
   if (transport.kind === 'none') return { outcome: 'failed', detail: transport.detail }
   if (transport.kind !== 'outbox') delivery.sessions.refuseIfBusy(transport.account)
   const mail = await renderedOnce(delivery, message, transport)
-  if (transport.kind === 'outbox') {
-    const detail = [sentenceOf('kept-in-local-outbox')]
-    await recordSent(db, message.id, { detail, senderKind: 'outbox', refused: [] })
-    return { outcome: 'sent', detail }
-  }
   try {
+    if (transport.kind === 'outbox') return await keptInOutbox(delivery, message)
     const accepted = await transact(delivery, message, transport, mail, abandoned)
     return await taken(delivery, message, transport, accepted)
   } catch (error) {
@@ -124,6 +120,16 @@ async function attempt(
     if (error instanceof SmtpFailure) return await notTaken(delivery, message, error)
     throw error
   }
+}
+
+/** Where nothing leads out: leaving is decided like everywhere. */
+async function keptInOutbox({ db }: Delivery, { id }: OutboundRecord): Promise<DeliveryResult> {
+  const detail = [sentenceOf('kept-in-local-outbox')]
+  await db.transaction().execute(async (transaction) => {
+    await recordFinalDot(transaction, id)
+    await recordSent(transaction, id, { detail, senderKind: 'outbox', refused: [] })
+  })
+  return { outcome: 'sent', detail }
 }
 
 /**

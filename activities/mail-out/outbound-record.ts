@@ -2,6 +2,7 @@ import { type InferResult, type Selectable, sql } from 'kysely'
 import type { Explanation } from '../../domain/explanation.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 import type { DB } from '../../prisma/generated/database.ts'
+import { anyOf } from '../../platform/postgres/any-of.ts'
 import { jsonOf } from '../../platform/postgres/json.ts'
 import type { RefusedRecipient } from '../../platform/smtp/failure.ts'
 
@@ -95,6 +96,29 @@ export async function recordFinalDot(db: Database, messageId: string): Promise<v
     .where('event_no', 'is not', null)
     .executeTakeFirstOrThrow()
   if (numUpdatedRows !== 1n) throw new DeliverySupersededError()
+}
+
+/**
+ * Keeps these messages from being sent until the transaction ends: whoever would waits for it in
+ * `recordFinalDot`.
+ * @returns those of which something has left, or may have.
+ */
+export async function keepFromLeaving(
+  db: Database,
+  messageIds: readonly string[],
+): Promise<string[]> {
+  const rows = await db
+    .selectFrom('message')
+    .select([
+      'id',
+      sql<boolean>`state IN ('queued', 'held') AND NOT EXISTS (
+        SELECT 1 FROM unnest(flags) AS f WHERE f = ${MAY_HAVE_ARRIVED_TWICE} OR starts_with(f, ${PUT_OFF})
+      )`.as('unsent'),
+    ])
+    .where('id', '=', anyOf(messageIds, 'uuid'))
+    .forUpdate()
+    .execute()
+  return rows.flatMap(({ id, unsent }) => (unsent ? [] : [id]))
 }
 
 /** A message that has not been sent, as far as anybody knows. */

@@ -72,10 +72,48 @@ async function refuseBeforeEarlierSteps(
     )
 }
 
+/**
+ * The other ticket goes on in the one that the mail came to. Where people have worked on it, this one
+ * goes on in it, if nobody has worked on this one; else they are linked.
+ */
+async function joinThread(
+  { db, execute }: MergingSteps,
+  { first, on, operationId: mergeId }: Operation,
+): Promise<void> {
+  const rows = await db
+    .selectFrom('ticket')
+    .select(['number', 'subject', 'department_id as departmentId', 'location_id as locationId'])
+    .where('number', 'in', [first, on])
+    .execute()
+  const join = async (number: number, into: number, id: string): Promise<boolean> => {
+    const target = rows.find((row) => row.number === into)
+    if (!target) return false
+    const { subject, departmentId, locationId } = target
+    const payload = { mergeId, into, subject, departmentId, locationId }
+    try {
+      await execute({ number, resume: true }, 'joinThread', { id, actor: SYSTEM, payload })
+      return true
+    } catch (error) {
+      if (error instanceof CommandRejectedError) return false
+      throw error
+    }
+  }
+  const id = secondStepId('joinThread', mergeId)
+  if (await join(on, first, id)) return
+  if (await join(first, on, `${id}-back`)) return
+  const subject = rows.find(({ number }) => number === on)?.subject ?? ''
+  await execute({ number: first, resume: true }, 'linkTicket', {
+    id: `${id}-link`,
+    actor: SYSTEM,
+    payload: { number: on, kind: 'relates', subject },
+  })
+}
+
 const steps: Record<
   SecondStep['name'],
   (context: MergingSteps, operation: Operation) => Promise<void>
 > = {
+  joinThread,
   acceptMerge,
   revertMerge: ({ execute }, { on, operationId, actor }) =>
     send(execute, on, 'revertMerge', operationId, actor, { mergeId: operationId }),

@@ -55,7 +55,7 @@ WITH
     UPDATE note n SET event_no = c.event_no FROM jsonb_to_recordset($4::jsonb) AS c(id uuid, event_no int) WHERE n.id = c.id
   ),
   contact_known AS (
-    ${knownContact(`SELECT lower(e.data->'requester'->>'email'), e.data->'requester'->>'name' FROM jsonb_to_recordset($2::jsonb) AS e(type text, data jsonb) WHERE e.type = 'ticketOpened'`)}
+    ${knownContact(`SELECT lower(e.data->'requester'->>'email'), e.data->'requester'->>'name' FROM jsonb_to_recordset($2::jsonb) AS e(type text, data jsonb) WHERE e.type IN ('ticketOpened', 'questionArrived')`)}
   ),
   -- What follows: domain/ticket-jobs.ts. While there is no rule and no service level this is one look at two small tables.
   jobs_written AS (

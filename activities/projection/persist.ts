@@ -18,7 +18,7 @@ import { loadTicket } from '../../application/tickets/load-ticket.ts'
 import { answersIn, isWaitedFor, writeOutcomes } from './answers.ts'
 import { persistEventsStatement } from './persist-events.statement.ts'
 import { owedJobs, settleJobs } from './ticket-jobs.ts'
-import { untruePremises } from './untrue-premises.ts'
+import { leftMeanwhile, untruePremises } from './untrue-premises.ts'
 import { type NotificationsToMail, persistNotifications } from '../notifications/projection.ts'
 
 const UNIQUE_VIOLATION = '23505'
@@ -70,12 +70,17 @@ export async function persistEvents(db: Database, batch: PersistBatch): Promise<
     }),
     JSON.stringify(jobsAfter(events)),
   ]
+  const takesBack = events.some(({ type }) => type === 'messageCancelled')
   try {
     if (
       [notifications, done, outcomes, returned].some((one) => one.length > 0) ||
+      takesBack ||
       concernAreas(events)
     ) {
       return await db.transaction().execute(async (transaction) => {
+        const left = takesBack ? await leftMeanwhile(transaction, events) : {}
+        if (Object.keys(left).length > 0)
+          return { ...(await writtenBefore(transaction, batch)), untrue: left }
         const owed = owedBy(await runStatement(transaction, persistEventsStatement, values))
         await persistAreas(transaction, ticket, events)
         await settleJobs(transaction, ticket.number, done)

@@ -1,6 +1,8 @@
 import { sql } from 'kysely'
 import { teamThatWorksOn } from '../../application/people/works-on.ts'
+import type { TicketEvent } from '../../domain/events.ts'
 import type { Premise, PremiseKind } from '../../domain/premises.ts'
+import { keepFromLeaving } from '../mail-out/outbound-record.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 import type {
   CommandPremises,
@@ -21,6 +23,29 @@ export async function untruePremises(
     for (const premise of command.premises)
       if (await isUntrue(db, premise, command)) (untrue[command.commandId] ??= []).push(premise)
   return untrue
+}
+
+/**
+ * Messages that these events take back although somebody has begun to send them: looked at whenever
+ * they are, and so until the transaction ends.
+ */
+export async function leftMeanwhile(
+  db: Database,
+  events: readonly TicketEvent[],
+): Promise<UntruePremises> {
+  const takenBack = events.flatMap((event) =>
+    event.type === 'messageCancelled'
+      ? [{ commandId: event.commandId, id: event.data.messageId }]
+      : [],
+  )
+  const sent = await keepFromLeaving(
+    db,
+    takenBack.map(({ id }) => id),
+  )
+  const left: UntruePremises = {}
+  for (const { commandId, id } of takenBack)
+    if (sent.includes(id)) (left[commandId] ??= []).push({ kind: 'unsent', id })
+  return left
 }
 
 const isLate = ({ answerBy }: CommandPremises): boolean => Date.now() > answerBy * 1000
@@ -52,6 +77,8 @@ const checks: Record<
       .executeTakeFirst()
     return !ticket || (senderId !== null && (await seesNot(db, senderId, ticket)))
   },
+  // Whether somebody waits or not: `leftMeanwhile`.
+  unsent: () => Promise.resolve(false),
 }
 
 const isUntrue = (db: Database, { kind, id }: Premise, command: CommandPremises) =>

@@ -7,15 +7,14 @@ import { type AuthorisedTicket, authorisedTicket } from '../access/ticket-access
 
 /**
  * An answer that is written down and kept: no worker has made it a part of its ticket yet.
- * @returns its ticket, and for how long it will be held back in milliseconds, from then on;
- *   undefined when none of that id is kept.
+ * @returns its ticket; undefined when none of that id is kept.
  * @throws ProblemError 404 when the person does not see its ticket.
  */
-export async function keptReply(
+export async function ticketOfKeptReply(
   db: Database,
   user: SignedInUser,
   messageId: string,
-): Promise<{ ticket: AuthorisedTicket; holdMs: number } | undefined> {
+): Promise<AuthorisedTicket | undefined> {
   const written = await db
     .selectFrom('message')
     .select('ticket_number as number')
@@ -27,9 +26,8 @@ export async function keptReply(
     const read = readCommand(name, JSON.parse(command))
     if ('code' in read) continue
     const { payload } = read as Command<'reply'>
-    if (payload.messageId !== messageId) continue
-    const ticket = await authorisedTicket(db, user, written.number, 'such message')
-    return { ticket, holdMs: payload.holdMs }
+    if (payload.messageId === messageId)
+      return authorisedTicket(db, user, written.number, 'such message')
   }
   return undefined
 }

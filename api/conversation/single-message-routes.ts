@@ -3,9 +3,9 @@ import { message } from '../../domain/conversation/contract.ts'
 import { signedIn } from '../access/authentication.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { sendDownload } from '../http/download.ts'
-import { keptReply } from './kept-reply.ts'
+import { ticketOfKeptReply } from './kept-reply.ts'
 import { shownMessage } from './message-view.ts'
-import { notFound, ProblemError } from '../http/problem.ts'
+import { notFound } from '../http/problem.ts'
 import { type Api, answers, bytes, noContent, orKept } from '../http/route-schema.ts'
 import type { SignedInUser } from '../access/sessions.ts'
 import { command, type AuthorisedTicket, ticketOfMessage } from '../access/ticket-access.ts'
@@ -24,7 +24,7 @@ export function singleMessageRoutes(api: Api, deps: Dependencies): void {
         operationId: 'cancelMessage',
         summary: 'Take a message back',
         description:
-          'While it is held back; then it is gone from the conversation, and its history keeps a line of it. Also one that is kept itself, because no worker answered: `on` of its command names it.',
+          'As long as nothing has begun to send it; then it is gone from the conversation, and its history keeps a line of it. Also one that is kept itself, because no worker answered: `on` of its command names it. One that was taken back never leaves; one of which a mail server may have something cannot be taken back any more.',
         params: uuidParams,
         response: orKept(noContent),
       },
@@ -33,14 +33,8 @@ export function singleMessageRoutes(api: Api, deps: Dependencies): void {
       const user = signedIn(request)
       const messageId = request.params.id
       // One that is kept is in the ticket once it is kept no more: it is looked for first.
-      const kept = await keptReply(db, user, messageId)
-      if (kept?.holdMs === 0)
-        throw new ProblemError(
-          409,
-          'message-not-held',
-          'This message was not to be held back: it leaves as soon as Guichet can send it.',
-        )
-      const ticket = kept?.ticket ?? (await ticketOf(user, messageId))
+      const ticket =
+        (await ticketOfKeptReply(db, user, messageId)) ?? (await ticketOf(user, messageId))
       await command(deps, user, ticket, 'cancelReply', { messageId })
       return reply.code(204).send()
     },

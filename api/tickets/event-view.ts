@@ -21,6 +21,7 @@ export const eventColumns = [
 /** Events that name another ticket with its subject, and where they have its number. */
 const naming: Partial<Record<EventLine['type'], string>> = {
   ticketLinked: 'number',
+  threadFound: 'number',
   ticketMerged: 'into',
   messagesSplitOff: 'into',
 }

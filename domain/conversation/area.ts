@@ -2,6 +2,7 @@ import { area } from '../area.ts'
 import { conversationCommands } from './commands.ts'
 import { conversationEvents } from './events.ts'
 import { conversationFold } from './fold.ts'
+import { conversationPremises } from './premises.ts'
 import { noConversationState, type ConversationState } from './state.ts'
 
 /** Messages in and out, and notes. */
@@ -10,6 +11,7 @@ export const conversation = area({
   fold: conversationFold,
   state: noConversationState,
   commands: conversationCommands,
+  premises: conversationPremises,
 })
 
 type ConversationEvents = typeof conversationEvents

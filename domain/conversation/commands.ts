@@ -41,6 +41,9 @@ const received = z.object({
   thanks: z.boolean().optional(),
 })
 
+/** What a mail would have opened its ticket with, had its answer not come first. */
+const question = z.object({ subject: z.string().max(998), requester })
+
 const messageRef = z.object({ messageId: z.uuid() })
 
 const notOpened = reject('ticket-not-opened', 'This ticket does not exist yet.')
@@ -68,21 +71,30 @@ export const conversationCommands = {
       message: received,
       opening: opening.optional(),
       acknowledgement: outgoing.optional(),
+      /** It comes before everything in the ticket, which its answer has opened. */
+      question: question.optional(),
       /** Tickets of one thread with this one, as has turned out by this mail. */
-      links: z
-        .array(z.object({ number: z.number().int(), subject: z.string().max(998) }))
+      sameThread: z
+        .array(
+          z.object({
+            number: z.number().int(),
+            subject: z.string().max(300),
+            /** Of the merge that brings it here. */
+            mergeId: z.uuid(),
+          }),
+        )
         .optional(),
     }),
     right: 'system',
     decide: (ticket, p) => {
       if (!ticket.opened)
         return p.opening ? openedBy(p.opening, p.message, p.acknowledgement) : notOpened
+      const answered = afterAnswer(ticket, p.message)
       return [
         fact('messageReceived', p.message),
-        ...afterAnswer(ticket, p.message),
-        ...(p.links ?? [])
-          .filter(({ number }) => !ticket.links.some((link) => link.number === number))
-          .map((link) => fact('ticketLinked', { ...link, kind: 'relates' })),
+        ...(p.question ? goesBy(ticket, p.message.messageId, p.question) : []),
+        ...answered,
+        ...(p.sameThread ?? []).flatMap((other) => ofSameThread(ticket, answered, other)),
       ]
     },
   }),
@@ -120,17 +132,21 @@ export const conversationCommands = {
     },
   }),
 
-  /** Undo send: only while it is held back. */
+  /**
+   * Undo send: as long as no delivery has begun to send it. What the ticket does not know of that
+   * yet, the message's row does: the premise.
+   */
   cancelReply: rule({
     payload: messageRef,
     right: 'ticket.work',
     asks: () => askedTo('cancelReply'),
-    decide: (ticket, p, { now }) => {
-      const pending = ticket.pending.find((m) => m.messageId === p.messageId)
-      return pending && Date.parse(pending.notBefore) > Date.parse(now)
+    decide: (ticket, p) =>
+      ticket.pending.some((m) => m.messageId === p.messageId && m.revocable)
         ? [fact('messageCancelled', p)]
-        : reject('message-already-left', 'This message has already been handed to the mail server.')
-    },
+        : reject(
+            'message-already-left',
+            'This message has already been handed to the mail server.',
+          ),
   }),
 
   /** What the SMTP transaction came to. */
@@ -199,6 +215,42 @@ function openedBy(
       ? [fact('messageQueued', { ...acknowledgement, kind: 'acknowledgement' })]
       : []),
   ]
+}
+
+/** What an agent has chosen meanwhile stays. */
+function goesBy(
+  ticket: Ticket,
+  messageId: string,
+  { subject: asked, requester: asking }: z.infer<typeof question>,
+): Fact[] {
+  const { requester: before } = ticket
+  const subject = ticket.subjectChosen ? ticket.subject : asked
+  if (ticket.mergedInto || ticket.splitFrom) return []
+  if (subject === ticket.subject && asking.email === before.email) return []
+  return [
+    fact('questionArrived', {
+      messageId,
+      subject,
+      requester: asking,
+      before: { subject: ticket.subject, requester: before },
+    }),
+  ]
+}
+
+/** One that goes on nowhere, or is closed, takes no other in: it is linked. */
+function ofSameThread(
+  ticket: Ticket,
+  answered: readonly Fact[],
+  other: { number: number; subject: string; mergeId: string },
+): Fact[] {
+  if (ticket.mergedTickets.some(({ number }) => number === other.number)) return []
+  const closed =
+    ticket.status === 'closed' && !answered.some(({ type }) => type === 'statusChanged')
+  if (!closed && !ticket.mergedInto) return [fact('threadFound', other)]
+  const { number, subject } = other
+  return ticket.links.some((link) => link.number === number)
+    ? []
+    : [fact('ticketLinked', { number, subject, kind: 'relates' })]
 }
 
 /**

@@ -18,6 +18,16 @@ export const conversationEvents = {
     /** Nothing but thanks: an ended ticket stays ended. */
     thanks: z.boolean().optional(),
   }),
+  /**
+   * The message is the question that the ticket's first one answered: the ticket goes by it from now
+   * on.
+   */
+  questionArrived: z.object({
+    messageId: z.uuid(),
+    subject: z.string(),
+    requester,
+    before: z.object({ subject: z.string(), requester }),
+  }),
   messageQueued: z.object({
     messageId: z.uuid(),
     to: z.array(z.string()),

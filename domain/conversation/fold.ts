@@ -8,10 +8,11 @@ export const conversationFold: Fold<typeof conversationEvents> = {
     ...exchanged(t, data, at),
     lastDirection: 'inbound',
   }),
+  questionArrived: (_t, { subject, requester }) => ({ subject, requester }),
   messageQueued: (t, { messageId, holdMs, kind, oneWay, ...data }, { at }) => {
     const notBefore = new Date(Date.parse(at) + holdMs).toISOString()
-    const pending = [...t.pending, { messageId, notBefore }]
-    if (kind !== 'reply') return { pending }
+    if (kind !== 'reply') return { pending: [...t.pending, { messageId, notBefore }] }
+    const pending = [...t.pending, { messageId, notBefore, revocable: true as const }]
     return { ...exchanged(t, data, at), pending, lastDirection: 'outbound', oneWay }
   },
   messageCancelled: (t, { messageId }) => ({
@@ -23,7 +24,14 @@ export const conversationFold: Fold<typeof conversationEvents> = {
     undelivered: t.undelivered.filter((id) => id !== messageId),
   }),
   messageFailed: (t, { messageId }) => givenUp(t, messageId),
-  messageDoubtful: (t, { messageId, parked }) => (parked ? givenUp(t, messageId) : {}),
+  messageDoubtful: (t, { messageId, parked }) =>
+    parked
+      ? givenUp(t, messageId)
+      : {
+          pending: t.pending.map(({ revocable, ...p }) =>
+            revocable && p.messageId !== messageId ? { ...p, revocable } : p,
+          ),
+        },
   messageRetried: (t, { messageId }, { at }) => ({
     pending: [...without(t.pending, messageId), { messageId, notBefore: at }],
     undelivered: t.undelivered.filter((id) => id !== messageId),

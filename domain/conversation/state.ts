@@ -1,8 +1,10 @@
 /** A message that has left `decide` and not yet reached an end at the mail server. */
 export interface PendingDelivery {
   messageId: string
-  /** ISO time before which it can still be taken back. */
+  /** ISO time before which it does not leave. */
   notBefore: string
+  /** An answer of which no attempt is known: it can be taken back until one begins to send it. */
+  revocable?: true
 }
 
 /** Messages: what a ticket's workflow holds of them, never their bodies (claim check). */

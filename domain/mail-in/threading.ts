@@ -42,7 +42,9 @@ export type Verdict =
       ticketNumber: number
       via: ThreadingMethod
       stranger: boolean
-      /** Other tickets with an answer to this mail that has overtaken it. */
+      /** The ticket has an answer to this mail that has overtaken it. */
+      overtaken?: true
+      /** Other tickets with such an answer. */
       related?: number[]
     }
   | {
@@ -77,9 +79,14 @@ export function chooseTicket(input: ThreadingInput): Verdict {
   const candidates = input.references.map((reference) => ranked(input, standing(reference)))
   const answers = input.overtaken ? ranked(input, standing(input.overtaken)) : []
   const join = (ticketNumber: number, via: ThreadingMethod, stranger = false): Verdict => {
-    const related = answers.filter((other) => other !== ticketNumber)
+    const related = [...new Set(answers)].filter((other) => other !== ticketNumber)
     const verdict = { kind: 'join' as const, ticketNumber, via, stranger }
-    return related.length > 0 && !stranger ? { ...verdict, related } : verdict
+    if (stranger) return verdict
+    return {
+      ...verdict,
+      ...(answers.includes(ticketNumber) ? { overtaken: true as const } : {}),
+      ...(related.length > 0 ? { related } : {}),
+    }
   }
 
   const signed = input.tokenTickets.find(belongs) ?? input.tokenTickets[0]

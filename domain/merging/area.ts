@@ -14,6 +14,11 @@ export const merging = area({
   commands: mergingCommands,
   notifications: mergingNotifications,
   premises: mergePremises,
+  // What was refused has not been done.
+  afterEvery: (_ticket, { type, actor: { kind } }) =>
+    type !== 'commandRejected' && (kind === 'agent' || kind === 'operator')
+      ? { handled: true }
+      : {},
 })
 
 type MergingEvents = typeof mergingEvents

@@ -23,6 +23,8 @@ const answerBy = z.number().int().optional()
 
 /** Merged and split tickets, and what a parent tells its children: what can have happened. */
 export const mergingEvents = {
+  /** Of one thread with this ticket, and to go on in it. */
+  threadFound: z.object({ mergeId: z.uuid(), number: z.number().int(), subject }),
   /** On the ticket that goes on elsewhere. */
   ticketMerged: z.object({ mergeId: z.uuid(), into: z.number().int(), subject, answerBy }),
   /** `refused`: the other ticket could not take it, so nothing came of it. */

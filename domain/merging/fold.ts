@@ -2,6 +2,7 @@ import type { Fold } from '../fold.ts'
 import type { mergingEvents } from './events.ts'
 
 export const mergingFold: Fold<typeof mergingEvents> = {
+  threadFound: () => ({}),
   ticketMerged: (t, { mergeId, into }, { at }) => ({
     mergedInto: {
       mergeId,

@@ -53,6 +53,42 @@ export const mergeCommands = {
   }),
 
   /**
+   * The same first step, because a mail has shown that both are one thread. Guichet takes it only
+   * where nobody has worked on the ticket, and nobody would see it who did not see it before.
+   */
+  joinThread: rule({
+    payload: z.object({
+      mergeId: z.uuid(),
+      into: number,
+      subject,
+      departmentId: z.uuid(),
+      locationId: z.uuid().nullable(),
+    }),
+    right: 'system',
+    // The other ticket is told by the command that follows, and this one's history is not its own.
+    refused: () => null,
+    decide: (ticket, { mergeId, into, subject: intoSubject, departmentId, locationId }) => {
+      if (!ticket.opened) return notOpened
+      if (ticket.mergedInto)
+        return ticket.mergedInto.number === into
+          ? []
+          : intoMerged(ticket.number, ticket.mergedInto.number)
+      if (ticket.mergedTickets.some((one) => one.number === into)) return []
+      if (
+        ticket.handled ||
+        into === ticket.number ||
+        ticket.department.id !== departmentId ||
+        (ticket.location?.id ?? null) !== locationId
+      )
+        return reject(
+          'thread-not-joined',
+          `Ticket #${ticket.number} is not merged by itself: somebody has worked on it, or it is elsewhere.`,
+        )
+      return merged(ticket, { mergeId, into, subject: intoSubject }, undefined)
+    },
+  }),
+
+  /**
    * Undoes the first step. `refused`: the other ticket could not take it in, and whoever asked for
    * the merge is told why.
    */

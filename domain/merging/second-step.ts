@@ -5,7 +5,7 @@ import type { TicketEvent } from '../events.ts'
  * split's; the second step is on ticket `on`.
  */
 export interface SecondStep {
-  name: 'acceptMerge' | 'revertMerge' | 'openSplit' | 'undoSplit'
+  name: 'joinThread' | 'acceptMerge' | 'revertMerge' | 'openSplit' | 'undoSplit'
   operationId: string
   on: number
   /** Until when whoever asked waits for its end. */
@@ -14,6 +14,7 @@ export interface SecondStep {
 
 /** Commands that follow from a first step: what had to hold was looked at with it. */
 export const FOLLOWING: ReadonlySet<string> = new Set<SecondStep['name'] | 'undoMerge'>([
+  'joinThread',
   'acceptMerge',
   'revertMerge',
   'openSplit',
@@ -25,6 +26,8 @@ export const FOLLOWING: ReadonlySet<string> = new Set<SecondStep['name'] | 'undo
 export function secondStepAfter(event: Pick<TicketEvent, 'type' | 'data'>): SecondStep | null {
   const { type, data } = event as TicketEvent
   switch (type) {
+    case 'threadFound':
+      return { name: 'joinThread', operationId: data.mergeId, on: data.number }
     case 'ticketMerged':
       return { name: 'acceptMerge', operationId: data.mergeId, on: data.into, ...waited(data) }
     case 'ticketUnmerged':

@@ -44,6 +44,8 @@ export interface MergingState {
   mergedTickets: MergedTicket[]
   splitOff: SplitOff[]
   splitFrom: SplitFrom | null
+  /** A person has done something to it: it is merged by nobody but people. */
+  handled?: true
 }
 
 export const noMergingState = (): MergingState => ({

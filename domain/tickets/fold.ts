@@ -21,7 +21,7 @@ export const ticketFold: Fold<typeof ticketEvents> = {
   categoryChanged: (_t, { to }) => ({ category: to }),
   resolutionChanged: (_t, { to, names }) => ({ resolution: to, resolutionNames: names }),
   departmentChanged: (_t, { to }) => ({ department: to }),
-  subjectChanged: (_t, { to }) => ({ subject: to }),
+  subjectChanged: (_t, { to }) => ({ subject: to, subjectChosen: true }),
   watcherAdded: (t, { watcher }) => ({ watchers: [...t.watchers, watcher] }),
   watcherRemoved: (t, { watcher }) => ({
     watchers: t.watchers.filter(({ id }) => id !== watcher.id),

@@ -16,6 +16,8 @@ import type {
 export interface PropertyState {
   opened: boolean
   subject: string
+  /** An agent has given it: no mail changes it any more. */
+  subjectChosen?: true
   status: TicketStatus
   priority: Priority
   department: DepartmentRef

@@ -2,6 +2,9 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { commandNames, readCommand, withoutDefaults } from '../../domain/command-schema.ts'
 import { rebuild, unopenedTicket } from '../../domain/apply.ts'
+import { decide } from '../../domain/decide.ts'
+import type { Premise } from '../../domain/premises.ts'
+import type { Ticket } from '../../domain/ticket.ts'
 import {
   agent,
   ANNA,
@@ -18,6 +21,55 @@ import {
   uuid,
   when,
 } from './given.ts'
+
+describe('a question whose answer has opened its ticket', () => {
+  const BO = { email: 'bo@client.example', name: 'Bo' }
+  const asked = () => ({ message: received(), question: { subject: 'Jam', requester: ANNA } })
+  const answered = (): Ticket =>
+    when(
+      unopenedTicket(1001),
+      'mailReceived',
+      {
+        message: received({ from: BO }),
+        opening: { ...opening, subject: 'Re: Jam', requester: BO },
+      },
+      requester,
+    ).ticket
+
+  it('is what the ticket goes by, and the history says so', () => {
+    const { ticket, events } = when(answered(), 'mailReceived', asked(), requester)
+    assert.deepEqual([ticket.subject, ticket.requester], ['Jam', ANNA])
+    assert.deepEqual(
+      events.map(({ type }) => type),
+      ['messageReceived', 'questionArrived'],
+    )
+    const { data } = events[1] as { data: { before: object } }
+    assert.deepEqual(data.before, { subject: 'Re: Jam', requester: BO })
+  })
+
+  it('leaves the subject that an agent has chosen meanwhile, also the same again', () => {
+    const chosen = when(answered(), 'changeSubject', { subject: 'Paper jam' }).ticket
+    const { ticket } = when(chosen, 'mailReceived', asked(), requester)
+    assert.deepEqual([ticket.subject, ticket.requester], ['Paper jam', ANNA])
+    const back = when(chosen, 'changeSubject', { subject: 'Re: Jam' }).ticket
+    assert.equal(when(back, 'mailReceived', asked(), requester).ticket.subject, 'Re: Jam')
+  })
+
+  it('changes nothing of a ticket that is merged, or was split off', () => {
+    const mergedInto = {
+      mergeId: uuid(),
+      number: 7,
+      at: NOW,
+      before: { status: 'new' as const, solvedAt: null, closedAt: null },
+    }
+    const splitFrom = { splitId: uuid(), number: 7, messageCount: 1 }
+    for (const held of [{ mergedInto }, { splitFrom }])
+      assert.deepEqual(
+        types(when({ ...answered(), ...held }, 'mailReceived', asked(), requester)),
+        ['messageReceived'],
+      )
+  })
+})
 
 describe('a mail', () => {
   it('opens a ticket with its sender as the requester', () => {
@@ -131,26 +183,39 @@ describe('a reply', () => {
     )
   })
 
-  it('can be taken back while it is held, not after', () => {
-    const held = outgoing({ holdMs: 10_000 })
-    const ticket = openedTicket((t) => when(t, 'reply', held))
-    const early = when(
-      ticket,
-      'cancelReply',
-      { messageId: held.messageId },
-      agent,
-      '2026-11-24T09:00:09.999Z',
-    )
-    assert.deepEqual(types(early), ['messageCancelled'])
-    assert.deepEqual(early.ticket.pending, [])
-    const late = when(
-      ticket,
-      'cancelReply',
-      { messageId: held.messageId },
-      agent,
-      '2026-11-24T09:00:10.001Z',
-    )
-    assert.equal(late.rejection?.code, 'message-already-left')
+  it('can be taken back until something has begun to send it, held or not', () => {
+    for (const holdMs of [0, 10_000]) {
+      const message = outgoing({ holdMs })
+      const { messageId } = message
+      const queued = openedTicket((t) => when(t, 'reply', message))
+      const takenBack = (t: Ticket, untrue: Premise[] = []) =>
+        decide(
+          t,
+          'cancelReply',
+          { id: 'back', actor: agent, payload: { messageId } },
+          '2026-11-24T19:00:00.000Z',
+          untrue,
+        )
+      const back = takenBack(queued)
+      assert.deepEqual(types(back), ['messageCancelled'])
+      assert.deepEqual([back.ticket.pending, back.ticket.messageCount], [[], 1])
+      const left: Premise[] = [{ kind: 'unsent', id: messageId }]
+      assert.equal(takenBack(queued, left).rejection?.code, 'message-already-left')
+      const tried = (outcome: 'sent' | 'failed' | 'doubtful' | 'parked') =>
+        when(queued, 'recordDelivery', { messageId, outcome, detail: '', attempt: 1 }).ticket
+      for (const outcome of ['sent', 'failed', 'doubtful', 'parked'] as const)
+        assert.equal(takenBack(tried(outcome)).rejection?.code, 'message-already-left', outcome)
+      const again = when(tried('failed'), 'retryMessage', { messageId })
+      assert.equal(takenBack(again.ticket).rejection?.code, 'message-already-left')
+    }
+  })
+
+  it('is not Guichet’s own to be taken back', () => {
+    const { status: _none, ...acknowledgement } = outgoing()
+    const { messageId } = acknowledgement
+    const ticket = when(unopenedTicket(1042), 'openTicket', { ...opening, acknowledgement }).ticket
+    assert.equal(ticket.pending.length, 1)
+    assert.equal(when(ticket, 'cancelReply', { messageId }).rejection?.code, 'message-already-left')
   })
 
   it('that failed, was parked or bounced marks the ticket until it is sent again', () => {

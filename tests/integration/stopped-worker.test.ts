@@ -66,7 +66,22 @@ describe('a worker that stands still for a while', { skip: withoutDovecot }, () 
     desk.deliver(rawMail({ id: answers.at(-1)!, from, inReplyTo: id, references: [id] }))
   }
 
-  it('has done everything in the end: commands, mails and timers of before, meanwhile and afterwards', async () => {
+  /** Writes an answer, and takes it back as soon as it is kept. */
+  const takenBack = async ({ number }: Opened): Promise<number> => {
+    const text = `Too quick, ${number}.`
+    const { status } = await desk.admin.request('POST', `/tickets/${number}/messages`, {
+      text,
+      holdSeconds: 3,
+    })
+    assert.ok(status === 201 || status === 202, `answered with ${status}`)
+    const [written] = await audit.rows<{ id: string }>(
+      'SELECT id FROM message WHERE ticket_number = $1 AND text_visible = $2',
+      [number, text],
+    )
+    return (await desk.admin.request('POST', `/messages/${written!.id}/cancel`)).status
+  }
+
+  it('has done everything in the end: commands, mails and timers of before, meanwhile and afterwards, and nothing that was taken back', async (t) => {
     tickets = Array.from({ length: TICKETS }, (_, i) => ({
       number: 0,
       id: freshId(),
@@ -95,6 +110,8 @@ describe('a worker that stands still for a while', { skip: withoutDovecot }, () 
 
     const worker = desk.guichet.pid('worker')!
     for (const ticket of tickets) note(ticket, 'in hand')
+    // Answers that are over with being held back before anybody takes them back, and in hand by then.
+    const tooQuick = tickets.map(takenBack)
     process.kill(worker, 'SIGSTOP')
     const stopped = Date.now()
     for (let round = 0; Date.now() - stopped < STOPPED; round++) {
@@ -132,20 +149,28 @@ describe('a worker that stands still for a while', { skip: withoutDovecot }, () 
       },
       left(),
     )
+    const cancelled = (await Promise.all(tooQuick)).filter((status) => status !== 409).length
     await eventually(
-      'every reply is out, and known to be',
+      'every reply is out, and known to be, or taken back',
       async () =>
         (await audit.count(
           `message WHERE direction = 'outbound' AND NOT automatic AND state = 'sent'`,
-        )) === TICKETS,
+        )) +
+          (await audit.count(`ticket_event WHERE type = 'messageCancelled'`)) ===
+        2 * TICKETS,
       left(),
     )
+    const back = await audit.count(`ticket_event WHERE type = 'messageCancelled'`)
+    t.diagnostic(
+      `${back} of ${TICKETS} answers taken back; ${cancelled} cancellations were not refused at once`,
+    )
+    assert.ok(back > 0, 'although nobody held them back any more when the worker went on')
     await eventually(
       'every snooze has ended',
       async () => (await audit.count('ticket WHERE snoozed')) === 0,
       left(),
     )
-    assert.equal(desk.peer.mails.length, TICKETS, 'each reply once')
+    assert.equal(desk.peer.mails.length, 2 * TICKETS - back, 'each reply once, and none of those')
     await audit.assertSound()
   })
 

@@ -187,6 +187,110 @@ describe('two workers and two APIs', { skip: withoutDovecot }, () => {
     await audit.assertSound()
   })
 
+  it('are one ticket by its question, when three mails name only the one they answer, in any order', async () => {
+    const orders = [
+      [0, 2, 1],
+      [2, 0, 1],
+      [2, 1, 0],
+      [1, 0, 2],
+    ]
+    await Promise.all(
+      orders.flatMap((order, i) =>
+        [`One by one ${i}`, `At once ${i}`].map(async (subject) => {
+          const mails = bareThread(subject)
+          const sent: string[] = []
+          for (const [k, at] of order.entries()) {
+            const { id, raw } = mails[at]!
+            const taken = handIn((i + k) % 2 ? second : desk.guichet, raw)
+            sent.push(id)
+            if (subject.startsWith('One')) {
+              await taken
+              await settled(subject, sent.length)
+            } else if (k === order.length - 1) await taken
+          }
+          await settled(subject, mails.length)
+          const [ticket] = await eventually(`${subject} is one ticket`, async () => {
+            const tickets = await goingOn(sent)
+            return tickets.length === 1 && tickets
+          })
+          assert.deepEqual(
+            [ticket!.subject, ticket!.requester],
+            [subject, 'anna@client.example'],
+            'as if the question had come first',
+          )
+        }),
+      ),
+    )
+    await audit.assertSound()
+  })
+
+  it('are merged where an agent has worked on neither, or on one of them; else linked', async () => {
+    for (const [subject, worked] of [
+      ['Worked on the answer', [2]],
+      ['Worked on the question', [0]],
+      ['Worked on both', [0, 2]],
+    ] as const) {
+      const mails = bareThread(subject)
+      for (const at of [0, 2]) await handIn(second, mails[at]!.raw)
+      await settled(subject, 2)
+      const numbers: number[] = []
+      for (const at of worked) {
+        const { number } = (await goingOn([mails[at]!.id]))[0]!
+        await desk.admin.post(`/tickets/${number}/notes`, { text: 'I look at it.' })
+        numbers.push(number)
+      }
+      await handIn(desk.guichet, mails[1]!.raw)
+      await settled(subject, 3)
+      const ids = mails.map(({ id }) => id)
+      await eventually(subject, async () => {
+        const tickets = await goingOn(ids)
+        return worked.length === 1
+          ? tickets.length === 1 && tickets[0]!.number === numbers[0]
+          : tickets.some(({ linked }) => linked)
+      })
+      assert.equal((await goingOn(ids)).length, worked.length)
+    }
+    await audit.assertSound()
+  })
+
+  /** Question, answer, and what answers that: each names only the mail before it. */
+  function bareThread(subject: string) {
+    const ids = [freshId(), freshId(), freshId()]
+    const [anna, bo] = ['anna@client.example', 'bo@client.example']
+    return ids.map((id, i) => ({
+      id,
+      raw: rawMail({
+        id,
+        subject: i === 0 ? subject : `Re: ${subject}`,
+        from: i === 1 ? bo : anna,
+        cc: i === 1 ? anna : bo,
+        text: `${subject}, mail ${i}.\n`,
+        ...(i > 0 ? { inReplyTo: ids[i - 1]! } : {}),
+      }),
+    }))
+  }
+
+  const settled = (subject: string, count: number) =>
+    eventually(
+      `${count} mails of ${subject} are settled`,
+      async () =>
+        (await audit.count(
+          `mail m JOIN message g ON g.id = m.message_id WHERE g.subject IN ($1, 'Re: ' || $1) AND m.state = 'settled'`,
+          [subject],
+        )) === count,
+    )
+
+  /** The tickets in which these mails go on. */
+  const goingOn = (ids: readonly string[]) =>
+    audit.rows<{ number: number; subject: string; requester: string; linked: boolean }>(
+      `SELECT DISTINCT t.number, t.subject, t.requester_email AS requester,
+         EXISTS (SELECT 1 FROM ticket_event e WHERE e.ticket_number = t.number AND e.type = 'ticketLinked') AS linked
+       FROM message g LEFT JOIN ticket_merge m ON m.ticket_number = g.ticket_number
+       JOIN ticket t ON t.number = coalesce(m.into_number, g.ticket_number)
+       WHERE g.internet_id = ANY ($1)`,
+      [ids],
+    )
+
   /** Three mails to the desk, each to everybody: the first is large, so that it is parsed slowly. */
   function thread(subject: string) {
     const [anna, bo] = ['anna@client.example', 'bo@client.example']

@@ -10,6 +10,9 @@ import { type NamedMerges, readMerges } from './merge-targets.ts'
 import type { RoutingCandidate } from '../../../domain/mail-in/routing/candidate.ts'
 import type { OutboundMessage, RoutingFacts } from '../../../domain/mail-in/routing/facts.ts'
 
+/** Messages of a ticket that are looked at for which of them comes first. */
+const MOST_OF_CONVERSATION = 100
+
 /**
  * Fetches everything that deciding a batch needs, in a handful of statements however many mails it
  * has. To be called under the routing lock: what it finds stays true until the transaction ends.
@@ -25,8 +28,10 @@ export async function readFacts(
     reported: new Map(),
     tickets: new Map(),
     participants: new Map(),
+    conversations: new Map(),
   }
   await readTickets(db, candidates, facts)
+  await readConversations(db, candidates, facts)
   await readReported(db, candidates, facts)
   return facts
 }
@@ -195,6 +200,55 @@ async function readReported(
   }
 }
 
+/** Of tickets that know a mail's own id because an answer to it has come; there is rarely one. */
+async function readConversations(
+  db: Database,
+  candidates: readonly RoutingCandidate[],
+  { references, mergeTargets, conversations }: RoutingFacts,
+): Promise<void> {
+  const named = candidates.flatMap(({ mail: { internetId } }) =>
+    (references.get(internetId ?? '') ?? []).filter((r) => !r.isMessage),
+  )
+  if (named.length === 0) return
+  const numbers = named.map(({ ticketNumber: own }) => mergeTargets.get(own) ?? own)
+  for (const row of await conversationsOf(db, [...new Set(numbers)]).execute())
+    append(conversations, row.number, {
+      internetId: row.internetId,
+      answered: [...(row.inReplyTo === null ? [] : [row.inReplyTo]), ...row.references],
+    })
+}
+
+/** What stands at the beginning of these tickets, in the order in which it came. */
+const conversationsOf = (db: Database, numbers: readonly number[]) =>
+  db
+    .selectFrom(
+      recordset(
+        'n',
+        numbers.map((number) => ({ number })),
+        { number: 'integer' },
+      ),
+    )
+    .innerJoinLateral(
+      (eb) =>
+        eb
+          .selectFrom('message')
+          .select(['id', 'created_at', 'internet_id', 'in_reply_to', 'references'])
+          .whereRef('ticket_number', '=', 'n.number')
+          .orderBy('created_at')
+          .orderBy('id')
+          .limit(MOST_OF_CONVERSATION)
+          .as('m'),
+      (join) => join.onTrue(),
+    )
+    .select([
+      'n.number',
+      'm.internet_id as internetId',
+      'm.in_reply_to as inReplyTo',
+      'm.references',
+    ])
+    .orderBy('m.created_at')
+    .orderBy('m.id')
+
 async function readTickets(
   db: Database,
   candidates: readonly RoutingCandidate[],
@@ -358,7 +412,7 @@ async function lastOutboundTo(
     : null
 }
 
-function append<V>(groups: Map<string, V[]>, key: string, value: V): void {
+function append<K, V>(groups: Map<K, V[]>, key: K, value: V): void {
   const group = groups.get(key)
   if (group) group.push(value)
   else groups.set(key, [value])

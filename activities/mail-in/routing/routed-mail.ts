@@ -93,7 +93,15 @@ export function commandOf(
   const payload: CommandPayload<'mailReceived'> = {
     message: { ...decision.message, messageId: messageId! },
     ...(opening ? { opening } : {}),
-    ...(decision.links ? { links: decision.links } : {}),
+    ...(decision.question ? { question: decision.question } : {}),
+    ...(decision.sameThread
+      ? {
+          sameThread: decision.sameThread.map((other) => ({
+            ...other,
+            mergeId: timeOrderedId(),
+          })),
+        }
+      : {}),
     ...(acknowledgement ? { acknowledgement } : {}),
   }
   return {

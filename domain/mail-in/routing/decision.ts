@@ -2,6 +2,7 @@ import type { Command, CommandPayload } from '../../commands.ts'
 import type { Requester } from '../../vocabulary.ts'
 import { normaliseAddress } from '../addresses.ts'
 import type { MailAddress } from '../parsed-mail.ts'
+import { inReplyOrder, type Threaded } from '../reply-order.ts'
 import { firstWords } from '../first-words.ts'
 import { baseSubject } from '../subject-token.ts'
 import { isMereThanks } from '../thanks.ts'
@@ -15,7 +16,7 @@ export const LONGEST_SUBJECT = 300
 export const LONGEST_PREVIEW = 200
 const MOST_PARTICIPANTS = 200
 /** Of tickets that a mail which joins one has shown to be of its thread. */
-const MOST_LINKS = 5
+const MOST_OF_THREAD = 5
 
 type MailReceived = CommandPayload<'mailReceived'>
 
@@ -29,8 +30,10 @@ export interface ReceivedMail {
   people: string[]
   /** Ids that the ticket knows from now on; `isMessage`: the mail's own. */
   references: { internetId: string; isMessage: boolean }[]
+  /** It comes before everything in its ticket, which its answer has opened. */
+  question?: NonNullable<MailReceived['question']>
   /** Tickets of one thread with its own, as has turned out by this mail. */
-  links?: NonNullable<MailReceived['links']>
+  sameThread?: { number: number; subject: string }[]
 }
 
 /** A mail that opens a ticket. */
@@ -80,7 +83,7 @@ export function decideMail(
 
 function joining(
   candidate: RoutingCandidate,
-  { ticketNumber, stranger, related = [] }: Route & { kind: 'join' },
+  { ticketNumber, stranger, overtaken, related = [] }: Route & { kind: 'join' },
   facts: RoutingFacts,
   book: AddressBook,
 ): ReceivedMail {
@@ -95,10 +98,19 @@ function joining(
     // A stranger is not let in by writing.
     people: stranger ? [] : peopleOf(candidate, [writer.email], book),
     references: referencesOf(candidate),
+    ...(overtaken && isFirst(candidate, facts.conversations.get(ticketNumber) ?? [])
+      ? { question: questionOf(candidate, facts) }
+      : {}),
     ...(related.length > 0
-      ? { links: related.slice(0, MOST_LINKS).map((number) => relation(number, facts)) }
+      ? { sameThread: related.slice(0, MOST_OF_THREAD).map((number) => relation(number, facts)) }
       : {}),
   }
+}
+
+/** Whether everything begins with it, in the order in which messages answer each other. */
+function isFirst({ mail, answered }: RoutingCandidate, others: readonly Threaded[]): boolean {
+  const it = { internetId: mail.internetId, answered }
+  return inReplyOrder([...others, it], (message) => message)[0] === it
 }
 
 const relation = (number: number, facts: RoutingFacts) => ({
@@ -112,12 +124,9 @@ function openingTicket(
   facts: RoutingFacts,
   book: AddressBook,
 ): OpeningMail {
-  const { mail } = candidate
   const writer = writerOf(candidate)
-  // Forwarded by hand by an agent: whoever wrote the original mail is the requester.
-  const handed = mail.forwarded && facts.agents.has(writer.email) ? mail.forwarded : null
-  const requester = handed ? requesterOf(handed.from) : writer
-  const subject = handed ? (handed.subject ?? baseSubject(mail.subject)) : mail.subject
+  const handed = handedOn(candidate, facts)
+  const { requester, subject } = questionOf(candidate, facts)
   const location = facts.locations.get(requester.email)
   return {
     actor: actorOf(writer, requester.email),
@@ -126,7 +135,7 @@ function openingTicket(
     people: peopleOf(candidate, [requester.email, writer.email], book),
     references: referencesOf(candidate),
     opening: {
-      subject: firstWords(subject, LONGEST_SUBJECT),
+      subject,
       requester,
       priority: 'normal',
       channel: 'mail',
@@ -139,6 +148,24 @@ function openingTicket(
     acknowledgement: acknowledging(candidate, route, requester, facts, book),
   }
 }
+
+/** What a ticket is about that goes by this mail. */
+function questionOf(
+  candidate: RoutingCandidate,
+  facts: RoutingFacts,
+): NonNullable<MailReceived['question']> {
+  const { mail } = candidate
+  const handed = handedOn(candidate, facts)
+  const subject = handed ? (handed.subject ?? baseSubject(mail.subject)) : mail.subject
+  return {
+    subject: firstWords(subject, LONGEST_SUBJECT),
+    requester: handed ? requesterOf(handed.from) : writerOf(candidate),
+  }
+}
+
+/** Forwarded by hand by an agent: whoever wrote the original mail is the requester. */
+const handedOn = (candidate: RoutingCandidate, { agents }: RoutingFacts) =>
+  agents.has(writerOf(candidate).email) ? candidate.mail.forwarded : null
 
 /**
  * A delivery report: no message of the conversation, a command to the ticket of the message that

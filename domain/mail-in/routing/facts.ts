@@ -1,4 +1,5 @@
 import type { TicketStatus } from '../../vocabulary.ts'
+import type { Threaded } from '../reply-order.ts'
 import type { LocationRef } from '../../locations/vocabulary.ts'
 
 /** A mail with the same content key that has been routed before. */
@@ -51,6 +52,11 @@ export interface RoutingFacts {
   locations: Map<string, LocationRef>
   duplicates: Map<string, DuplicateMail[]>
   tickets: Map<number, KnownTicket>
+  /**
+   * The messages of tickets that an answer may have opened, in the order in which they came: those
+   * of the batch, and those that know a mail's own id.
+   */
+  conversations: Map<number, Threaded[]>
   participants: Map<number, Set<string>>
   /**
    * Automatic mails to an address within the last hour and day; to everybody within the last ten

@@ -41,6 +41,10 @@ export function remember(
     if (known) known.isMessage ||= isMessage
     else append(facts.references, internetId, { ticketNumber, isMessage })
   }
+  const { internetId } = candidate.mail
+  const message = { internetId, answered: candidate.answered }
+  if (decision.kind === 'open') facts.conversations.set(ticketNumber, [message])
+  else facts.conversations.get(ticketNumber)?.push(message)
   const people = facts.participants.get(ticketNumber) ?? new Set()
   for (const address of decision.people) people.add(address)
   facts.participants.set(ticketNumber, people)

@@ -28,6 +28,8 @@ export type Route =
       ticketNumber: number
       via: string
       stranger: boolean
+      /** The ticket has an answer to this mail that has overtaken it. */
+      overtaken?: true
       /** Tickets of one thread with it, which this mail has shown to be so. */
       related?: number[]
     }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
+import { setImmediate } from 'node:timers/promises'
 import { after, afterEach, before, describe, it } from 'node:test'
 import { ApplicationFailure } from '@temporalio/activity'
 import { MockActivityEnvironment } from '@temporalio/testing'
@@ -322,6 +323,75 @@ describe('delivering a message', () => {
       (e) =>
         e instanceof ApplicationFailure && e.type === 'MessageTakenBack' && e.nonRetryable === true,
     )
+  })
+
+  it('is not sent once it was taken back, by a worker that had it in hand and stood still either', async () => {
+    for (const way of ['a mail server', 'the local outbox']) {
+      const [number, id] = await waiting()
+      const frozen = desk.worker()
+      const thawed = async (): Promise<void> => {
+        assert.equal((await desk.command(number, 'cancelReply', { messageId: id })).written, true)
+      }
+      if (way === 'a mail server') {
+        const use = frozen.sessions.use.bind(frozen.sessions)
+        frozen.sessions.use = async (account, work) => {
+          await thawed()
+          return use(account, work)
+        }
+      } else {
+        await desk.sql('UPDATE message SET one_way = true WHERE id = $1', [id])
+        const { put } = frozen.blobs
+        frozen.blobs = {
+          ...frozen.blobs,
+          put: async (bytes) => {
+            await thawed()
+            return put(bytes)
+          },
+        }
+      }
+      await assert.rejects(
+        desk.deliver(number, id, frozen),
+        (e) => e instanceof ApplicationFailure && e.type === 'DeliveryUnderway',
+        way,
+      )
+      frozen.sessions.close()
+      assert.deepEqual([await arrived(id), (await desk.message(id)).state], [0, 'queued'], way)
+    }
+  })
+
+  it('either leaves or is taken back, however close the one is to the other', async () => {
+    const taken = { sent: 0, back: 0 }
+    for (let round = 0; round < 24; round++) {
+      const [number, id] = await waiting()
+      const sending = desk.deliver(number, id).then(
+        () => true,
+        () => false,
+      )
+      for (let turn = 0; turn < round * 2; turn++) await setImmediate()
+      const back = await desk.command(number, 'cancelReply', { messageId: id })
+      const sent = await sending
+      assert.equal(await arrived(id), sent ? 1 : 0)
+      assert.equal(back.written, !sent)
+      if (!back.written)
+        assert.deepEqual(
+          Object.values(('untrue' in back ? back.untrue : undefined) ?? {}),
+          [[{ kind: 'unsent', id }]],
+          'and its author is told so',
+        )
+      taken[sent ? 'sent' : 'back']++
+    }
+    assert.ok(taken.back > 0, JSON.stringify(taken))
+  })
+
+  it('cannot be taken back once some have it, or may have it', async () => {
+    const [number, id] = await waiting({ cc: ['cc@client.example'] })
+    for (const flag of ['may-have-arrived-twice', 'put-off:cc@client.example']) {
+      await desk.sql('UPDATE message SET flags = ARRAY[$2] WHERE id = $1', [id, flag])
+      const { written } = await desk.command(number, 'cancelReply', { messageId: id })
+      assert.equal(written, false, flag)
+    }
+    await desk.sql(`UPDATE message SET flags = '{}' WHERE id = $1`, [id])
+    assert.equal((await desk.command(number, 'cancelReply', { messageId: id })).written, true)
   })
 
   it('carries a large attachment whole', async () => {

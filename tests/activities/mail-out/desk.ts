@@ -13,6 +13,7 @@ import { decide } from '../../../domain/decide.ts'
 import type { Actor } from '../../../domain/vocabulary.ts'
 import { databaseBlobs, type BlobStore } from '../../../platform/postgres/blobs.ts'
 import { openDatabase, type OpenDatabase } from '../../../platform/postgres/database.ts'
+import type { PersistOutcome } from '../../../workflows/ticket/activities.ts'
 import {
   type ComposedReply,
   composeReply,
@@ -175,12 +176,15 @@ export class Desk {
     })
   }
 
-  /** Decides and projects one command, as the ticket's workflow does. */
+  /**
+   * Decides and projects one command, as the ticket's workflow does.
+   * @returns what the database said.
+   */
   async command<N extends CommandName>(
     number: number,
     name: N,
     payload: CommandPayload<N>,
-  ): Promise<void> {
+  ): Promise<PersistOutcome> {
     const before = await loadTicket(this.db, number)
     const actor: Actor = { kind: 'agent', ...this.agent }
     const decision = decide(
@@ -190,7 +194,7 @@ export class Desk {
       new Date().toISOString(),
     )
     if (decision.rejection) throw new Error(decision.rejection.message)
-    await persistEvents(this.db, {
+    return persistEvents(this.db, {
       ticket: decision.ticket,
       basedOn: before.version,
       events: decision.events,

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { jobsAfter } from '../../../domain/ticket-jobs.ts'
+import { SYSTEM } from '../../../domain/vocabulary.ts'
 import type { Ticket } from '../../../domain/ticket.ts'
 import { rebuild, unopenedTicket } from '../../../domain/apply.ts'
 import {
@@ -104,6 +106,61 @@ describe('a ticket merged into another', () => {
   })
 })
 
+describe('a ticket of a thread that goes on in another', () => {
+  const joining = (over: object = {}) => ({
+    ...into(1002),
+    departmentId: IT.id,
+    locationId: null,
+    ...over,
+  })
+
+  it('is merged by Guichet when nobody has worked on it, once', () => {
+    const decision = when(openedTicket(), 'joinThread', joining(), SYSTEM)
+    assert.deepEqual(types(decision), ['ticketMerged', 'statusChanged'])
+    assert.deepEqual(when(decision.ticket, 'joinThread', joining(), SYSTEM).events, [])
+    const holding = openedTicket((t) => when(t, 'acceptMerge', taking(MERGE, 1002), SYSTEM))
+    assert.deepEqual(when(holding, 'joinThread', joining(), SYSTEM).events, [])
+  })
+
+  it('stays when somebody has worked on it, when it is elsewhere, and leaves no line of that', () => {
+    const note = { noteId: uuid(), preview: 'I look at it.' }
+    const worked = openedTicket((t) => when(t, 'addNote', note))
+    const merged = openedTicket((t) => when(t, 'mergeInto', into(1003)))
+    for (const [ticket, over] of [
+      [worked, {}],
+      [merged, {}],
+      [openedTicket(), { into: 1001 }],
+      [openedTicket(), { departmentId: uuid() }],
+      [openedTicket(), { locationId: uuid() }],
+    ] as const) {
+      const { rejection, events } = when(ticket, 'joinThread', joining(over), SYSTEM)
+      assert.ok(rejection)
+      assert.deepEqual(events, [])
+    }
+    const mail = openedTicket((t) => when(t, 'mailReceived', { message: received() }, requester))
+    assert.equal(mail.handled, undefined, 'a mail is nobody’s work')
+  })
+
+  it('is said by the mail that shows it: to be merged, or linked where this one takes none in', () => {
+    const said = {
+      message: received({ automatic: true }),
+      sameThread: [{ number: 1002, subject: 'Re: Printer', mergeId: MERGE }],
+    }
+    const found = when(openedTicket(), 'mailReceived', said, requester)
+    assert.deepEqual(types(found), ['messageReceived', 'threadFound'])
+    assert.deepEqual(jobsAfter(found.events), [{ kind: 'mergeStep', eventNo: 4 }])
+    const closed = openedTicket((t) =>
+      when(t, 'changeStatus', { status: 'closed', reason: 'agent' }),
+    )
+    assert.deepEqual(types(when(closed, 'mailReceived', said, requester)), [
+      'messageReceived',
+      'ticketLinked',
+    ])
+    const holding = openedTicket((t) => when(t, 'acceptMerge', taking(MERGE, 1002)))
+    assert.deepEqual(types(when(holding, 'mailReceived', said, requester)), ['messageReceived'])
+  })
+})
+
 describe('a ticket that takes another in', () => {
   it('counts its messages and gains its watchers', () => {
     const { ticket, events } = when(openedTicket(), 'acceptMerge', taking())
@@ -121,7 +178,7 @@ describe('a ticket that takes another in', () => {
     const after = when(when(before, 'acceptMerge', taking()).ticket, 'revertMerge', {
       mergeId: MERGE,
     }).ticket
-    assert.deepEqual({ ...after, version: before.version }, before)
+    assert.deepEqual({ ...after, version: before.version }, { ...before, handled: true })
     const watched = openedTicket(
       (t) => when(t, 'addWatcher', { watcher: SAM }),
       (t) => when(t, 'acceptMerge', taking()),

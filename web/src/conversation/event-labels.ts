@@ -18,6 +18,11 @@ export const conversationEventLabels: Sentences<keyof typeof conversationEvents>
             : 'events.messageReceived.plain',
       { who: d.from.name || d.from.email || who },
     ),
+  questionArrived: (who, d) =>
+    t('events.questionArrived', {
+      who: d.requester.name || d.requester.email || who,
+      subject: d.subject,
+    }),
   messageQueued: (who, d) => t(`events.messageQueued.${d.kind}`, { who, to: d.to.join(', ') }),
   messageCancelled: (who) => t('events.messageCancelled', { who }),
   messageSent: (_, { detail }) =>

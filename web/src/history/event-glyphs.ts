@@ -30,6 +30,7 @@ const glyphs: Partial<Record<EventType, Glyph>> = {
   messageDelayed: TriangleAlert,
   commandRejected: TriangleAlert,
   workflowResumed: TriangleAlert,
+  threadFound: Link,
   ticketMerged: Merge,
   mergeAccepted: Merge,
   ticketUnmerged: Split,

@@ -6,6 +6,7 @@ import { refusalIn } from '../language/refusal.ts'
 
 /** Merged and split tickets, and what a parent tells its children: the history in words. */
 export const mergingEventLabels: Sentences<keyof typeof mergingEvents> = {
+  threadFound: (_, d) => t('merging.event.threadFound', { number: d.number, subject: d.subject }),
   ticketMerged: (who, d) =>
     t('merging.event.ticketMerged', { who, number: d.into, subject: d.subject }),
   ticketUnmerged: (who, d) => {

@@ -245,6 +245,53 @@ describe('routing: which ticket a mail belongs to', () => {
       [late!.outcome, early!.outcome, early!.ticket],
       ['ticket', 'reply', late!.ticket],
     )
+    assert.deepEqual(desk.payload(early!).question, {
+      subject: 'A question',
+      requester: { email: 'anna@client.example', name: 'Anna Weber' },
+    })
+  })
+
+  it('knows of the order of mails that came long ago which of them comes first', async () => {
+    const [a, b] = [freshId(), freshId()]
+    const BO = 'bo@client.example'
+    const mail = (id: string | undefined, from: string, inReplyTo?: string) =>
+      rawMail({
+        from,
+        cc: from === BO ? ANNA : BO,
+        ...(id ? { id } : {}),
+        ...(inReplyTo ? { inReplyTo } : {}),
+      })
+    const [third] = await desk.take(itBox, mail(undefined, ANNA, b))
+    const [second] = await desk.take(itBox, mail(b, BO, a))
+    const [first] = await desk.take(itBox, mail(a, ANNA))
+    assert.deepEqual([second!.ticket, first!.ticket], [third!.ticket, third!.ticket])
+    assert.deepEqual(
+      [second!, first!].map((line) => desk.payload(line).question?.requester.email),
+      [BO, 'anna@client.example'],
+    )
+    const c = freshId()
+    const [opened] = await desk.take(itBox, rawMail({ from: BO, cc: ANNA, references: [a, c] }))
+    assert.equal(opened!.ticket, first!.ticket)
+    const [between] = await desk.take(itBox, mail(c, ANNA))
+    assert.deepEqual(
+      [between!.ticket, desk.payload(between!).question],
+      [first!.ticket, undefined],
+      'what came first stays first',
+    )
+  })
+
+  it('says which tickets are one thread once the mail between them comes', async () => {
+    const [a, b] = [freshId(), freshId()]
+    const BO = 'bo@client.example'
+    const [first] = await desk.take(itBox, rawMail({ from: ANNA, cc: BO, id: a }))
+    const [third] = await desk.take(itBox, rawMail({ from: ANNA, cc: BO, inReplyTo: b }))
+    assert.notEqual(first!.ticket, third!.ticket)
+    const [second] = await desk.take(itBox, rawMail({ from: BO, cc: ANNA, id: b, inReplyTo: a }))
+    assert.equal(second!.ticket, first!.ticket)
+    assert.deepEqual(
+      desk.payload(second!).sameThread?.map(({ number }) => number),
+      [third!.ticket],
+    )
   })
 
   it('lets an agent’s answer be joined by a mail that does not name them, and no claimant’s', async () => {

@@ -49,6 +49,7 @@ export const facts = (over: Partial<RoutingFacts> = {}): RoutingFacts => ({
   duplicates: new Map(),
   tickets: new Map(),
   participants: new Map(),
+  conversations: new Map(),
   automaticTo: new Map(),
   automaticToAll: 0,
   ...over,

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import type { MailAddress, ParsedMail } from '../../../../domain/mail-in/parsed-mail.ts'
 import { decideMail, type MailDecision } from '../../../../domain/mail-in/routing/decision.ts'
-import type { RoutingFacts } from '../../../../domain/mail-in/routing/facts.ts'
+import { mergeTargetOf, type RoutingFacts } from '../../../../domain/mail-in/routing/facts.ts'
 import { remember } from '../../../../domain/mail-in/routing/remember.ts'
 import { answeredIds } from '../../../../domain/mail-in/message-ids.ts'
 import { ANNA, book, candidate, EVE, facts, NOW, SAM } from './given.ts'
@@ -19,6 +19,15 @@ function desk() {
   let mails = 0
   return {
     facts: known,
+    /** What Guichet does with tickets of one thread that nobody has worked on. */
+    merge(number: number, into: number): void {
+      const [from, to] = [mergeTargetOf(known, number), mergeTargetOf(known, into)]
+      if (from === to) return
+      for (const [ticket, target] of known.mergeTargets)
+        if (target === from) known.mergeTargets.set(ticket, to)
+      known.mergeTargets.set(from, to)
+      for (const address of known.participants.get(from)!) known.participants.get(to)!.add(address)
+    },
     take(mail: Partial<ParsedMail>): { decision: MailDecision; ticket: number | null } {
       const answered = answeredIds({ inReplyTo: [], references: [], ...mail })
       const key = `key-${++mails}`
@@ -77,7 +86,56 @@ describe('a question that its answer has overtaken', () => {
     assert.equal(take({ ...question, to: [person('hr@desk.test')] }).ticket, ticket)
   })
 
-  it('joins one of two tickets that its answers opened, and links it with the other', () => {
+  it('is what the ticket goes by from then on: its subject and its requester', () => {
+    const { take } = desk()
+    take({ ...answer, subject: 'Re: Jam' })
+    const late = take({ ...question, subject: 'Jam', from: { address: ANNA, name: 'Anna' } })
+    assert.ok(late.decision.kind === 'join')
+    assert.deepEqual(late.decision.question, {
+      subject: 'Jam',
+      requester: { email: ANNA, name: 'Anna' },
+    })
+  })
+
+  it('is only the first mail of all: what it answers itself comes before it', () => {
+    const third = {
+      ...answer,
+      internetId: 'third@client.example',
+      inReplyTo: ['answer@client.example'],
+    }
+    const { take } = desk()
+    const opened = take(third)
+    const asked = [answer, question].map((mail) => take(mail))
+    assert.deepEqual(
+      asked.map(({ decision, ticket }) => [
+        ticket,
+        decision.kind === 'join' && decision.question?.requester.email,
+      ]),
+      [
+        [opened.ticket, BO],
+        [opened.ticket, ANNA],
+      ],
+    )
+    const other = desk()
+    other.take({ ...third, references: ['root@client.example', 'answer@client.example'] })
+    const named = [question, answer].map((mail) => other.take(mail).decision)
+    assert.deepEqual(
+      named.map((decision) => decision.kind === 'join' && decision.question !== undefined),
+      [true, false],
+    )
+  })
+
+  it('is not of a ticket that something else has opened', () => {
+    const { take } = desk()
+    const first = take({ internetId: 'first@client.example', cc: [person(BO)] })
+    const reply = { ...answer, references: ['first@client.example'] }
+    assert.equal(take(reply).ticket, first.ticket)
+    const { decision, ticket } = take(question)
+    assert.ok(decision.kind === 'join')
+    assert.deepEqual([ticket, decision.question], [first.ticket, undefined])
+  })
+
+  it('joins one of two tickets that its answers opened, and says that the other is of its thread', () => {
     const { take } = desk()
     const other = 'other@client.example'
     const first = take(answer)
@@ -91,7 +149,7 @@ describe('a question that its answer has overtaken', () => {
     const { decision, ticket } = take({ ...question, cc: [person(BO), person(other)] })
     assert.ok(decision.kind === 'join')
     assert.deepEqual(
-      [ticket, ...decision.links!.map(({ number }) => number)].sort(),
+      [ticket, ...decision.sameThread!.map(({ number }) => number)].sort(),
       [first.ticket, second.ticket].sort(),
     )
   })
@@ -266,24 +324,37 @@ describe('a thread that comes in any order', () => {
     )
   })
 
-  it('is one ticket, or tickets linked with each other, where clients name only the mail they answer', () => {
+  it('is one ticket in the end where clients name only the mail they answer, however late tickets are merged', () => {
+    const late = fc.array(fc.nat({ max: 4 }), { minLength: 7, maxLength: 7 })
+    fc.assert(
+      fc.property(shuffled, late, (mails, delays) => {
+        const { take, merge, facts: known } = desk()
+        const asked: { at: number; number: number; into: number }[] = []
+        const tickets = mails.map((mail, i) => {
+          for (const { number, into } of asked.filter(({ at }) => at === i)) merge(number, into)
+          const { decision, ticket } = take({ ...mail, references: [] })
+          if (decision.kind === 'join')
+            for (const { number } of decision.sameThread ?? [])
+              asked.push({ at: i + 1 + delays[i]!, number, into: ticket! })
+          return ticket!
+        })
+        for (const { number, into } of asked.filter(({ at }) => at >= mails.length))
+          merge(number, into)
+        assert.equal(new Set(tickets.map((number) => mergeTargetOf(known, number))).size, 1)
+      }),
+    )
+  })
+
+  it('goes by its first mail, whichever comes last', () => {
     fc.assert(
       fc.property(shuffled, (mails) => {
         const { take } = desk()
-        const linked = new Map<number, Set<number>>()
-        const link = (a: number, b: number): void => {
-          const both = new Set([...(linked.get(a) ?? [a]), ...(linked.get(b) ?? [b])])
-          for (const number of both) linked.set(number, both)
-        }
-        for (const mail of mails) {
-          const { decision, ticket } = take({ ...mail, references: [] })
-          link(ticket!, ticket!)
-          if (decision.kind === 'join')
-            for (const { number } of decision.links ?? []) link(ticket!, number)
-          if (decision.kind === 'open' && decision.opening.link)
-            link(ticket!, decision.opening.link.number)
-        }
-        assert.equal(new Set(linked.values()).size, 1)
+        const [first] = mails.filter(({ inReplyTo }) => inReplyTo!.length === 0)
+        const going = mails.map(take).flatMap(({ decision }, i) => {
+          const opens = decision.kind === 'open'
+          return opens || (decision.kind === 'join' && decision.question) ? [mails[i]] : []
+        })
+        assert.equal(going.at(-1), first)
       }),
     )
   })
