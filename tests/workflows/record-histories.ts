@@ -78,6 +78,7 @@ async function recordMailLives(): Promise<void> {
       mailLives.endedAndFoundByReconcile,
       mailLives.endedAndWokenByTheLog,
       mailLives.mergedAndSplit,
+      mailLives.threadOutOfOrder,
       mailLives.mailboxLife,
       mailLives.colleagueIsTold,
     ])

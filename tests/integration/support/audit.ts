@@ -31,7 +31,9 @@ export const soundness: readonly { what: string; sql: string }[] = [
   },
   {
     what: 'messages are counted right',
-    sql: `SELECT t.number, t.message_count, count(m.id)::int AS messages FROM ticket t LEFT JOIN message m ON m.ticket_number = t.number AND m.event_no IS NOT NULL AND NOT (m.direction = 'outbound' AND m.automatic)
+    sql: `SELECT t.number, t.message_count, count(m.id)::int AS messages FROM ticket t
+       LEFT JOIN message m ON (m.ticket_number = t.number OR m.ticket_number IN (SELECT merged_number FROM merged_ticket h WHERE h.ticket_number = t.number))
+         AND m.event_no IS NOT NULL AND NOT (m.direction = 'outbound' AND m.automatic)
        GROUP BY t.number HAVING count(m.id) <> t.message_count`,
   },
 ]

@@ -4,7 +4,7 @@ import { compareTicketWithLog } from '../../../application/tickets/ticket-workfl
 import { eventually } from '../../harness/eventually.ts'
 import type { Desk } from '../../integration/support/desk.ts'
 import { mailClients } from '../../integration/support/mail-clients.ts'
-import { rawMail } from '../../integration/support/mails.ts'
+import { freshId, rawMail } from '../../integration/support/mails.ts'
 
 /** What each life is called, and the workflow that lived it. */
 export type Lived = Record<string, string>
@@ -177,6 +177,34 @@ export async function mergedAndSplit({ desk }: MailDesk): Promise<Lived> {
     'merged-and-let-go': `ticket-${merged}`,
     'took-in-and-split': `ticket-${target}`,
     'split-off-and-returned': `ticket-${split.number}`,
+  }
+}
+
+/**
+ * The last of three mails opens a ticket, the first a second one, and the one between them shows that
+ * both are one thread; a question comes after its answer.
+ */
+export async function threadOutOfOrder({ desk }: MailDesk): Promise<Lived> {
+  const [a, b, c, d] = [freshId(), freshId(), freshId(), freshId()]
+  const [anna, bo] = ['anna@client.example', 'bo@client.example']
+  desk.deliver(rawMail({ subject: 'Re: Jam', from: anna, cc: bo, id: c, inReplyTo: b }))
+  const last = (await desk.ticketAbout('Re: Jam')).number
+  desk.deliver(rawMail({ subject: 'Jam', from: anna, cc: bo, id: a }))
+  const first = (await desk.ticketAbout('Jam')).number
+  desk.deliver(rawMail({ subject: 'Re: Jam', from: bo, cc: anna, id: b, inReplyTo: a }))
+  await eventually('they are one', async () =>
+    (await desk.ticket(first)).mergedTickets.some(({ number }) => number === last),
+  )
+  desk.deliver(rawMail({ subject: 'Re: Late', from: bo, cc: anna, inReplyTo: d }))
+  const late = (await desk.ticketAbout('Re: Late')).number
+  desk.deliver(rawMail({ subject: 'Late', from: anna, cc: bo, id: d }))
+  await eventually('it goes by its question', async () =>
+    (await desk.events(late)).some(({ type }) => type === 'questionArrived'),
+  )
+  return {
+    'joined-its-thread': `ticket-${last}`,
+    'thread-came-together': `ticket-${first}`,
+    'question-came-late': `ticket-${late}`,
   }
 }
 
