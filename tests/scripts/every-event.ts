@@ -293,6 +293,21 @@ async function rest(desk: ApiDesk, department: Department): Promise<void> {
     status: '4.4.1',
     detail: 'still trying',
   })
+  const thread = await desk.mailTicket(department, { subject: 'Re: Late' })
+  const other = await desk.mailTicket(department, { subject: 'Re: Re: Late' })
+  const from = { email: 'carl@client.example', name: 'Carl' }
+  await desk.system(thread.number, 'mailReceived', {
+    message: {
+      messageId: randomUUID(),
+      from,
+      preview: 'Asked late.',
+      hasAttachments: false,
+      automatic: false,
+      stranger: false,
+    },
+    question: { subject: 'Late', requester: from },
+    sameThread: [{ number: other.number, subject: 'Re: Re: Late', mergeId: randomUUID() }],
+  })
   await desk.system(child.number, 'recordResumption', { reason: 'missing' })
   const state = await loadTicket(desk.db, child.number)
   const refused = refusalLines(
