@@ -70,6 +70,7 @@ export class TwoTickets {
   }
 
   readonly #steps: Record<SecondStep['name'], (operation: Operation) => boolean> = {
+    joinThread: (operation) => this.#joinThread(operation),
     acceptMerge: (operation) => this.#acceptMerge(operation),
     revertMerge: (operation) =>
       this.#told(operation, 'revertMerge', operation.on, { mergeId: operation.operationId }) !==
@@ -80,6 +81,18 @@ export class TwoTickets {
         splitId: operation.operationId,
         subject: this.store.of(operation.first).ticket.subject,
       }) !== 'open',
+  }
+
+  /** Where the other ticket may not go on by itself, both stay. */
+  #joinThread(operation: Operation): boolean {
+    const { operationId: mergeId, first: into, on } = operation
+    const { subject, department, location } = this.store.of(into).ticket
+    const joining = {
+      ...{ mergeId, into, subject },
+      departmentId: department.id,
+      locationId: location?.id ?? null,
+    }
+    return this.#told(operation, 'joinThread', on, joining, SYSTEM) !== 'open'
   }
 
   #acceptMerge(operation: Operation): boolean {
