@@ -1,14 +1,15 @@
-import { cleanup, fireEvent, screen, waitFor } from '@testing-library/svelte'
+import { cleanup, fireEvent, screen, waitFor, within } from '@testing-library/svelte'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { cache } from '../../../web/src/api/cache.ts'
 import { keptCommands } from '../../../web/src/api/kept.svelte.ts'
+import Toasts from '../../../web/src/components/Toasts.svelte'
 import Composer from '../../../web/src/conversation/Composer.svelte'
 import { dropDraft, keepDraft, readDraft } from '../../../web/src/conversation/drafts.ts'
 import { messagesQuery } from '../../../web/src/conversation/queries.ts'
 import { takeFilesAgain, writeAgain } from '../../../web/src/conversation/taken-back.ts'
 import { resolving } from '../../../web/src/tickets/resolving.svelte.ts'
 import { fakeApi, kept, problem, whole } from '../support/fake-api.ts'
-import { signInAs } from '../support/people.ts'
+import { agent, signInAs } from '../support/people.ts'
 import { button, show } from '../support/show.ts'
 import { message, ticket } from '../support/tickets.ts'
 
@@ -217,6 +218,73 @@ describe('an answer that the server has not answered yet', () => {
     await waitFor(() => expect(field().value).toBe('And then?\n\nIt works again.'))
     expect(screen.queryByText(/Perhaps this was sent already/)).toBeNull()
     expect(stored()).toEqual([])
+  })
+})
+
+describe('an answer of which nobody knows whether it was sent', () => {
+  const posted = 'POST /tickets/7/messages'
+  const perhaps = /Perhaps this was sent already/
+  const composer = () => within(screen.getByRole('region', { name: 'Write' }))
+
+  async function sendInto(
+    answer: 'no answer' | ReturnType<typeof problem>,
+    conversation = whole([message(1)]),
+  ) {
+    let shown = conversation
+    fakeApi({ ...reading, 'GET /tickets/7/messages': () => shown, [posted]: answer })
+    show(Toasts)
+    show(Composer, { ticket, mode: 'reply' })
+    await waitFor(() => expect(shownMessages()).toEqual(['Words 1']))
+    await write('It works again.')
+    await fireEvent.click(button(/^Send/))
+    await waitFor(() => expect(field().value).toBe('It works again.'))
+    return (next: typeof conversation) => {
+      shown = next
+      return cache.invalidateQueries({ queryKey: messagesQuery(7).queryKey })
+    }
+  }
+  const ofMine = (text: string) =>
+    message(2, { direction: 'outbound', state: 'sent', text, textVisible: text, author: agent })
+
+  for (const code of ['database-unreachable', 'database-not-writable', 'too-busy'])
+    it(`is nothing but a draft when the server says that nothing was changed: ${code}`, async () => {
+      await sendInto(problem(503, code))
+      await screen.findByText(/Nothing was changed/)
+      expect(composer().queryByText(perhaps)).toBeNull()
+    })
+  for (const [name, answer] of [
+    ['no answer came', 'no answer'],
+    ['a proxy answered', problem(502, 'http-502')],
+    ['the server failed', problem(500, 'server-error')],
+  ] as const)
+    it(`is said so, in the same words where it is written and where it is told: ${name}`, async () => {
+      await sendInto(answer)
+      await waitFor(() => expect(screen.getAllByText(perhaps).length).toBeGreaterThan(1))
+      expect(composer().getByText(perhaps)).toBeTruthy()
+    })
+  it('is a draft no more once the conversation shows it', async () => {
+    const load = await sendInto('no answer')
+    await load(whole([message(1), ofMine('It works again.')]))
+    await screen.findByText(/It was sent and stands in the conversation/)
+    await waitFor(() => expect(readDraft(7, 'reply')).toBeNull())
+    expect(button(/^Reply/)).toBeTruthy()
+  })
+  it('stays in doubt while the conversation shows other messages only', async () => {
+    const load = await sendInto('no answer')
+    await load(whole([message(1), ofMine('Something else.')]))
+    await waitFor(() => expect(shownMessages()).toHaveLength(2))
+    expect(composer().getByText(perhaps)).toBeTruthy()
+    expect(field().value).toBe('It works again.')
+  })
+  it('is a draft like any other once it would have come, and has not', async () => {
+    await sendInto('no answer')
+    const { sent: mark, ...draft } = readDraft(7, 'reply')!
+    cleanup()
+    keepDraft(7, 'reply', { ...draft, sent: { ...mark!, at: Date.now() - 130_000 } })
+    show(Composer, { ticket, mode: 'reply' })
+    await waitFor(() => expect(composer().queryByText(perhaps)).toBeNull())
+    expect(field().value).toBe('It works again.')
+    await waitFor(() => expect(readDraft(7, 'reply')?.sent).toBeUndefined())
   })
 })
 

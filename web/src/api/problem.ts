@@ -1,4 +1,5 @@
 import type { Kept, Problem } from '../../../domain/contract.ts'
+import { outcomeOf } from '../../../domain/outcome.ts'
 import { numberText } from '../language/amounts.ts'
 import { refusalSentence } from '../language/refusal.ts'
 import { t, textFor } from '../language/language.svelte.ts'
@@ -83,8 +84,7 @@ export const isPassing = (error: unknown): boolean =>
 
 /** After such an answer nobody knows whether what was asked is done. */
 export const isUncertain = (error: unknown): boolean =>
-  error instanceof ApiError &&
-  (error.status === 0 || error.status >= 500 || error.code === 'request-under-way')
+  error instanceof ApiError && outcomeOf(error.status, error.code) === 'unknown'
 
 /**
  * The problem that an answer tells of.

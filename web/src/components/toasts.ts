@@ -12,6 +12,9 @@ export const say = (text: string, action?: { label: string; run: () => unknown }
 export const complain = (error: unknown): unknown =>
   (isKept(error) ? toast.info : toast.error)(inWords(error), { duration: 8000 })
 
+/** Something may have happened, or not: a person has to look. */
+export const warn = (text: string): unknown => toast.warning(text, { duration: 8000 })
+
 /**
  * Runs what a person asked for and tells when it fails.
  * @returns whether it succeeded, or is kept and will.

@@ -1,7 +1,9 @@
+import type { Message, Note } from '../../../domain/conversation/contract.ts'
 import type { TicketDetail } from '../../../domain/tickets/contract.ts'
+import { cache } from '../api/cache.ts'
 import { ApiError, isKept, isUncertain } from '../api/problem.ts'
-import { type IdentifiedPost, sentBefore } from '../api/request-ids.ts'
-import { complain, say } from '../components/toasts.ts'
+import { sentBefore } from '../api/request-ids.ts'
+import { complain, say, warn } from '../components/toasts.ts'
 import { t } from '../language/language.svelte.ts'
 import { askForFields } from '../tickets/missing-fields.svelte.ts'
 import { askOverrideReason, isOverridable } from '../tickets/resolving.svelte.ts'
@@ -15,6 +17,8 @@ import {
   writeBelow,
 } from './drafts.ts'
 import { holdSeconds } from '../people/preferences.ts'
+import { session } from '../people/session.svelte.ts'
+import { messagesQuery, notesQuery } from './queries.ts'
 import {
   addNote,
   identifiedNote,
@@ -25,6 +29,7 @@ import {
 } from './sending.ts'
 import { dropSent, holdSent, recoverSent } from './sent-drafts.ts'
 import { takeFilesAgain } from './taken-back.ts'
+import { arrived, lastEventOf, settledAt, type Unanswered } from './unanswered.ts'
 import { Uploads } from './uploads.svelte.ts'
 
 interface Composer {
@@ -43,6 +48,9 @@ interface Sent {
   overrideReason?: string
 }
 
+/** After which a conversation that could not be had is asked for again. */
+const LOOK_AGAIN_MS = 15_000
+
 /** A reply or note while it is written: its words, recipients and files, and the way out. */
 export class ComposedMessage {
   text = $state('')
@@ -51,7 +59,7 @@ export class ComposedMessage {
   /** Of which kind a draft waits to be written on. */
   waiting = $state<Record<DraftMode, boolean>>({ reply: false, note: false })
   /** It went so before, and nobody knows whether it arrived. */
-  sent = $state.raw<IdentifiedPost | undefined>()
+  sent = $state.raw<Unanswered | undefined>()
   readonly uploads = new Uploads()
   readonly recipients = $derived.by(() => this.chosen ?? this.composer.answered)
   readonly empty = $derived(this.text.trim() === '')
@@ -89,6 +97,51 @@ export class ComposedMessage {
         attachments: $state.snapshot(this.uploads.attachments),
         sent: this.sent,
       })
+  }
+
+  /**
+   * What the conversation shows of a draft that may have been sent: it is none any more, or nothing
+   * but a draft.
+   * @param isFinal what is not there by now never comes.
+   */
+  settle(conversation: readonly (Message | Note)[], isFinal = false): void {
+    const { sent } = this
+    const { mode } = this.composer
+    if (!sent || !mode) return
+    const isThere = arrived(sent, conversation, session.me?.id)
+    if (isThere || isFinal) this.sent = undefined
+    if (!isThere) return
+    say(t('composer.wasSent'))
+    if (!this.text.endsWith(sent.text)) return
+    this.text = this.text.slice(0, -sent.text.length).trimEnd()
+    this.uploads.clear()
+    if (!this.empty) return
+    dropDraft(this.number, mode)
+    this.fold()
+  }
+
+  /**
+   * Looks into the conversation once it says for certain what became of such a draft.
+   * @returns how to leave that be.
+   */
+  awaitSettled(): (() => void) | undefined {
+    const { sent } = this
+    const { mode } = this.composer
+    if (!sent || !mode || sent.after === null) return undefined
+    const look = (): void => {
+      this.load(mode).then(
+        (shown) => {
+          if (this.sent === sent) this.settle(shown, true)
+        },
+        () => {
+          timer = setTimeout(look, LOOK_AGAIN_MS)
+        },
+      )
+    }
+    let timer = setTimeout(look, Math.max(0, settledAt(sent) - Date.now()))
+    return () => {
+      clearTimeout(timer)
+    }
   }
 
   fold(): void {
@@ -149,10 +202,22 @@ export class ComposedMessage {
     this.uploads.files.push(...uploading)
   }
 
-  private identity(sent: Sent): IdentifiedPost {
+  private identity(sent: Sent): Unanswered {
     const { text, attachments } = sent.draft
-    if (sent.mode === 'note') return identifiedNote(this.number, text, attachments)
-    return identifiedReply(this.number, replyOf(sent))
+    const ofKind = sent.mode === 'note' ? notesQuery : messagesQuery
+    const shown = cache.getQueryData<(Message | Note)[]>(ofKind(this.number).queryKey)
+    return {
+      ...(sent.mode === 'note'
+        ? identifiedNote(this.number, text, attachments)
+        : identifiedReply(this.number, replyOf(sent))),
+      ...{ text, at: Date.now(), after: lastEventOf(shown, this.number) },
+    }
+  }
+
+  private load(mode: DraftMode): Promise<(Message | Note)[]> {
+    return mode === 'note'
+      ? cache.fetchQuery({ ...notesQuery(this.number), staleTime: 0 })
+      : cache.fetchQuery({ ...messagesQuery(this.number), staleTime: 0 })
   }
 
   private hand(sent: Sent): Promise<void> {
@@ -167,6 +232,7 @@ export class ComposedMessage {
       askOverrideReason({ number: this.number, resolve: again })
     else if (error instanceof ApiError && error.code === 'fields-empty')
       await askForFields(this.number).catch(complain)
+    else if (isUncertain(error)) warn(t('composer.sentBefore'))
     else complain(error)
   }
 

@@ -1,6 +1,6 @@
 import type { Attachment } from '../../../domain/conversation/contract.ts'
-import type { IdentifiedPost } from '../api/request-ids.ts'
 import { session } from '../people/session.svelte.ts'
+import type { Unanswered } from './unanswered.ts'
 
 export interface Draft {
   text: string
@@ -8,7 +8,7 @@ export interface Draft {
   cc: string[]
   attachments: Attachment[]
   /** It went so, and nobody knows whether it arrived. */
-  sent?: IdentifiedPost | undefined
+  sent?: Unanswered | undefined
 }
 export type DraftMode = 'reply' | 'note'
 
