@@ -29,11 +29,17 @@ export async function leftBehind(
   atStart: boolean,
 ): Promise<LeftBehind> {
   const look = new Looks()
-  const mail = await look.at('mail', () => mailLeftBehind(db), { stored: true, unsettled: true })
+  const older = await look.at('the store', () => restoredStore(db, client), null)
+  // An older store has forgotten what was sent last, however lately that was.
+  const atOnce = atStart || older !== null
+  const mail = await look.at('mail', () => mailLeftBehind(db, atOnce), {
+    stored: true,
+    unsettled: true,
+  })
   const found = {
     storedMail: mail.stored,
     unsettledMail: mail.unsettled,
-    keptCommands: await look.at('kept commands', () => hasKeptCommands(db, atStart), true),
+    keptCommands: await look.at('kept commands', () => hasKeptCommands(db, atOnce), true),
     owingTickets: await look.at(
       'owing tickets',
       async () => (await owingTickets(db, OVERDUE, 0, 1)).length > 0,
@@ -49,7 +55,7 @@ export async function leftBehind(
     stuckTickets: await look.at('stuck tickets', () => hasStuckTickets({ db, client }), true),
     behindTickets: await look.at('behind tickets', () => hasBehindTickets(db), true),
     longLived: await look.at('long-lived workflows', () => lacksLongLived(db, client), true),
-    restoredStore: await look.at('the store', () => restoredStore(db, client), null),
+    restoredStore: older,
   }
   look.end()
   return found

@@ -46,6 +46,8 @@ export async function reconcileWorkflow({
     { summary: 'what is owed and should be done by now' },
     [{ atStart }],
   )
+  // An older store has forgotten what was sent last, however lately that was.
+  const atOnce = atStart || found.restoredStore !== null
   const [
     mail,
     resentCommands,
@@ -58,8 +60,8 @@ export async function reconcileWorkflow({
     ensured,
     behind,
   ] = await eachInItsTurn([
-    mails(found, atStart),
-    found.keptCommands ? mending.resendKeptCommands({ atStart }) : 0,
+    mails(found, atStart, atOnce),
+    found.keptCommands ? mending.resendKeptCommands({ atStart: atOnce }) : 0,
     found.owingTickets ? mending.wakeOwingTickets() : 0,
     found.forgottenNotifications ? mending.mailForgottenNotifications() : 0,
     lost || everyTicket || found.lostTickets ? compareEveryTicket(lost) : null,
@@ -106,6 +108,7 @@ async function eachInItsTurn<Steps extends readonly unknown[] | []>(
 async function mails(
   { storedMail, unsettledMail }: LeftBehind,
   atStart: boolean,
+  atOnce: boolean,
 ): Promise<Pick<Reconciled, 'routedMails' | 'resentMails'>> {
   const routing =
     storedMail || atStart
@@ -121,7 +124,7 @@ async function mails(
       unsettledMail || atStart
         ? handling.resendUnsettledMail.executeWithOptions(
             { summary: 'mails whose event is missing' },
-            [{ atStart }],
+            [{ atStart: atOnce }],
           )
         : 0,
     )

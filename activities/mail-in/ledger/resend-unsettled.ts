@@ -110,8 +110,14 @@ export async function resendUnsettled(
   return sent
 }
 
-/** Is there a mail that nobody has in hand, or whose event should be there by now? */
-export const mailLeftBehind = (db: Database): Promise<{ stored: boolean; unsettled: boolean }> =>
+/**
+ * Is there a mail that nobody has in hand, or whose event should be there by now?
+ * @param atOnce whatever is not settled may have been forgotten.
+ */
+export const mailLeftBehind = (
+  db: Database,
+  atOnce = false,
+): Promise<{ stored: boolean; unsettled: boolean }> =>
   db
     .selectNoFrom(({ exists, selectFrom }) => [
       exists(
@@ -126,8 +132,10 @@ export const mailLeftBehind = (db: Database): Promise<{ stored: boolean; unsettl
         selectFrom('mail')
           .select('id')
           .where('state', '=', 'routed')
-          .where((eb) =>
-            eb.or([eb('sent_at', 'is', null), eb('sent_at', '<', secondsAgo(FIRST_RESEND))]),
+          .$if(!atOnce, (query) =>
+            query.where((eb) =>
+              eb.or([eb('sent_at', 'is', null), eb('sent_at', '<', secondsAgo(FIRST_RESEND))]),
+            ),
           ),
       )
         .$castTo<boolean>()

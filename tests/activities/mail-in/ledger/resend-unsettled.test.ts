@@ -50,6 +50,9 @@ describe('settlement: what a process that died has left behind', () => {
       0,
       'not while it may still be on its way',
     )
+    assert.deepEqual(await mailLeftBehind(desk.db), { stored: false, unsettled: false })
+    const forgotten = await mailLeftBehind(desk.db, true)
+    assert.deepEqual(forgotten, { stored: false, unsettled: true }, 'unless it may be forgotten')
     await desk.db.pool.query(`UPDATE mail SET sent_at = now() - interval '16 seconds'`)
     assert.equal(await resendUnsettled(desk.db, desk.intake), 1)
     assert.deepEqual(desk.sent[1], desk.sent[0])
