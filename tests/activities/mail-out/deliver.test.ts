@@ -9,7 +9,7 @@ import { mailOutActivities } from '../../../activities/mail-out/index.ts'
 import { openDatabase } from '../../../platform/postgres/database.ts'
 import { SmtpPeer } from '../../harness/smtp-peer.ts'
 import { freePort } from '../../harness/free-port.ts'
-import { DEFAULT_FROM, Desk, SHORT_TIMEOUTS } from './desk.ts'
+import { DEFAULT_FROM, Desk, IMPATIENT } from './desk.ts'
 import { FaultyRecipients } from './faulty-recipients.ts'
 import { inEnglish } from '../../../languages/explanation.ts'
 
@@ -247,7 +247,7 @@ describe('delivering a message', () => {
     it('no greeting', async () => {
       peer.fail({ kind: 'hang', at: 'connect' })
       const [number, id] = await waiting()
-      const fresh = desk.worker()
+      const fresh = desk.worker({ greeting: IMPATIENT })
       await assert.rejects(desk.deliver(number, id, fresh), temporary(/did not answer in time/))
     })
 
@@ -306,9 +306,11 @@ describe('delivering a message', () => {
     it('no answer to the mail: doubtful too', async () => {
       const [number, id] = await waiting()
       peer.fail({ kind: 'hang', at: 'data' })
-      const { outcome, detail } = await desk.deliver(number, id)
+      const fresh = desk.worker({ answer: IMPATIENT })
+      const { outcome, detail } = await desk.deliver(number, id, fresh)
       assert.equal(outcome, 'doubtful')
       assert.match(inEnglish(detail), /got the message and did not answer in time/)
+      fresh.sessions.close()
     })
   })
 
@@ -416,7 +418,7 @@ describe('delivering a message', () => {
     it('leaves through the default relay as DoNotReply', async () => {
       await desk.sql('DELETE FROM sender')
       const [number, id] = await waiting()
-      const relay = desk.worker(SHORT_TIMEOUTS, peer.url)
+      const relay = desk.worker({}, peer.url)
       assert.equal((await desk.deliver(number, id, relay)).outcome, 'sent')
       relay.sessions.close()
       const mail = peer.mails.at(-1)

@@ -22,13 +22,14 @@ import {
 import type { OutboundContext } from '../../../application/mail-out/correspondence.ts'
 import { seal } from '../../../platform/secrets/sealed-secret.ts'
 import { onlyKey } from '../../../platform/secrets/secret-keys.ts'
-import type { SmtpTimeouts } from '../../../platform/smtp/account.ts'
+import { defaultTimeouts, type SmtpTimeouts } from '../../../platform/smtp/account.ts'
 import { timeOrderedId } from '../../../platform/postgres/time-ordered-id.ts'
 import { freshDatabase } from '../../harness/database.ts'
 
 export const SECRET_KEYS = onlyKey(Buffer.alloc(32, 7))
 export const DEFAULT_FROM = 'DoNotReply <donotreply@help.example>'
-export const SHORT_TIMEOUTS: SmtpTimeouts = { connect: 700, greeting: 700, step: 700, answer: 700 }
+/** Milliseconds in which a server that hangs is given up, at the one step where the test has it hang. */
+export const IMPATIENT = 700
 
 export interface SenderSettings {
   from?: string
@@ -75,7 +76,7 @@ export class Desk {
   }
 
   /** Another worker: its own locks and connections, the same database. */
-  worker(waits: SmtpTimeouts = SHORT_TIMEOUTS, defaultSmtpUrl?: string): Delivery {
+  worker(waits: Partial<SmtpTimeouts> = {}, defaultSmtpUrl?: string): Delivery {
     return {
       db: this.db,
       blobs: this.blobs,
@@ -83,7 +84,7 @@ export class Desk {
       defaultSmtpUrl,
       log: pino({ level: 'silent' }),
       locks: new MessageLocks(this.db.pool),
-      sessions: new SmtpSessions(waits),
+      sessions: new SmtpSessions({ ...defaultTimeouts, ...waits }),
     }
   }
 
