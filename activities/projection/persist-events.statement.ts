@@ -67,6 +67,11 @@ WITH
       ELSE true END
     RETURNING kind, event_no
   ),
+  -- What is answered is kept no more.
+  promises_kept AS (
+    DELETE FROM kept_command WHERE ticket_number = (SELECT number FROM line)
+      AND command_id IN (SELECT e."commandId" FROM jsonb_to_recordset($2::jsonb) AS e("commandId" text))
+  ),
   mails_settled AS (
     UPDATE mail SET state = 'settled', settled_at = now() WHERE id = ANY($5::uuid[]) AND state <> 'settled'
   )

@@ -13,10 +13,12 @@ import { dataErrorText, isDataError } from '../../platform/postgres/data-error.t
 import { runStatement } from '../../platform/postgres/run-statement.ts'
 import type { PersistBatch, PersistOutcome } from '../../workflows/ticket/activities.ts'
 import { concernAreas, persistAreas } from './areas.ts'
+import { forgetKeptCommand } from '../../application/tickets/kept-commands.ts'
 import { giveBack } from '../../application/tickets/returned-texts.ts'
 import { loadTicket } from '../../application/tickets/load-ticket.ts'
 import { answersIn, isWaitedFor, writeOutcomes } from './answers.ts'
 import { persistEventsStatement } from './persist-events.statement.ts'
+import { promisedBefore } from './promised-before.ts'
 import { owedJobs, settleJobs } from './ticket-jobs.ts'
 import { leftMeanwhile, untruePremises } from './untrue-premises.ts'
 import { type NotificationsToMail, persistNotifications } from '../notifications/projection.ts'
@@ -31,8 +33,8 @@ export type WrittenOutcome = PersistOutcome & { toMail?: NotificationsToMail[] }
 /**
  * Writes events and projection in one transaction, keyed by (ticket, event number) and (ticket,
  * command). Run twice, or by two runs of one workflow, it writes once: the second finds the numbers
- * taken and gets the stored state back. Nothing is written while something that late commands take
- * for granted does not hold any more.
+ * taken and gets the stored state back. Nothing is written while it overtakes what people were
+ * promised before, or while something that late commands take for granted does not hold any more.
  */
 export async function persistEvents(db: Database, batch: PersistBatch): Promise<WrittenOutcome> {
   const {
@@ -43,7 +45,10 @@ export async function persistEvents(db: Database, batch: PersistBatch): Promise<
     outcomes = [],
     returned = [],
     premises = [],
+    asked = [],
   } = batch
+  const promised = await promisedBefore(db, ticket.number, asked)
+  if (promised.length > 0) return { written: false, promised }
   if (events.length === 0) return persistOutcomes(db, batch)
   const untrue = await untruePremises(db, premises)
   if (Object.keys(untrue).length > 0) return { ...(await writtenBefore(db, batch)), untrue }
@@ -207,6 +212,7 @@ async function writtenBefore(
     .execute()
   const applied = rows.map((r) => r.command_id)
   await settleMails(db, applied)
+  for (const id of applied) await forgetKeptCommand(db, ticket.number, id)
   return {
     written: false,
     ticket: await loadTicket(db, ticket.number),

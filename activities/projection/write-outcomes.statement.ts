@@ -21,6 +21,11 @@ WITH
     ON CONFLICT (ticket_number, command_id) DO UPDATE
       SET code = EXCLUDED.code, message = EXCLUDED.message, values = EXCLUDED.values, version = EXCLUDED.version, sender_id = EXCLUDED.sender_id, at = now()
   ),
+  -- What is answered is kept no more.
+  promises_kept AS (
+    DELETE FROM kept_command WHERE ticket_number = $1 AND (SELECT current.is FROM current)
+      AND command_id IN (SELECT o."commandId" FROM jsonb_to_recordset($3::jsonb) AS o("commandId" text))
+  ),
   forgotten AS (
     DELETE FROM command_outcome WHERE (ticket_number, command_id) IN (
       SELECT ticket_number, command_id FROM command_outcome WHERE at < now() - interval '${KEPT_DAYS} days'

@@ -18,7 +18,8 @@ import {
   reportedRuns,
   runningRuns,
 } from '../../platform/temporal/failing-runs.ts'
-import { isServerAway, ticketByTicket } from './ticket-by-ticket.ts'
+import { isServerAway } from '../../platform/temporal/server-away.ts'
+import { ticketByTicket } from './ticket-by-ticket.ts'
 import { undecidedCommands } from './undecided-commands.ts'
 import { RENEWED } from './workflow-loss.ts'
 

@@ -1,9 +1,9 @@
 import { log } from '@temporalio/activity'
-import { isGrpcServiceError } from '@temporalio/client'
 import { sql } from 'kysely'
 import { atOnce } from '../../application/at-once.ts'
 import { cut } from '../../domain/cut.ts'
 import type { Database } from '../../platform/postgres/database.ts'
+import { isServerAway } from '../../platform/temporal/server-away.ts'
 
 /** Tickets at once. */
 const AT_ONCE = 8
@@ -11,8 +11,6 @@ const AT_ONCE = 8
 const BEAT = 5_000
 /** After so many tickets of which the server said nothing the rest waits for the next attempt. */
 const MOST_UNANSWERED = 2 * AT_ONCE
-/** gRPC's codes for a server that is away: cancelled, deadline exceeded, unavailable. */
-const AWAY = [1, 4, 14]
 
 /**
  * Does something for each ticket. One that fails stops nobody but itself: it is noted as stuck, with
@@ -45,12 +43,6 @@ export async function ticketByTicket<Ticket extends { number: number }>(
     clearInterval(beating)
   }
   if (unanswered.length > 0) throw unanswered[0]
-}
-
-/** Whether a server that is away is why something failed, and not what was asked of it. */
-export function isServerAway(error: unknown): boolean {
-  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
-  return isGrpcServiceError(cause) && AWAY.includes(cause.code)
 }
 
 async function noteFailure(db: Database, number: number, error: unknown): Promise<void> {

@@ -10,7 +10,7 @@ import type { StartFacts } from '../../domain/ticket.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 import { timeOf } from '../../platform/temporal/failing-runs.ts'
 import { historyBackwards } from '../../platform/temporal/history.ts'
-import { isServerAway } from './ticket-by-ticket.ts'
+import { isServerAway } from '../../platform/temporal/server-away.ts'
 
 /**
  * What came so long before the last task that came to something may not be written either: the

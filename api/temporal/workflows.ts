@@ -1,8 +1,9 @@
-import { type Client, isGrpcServiceError } from '@temporalio/client'
+import type { Client } from '@temporalio/client'
 import { replanByNewSettings } from '../../application/sla/replan-workflow.ts'
 import { ensureMailboxWorkflow, signalMailbox } from '../../application/mail-in/mailbox-workflow.ts'
 import type { ExecuteCommand, TicketCommands } from '../../application/tickets/ticket-commands.ts'
 import type { CommandAnswer } from '../../application/tickets/command-answers.ts'
+import { isServerAway } from '../../platform/temporal/server-away.ts'
 import { ProblemError } from '../http/problem.ts'
 
 /**
@@ -48,7 +49,7 @@ export function temporalWorkflows(commands: TicketCommands): Workflows {
   return {
     execute: (facts, name, command, sending) =>
       commands.execute(facts, name, command, sending).catch((error: unknown) => {
-        throw isAway(error) ? undecided : error
+        throw isServerAway(error) ? undecided : error
       }),
     answerTo: (number, commandId) => commands.answerTo(number, commandId),
     mailboxAdded: (id, address) => mailbox(() => ensureMailboxWorkflow(client, id, address)),
@@ -75,17 +76,10 @@ async function inTime<T>(
   try {
     return await client.withAbortSignal(timeout.signal, work)
   } catch (error) {
-    throw timeout.signal.aborted || isAway(error) ? problem : error
+    throw timeout.signal.aborted || isServerAway(error) ? problem : error
   } finally {
     clearTimeout(timer)
   }
-}
-
-/** gRPC says it at any depth: CANCELLED, DEADLINE_EXCEEDED, UNAVAILABLE. */
-function isAway(error: unknown): boolean {
-  for (let e: unknown = error; e instanceof Error; e = e.cause)
-    if (isGrpcServiceError(e) && [1, 4, 14].includes(e.code)) return true
-  return false
 }
 
 const unreachable = new ProblemError(
@@ -94,6 +88,7 @@ const unreachable = new ProblemError(
   'Temporal does not answer, so the mailbox’s workflow does not know of this yet. Try again in a moment.',
   { retryAfter: 5 },
 )
+/** Neither Temporal nor the database took it. */
 const undecided = new ProblemError(
   503,
   'temporal-unreachable',

@@ -12,6 +12,7 @@ const MOST_SHOWN = 100
 /**
  * Writes down a command before its sender is told that it is kept: Temporal has its signal, but a
  * run that is ended by hand, or that cannot go on, takes its signals with it. Twice is once.
+ * @param due Temporal may not have its signal: `reconcile` is to send it as soon as it runs.
  * @throws what the database says when it is away: then nothing may be promised.
  */
 export async function keepCommand(
@@ -19,17 +20,49 @@ export async function keepCommand(
   facts: StartFacts,
   name: CommandName,
   command: Command,
+  { due = false }: { due?: boolean } = {},
 ): Promise<void> {
+  const sentAt = due ? sql<Date>`to_timestamp(0)` : sql<Date>`now()`
   await db
     .insertInto('kept_command')
-    .values({
-      ticket_number: facts.number,
-      command_id: command.id,
-      name,
-      command: JSON.stringify(command),
-      facts: jsonb(facts),
-    })
-    .onConflict((conflict) => conflict.doNothing())
+    .columns(['ticket_number', 'command_id', 'name', 'command', 'facts', 'sent_at'])
+    .expression(
+      db
+        .selectNoFrom([
+          sql<number>`${facts.number}::int`.as('ticket_number'),
+          sql<string>`${command.id}::text`.as('command_id'),
+          sql<string>`${name}::text`.as('name'),
+          sql<string>`${JSON.stringify(command)}::text`.as('command'),
+          sql`${jsonb(facts)}::jsonb`.as('facts'),
+          sentAt.as('sent_at'),
+        ])
+        // It may have been answered a moment ago.
+        .where(({ not, exists, selectFrom }) =>
+          not(
+            exists(
+              selectFrom('ticket_event')
+                .select('no')
+                .where('ticket_number', '=', facts.number)
+                .where('command_id', '=', command.id),
+            ),
+          ),
+        )
+        .where(({ not, exists, selectFrom }) =>
+          not(
+            exists(
+              selectFrom('command_outcome')
+                .select('command_id')
+                .where('ticket_number', '=', facts.number)
+                .where('command_id', '=', command.id),
+            ),
+          ),
+        ),
+    )
+    .onConflict((conflict) =>
+      due
+        ? conflict.columns(['ticket_number', 'command_id']).doUpdateSet({ sent_at: sentAt })
+        : conflict.doNothing(),
+    )
     .execute()
   // It is kept: that pages hear of it only later is no reason to promise nothing.
   await tellOpenPages(db, facts.number).catch(() => undefined)
@@ -118,6 +151,18 @@ const oldestFirst = (db: Database) =>
     .orderBy('command_id')
 
 export type KeptRow = Awaited<ReturnType<ReturnType<typeof oldestFirst>['execute']>>[number]
+
+/** So many are looked at before something is decided. */
+const MOST_IN_ORDER = 500
+
+/** @returns all that a ticket owes people an answer to, in the order in which it was promised. */
+export async function promisedCommandsOf(db: Database, number: number): Promise<KeptRow[]> {
+  const rows = await oldestFirst(db)
+    .where('ticket_number', '=', number)
+    .limit(MOST_IN_ORDER)
+    .execute()
+  return rows.length === 0 ? [] : unanswered(db, rows)
+}
 
 async function unanswered(db: Database, rows: readonly KeptRow[]): Promise<KeptRow[]> {
   const known = new Set(await answered(db, rows))

@@ -4,11 +4,12 @@ import type { Command, CommandName } from '../../domain/commands.ts'
 import { type CommandAnswer, type CommandAnswers, CommandRejectedError } from './command-answers.ts'
 import type { StartFacts } from '../../domain/ticket.ts'
 import { forgetKeptCommand, keepCommand } from './kept-commands.ts'
+import { isServerAway } from '../../platform/temporal/server-away.ts'
 import { signalTicket } from './ticket-workflow.ts'
 
 /** How long whoever sends a command waits for the answer. Milliseconds. */
 const ANSWER_MS = 15_000
-/** How long Temporal's server has to take the signal. */
+/** How long Temporal's server has to take the signal. Milliseconds. */
 const SIGNAL_MS = 10_000
 /**
  * After which a command that is still waited for is written down as kept: whoever looks at the ticket
@@ -17,8 +18,8 @@ const SIGNAL_MS = 10_000
 const SHOWN_MS = 2_000
 
 /**
- * Temporal has taken the command, and no worker has answered in time: it is kept and will be done.
- * When the ticket refuses it then, the history says so and whoever sent it is told.
+ * No worker has answered in time, or Temporal's server has not taken the command: it is kept and will
+ * be done. When the ticket refuses it then, the history says so and whoever sent it is told.
  */
 export class CommandKeptError extends Error {
   readonly code = 'command-kept'
@@ -59,7 +60,7 @@ export class TicketCommands {
   /** @param clock the one by which the ticket's workflow goes, in milliseconds since 1970. */
   constructor(
     readonly client: Client,
-    private readonly answers: CommandAnswers,
+    readonly answers: CommandAnswers,
     private readonly waiting: Waiting = {},
     private readonly clock: () => number | Promise<number> = Date.now,
   ) {}
@@ -68,7 +69,7 @@ export class TicketCommands {
    * Sends a command and waits until its projection is written. The same id again is answered from
    * the log.
    * @throws CommandRejectedError with the rule's code and sentence; CommandKeptError; Temporal's own
-   *   error when its server did not take the signal.
+   *   error when neither its server took the signal nor the database what is to be kept.
    */
   async execute<N extends CommandName>(
     facts: StartFacts,
@@ -77,6 +78,7 @@ export class TicketCommands {
     { isNew, ...waiting }: Waiting & Sending = {},
   ): Promise<CommandAnswer> {
     const { answerMs = ANSWER_MS, stop } = { ...this.waiting, ...waiting }
+    const begun = Date.now()
     // Before the waiting ends: whoever is told “kept” must not be held for one who was answered.
     const answerBy = Math.floor(((await this.clock()) + answerMs) / 1000) - 1
     const sent: Command<N> = { ...command, answerBy }
@@ -88,20 +90,48 @@ export class TicketCommands {
       command.id,
       isNew ? 'none' : 'carried-out',
     )
+    let away: unknown
     try {
-      if (!expected.known)
-        await this.client.withDeadline(Date.now() + SIGNAL_MS, () =>
-          signalTicket(this.client, facts, name, sent),
-        )
       const kept = new CommandKeptError(facts.number, command.id)
-      return await this.shown(facts, name, sent, () =>
-        inTime(expected.answer, answerMs, stop, kept),
-      )
+      return await this.shown(facts, name, sent, async () => {
+        if (!expected.known) away = await this.untaken(facts, name, sent, answerMs)
+        // What the server did not say it has taken it may have taken all the same.
+        const left = away === undefined ? answerMs : answerMs - (Date.now() - begun)
+        return inTime(expected.answer, left, stop, kept)
+      })
     } catch (error) {
-      if (error instanceof CommandKeptError) await keepCommand(this.answers.db, facts, name, sent)
+      if (error instanceof CommandKeptError)
+        await keepCommand(this.answers.db, facts, name, sent, { due: away !== undefined }).catch(
+          (unkept: unknown) => {
+            throw away ?? unkept
+          },
+        )
       throw error
     } finally {
       expected.end()
+    }
+  }
+
+  /**
+   * Has Temporal's server take a command.
+   * @returns why it did not, when it is away; undefined when it did.
+   * @throws what it says against the command.
+   */
+  private async untaken<N extends CommandName>(
+    facts: StartFacts,
+    name: N,
+    command: Command<N>,
+    answerMs: number,
+  ): Promise<unknown> {
+    const ms = Math.min(SIGNAL_MS, Math.max(answerMs, SHOWN_MS))
+    try {
+      await this.client.withDeadline(Date.now() + ms, () =>
+        signalTicket(this.client, facts, name, command),
+      )
+      return undefined
+    } catch (error) {
+      if (isServerAway(error)) return error
+      throw error
     }
   }
 
@@ -129,7 +159,7 @@ export class TicketCommands {
       forget()
       return answer
     } catch (error) {
-      if (error instanceof CommandRejectedError) forget()
+      if (!(error instanceof CommandKeptError)) forget()
       throw error
     } finally {
       clearTimeout(timer)

@@ -98,14 +98,8 @@ async function connect(
     await within(waits.connect + waits.greeting + waits.silence, client.connect())
     return client
   } catch (error) {
-    const { received } = client.stats()
     client.close()
-    throw imapFailure(
-      error,
-      account,
-      undefined,
-      client.greeting === undefined ? received : undefined,
-    )
+    throw imapFailure(error, account)
   }
 }
 

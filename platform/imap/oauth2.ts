@@ -1,4 +1,5 @@
-import { foreignLine } from '../../domain/foreign-line.ts'
+import { cut } from '../../domain/cut.ts'
+import { wellFormedText } from '../../domain/well-formed-text.ts'
 import { inTheirWords, sentenceOf } from '../../domain/explanation.ts'
 import { ImapFailure } from './failure.ts'
 
@@ -112,7 +113,7 @@ function refusal(
   { error = '', error_description: description = '' }: TokenAnswer,
   provider: Provider,
 ): ImapFailure {
-  const said = foreignLine(description.split(/[\r\n]/)[0] ?? '') || error
+  const said = cut(wellFormedText(description).split(/[\r\n]/)[0] ?? '', 300) || error
   return error === 'temporarily_unavailable' || error === 'server_error'
     ? new ImapFailure('refused', [
         sentenceOf('token-unavailable', { provider: names[provider] }),

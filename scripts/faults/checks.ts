@@ -129,17 +129,15 @@ async function checkNotes({ pool, ledger }: Looked): Promise<Finding[]> {
      FROM note WHERE event_no IS NOT NULL AND text LIKE 'Text %'`,
   )
   const byToken = new Map(rows.map((row) => [row.key, row]))
-  // What was kept may come after what was written later.
-  const direct = notes
-    .filter((note) => isAccepted(note) && !note.kept)
-    .sort((a, b) => (a.accepted ?? 0) - (b.accepted ?? 0))
+  // What was kept is done in its place, too.
+  const accepted = notes.filter(isAccepted).sort((a, b) => (a.accepted ?? 0) - (b.accepted ?? 0))
   return [
     ...once(
       'the note',
       notes.map((note) => ({ key: note.token, accepted: isAccepted(note) })),
       rows,
     ),
-    ...[...grouped(direct, ({ ticket }) => ticket)].flatMap(([ticket, all]): Finding[] =>
+    ...[...grouped(accepted, ({ ticket }) => ticket)].flatMap(([ticket, all]): Finding[] =>
       outOfOrder(all.flatMap(({ token }) => byToken.get(token) ?? [])).map((key) => ({
         kind: 'misordered',
         what: `the note ${key} in #${ticket}`,
@@ -224,7 +222,7 @@ function checkPriorities(
   now: ReadonlyMap<number, string>,
 ): Finding[] {
   return [...grouped(asked, ({ ticket }) => ticket ?? 0)].flatMap(([ticket, all]): Finding[] => {
-    if (all.some((one) => one.kept || !isAccepted(one))) return []
+    if (!all.every(isAccepted)) return []
     const last = all.at(-1)?.value
     return now.get(ticket) === last
       ? []

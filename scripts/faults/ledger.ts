@@ -33,8 +33,6 @@ export interface GivenAction extends Given {
   ticket: number | null
   /** What was asked of a property. */
   value: string | null
-  /** The answer was that it is kept: it may be decided after what was asked later. */
-  kept: boolean
   /** Milliseconds that it is held back. */
   held: number
 }

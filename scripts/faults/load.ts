@@ -229,7 +229,6 @@ export class Load {
       token: `${this.ledger.run}-a${this.#actions++}`,
       ticket,
       value: kind === 'priority' ? this.#random.one(['low', 'normal', 'high', 'urgent']) : null,
-      kept: false,
       held: held * 1_000,
       began: Date.now(),
       accepted: null,
@@ -240,7 +239,6 @@ export class Load {
     while (!this.#over) {
       const answer = await this.#ask(action).catch(() => null)
       if (answer && answer.status < 300) {
-        action.kept = answer.status === 202
         action.accepted = Date.now()
         return action
       }

@@ -49,6 +49,8 @@ export interface PersistBatch {
   returned?: ReturnedWriting[]
   /** What has to hold for them where nobody waits any more. */
   premises?: CommandPremises[]
+  /** Commands that people wait for, in their order: nothing is written while they overtake others. */
+  asked?: string[]
 }
 
 /** What has to hold outside the ticket for a command that may be decided long after it was sent. */
@@ -115,6 +117,8 @@ export type PersistOutcome =
       owed: TicketJob[]
       untrue?: UntruePremises
     }
+  /** What people were promised before: it is to be decided first, in this order. */
+  | { written: false; promised: PreparedCommand[] }
   /** The data itself is at fault: no attempt can write it. What the database said. */
   | { written: false; unwritable: string }
 

@@ -2,7 +2,8 @@ import { unopenedTicket } from '../../domain/apply.ts'
 import { notificationsOf } from '../../domain/areas.ts'
 import type { TicketJob } from '../../domain/ticket-jobs.ts'
 import type { Ticket } from '../../domain/ticket.ts'
-import type { PersistOutcome, UntruePremises } from './activities.ts'
+import { promisedFirst } from '../../domain/tickets/promised-order.ts'
+import type { PersistOutcome, PreparedCommand, UntruePremises } from './activities.ts'
 import { decideBatch, type Decisions, unheardOf } from './decisions.ts'
 import type { InboxItem } from './inbox.ts'
 import { project } from './projection.ts'
@@ -16,10 +17,12 @@ import { refusedAsUnwritable } from './unwritable.ts'
  */
 export class TicketLog {
   #ticket: Ticket
+  /** What was kept and this run has put before others: once, whatever becomes of it. */
+  readonly #putFirst = new Set<string>()
 
   /**
    * @param jobs told of what the log says the ticket owes.
-   * @param inbox where lines for refusals that nobody heard go.
+   * @param inbox where lines for refusals that nobody heard go, and what has to be decided before.
    */
   constructor(
     private readonly number: number,
@@ -41,15 +44,28 @@ export class TicketLog {
     this.jobs.add(stored.owed)
   }
 
-  /** Decides commands one after another, and writes it with their answers in one transaction. */
-  async append(batch: readonly InboxItem[]): Promise<void> {
+  /**
+   * Decides commands one after another, and writes it with their answers in one transaction. When they
+   * overtake what was promised before, they go back to the inbox, behind it.
+   * @param asked those whose senders wait, in a ticket that is open: before that nothing is kept of it
+   *   but what opens it.
+   */
+  async append(
+    batch: readonly InboxItem[],
+    asked: readonly string[] = this.#ticket.opened ? askedIn(batch) : [],
+  ): Promise<void> {
     const summary = summaryOf(batch)
     const done = this.jobs.doneBy(batch)
     let applied = new Set<string>()
     let untrue: UntruePremises = {}
     for (;;) {
       const decisions = decideBatch(this.#ticket, batch, applied, new Date().toISOString(), untrue)
-      const outcome = await this.written(decisions, done, summary)
+      const outcome = await this.written(decisions, asked, done, summary)
+      if ('promised' in outcome) {
+        if (this.putFirst(outcome.promised, batch, asked)) return
+        asked = []
+        continue
+      }
       if ('unwritable' in outcome) return this.withoutTheGuilty(batch, outcome.unwritable)
       this.jobs.add(outcome.owed ?? [])
       if (outcome.written) {
@@ -64,6 +80,20 @@ export class TicketLog {
     }
   }
 
+  /** @returns false when each had its turn before: then nothing waits for them again. */
+  private putFirst(
+    promised: readonly PreparedCommand[],
+    batch: readonly InboxItem[],
+    asked: readonly string[],
+  ): boolean {
+    const ids = promised.map(({ command }) => command.id)
+    if (ids.every((id) => this.#putFirst.has(id))) return false
+    for (const id of ids) this.#putFirst.add(id)
+    const waiting = this.inbox.splice(0).filter(({ command }) => !ids.includes(command.id))
+    this.inbox.push(...promisedFirst<InboxItem>(batch, asked, promised), ...waiting)
+    return true
+  }
+
   /**
    * No attempt can write this batch: halves are, until the command at fault is alone. That is kept
    * for admins and refused, and the ticket goes on.
@@ -73,8 +103,8 @@ export class TicketLog {
     if (!guilty) return
     if (batch.length > 1) {
       const half = Math.ceil(batch.length / 2)
-      await this.append(batch.slice(0, half))
-      await this.append(batch.slice(half))
+      await this.append(batch.slice(0, half), [])
+      await this.append(batch.slice(half), [])
       return
     }
     if (!guilty.unwritable) {
@@ -83,7 +113,7 @@ export class TicketLog {
       await project(({ keepUnwritten }) => keepUnwritten(unwritten))
     }
     const refused = refusedAsUnwritable(guilty)
-    if (refused) return this.append([refused])
+    if (refused) return this.append([refused], [])
     const done = this.jobs.doneBy(batch)
     await this.settleJobs(done)
     this.jobs.settle(done)
@@ -91,6 +121,7 @@ export class TicketLog {
 
   private async written(
     { ticket: after, events, outcomes, returned, premises }: Decisions,
+    asked: readonly string[],
     done: TicketJob[],
     summary: string,
   ): Promise<PersistOutcome> {
@@ -108,6 +139,7 @@ export class TicketLog {
       ...(returned.length > 0 ? { returned } : {}),
       ...(done.length > 0 ? { done } : {}),
       ...(premises.length > 0 ? { premises } : {}),
+      ...(asked.length > 0 ? { asked: [...asked] } : {}),
     }
     const outcome = await project(({ persistEvents }) =>
       persistEvents.executeWithOptions({ summary }, [persisted]),
@@ -120,3 +152,8 @@ export class TicketLog {
     await project(({ settleJobs }) => settleJobs({ ticketNumber: this.number, jobs }))
   }
 }
+
+const askedIn = (batch: readonly InboxItem[]): string[] =>
+  batch.flatMap(({ command, unheard }) =>
+    command.answerBy !== undefined && !unheard ? [command.id] : [],
+  )

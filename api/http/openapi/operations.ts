@@ -219,7 +219,7 @@ function bodyOf({ requestBody }: Operation): Operation['requestBody'] {
 const successes: Record<string, string> = {
   200: 'Done; this is how it is now.',
   201: 'Made; this is it.',
-  202: 'Kept: no worker answers now. It will be done, and the history says so.',
+  202: 'Kept: it cannot be done now. It will be done, and the history says so.',
   204: 'Done.',
 }
 

@@ -1,13 +1,10 @@
 import { sql } from 'kysely'
 import { watchedMailboxes } from '../../mail-in/watched-mailboxes.ts'
 import { accountOfSender } from '../../mail-out/sender-contact.ts'
-import { secondsAgo } from '../../../platform/postgres/seconds-ago.ts'
 import type { Look, Trouble } from '../../../domain/health/judgement.ts'
 import type { HealthReason } from '../../../domain/health/vocabulary.ts'
-import { bothHanging, type Hanging, type WorkInHand } from '../../../domain/health/work-in-hand.ts'
 import { onItsWay } from '../../mail-out/on-its-way.ts'
 import { asked, type Check } from '../check.ts'
-import { workInHand } from './beats.ts'
 
 /** A mailbox that is read is heard of twice a minute; silence is told after this. Seconds. */
 const HEARD_WITHIN = 180
@@ -15,10 +12,6 @@ const HEARD_WITHIN = 180
 const NEXT_TRY = 5
 /** Mail is in its ticket, and a command in its history, within seconds; later than this is late. Seconds. */
 export const WRITTEN_WITHIN = 120
-/** What is unwritten for longer was refused, and whoever wrote it was told. Seconds. */
-const UNWRITTEN_FOR = 3600
-/** What is on its way is answered within seconds; servers that look for viruses take longer. Seconds. */
-const ANSWERED_WITHIN = 60
 /** A mail server may put a message off: greylisting takes minutes. Seconds. */
 const SENT_WITHIN = 15 * 60
 
@@ -88,42 +81,24 @@ export const senders: Check = {
         .orderBy('account')
         .execute(),
     )
-    const failing = rows.flatMap(({ account, failing_since, last_error }): Trouble[] =>
-      failing_since === null
-        ? []
-        : [
-            {
-              state: 'attention',
-              reason: 'sender-failing',
-              subject: account,
-              since: failing_since,
-              gracePeriod: NEXT_TRY,
-              detail: last_error,
-            },
-          ],
-    )
     return {
       figures: { accounts: rows.length },
-      troubles: [...failing, ...hangingOf(await asked(watched, workInHand))],
+      troubles: rows.flatMap(({ account, failing_since, last_error }): Trouble[] =>
+        failing_since === null
+          ? []
+          : [
+              {
+                state: 'attention',
+                reason: 'sender-failing',
+                subject: account,
+                since: failing_since,
+                gracePeriod: NEXT_TRY,
+                detail: last_error,
+              },
+            ],
+      ),
     }
   },
-}
-
-/** Accounts that take mail and say nothing: the messages are on their way, and nothing fails yet. */
-function hangingOf(inHand: readonly WorkInHand[]): Trouble[] {
-  const found: Record<string, Hanging> = {}
-  for (const [account, hanging] of inHand.flatMap((work) => Object.entries(work.hanging ?? {})))
-    found[account] = bothHanging(found[account], hanging)
-  return Object.entries(found)
-    .sort(([one], [other]) => (one < other ? -1 : 1))
-    .map(([account, { count, since }]) => ({
-      state: 'attention',
-      reason: 'sender-hanging',
-      subject: account,
-      since: new Date(since),
-      gracePeriod: ANSWERED_WITHIN,
-      values: { count },
-    }))
 }
 
 /** The oldest mail that is kept and not in a ticket. */
@@ -146,8 +121,8 @@ export const mail: Check = {
 }
 
 /**
- * The oldest reply or note that was written down and is not in its ticket's history. One that was
- * refused after all is forgotten after an hour.
+ * The oldest reply or note that is kept and not in its ticket's history. Of one that is not kept its
+ * writer was told that it was not done.
  */
 export const commands: Check = {
   code: 'commands',
@@ -161,7 +136,7 @@ export const commands: Check = {
             .select('created_at')
             .where(onItsWay)
             .where('event_no', 'is', null)
-            .where('created_at', '>', secondsAgo(UNWRITTEN_FOR))
+            .where(isKept('message'))
             // One that was taken back is in the history, and is to be sent no more.
             .where(({ not, exists, selectFrom, ref }) =>
               not(
@@ -178,7 +153,7 @@ export const commands: Check = {
                 .selectFrom('note')
                 .select('created_at')
                 .where('event_no', 'is', null)
-                .where('created_at', '>', secondsAgo(UNWRITTEN_FOR)),
+                .where(isKept('note')),
             )
             .as('unwritten'),
         )
@@ -191,6 +166,11 @@ export const commands: Check = {
     return waiting(row, 'command-waiting', WRITTEN_WITHIN)
   },
 }
+
+/** A command that is kept names the row. */
+const isKept = (table: 'message' | 'note') =>
+  sql<boolean>`EXISTS (SELECT 1 FROM kept_command AS k WHERE k.ticket_number = ${sql.ref(`${table}.ticket_number`)}
+    AND strpos(k.command, ${sql.ref(`${table}.id`)}::text) > 0)`
 
 /** The oldest message that is to be sent. */
 export const outbox: Check = {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import fs from 'node:fs'
 import { after, before, describe, it } from 'node:test'
 import { ProcessBeat } from '../../../application/health/process-beat.ts'
@@ -86,6 +87,27 @@ describe('what is ready to load into Prometheus and Grafana', () => {
     await eventually('it is told no more', async () =>
       /^guichet_unwritable_commands 0$/m.test(await told()),
     )
+  })
+
+  it('a note that is kept is told while it waits; of one that is not kept its writer knows', async () => {
+    const { number } = await desk.mailTicket(await desk.department('Notes'))
+    const id = randomUUID()
+    await desk.pool.query(
+      `INSERT INTO note (id, ticket_number, author_id, author_name, text, created_at)
+       SELECT $1, $2, id, name, 'Unwritten.', now() - interval '10 minutes' FROM app_user LIMIT 1`,
+      [id, number],
+    )
+    const waiting = async (): Promise<boolean> => {
+      const { body } = await desk.client().request<string>('GET', '/metrics')
+      return /^guichet_trouble_seconds\{check="commands",reason="command-waiting"/m.test(body)
+    }
+    await desk.pool.query(
+      `INSERT INTO kept_command (ticket_number, command_id, name, command, facts) VALUES ($1, 'n', 'addNote', $2, '{}')`,
+      [number, JSON.stringify({ id: 'n', payload: { noteId: id } })],
+    )
+    await eventually('it is told', waiting)
+    await desk.pool.query('DELETE FROM kept_command')
+    await eventually('it is told no more', async () => !(await waiting()))
   })
 
   it('a mail is counted as a ticket when its event is written, and not before', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, afterEach, before, describe, it } from 'node:test'
+import { Client, Connection } from '@temporalio/client'
 import { simpleParser } from 'mailparser'
 import { hasLostTickets } from '../../../activities/tickets/lost-tickets.ts'
 import { persistNotifications } from '../../../activities/notifications/projection.ts'
@@ -10,6 +11,7 @@ import {
   endedTickets,
   runningTickets,
 } from '../../../application/tickets/running-tickets.ts'
+import { TicketCommands } from '../../../application/tickets/ticket-commands.ts'
 import { ticketWorkflowId } from '../../../application/tickets/ticket-workflow.ts'
 import type { CommandName, CommandPayload } from '../../../domain/commands.ts'
 import type { Ticket } from '../../../domain/ticket.ts'
@@ -265,18 +267,27 @@ describe('what is owed is done, whatever dies in between', () => {
 
   describe('a command that was kept', () => {
     afterEach(() => workers.stop())
-    const urgent = async (number: number): Promise<void> => {
-      const command = { id: randomUUID(), actor: SYSTEM, payload: { priority: 'urgent' as const } }
-      await assert.rejects(
-        workers.commands.execute({ number, resume: true }, 'changePriority', command, {
-          answerMs: 1_000,
-        }),
-        { code: 'command-kept' },
-      )
-    }
     const kept = async (): Promise<number> =>
       (await workers.sql('SELECT 1 FROM kept_command')).length
     const late = () => workers.sql(`UPDATE kept_command SET sent_at = now() - interval '1 hour'`)
+    const asked = async (
+      number: number,
+      priority: 'low' | 'high' | 'urgent',
+      commands = workers.commands,
+    ): Promise<void> => {
+      const command = { id: randomUUID(), actor: SYSTEM, payload: { priority } }
+      await assert.rejects(
+        commands.execute({ number, resume: true }, 'changePriority', command, { answerMs: 1_000 }),
+        { code: 'command-kept' },
+      )
+    }
+    const priorities = async (number: number): Promise<string[]> =>
+      (
+        await workers.sql<{ to: string }>(
+          `SELECT data->>'to' AS to FROM ticket_event WHERE ticket_number = $1 AND type = 'priorityChanged' ORDER BY no`,
+          [number],
+        )
+      ).map(({ to }) => to)
     const opened = async (): Promise<number> => {
       await workers.start()
       const number = await order()
@@ -287,7 +298,7 @@ describe('what is owed is done, whatever dies in between', () => {
     it('is done although its run was ended by hand before it was decided', async () => {
       const number = await opened()
       await workers.stop()
-      await urgent(number)
+      await asked(number, 'urgent')
       assert.equal(await kept(), 1)
       await workers.client.workflow.getHandle(ticketWorkflowId(number)).terminate('by hand')
       await workers.start()
@@ -295,9 +306,41 @@ describe('what is owed is done, whatever dies in between', () => {
       await late()
       assert.equal((await workers.reconcile()).resentCommands, 1)
       await happened(number, 'priorityChanged')
-      await late()
-      assert.equal((await workers.reconcile()).resentCommands, 0)
       assert.equal(await kept(), 0, 'what is answered is kept no more')
+      assert.equal((await workers.reconcile()).resentCommands, 0)
+    })
+
+    it('is done before what was asked later, although a run that was ended by hand has lost it', async () => {
+      const number = await opened()
+      await workers.stop()
+      await asked(number, 'low')
+      await asked(number, 'high')
+      await workers.client.workflow.getHandle(ticketWorkflowId(number)).terminate('by hand')
+      await asked(number, 'urgent')
+      await workers.start()
+      await eventually('all is done', async () => (await priorities(number)).length === 3)
+      assert.deepEqual(await priorities(number), ['low', 'high', 'urgent'])
+      assert.equal(await kept(), 0, 'what is written is kept no more')
+    })
+
+    it('is done although Temporal’s server did not take it, before what was asked later', async (t) => {
+      const number = await opened()
+      const connection = Connection.lazy({ address: '127.0.0.1:1' })
+      t.after(() => connection.close())
+      const away = new TicketCommands(new Client({ connection }), workers.commands.answers)
+      await asked(number, 'high', away)
+      const [row] = await workers.sql<{ due: boolean }>(
+        `SELECT sent_at < now() - interval '1 minute' AS due FROM kept_command`,
+      )
+      assert.equal(row?.due, true, 'as soon as reconcile runs')
+      const later = { id: randomUUID(), actor: SYSTEM, payload: { priority: 'urgent' as const } }
+      await workers.commands.execute({ number, resume: true }, 'changePriority', later)
+      assert.deepEqual(await priorities(number), ['high', 'urgent'])
+      assert.equal((await workers.reconcile()).resentCommands, 0)
+      await asked(number, 'low', away)
+      assert.equal((await workers.reconcile()).resentCommands, 1)
+      await eventually('it is done', async () => (await priorities(number)).length === 3)
+      assert.equal(await kept(), 0)
     })
 
     it('is done although its run cannot go on, by a new one that goes on from the log', async () => {
@@ -308,7 +351,7 @@ describe('what is owed is done, whatever dies in between', () => {
         workflowExecution: { workflowId },
         signalName: '__temporal_no_code_takes_this',
       })
-      await urgent(number)
+      await asked(number, 'urgent')
       await eventually('its tasks fail', async () => {
         const { raw } = await workers.client.workflow.getHandle(workflowId).describe()
         return (raw.pendingWorkflowTask?.attempt ?? 0) >= 3
