@@ -143,7 +143,7 @@ const beat = new ProcessBeat(
   'worker',
   environment.secretKeys,
   () => workers.running,
-  () => ({ slots: workers.slots, accounts: sessions.underway }),
+  () => ({ slots: workers.slots, accounts: sessions.underway, hanging: sessions.hanging }),
 )
 beat.start()
 endWhenStuck(log)

@@ -1,9 +1,22 @@
+import type { Hanging } from '../../domain/health/work-in-hand.ts'
+
 /** Connections to one account at a time, in this process. Microsoft 365 refuses a fourth. */
 const MOST_SESSIONS = 3
 /** A server that says nothing for this long may have forgotten the connection. Milliseconds. */
 const SILENT_AFTER = 10_000
-/** Silent connections that others need not wait for. */
-const MOST_SILENT = 3
+/** So many of an account may be open beside each other without asking whether it takes mail. */
+const UNASKED = 2 * MOST_SESSIONS
+/** Silent connections of one account: what begins every `PROBE_EVERY` and hangs for five minutes. */
+const MOST_SILENT = 18
+/** While an account takes nothing, one message more is tried so often. Milliseconds. */
+const PROBE_EVERY = 25_000
+/**
+ * Silent connections of all accounts together: from the first on an account gets no second three, from
+ * the second on it probes less often, and at the last it gets nothing beside what hangs.
+ */
+const SILENT_OF_ALL = { few: 60, many: 50, most: 120 }
+/** A server that took a message so long after the last word on another one works. Milliseconds. */
+const PASSED_AFTER = 2_000
 /** Messages that wait here for a connection; the others wait at Temporal, where they hold no slot. */
 const MOST_WAITING = 20
 /** How long they wait here. Milliseconds. */
@@ -31,7 +44,9 @@ export interface Place {
 
 /**
  * Who may speak to a mail account now. However many messages an account has, and however long its
- * server hangs, it keeps a few slots of the process and no more.
+ * server hangs, it keeps a few slots of the process and no more. What hangs has its five minutes; beside
+ * it one message after another tries whether the server takes mail again, and as soon as it does the
+ * account has all its connections, whatever still hangs.
  */
 export class AccountQueue {
   private readonly places = new Set<Place>()
@@ -40,10 +55,22 @@ export class AccountQueue {
   private usual = 100
   /** When the last one that was turned away comes again. */
   private last = 0
+  /** When the latest message began, and when the server answered one last. */
+  private beganAt = 0
+  private answeredAt = 0
+
+  /** @param silentOfAll how many connections are silent in this process, of all accounts. */
+  constructor(private readonly silentOfAll: () => number = () => this.silent.length) {}
 
   /** On their way, or waiting here. */
   get size(): number {
     return this.places.size + this.waiting.length
+  }
+
+  /** What its server says nothing about; null: nothing. */
+  get hanging(): Hanging | null {
+    const heard = this.silent.map(({ heardAt }) => heardAt())
+    return heard.length === 0 ? null : { count: heard.length, since: Math.min(...heard) }
   }
 
   /** Whether nothing would be lost with it. */
@@ -60,29 +87,52 @@ export class AccountQueue {
     return this.hasRoom ? this.taken() : this.turn()
   }
 
-  /** Lets the next one in. */
-  leave(place: Place): void {
+  /**
+   * Lets the next ones in.
+   * @param answered the server took the message, or said why not.
+   */
+  leave(place: Place, answered: boolean): void {
     this.places.delete(place)
-    this.usual = 0.8 * this.usual + 0.2 * (Date.now() - place.began)
-    if (this.hasRoom) this.waiting.shift()?.()
+    if (answered) {
+      this.answeredAt = Date.now()
+      this.usual = 0.8 * this.usual + 0.2 * (this.answeredAt - place.began)
+    }
+    while (this.waiting.length > 0 && this.hasRoom) this.waiting.shift()?.()
   }
 
   /** @throws AccountBusyError when one who came now would be turned away. */
   refuseIfFull(): void {
     if (this.hasRoom) return
-    if (this.places.size >= MOST_SESSIONS + MOST_SILENT || this.waiting.length >= MOST_WAITING)
-      throw this.busy()
+    const hangs = this.places.size >= UNASKED && !this.works
+    if (hangs || this.waiting.length >= MOST_WAITING) throw this.busy()
+  }
+
+  private get silent(): Place[] {
+    const heard = Date.now() - SILENT_AFTER
+    return [...this.places].filter(({ heardAt }) => heardAt() <= heard)
   }
 
   private get hasRoom(): boolean {
-    const heard = Date.now() - SILENT_AFTER
-    const talking = [...this.places].filter(({ heardAt }) => heardAt() > heard).length
-    return talking < MOST_SESSIONS && this.places.size < MOST_SESSIONS + MOST_SILENT
+    const silent = this.silent.length
+    if (this.places.size - silent >= MOST_SESSIONS || silent >= MOST_SILENT) return false
+    if (this.places.size < MOST_SESSIONS) return true
+    const ofAll = this.silentOfAll()
+    if (ofAll >= SILENT_OF_ALL.most) return false
+    if (this.works || (this.places.size < UNASKED && ofAll < SILENT_OF_ALL.few)) return true
+    const pause = PROBE_EVERY * Math.max(1, ofAll / SILENT_OF_ALL.many)
+    return Date.now() - this.beganAt >= pause
+  }
+
+  /** Whether the server has answered since it fell silent on another message. */
+  private get works(): boolean {
+    const heard = Math.max(...this.silent.map(({ heardAt }) => heardAt()))
+    return this.answeredAt >= heard + PASSED_AFTER
   }
 
   private taken(): Place {
     const began = Date.now()
     const place: Place = { began, heardAt: () => began }
+    this.beganAt = began
     this.places.add(place)
     return place
   }

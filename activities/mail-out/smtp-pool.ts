@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { accountName } from '../../application/mail-out/sender-contact.ts'
+import { bothHanging, type Hanging } from '../../domain/health/work-in-hand.ts'
 import type { SmtpSession } from '../../platform/smtp/session.ts'
 import {
   defaultTimeouts,
@@ -44,6 +45,16 @@ export class SmtpSessions {
     return found
   }
 
+  /** What the servers say nothing about, by the account's name. */
+  get hanging(): Record<string, Hanging> {
+    const found: Record<string, Hanging> = {}
+    for (const { name, queue } of this.accounts.values()) {
+      const { hanging } = queue
+      if (hanging) found[name] = bothHanging(found[name], hanging)
+    }
+    return found
+  }
+
   /**
    * Gives `work` a connection. A connection that `work` failed on is not used again.
    * @param work told whether the connection has been used before: one that the server has closed
@@ -57,20 +68,25 @@ export class SmtpSessions {
   ): Promise<T> {
     const account = this.accountOf(to)
     const place = await account.queue.enter()
+    let answered = false
     try {
       const kept = takeIdle(account)
       const session = kept ?? (await openSmtp(to, this.waits))
       place.heardAt = () => session.progressAt
       const result = await work(session, kept !== null)
+      answered = result !== null
       keep(account, session)
       // Nothing came of a connection that the server had closed meanwhile.
-      if (result !== null) this.tell(to, null)
+      if (answered) this.tell(to, null)
       return result
     } catch (error) {
-      if (error instanceof SmtpFailure) this.tell(to, error.ofAccount ? error : null)
+      if (error instanceof SmtpFailure) {
+        answered = error.replyCode !== null
+        this.tell(to, error.ofAccount ? error : null)
+      }
       throw error
     } finally {
-      account.queue.leave(place)
+      account.queue.leave(place, answered)
     }
   }
 
@@ -92,6 +108,10 @@ export class SmtpSessions {
     }
   }
 
+  private get silentOfAll(): number {
+    return Object.values(this.hanging).reduce((sum, { count }) => sum + count, 0)
+  }
+
   private accountOf(to: SmtpAccount): Account {
     const key = keyOf(to)
     const known = this.accounts.get(key)
@@ -101,7 +121,7 @@ export class SmtpSessions {
     const account: Account = {
       name: accountName(to),
       idle: [],
-      queue: new AccountQueue(),
+      queue: new AccountQueue(() => this.silentOfAll),
     }
     this.accounts.set(key, account)
     return account

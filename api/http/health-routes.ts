@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { readiness } from '../../domain/health/contract.ts'
 import type { Dependencies } from './dependencies.ts'
-import { readinessOf } from './readiness.ts'
+import { readinessOf, withoutParticulars } from './readiness.ts'
 import { readMetrics } from './metrics.ts'
 import { ProblemError } from './problem.ts'
 import { type Api, withExample } from './route-schema.ts'
@@ -93,12 +93,13 @@ export function observationRoutes(app: Api, { health }: Dependencies, atRoot: bo
         tags: ['Operation'],
         summary: 'Can it work?',
         description:
-          'Answers within two seconds, whatever hangs. 503 when something stops all work: database, Temporal, workers, a full disk. What somebody must look at is named with `state: attention`, but one bad password must not take the whole desk out of service.',
+          'Answers within two seconds, whatever hangs. 503 when something stops all work: database, Temporal, workers, a full disk. What somebody must look at is named with `state: attention`, but one bad password must not take the whole desk out of service. Callers on this machine or in a private network are told what is wrong; others the names of the checks, their states and reasons.',
         response: { 200: ready, 503: notReady },
       },
     },
-    async (_request, reply) => {
-      const answer = readinessOf(await health.report(FRESH, WITHIN))
+    async (request, reply) => {
+      const whole = readinessOf(await health.report(FRESH, WITHIN))
+      const answer = isInside(request) ? whole : withoutParticulars(whole)
       return reply
         .code(answer.ready ? 200 : 503)
         .header('cache-control', 'no-store')
@@ -137,8 +138,17 @@ export function observationRoutes(app: Api, { health }: Dependencies, atRoot: bo
   )
 }
 
-/** The figures are no secret among operators, and nobody else's business. */
-const isInside = ({ ip }: FastifyRequest): boolean => {
-  const plain = ip.replace(/^::ffff:(?=\d+\.)/i, '')
-  return inside.check(plain, net.isIPv6(plain) ? 'ipv6' : 'ipv4')
+/**
+ * Figures and what servers say are no secret among operators, and nobody else's business. Somebody for
+ * whom a proxy asks that is not trusted to say so (it is on another machine) is where the proxy says.
+ */
+const isInside = ({ ip, headers }: FastifyRequest): boolean =>
+  [ip, ...[headers['x-forwarded-for'] ?? []].flat().flatMap((list) => list.split(','))].every(
+    (address) => isPrivate(address.trim()),
+  )
+
+const isPrivate = (address: string): boolean => {
+  const plain = address.replace(/^::ffff:(?=\d+\.)/i, '')
+  const family = net.isIP(plain)
+  return family !== 0 && inside.check(plain, family === 6 ? 'ipv6' : 'ipv4')
 }

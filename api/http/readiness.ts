@@ -17,6 +17,29 @@ export const readinessOf = ({ checks }: HealthReport): Readiness => ({
   checks: checks.flatMap(named),
 })
 
+/**
+ * The same for whoever asks from elsewhere: which checks are not well, and nothing that a server said,
+ * no address, no host and no path.
+ */
+export const withoutParticulars = ({ ready, checks }: Readiness): Readiness => {
+  const seen = new Set<string>()
+  return {
+    ready,
+    checks: checks.flatMap(({ name, ok, state, since, reason, detail }) => {
+      const code = name.split(' ')[0] ?? ''
+      const key = `${code} ${reason ?? ''} ${state}`
+      if (seen.has(key)) return []
+      seen.add(key)
+      return [
+        { name: code, ok, state, since, reason, values: {}, detail: reason ? ELSEWHERE : detail },
+      ]
+    }),
+  }
+}
+
+const ELSEWHERE =
+  'What is wrong is told to callers on this machine or in a private network, and under Settings → Health.'
+
 function named({ code, state, findings }: HealthCheck): Readiness['checks'] {
   if (findings.length === 0)
     return [

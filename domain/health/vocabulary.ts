@@ -32,6 +32,7 @@ export const healthReason = z.enum([
   'mailbox-failing',
   'mailbox-silent',
   'sender-failing',
+  'sender-hanging',
   'mail-waiting',
   'command-waiting',
   'message-waiting',

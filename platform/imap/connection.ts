@@ -98,8 +98,14 @@ async function connect(
     await within(waits.connect + waits.greeting + waits.silence, client.connect())
     return client
   } catch (error) {
+    const { received } = client.stats()
     client.close()
-    throw imapFailure(error, account)
+    throw imapFailure(
+      error,
+      account,
+      undefined,
+      client.greeting === undefined ? received : undefined,
+    )
   }
 }
 

@@ -1,5 +1,4 @@
-import { cut } from '../../domain/cut.ts'
-import { wellFormedText } from '../../domain/well-formed-text.ts'
+import { foreignLine } from '../../domain/foreign-line.ts'
 import { inTheirWords, type Sentence, sentenceOf, technically } from '../../domain/explanation.ts'
 import { inEnglish } from '../../languages/explanation.ts'
 
@@ -11,6 +10,7 @@ export type ImapFailureCode =
   | 'certificate-not-trusted'
   | 'encryption-not-offered'
   | 'encryption-failed'
+  | 'not-a-mail-server'
   | 'sign-in-refused'
   | 'sign-in-not-possible'
   | 'folder-missing'
@@ -53,6 +53,7 @@ interface ConnectionError extends Error {
   responseStatus?: string
   serverResponseCode?: string
   oauthError?: { status?: string } | false
+  /** What the server said with BYE; of TLS, what it says itself. */
   reason?: string
 }
 
@@ -65,31 +66,42 @@ export interface ImapServer {
 
 /**
  * @param folder that was being opened.
+ * @param heard bytes that the server had sent, where it was not a greeting; absent: it has greeted.
  * @returns the failure in the terms of this module.
  */
-export function imapFailure(error: unknown, server: ImapServer, folder?: string): ImapFailure {
+export function imapFailure(
+  error: unknown,
+  server: ImapServer,
+  folder?: string,
+  heard?: number,
+): ImapFailure {
   if (error instanceof ImapFailure) return error
   const cause = (error instanceof Error ? error : new Error(String(error))) as ConnectionError
   const at = { server: `${server.host}:${server.port}` }
   const code = cause.code ?? ''
-  const said = oneLine(
+  const said = foreignLine(
     cause.responseText ?? (typeof cause.response === 'string' ? cause.response : ''),
   )
   if (cause.authenticationFailed) return signInFailure(cause, server, at, said)
-  const unreachable = networkFailure(code, cause.message, server, at)
-  if (unreachable) return unreachable
+  const early =
+    networkFailure(code, cause.message, server, at) ??
+    (heard === undefined ? null : greetingFailure(cause, server, at, heard))
+  if (early) return early
   if (cause.responseStatus === 'NO' || cause.responseStatus === 'BAD')
     return new ImapFailure('refused', [
       folder === undefined
         ? sentenceOf('server-refused', at)
         : sentenceOf('folder-not-opened', { ...at, folder }),
-      ...inTheirWords(said || oneLine(cause.message)),
+      ...inTheirWords(said || foreignLine(cause.message)),
     ])
+  const bye = code === 'NoConnection' || isClosed(code) ? foreignLine(cause.reason ?? '') : ''
   const technical =
-    said || code === 'NoConnection' || code === 'EConnectionClosed' ? '' : oneLine(cause.message)
+    said || bye || code === 'NoConnection' || code === 'EConnectionClosed'
+      ? ''
+      : foreignLine(cause.message)
   return new ImapFailure('connection-lost', [
     sentenceOf('connection-lost', at),
-    ...inTheirWords(said),
+    ...inTheirWords(said || bye),
     ...technically(technical),
   ])
 }
@@ -98,7 +110,7 @@ export function imapFailure(error: unknown, server: ImapServer, folder?: string)
 function networkFailure(
   code: string,
   message: string,
-  { host, secure }: ImapServer,
+  { host }: ImapServer,
   at: { server: string },
 ): ImapFailure | null {
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
@@ -110,25 +122,51 @@ function networkFailure(
   if (isCertificateError(code, message))
     return new ImapFailure('certificate-not-trusted', [
       sentenceOf('certificate-not-trusted', at),
-      ...technically(oneLine(message)),
+      ...technically(foreignLine(message)),
     ])
-  if (/starttls/i.test(message))
+  if (/starttls/i.test(message) && !isClosed(code))
     return new ImapFailure('encryption-not-offered', [
       sentenceOf('imap-encryption-not-offered', at),
     ])
-  if (/^(ERR_SSL|ERR_TLS|EPROTO)/.test(code))
+  if (/^(ERR_SSL|ERR_TLS)|^EPROTO$/.test(code) || BEFORE_TLS.test(message))
     return new ImapFailure('encryption-failed', [
       sentenceOf('imap-encryption-failed', at),
-      ...technically(oneLine(message)),
-    ])
-  if (code === 'GREETING_TIMEOUT')
-    return new ImapFailure('timed-out', [
-      sentenceOf(secure ? 'imap-says-nothing' : 'imap-says-nothing-without-tls', at),
+      ...technically(foreignLine(message)),
     ])
   if (['CONNECT_TIMEOUT', 'ETIMEOUT', 'ETIMEDOUT', 'UPGRADE_TIMEOUT'].includes(code))
     return new ImapFailure('timed-out', [sentenceOf('no-answer-in-time', at)])
   return null
 }
+
+/**
+ * Before the server has greeted (RFC 9051 section 7.1): it says BYE, is something else, hangs up, or
+ * says nothing.
+ */
+function greetingFailure(
+  { code = '', reason = '' }: ConnectionError,
+  { secure }: ImapServer,
+  at: { server: string },
+  heard: number,
+): ImapFailure | null {
+  const silent = code === 'GREETING_TIMEOUT'
+  if (!silent && !isClosed(code) && code !== 'ECONNRESET') return null
+  if (isClosed(code) && reason !== '')
+    return new ImapFailure('refused', [
+      sentenceOf('imap-turns-away', at),
+      ...inTheirWords(foreignLine(reason)),
+    ])
+  if (heard > 0) return new ImapFailure('not-a-mail-server', [sentenceOf('imap-not-spoken', at)])
+  return silent
+    ? new ImapFailure('timed-out', [
+        sentenceOf(secure ? 'imap-says-nothing' : 'imap-says-nothing-without-tls', at),
+      ])
+    : new ImapFailure('connection-lost', [sentenceOf('closed-at-once', at)])
+}
+
+/** What Node says when the other side hangs up on its first words. */
+const BEFORE_TLS = /before secure TLS connection was established/
+
+const isClosed = (code: string): boolean => /^ClosedAfterConnect/.test(code)
 
 function signInFailure(
   cause: ConnectionError,
@@ -154,5 +192,3 @@ function signInFailure(
 const isCertificateError = (code: string, message: string): boolean =>
   /CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)|ALTNAME/.test(code) ||
   /self.signed certificate|certificate (has expired|is not yet valid)|altnames/i.test(message)
-
-const oneLine = (text: string): string => cut(wellFormedText(text).replace(/\s+/g, ' ').trim(), 300)

@@ -1,5 +1,4 @@
-import { cut } from '../../domain/cut.ts'
-import { wellFormedText } from '../../domain/well-formed-text.ts'
+import { foreignLine } from '../../domain/foreign-line.ts'
 import { inTheirWords, sentenceOf } from '../../domain/explanation.ts'
 import { ImapFailure } from './failure.ts'
 
@@ -113,7 +112,7 @@ function refusal(
   { error = '', error_description: description = '' }: TokenAnswer,
   provider: Provider,
 ): ImapFailure {
-  const said = cut(wellFormedText(description).split(/[\r\n]/)[0] ?? '', 300) || error
+  const said = foreignLine(description.split(/[\r\n]/)[0] ?? '') || error
   return error === 'temporarily_unavailable' || error === 'server_error'
     ? new ImapFailure('refused', [
         sentenceOf('token-unavailable', { provider: names[provider] }),

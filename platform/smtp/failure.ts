@@ -1,5 +1,4 @@
-import { cut } from '../../domain/cut.ts'
-import { wellFormedText } from '../../domain/well-formed-text.ts'
+import { foreignLine } from '../../domain/foreign-line.ts'
 import { inTheirWords, type Sentence, sentenceOf, technically } from '../../domain/explanation.ts'
 import { inEnglish } from '../../languages/explanation.ts'
 import type { SmtpAccount } from './account.ts'
@@ -18,6 +17,7 @@ export type SmtpFailureCode =
   | 'certificate-not-trusted'
   | 'encryption-not-offered'
   | 'encryption-failed'
+  | 'not-a-mail-server'
   | 'sign-in-refused'
   | 'sign-in-not-possible'
   | 'too-large'
@@ -80,6 +80,8 @@ export const isPermanentReply = (code: number | null): boolean =>
 interface ConnectionError extends Error {
   code?: string | undefined
   originalCode?: string | undefined
+  /** The SMTP command that it failed at; CONN for none. */
+  command?: string | undefined
   response?: string | undefined
   responseCode?: number | undefined
   recipient?: string | undefined
@@ -95,34 +97,31 @@ export function smtpFailure(error: unknown, phase: SmtpPhase, account: SmtpAccou
     code,
     explanation,
     phase,
-    cause.responseCode ?? null,
+    replyCodeOf(cause),
     (cause.rejectedErrors ?? []).map(refusedRecipient),
   )
 }
+
+/** A number that no reply begins with (RFC 5321 section 4.2.1) is the beginning of something else. */
+const replyCodeOf = ({ responseCode = 0 }: ConnectionError): number | null =>
+  responseCode >= 200 && responseCode < 600 ? responseCode : null
 
 type Reason = [code: SmtpFailureCode, ...explanation: Sentence[]]
 
 function reasonOf(cause: ConnectionError, phase: SmtpPhase, account: SmtpAccount): Reason {
   const at = { server: `${account.host}:${account.port}` }
-  const reply = cause.response ? oneLine(cause.response) : ''
-  const message = oneLine(cause.message)
+  const reply = cause.response ? foreignLine(cause.response) : ''
   const system = cause.originalCode ?? cause.code ?? ''
   if (cause.code === 'EDNS' || system === 'ENOTFOUND' || system === 'EAI_AGAIN')
     return ['name-not-found', sentenceOf('name-not-found', { host: account.host })]
   if (system === 'ECONNREFUSED')
     return ['connection-refused', sentenceOf('smtp-nothing-answers', at)]
-  if (isCertificateError(system, cause.message))
-    return [
-      'certificate-not-trusted',
-      sentenceOf('certificate-not-trusted', at),
-      ...technically(message),
-    ]
-  if (cause.code === 'ETLS' && /starttls/i.test(cause.message))
-    return ['encryption-not-offered', sentenceOf('smtp-encryption-not-offered', at)]
-  if (cause.code === 'ETLS' || /^ERR_SSL|^ERR_TLS|^EPROTO/.test(system))
-    return ['encryption-failed', sentenceOf('smtp-encryption-failed', at), ...technically(message)]
+  const early =
+    encryptionFailure(cause, at, reply, system) ??
+    (phase === 'connect' ? greetingFailure(cause, at, reply, system) : null)
+  if (early) return early
   if (cause.code === 'EAUTH' || cause.code === 'ENOAUTH')
-    return signInFailure(account, at, reply, message)
+    return signInFailure(account, at, reply, foreignLine(cause.message))
   if (cause.code === 'EMESSAGE' && /larger than allowed/.test(cause.message))
     return ['too-large', sentenceOf('message-too-large', at)]
   if (cause.responseCode)
@@ -138,11 +137,60 @@ function reasonOf(cause: ConnectionError, phase: SmtpPhase, account: SmtpAccount
   ]
 }
 
+/** The connection is there, and is not to become a safe one. */
+function encryptionFailure(
+  cause: ConnectionError,
+  at: { server: string },
+  reply: string,
+  system: string,
+): Reason | null {
+  const technical = technically(foreignLine(cause.message))
+  // Words of a server are no sign of what our own TLS says.
+  if (reply === '' && isCertificateError(system, cause.message))
+    return ['certificate-not-trusted', sentenceOf('certificate-not-trusted', at), ...technical]
+  if (cause.code === 'ETLS' && (reply !== '' || /starttls/i.test(cause.message)))
+    return [
+      'encryption-not-offered',
+      sentenceOf('smtp-encryption-not-offered', at),
+      ...inTheirWords(reply),
+    ]
+  return cause.code === 'ETLS' ||
+    /^(ERR_SSL|ERR_TLS)|^EPROTO$/.test(system) ||
+    (reply === '' && BEFORE_TLS.test(cause.message))
+    ? ['encryption-failed', sentenceOf('smtp-encryption-failed', at), ...technical]
+    : null
+}
+
+/** What Node says when the other side hangs up on its first words. */
+const BEFORE_TLS = /before secure TLS connection was established/
+
+/**
+ * Before the server has taken the connection (RFC 5321 section 3.1): it is busy, wants nothing of us, is
+ * something else, or hangs up.
+ */
+function greetingFailure(
+  cause: ConnectionError,
+  at: { server: string },
+  reply: string,
+  system: string,
+): Reason | null {
+  const code = replyCodeOf(cause) ?? 0
+  if (code >= 400) {
+    const atEhlo = cause.command !== 'CONN' ? 'server-refused' : 'smtp-turns-away'
+    return ['refused', sentenceOf(code >= 500 ? atEhlo : 'smtp-busy', at), ...inTheirWords(reply)]
+  }
+  if (cause.code === 'EPROTOCOL')
+    return ['not-a-mail-server', sentenceOf('smtp-not-spoken', at), ...inTheirWords(reply)]
+  return cause.code === 'ECONNECTION' || system === 'ECONNRESET'
+    ? ['connection-lost', sentenceOf('closed-at-once', at)]
+    : null
+}
+
 /** @returns one recipient's refusal, as a mail server words it. */
 export const refusedRecipient = (error: ConnectionError): RefusedRecipient => ({
   address: error.recipient ?? '',
   replyCode: error.responseCode ?? null,
-  reply: oneLine(error.response ?? error.message),
+  reply: foreignLine(error.response ?? error.message),
 })
 
 function signInFailure(
@@ -152,7 +200,10 @@ function signInFailure(
   message: string,
 ): Reason {
   const said = reply ? inTheirWords(reply) : technically(message)
-  return /^(534|535|538|454|432|5\d\d)\b/.test(reply)
+  // RFC 4954 section 6: 454 is temporary, 432 wants another password.
+  if (/^(421|45\d)\b/.test(reply))
+    return ['refused', sentenceOf('smtp-sign-in-unavailable', at), ...said]
+  return /^(432|5\d\d)\b/.test(reply)
     ? [
         'sign-in-refused',
         sentenceOf('smtp-sign-in-refused', { ...at, user: account.user ?? '' }),
@@ -166,5 +217,3 @@ const isCertificateError = (system: string, message: string): boolean =>
   /self.signed certificate|certificate (has expired|is not yet valid)|altnames|unable to verify the first certificate/i.test(
     message,
   )
-
-const oneLine = (text: string): string => cut(wellFormedText(text).replace(/\s+/g, ' ').trim(), 500)

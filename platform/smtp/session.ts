@@ -1,8 +1,7 @@
-import { cut } from '../../domain/cut.ts'
-import { wellFormedText } from '../../domain/well-formed-text.ts'
 import { Readable } from 'node:stream'
 import { domainToASCII } from 'node:url'
 import type SMTPConnection from 'nodemailer/lib/smtp-connection'
+import { foreignLine } from '../../domain/foreign-line.ts'
 import { domainOf, localPartOf } from '../../domain/mail-in/addresses.ts'
 import { type RefusedRecipient, refusedRecipient, smtpFailure, type SmtpPhase } from './failure.ts'
 import type { SmtpAccount, SmtpTimeouts } from './account.ts'
@@ -103,7 +102,7 @@ export class SmtpSession {
       )
       this.sent++
       return {
-        reply: oneLine(info.response),
+        reply: foreignLine(info.response),
         accepted: info.accepted,
         refused: (info.rejectedErrors ?? []).map(refusedRecipient),
       }
@@ -251,5 +250,3 @@ const stopped = (code: 'ETIMEDOUT' | 'ECONNECTION'): Error =>
 /** An address with its domain in ASCII (RFC 5891): no server needs SMTPUTF8 for it. */
 const onTheWire = (address: string): string =>
   `${localPartOf(address)}@${domainToASCII(domainOf(address)) || domainOf(address)}`
-
-const oneLine = (text: string): string => cut(wellFormedText(text).replace(/\s+/g, ' ').trim(), 500)

@@ -19,6 +19,10 @@ export const liveBeats = (db: Database, kind?: 'api' | 'worker') =>
     .orderBy('host')
     .orderBy('pid')
 
+/** What the workers that live have in hand. */
+export const workInHand = async (db: Database) =>
+  (await liveBeats(db, 'worker').select('work').execute()).flatMap(({ work }) => work ?? [])
+
 /** Processes that live and come late to everything. */
 export const eventLoop: Check = {
   code: 'event-loop',

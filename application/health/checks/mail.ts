@@ -3,8 +3,10 @@ import { watchedMailboxes } from '../../mail-in/watched-mailboxes.ts'
 import { accountOfSender } from '../../mail-out/sender-contact.ts'
 import type { Look, Trouble } from '../../../domain/health/judgement.ts'
 import type { HealthReason } from '../../../domain/health/vocabulary.ts'
+import { bothHanging, type Hanging, type WorkInHand } from '../../../domain/health/work-in-hand.ts'
 import { onItsWay } from '../../mail-out/on-its-way.ts'
 import { asked, type Check } from '../check.ts'
+import { workInHand } from './beats.ts'
 
 /** A mailbox that is read is heard of twice a minute; silence is told after this. Seconds. */
 const HEARD_WITHIN = 180
@@ -12,6 +14,8 @@ const HEARD_WITHIN = 180
 const NEXT_TRY = 5
 /** Mail is in its ticket, and a command in its history, within seconds; later than this is late. Seconds. */
 export const WRITTEN_WITHIN = 120
+/** What is on its way is answered within seconds; servers that look for viruses take longer. Seconds. */
+const ANSWERED_WITHIN = 60
 /** A mail server may put a message off: greylisting takes minutes. Seconds. */
 const SENT_WITHIN = 15 * 60
 
@@ -81,24 +85,42 @@ export const senders: Check = {
         .orderBy('account')
         .execute(),
     )
+    const failing = rows.flatMap(({ account, failing_since, last_error }): Trouble[] =>
+      failing_since === null
+        ? []
+        : [
+            {
+              state: 'attention',
+              reason: 'sender-failing',
+              subject: account,
+              since: failing_since,
+              gracePeriod: NEXT_TRY,
+              detail: last_error,
+            },
+          ],
+    )
     return {
       figures: { accounts: rows.length },
-      troubles: rows.flatMap(({ account, failing_since, last_error }): Trouble[] =>
-        failing_since === null
-          ? []
-          : [
-              {
-                state: 'attention',
-                reason: 'sender-failing',
-                subject: account,
-                since: failing_since,
-                gracePeriod: NEXT_TRY,
-                detail: last_error,
-              },
-            ],
-      ),
+      troubles: [...failing, ...hangingOf(await asked(watched, workInHand))],
     }
   },
+}
+
+/** Accounts that take mail and say nothing: the messages are on their way, and nothing fails yet. */
+function hangingOf(inHand: readonly WorkInHand[]): Trouble[] {
+  const found: Record<string, Hanging> = {}
+  for (const [account, hanging] of inHand.flatMap((work) => Object.entries(work.hanging ?? {})))
+    found[account] = bothHanging(found[account], hanging)
+  return Object.entries(found)
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([account, { count, since }]) => ({
+      state: 'attention',
+      reason: 'sender-hanging',
+      subject: account,
+      since: new Date(since),
+      gracePeriod: ANSWERED_WITHIN,
+      values: { count },
+    }))
 }
 
 /** The oldest mail that is kept and not in a ticket. */

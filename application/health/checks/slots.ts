@@ -1,7 +1,6 @@
 import { taskQueues } from '../../../domain/task-queues.ts'
-import { type Database } from '../../../platform/postgres/database.ts'
 import { asked, type Check } from '../check.ts'
-import { liveBeats } from './beats.ts'
+import { workInHand } from './beats.ts'
 
 /** What is to be done has a slot within this time. Seconds. */
 const TAKEN_WITHIN = 60
@@ -43,6 +42,3 @@ export const slots: Check = {
     }
   },
 }
-
-const workInHand = async (db: Database) =>
-  (await liveBeats(db, 'worker').select('work').execute()).flatMap(({ work }) => work ?? [])

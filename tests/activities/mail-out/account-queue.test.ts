@@ -35,11 +35,11 @@ describe('who may speak to a mail account', () => {
     const all = enterAll(5)
     const places = await entered(all)
     assert.equal(places.length, 3)
-    queue.leave(places[0]!)
+    queue.leave(places[0]!, true)
     await all[3]
     assert.equal((await entered(all)).length, 4)
     // Nobody who comes between a place that is given up and its next one gets past.
-    queue.leave(places[1]!)
+    queue.leave(places[1]!, true)
     const late = queue.enter()
     late.catch(() => undefined)
     await all[4]
@@ -72,11 +72,11 @@ describe('who may speak to a mail account', () => {
     mock.timers.tick(10_001)
     const others = await entered(enterAll(3))
     assert.equal(others.length, 3, 'they go on through connections of their own')
-    queue.leave(others[0]!)
+    queue.leave(others[0]!, true)
     assert.equal((await entered(enterAll(1))).length, 1)
   })
 
-  it('keeps six places at most of an account that hangs, and lets nobody wait for them', async () => {
+  it('keeps six places of an account that hangs, and lets nobody wait for them', async () => {
     void Promise.all(enterAll(3))
     mock.timers.tick(10_001)
     await entered(enterAll(3))
@@ -84,6 +84,85 @@ describe('who may speak to a mail account', () => {
     await assert.rejects(queue.enter(), busy)
     assert.throws(() => queue.refuseIfFull(), busy)
     assert.equal(queue.size, 6)
+  })
+
+  /** Six that hang: nothing has been heard of any of them for ten seconds. */
+  const hang = async (): Promise<void> => {
+    for (let three = 0; three < 2; three++) {
+      await entered(enterAll(3))
+      mock.timers.tick(10_001)
+    }
+  }
+  /** One comes every second, as Temporal brings them; the first that gets a place. */
+  const nextProbe = async (within: number): Promise<Place | null> => {
+    for (let waited = 0; waited < within; waited += 1_000) {
+      const [place] = await entered(enterAll(1))
+      if (place) return place
+      mock.timers.tick(1_000)
+    }
+    return null
+  }
+
+  it('tries with one more within half a minute whether a server that hangs takes mail again', async () => {
+    await hang()
+    const probe = await nextProbe(30_000)
+    assert.ok(probe)
+    assert.equal(queue.size, 7, 'one, and not three')
+    await assert.rejects(queue.enter(), busy)
+    // The server is well again: from now on the account has all its connections.
+    queue.leave(probe, true)
+    assert.equal((await entered(enterAll(5))).length, 3)
+    assert.equal(queue.hanging?.count, 6, 'what hangs is left its time')
+  })
+
+  it('goes on trying as long as it hangs, with a bounded number', async () => {
+    await hang()
+    for (let probes = 0; probes < 9; probes++) {
+      assert.ok(await nextProbe(30_000), 'five minutes are covered')
+      mock.timers.tick(10_001)
+    }
+    while (await nextProbe(120_000)) mock.timers.tick(10_001)
+    assert.equal(queue.size, 18)
+  })
+
+  it('does not take it for well because of a failure that says nothing of it', async () => {
+    await hang()
+    const probe = await nextProbe(30_000)
+    queue.leave(probe!, false)
+    await assert.rejects(queue.enter(), busy)
+  })
+
+  it('is not held up by single messages that a server which works says nothing about', async () => {
+    for (let message = 0; message < 12; message++) {
+      const [swallowed, next] = await entered(enterAll(2))
+      assert.ok(swallowed && next, `message ${message}`)
+      mock.timers.tick(3_000)
+      queue.leave(next, true)
+      mock.timers.tick(8_000)
+    }
+    assert.equal(queue.hanging?.count, 12)
+  })
+
+  it('leaves slots to others, however many accounts hang', async () => {
+    const queues: AccountQueue[] = []
+    const silent = (): number => queues.reduce((sum, one) => sum + (one.hanging?.count ?? 0), 0)
+    for (let account = 0; account < 20; account++) queues.push(new AccountQueue(silent))
+    for (let second = 0; second < 295; second++) {
+      for (const one of queues) one.enter().catch(() => undefined)
+      mock.timers.tick(1_000)
+    }
+    const held = queues.reduce((sum, one) => sum + one.size, 0)
+    assert.ok(held <= 140, `${held} of 200 slots`)
+    const well = new AccountQueue(silent)
+    await Promise.all([well.enter(), well.enter(), well.enter()])
+  })
+
+  it('tells since when nothing is heard', async () => {
+    assert.equal(queue.hanging, null)
+    const began = Date.now()
+    await entered(enterAll(1))
+    mock.timers.tick(70_000)
+    assert.deepEqual(queue.hanging, { count: 1, since: began })
   })
 
   it('counts a slow one as speaking as long as its server is heard of', async () => {

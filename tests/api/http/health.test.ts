@@ -3,6 +3,7 @@ import { after, before, describe, it } from 'node:test'
 import type { z } from 'zod'
 import { ProcessBeat } from '../../../application/health/process-beat.ts'
 import type { AlertTest, HealthReport, readiness } from '../../../domain/health/contract.ts'
+import type { Hanging } from '../../../domain/health/work-in-hand.ts'
 import { eventually } from '../../harness/eventually.ts'
 import { ApiDesk, wellTemporal, SECRET_KEYS } from '../support/api-desk.ts'
 import { assertProblem } from '../support/problems.ts'
@@ -15,6 +16,7 @@ describe('what operators ask', () => {
   let worker: ProcessBeat
   let reported = true
   const waiting = { tasks: 0, oldest: 0 }
+  const hanging: Record<string, Hanging> = {}
 
   before(async () => {
     desk = await ApiDesk.open({
@@ -28,6 +30,7 @@ describe('what operators ask', () => {
     worker = new ProcessBeat(desk.bounded, 'worker', SECRET_KEYS, undefined, () => ({
       slots: { workflows: 1, mailboxes: 2, deliveries: 6, notifications: 0, errands: 0 },
       accounts: { 'it-out@mail.example:587': 6 },
+      hanging,
     }))
     await worker.beat()
     worker.start()
@@ -71,6 +74,18 @@ describe('what operators ask', () => {
     const named = body.checks.find(({ name }) => name === 'mailboxes it@desk.example')
     assert.deepEqual([status, body.ready, named?.ok, named?.state], [200, true, false, 'attention'])
     assert.match(named?.detail ?? '', /cannot be read.*password refused.*Settings →/)
+    // To the world it is a mailbox, and what its server says is nobody's business.
+    for (const forwarded of ['203.0.113.9', '10.0.0.1, 203.0.113.9', 'nonsense']) {
+      const told = await fetch(`${desk.url}/readyz`, { headers: { 'x-forwarded-for': forwarded } })
+      const outside = (await told.json()) as Readiness
+      assert.deepEqual([told.status, outside.ready], [200, true])
+      assert.doesNotMatch(JSON.stringify(outside), /desk\.example|password/)
+      const mailboxes = outside.checks.filter(({ name }) => name.startsWith('mailboxes'))
+      assert.deepEqual(
+        mailboxes.map(({ name, reason, state, values }) => [name, reason, state, values]),
+        [['mailboxes', 'mailbox-failing', 'attention', {}]],
+      )
+    }
     const { body: report } = await desk.admin.client.request<HealthReport>('GET', '/health')
     assert.equal(report.state, 'attention')
     assert.deepEqual(
@@ -79,6 +94,24 @@ describe('what operators ask', () => {
         .map(({ reason, subject, detail }) => [reason, subject, detail]),
       [['mailbox-failing', 'it@desk.example', 'password refused']],
     )
+  })
+
+  it('an account that takes mail and says nothing is named after a minute, with how many messages wait for its word', async () => {
+    const told = async () => {
+      const { body } = await desk.admin.client.request<HealthReport>('GET', '/health')
+      return body.checks
+        .find(({ code }) => code === 'senders')
+        ?.findings.find(({ reason }) => reason === 'sender-hanging')
+    }
+    hanging['it-out@mail.example:587'] = { count: 6, since: Date.now() - 70_000 }
+    hanging['hr-out@mail.example:587'] = { count: 1, since: Date.now() + 600_000 }
+    const { subject, state, values } = await eventually('it is told', told)
+    assert.deepEqual(
+      [subject, state, values],
+      ['it-out@mail.example:587', 'attention', { count: 6 }],
+    )
+    for (const account of Object.keys(hanging)) delete hanging[account]
+    await eventually('it is over', async () => (await told()) === undefined)
   })
 
   it('only admins see it', async () => {
