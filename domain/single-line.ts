@@ -1,10 +1,11 @@
 import { z } from 'zod'
+import { visibleOrEmpty } from './blank-text.ts'
 
 /** Line ends, tabs and other characters that stand for no sign: they have no place in a name. */
 const CONTROL = /[\p{Cc}\u2028\u2029]+/gu
 
-/** "A\nB" → "A B". */
-export const onOneLine = (text: string): string => text.replace(CONTROL, ' ')
+/** "A\nB" → "A B"; what nobody would see is empty. */
+export const onOneLine = (text: string): string => visibleOrEmpty(text.replace(CONTROL, ' '))
 
 /**
  * A name, title or label that somebody gives: one line. What was pasted with line ends or control

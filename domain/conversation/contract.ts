@@ -87,13 +87,16 @@ export const message = z
 
 export type Message = z.infer<typeof message>
 
+/** To how many an answer goes at most, and as many in copy. */
+export const MOST_RECIPIENTS = 50
+
 export const newMessage = z
   .object({
     text: z.string().max(500_000).optional(),
     html: z.string().max(2_000_000).optional(),
     /** Default: the requester. */
-    to: z.array(emailAddress).max(50).optional(),
-    cc: z.array(emailAddress).max(50).default([]),
+    to: z.array(emailAddress).max(MOST_RECIPIENTS).optional(),
+    cc: z.array(emailAddress).max(MOST_RECIPIENTS).default([]),
     attachmentIds: z.array(z.uuid()).max(100).default([]),
     /** What the ticket becomes with it. */
     status: z.enum(['open', 'waiting', 'solved']).optional(),

@@ -42,7 +42,8 @@ export interface ParsedMail {
   /** The original sender found in a mail that a person forwarded by hand. */
   forwarded: ForwardedOriginal | null
   /**
-   * signed | encrypted | calendar | tnef | partial | truncated | bounded | unauthenticated … shown
+   * signed | encrypted | calendar | tnef | partial | truncated | bounded | addressesCut |
+   * unauthenticated … shown
    * with the message.
    */
   flags: string[]

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { visibleOrEmpty } from '../blank-text.ts'
 import { askedTo, askedToSet } from '../asked.ts'
 import { fact } from '../events.ts'
 import { isRejection, reject, rule } from '../command-rule.ts'
@@ -97,7 +98,7 @@ export const propertyCommands = {
         : [fact('departmentChanged', { from: ticket.department, to: department })],
   }),
   changeSubject: rule({
-    payload: z.object({ subject: z.string().trim().min(1).max(998) }),
+    payload: z.object({ subject: z.string().trim().overwrite(visibleOrEmpty).min(1).max(998) }),
     right: 'ticket.work',
     asks: (_, { subject }) => askedTo('setSubject', '', subject),
     decide: (ticket, p) =>

@@ -5,7 +5,8 @@ import type { MailAddress } from '../../../domain/mail-in/parsed-mail.ts'
 import { wellFormedText } from '../../../domain/well-formed-text.ts'
 import { decodeWords, eightBit } from './header.ts'
 
-const longestField = 128 * 1024
+/** Characters of such a field that are read: about a thousand addresses with their names. */
+export const longestAddressField = 128 * 1024
 const encodedWords =
   /=\?[^?\s]{1,80}\?[bBqQ]\?[^\r\n"<>]{0,2000}?\?=(?:\s+=\?[^?\s]{1,80}\?[bBqQ]\?[^\r\n"<>]{0,2000}?\?=)*/g
 const mark = /\ue000(\d+)\ue001/g
@@ -20,7 +21,7 @@ const mark = /\ue000(\d+)\ue001/g
  */
 export function readAddresses(raw: string, hint: string | null): MailAddress[] {
   const words: string[] = []
-  const text = eightBit(cut(raw, longestField), hint)
+  const text = eightBit(cut(raw, longestAddressField), hint)
     .replace(/[\ue000\ue001]/g, '')
     .replace(encodedWords, (word) => `\ue000${words.push(decodeWords(word, hint)) - 1}\ue001`)
   const found = new Map<string, MailAddress>()

@@ -8,7 +8,7 @@ import { valueOf, valuesOf } from '../../../domain/mail-in/header-fields.ts'
 import { messageIds } from '../../../domain/mail-in/message-ids.ts'
 import type { HeaderField, ParsedMail } from '../../../domain/mail-in/parsed-mail.ts'
 import { visibleText } from '../../../domain/mail-in/quotation.ts'
-import { readAddresses } from './addresses.ts'
+import { longestAddressField, readAddresses } from './addresses.ts'
 import { type Body, joinedHtml, readBody } from './body.ts'
 import { wellFormedText } from '../../../domain/well-formed-text.ts'
 import { mailDate } from './date.ts'
@@ -78,6 +78,7 @@ function read(bytes: Buffer, options: ParseOptions): ParsedMail {
   if (truncated) body.flags.add('truncated')
   if (bounded) body.flags.add('bounded')
   const people = correspondents(root, hint)
+  if (hasMoreAddressees(root)) body.flags.add('addressesCut')
   const from = people.from?.address ?? null
   const subject = valuesOf(headers, 'subject').find((value) => value !== '') ?? ''
   const attached = body.attachedMail ? attachedHeader(body.attachedMail) : null
@@ -142,6 +143,13 @@ function correspondents(
     cc: addresses('cc'),
   }
 }
+
+/** Longer fields are read no further. */
+const hasMoreAddressees = ({ fields }: ReturnType<typeof readStructure>['root']): boolean =>
+  fields.some(
+    ({ name, value }) =>
+      ['to', 'cc', 'reply-to'].includes(name) && value.length > longestAddressField,
+  )
 
 const dateOf = (headers: readonly HeaderField[]): string | null =>
   valuesOf(headers, 'date')

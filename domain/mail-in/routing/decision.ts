@@ -1,3 +1,4 @@
+import { visibleOrEmpty } from '../../blank-text.ts'
 import type { Command, CommandPayload } from '../../commands.ts'
 import type { Requester } from '../../vocabulary.ts'
 import { normaliseAddress } from '../addresses.ts'
@@ -158,7 +159,7 @@ function questionOf(
   const handed = handedOn(candidate, facts)
   const subject = handed ? (handed.subject ?? baseSubject(mail.subject)) : mail.subject
   return {
-    subject: firstWords(subject, LONGEST_SUBJECT),
+    subject: visibleOrEmpty(firstWords(subject, LONGEST_SUBJECT)),
     requester: handed ? requesterOf(handed.from) : writerOf(candidate),
   }
 }

@@ -288,6 +288,40 @@ describe('an answer of which nobody knows whether it was sent', () => {
   })
 })
 
+describe('an answer to a mail that went to more than an answer can', () => {
+  const many = Array.from({ length: 51 }, (_, at) => ({ address: `c${at}@many.example`, name: '' }))
+  const answering = (cc: typeof many) =>
+    fakeApi({
+      ...reading,
+      'GET /tickets/7/messages': whole([message(1, { cc })]),
+      'POST /tickets/7/messages': { status: 201, body: sent },
+    })
+
+  it('goes to the sender alone, and says so before it is sent', async () => {
+    const api = answering(many)
+    show(Composer, { ticket, mode: 'reply' })
+    await screen.findByText(/had 51 others in copy/)
+    await write('Hello')
+    await fireEvent.click(button(/^Send/))
+    await waitFor(() => expect(api.of('POST /tickets/7/messages')).toHaveLength(1))
+    expect(api.of('POST /tickets/7/messages')[0]?.body).toMatchObject({
+      to: ['max@client.example'],
+      cc: [],
+    })
+  })
+  it('cannot be sent to more, and says so', async () => {
+    answering([])
+    const to = many.map(({ address }) => address)
+    keepDraft(7, 'reply', { text: 'Hello', to, cc: [], attachments: [] })
+    show(Composer, { ticket, mode: 'reply' })
+    await screen.findByText(/at most 50 people/)
+    expect(button(/^Send/)).toHaveProperty('disabled', true)
+    await fireEvent.click(button('Remove c7@many.example'))
+    expect(button(/^Send/)).toHaveProperty('disabled', false)
+    dropDraft(7, 'reply')
+  })
+})
+
 describe('a note', () => {
   it('is added to the ticket, and nobody is written to', async () => {
     const api = fakeApi({

@@ -7,7 +7,7 @@ import { complain, say, warn } from '../components/toasts.ts'
 import { t } from '../language/language.svelte.ts'
 import { askForFields } from '../tickets/missing-fields.svelte.ts'
 import { askOverrideReason, isOverridable } from '../tickets/resolving.svelte.ts'
-import type { Recipients } from './correspondents.ts'
+import { isTooMany, type Recipients } from './correspondents.ts'
 import {
   type Draft,
   type DraftMode,
@@ -62,6 +62,8 @@ export class ComposedMessage {
   sent = $state.raw<Unanswered | undefined>()
   readonly uploads = new Uploads()
   readonly recipients = $derived.by(() => this.chosen ?? this.composer.answered)
+  /** An answer can go to them: somebody, and not more than are allowed. */
+  readonly reachable = $derived(this.recipients.to.length > 0 && !isTooMany(this.recipients))
   readonly empty = $derived(this.text.trim() === '')
 
   private readonly composer: Composer
@@ -156,6 +158,7 @@ export class ComposedMessage {
   async send(status?: SentStatus): Promise<void> {
     const { mode } = this.composer
     if (!mode || this.empty) return
+    if (mode === 'reply' && !this.reachable) return
     if (this.uploads.busy) return void say(t('composer.waitForFiles'))
     await this.deliver({
       mode,

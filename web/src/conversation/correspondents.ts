@@ -1,6 +1,11 @@
-import type { Message } from '../../../domain/conversation/contract.ts'
+import { type Message, MOST_RECIPIENTS } from '../../../domain/conversation/contract.ts'
 import type { Department } from '../../../domain/people/contract.ts'
 import { readReplyAddress } from '../../../domain/mail-in/reply-address.ts'
+import { t } from '../language/language.svelte.ts'
+
+/** More than an answer goes to. */
+export const isTooMany = ({ to, cc }: Recipients): boolean =>
+  Math.max(to.length, cc.length) > MOST_RECIPIENTS
 
 export interface Recipients {
   to: string[]
@@ -26,8 +31,18 @@ export const senderOf = (message: Message): { name: string; email: string } =>
  */
 export const withoutTag = (address: string): string => readReplyAddress(address)?.mailbox ?? address
 
+/** More are not named in a line. */
+const MOST_NAMED = 20
+
+/** The first of them in a line, and how many more there are. */
+export const namesOf = (names: readonly string[]): string =>
+  [
+    names.slice(0, MOST_NAMED).join(', '),
+    ...(names.length > MOST_NAMED ? [t('kept.more', { shown: names.length - MOST_NAMED })] : []),
+  ].join(' ')
+
 export const addressList = (addresses: readonly Address[]): string =>
-  addresses.map(({ address, name }) => name || withoutTag(address)).join(', ')
+  namesOf(addresses.map(({ address, name }) => name || withoutTag(address)))
 
 /** For those who look after delivery: with the addresses. */
 export const fullAddressList = (addresses: readonly Address[]): string =>
@@ -35,14 +50,15 @@ export const fullAddressList = (addresses: readonly Address[]): string =>
 
 /**
  * Who an answer goes to: the requester, and in copy everybody whom the last mail from outside had
- * there. Never the desk itself.
+ * there, unless they are more than an answer takes. Never the desk itself.
  * @param own addresses of the desk's mailboxes and senders.
+ * @returns with how many are left out for being too many.
  */
 export function answerTo(
   requester: string,
   messages: readonly Message[],
   own: readonly string[],
-): Recipients {
+): Recipients & { leftOut: number } {
   const last = messages.findLast(
     (message) => message.direction === 'inbound' && !message.flags.includes('stranger'),
   )
@@ -51,7 +67,12 @@ export function answerTo(
     withoutTag(address).toLowerCase(),
   )
   const cc = [...new Set(others)].filter((address) => address !== requester && !ours.has(address))
-  return { to: requester ? [requester] : [], cc }
+  const tooMany = cc.length > MOST_RECIPIENTS
+  return {
+    to: requester ? [requester] : [],
+    cc: tooMany ? [] : cc,
+    leftOut: tooMany ? cc.length : 0,
+  }
 }
 
 /** The bare address of `Name <address>`. */

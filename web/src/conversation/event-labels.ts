@@ -4,6 +4,7 @@ import { isKeptLocally } from './local-outbox.ts'
 import { explained } from '../language/explanation.ts'
 import type { Sentences } from '../history/sentences.ts'
 import { t } from '../language/language.svelte.ts'
+import { personText } from '../tickets/naming.ts'
 
 /** Messages and notes: the history in words. */
 export const conversationEventLabels: Sentences<keyof typeof conversationEvents> = {
@@ -16,7 +17,7 @@ export const conversationEventLabels: Sentences<keyof typeof conversationEvents>
           : d.thanks
             ? 'sla.event.thanked'
             : 'events.messageReceived.plain',
-      { who: d.from.name || d.from.email || who },
+      { who: d.from.name || d.from.email ? personText(d.from) : who },
     ),
   questionArrived: (who, d) =>
     t('events.questionArrived', {

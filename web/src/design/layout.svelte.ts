@@ -11,7 +11,8 @@ roomy.addEventListener('change', (change) => {
 let drawer = $state(false)
 let palette = $state(false)
 let help = $state(false)
-let keptHeight = $state(0)
+let composerHeight = $state(0)
+let panelWidth = $state(0)
 
 /**
  * What the width of the window allows, and which of the shell's overlays are open. The limits are
@@ -44,11 +45,18 @@ export const layout = {
   set help(open: boolean) {
     help = open
   },
-  /** Pixels of the strip above the page that names what is kept. */
-  get keptHeight(): number {
-    return keptHeight
+  /** Pixels at the lower edge in which one writes and sends: notices stand above. */
+  get composerHeight(): number {
+    return composerHeight
   },
-  set keptHeight(pixels: number) {
-    keptHeight = pixels
+  set composerHeight(pixels: number) {
+    composerHeight = pixels
+  },
+  /** Pixels of the properties at the right edge: notices stand beside them. */
+  get panelWidth(): number {
+    return panelWidth
+  },
+  set panelWidth(pixels: number) {
+    panelWidth = pixels
   },
 }

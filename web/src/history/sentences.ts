@@ -2,6 +2,7 @@ import type { EventData, EventType } from '../../../domain/events.ts'
 import type { Actor } from '../../../domain/vocabulary.ts'
 import type { MessageKey } from '../../../languages/keys.ts'
 import { builtIn, t } from '../language/language.svelte.ts'
+import { personText } from '../tickets/naming.ts'
 
 /** One event in the page's language. */
 export type Sentence<T extends EventType> = (
@@ -42,5 +43,5 @@ export function actorName(actor: Actor): string {
   if (actor.kind === 'system') return actor.name || t('shell.product')
   if (actor.kind === 'operator')
     return actor.name ? t('events.operatorNamed', { name: actor.name }) : t('events.operator')
-  return actor.kind === 'agent' ? actor.name : actor.name || actor.email
+  return actor.kind === 'agent' ? actor.name : personText(actor)
 }

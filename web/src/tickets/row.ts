@@ -3,6 +3,7 @@ import { keptCommands } from '../api/kept.svelte.ts'
 import { hasEnded } from '../components/vocabulary.ts'
 import { listed } from '../language/amounts.ts'
 import { t } from '../language/language.svelte.ts'
+import { personText, subjectText } from './naming.ts'
 import { dueTime, shortTime } from '../language/times.ts'
 import type { TicketFilter } from './queries.ts'
 
@@ -28,13 +29,13 @@ export const isWaiting = ({ number, hasKeptCommands }: TicketSummary): boolean =
   hasKeptCommands || keptCommands.own.some((one) => one.number === number)
 
 export const requesterName = (ticket: Pick<TicketSummary, 'requester'>): string =>
-  ticket.requester.name || ticket.requester.email
+  personText(ticket.requester)
 
 /** The row as one sentence for screen readers: the link's accessible name. */
 export function spoken(ticket: TicketSummary): string {
   const parts = [
     `#${ticket.number}`,
-    ticket.subject,
+    subjectText(ticket.subject),
     requesterName(ticket),
     t(`status.${ticket.status}`),
     t('priority.of', { name: t(`priority.${ticket.priority}`) }),

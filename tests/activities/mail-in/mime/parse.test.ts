@@ -318,6 +318,16 @@ describe('broken mail', () => {
     assert.ok(wide.flags.includes('bounded'))
     assert.match(wide.text, /^word/)
   })
+  it('to more than are kept says so, and that there are no more when there are none', async () => {
+    const cc = (count: number) =>
+      mail(
+        `From: a@x.example\nCc: ${Array.from({ length: count }, (_, i) => `c${i}@many.example`).join(',\n ')}\n\nword`,
+      )
+    const cut = await cc(10_000)
+    assert.ok(cut.flags.includes('addressesCut'))
+    assert.ok(cut.cc.length < 10_000 && cut.cc.length > 1000)
+    assert.deepEqual([(await cc(1000)).flags, (await cc(1000)).cc.length], [[], 1000])
+  })
   it('with huge headers is read', async () => {
     const parsed = await mail(
       `From: a@x.example\nReferences: ${'<a@x>\n '.repeat(50_000)}\nX-Big: ${'y'.repeat(2_000_000)}\nTo: ${Array.from({ length: 5000 }, (_, i) => `u${i}@x.example`).join(',\n ')}\nSubject: here\n\nbody`,

@@ -140,6 +140,11 @@ describe('routing of a mail: who wrote it', () => {
     )
   })
 
+  it('opens without a subject when nobody would see the one it has', () => {
+    const { opening } = decided('open', facts(), candidate({ subject: '\u200b \u200d' }))
+    assert.equal(opening.subject, '')
+  })
+
   it('does not when anybody else forwards', () => {
     const forwarded = {
       from: { address: 'x@elsewhere.example', name: '' },
