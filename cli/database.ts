@@ -1,6 +1,5 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import type { parseEnvironment } from '../scripts/environment.mjs'
 import { Children } from '../scripts/launch/children.mjs'
 import { openDataFolder } from '../scripts/launch/data-folder.mjs'
 import { takeLock } from '../scripts/launch/lock.mjs'
@@ -10,11 +9,10 @@ import { databaseUrl, initialise } from '../scripts/launch/postgres.mjs'
 import { explain, StepError } from '../scripts/launch/steps.mjs'
 import { openDatabase, type OpenDatabase } from '../platform/postgres/database.ts'
 import { tell } from './command.ts'
+import type { Settings } from './settings.ts'
 import { interrupted } from './interrupted.ts'
 
 const START_MS = 120_000
-
-export type Settings = ReturnType<typeof parseEnvironment>
 
 /**
  * Works on this installation's database: the one at DATABASE_URL; else the embedded one, which runs
@@ -37,12 +35,29 @@ export async function withDatabase<T>(
   return withStoppedGuichet(dataDir, () => withEmbedded(dataDir, work))
 }
 
+/** @returns where it is, without user and password. */
+export function addressOf(databaseUrl: string): string {
+  const { hostname, port, pathname, searchParams } = new URL(databaseUrl)
+  const host = hostname || (searchParams.get('host') ?? '')
+  return `${host}:${port || '5432'}${decodeURIComponent(pathname)}`
+}
+
+/** Says which database a command is about: DATA_DIR may be another than was meant. */
+export const tellOfDatabase = (
+  { dataDir, externalDatabaseUrl }: Settings,
+  databaseUrl: string,
+): void => {
+  const of = externalDatabaseUrl === undefined ? `of DATA_DIR ${dataDir}` : 'of DATABASE_URL'
+  tell(`Database ${addressOf(databaseUrl)}, ${of}.`)
+}
+
 /** The same, opened for statements. */
 export const withOpenDatabase = <T>(
   settings: Settings,
   work: (db: OpenDatabase) => Promise<T>,
 ): Promise<T> =>
   withDatabase(settings, async (databaseUrl) => {
+    tellOfDatabase(settings, databaseUrl)
     const db = openDatabase(databaseUrl, {
       connections: 2,
       bounds: { connect: 15_000 },

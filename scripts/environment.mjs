@@ -404,6 +404,16 @@ function refuseSharedPorts(e) {
 }
 
 /**
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {number[]} every port that a start listens on, by a variable or by its default
+ */
+export const portsGiven = (env) =>
+  Object.entries(variables).flatMap(([name, { fallback }]) => {
+    const port = /(^|_)PORT$/.test(name) ? Number(given(env, name) ?? fallback) : NaN
+    return port > 0 ? [port] : []
+  })
+
+/**
  * An address a browser can open for one that a server listens on.
  * @param {string} host
  */

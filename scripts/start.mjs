@@ -13,6 +13,7 @@ import { watchParents } from './launch/parent-process.mjs'
 import { ask, postgresPlan, processPlan, temporalPlan } from './launch/plans.mjs'
 import { freePort, requirePort } from './launch/ports.mjs'
 import { databaseUrl, initialise } from './launch/postgres.mjs'
+import { forgetRunningSet, noteRunningSet } from './launch/running-set.mjs'
 import { readSecretKeys } from './launch/secret-key.mjs'
 import { advised, explain, say, step, StepError } from './launch/steps.mjs'
 import { temporalBinary } from './launch/temporal-binary.mjs'
@@ -27,6 +28,8 @@ let lock
 /** @type {Promise<never> | undefined} */
 let stopping
 let ready = false
+/** @type {string | undefined} */
+let dataDir
 
 process.stdout.on('error', () => undefined)
 process.stderr.on('error', () => undefined)
@@ -63,6 +66,12 @@ async function launch() {
   children = new Children(settings.dataDir)
   await children.endOrphans()
   const ports = await choosePorts(settings)
+  dataDir = settings.dataDir
+  noteRunningSet(dataDir, {
+    ...settings,
+    temporalPort: ports.temporal,
+    postgresPort: ports.postgres,
+  })
 
   if (!isInstalled()) await step('installing dependencies', install)
   const env = await startServers(settings, ports)
@@ -288,6 +297,7 @@ function stop(code) {
     if (children) say('\nStopping…')
     cancelCommands()
     await children?.stop((name) => say(`  · stopping ${name}`))
+    if (dataDir !== undefined) forgetRunningSet(dataDir)
     lock?.release()
     say(ready || code === 0 ? 'Stopped. All data is kept.' : 'Not started.')
     process.exit(code)

@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
 import { QuietClient } from '../../platform/postgres/quiet-client.ts'
-import { parseEnvironment } from '../../scripts/environment.mjs'
+import { type Settings, settingsOf } from '../settings.ts'
 import { createDatabaseWhenMissing } from '../../scripts/create-database.mjs'
 import { type Command, isOn, tell, textOf, wordsOf } from '../command.ts'
-import { type Settings, withDatabase } from '../database.ts'
+import { tellOfDatabase, withDatabase } from '../database.ts'
 import { givenPath, guichetVersion } from '../installation.ts'
 import { installedKeys } from '../secret-key/installed-keys.ts'
 import { readArchive } from './archive-reader.ts'
@@ -27,11 +27,12 @@ export const backup: Command = {
   },
   async run(given) {
     wordsOf(given)
-    const settings = parseEnvironment(process.env)
+    const settings = settingsOf()
     const passphrase = passphraseOf(process.env)
     const output = textOf(given, 'output') ?? path.join(settings.dataDir, 'backups')
     const keys = isOn(given, 'without-key') ? null : keysOf(settings)
     await withDatabase(settings, async (databaseUrl) => {
+      tellOfDatabase(settings, databaseUrl)
       const request = { databaseUrl, version: guichetVersion(), keys, passphrase }
       if (output === '-') {
         tellOfKey((await writeBackup(process.stdout, request)).manifest)

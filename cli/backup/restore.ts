@@ -3,11 +3,11 @@ import path from 'node:path'
 import type pg from 'pg'
 import { unknownRun } from '../../activities/reconcile/restored-store.ts'
 import { createDatabaseWhenMissing } from '../../scripts/create-database.mjs'
-import { parseEnvironment } from '../../scripts/environment.mjs'
+import { type Settings, settingsOf } from '../settings.ts'
 import { script } from '../../scripts/launch/commands.mjs'
 import { writeKey } from '../../scripts/launch/secret-key.mjs'
 import { type Command, isOn, tell, textOf, wordsOf } from '../command.ts'
-import { prepareDataFolder, type Settings, withEmbedded, withStoppedGuichet } from '../database.ts'
+import { prepareDataFolder, tellOfDatabase, withEmbedded, withStoppedGuichet } from '../database.ts'
 import { givenPath, guichetVersion, isNewer } from '../installation.ts'
 import { installedKeys } from '../secret-key/installed-keys.ts'
 import { endWorkflows } from '../temporal.ts'
@@ -35,13 +35,14 @@ export const restore: Command = {
     refuseNewer(archive)
     tell(`${file} is whole: ${describe(archive)}.`)
     if (isOn(given, 'check')) return 0
-    const settings = parseEnvironment(process.env)
+    const settings = settingsOf()
     const keyFile = textOf(given, 'key-file')
     const key = keysFor(archive, settings, {
       keyFile: keyFile === undefined ? undefined : givenPath(keyFile),
       otherKey: isOn(given, 'other-key'),
     })
     await withTarget(settings, async (databaseUrl) => {
+      tellOfDatabase(settings, databaseUrl)
       await createDatabaseWhenMissing(databaseUrl)
       if (settings.externalTemporalAddress !== undefined) await endWorkflows(settings)
       await loadArchive(databaseUrl, file, { replace: isOn(given, 'replace'), last: forgetRuns })

@@ -4,7 +4,7 @@ import type pg from 'pg'
 import { QuietClient } from '../../platform/postgres/quiet-client.ts'
 import { textOf } from '../../scripts/create-database.mjs'
 import { projectRoot } from '../../scripts/environment.mjs'
-import { type Finding, ok, problem, warning } from './finding.ts'
+import { at, type Finding, ok, problem, warning } from './finding.ts'
 
 const ABOUT = 'database'
 /** Below these a night of mail may fill the disk. Bytes. */
@@ -136,9 +136,9 @@ export function skewOf(about: string, at: Date, asked: number, answered: number)
 export function checkRoom(folder: string): Finding[] {
   const { bavail, bsize } = fs.statfsSync(folder)
   const free = bavail * bsize
-  const found = `${megabytes(free)} are free in ${folder}`
-  if (free < NO_ROOM) return [problem('disk', found, ROOM)]
-  return [free < LITTLE_ROOM ? warning('disk', found, ROOM) : ok('disk', found)]
+  const found = `${megabytes(free)} are free`
+  if (free < NO_ROOM) return at(folder, [problem('disk', found, ROOM)])
+  return at(folder, [free < LITTLE_ROOM ? warning('disk', found, ROOM) : ok('disk', found)])
 }
 
 const ROOM =

@@ -1,14 +1,15 @@
 import fs from 'node:fs'
 import { openDatabase } from '../../platform/postgres/database.ts'
-import { EnvironmentError, parseEnvironment } from '../../scripts/environment.mjs'
+import { EnvironmentError } from '../../scripts/environment.mjs'
 import { requireNode } from '../../scripts/launch/installation.mjs'
 import { StepError } from '../../scripts/launch/steps.mjs'
 import { type Command, isOn, print, wordsOf } from '../command.ts'
-import { type Settings, withDatabase } from '../database.ts'
+import { addressOf, withDatabase } from '../database.ts'
+import { type Settings, settingsOf } from '../settings.ts'
 import { installedKeys, secretKeysOf } from '../secret-key/installed-keys.ts'
 import { temporalAddressOf } from '../temporal.ts'
 import { checkDatabase, checkRoom } from './database.ts'
-import { type Finding, ok, problem, warning, within } from './finding.ts'
+import { at, type Finding, ok, problem, warning, within } from './finding.ts'
 import { checkSecrets } from './key.ts'
 import { checkMailAccounts } from './mail.ts'
 import { checkNetwork } from './network.ts'
@@ -40,7 +41,7 @@ export async function examine(env: NodeJS.ProcessEnv): Promise<Finding[]> {
   const value = settings.value
   const [database, temporal, network] = await Promise.all([
     databaseFindings(value),
-    within(CHECK_MS, 'Temporal', checkTemporal(temporalOf(value))),
+    temporalFindings(value),
     within(CHECK_MS, 'ports', checkNetwork(value)),
   ])
   return [...findings, ...database, ...temporal, ...network]
@@ -49,17 +50,26 @@ export async function examine(env: NodeJS.ProcessEnv): Promise<Finding[]> {
 function nodeVersion(): Finding[] {
   try {
     requireNode()
-    return [ok('Node.js', `${process.versions.node} is new enough`)]
+    return at(process.execPath, [ok('Node.js', `${process.versions.node} is new enough`)])
   } catch (error) {
     if (!(error instanceof StepError)) throw error
-    return [problem('Node.js', error.message, error.advice ?? '')]
+    return at(process.execPath, [problem('Node.js', error.message, error.advice ?? '')])
   }
 }
 
 function configuration(env: NodeJS.ProcessEnv): { value?: Settings; findings: Finding[] } {
   try {
-    const value = parseEnvironment(env)
-    return { value, findings: [ok('configuration', 'every variable has a value that can be used')] }
+    const value = settingsOf(env)
+    const { dataDir, running } = value
+    const found = running
+      ? 'Guichet runs there; its ports are looked at'
+      : 'no npm start runs there; the ports of the variables are looked at'
+    return {
+      value,
+      findings: at(`DATA_DIR ${dataDir}`, [
+        ok('configuration', `every variable has a value that can be used; ${found}`),
+      ]),
+    }
   } catch (error) {
     if (!(error instanceof EnvironmentError)) throw error
     return {
@@ -70,20 +80,34 @@ function configuration(env: NodeJS.ProcessEnv): { value?: Settings; findings: Fi
   }
 }
 
-const temporalOf = (settings: Settings): Parameters<typeof checkTemporal>[0] => ({
-  address: temporalAddressOf(settings),
-  namespace: settings.temporalNamespace,
-  embedded: settings.externalTemporalAddress === undefined,
-  apiKey: settings.temporalApiKey,
-  tls: settings.temporalTls,
-})
+async function temporalFindings(settings: Settings): Promise<Finding[]> {
+  const { temporalNamespace: namespace, dataDir } = settings
+  const address = temporalAddressOf(settings)
+  if (address === null)
+    return at(`DATA_DIR ${dataDir}`, [
+      warning(
+        'Temporal',
+        'the embedded one runs while Guichet does, and none runs here',
+        'Start it with npm start, then ask again; or set DATA_DIR to where the one runs that is meant.',
+      ),
+    ])
+  const check = checkTemporal({
+    address,
+    namespace,
+    embedded: settings.externalTemporalAddress === undefined,
+    apiKey: settings.temporalApiKey,
+    tls: settings.temporalTls,
+  })
+  return at(`${address}, namespace ${namespace}`, await within(CHECK_MS, 'Temporal', check))
+}
 
 async function databaseFindings(settings: Settings): Promise<Finding[]> {
   const { dataDir } = settings
   const room = fs.existsSync(dataDir) ? checkRoom(dataDir) : []
   try {
     return await withDatabase(settings, async (databaseUrl) => {
-      const found = await within(CHECK_MS, 'database', checkDatabase(databaseUrl))
+      const check = within(CHECK_MS, 'database', checkDatabase(databaseUrl))
+      const found = at(addressOf(databaseUrl), await check)
       const usable = found.every(({ level }) => level !== 'problem')
       return [...room, ...found, ...(usable ? await insideFindings(databaseUrl, settings) : [])]
     })
@@ -91,7 +115,13 @@ async function databaseFindings(settings: Settings): Promise<Finding[]> {
     if (!(error instanceof StepError)) throw error
     return [
       ...room,
-      warning('database', error.message, error.advice ?? 'npm start makes one at its first start.'),
+      ...at(`DATA_DIR ${dataDir}`, [
+        warning(
+          'database',
+          error.message,
+          error.advice ?? 'npm start makes one at its first start.',
+        ),
+      ]),
     ]
   }
 }
@@ -107,7 +137,8 @@ async function insideFindings(databaseUrl: string, settings: Settings): Promise<
     const keys = secretKeysOf(installedKeys(settings))
     const secrets = await within(CHECK_MS, 'key', checkSecrets(db, keys))
     const accounts = keys === null ? [] : await within(MAIL_MS, 'mail', checkMailAccounts(db, keys))
-    return [...secrets, ...accounts]
+    const keyOf = settings.secretKeyText === undefined ? settings.dataDir : 'SECRET_KEY'
+    return at(`${keyOf}, ${addressOf(databaseUrl)}`, [...secrets, ...accounts])
   } finally {
     await db.close()
   }
@@ -115,5 +146,5 @@ async function insideFindings(databaseUrl: string, settings: Settings): Promise<
 
 const marks = { ok: '✓', warning: '!', problem: '✗' } as const
 
-const inWords = ({ level, about, found, advice }: Finding): string =>
-  `  ${marks[level]} ${about}: ${found}${advice === undefined ? '' : `\n      → ${advice}`}`
+const inWords = ({ level, about, where, found, advice }: Finding): string =>
+  `  ${marks[level]} ${about}${where === undefined ? '' : ` (${where})`}: ${found}${advice === undefined ? '' : `\n      → ${advice}`}`

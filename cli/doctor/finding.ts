@@ -3,6 +3,8 @@ export interface Finding {
   level: 'ok' | 'warning' | 'problem'
   /** What was looked at: `database`, `mailbox it@example.org`. */
   about: string
+  /** Its address: a server, a file, a name. */
+  where?: string
   /** What is so, in a sentence. */
   found: string
   /** What to do about it. */
@@ -24,6 +26,10 @@ export const problem = (about: string, found: string, advice: string): Finding =
   found,
   advice,
 })
+
+/** The same of everything that was found at one place. */
+export const at = (where: string, findings: readonly Finding[]): Finding[] =>
+  findings.map((finding) => ({ ...finding, where: finding.where ?? where }))
 
 /** A check that comes to no end counts as a problem of what it looks at. */
 export async function within(

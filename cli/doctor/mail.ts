@@ -9,7 +9,7 @@ import { testImap } from '../../platform/imap/connection.ts'
 import { unseal } from '../../platform/secrets/sealed-secret.ts'
 import type { SecretKeys } from '../../platform/secrets/secret-keys.ts'
 import { testSender } from '../../platform/smtp/transport.ts'
-import { type Finding, ok, problem, warning, within } from './finding.ts'
+import { at, type Finding, ok, problem, warning, within } from './finding.ts'
 
 const SERVER_MS = 15_000
 const DNS_MS = 4_000
@@ -25,13 +25,18 @@ export async function checkMailAccounts(db: Database, secretKeys: SecretKeys): P
   const checks = [
     ...mailboxes.map((row) => {
       const about = `mailbox ${row.address}`
-      return within(SERVER_MS, about, mailboxFindings(about, row, secretKeys))
+      const where = row.host === null ? 'built-in SMTP receiver' : `${row.host}:${row.port}`
+      return within(SERVER_MS, about, mailboxFindings(about, row, secretKeys)).then((found) =>
+        at(where, found),
+      )
     }),
     ...senders
       .filter((row) => row !== null)
       .map((row) => {
         const about = `sender ${row.from}`
-        return within(SERVER_MS, about, senderFindings(about, row, secretKeys))
+        return within(SERVER_MS, about, senderFindings(about, row, secretKeys)).then((found) =>
+          at(`${row.host}:${row.port}`, found),
+        )
       }),
   ]
   const findings = (await Promise.all(checks)).flat()

@@ -2,13 +2,15 @@ import dns from 'node:dns/promises'
 import net from 'node:net'
 import { ask } from '../../scripts/launch/plans.mjs'
 import { PortError, requirePort } from '../../scripts/launch/ports.mjs'
-import type { Settings } from '../database.ts'
-import { type Finding, ok, problem, warning } from './finding.ts'
+import type { Settings } from '../settings.ts'
+import { at, type Finding, ok, problem, warning } from './finding.ts'
 
 /** The ports that it wants to listen on: its own already, or free. And what it says of itself. */
 export async function checkNetwork(settings: Settings): Promise<Finding[]> {
   const { host, port, smtpReceiverHost, smtpReceiverPort } = settings
-  const running = await readiness(settings)
+  // Where nothing of ours can run, what answers at the port is another Guichet.
+  const mayRun = settings.running || settings.externalDatabaseUrl !== undefined
+  const running = mayRun ? await readiness(settings) : null
   const findings = running ?? (await freeOrNot('PORT', port, host, 'the web app'))
   if (smtpReceiverPort > 0 && running === null)
     findings.push(
@@ -19,7 +21,7 @@ export async function checkNetwork(settings: Settings): Promise<Finding[]> {
         'the SMTP receiver',
       )),
     )
-  findings.push(...(await checkPublicUrl(settings.publicUrl)))
+  findings.push(...at(settings.publicUrl, await checkPublicUrl(settings.publicUrl)))
   return findings
 }
 
@@ -27,7 +29,8 @@ export async function checkNetwork(settings: Settings): Promise<Finding[]> {
 async function readiness({ host, port }: Settings): Promise<Finding[] | null> {
   const reachable =
     { '0.0.0.0': '127.0.0.1', '::': '[::1]' }[host] ?? (net.isIPv6(host) ? `[${host}]` : host)
-  const { status, body } = await ask(`http://${reachable}:${port}/readyz`)
+  const url = `http://${reachable}:${port}/readyz`
+  const { status, body } = await ask(url)
   let checks: { name: string; ok: boolean; detail: string }[] | undefined
   try {
     checks = (JSON.parse(body) as { checks?: typeof checks }).checks
@@ -36,7 +39,7 @@ async function readiness({ host, port }: Settings): Promise<Finding[] | null> {
   }
   if (!Array.isArray(checks)) return null
   const failing = checks.filter((check) => !check.ok)
-  return [
+  return at(url, [
     status === 200
       ? ok('readiness', `Guichet runs on port ${port} and is ready`)
       : problem(
@@ -47,7 +50,7 @@ async function readiness({ host, port }: Settings): Promise<Finding[] | null> {
     ...failing.map(({ name, detail }) =>
       warning('readiness', `${name}: ${detail}`, 'See what it says, and Settings.'),
     ),
-  ]
+  ])
 }
 
 async function freeOrNot(
@@ -58,10 +61,11 @@ async function freeOrNot(
 ): Promise<Finding[]> {
   try {
     await requirePort(variable, port, host, purpose)
-    return [ok('ports', `${host}:${port} for ${purpose} is free; Guichet does not run`)]
+    return at(`${host}:${port}`, [ok('ports', `free for ${purpose}; Guichet does not run there`)])
   } catch (error) {
     if (!(error instanceof PortError)) throw error
-    return [problem('ports', error.message, `Set ${variable}, or stop what listens there.`)]
+    const advice = `Set ${variable}, or stop what listens there.`
+    return at(`${host}:${port}`, [problem('ports', error.message, advice)])
   }
 }
 
@@ -70,7 +74,7 @@ async function checkPublicUrl(publicUrl: string): Promise<Finding[]> {
   const { hostname, protocol } = new URL(publicUrl)
   const name = hostname.replace(/^\[|\]$/g, '')
   const local = net.isIP(name) > 0 || name === 'localhost' || name.endsWith('.localhost')
-  if (local) return [ok('PUBLIC_URL', `${publicUrl} is for this machine or network alone`)]
+  if (local) return [ok('PUBLIC_URL', 'is for this machine or network alone')]
   try {
     await dns.lookup(name)
   } catch {
@@ -84,10 +88,10 @@ async function checkPublicUrl(publicUrl: string): Promise<Finding[]> {
   }
   return [
     protocol === 'https:'
-      ? ok('PUBLIC_URL', `${publicUrl} is found`)
+      ? ok('PUBLIC_URL', 'is found')
       : warning(
           'PUBLIC_URL',
-          `${publicUrl} is not encrypted`,
+          'is not encrypted',
           'Put a reverse proxy with a certificate before it, and set PUBLIC_URL to https://…',
         ),
   ]

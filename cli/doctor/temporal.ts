@@ -48,7 +48,7 @@ export async function checkTemporal({
   try {
     await connection.workflowService.describeNamespace({ namespace })
     return [
-      ok(ABOUT, `answers at ${address}, and has the namespace ${namespace}`),
+      ok(ABOUT, 'answers, and has the namespace'),
       await attributesOf(reached, namespace),
       ...(await workersOf(reached, namespace)),
     ]

@@ -1,9 +1,9 @@
 import { storedMailboxes } from '../../api/mail-in/stored-mailbox.ts'
 import { signalMailbox } from '../../application/mail-in/mailbox-workflow.ts'
 import type { Database } from '../../platform/postgres/database.ts'
-import { parseEnvironment } from '../../scripts/environment.mjs'
+import { type Settings, settingsOf } from '../settings.ts'
 import { type Command, print, tell, UsageError, wordsOf } from '../command.ts'
-import { type Settings, withOpenDatabase } from '../database.ts'
+import { withOpenDatabase } from '../database.ts'
 import { withTemporal } from '../temporal.ts'
 
 /** `npm run mailboxes`. */
@@ -14,7 +14,7 @@ export const mailboxes: Command = {
 reimport ADDRESS`,
   options: {},
   async run(given) {
-    const settings = parseEnvironment(process.env)
+    const settings = settingsOf()
     await withOpenDatabase(settings, async (db) => {
       if (given.words[0] === 'list') return list(db)
       const [action, address = ''] = wordsOf(given, 'reimport', 'ADDRESS')

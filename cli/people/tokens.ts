@@ -1,7 +1,7 @@
 import { createToken, revokeToken, tokensOf } from '../../api/people/token-writing.ts'
 import { newToken } from '../../domain/people/contract.ts'
 import { may } from '../../domain/permissions.ts'
-import { parseEnvironment } from '../../scripts/environment.mjs'
+import { settingsOf } from '../settings.ts'
 import { type Command, isOn, print, tell, textOf, UsageError } from '../command.ts'
 import { withOpenDatabase } from '../database.ts'
 import { checked, personOf } from './people.ts'
@@ -21,7 +21,7 @@ revoke ID --user EMAIL`,
     const [action = '', id] = given.words
     const email = textOf(given, 'user')
     if (email === undefined) throw new UsageError('Say whose: --user EMAIL.')
-    await withOpenDatabase(parseEnvironment(process.env), async (db) => {
+    await withOpenDatabase(settingsOf(), async (db) => {
       const person = await personOf(db, email)
       switch (action) {
         case 'list': {

@@ -6,7 +6,7 @@ import {
 } from '../../api/people/user-writing.ts'
 import { newUser } from '../../domain/people/contract.ts'
 import type { Database } from '../../platform/postgres/database.ts'
-import { parseEnvironment } from '../../scripts/environment.mjs'
+import { settingsOf } from '../settings.ts'
 import { type Command, type Given, isOn, print, tell, textOf, UsageError } from '../command.ts'
 import { withOpenDatabase } from '../database.ts'
 import { checked, personOf } from './people.ts'
@@ -26,7 +26,7 @@ enable EMAIL`,
     json: { type: 'boolean' },
   },
   async run(given) {
-    const settings = parseEnvironment(process.env)
+    const settings = settingsOf()
     const [action = '', email] = given.words
     await withOpenDatabase(settings, async (db) => {
       if (action === 'list') return list(db, isOn(given, 'json'))

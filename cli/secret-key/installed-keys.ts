@@ -1,6 +1,6 @@
 import type { SecretKeys } from '../../platform/secrets/secret-keys.ts'
 import { keptEarlierKeys, keptKeyText, keyOf } from '../../scripts/launch/secret-key.mjs'
-import type { Settings } from '../database.ts'
+import type { Settings } from '../settings.ts'
 
 /** The keys as they are written down. */
 export interface KeyTexts {

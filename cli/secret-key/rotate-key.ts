@@ -1,7 +1,7 @@
 import fs from 'node:fs'
 import type { OpenDatabase } from '../../platform/postgres/database.ts'
 import { fingerprintOf, type SecretKeys } from '../../platform/secrets/secret-keys.ts'
-import { parseEnvironment } from '../../scripts/environment.mjs'
+import { type Settings, settingsOf } from '../settings.ts'
 import {
   earlierKeysFile,
   keptEarlierKeys,
@@ -23,7 +23,7 @@ import {
   UsageError,
   wordsOf,
 } from '../command.ts'
-import { type Settings, withOpenDatabase } from '../database.ts'
+import { withOpenDatabase } from '../database.ts'
 import { givenPath } from '../installation.ts'
 import { earlierKeys, inWords, mayBeDropped } from './earlier-keys.ts'
 import { installedKeys, secretKeysOf } from './installed-keys.ts'
@@ -48,7 +48,7 @@ export const rotateKey: Command = {
     wordsOf(given)
     const make = textOf(given, 'make')
     if (make !== undefined) return makeKey(givenPath(make))
-    const settings = parseEnvironment(process.env)
+    const settings = settingsOf()
     return withOpenDatabase(settings, (db) =>
       onlyOne(db, () =>
         isOn(given, 'forget')

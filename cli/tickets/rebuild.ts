@@ -2,7 +2,7 @@ import { type Difference } from '../../activities/projection/compare.ts'
 import { rebuildProjection } from '../../activities/projection/rebuild.ts'
 import { cut } from '../../domain/cut.ts'
 import type { OpenDatabase } from '../../platform/postgres/database.ts'
-import { parseEnvironment } from '../../scripts/environment.mjs'
+import { settingsOf } from '../settings.ts'
 import { type Command, isOn, print, tell, wordsOf } from '../command.ts'
 import { withOpenDatabase } from '../database.ts'
 
@@ -17,7 +17,7 @@ export const rebuild: Command = {
   async run(given) {
     wordsOf(given)
     const check = isOn(given, 'check')
-    const settings = parseEnvironment(process.env)
+    const settings = settingsOf()
     return withOpenDatabase(settings, (db) => rebuilt(db, check))
   },
 }

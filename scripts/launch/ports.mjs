@@ -1,5 +1,6 @@
 import fs from 'node:fs'
 import net from 'node:net'
+import { portsGiven } from '../environment.mjs'
 
 /** A port that cannot be listened on. Names the variable that moves it. */
 export class PortError extends Error {
@@ -18,7 +19,7 @@ export async function requirePort(variable, port, host, purpose) {
   if (problem === undefined) return
   if (problem === 'EADDRINUSE')
     throw new PortError(
-      `Port ${port} for ${purpose} is taken by another program. Stop that program, or choose another port: ${variable}=${port < 65000 ? port + 1 : 3000} npm start`,
+      `Port ${port} for ${purpose} is taken by another program. Stop that program, or choose another port: ${variable}=${await otherPort(port, host)} npm start`,
     )
   if (problem === 'EACCES')
     throw new PortError(
@@ -28,6 +29,18 @@ export async function requirePort(variable, port, host, purpose) {
   throw new PortError(
     `${purpose} cannot listen on ${host}:${port} (${problem}). Set ${hostVariable} to an address of this machine, such as 127.0.0.1.`,
   )
+}
+
+/**
+ * One to propose: free, and no other setting of this start.
+ * @param {number} taken
+ * @param {string} host
+ */
+async function otherPort(taken, host) {
+  const given = portsGiven(process.env)
+  for (let port = taken + 1; port < 65_536; port++)
+    if (!given.includes(port) && (await tryPort(port, host)) === undefined) return port
+  return freePort(host)
 }
 
 // Below the ports that systems give to outgoing connections (32768 on Linux, 49152 elsewhere), so

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import type { Finding } from '../../cli/doctor/finding.ts'
 import type { Department } from '../../domain/people/contract.ts'
@@ -68,7 +71,8 @@ describe('npm run doctor', { concurrency: false }, () => {
       assert.ok(about.has(one), one)
     const inWords = await runCommand(['doctor'], guichet.env)
     assert.equal(inWords.code, 0)
-    assert.match(inWords.stdout, /✓ database: PostgreSQL \d+.* answers/)
+    assert.match(inWords.stdout, /✓ database \(\S+:\d+\/\w+\): PostgreSQL \d+.* answers/)
+    for (const finding of findings) assert.ok(finding.where, `${finding.about} says where`)
   })
 
   it('names the mail account that refuses, with what its server says', async () => {
@@ -106,6 +110,30 @@ describe('npm run doctor', { concurrency: false }, () => {
       server.problems.find(({ about }) => about === 'Temporal')!.found,
       /none answers at 127\.0\.0\.1:1/,
     )
+  })
+
+  it('takes no other program’s Temporal and no other Guichet for its own when none runs on DATA_DIR', async (t) => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'guichet-doctor-'))
+    t.after(() => {
+      fs.rmSync(folder, { recursive: true })
+    })
+    const { DATABASE_URL, TEMPORAL_ADDRESS = '', ...env } = guichet.env
+    assert.ok(DATABASE_URL)
+    const ran = await runCommand(['doctor', '--json'], {
+      ...env,
+      DATABASE_URL: '',
+      TEMPORAL_ADDRESS: '',
+      DATA_DIR: folder,
+    })
+    const { findings } = JSON.parse(ran.stdout) as { findings: Finding[] }
+    const temporal = findings.filter(({ about }) => about === 'Temporal' || about === 'workers')
+    assert.deepEqual(
+      temporal.map(({ level, where }) => [level, where]),
+      [['warning', `DATA_DIR ${folder}`]],
+    )
+    assert.match(temporal[0]!.found, /none runs here/)
+    assert.ok(!ran.stdout.includes(TEMPORAL_ADDRESS))
+    assert.ok(findings.every(({ about }) => about !== 'readiness'))
   })
 
   it('says which variable has a bad value, and looks at nothing else', async () => {

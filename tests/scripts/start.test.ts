@@ -4,7 +4,9 @@ import net from 'node:net'
 import path from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import pg from 'pg'
+import type { Finding } from '../../cli/doctor/finding.ts'
 import { databaseUrl } from '../../scripts/launch/postgres.mjs'
+import { runCommand } from '../cli/run-command.ts'
 import { eventually } from '../harness/eventually.ts'
 import { LauncherSite } from './launcher.ts'
 
@@ -34,6 +36,29 @@ describe('npm start', { concurrency: false }, () => {
     assert.deepEqual(Object.keys(site.children()).sort(), ['api', 'postgres', 'temporal', 'worker'])
     await database((client) =>
       client.query(`INSERT INTO setting (key, value) VALUES ('test', '"kept"')`),
+    )
+
+    // A command that is told nothing but DATA_DIR looks at the ports of this set.
+    const told = await runCommand(['doctor', '--json'], {
+      DATA_DIR: site.dataDir,
+      ...Object.fromEntries(
+        ['DATABASE_URL', 'TEMPORAL_ADDRESS', 'PORT', 'SMTP_RECEIVER_PORT'].map((name) => [
+          name,
+          '',
+        ]),
+      ),
+    })
+    const { findings } = JSON.parse(told.stdout) as { findings: Finding[] }
+    const where = (about: string) => findings.find((finding) => finding.about === about)?.where
+    assert.deepEqual(['readiness', 'database', 'Temporal', 'workers'].map(where), [
+      `${site.url}/readyz`,
+      `127.0.0.1:${site.ports.postgres}/guichet`,
+      `127.0.0.1:${site.ports.temporal}, namespace default`,
+      `127.0.0.1:${site.ports.temporal}, namespace default`,
+    ])
+    assert.ok(
+      findings.every(({ level }) => level !== 'problem'),
+      told.stdout,
     )
 
     const second = await site.launch().ended
@@ -109,6 +134,8 @@ describe('npm start', { concurrency: false }, () => {
           output,
           new RegExp(`Port ${site.ports[port]} .* is taken.*${variable}=\\d+ npm start`),
         )
+        const proposed = Number(new RegExp(`${variable}=(\\d+)`).exec(output)?.[1])
+        assert.ok(!Object.values(site.ports).includes(proposed), 'no other setting of this start')
         assert.deepEqual(site.processes(), [])
       } finally {
         await new Promise((resolve) => other.close(resolve))
