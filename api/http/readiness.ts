@@ -18,24 +18,29 @@ export const readinessOf = ({ checks }: HealthReport): Readiness => ({
 })
 
 /**
- * The same for whoever asks from elsewhere: which checks are not well, and nothing that a server said,
- * no address, no host and no path.
+ * The same for whoever asks from elsewhere: which checks are not well, how many and how much, and nothing
+ * that a server said, no address, no host and no path.
  */
 export const withoutParticulars = ({ ready, checks }: Readiness): Readiness => {
   const seen = new Set<string>()
   return {
     ready,
-    checks: checks.flatMap(({ name, ok, state, since, reason, detail }) => {
-      const code = name.split(' ')[0] ?? ''
-      const key = `${code} ${reason ?? ''} ${state}`
+    checks: checks.flatMap((check) => {
+      const name = check.name.split(' ')[0] ?? ''
+      const key = `${name} ${check.reason ?? ''} ${check.state}`
       if (seen.has(key)) return []
       seen.add(key)
-      return [
-        { name: code, ok, state, since, reason, values: {}, detail: reason ? ELSEWHERE : detail },
-      ]
+      const detail = check.reason === null ? check.detail : ELSEWHERE
+      return [{ ...check, name, values: withoutTexts(check.values), detail }]
     }),
   }
 }
+
+/** The web app's sentences need a value for each name. */
+const withoutTexts = (values: Readiness['checks'][number]['values']): typeof values =>
+  Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, typeof value === 'number' ? value : '…']),
+  )
 
 const ELSEWHERE =
   'What is wrong is told to callers on this machine or in a private network, and under Settings → Health.'
