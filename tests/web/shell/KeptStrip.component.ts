@@ -16,6 +16,17 @@ const ask = (method: string, address: string, fields: string[] = [], commandId =
 const words = (method: string, address: string, fields: string[] = []) =>
   keptWords({ method, address, fields, id: 'c', number: 7, at: 0, owner: '' })
 
+/** A ticket that the person opened, as the server tells of it until it is open. */
+const opening = (id: string) => ({
+  id,
+  at: new Date().toISOString(),
+  by: { id: agent.id, name: agent.name },
+  asked: [{ what: 'openTicket', name: 'No heating' }],
+  on: null,
+  ticketNumber: 1039,
+  subject: 'No heating',
+})
+
 beforeEach(() => signInAs())
 
 describe('what is kept', () => {
@@ -77,17 +88,7 @@ describe('what is kept', () => {
     expect(words('post', '/tickets/7/something-new')).toBe('Change')
   })
   it('is named also when it was asked in another browser: a new ticket by its subject, until it is open', async () => {
-    let items: object[] = [
-      {
-        id: 'new',
-        at: new Date().toISOString(),
-        by: { id: agent.id, name: agent.name },
-        asked: [{ what: 'openTicket', name: 'No heating' }],
-        on: null,
-        ticketNumber: 1039,
-        subject: 'No heating',
-      },
-    ]
+    let items: object[] = [opening('new')]
     const api = fakeApi({ 'GET /me/commands': () => whole(items) })
     show(KeptStrip)
     const link = await screen.findByRole('link', { name: '#1039 Open the ticket “No heating”' })
@@ -104,17 +105,7 @@ describe('what is kept', () => {
     })
     show(KeptStrip)
     await waitFor(() => expect(api.of('GET /me/commands')).toHaveLength(1))
-    items = [
-      {
-        id: 'c',
-        at: new Date().toISOString(),
-        by: { id: agent.id, name: agent.name },
-        asked: [{ what: 'openTicket', name: 'No heating' }],
-        on: null,
-        ticketNumber: 1039,
-        subject: 'No heating',
-      },
-    ]
+    items = [opening('c')]
     keptCommands.add(
       { ticketNumber: 1039, commandId: 'c' },
       { method: 'post', address: '/tickets', fields: [] },
