@@ -160,8 +160,10 @@ function linesOf(
   { payload }: Command,
   rejection: Rejection,
 ): Fact[] | null {
+  // It may not be a command at all.
+  if (rejection.code === MALFORMED) return []
   const { refused } = commands[name] as CommandRule<z.ZodType>
-  return refused && rejection.code !== MALFORMED ? refused(ticket, payload, rejection) : []
+  return refused ? refused(ticket, payload, rejection) : []
 }
 
 const isAwaited = ({ answerBy }: Command, now: string): boolean =>

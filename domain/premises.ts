@@ -41,6 +41,11 @@ const refusals = {
   linkedTicket: ['linked-ticket-not-found', 'There is no such ticket.'],
   /** No delivery has begun to send the message. */
   unsent: ['message-already-left', 'This message has already been handed to the mail server.'],
+  /** Messages that are given away are shown here. By the split that gives them away. */
+  messagesHere: [
+    'message-not-here',
+    'A message is not part of this conversation. Choose among its messages.',
+  ],
 } as const satisfies Record<string, readonly [ProblemCode, string]>
 export type PremiseKind = keyof typeof refusals
 

@@ -28,10 +28,11 @@ export async function splitTicket(
     requester: writer
       ? { email: writer.address, name: writer.name }
       : { email: split.requesterEmail, name: split.requesterName },
-    messageCount: split.messages.length,
+    messageIds: split.messages.flatMap(({ id, counts }) => (counts ? [id] : [])),
     preview: last.text.replace(/\s+/g, ' ').trim(),
     hasAttachments: split.messages.some((message) => message.hasAttachments),
     lastMessageAt: new Date(last.at).toISOString(),
+    lastDirection: last.direction,
   }
 }
 
@@ -57,6 +58,8 @@ const splitWithMessages = (db: Database, splitId: string, from: number) =>
           .select((message) => [
             sql<string>`left(coalesce(nullif(m.text_visible, ''), m.text), 200)`.as('text'),
             sql<string>`m.created_at`.as('at'),
+            'm.id',
+            sql<boolean>`NOT (m.direction = 'outbound' AND m.automatic)`.as('counts'),
             'm.direction',
             'm.from_address as address',
             'm.from_name as name',

@@ -20,7 +20,7 @@ import { answersIn, isWaitedFor, writeOutcomes } from './answers.ts'
 import { persistEventsStatement } from './persist-events.statement.ts'
 import { promisedBefore } from './promised-before.ts'
 import { owedJobs, settleJobs } from './ticket-jobs.ts'
-import { leftMeanwhile, untruePremises } from './untrue-premises.ts'
+import { goneMeanwhile, leftMeanwhile, untruePremises } from './untrue-premises.ts'
 import { type NotificationsToMail, persistNotifications } from '../notifications/projection.ts'
 
 const UNIQUE_VIOLATION = '23505'
@@ -83,9 +83,12 @@ export async function persistEvents(db: Database, batch: PersistBatch): Promise<
       concernAreas(events)
     ) {
       return await db.transaction().execute(async (transaction) => {
-        const left = takesBack ? await leftMeanwhile(transaction, events) : {}
-        if (Object.keys(left).length > 0)
-          return { ...(await writtenBefore(transaction, batch)), untrue: left }
+        const changed = {
+          ...(takesBack ? await leftMeanwhile(transaction, events) : {}),
+          ...(await goneMeanwhile(transaction, ticket.number, events)),
+        }
+        if (Object.keys(changed).length > 0)
+          return { ...(await writtenBefore(transaction, batch)), untrue: changed }
         const owed = owedBy(await runStatement(transaction, persistEventsStatement, values))
         await persistAreas(transaction, ticket, events)
         await settleJobs(transaction, ticket.number, done)

@@ -3,6 +3,7 @@ import { teamThatWorksOn } from '../../application/people/works-on.ts'
 import type { TicketEvent } from '../../domain/events.ts'
 import type { Premise, PremiseKind } from '../../domain/premises.ts'
 import { keepFromLeaving } from '../mail-out/outbound-record.ts'
+import { anyOf } from '../../platform/postgres/any-of.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 import type {
   CommandPremises,
@@ -48,6 +49,39 @@ export async function leftMeanwhile(
   return left
 }
 
+/**
+ * Splits that give away messages which another ticket has given away, or taken back with itself: a
+ * message is given away by whoever has its row first. Looked at whenever they are.
+ */
+export async function goneMeanwhile(
+  db: Database,
+  number: number,
+  events: readonly TicketEvent[],
+): Promise<UntruePremises> {
+  const gone: UntruePremises = {}
+  for (const event of events) {
+    if (event.type !== 'messagesSplitOff') continue
+    const { splitId, messageIds } = event.data
+    const named = anyOf(messageIds, 'uuid')
+    await db
+      .selectFrom('message')
+      .select('id')
+      .where('id', '=', named)
+      .orderBy('id')
+      .forUpdate()
+      .execute()
+    const shown = sql<{ id: string }>`shown_messages(${number})`.as<'shown'>(sql`shown(id)`)
+    const here = await db
+      .selectFrom(shown)
+      .select('shown.id')
+      .where('shown.id', '=', named)
+      .execute()
+    if (here.length < messageIds.length)
+      (gone[event.commandId] ??= []).push({ kind: 'messagesHere', id: splitId })
+  }
+  return gone
+}
+
 const isLate = ({ answerBy }: CommandPremises): boolean => Date.now() > answerBy * 1000
 
 /** One statement each, for what is rare; true where it does not hold. */
@@ -79,6 +113,8 @@ const checks: Record<
   },
   // Whether somebody waits or not: `leftMeanwhile`.
   unsent: () => Promise.resolve(false),
+  // The same: `goneMeanwhile`.
+  messagesHere: () => Promise.resolve(false),
 }
 
 const isUntrue = (db: Database, { kind, id }: Premise, command: CommandPremises) =>

@@ -3,8 +3,10 @@ import { message } from '../../domain/conversation/contract.ts'
 import { signedIn } from '../access/authentication.ts'
 import type { Dependencies } from '../http/dependencies.ts'
 import { sendDownload } from '../http/download.ts'
+import { CommandRejectedError } from '../../application/tickets/command-answers.ts'
 import { ticketOfKeptReply } from './kept-reply.ts'
 import { shownMessage } from './message-view.ts'
+import { isTakenBack } from './taken-back.ts'
 import { notFound } from '../http/problem.ts'
 import { type Api, answers, bytes, noContent, orKept } from '../http/route-schema.ts'
 import type { SignedInUser } from '../access/sessions.ts'
@@ -24,7 +26,7 @@ export function singleMessageRoutes(api: Api, deps: Dependencies): void {
         operationId: 'cancelMessage',
         summary: 'Take a message back',
         description:
-          'As long as nothing has begun to send it; then it is gone from the conversation, and its history keeps a line of it. Also one that is kept itself, because no worker answered: `on` of its command names it. One that was taken back never leaves; one of which a mail server may have something cannot be taken back any more.',
+          'As long as nothing has begun to send it; then it is gone from the conversation, and its history keeps a line of it. Also one that is kept itself, because no worker answered: `on` of its command names it. One that was taken back never leaves; one of which a mail server may have something cannot be taken back any more. Taking it back twice is taking it back.',
         params: uuidParams,
         response: orKept(noContent),
       },
@@ -32,10 +34,17 @@ export function singleMessageRoutes(api: Api, deps: Dependencies): void {
     async (request, reply) => {
       const user = signedIn(request)
       const messageId = request.params.id
+      if (await isTakenBack(db, user, messageId)) return reply.code(204).send()
       // One that is kept is in the ticket once it is kept no more: it is looked for first.
       const ticket =
         (await ticketOfKeptReply(db, user, messageId)) ?? (await ticketOf(user, messageId))
-      await command(deps, user, ticket, 'cancelReply', { messageId })
+      try {
+        await command(deps, user, ticket, 'cancelReply', { messageId })
+      } catch (error) {
+        // Somebody else was faster: what was asked is so.
+        const late = error instanceof CommandRejectedError && error.code === 'message-already-left'
+        if (!late || !(await isTakenBack(db, user, messageId))) throw error
+      }
       return reply.code(204).send()
     },
   )

@@ -1,11 +1,8 @@
-import type { FastifyBaseLogger } from 'fastify'
-import type { z } from 'zod'
 import type { RefusalValues, Rejection } from '../../domain/command-rule.ts'
-import type { failedOfOne, Kept, KeptOfOne, Problem } from '../../domain/contract.ts'
+import type { Kept, KeptOfOne, Problem } from '../../domain/contract.ts'
 import type { ProblemCode } from '../../domain/problem-codes.ts'
 import { refusalInEnglish } from '../../application/tickets/refusal-sentence.ts'
 import type { CommandKeptError } from '../../application/tickets/ticket-commands.ts'
-import { CommandRejectedError } from '../../application/tickets/command-answers.ts'
 
 /**
  * An answer other than success: status, a code for programs, and a sentence that says what is wrong
@@ -126,27 +123,3 @@ export const keptOne = ({ ticketNumber, commandId }: CommandKeptError): KeptOfOn
   ticketNumber,
   commandId,
 })
-
-/**
- * Why one of several tickets could not be changed. Reasons are told; what only the server's log
- * should know is not.
- */
-export function reasonOf(
-  error: unknown,
-  log: FastifyBaseLogger,
-): Pick<z.infer<typeof failedOfOne>, 'code' | 'message' | 'values'> {
-  if (error instanceof ProblemError || error instanceof CommandRejectedError) {
-    const { code, message } = error
-    const values = error instanceof ProblemError ? error.more.values : error.values
-    return {
-      code,
-      message: refusalInEnglish({ code, message, values }),
-      ...(values ? { values } : {}),
-    }
-  }
-  log.error({ err: error }, 'one of several tickets could not be changed')
-  return {
-    code: 'server-error',
-    message: 'Guichet could not change this ticket. The server’s log says why.',
-  }
-}

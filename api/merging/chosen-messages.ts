@@ -2,7 +2,15 @@ import { sql } from 'kysely'
 import type { z } from 'zod'
 import type { splitRequest } from '../../domain/merging/contract.ts'
 import type { Database } from '../../platform/postgres/database.ts'
-import { unprocessable } from '../http/problem.ts'
+import { LARGEST_SPLIT } from '../../domain/merging/state.ts'
+import { notHere } from '../../domain/merging/split-commands.ts'
+import { refusedBy, unprocessable } from '../http/problem.ts'
+
+interface ChosenMessages {
+  messageIds: string[]
+  /** Without what Guichet has sent by itself. */
+  messageCount: number
+}
 
 /**
  * The messages that a split takes out of a ticket's conversation: those that are named, or all from
@@ -13,7 +21,7 @@ export async function chosenMessages(
   db: Database,
   number: number,
   { messageIds, fromMessageId }: z.infer<typeof splitRequest>,
-): Promise<string[]> {
+): Promise<ChosenMessages> {
   const shown = sql<{ id: string }>`shown_messages(${number})`.as<'shown'>(sql`shown(id)`)
   const rows = await db
     .selectFrom(shown)
@@ -21,7 +29,7 @@ export async function chosenMessages(
     .innerJoin('ticket_event as e', (join) =>
       join.onRef('e.ticket_number', '=', 'm.ticket_number').onRef('e.no', '=', 'm.event_no'),
     )
-    .select('m.id')
+    .select(['m.id', sql<boolean>`NOT (m.direction = 'outbound' AND m.automatic)`.as('counts')])
     .orderBy('e.at')
     .orderBy('m.ticket_number')
     .orderBy('m.event_no')
@@ -34,23 +42,19 @@ export async function chosenMessages(
       : all.includes(fromMessageId)
         ? all.slice(all.indexOf(fromMessageId))
         : [fromMessageId]
-  if (chosen.some((id) => !all.includes(id)))
-    throw unprocessable(
-      'message-not-here',
-      `A message is not part of the conversation of #${number}. Choose among its messages.`,
-      pointer,
-    )
+  if (chosen.some((id) => !all.includes(id))) throw refusedBy(notHere, 422, pointer)
   if (chosen.length === all.length)
     throw unprocessable(
       'split-takes-all',
       'At least one message has to stay. To give the whole ticket another subject, change it there.',
       pointer,
     )
-  if (chosen.length > 500)
+  if (chosen.length > LARGEST_SPLIT)
     throw unprocessable(
       'split-too-large',
       'One split takes 500 messages at most. Choose fewer.',
       pointer,
     )
-  return chosen
+  const counting = new Set(rows.flatMap(({ id, counts }) => (counts ? [id] : [])))
+  return { messageIds: chosen, messageCount: chosen.filter((id) => counting.has(id)).length }
 }

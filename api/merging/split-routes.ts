@@ -36,7 +36,7 @@ export function splitRoutes(api: Api, deps: Dependencies): void {
     async (request, reply) => {
       const { user, ticket } = await requestedTicket(db, request)
       const { subject } = request.body
-      const messageIds = await chosenOnce(db, 'messages', () =>
+      const chosen = await chosenOnce(db, 'messages', () =>
         chosenMessages(db, ticket.number, request.body),
       )
       const into = await chosenOnce(db, 'into', () => nextTicketNumber(db))
@@ -46,7 +46,7 @@ export function splitRoutes(api: Api, deps: Dependencies): void {
         user,
         ticket,
         'splitOff',
-        { splitId, into, subject, messageIds },
+        { splitId, into, subject, ...chosen },
         `split-${splitId}`,
       )
       await workflows.answerTo(into, secondStepId('openSplit', splitId))

@@ -3,6 +3,15 @@ import type { TicketSummary } from '../../domain/tickets/contract.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 import { statementText } from '../../platform/postgres/statement-text.ts'
 
+/** What a list shows of a conversation that goes over several tickets. */
+interface ShownConversation {
+  messageCount: number
+  preview: string
+  lastDirection: TicketSummary['lastDirection']
+  lastMessageAt: string | null
+  hasAttachments: boolean
+}
+
 /** Tickets `t` as lines of a list, with their department `d` and their owner `o`. */
 export const summaries = (db: Database) =>
   db
@@ -34,6 +43,14 @@ export const summaries = (db: Database) =>
       't.snoozed',
       't.snoozed_until as snoozedUntil',
     ])
+    // Each ticket's row knows its own messages; where they are shown in another, the rows together do.
+    .select(
+      sql<ShownConversation | null>`CASE
+        WHEN EXISTS (SELECT 1 FROM merged_ticket x WHERE x.ticket_number = t.number)
+          OR EXISTS (SELECT 1 FROM ticket_split x WHERE x.ticket_number = t.number)
+          OR EXISTS (SELECT 1 FROM ticket_split_from x WHERE x.ticket_number = t.number)
+        THEN shown_conversation(t.number) END`.as('shown'),
+    )
     .select((eb) =>
       eb
         .exists(
@@ -90,15 +107,18 @@ export const summaryOf = (row: SummaryRow): TicketSummary => ({
       ? null
       : { id: row.ownerId, name: row.ownerName ?? '', email: row.ownerEmail ?? '' },
   requester: { email: row.requesterEmail, name: row.requesterName },
-  preview: row.preview,
-  lastDirection: row.lastDirection,
-  messageCount: row.messageCount,
-  hasAttachments: row.hasAttachments,
+  preview: row.shown?.preview ?? row.preview,
+  lastDirection: row.shown?.lastDirection ?? row.lastDirection,
+  messageCount: row.shown?.messageCount ?? row.messageCount,
+  hasAttachments: row.shown?.hasAttachments ?? row.hasAttachments,
   deliveryTrouble: row.deliveryTrouble,
   hasKeptCommands: row.hasKeptCommands,
   openedAt: row.openedAt.toISOString(),
   updatedAt: row.updatedAt.toISOString(),
-  lastMessageAt: row.lastMessageAt.toISOString(),
+  lastMessageAt: (row.shown?.lastMessageAt
+    ? new Date(row.shown.lastMessageAt)
+    : row.lastMessageAt
+  ).toISOString(),
   dueAt: row.dueAt?.toISOString() ?? null,
   tags: row.tags,
   snoozed: row.snoozed,

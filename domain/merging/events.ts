@@ -49,6 +49,8 @@ export const mergingEvents = {
     into: z.number().int(),
     subject,
     messageIds: z.array(z.uuid()),
+    /** Of these, without what Guichet has sent by itself. */
+    messageCount: z.number().int(),
   }),
   messagesReturned: z.object({
     splitId: z.uuid(),
@@ -61,9 +63,11 @@ export const mergingEvents = {
     splitId: z.uuid(),
     from: z.number().int(),
     messageCount: z.number().int(),
+    messageIds: z.array(z.uuid()),
     preview: z.string(),
     hasAttachments: z.boolean(),
     lastMessageAt: z.iso.datetime(),
+    lastDirection: z.enum(['inbound', 'outbound']),
   }),
   splitUndone: z.object({ splitId: z.uuid(), from: z.number().int() }),
   /** On a solved ticket: the requesters of these complementary requests were told. */

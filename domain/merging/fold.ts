@@ -26,24 +26,26 @@ export const mergingFold: Fold<typeof mergingEvents> = {
     messageCount:
       t.messageCount - (t.mergedTickets.find((one) => one.mergeId === mergeId)?.messageCount ?? 0),
   }),
-  messagesSplitOff: (t, { splitId, into, subject, messageIds }) => ({
-    splitOff: [...t.splitOff, { splitId, number: into, subject, messageCount: messageIds.length }],
-    messageCount: t.messageCount - messageIds.length,
+  messagesSplitOff: (t, { splitId, into, subject, messageIds, messageCount }) => ({
+    splitOff: [...t.splitOff, { splitId, number: into, subject, messageCount, messageIds }],
+    messageCount: t.messageCount - messageCount,
   }),
   messagesReturned: (t, { splitId, messageCount }) => ({
     splitOff: t.splitOff.filter((one) => one.splitId !== splitId),
     messageCount: t.messageCount + messageCount,
   }),
-  splitOpened: (t, { splitId, from, messageCount, preview, hasAttachments, lastMessageAt }) => ({
-    splitFrom: { splitId, number: from, messageCount },
-    messageCount: t.messageCount + messageCount,
-    preview,
-    hasAttachments,
-    lastMessageAt,
+  splitOpened: (t, { splitId, from, messageIds, ...opened }) => ({
+    splitFrom: { splitId, number: from, messageCount: opened.messageCount, messageIds },
+    messageCount: t.messageCount + opened.messageCount,
+    preview: opened.preview,
+    hasAttachments: opened.hasAttachments,
+    lastMessageAt: opened.lastMessageAt,
+    lastDirection: opened.lastDirection,
   }),
-  splitUndone: (t) => ({
-    splitFrom: null,
-    messageCount: t.messageCount - (t.splitFrom?.messageCount ?? 0),
-  }),
+  splitUndone: (t) => {
+    const given = new Set(t.splitOff.flatMap(({ messageIds }) => messageIds))
+    const leaving = t.splitFrom?.messageIds.filter((id) => !given.has(id)) ?? []
+    return { splitFrom: null, messageCount: t.messageCount - leaving.length }
+  },
   childrenNotified: () => ({}),
 }

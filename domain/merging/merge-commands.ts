@@ -82,7 +82,7 @@ export const mergeCommands = {
       )
         return reject(
           'thread-not-joined',
-          `Ticket #${ticket.number} is not merged by itself: somebody has worked on it, or it is elsewhere.`,
+          'This ticket is not merged by itself: somebody has worked on it, or it is elsewhere.',
         )
       return merged(ticket, { mergeId, into, subject: intoSubject }, undefined)
     },

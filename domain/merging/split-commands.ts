@@ -2,14 +2,16 @@ import { cut } from '../cut.ts'
 import { z } from 'zod'
 import { askedTo } from '../asked.ts'
 import { fact } from '../events.ts'
-import { reject, rule } from '../command-rule.ts'
+import { reject, type Rejection, rule } from '../command-rule.ts'
+import { refusalOf } from '../premises.ts'
 import { departmentRef, previewText, priority, requester } from '../vocabulary.ts'
 import { merged } from './merge-commands.ts'
-import { MOST_PER_TICKET, LARGEST_SPLIT } from './state.ts'
+import { LARGEST_SPLIT, MOST_PER_TICKET, MOST_SPLIT_OFF } from './state.ts'
 
 const subject = z.string().transform((text) => cut(text, 300))
 const number = z.number().int().positive()
 const notOpened = reject('ticket-not-opened', 'This ticket does not exist yet.')
+export const notHere: Rejection = refusalOf({ kind: 'messagesHere', id: '' })
 
 /**
  * Splitting concerns two tickets as merging does: first the messages leave, then the ticket that
@@ -23,19 +25,28 @@ export const splitCommands = {
       into: number,
       subject,
       messageIds: z.array(z.uuid()).min(1).max(LARGEST_SPLIT),
+      /** How many of them count: acknowledgements and reminders do not. */
+      messageCount: z.number().int().min(0).max(LARGEST_SPLIT).optional(),
     }),
     right: 'ticket.work',
     asks: () => askedTo('split'),
     decide: (ticket, split) => {
       if (!ticket.opened) return notOpened
       if (ticket.splitOff.some((one) => one.splitId === split.splitId)) return []
-      if (ticket.splitOff.length >= MOST_PER_TICKET)
+      const messageIds = [...new Set(split.messageIds)]
+      const given = new Set(ticket.splitOff.flatMap((one) => one.messageIds))
+      if (messageIds.some((id) => given.has(id))) return notHere
+      if (
+        ticket.splitOff.length >= MOST_PER_TICKET ||
+        given.size + messageIds.length > MOST_SPLIT_OFF
+      )
         return reject(
           'split-too-many',
-          `Ticket #${ticket.number} was split ${MOST_PER_TICKET} times already. Open a new ticket instead.`,
+          `Ticket #${ticket.number} was split as often as a ticket can be: ${MOST_PER_TICKET} times, or with very many messages. Open a new ticket instead.`,
           { number: ticket.number, most: MOST_PER_TICKET },
         )
-      return [fact('messagesSplitOff', { ...split, messageIds: [...new Set(split.messageIds)] })]
+      const messageCount = Math.min(split.messageCount ?? messageIds.length, messageIds.length)
+      return [fact('messagesSplitOff', { ...split, messageIds, messageCount })]
     },
   }),
 
@@ -68,10 +79,12 @@ export const splitCommands = {
       requester,
       department: departmentRef,
       priority,
-      messageCount: z.number().int().min(1),
+      /** Of the messages those that count: acknowledgements and reminders do not. */
+      messageIds: z.array(z.uuid()).max(LARGEST_SPLIT),
       preview: previewText,
       hasAttachments: z.boolean(),
       lastMessageAt: z.iso.datetime(),
+      lastDirection: z.enum(['inbound', 'outbound']),
     }),
     right: 'ticket.work',
     asks: (_, { subject }) => askedTo('openTicket', subject),
@@ -80,7 +93,7 @@ export const splitCommands = {
         return ticket.splitFrom?.splitId === p.splitId
           ? []
           : reject('ticket-already-opened', 'This ticket is already open.')
-      const { splitId, from, messageCount, preview, hasAttachments, lastMessageAt } = p
+      const messageIds = [...new Set(p.messageIds)]
       return [
         fact('ticketOpened', {
           subject: p.subject,
@@ -90,14 +103,16 @@ export const splitCommands = {
           channel: 'web',
         }),
         fact('splitOpened', {
-          splitId,
-          from,
-          messageCount,
-          preview,
-          hasAttachments,
-          lastMessageAt,
+          splitId: p.splitId,
+          from: p.from,
+          messageCount: messageIds.length,
+          messageIds,
+          preview: p.preview,
+          hasAttachments: p.hasAttachments,
+          lastMessageAt: p.lastMessageAt,
+          lastDirection: p.lastDirection,
         }),
-        fact('ticketLinked', { number: from, kind: 'relates', subject: p.fromSubject }),
+        fact('ticketLinked', { number: p.from, kind: 'relates', subject: p.fromSubject }),
       ]
     },
   }),

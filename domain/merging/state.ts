@@ -26,6 +26,8 @@ export interface SplitOff {
   number: number
   subject: string
   messageCount: number
+  /** Given away, so that no other split is given them too. */
+  messageIds: string[]
 }
 
 /** Where this ticket was split from, as long as the split stands. */
@@ -33,12 +35,11 @@ export interface SplitFrom {
   splitId: string
   number: number
   messageCount: number
+  /** Those that count: when the split is undone they leave, unless this ticket gave them away. */
+  messageIds: string[]
 }
 
-/**
- * Merged and split tickets: what a ticket's workflow holds of them. Which messages moved is in the
- * projection alone.
- */
+/** Merged and split tickets: what a ticket's workflow holds of them. */
 export interface MergingState {
   mergedInto: MergedInto | null
   mergedTickets: MergedTicket[]
@@ -59,3 +60,5 @@ export const noMergingState = (): MergingState => ({
 export const MOST_PER_TICKET = 200
 /** Most messages that one split moves: its event stays small. */
 export const LARGEST_SPLIT = 500
+/** Most messages that all splits of a ticket move: so does its state. */
+export const MOST_SPLIT_OFF = 10_000

@@ -62,7 +62,7 @@ describe('a question whose answer has opened its ticket', () => {
       at: NOW,
       before: { status: 'new' as const, solvedAt: null, closedAt: null },
     }
-    const splitFrom = { splitId: uuid(), number: 7, messageCount: 1 }
+    const splitFrom = { splitId: uuid(), number: 7, messageCount: 1, messageIds: [uuid()] }
     for (const held of [{ mergedInto }, { splitFrom }])
       assert.deepEqual(
         types(when({ ...answered(), ...held }, 'mailReceived', asked(), requester)),

@@ -5,15 +5,20 @@ import {
   condition,
   defineSignal,
   isCancellation,
+  log,
   setCurrentDetails,
   setHandler,
   sleep,
 } from '@temporalio/workflow'
+import { z } from 'zod'
 import { activitiesOn } from '../activities-on.ts'
 import type { NotificationMailActivities, NotificationMailInput } from './activities.ts'
 
 /** @param dueAt ISO time at which what was written is to be mailed. */
 export const notificationsWritten = defineSignal<[string]>('notificationsWritten')
+
+/** An operator may have sent it. */
+const time = z.iso.datetime()
 
 const { mailNotifications } = activitiesOn<NotificationMailActivities>('notifications', {
   startToCloseTimeout: '3 minutes',
@@ -35,7 +40,12 @@ export async function notificationMailWorkflow({
 }: NotificationMailInput): Promise<void> {
   let told = 0
   let next = Infinity
-  setHandler(notificationsWritten, (dueAt) => {
+  setHandler(notificationsWritten, (raw) => {
+    const { success, data: dueAt } = time.safeParse(raw)
+    if (!success) {
+      log.warn('a signal that names no time at which notifications are due is left out')
+      return
+    }
     told++
     next = Math.min(next, Date.parse(dueAt))
   })

@@ -1,8 +1,9 @@
 import { defineSignal, setDefaultSignalHandler, setHandler, uuid4 } from '@temporalio/workflow'
 import type { Command, CommandName } from '../../domain/commands.ts'
-import { commandNames, readCommand } from '../../domain/command-schema.ts'
-import type { Rejection } from '../../domain/command-rule.ts'
-import { wellFormedTexts } from '../../domain/well-formed-text.ts'
+import { commandNames, MALFORMED, readCommand } from '../../domain/command-schema.ts'
+import { reject, type Rejection } from '../../domain/command-rule.ts'
+import { cut } from '../../domain/cut.ts'
+import { wellFormedText, wellFormedTexts } from '../../domain/well-formed-text.ts'
 import type { TicketJob } from '../../domain/ticket-jobs.ts'
 
 /** A command that waits for its turn. */
@@ -36,15 +37,27 @@ export function openInbox(): InboxItem[] {
   }
   // What came before this run began is taken in the order in which it came: registering one name
   // after another would sort it by name.
+  let unknown = 0
   setDefaultSignalHandler((signal, raw) => {
     const name = commandNames.find((known) => known === signal)
     if (name) receive(name, raw)
+    else if (++unknown <= MOST_UNKNOWN) inbox.push(unknownSignal(signal))
   })
   for (const name of commandNames)
     setHandler(defineSignal<[unknown]>(name), (raw) => {
       receive(name, raw)
     })
   return inbox
+}
+
+/** Lines of one run: who sends signals that nobody knows may send many. */
+const MOST_UNKNOWN = 20
+
+/** Its line names it; being no row of the table, it is nothing else. */
+function unknownSignal(signal: string): InboxItem {
+  const name = cut(wellFormedText(signal), 100)
+  const refusal = reject(MALFORMED, `There is no command “${name}”.`)
+  return { name: name as CommandName, command: unreadable(), refusal }
 }
 
 /**

@@ -116,10 +116,11 @@ export class TwoTickets {
     const opening = {
       ...{ splitId, from: first, fromSubject: ticket.subject, subject },
       ...{ requester: ticket.requester, department: ticket.department, priority: ticket.priority },
-      messageCount: messageIds.length,
+      messageIds,
       preview: 'Please restart it.',
       hasAttachments: false,
       lastMessageAt: event.at,
+      lastDirection: 'inbound',
     }
     return this.#told(operation, 'openSplit', on, opening) !== 'open'
   }

@@ -369,6 +369,76 @@ describe('merging and splitting tickets', () => {
     assert.deepEqual(await owed(), [])
   })
 
+  it('of two splits of the same messages at once one is made, and the other refused', async () => {
+    const a = await opened(ANNA, 'hi')
+    await mail.take({ from: ANNA, inReplyTo: a.id, text: 'second\n' })
+    await mail.take({ from: ANNA, inReplyTo: a.id, text: 'third\n' })
+    const second = (await messages(a.number))[1]!
+    const split = (subject: string) =>
+      ida.client.request<TicketDetail>('POST', `/tickets/${a.number}/split`, {
+        fromMessageId: second.id,
+        subject,
+      })
+    const answers = await Promise.all([split('X'), split('Y')])
+    assert.deepEqual(answers.map(({ status }) => status).sort(), [201, 422])
+    assertProblem(
+      answers.find(({ status }) => status === 422)!,
+      422,
+      'message-not-here',
+    )
+    const made = answers.find(({ status }) => status === 201)!.body
+    assert.deepEqual(
+      [await conversation(a.number), await conversation(made.number)],
+      [['hi'], ['second', 'third']],
+    )
+    const source = await ticket(a.number)
+    assert.deepEqual(
+      [source.messageCount, source.preview, source.splitOff.map((one) => one.messageCount)],
+      [1, 'hi', [2]],
+    )
+    assert.deepEqual([made.messageCount, made.preview], [2, 'third'])
+  })
+
+  it('a message of a merged ticket is given away by one of the two, whoever is asked', async () => {
+    const [a, b] = [await opened(ANNA, 'a7'), await opened(BO, 'b7')]
+    await mail.take({ from: ANNA, inReplyTo: a.id, text: 'wanted\n' })
+    await ida.client.post(`/tickets/${a.number}/merge`, { into: b.number })
+    const wanted = (await messages(b.number)).find(({ text }) => text.trim() === 'wanted')!
+    await ida.client.post(`/tickets/${a.number}/unmerge`)
+    const late = desk.workflows.execute({ number: b.number, resume: true }, 'splitOff', {
+      id: 'late-split',
+      actor: { kind: 'agent', id: ida.id, name: ida.name },
+      payload: { splitId: timeOrderedId(), into: 900_100, subject: 'x', messageIds: [wanted.id] },
+    })
+    await assert.rejects(late, { code: 'message-not-here' })
+    assert.deepEqual(await conversation(a.number), ['a7', 'wanted'])
+    assert.equal((await ticket(b.number)).messageCount, 1)
+  })
+
+  it('a split of a split counts what each ticket shows, also when the first is undone', async () => {
+    const a = await opened(ANNA, 'one')
+    await mail.take({ from: ANNA, inReplyTo: a.id, text: 'two\n' })
+    await mail.take({ from: ANNA, inReplyTo: a.id, text: 'three\n' })
+    const [, two, three] = await messages(a.number)
+    const split = (number: number, messageId: string) =>
+      ida.client.post<TicketDetail>(`/tickets/${number}/split`, {
+        fromMessageId: messageId,
+        subject: 'x',
+      })
+    const made = await split(a.number, two!.id)
+    const further = await split(made.number, three!.id)
+    await ida.client.post(`/tickets/${made.number}/unsplit`)
+    await carryOut()
+    for (const [number, texts] of [
+      [a.number, ['one', 'two']],
+      [further.number, ['three']],
+    ] as const) {
+      assert.deepEqual(await conversation(number), texts)
+      const { messageCount, preview } = await ticket(number)
+      assert.deepEqual([messageCount, preview], [texts.length, texts.at(-1)])
+    }
+  })
+
   it('refuses a split that leaves nothing, or takes what is not there', async () => {
     const [a, b] = [await opened(ANNA, 'one'), await opened(ANNA, 'other')]
     const [own] = await messages(a.number)

@@ -10,6 +10,7 @@ import { runStatement } from '../../../platform/postgres/run-statement.ts'
 import { carryOutJobs } from './owed-jobs.ts'
 import { readCommand } from '../../../domain/command-schema.ts'
 import { decideBatch } from '../../../workflows/ticket/decisions.ts'
+import type { UntruePremises } from '../../../workflows/ticket/activities.ts'
 import { notificationsOf } from '../../../domain/areas.ts'
 import { CommandRejectedError } from '../../../application/tickets/command-answers.ts'
 
@@ -29,6 +30,7 @@ export function projectedWorkflows(pool: pg.Pool, calls: MailboxCall[] = []): Wo
       const read = readCommand(name, { ...command, answerBy })
       if ('code' in read) throw new CommandRejectedError(read.code, read.message)
       const applied = await appliedIn(pool, facts.number, command.id)
+      let untrue: UntruePremises = {}
       for (;;) {
         const ticket = await loadTicket(db, facts.number)
         const decisions = decideBatch(
@@ -36,6 +38,7 @@ export function projectedWorkflows(pool: pg.Pool, calls: MailboxCall[] = []): Wo
           [{ name, command: read }],
           applied,
           new Date().toISOString(),
+          untrue,
         )
         const { events, outcomes } = decisions
         const version = decisions.ticket.version
@@ -57,6 +60,7 @@ export function projectedWorkflows(pool: pg.Pool, calls: MailboxCall[] = []): Wo
             refused.values,
           )
         if (outcome.written) return { version }
+        untrue = { ...untrue, ...outcome.untrue }
       }
     },
     /** By now the first ticket's workflow would be at its step, and the second one's at its own. */

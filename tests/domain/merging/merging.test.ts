@@ -225,10 +225,11 @@ describe('a split', () => {
     requester: ANNA,
     department: IT,
     priority: 'normal' as const,
-    messageCount: 2,
+    messageIds: messages,
     preview: 'The scanner, too.',
     hasAttachments: false,
     lastMessageAt: NOW,
+    lastDirection: 'inbound' as const,
   }
   const conversation = (): Ticket =>
     openedTicket(

@@ -93,10 +93,11 @@ describe('the second step', () => {
       requester: ANNA,
       department: IT,
       priority: 'normal',
-      messageCount: 1,
+      messageIds: [uuid()],
       preview: '',
       hasAttachments: false,
       lastMessageAt: NOW,
+      lastDirection: 'inbound',
     })
     const undone = asked('undoSplit', { splitId: ID, subject: 'Printer' }, opened.ticket)
     assert.deepEqual(steps(undone.events), [{ name: 'acceptMerge', operationId: ID, on: 1001 }])

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, describe, it } from 'node:test'
+import { sql } from 'kysely'
+import { TASK_QUEUE } from '../../../platform/temporal/connection.ts'
 import { CommandRejectedError } from '../../../application/tickets/command-answers.ts'
 import { signalTicket } from '../../../application/tickets/ticket-workflow.ts'
 import type { DeliveryResult } from '../../../workflows/ticket/activities.ts'
@@ -124,6 +126,35 @@ describe('the ticket workflow', { skip: withoutTestServer }, () => {
     await eventually('6 events', async () => (await history(number)).length === 6)
     assert.deepEqual((await history(number)).slice(4), ['commandRejected', 'commandRejected'])
     assert.equal((await handle.describe()).runId, runId)
+
+    // Of a name that nobody knows: each leaves a line, but not as many as anybody may send.
+    for (let i = 0; i < 25; i++) await handle.signal('makeCoffee', { i })
+    await handle.signal('changePriority', 'urgent please')
+    await eventually('27 events', async () => (await history(number)).length === 27)
+    const { rows } = await sql<{ command: string; message: string }>`
+      SELECT data->>'command' AS command, data->>'message' AS message FROM ticket_event
+      WHERE ticket_number = ${number} AND no = 7`.execute(tickets.db)
+    assert.deepEqual(rows, [
+      { command: 'makeCoffee', message: 'There is no command “makeCoffee”.' },
+    ])
+  })
+
+  it('mail of notifications goes on when somebody signals what is no time', async () => {
+    const workflowId = 'notification-mail-somebody@client.example'
+    const handle = await tickets.client.workflow.signalWithStart('notificationMailWorkflow', {
+      workflowId,
+      taskQueue: TASK_QUEUE,
+      args: [{ recipient: 'somebody@client.example' }],
+      signal: 'notificationsWritten',
+      signalArgs: [{ undecodable: true }],
+    })
+    await eventually('it mails what waits', async () => {
+      const { raw } = await handle.describe()
+      return raw.pendingActivities?.some(
+        ({ activityType }) => activityType?.name === 'mailNotifications',
+      )
+    })
+    await handle.terminate('the test is over')
   })
 
   it('sends a reply once and records what the mail server said', async () => {
