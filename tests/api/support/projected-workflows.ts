@@ -60,7 +60,7 @@ export function projectedWorkflows(pool: pg.Pool, calls: MailboxCall[] = []): Wo
             refused.values,
           )
         if (outcome.written) return { version }
-        untrue = { ...untrue, ...outcome.untrue }
+        if ('untrue' in outcome) untrue = { ...untrue, ...outcome.untrue }
       }
     },
     /** By now the first ticket's workflow would be at its step, and the second one's at its own. */
