@@ -3,6 +3,7 @@ import { after, before, describe, it } from 'node:test'
 import type { BrowserContext, Page } from 'playwright-core'
 import type { ApiClient } from '../harness/api-client.ts'
 import { openBrowser } from '../harness/chromium.ts'
+import { eventually } from '../harness/eventually.ts'
 import { Guichet } from '../harness/guichet.ts'
 import { withoutChromium } from '../harness/needs.ts'
 import { assertAccessible, assertFits, step } from '../integration/support/browsing.ts'
@@ -244,6 +245,33 @@ describe('every page', { skip: withoutChromium }, () => {
             await page.evaluate(() => document.documentElement.lang),
             display.locale.slice(0, 2),
           )
+        },
+      )
+
+      step(
+        'tells what went wrong, and covers nothing with it that one would press next',
+        () => page,
+        async () => {
+          await page.goto(`${guichet.url}/tickets/${ticket}?view=open`)
+          await settled(page)
+          await page.keyboard.press('r')
+          const text = page.locator('textarea')
+          await text.fill('On its way.')
+          await page.route('**/messages', (route) =>
+            route.request().method() === 'POST' ? route.abort() : route.continue(),
+          )
+          await page.keyboard.press('Control+Enter')
+          const notice = page.locator('[data-sonner-toast][data-mounted=true]').first()
+          await notice.waitFor()
+          await text.waitFor()
+          const apart = async (): Promise<boolean> => {
+            const [told, writing] = await Promise.all([
+              notice.boundingBox(),
+              page.locator('section', { has: text }).last().boundingBox(),
+            ])
+            return told !== null && writing !== null && told.y + told.height <= writing.y
+          }
+          await eventually('the notice stands above the composer', apart)
         },
       )
     })
