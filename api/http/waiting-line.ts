@@ -2,6 +2,13 @@
 const AT_ONCE = 32
 /** Whoever comes is done within this time, or refused. Milliseconds. */
 const IN_TIME = 8_000
+/**
+ * When nothing has ended for this long, what is under way waits for workers that do not answer: its
+ * command is kept, and it needs its place no more. Milliseconds.
+ */
+const STANDS_STILL = 2_500
+/** So many may wait so. */
+const ASIDE = 256
 /** How fast it goes is told by the latest ends, so many. */
 const LATEST = 32
 /** How long each takes, before anything is known. Milliseconds. */
@@ -20,6 +27,11 @@ type Leave = () => void
 export class WaitingLine {
   #coming = 0
   #underway = 0
+  /** Those that gave their places away, and wait. */
+  #aside = 0
+  /** How often places were given away: who began before has none. */
+  #shift = 0
+  #still: NodeJS.Timeout | undefined
   readonly #line = new Set<() => void>()
   /** How long anything was under way, all in all, until the latest change of this. Milliseconds. */
   #worked = 0
@@ -28,7 +40,7 @@ export class WaitingLine {
   readonly #ends = Array.from({ length: LATEST }, (_, i) => (i - LATEST) * AT_FIRST)
 
   get underway(): number {
-    return this.#underway
+    return this.#underway + this.#aside
   }
 
   get waiting(): number {
@@ -87,25 +99,53 @@ export class WaitingLine {
   }
 
   #begin(): Leave {
-    this.#worked = this.#workedUntilNow
-    this.#since = Date.now()
+    this.#note()
     this.#underway++
+    if (this.#still === undefined) this.#watch()
+    const shift = this.#shift
     let ended = false
     return () => {
       if (ended) return
       ended = true
-      this.#end()
+      this.#end(shift)
     }
   }
 
-  #end(): void {
+  #end(shift: number): void {
+    this.#note()
+    if (shift === this.#shift) {
+      this.#underway--
+      this.#ends.shift()
+      this.#ends.push(this.#worked)
+    } else this.#aside--
+    this.#watch()
+    const [next] = this.#line
+    if (this.#underway < AT_ONCE) next?.()
+  }
+
+  /** From now on, how many are under way is another number. */
+  #note(): void {
     this.#worked = this.#workedUntilNow
     this.#since = Date.now()
-    this.#underway--
-    this.#ends.shift()
-    this.#ends.push(this.#worked)
-    const [next] = this.#line
-    next?.()
+  }
+
+  /** Sees when nothing ends from now on. */
+  #watch(): void {
+    clearTimeout(this.#still)
+    this.#still =
+      this.#underway === 0 ? undefined : setTimeout(() => this.#giveAway(), STANDS_STILL)
+  }
+
+  #giveAway(): void {
+    this.#still = undefined
+    if (this.#aside + this.#underway > ASIDE) return
+    // Says nothing about how long the others will take.
+    this.#worked = this.#ends.at(-1) ?? 0
+    this.#since = Date.now()
+    this.#aside += this.#underway
+    this.#underway = 0
+    this.#shift++
+    for (const next of [...this.#line].slice(0, AT_ONCE)) next()
   }
 
   get #workedUntilNow(): number {

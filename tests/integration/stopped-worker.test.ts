@@ -54,7 +54,7 @@ describe('a worker that stands still for a while', { skip: withoutDovecot }, () 
   })
 
   const written: string[] = []
-  const sent: Promise<{ status: number }>[] = []
+  const sent: Promise<{ status: number; body: unknown }>[] = []
   /** A command of a person; whoever waits is told within seconds that it is kept. */
   const note = ({ number }: Opened, text: string): void => {
     written.push(`${number} ${text}`)
@@ -125,8 +125,8 @@ describe('a worker that stands still for a while', { skip: withoutDovecot }, () 
     for (const ticket of tickets) note(ticket, 'at once afterwards')
 
     const left = deadline()
-    for (const { status } of await Promise.all(sent))
-      assert.ok(status >= 200 && status < 300, `answered with ${status}`)
+    for (const { status, body } of await Promise.all(sent))
+      assert.ok(status >= 200 && status < 300, `answered with ${status} ${JSON.stringify(body)}`)
     await eventually(
       'every command is in its history',
       async () => {
