@@ -9,6 +9,7 @@ import type { Ticket } from './ticket.ts'
 export const unopenedTicket = (number: number): Ticket => ({
   number,
   version: 0,
+  lastCommandId: '',
   updatedAt: '',
   ...noState(),
 })
@@ -19,7 +20,8 @@ export const unopenedTicket = (number: number): Ticket => ({
  * @param event the next event (its `no` is the ticket's version + 1).
  */
 export function apply(ticket: Ticket, event: TicketEvent): Ticket {
-  const next = { ...ticket, version: event.no, updatedAt: event.at }
+  const { no: version, commandId: lastCommandId, at: updatedAt } = event
+  const next = { ...ticket, version, lastCommandId, updatedAt }
   const changed = { ...next, ...folds[event.type]?.(next, event.data, event) }
   return followers.reduce((t, follow) => ({ ...t, ...follow(t, event) }), changed)
 }

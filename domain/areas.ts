@@ -42,7 +42,7 @@ export const eventSchemas: EventSchemas = {
 export const commands: Commands = merged(areas.map(({ commands }) => commands))
 
 /** What all areas hold of a ticket before its first event. */
-export const noState = (): Omit<Ticket, 'number' | 'version' | 'updatedAt'> =>
+export const noState = (): Omit<Ticket, 'number' | 'version' | 'lastCommandId' | 'updatedAt'> =>
   merged<ReturnType<NonNullable<Areas['state']>>>(areas.map(({ state }) => state?.()))
 
 /**

@@ -8,6 +8,11 @@ export interface Ticket {
   number: number
   /** Number of the last event; 0 before the ticket is opened. */
   version: number
+  /**
+   * From which command the last event came; empty before there is one. Whoever goes on from another
+   * one does not go on from the log.
+   */
+  lastCommandId: string
   updatedAt: string
 }
 

@@ -47,6 +47,10 @@ export async function persistEvents(db: Database, batch: PersistBatch): Promise<
     premises = [],
     asked = [],
   } = batch
+  if (!(await goesOnFromTheLog(db, batch))) {
+    const before = await writtenBefore(db, batch)
+    if (before.ticket.lastCommandId !== batch.basedOnCommand) return before
+  }
   const promised = await promisedBefore(db, ticket.number, asked)
   if (promised.length > 0) return { written: false, promised }
   if (events.length === 0) return persistOutcomes(db, batch)
@@ -114,6 +118,24 @@ export async function persistEvents(db: Database, batch: PersistBatch): Promise<
   } catch (error) {
     return whatBecameOf(db, batch, error)
   }
+}
+
+/**
+ * A run whose store was put back to what it was may have decided other events than the log has, or
+ * more of them, and believe that they were written: their numbers alone say nothing.
+ */
+async function goesOnFromTheLog(
+  db: Database,
+  { ticket, basedOn, basedOnCommand }: PersistBatch,
+): Promise<boolean> {
+  if (basedOn === 0 || basedOnCommand === undefined) return true
+  const last = await db
+    .selectFrom('ticket_event')
+    .select('command_id')
+    .where('ticket_number', '=', ticket.number)
+    .where('no', '=', basedOn)
+    .executeTakeFirst()
+  return last?.command_id === basedOnCommand
 }
 
 /**

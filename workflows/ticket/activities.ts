@@ -38,6 +38,8 @@ export interface PersistBatch {
   ticket: Ticket
   /** The version that the events build on. */
   basedOn: number
+  /** The command that made it. */
+  basedOnCommand?: string
   events: TicketEvent[]
   /** Who is to be told of them. */
   notifications?: Notification[]

@@ -40,7 +40,7 @@ export class TicketLog {
   /** Takes up what the log knows and this run does not. */
   async compare(): Promise<void> {
     const stored = await project(({ loadTicket }) => loadTicket(this.number))
-    if (stored.ticket.version >= this.#ticket.version) this.#ticket = stored.ticket
+    this.#ticket = stored.ticket
     this.jobs.add(stored.owed)
   }
 
@@ -133,6 +133,7 @@ export class TicketLog {
     const persisted = {
       ticket: after,
       basedOn: before.version,
+      basedOnCommand: before.lastCommandId,
       events,
       notifications: notificationsOf({ before, after, events }),
       outcomes,

@@ -343,6 +343,22 @@ describe('what is owed is done, whatever dies in between', () => {
       assert.equal(await kept(), 0)
     })
 
+    it('is promised only when the database has it; else nobody knows whether it will be done', async () => {
+      const number = await opened()
+      await workers.stop()
+      const command = { id: randomUUID(), actor: SYSTEM, payload: { priority: 'low' as const } }
+      await workers.sql('ALTER TABLE kept_command RENAME TO gone')
+      await assert.rejects(
+        workers.commands.execute({ number, resume: true }, 'changePriority', command, {
+          answerMs: 1_000,
+        }),
+        { code: 'outcome-unknown' },
+      )
+      await workers.sql('ALTER TABLE gone RENAME TO kept_command')
+      await workers.start()
+      await eventually('Temporal had it', async () => (await priorities(number)).length === 1)
+    })
+
     it('is done although its run cannot go on, by a new one that goes on from the log', async () => {
       const number = await opened()
       const { workflowId } = workers.client.workflow.getHandle(ticketWorkflowId(number))

@@ -281,4 +281,46 @@ describe('the ticket workflow', { skip: withoutTestServer }, () => {
     })
     assert.equal(repeated.priority, 'high', 'a command that is already in the log changes nothing')
   })
+
+  it('goes on from what is stored when it believes in events that are not, as after an older store was put back', async () => {
+    for (const instead of ['nothing', 'another']) {
+      const number = await open()
+      const rows = async <Row extends object>(sql: string, ...values: unknown[]): Promise<Row[]> =>
+        (await tickets.db.pool.query<Row>(sql, [number, ...values])).rows
+      const [stored] = await rows('SELECT version, priority, state FROM ticket WHERE number = $1')
+      await tickets.execute(resume(number), 'changePriority', {
+        id: `believed-${instead}`,
+        actor: agent,
+        payload: { priority: 'low' },
+      })
+      await rows('DELETE FROM ticket_event WHERE ticket_number = $1 AND no = 3')
+      await rows(
+        `UPDATE ticket SET (version, priority, state) = (SELECT version, priority, state FROM jsonb_populate_record(NULL::ticket, $2)) WHERE number = $1`,
+        JSON.stringify(stored),
+      )
+      if (instead === 'another') {
+        await rows(
+          `INSERT INTO ticket_event (ticket_number, no, type, at, actor, command_id, ordinal, data) VALUES ($1, 3, 'priorityChanged', now(), $2, 'elsewhere', 0, '{"from":"normal","to":"high"}')`,
+          JSON.stringify(agent),
+        )
+        await rows(
+          `UPDATE ticket SET version = 3, priority = 'high', state = state || '{"version":3,"lastCommandId":"elsewhere","priority":"high"}' WHERE number = $1`,
+        )
+      }
+      const after = await tickets.execute(resume(number), 'changeOwner', {
+        id: `owner-${instead}`,
+        actor: agent,
+        payload: { owner: SAM },
+      })
+      assert.equal(after.priority, instead === 'another' ? 'high' : 'normal')
+      const log = await rows<{ no: number }>(
+        'SELECT no FROM ticket_event WHERE ticket_number = $1 ORDER BY no',
+      )
+      assert.deepEqual(
+        log.map(({ no }) => no),
+        log.map((_, i) => i + 1),
+        'each number once, and none left out',
+      )
+    }
+  })
 })
