@@ -118,6 +118,7 @@ export const problemCode = z.enum([
   'not-found',
   'not-signed-in',
   'note-id-taken',
+  'outcome-unknown',
   'password-needed',
   'password-wrong',
   'person-not-found',

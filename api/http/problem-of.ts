@@ -5,6 +5,7 @@ import type { RefusalValues } from '../../domain/command-rule.ts'
 import type { failedOfOne } from '../../domain/contract.ts'
 import { type ProblemCode, problemCode, valuesOfRefusal } from '../../domain/problem-codes.ts'
 import { CommandRejectedError } from '../../application/tickets/command-answers.ts'
+import { CommandUndecidedError } from '../../application/tickets/ticket-commands.ts'
 import { refusalInEnglish } from '../../application/tickets/refusal-sentence.ts'
 import { type DatabaseTrouble, databaseTrouble } from '../../platform/postgres/database-trouble.ts'
 import { unsupportedMediaType } from './media-types.ts'
@@ -17,6 +18,8 @@ export function problemOf(error: FastifyError | Error): ProblemError {
   if (hasZodFastifySchemaValidationErrors(error)) return invalidRequest(error)
   if (error instanceof CommandRejectedError)
     return refusedBy(error, rejectionStatus[error.code] ?? 409)
+  if (error instanceof CommandUndecidedError)
+    return new ProblemError(503, error.code, error.message, { retryAfter: 10 })
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
   const known = problemCode.safeParse(code).data
   const status = known && ours[known]

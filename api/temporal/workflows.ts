@@ -13,7 +13,7 @@ import { ProblemError } from '../http/problem.ts'
 export interface Workflows {
   /**
    * @returns once the command's projection is written.
-   * @throws CommandRejectedError, CommandKeptError, ProblemError 503
+   * @throws CommandRejectedError, CommandKeptError, CommandUndecidedError
    */
   execute: ExecuteCommand
   /**
@@ -47,10 +47,7 @@ export function temporalWorkflows(commands: TicketCommands): Workflows {
   const mailbox = (work: () => Promise<unknown>): Promise<void> =>
     inTime(client, SIGNAL_MS, work, unreachable).then(() => undefined)
   return {
-    execute: (facts, name, command, sending) =>
-      commands.execute(facts, name, command, sending).catch((error: unknown) => {
-        throw isServerAway(error) ? undecided : error
-      }),
+    execute: (facts, name, command, sending) => commands.execute(facts, name, command, sending),
     answerTo: (number, commandId) => commands.answerTo(number, commandId),
     mailboxAdded: (id, address) => mailbox(() => ensureMailboxWorkflow(client, id, address)),
     mailboxChanged: (id) => mailbox(() => signalMailbox(client, id, 'settingsChanged')),
@@ -87,11 +84,4 @@ const unreachable = new ProblemError(
   'temporal-unreachable',
   'Temporal does not answer, so the mailbox’s workflow does not know of this yet. Try again in a moment.',
   { retryAfter: 5 },
-)
-/** Neither Temporal nor the database took it. */
-const undecided = new ProblemError(
-  503,
-  'temporal-unreachable',
-  'Temporal does not answer, so it is not known whether this was done. Look at the ticket before you try again.',
-  { retryAfter: 10 },
 )

@@ -31,6 +31,16 @@ export class CommandKeptError extends Error {
   }
 }
 
+/** The command may have been taken, and could not be kept: nobody knows whether it will be done. */
+export class CommandUndecidedError extends Error {
+  readonly code = 'outcome-unknown'
+  constructor(cause: unknown) {
+    super('It is not known whether this was done. Look at the ticket before you try again.', {
+      cause,
+    })
+  }
+}
+
 export interface Waiting {
   /** Milliseconds. */
   answerMs?: number
@@ -68,8 +78,8 @@ export class TicketCommands {
   /**
    * Sends a command and waits until its projection is written. The same id again is answered from
    * the log.
-   * @throws CommandRejectedError with the rule's code and sentence; CommandKeptError; Temporal's own
-   *   error when neither its server took the signal nor the database what is to be kept.
+   * @throws CommandRejectedError with the rule's code and sentence; CommandKeptError;
+   *   CommandUndecidedError when the database could not take what is to be kept.
    */
   async execute<N extends CommandName>(
     facts: StartFacts,
@@ -103,7 +113,7 @@ export class TicketCommands {
       if (error instanceof CommandKeptError)
         await keepCommand(this.answers.db, facts, name, sent, { due: away !== undefined }).catch(
           (unkept: unknown) => {
-            throw away ?? unkept
+            throw new CommandUndecidedError(away ?? unkept)
           },
         )
       throw error
