@@ -134,6 +134,13 @@ const workers = await Workers.create({
 })
 
 const running = workers.run()
+let receiver: Awaited<ReturnType<typeof incoming.startReceiver>> | null = null
+let stopping = false
+// Before anybody is told that it works: from then on it may be stopped.
+for (const signal of ['SIGTERM', 'SIGINT'] as const)
+  process.once(signal, () => {
+    void stop()
+  })
 const watched = new BoundedDatabase(environment.databaseUrl, {
   name: 'guichet-worker-health',
   connections: 1,
@@ -147,13 +154,12 @@ const beat = new ProcessBeat(
 )
 beat.start()
 endWhenStuck(log)
-const receiver =
-  environment.smtpReceiverPort > 0
-    ? await incoming.startReceiver({
-        port: environment.smtpReceiverPort,
-        host: environment.smtpReceiverHost,
-      })
-    : null
+if (environment.smtpReceiverPort > 0)
+  receiver = await incoming.startReceiver({
+    port: environment.smtpReceiverPort,
+    host: environment.smtpReceiverHost,
+  })
+if (stopping) await receiver?.stop()
 await ensureMailboxWorkflows(client, db)
 await ensureSchedules(client)
 await reconcileAtStart(client)
@@ -161,10 +167,6 @@ const storeWatch = new StoreWatch(client, connection, log)
 storeWatch.start()
 log.info({ taskQueue: TASK_QUEUE, smtpReceiverPort: environment.smtpReceiverPort }, 'worker ready')
 
-for (const signal of ['SIGTERM', 'SIGINT'] as const)
-  process.once(signal, () => {
-    void stop()
-  })
 await running
 await Promise.all([beat.stop(), storeWatch.stop()])
 watched.close()
@@ -179,6 +181,7 @@ await db.close()
  * has none: Temporal gives it to another worker, or to this one when it is back.
  */
 async function stop(): Promise<void> {
+  stopping = true
   setTimeout(() => {
     log.warn('stopped before everything under way came to an end; it goes on with the next worker')
     process.exit(1)

@@ -10,8 +10,12 @@ import { ticketByTicket } from './ticket-by-ticket.ts'
 
 /** A timer that is due is decided within seconds. */
 const TIMER_LATE = 120
-/** A message may be held back for ten minutes before it is sent. Seconds. */
-const MESSAGE_LATE = 720
+/** A message is on its way within seconds once it is held back no more. */
+const MESSAGE_LATE = 60
+/** How long it was held back, as its event says. Seconds. */
+const held = sql<number>`coalesce((
+  SELECT (e.data->>'holdMs')::int / 1000 FROM ticket_event e
+  WHERE e.ticket_number = message.ticket_number AND e.no = message.event_no), 0)`
 /**
  * One that goes on being late has heard of it (a mail server is away, a rule says no), and is told
  * again after this time, longer each time. Seconds.
@@ -34,7 +38,11 @@ const late = (db: Database) =>
             .select(['ticket_number as number', 'created_at as since'])
             .where(onItsWay)
             .where('event_no', 'is not', null)
-            .where('created_at', '<', secondsAgo(MESSAGE_LATE)),
+            .where(
+              'created_at',
+              '<',
+              sql<Date>`now() - make_interval(secs => ${MESSAGE_LATE} + ${held})`,
+            ),
         )
         .as('one'),
     )

@@ -132,10 +132,9 @@ const powerCut: FaultKind = {
     await Promise.all(Object.values(ownParts(site)).map((part) => part.kill()))
   },
   end: async (site) => {
-    const parts = ownParts(site)
+    const { postgres, temporal, ...others } = ownParts(site)
     // Servers first, as whoever starts machines does.
-    for (const name of ['postgres', 'temporal']) await parts[name]?.revive()
-    for (const part of Object.values(parts)) await part.revive()
+    for (const part of [postgres, temporal, ...Object.values(others)]) await part?.revive()
   },
 }
 
