@@ -18,8 +18,7 @@ export function problemOf(error: FastifyError | Error): ProblemError {
   if (hasZodFastifySchemaValidationErrors(error)) return invalidRequest(error)
   if (error instanceof CommandRejectedError)
     return refusedBy(error, rejectionStatus[error.code] ?? 409)
-  if (error instanceof CommandUndecidedError)
-    return new ProblemError(503, error.code, error.message, { retryAfter: 10 })
+  if (error instanceof CommandUndecidedError) return undecided
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
   const known = problemCode.safeParse(code).data
   const status = known && ours[known]
@@ -78,6 +77,13 @@ const unavailable: Readonly<Record<DatabaseTrouble, ProblemError>> = {
     { retryAfter: 30 },
   ),
 }
+
+const undecided = new ProblemError(
+  503,
+  'outcome-unknown',
+  'It is not known whether this was done. Look at the ticket before you try again.',
+  { retryAfter: 10 },
+)
 
 const unexpected = new ProblemError(
   500,

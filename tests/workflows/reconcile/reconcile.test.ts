@@ -427,13 +427,13 @@ describe('what is owed is done, whatever dies in between', () => {
         { eventNo, kind: 'approvalReminder', to: { userId: ida }, data: { subject: 'VPN' } },
         { eventNo, kind: 'approvalAsked', to: { userId: ida }, data: { subject: 'VPN' } },
       ])
-    /** A task that went to a worker which has just stopped comes again after three minutes. */
+    /** A task that went to a worker which has just stopped comes again after three minutes, twice perhaps. */
     const allMailed = () =>
       eventually(
         'all are mailed',
         async () =>
           (await workers.sql('SELECT 1 FROM notification WHERE mailed_at IS NULL')).length === 0,
-        300_000,
+        600_000,
       )
 
     it('is mailed by one of two workers, what comes together in one mail', async () => {
