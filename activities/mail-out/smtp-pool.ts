@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { accountName } from '../../application/mail-out/sender-contact.ts'
-import { bothHanging, type Hanging } from '../../domain/health/work-in-hand.ts'
+import { hangingByAccount, type Hanging } from '../../domain/health/work-in-hand.ts'
 import type { SmtpSession } from '../../platform/smtp/session.ts'
 import {
   defaultTimeouts,
@@ -47,12 +47,11 @@ export class SmtpSessions {
 
   /** What the servers say nothing about, by the account's name. */
   get hanging(): Record<string, Hanging> {
-    const found: Record<string, Hanging> = {}
-    for (const { name, queue } of this.accounts.values()) {
-      const { hanging } = queue
-      if (hanging) found[name] = bothHanging(found[name], hanging)
-    }
-    return found
+    return hangingByAccount(
+      [...this.accounts.values()].flatMap(({ name, queue: { hanging } }) =>
+        hanging ? [[name, hanging] as const] : [],
+      ),
+    )
   }
 
   /**

@@ -13,7 +13,7 @@ import { dataErrorText, isDataError } from '../../platform/postgres/data-error.t
 import { runStatement } from '../../platform/postgres/run-statement.ts'
 import type { PersistBatch, PersistOutcome } from '../../workflows/ticket/activities.ts'
 import { concernAreas, persistAreas } from './areas.ts'
-import { forgetKeptCommand } from '../../application/tickets/kept-commands.ts'
+import { forgetKeptCommands } from '../../application/tickets/kept-commands.ts'
 import { giveBack } from '../../application/tickets/returned-texts.ts'
 import { loadTicket } from '../../application/tickets/load-ticket.ts'
 import { answersIn, isWaitedFor, writeOutcomes } from './answers.ts'
@@ -237,7 +237,7 @@ async function writtenBefore(
     .execute()
   const applied = rows.map((r) => r.command_id)
   await settleMails(db, applied)
-  for (const id of applied) await forgetKeptCommand(db, ticket.number, id)
+  if (applied.length > 0) await forgetKeptCommands(db, ticket.number, applied)
   return {
     written: false,
     ticket: await loadTicket(db, ticket.number),

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Command, CommandName } from '../../domain/commands.ts'
 import type { StartFacts } from '../../domain/ticket.ts'
 import type { Actor } from '../../domain/vocabulary.ts'
+import { anyOf } from '../../platform/postgres/any-of.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 import { jsonb } from '../../platform/postgres/json.ts'
 import { answered } from './command-answers.ts'
@@ -37,23 +38,17 @@ export async function keepCommand(
           sentAt.as('sent_at'),
         ])
         // It may have been answered a moment ago.
-        .where(({ not, exists, selectFrom }) =>
-          not(
-            exists(
-              selectFrom('ticket_event')
-                .select('no')
-                .where('ticket_number', '=', facts.number)
-                .where('command_id', '=', command.id),
-            ),
-          ),
-        )
-        .where(({ not, exists, selectFrom }) =>
-          not(
-            exists(
-              selectFrom('command_outcome')
-                .select('command_id')
-                .where('ticket_number', '=', facts.number)
-                .where('command_id', '=', command.id),
+        .where(({ and, not, exists, selectFrom }) =>
+          and(
+            (['ticket_event', 'command_outcome'] as const).map((answers) =>
+              not(
+                exists(
+                  selectFrom(answers)
+                    .select('command_id')
+                    .where('ticket_number', '=', facts.number)
+                    .where('command_id', '=', command.id),
+                ),
+              ),
             ),
           ),
         ),
@@ -80,16 +75,16 @@ const tellOpenPages = (db: Database, number: number): Promise<unknown> =>
     .where('number', '=', number)
     .execute()
 
-/** It is answered: nobody has to send it again. */
-export const forgetKeptCommand = async (
+/** They are answered: nobody has to send them again. */
+export const forgetKeptCommands = async (
   db: Database,
   number: number,
-  commandId: string,
+  commandIds: readonly string[],
 ): Promise<void> =>
   void (await db
     .deleteFrom('kept_command')
     .where('ticket_number', '=', number)
-    .where('command_id', '=', commandId)
+    .where('command_id', '=', anyOf(commandIds, 'text'))
     .execute())
 
 /** @returns whoever sent a command that is kept; undefined when none of that id is. */
@@ -161,10 +156,11 @@ export async function promisedCommandsOf(db: Database, number: number): Promise<
     .where('ticket_number', '=', number)
     .limit(MOST_IN_ORDER)
     .execute()
-  return rows.length === 0 ? [] : unanswered(db, rows)
+  return unanswered(db, rows)
 }
 
 async function unanswered(db: Database, rows: readonly KeptRow[]): Promise<KeptRow[]> {
+  if (rows.length === 0) return []
   const known = new Set(await answered(db, rows))
   return rows.filter((row) => !known.has(row))
 }

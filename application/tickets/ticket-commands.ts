@@ -3,7 +3,7 @@ import { readCommand } from '../../domain/command-schema.ts'
 import type { Command, CommandName } from '../../domain/commands.ts'
 import { type CommandAnswer, type CommandAnswers, CommandRejectedError } from './command-answers.ts'
 import type { StartFacts } from '../../domain/ticket.ts'
-import { forgetKeptCommand, keepCommand } from './kept-commands.ts'
+import { forgetKeptCommands, keepCommand } from './kept-commands.ts'
 import { isServerAway } from '../../platform/temporal/server-away.ts'
 import { signalTicket } from './ticket-workflow.ts'
 
@@ -161,7 +161,7 @@ export class TicketCommands {
     const forget = (): void => {
       // Left behind, it is found answered and forgotten by `reconcile`.
       void written
-        ?.then(() => forgetKeptCommand(db, facts.number, command.id))
+        ?.then(() => forgetKeptCommands(db, facts.number, [command.id]))
         .catch(() => undefined)
     }
     try {

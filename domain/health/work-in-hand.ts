@@ -17,6 +17,16 @@ export interface Hanging {
   since: number
 }
 
-/** @returns the same of two connections, settings or processes. */
-export const bothHanging = (one: Hanging | undefined, other: Hanging): Hanging =>
-  one ? { count: one.count + other.count, since: Math.min(one.since, other.since) } : other
+/** @returns what hangs of each account, over all its connections, settings or processes. */
+export function hangingByAccount(
+  found: readonly (readonly [account: string, Hanging])[],
+): Record<string, Hanging> {
+  const together: Record<string, Hanging> = {}
+  for (const [account, { count, since }] of found) {
+    const before = together[account]
+    together[account] = before
+      ? { count: before.count + count, since: Math.min(before.since, since) }
+      : { count, since }
+  }
+  return together
+}

@@ -3,7 +3,7 @@ import { watchedMailboxes } from '../../mail-in/watched-mailboxes.ts'
 import { accountOfSender } from '../../mail-out/sender-contact.ts'
 import type { Look, Trouble } from '../../../domain/health/judgement.ts'
 import type { HealthReason } from '../../../domain/health/vocabulary.ts'
-import { bothHanging, type Hanging, type WorkInHand } from '../../../domain/health/work-in-hand.ts'
+import { hangingByAccount, type WorkInHand } from '../../../domain/health/work-in-hand.ts'
 import { onItsWay } from '../../mail-out/on-its-way.ts'
 import { asked, type Check } from '../check.ts'
 import { workInHand } from './beats.ts'
@@ -108,10 +108,8 @@ export const senders: Check = {
 
 /** Accounts that take mail and say nothing: the messages are on their way, and nothing fails yet. */
 function hangingOf(inHand: readonly WorkInHand[]): Trouble[] {
-  const found: Record<string, Hanging> = {}
-  for (const [account, hanging] of inHand.flatMap((work) => Object.entries(work.hanging ?? {})))
-    found[account] = bothHanging(found[account], hanging)
-  return Object.entries(found)
+  const found = inHand.flatMap((work) => Object.entries(work.hanging ?? {}))
+  return Object.entries(hangingByAccount(found))
     .sort(([one], [other]) => (one < other ? -1 : 1))
     .map(([account, { count, since }]) => ({
       state: 'attention',
