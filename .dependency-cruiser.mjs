@@ -57,6 +57,14 @@ export default {
       from: {},
       to: { circular: true },
     },
+    {
+      name: 'tests-in-node',
+      comment:
+        'What needs a browser or runes is tested as a component (*.component.ts): Node cannot load it.',
+      severity: 'error',
+      from: { path: '^tests/.*\\.test\\.ts$' },
+      to: { path: '\\.svelte(\\.ts)?$', reachable: true },
+    },
     // Pure: also runs in the workflow sandbox and in the browser. Of the languages it may know only
     // which there are, how they write a number, and what can be asked of a ticket in their words.
     ...imports('domain', {

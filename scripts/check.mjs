@@ -93,6 +93,7 @@ async function checkImports() {
     'worker',
     'cli',
     'web',
+    'tests/web',
   ]
   await runCommand(bin('depcruise'), ['--config', '.dependency-cruiser.mjs', ...folders])
 }

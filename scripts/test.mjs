@@ -135,6 +135,10 @@ async function startServers() {
   }
 }
 
+/** A file that cannot be loaded fails under its name, and takes none of the others with it. */
+const NOT_LOADED = `import { test } from 'node:test'
+const notLoaded = (file) => (error) => void test(file, () => { throw error })`
+
 /**
  * The file that a process runs: several of ours are made into one.
  * @param {string[]} together
@@ -144,10 +148,11 @@ function fileOf(together, index) {
   const [first = ''] = together
   if (together.length === 1) return path.join(projectRoot, first)
   const made = path.join(folder, `together-${index}.test.mjs`)
-  const imports = together.map(
-    (file) => `await import(${JSON.stringify(pathToFileURL(path.join(projectRoot, file)).href)})`,
-  )
-  fs.writeFileSync(made, `${imports.join('\n')}\n`)
+  const imports = together.map((file) => {
+    const url = pathToFileURL(path.join(projectRoot, file)).href
+    return `await import(${JSON.stringify(url)}).catch(notLoaded(${JSON.stringify(file)}))`
+  })
+  fs.writeFileSync(made, `${NOT_LOADED}\n${imports.join('\n')}\n`)
   return made
 }
 

@@ -28,6 +28,8 @@ for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => stopping.
 const took = new Map()
 /** @type {string[]} */
 const skipped = []
+/** What fails a process though each of its tests has passed. @type {string[]} */
+const afterTheirEnd = []
 
 const events = run({ files, concurrency: AT_ONCE, timeout: TIMEOUT, signal: stopping.signal })
 events.on('test:fail', (test) => {
@@ -37,6 +39,9 @@ events.on('test:fail', (test) => {
 events.on('test:pass', (test) => {
   if (test.skip !== undefined && test.skip !== false) skipped.push(`${test.name} # ${test.skip}`)
   note(test)
+})
+events.on('test:diagnostic', ({ message }) => {
+  if (message.includes('asynchronous activity after the test ended')) afterTheirEnd.push(message)
 })
 Readable.from(withTheLongest(events)).pipe(new spec()).pipe(process.stdout)
 
@@ -55,6 +60,7 @@ async function* withTheLongest(source) {
   yield* source
   const ten = [...took].sort(([, a], [, b]) => b - a).slice(0, 10)
   for (const [file, seconds] of ten) yield line(`${seconds.toFixed(1).padStart(6)} s  ${file}`)
+  for (const one of afterTheirEnd) yield line(one)
   if (!strict || skipped.length === 0) return
   process.exitCode = 1
   yield line(`CI=true, but ${skipped.length} tests were skipped:`)

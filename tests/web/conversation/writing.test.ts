@@ -4,7 +4,7 @@ import type { Message } from '../../../domain/conversation/contract.ts'
 import { avatarColour, initials } from '../../../web/src/components/avatar-styles.ts'
 import { shortcuts } from '../../../web/src/keyboard/shortcuts.ts'
 import { providerByHost, providers } from '../../../web/src/components/mail-providers.ts'
-import { addressList, answerTo, bareAddress } from '../../../web/src/conversation/correspondents.ts'
+import { answerTo, bareAddress, withoutTag } from '../../../web/src/conversation/correspondents.ts'
 import { linked } from '../../../web/src/components/text-links.ts'
 
 const mail = (to: string[], cc: string[] = [], flags: string[] = []) =>
@@ -47,13 +47,7 @@ describe('whom an answer goes to', () => {
       [],
     ))
   it('shows addresses without reply tags', () =>
-    assert.equal(
-      addressList([
-        { address: `it+t7.${token}@example.com`, name: '' },
-        { address: 'a@b.example', name: 'Anna' },
-      ]),
-      'it@example.com, Anna',
-    ))
+    assert.equal(withoutTag(`it+t7.${token}@example.com`), 'it@example.com'))
   it('takes the address out of Name <address>', () =>
     assert.equal(bareAddress('IT Support <it@example.com>'), 'it@example.com'))
 })

@@ -16,13 +16,7 @@ const row = {
   onselect: () => {},
   ...{ opened: false, at: false, selected: false, selecting: false, touch: false },
 }
-const shown = {
-  ...ticket,
-  participants: [],
-  customFields: [],
-  mergedTickets: [],
-  splitOff: [],
-}
+const shown = { ...ticket, participants: [] }
 
 beforeEach(() => {
   void signInAs()

@@ -1,7 +1,6 @@
 import { type Message, MOST_RECIPIENTS } from '../../../domain/conversation/contract.ts'
 import type { Department } from '../../../domain/people/contract.ts'
 import { readReplyAddress } from '../../../domain/mail-in/reply-address.ts'
-import { t } from '../language/language.svelte.ts'
 
 /** More than an answer goes to. */
 export const isTooMany = ({ to, cc }: Recipients): boolean =>
@@ -11,7 +10,7 @@ export interface Recipients {
   to: string[]
   cc: string[]
 }
-interface Address {
+export interface Address {
   address: string
   name: string
 }
@@ -30,19 +29,6 @@ export const senderOf = (message: Message): { name: string; email: string } =>
  * it@example.com.
  */
 export const withoutTag = (address: string): string => readReplyAddress(address)?.mailbox ?? address
-
-/** More are not named in a line. */
-const MOST_NAMED = 20
-
-/** The first of them in a line, and how many more there are. */
-export const namesOf = (names: readonly string[]): string =>
-  [
-    names.slice(0, MOST_NAMED).join(', '),
-    ...(names.length > MOST_NAMED ? [t('kept.more', { shown: names.length - MOST_NAMED })] : []),
-  ].join(' ')
-
-export const addressList = (addresses: readonly Address[]): string =>
-  namesOf(addresses.map(({ address, name }) => name || withoutTag(address)))
 
 /** For those who look after delivery: with the addresses. */
 export const fullAddressList = (addresses: readonly Address[]): string =>
