@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { Message } from '../../../domain/conversation/contract.ts'
+import { type Message, MOST_RECIPIENTS } from '../../../domain/conversation/contract.ts'
 import { avatarColour, initials } from '../../../web/src/components/avatar-styles.ts'
 import { shortcuts } from '../../../web/src/keyboard/shortcuts.ts'
 import { providerByHost, providers } from '../../../web/src/components/mail-providers.ts'
@@ -22,6 +22,7 @@ describe('whom an answer goes to', () => {
     assert.deepEqual(answerTo('anna@client.example', [mail(['it@example.com'])], own), {
       to: ['anna@client.example'],
       cc: [],
+      leftOut: 0,
     }))
   it('everybody whom the last mail had in copy, never the desk, also under its reply address', () =>
     assert.deepEqual(
@@ -35,8 +36,16 @@ describe('whom an answer goes to', () => {
         ],
         own,
       ),
-      { to: ['anna@client.example'], cc: ['ben@client.example'] },
+      { to: ['anna@client.example'], cc: ['ben@client.example'], leftOut: 0 },
     ))
+  it('nobody in copy where they are more than an answer takes, and how many those are', () => {
+    const crowd = Array.from({ length: MOST_RECIPIENTS + 1 }, (_, i) => `a${i}@client.example`)
+    assert.deepEqual(answerTo('anna@client.example', [mail(['it@example.com'], crowd)], own), {
+      to: ['anna@client.example'],
+      cc: [],
+      leftOut: crowd.length,
+    })
+  })
   it('not to those whom a stranger named', () =>
     assert.deepEqual(
       answerTo(
