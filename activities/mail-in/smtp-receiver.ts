@@ -1,7 +1,9 @@
+import type net from 'node:net'
 import {
   SMTPServer,
   type SMTPServerAddress,
   type SMTPServerDataStream,
+  type SMTPServerOptions,
   type SMTPServerSession,
 } from 'smtp-server'
 import { sql } from 'kysely'
@@ -13,6 +15,7 @@ import { readReplyAddress } from '../../domain/mail-in/reply-address.ts'
 import type { Backlog } from './ledger/backlog.ts'
 import type { MailIntake } from './ledger/intake.ts'
 import { receiverUid } from './ledger/store.ts'
+import { ReceiverPlaces } from './receiver-places.ts'
 
 /** Announced in EHLO (RFC 1870) and enforced: room for an attachment of 50 MB in base64. Bytes. */
 const LARGEST_ACCEPTED = 75 * 1024 * 1024
@@ -21,7 +24,8 @@ const LARGEST_ACCEPTED = 75 * 1024 * 1024
  */
 const MOST_IN_MEMORY = 300 * 1024 * 1024
 const SILENCE_MS = 120_000
-const MOST_CONNECTIONS = 200
+/** Between two lines in the log about connections that had to end. Milliseconds. */
+const SAID_EVERY = 60_000
 
 export interface SmtpReceiverOptions {
   port: number
@@ -87,61 +91,117 @@ export async function startSmtpReceiver(
   }
 }
 
+/** Gives its places by its own rule: the library would refuse whoever comes when all are taken. */
+class ReceivingServer extends SMTPServer {
+  private ended = 0
+  private saidAt = 0
+
+  constructor(
+    options: SMTPServerOptions,
+    private readonly places: ReceiverPlaces,
+    private readonly log: SmtpReceiverDependencies['log'],
+  ) {
+    super(options)
+  }
+
+  override connect(socket: net.Socket, options: { id: string }): void {
+    super.connect(socket, options)
+    const { id } = options
+    const connection = [...this.connections].find((one) => one.id === id)
+    const end = (): void => {
+      connection?.send(421, '4.3.2 Too many connections. Please try again in a moment.', false)
+      this.tell()
+    }
+    if (!this.places.enter(id, connection?.remoteAddress ?? '', end)) end()
+  }
+
+  /** Some that came were turned away, or others had to give way to them. */
+  private tell(): void {
+    this.ended++
+    if (Date.now() - this.saidAt < SAID_EVERY) return
+    this.log.warn(
+      { ended: this.ended, connected: this.connections.size },
+      'SMTP receiver: too many connections, those that said nothing were ended',
+    )
+    this.saidAt = Date.now()
+    this.ended = 0
+  }
+}
+
 /** What is answered to recipients and mails. */
-const receiving = (deps: SmtpReceiverDependencies): SMTPServer =>
-  new SMTPServer({
+function receiving(deps: SmtpReceiverDependencies): SMTPServer {
+  const places = new ReceiverPlaces()
+  /** Whoever waits for our answer gives way to nobody. */
+  const answer = (
+    { id }: SMTPServerSession,
+    work: Promise<void>,
+    withinMail: boolean,
+    done: (error?: Error | null) => void,
+  ): void => {
+    work.then(
+      () => {
+        places.awaits(id, withinMail)
+        done(null)
+      },
+      (error: unknown) => {
+        places.awaits(id, false)
+        done(error instanceof SmtpAnswer ? error : later())
+      },
+    )
+  }
+  const options: SMTPServerOptions = {
     authOptional: true,
     disabledCommands: ['AUTH', 'STARTTLS'],
     banner: 'Guichet',
     size: LARGEST_ACCEPTED,
-    maxClients: MOST_CONNECTIONS,
     socketTimeout: SILENCE_MS,
     closeTimeout: 5_000,
     disableReverseLookup: true,
     logger: false,
-    onMailFrom(_address, _session, done) {
-      deps.backlog.isFull().then(
-        (isFull) => {
-          done(isFull ? busy() : null)
-        },
-        () => {
-          done(later())
-        },
-      )
+    onMailFrom(_address, session, done) {
+      places.owes(session.id)
+      answer(session, refuseWhenBusy(deps.backlog), true, done)
     },
-    onRcptTo(address, _session, done) {
-      mailboxFor(deps.db, address.address).then(
-        (found) => {
-          done(found ? null : unknown(address.address))
-        },
-        () => {
-          done(later())
-        },
-      )
+    onRcptTo({ address }, session, done) {
+      places.owes(session.id)
+      answer(session, refuseUnknown(deps.db, address), true, done)
     },
     onData(stream, session, done) {
-      take(deps, stream, session).then(
-        () => {
-          done(null)
-        },
-        (error: unknown) => {
-          if (!(error instanceof SmtpAnswer))
-            deps.log.warn(
-              { error: error instanceof Error ? error.message : String(error) },
-              'a mail could not be stored; its sender was asked to try again',
-            )
-          done(error instanceof SmtpAnswer ? error : later())
-        },
-      )
+      const taken = take(deps, stream, session, places).catch((error: unknown) => {
+        if (!(error instanceof SmtpAnswer))
+          deps.log.warn(
+            { error: error instanceof Error ? error.message : String(error) },
+            'a mail could not be stored; its sender was asked to try again',
+          )
+        throw error
+      })
+      answer(session, taken, false, done)
     },
-  })
+    onClose({ id }) {
+      places.leave(id)
+    },
+  }
+  return new ReceivingServer(options, places, deps.log)
+}
+
+async function refuseWhenBusy(backlog: Backlog): Promise<void> {
+  if (await backlog.isFull()) throw busy()
+}
+
+async function refuseUnknown(db: Database, address: string): Promise<void> {
+  if (!(await mailboxFor(db, address))) throw unknown(address)
+}
 
 async function take(
   deps: SmtpReceiverDependencies,
   stream: SMTPServerDataStream,
   session: SMTPServerSession,
+  places: ReceiverPlaces,
 ): Promise<void> {
-  const raw = await collected(stream)
+  const raw = await collected(stream, () => {
+    places.awaits(session.id, true)
+  })
+  places.owes(session.id)
   try {
     await store(deps, raw, session)
   } finally {
@@ -181,8 +241,11 @@ async function store(
 
 let inMemory = 0
 
-/** Reads the mail; counts it in `inMemory` when it returns. */
-async function collected(stream: SMTPServerDataStream): Promise<Buffer> {
+/**
+ * Reads the mail; counts it in `inMemory` when it returns.
+ * @param heard called with each part of it.
+ */
+async function collected(stream: SMTPServerDataStream, heard: () => void): Promise<Buffer> {
   let chunks: Buffer[] = []
   let size = 0
   let refusal: SmtpAnswer | null = null
@@ -192,7 +255,9 @@ async function collected(stream: SMTPServerDataStream): Promise<Buffer> {
     chunks = []
   }
   try {
+    heard()
     for await (const chunk of stream as AsyncIterable<Buffer>) {
+      heard()
       // What is refused is read to its end all the same, as the protocol asks, but not kept.
       if (refusal) continue
       size += chunk.length

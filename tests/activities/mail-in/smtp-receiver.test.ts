@@ -36,8 +36,9 @@ describe('the built-in SMTP receiver', () => {
     to: string | string[] = 'it@desk.test',
     from = 'anna@client.example',
     { port } = receiver,
+    localAddress = '127.0.0.1',
   ): Promise<string> {
-    const transport = createTransport({ host: '127.0.0.1', port, secure: false })
+    const transport = createTransport({ host: '127.0.0.1', port, secure: false, localAddress })
     try {
       return (await transport.sendMail({ envelope: { from, to }, raw })).response
     } finally {
@@ -171,6 +172,35 @@ describe('the built-in SMTP receiver', () => {
       (await desk.ledger()).every((l) => l.state !== 'stored'),
     )
     assert.equal((await desk.ledger()).length, before + 60)
+  })
+
+  it('takes mail while any number of connections say nothing, from another address and from theirs', async () => {
+    const sockets = new Set<net.Socket>()
+    let turnedAway = 0
+    const connect = (): void => {
+      const socket = net.connect(receiver.port, '127.0.0.1')
+      sockets.add(socket)
+      socket
+        .on('data', (said) => {
+          if (/^421 4\.3\.2 /m.test(String(said))) turnedAway++
+        })
+        .on('error', () => undefined)
+        .on('close', () => sockets.delete(socket))
+    }
+    try {
+      for (let i = 0; i < 600; i++) connect()
+      await eventually('those without a place are gone', () => sockets.size <= 150)
+      assert.equal(turnedAway, 450)
+      const other = (): Promise<string> =>
+        send(rawMail({ id: freshId() }), undefined, undefined, undefined, '127.0.0.2')
+      for (let i = 0; i < 5; i++) assert.match(await other(), /^250/)
+      const theirs = await eventually('one of them gives way', () =>
+        send(rawMail({ id: freshId() })),
+      )
+      assert.match(theirs, /^250/)
+    } finally {
+      for (const socket of sockets) socket.destroy()
+    }
   })
 
   it('keeps nothing of a mail whose sender breaks off', async () => {
