@@ -10,7 +10,7 @@ export const SLOTS: Record<TaskQueue, number> = {
   /** Two for each mailbox: watching it lasts as long as its connection. */
   mailboxes: 1_000,
   /** A message that hangs at its server keeps one; each account may have a few (SmtpSessions). */
-  deliveries: 200,
+  deliveries: 700,
   /** Mails to people of the desk. */
   notifications: 50,
   errands: 50,

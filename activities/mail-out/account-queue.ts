@@ -11,18 +11,22 @@ const MOST_SILENT = 18
 /** While an account takes nothing, one message more is tried so often. Milliseconds. */
 const PROBE_EVERY = 25_000
 /**
- * Silent connections of all accounts together: from the first on an account gets no second three, from
- * the second on it probes less often, and at the last it gets nothing beside what hangs.
+ * Silent connections of all accounts together: from the first on an account gets no second three; at
+ * the second, which all that hang share, it gets nothing beside what hangs.
  */
-const SILENT_OF_ALL = { few: 60, many: 50, most: 120 }
+const SILENT_OF_ALL = { few: 60, most: 600 }
 /** A server that took a message so long after the last word on another one works. Milliseconds. */
 const PASSED_AFTER = 2_000
 /** Messages that wait here for a connection; the others wait at Temporal, where they hold no slot. */
 const MOST_WAITING = 20
+/** Of these, while the account takes nothing and one message tries whether it does again. */
+const MOST_WAITING_FOR_A_PROBE = 3
+/** Of all accounts together: who waits here holds a slot. */
+const MOST_WAITING_OF_ALL = 60
 /** How long they wait here. Milliseconds. */
 const WAIT = 5_000
 /** When somebody who was turned away comes again: never sooner, nor later. Milliseconds. */
-const COME_AGAIN = { first: 1_000, last: 60_000 }
+const COME_AGAIN = { first: 1_000, last: 60_000, lastWhileItHangs: 25_000 }
 /** Between two who come again. Milliseconds. */
 const APART = { least: 20, most: 2_000 }
 
@@ -33,6 +37,27 @@ export class AccountBusyError extends Error {
   constructor(readonly comeAgain: number) {
     super('As many messages as may be are on their way through this account.')
   }
+}
+
+/** What all accounts of a process have in hand together. */
+export interface OfAllAccounts {
+  /** Connections whose servers say nothing. */
+  silent: number
+  /** Accounts that have such ones. */
+  hanging: number
+  /** Messages that wait for a connection. */
+  waiting: number
+}
+
+/** @param accounts all of a process. */
+export function ofAllAccounts(accounts: Iterable<AccountQueue>): OfAllAccounts {
+  const sum = { silent: 0, hanging: 0, waiting: 0 }
+  for (const { hanging, waitingCount } of accounts) {
+    sum.silent += hanging?.count ?? 0
+    sum.hanging += hanging ? 1 : 0
+    sum.waiting += waitingCount
+  }
+  return sum
 }
 
 /** One message on its way through an account. */
@@ -59,12 +84,17 @@ export class AccountQueue {
   private beganAt = 0
   private answeredAt = 0
 
-  /** @param silentOfAll how many connections are silent in this process, of all accounts. */
-  constructor(private readonly silentOfAll: () => number = () => this.silent.length) {}
+  /** @param ofAll what the accounts of this process have in hand. */
+  constructor(private readonly ofAll: () => OfAllAccounts = () => ofAllAccounts([this])) {}
 
   /** On their way, or waiting here. */
   get size(): number {
     return this.places.size + this.waiting.length
+  }
+
+  /** Messages that wait here for a connection. */
+  get waitingCount(): number {
+    return this.waiting.length
   }
 
   /** What its server says nothing about; null: nothing. */
@@ -102,9 +132,13 @@ export class AccountQueue {
 
   /** @throws AccountBusyError when one who came now would be turned away. */
   refuseIfFull(): void {
-    if (this.hasRoom) return
-    const hangs = this.places.size >= UNASKED && !this.works
-    if (hangs || this.waiting.length >= MOST_WAITING) throw this.busy()
+    if (!this.hasRoom && this.waiting.length >= this.mostWaiting) throw this.busy()
+  }
+
+  private get mostWaiting(): number {
+    if (this.ofAll().waiting >= MOST_WAITING_OF_ALL) return 0
+    if (!this.hangs) return MOST_WAITING
+    return this.silent.length < this.places.size ? MOST_WAITING_FOR_A_PROBE : 0
   }
 
   private get silent(): Place[] {
@@ -116,11 +150,26 @@ export class AccountQueue {
     const silent = this.silent.length
     if (this.places.size - silent >= MOST_SESSIONS || silent >= MOST_SILENT) return false
     if (this.places.size < MOST_SESSIONS) return true
-    const ofAll = this.silentOfAll()
-    if (ofAll >= SILENT_OF_ALL.most) return false
-    if (this.works || (this.places.size < UNASKED && ofAll < SILENT_OF_ALL.few)) return true
-    const pause = PROBE_EVERY * Math.max(1, ofAll / SILENT_OF_ALL.many)
-    return Date.now() - this.beganAt >= pause
+    const ofAll = this.ofAll()
+    if (ofAll.silent >= SILENT_OF_ALL.most) return false
+    if (this.works || (this.places.size < UNASKED && ofAll.silent < SILENT_OF_ALL.few)) return true
+    return silent < this.share && Date.now() >= this.probeAt
+  }
+
+  /** How many of its connections may hang. */
+  private get share(): number {
+    const share = Math.floor(SILENT_OF_ALL.most / Math.max(1, this.ofAll().hanging))
+    return Math.min(Math.max(share, MOST_SESSIONS + 1), MOST_SILENT)
+  }
+
+  /** When it may be tried next whether an account that hangs takes mail: the less may hang the later. */
+  private get probeAt(): number {
+    return this.beganAt + (PROBE_EVERY * MOST_SILENT) / this.share
+  }
+
+  /** Whether its server says nothing on so many connections, and has not answered since. */
+  private get hangs(): boolean {
+    return this.silent.length >= MOST_SESSIONS && !this.works
   }
 
   /** Whether the server has answered since it fell silent on another message. */
@@ -151,14 +200,19 @@ export class AccountQueue {
     })
   }
 
-  /** They come again one after the other, as fast as the account takes messages. */
+  /**
+   * They come again one after the other, as fast as the account takes messages; while it hangs, the
+   * first of them when it may be tried next.
+   */
   private busy(): AccountBusyError {
     const now = Date.now()
+    const { hangs } = this
     const apart = Math.min(Math.max(this.usual / MOST_SESSIONS, APART.least), APART.most)
-    this.last = Math.max(this.last, now + COME_AGAIN.first) + apart
-    const latest = now + COME_AGAIN.last
+    const first = Math.max(now + COME_AGAIN.first, hangs ? this.probeAt : 0)
+    const longest = hangs ? COME_AGAIN.lastWhileItHangs : COME_AGAIN.last
+    this.last = Math.max(this.last, first) + apart
     // Not all of them at the same moment.
-    if (this.last > latest) this.last = latest - (Math.random() * COME_AGAIN.last) / 2
+    if (this.last > now + longest) this.last = now + longest - (Math.random() * longest) / 2
     return new AccountBusyError(Math.round(this.last - now))
   }
 }

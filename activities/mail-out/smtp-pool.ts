@@ -9,7 +9,7 @@ import {
 } from '../../platform/smtp/account.ts'
 import { SmtpFailure } from '../../platform/smtp/failure.ts'
 import { openSmtp } from '../../platform/smtp/transport.ts'
-import { AccountQueue } from './account-queue.ts'
+import { AccountQueue, ofAllAccounts } from './account-queue.ts'
 
 /** How long a connection waits for a next message. */
 const IDLE_MS = 4_000
@@ -107,8 +107,8 @@ export class SmtpSessions {
     }
   }
 
-  private get silentOfAll(): number {
-    return Object.values(this.hanging).reduce((sum, { count }) => sum + count, 0)
+  private get queues(): AccountQueue[] {
+    return [...this.accounts.values()].map(({ queue }) => queue)
   }
 
   private accountOf(to: SmtpAccount): Account {
@@ -120,7 +120,7 @@ export class SmtpSessions {
     const account: Account = {
       name: accountName(to),
       idle: [],
-      queue: new AccountQueue(() => this.silentOfAll),
+      queue: new AccountQueue(() => ofAllAccounts(this.queues)),
     }
     this.accounts.set(key, account)
     return account

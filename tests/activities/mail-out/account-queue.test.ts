@@ -3,8 +3,11 @@ import { beforeEach, describe, it, mock } from 'node:test'
 import {
   AccountBusyError,
   AccountQueue,
+  ofAllAccounts,
+  type OfAllAccounts,
   type Place,
 } from '../../../activities/mail-out/account-queue.ts'
+import { SLOTS } from '../../../worker/workers.ts'
 
 const busy = (error: unknown): boolean => error instanceof AccountBusyError
 
@@ -108,10 +111,12 @@ describe('who may speak to a mail account', () => {
     const probe = await nextProbe(30_000)
     assert.ok(probe)
     assert.equal(queue.size, 7, 'one, and not three')
+    const few = enterAll(3)
+    assert.equal((await entered(few)).length, 0, 'wait for what becomes of it')
     await assert.rejects(queue.enter(), busy)
     // The server is well again: from now on the account has all its connections.
     queue.leave(probe, true)
-    assert.equal((await entered(enterAll(5))).length, 3)
+    assert.equal((await entered(few)).length, 3)
     assert.equal(queue.hanging?.count, 6, 'what hangs is left its time')
   })
 
@@ -145,17 +150,68 @@ describe('who may speak to a mail account', () => {
 
   it('leaves slots to others, however many accounts hang', async () => {
     const queues: AccountQueue[] = []
-    const silent = (): number => queues.reduce((sum, one) => sum + (one.hanging?.count ?? 0), 0)
-    for (let account = 0; account < 20; account++) queues.push(new AccountQueue(silent))
-    for (let second = 0; second < 295; second++) {
-      for (const one of queues) one.enter().catch(() => undefined)
-      mock.timers.tick(1_000)
+    const ofAll = (): OfAllAccounts => ofAllAccounts(queues)
+    for (let account = 0; account < 60; account++) queues.push(new AccountQueue(ofAll))
+    let most = 0
+    for (let second = 0; second < 295; second += 5) {
+      for (const one of queues) for (let i = 0; i < 2; i++) one.enter().catch(() => undefined)
+      mock.timers.tick(5_000)
+      most = Math.max(
+        most,
+        queues.reduce((sum, one) => sum + one.size, 0),
+      )
     }
-    const held = queues.reduce((sum, one) => sum + one.size, 0)
-    assert.ok(held <= 140, `${held} of 200 slots`)
-    const well = new AccountQueue(silent)
+    assert.ok(most <= SLOTS.deliveries - 30, `${most} of ${SLOTS.deliveries} slots`)
+    const well = new AccountQueue(ofAll)
     await Promise.all([well.enter(), well.enter(), well.enter()])
   })
+
+  /**
+   * Messages of accounts whose servers take them and say nothing until a moment, and then work.
+   * @returns when the last message that did not hang was taken, in milliseconds after that moment.
+   */
+  async function recovery(accounts: number, messages: number, well: number): Promise<number> {
+    const began = Date.now()
+    const queues: AccountQueue[] = []
+    for (let i = 0; i < accounts; i++) queues.push(new AccountQueue(() => ofAllAccounts(queues)))
+    const elapsed = (): number => Date.now() - began
+    const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
+    let left = accounts * messages
+    let latest = 0
+    const deliver = async (account: AccountQueue): Promise<void> => {
+      for (;;) {
+        try {
+          const place = await account.enter()
+          left--
+          if (elapsed() < well) return
+          await wait(200)
+          account.leave(place, true)
+          latest = elapsed()
+          return
+        } catch (error) {
+          assert.ok(error instanceof AccountBusyError)
+          await wait(error.comeAgain)
+        }
+      }
+    }
+    for (const account of queues) for (let i = 0; i < messages; i++) void deliver(account)
+    while (left > 0 && elapsed() < well + 120_000) {
+      mock.timers.tick(100)
+      for (let turn = 0; turn < 10; turn++) await Promise.resolve()
+    }
+    return left > 0 ? Infinity : latest - well
+  }
+
+  for (const [accounts, messages] of [
+    [1, 60],
+    [20, 30],
+    [40, 20],
+  ] as const)
+    for (const well of [22_000, 60_000, 200_000])
+      it(`sends what waits of ${accounts} accounts within a minute after ${well / 1000} s of silence of all`, async () => {
+        const took = await recovery(accounts, messages, well)
+        assert.ok(took <= 60_000, `${took} ms`)
+      })
 
   it('tells since when nothing is heard', async () => {
     assert.equal(queue.hanging, null)
