@@ -42,7 +42,7 @@ export async function checkSecrets(
 
 function ofEarlier(key: EarlierKey): Finding {
   const about = `earlier key ${key.fingerprint}`
-  if (key.secrets.length > 0 || key.replacedAt === null)
+  if (key.secrets.length > 0 || key.answers > 0 || key.replacedAt === null)
     return warning(
       about,
       inWords(key),

@@ -29,6 +29,7 @@ import { earlierKeys, inWords, mayBeDropped } from './earlier-keys.ts'
 import { installedKeys, secretKeysOf } from './installed-keys.ts'
 import { everyProcessKnows, onlyOne } from './processes.ts'
 import { reseal, secretsByKey } from './reseal.ts'
+import { resealAnswers } from './kept-answers.ts'
 import { forgetRotations } from './rotations.ts'
 import { sealedSecrets } from './sealed-secrets.ts'
 
@@ -67,11 +68,14 @@ async function rotate(db: OpenDatabase, settings: Settings, given: Given): Promi
     settings.secretKeyText === undefined
       ? await replaceInDataDir(db, settings, before, textOf(given, 'take'))
       : keysOfVariables(before, given)
+  // First: while a secret opens with an earlier key, a command that was ended half way goes on.
+  const answers = await resealAnswers(db, keys)
   const count = await reseal(db, keys)
   const { byCurrent, byEarlier, closed } = secretsByKey(await sealedSecrets(db), keys)
   tell(
     `${count} of ${byCurrent.length + closed.length + byEarlier.length} stored secrets were sealed anew; ${byCurrent.length} open with the current key (${fingerprintOf(keys.current)}).`,
   )
+  if (answers > 0) tell(`${answers} kept answers to requests were sealed anew.`)
   for (const { what } of closed) tell(`No key opens ${what}: enter it again in Settings.`)
   for (const { what } of byEarlier)
     tell(`${what} was changed meanwhile and sealed with an earlier key: run this once more.`)

@@ -13,7 +13,8 @@ export interface SealedSecret {
 
 /**
  * Everything in the database that is sealed with SECRET_KEY and has to last; a new column of that
- * kind belongs here. Kept answers to requests are sealed too, but forgotten after a day.
+ * kind belongs here. Kept answers to requests are sealed too, and forgotten after a day:
+ * kept-answers.ts.
  */
 export async function sealedSecrets(db: Database): Promise<SealedSecret[]> {
   return [...(await ofAlerts(db)), ...(await ofMailboxes(db)), ...(await ofSenders(db))]

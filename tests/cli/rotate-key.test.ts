@@ -50,7 +50,8 @@ describe('npm run rotate-key', { concurrency: false }, () => {
   })
   afterEach(async () => {
     fs.rmSync(dataDir, { recursive: true })
-    for (const table of ['process_beat', 'setting', 'sender', 'mailbox', 'department'] as const)
+    const tables = ['process_beat', 'setting', 'sender', 'mailbox', 'department'] as const
+    for (const table of [...tables, 'idempotent_request'] as const)
       await db.deleteFrom(table).execute()
   })
 
@@ -115,6 +116,25 @@ describe('npm run rotate-key', { concurrency: false }, () => {
       secretSealed: seal(keys, 'webhook'),
     })
   }
+  /** Answers that were given to requests with an Idempotency-Key. */
+  const answer = (keys: SecretKeys, count = 1) =>
+    db
+      .insertInto('idempotent_request')
+      .values(
+        Array.from({ length: count }, (_, i) => ({
+          caller: 'user:1',
+          key: randomUUID(),
+          fingerprint: '',
+          leased_until: new Date(),
+          status: 201,
+          answer: seal(keys, `answer ${i}`),
+        })),
+      )
+      .execute()
+  const answers = async (keys: SecretKeys): Promise<string[]> => {
+    const kept = await db.selectFrom('idempotent_request').select('answer').execute()
+    return kept.map(({ answer: sealed }) => unseal(keys, sealed!)).sort()
+  }
   /** What the stored secrets read with these keys. */
   const read = async (keys: SecretKeys): Promise<string[]> =>
     (await sealedSecrets(db)).map(({ sealed }) => unseal(keys, sealed)).sort()
@@ -133,19 +153,20 @@ describe('npm run rotate-key', { concurrency: false }, () => {
   it('makes a new key of DATA_DIR, seals every stored secret with it, and keeps the one before for what is signed', async () => {
     const running = kept()
     await fill(running)
+    await answer(running, 1_200)
+    const answered = await answers(running)
     const first = running.current
     const link = signPage(running, 'approval', { ticket: '1' }, new Date(Date.now() + DAY))
     const ran = await rotate()
     assert.equal(ran.code, 0, ran.said)
     assert.match(ran.said, /5 of 5 stored secrets were sealed anew; 5 open with the current key/)
-    assert.match(
-      ran.said,
-      /Earlier key [0-9a-f]{16}: links in mails and kept answers need it until/,
-    )
+    assert.match(ran.said, /1200 kept answers to requests were sealed anew/)
+    assert.match(ran.said, /Earlier key [0-9a-f]{16}: links in mails need it until/)
     const keys = kept()
     assert.ok(!keys.current.equals(first))
     assert.deepEqual(keys.earlier, [first])
     assert.deepEqual(await read(onlyKey(keys.current)), ALL)
+    assert.deepEqual(await answers(onlyKey(keys.current)), answered)
     await assert.rejects(read(onlyKey(first)), { code: 'secret-unreadable' })
     assert.equal(readSignedPage(keys, 'approval', link).state, 'good')
     assert.deepEqual(await read(running), ALL, 'a process that ran all the while')
@@ -266,7 +287,7 @@ describe('npm run rotate-key', { concurrency: false }, () => {
     assert.match(again.said, /0 of 5 stored secrets/)
     const still = await rotate(['--forget'], more)
     assert.equal(still.code, 1)
-    assert.match(still.said, /stays: links in mails and kept answers need it until/)
+    assert.match(still.said, /stays: links in mails need it until/)
   })
 
   it('refuses to begin with a key that opens nothing', async () => {
@@ -300,6 +321,12 @@ describe('npm run rotate-key', { concurrency: false }, () => {
         ({ level, found }) => level === 'warning' && /nothing needs/.test(found),
       ),
     )
+    // By a process that had the earlier key for longest.
+    await answer(before)
+    const needed = await rotate(['--forget'])
+    assert.equal(needed.code, 1)
+    assert.match(needed.stdout, /stays: 1 kept answer to a request opens with it alone/)
+    await db.deleteFrom('idempotent_request').execute()
     const forgot = await rotate(['--forget'])
     assert.equal(forgot.code, 0, forgot.said)
     assert.match(forgot.stdout, new RegExp(`^${first} is forgotten`))

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Database } from '../../../platform/postgres/database.ts'
-import { seal, unseal } from '../../../platform/secrets/sealed-secret.ts'
+import { seal, unseal, UnsealError } from '../../../platform/secrets/sealed-secret.ts'
 import type { SecretKeys } from '../../../platform/secrets/secret-keys.ts'
 import type { Attempt } from './attempt.ts'
 
@@ -42,6 +42,11 @@ export class StoredRequests {
   /** Takes a request up, unless it was answered or is under way. */
   async claim(named: Named): Promise<Claim> {
     await this.#clear()
+    return (await this.#take(named)) ?? this.#known(named)
+  }
+
+  /** @returns null when somebody else has it, or it was answered. */
+  async #take(named: Named): Promise<Claim | null> {
     const taken = await this.db
       .insertInto('idempotent_request')
       .values({ ...named, leased_until: LEASE })
@@ -58,7 +63,7 @@ export class StoredRequests {
       )
       .returning(['started_at', 'attempts', 'facts'])
       .executeTakeFirst()
-    if (!taken) return this.#known(named)
+    if (!taken) return null
     return {
       kind: 'mine',
       attempt: {
@@ -97,7 +102,8 @@ export class StoredRequests {
       .where('key', '=', key)
   }
 
-  async #known({ caller, key, fingerprint }: Named): Promise<Claim> {
+  async #known(named: Named): Promise<Claim> {
+    const { caller, key, fingerprint } = named
     const row = await this.db
       .selectFrom('idempotent_request')
       .select(['fingerprint', 'status', 'answer'])
@@ -106,8 +112,32 @@ export class StoredRequests {
       .executeTakeFirst()
     if (row && row.fingerprint !== fingerprint) return { kind: 'another' }
     if (row?.status == null || row.answer === null) return { kind: 'under-way' }
-    const stored = JSON.parse(unseal(this.secretKeys, row.answer)) as Omit<StoredAnswer, 'status'>
-    return { kind: 'answered', answer: { status: row.status, ...stored } }
+    const answer = this.#opened(row.answer)
+    if (answer) return { kind: 'answered', answer: { status: row.status, ...answer } }
+    await this.#forget(named, row.answer)
+    return (await this.#take(named)) ?? { kind: 'under-way' }
+  }
+
+  /** @returns null when the key that sealed it is gone. */
+  #opened(sealed: string): Omit<StoredAnswer, 'status'> | null {
+    try {
+      return JSON.parse(unseal(this.secretKeys, sealed)) as Omit<StoredAnswer, 'status'>
+    } catch (error) {
+      if (error instanceof UnsealError) return null
+      throw error
+    }
+  }
+
+  /** As after a crash before the answer was kept: the next attempt finds what was done. */
+  async #forget({ caller, key }: Named, answer: string): Promise<void> {
+    await this.#one(caller, key)
+      .set({
+        status: null,
+        answer: null,
+        leased_until: sql<Date>`now() - interval '1 millisecond'`,
+      })
+      .where('answer', '=', answer)
+      .execute()
   }
 
   async #clear(): Promise<void> {

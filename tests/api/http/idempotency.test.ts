@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { after, before, describe, it } from 'node:test'
 import { pino } from 'pino'
 import { buildApp } from '../../../api/app.ts'
@@ -10,6 +10,8 @@ import type { HealthMonitor } from '../../../application/health/monitor.ts'
 import { openDatabase } from '../../../platform/postgres/database.ts'
 import { databaseBlobs } from '../../../platform/postgres/blobs.ts'
 import { ListenConnection } from '../../../platform/postgres/listen-connection.ts'
+import { seal } from '../../../platform/secrets/sealed-secret.ts'
+import { onlyKey } from '../../../platform/secrets/secret-keys.ts'
 import { ApiClient } from '../../harness/api-client.ts'
 import { freePort } from '../../harness/free-port.ts'
 import { ApiDesk, PASSWORD, SECRET_KEYS } from '../support/api-desk.ts'
@@ -188,6 +190,23 @@ describe('a POST with an Idempotency-Key', () => {
       assert.deepEqual(identityOf(second.body), identityOf(first.body))
     })
   }
+
+  it('is answered by what was done when no key opens the first answer any more', async () => {
+    const key = randomUUID()
+    const note = { text: 'Sealed with a key that is gone.' }
+    const first = await send(`/tickets/${number}/notes`, note, key)
+    const before = await rows()
+    await desk.pool.query('UPDATE idempotent_request SET answer = $2 WHERE key = $1', [
+      key,
+      seal(onlyKey(randomBytes(32)), JSON.stringify({ headers: {}, body: '{}' })),
+    ])
+    for (const replayed of [false, true]) {
+      const again = await send(`/tickets/${number}/notes`, note, key, { url: other.url })
+      assert.deepEqual([again.status, again.replayed], [201, replayed])
+      assert.deepEqual(identityOf(again.body), identityOf(first.body))
+    }
+    assert.deepEqual(await rows(), before)
+  })
 
   const identityOf = (body: unknown): unknown => {
     const { id, number: of } = body as { id?: string; number?: number }
