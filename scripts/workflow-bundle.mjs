@@ -33,6 +33,7 @@ export async function bundleWorkflows() {
     return await bundleWorkflowCode({
       workflowsPath: whole,
       preloadModules: ['@temporalio/workflow', '@temporalio/common', whole],
+      workflowInterceptorModules: [path.join(projectRoot, 'platform/temporal/run-progress.ts')],
       payloadConverterPath: path.join(projectRoot, 'platform/temporal/payload-converter.ts'),
       logger: {
         trace() {},

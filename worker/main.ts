@@ -163,7 +163,7 @@ if (stopping) await receiver?.stop()
 await ensureMailboxWorkflows(client, db)
 await ensureSchedules(client)
 await reconcileAtStart(client)
-const storeWatch = new StoreWatch(client, connection, log)
+const storeWatch = new StoreWatch({ client, connection, db, workers, log })
 storeWatch.start()
 log.info({ taskQueue: TASK_QUEUE, smtpReceiverPort: environment.smtpReceiverPort }, 'worker ready')
 

@@ -42,26 +42,38 @@ export async function restoredStore(db: Database, client: Client): Promise<Resto
 export async function rememberRun(db: Database): Promise<void> {
   const { workflowExecution } = Context.current().info
   if (!workflowExecution) return
-  const value = { ...workflowExecution, at: new Date().toISOString() }
+  await remember(db, { ...workflowExecution, at: new Date().toISOString() })
+}
+
+/**
+ * What the database remembers after a backup was restored into it: a run that no store of Temporal
+ * knows, so that the next look has every ticket compared with the log.
+ * @param at what changed since about then is enough.
+ */
+export const unknownRun = (at = new Date(0)): { key: string; value: ReconcileMark } => ({
+  key: RECONCILE_MARK,
+  value: {
+    workflowId: 'a-store-that-was-put-back',
+    runId: randomUUID(),
+    at: at.toISOString(),
+  },
+})
+
+/**
+ * Has the next look find that the store was put back, which a worker has seen by itself.
+ * @param at the store had known something of then.
+ */
+export async function rememberPutBack(db: Database, at: Date): Promise<void> {
+  await remember(db, unknownRun(at).value)
+}
+
+async function remember(db: Database, value: ReconcileMark): Promise<void> {
   await db
     .insertInto('setting')
     .values({ key: RECONCILE_MARK, value: jsonb(value) })
     .onConflict((conflict) => conflict.column('key').doUpdateSet(excluded('setting', ['value'])))
     .execute()
 }
-
-/**
- * What the database remembers after a backup was restored into it: a run that no store of Temporal
- * knows, so that the next look has every ticket compared with the log.
- */
-export const unknownRun = (): { key: string; value: ReconcileMark } => ({
-  key: RECONCILE_MARK,
-  value: {
-    workflowId: 'restored-from-a-backup',
-    runId: randomUUID(),
-    at: new Date(0).toISOString(),
-  },
-})
 
 async function knows(client: Client, { workflowId, runId }: ReconcileMark): Promise<boolean> {
   try {

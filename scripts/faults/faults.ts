@@ -4,6 +4,7 @@ import path from 'node:path'
 import type { Plannable } from './plan.ts'
 import type { Way } from './proxy.ts'
 import type { Part, Site, SiteKind } from './site.ts'
+import { putStoreBack, setStoreAside } from './temporal-store.ts'
 
 /**
  * What `/readyz` has to say while it lasts. `must`: that nothing can be done, within fifteen seconds ·
@@ -219,9 +220,6 @@ function fill(file: string): void {
   }
 }
 
-const STORE = /^temporal\.db(-wal|-shm)?$/
-const ASIDE = 'aside-'
-
 /** Temporal's store is put back to what it was when this began. */
 const storeGoneBack: FaultKind = {
   name: 'store gone back',
@@ -231,13 +229,9 @@ const storeGoneBack: FaultKind = {
   readiness: 'may',
   begin: (site) => {
     const temporal = partOf(site, 'temporal')
-    const folder = site.temporalFolder
-    // A copy of a store that nobody writes: what a snapshot of the disk would be.
     temporal.freeze()
     try {
-      for (const name of fs.readdirSync(folder).filter((file) => STORE.test(file)))
-        if (!name.endsWith('-shm'))
-          fs.copyFileSync(path.join(folder, name), path.join(folder, `${ASIDE}${name}`))
+      setStoreAside(site.temporalFolder)
     } finally {
       temporal.goOn()
     }
@@ -245,12 +239,8 @@ const storeGoneBack: FaultKind = {
   },
   end: async (site) => {
     const temporal = partOf(site, 'temporal')
-    const folder = site.temporalFolder
     await temporal.kill()
-    for (const name of fs.readdirSync(folder).filter((file) => STORE.test(file)))
-      fs.rmSync(path.join(folder, name))
-    for (const name of fs.readdirSync(folder).filter((file) => file.startsWith(ASIDE)))
-      fs.renameSync(path.join(folder, name), path.join(folder, name.slice(ASIDE.length)))
+    putStoreBack(site.temporalFolder)
     await temporal.revive()
   },
 }

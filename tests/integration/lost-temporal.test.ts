@@ -1,6 +1,7 @@
 import type { Client, Connection } from '@temporalio/client'
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import pg from 'pg'
 import { connectTemporal } from '../../platform/temporal/connection.ts'
 import { ticketWorkflowId } from '../../application/tickets/ticket-workflow.ts'
 import { eventually } from '../harness/eventually.ts'
@@ -121,6 +122,74 @@ describe('workers and APIs that stay up while Temporal loses what it knows', () 
     const report = await (await guichet!.admin()).get<HealthReport>('/health')
     return report.checks.flatMap(({ findings }) => findings.map(({ reason }) => reason))
   }
+
+  it('are told nothing of its store when it was only away', async () => {
+    await temporal.kill()
+    await temporal.start()
+    const admin = await guichet!.admin()
+    await admin.patch(`/tickets/${numbers[1]}`, { priority: 'urgent' })
+    await eventually(
+      'what was asked is done',
+      async () =>
+        (await admin.get<{ priority: string }>(`/tickets/${numbers[1]}`)).priority === 'urgent',
+      LONG,
+    )
+    assert.ok(guichet!.lines.some((line) => line.includes('the runs in memory are forgotten')))
+    assert.deepEqual(
+      guichet!.lines.filter((line) => line.includes('store was put back')),
+      [],
+    )
+  })
+
+  it('find that its store was put back while a ticket was written: it goes on in the run that the store knows', async (t) => {
+    const number = numbers[0]!
+    const other = new pg.Client({ connectionString: guichet!.databaseUrl })
+    await other.connect()
+    t.after(() => other.end())
+    const admin = await guichet!.admin()
+    const note = (text: string): Promise<unknown> =>
+      admin.post(`/tickets/${number}/notes`, { text })
+    const notes = async (): Promise<number> => {
+      const { rowCount } = await other.query(
+        "SELECT FROM ticket_event WHERE ticket_number = $1 AND type = 'noteAdded'",
+        [number],
+      )
+      return rowCount ?? 0
+    }
+    const ticket = client.workflow.getHandle(ticketWorkflowId(number))
+    const { runId } = await ticket.describe()
+    temporal.setAside()
+    await note('Known to the worker, and not to the store')
+
+    // A local activity is under way when the store is put back.
+    await other.query('BEGIN')
+    await other.query('LOCK TABLE ticket_event IN SHARE MODE')
+    const written = note('Under way')
+    await eventually('it waits for the lock', async () => {
+      const { rowCount } = await other.query(
+        "SELECT FROM pg_locks WHERE NOT granted AND relation = 'ticket_event'::regclass",
+      )
+      return (rowCount ?? 0) > 0
+    })
+    await temporal.goBack()
+    await other.query('ROLLBACK')
+
+    await written
+    await note('After')
+    await eventually('all is written, once', async () => (await notes()) === 3, LONG)
+    assert.equal((await ticket.describe()).runId, runId, 'nobody had to give the run up')
+    const { events } = await ticket.fetchHistory()
+    assert.deepEqual(
+      (events ?? []).flatMap(({ workflowTaskFailedEventAttributes: failed }) =>
+        failed ? [failed.failure?.message] : [],
+      ),
+      [],
+      'its history can be followed',
+    )
+    await eventually('the worker says so', () =>
+      guichet!.lines.some((line) => line.includes('store was put back')),
+    )
+  })
 
   it('find that its store is empty: schedules, search attributes and every ticket’s workflow are there again', async () => {
     await temporal.lose()

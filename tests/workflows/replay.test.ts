@@ -30,7 +30,11 @@ const files = recordedFiles()
  * life must be put behind `patched`, and that life stays here.
  */
 describe('recorded histories', () => {
-  const replay = { workflowBundle: workflowBundle() }
+  const replay = {
+    workflowBundle: workflowBundle(),
+    // What a worker is told besides (platform/temporal/run-progress.ts).
+    sinks: { runProgress: { reached: { fn: () => undefined } } },
+  }
   /** What following each found, by the id of its run. */
   const followed = new Map<string, Error | undefined>()
 

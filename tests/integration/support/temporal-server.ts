@@ -4,6 +4,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { temporalBinary } from '../../../scripts/launch/temporal-binary.mjs'
 import { isServing, serverCommand } from '../../../scripts/launch/temporal.mjs'
+import { putStoreBack, setStoreAside } from '../../../scripts/faults/temporal-store.ts'
 import { eventually } from '../../harness/eventually.ts'
 import { freePort } from '../../harness/free-port.ts'
 
@@ -77,6 +78,23 @@ export class TemporalServer {
     const ended = new Promise((resolve) => child.once('exit', resolve))
     child.kill(signal)
     await ended
+  }
+
+  /** Sets aside what it knows now, for `goBack`. */
+  setAside(): void {
+    this.freeze()
+    try {
+      setStoreAside(this.folder)
+    } finally {
+      this.goOn()
+    }
+  }
+
+  /** Kills it, and starts it with what it knew at `setAside`. */
+  async goBack(): Promise<void> {
+    await this.kill()
+    putStoreBack(this.folder)
+    await this.start()
   }
 
   /** Kills it, and starts it with a store that knows nothing. */

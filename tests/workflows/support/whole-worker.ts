@@ -91,10 +91,13 @@ export class WholeWorkers {
     return new WholeWorkers(database, openDatabase(databaseUrl), connection, namespace, undefined)
   }
 
-  /** @param over takes the place of some activities. */
+  /**
+   * @param over takes the place of some activities.
+   * @returns one process's workers.
+   */
   async start(
     over: (real: ReturnType<WholeWorkers['activities']>) => object = () => ({}),
-  ): Promise<void> {
+  ): Promise<Workers> {
     const real = this.activities()
     // A connection for each, as each process has.
     const native = await NativeConnection.connect({ address: serverOf('TEST_TEMPORAL_ADDRESS') })
@@ -106,6 +109,7 @@ export class WholeWorkers {
       activities: { ...real, ...over(real) },
     })
     this.#running.push({ worker, native, done: worker.run() })
+    return worker
   }
 
   private activities() {
