@@ -19,6 +19,7 @@ import { readJson } from './http/json-body.ts'
 import { measureRequests } from './http/metrics.ts'
 import { describeRoutes, serveDescription } from './http/openapi/document.ts'
 import type { Api } from './http/route-schema.ts'
+import { noteTaken, notingTaken } from './temporal/taken-commands.ts'
 import { LARGEST_FILE } from './conversation/attachment-routes.ts'
 import { observationRoutes } from './http/health-routes.ts'
 import { refuseUndescribed, strictValidator } from './http/strict-request.ts'
@@ -77,7 +78,9 @@ export async function buildApp(deps: Dependencies): Promise<Api> {
       readUploads(api)
       waitForTurn(api, line)
       answerOnce(api, deps)
-      for (const { plugin } of areas) await api.register(plugin, deps)
+      noteTaken(api)
+      const noted = { ...deps, workflows: notingTaken(deps.workflows) }
+      for (const { plugin } of areas) await api.register(plugin, noted)
     },
     { prefix: '/api/v1' },
   )

@@ -22,7 +22,7 @@ export function answerError(
     ? aborted
     : isDoneAlready(error, request)
       ? doneAlready
-      : problemOf(error)
+      : problemOf(error, { isTaken: (request.taken?.size ?? 0) > 0 })
   if (problem === aborted)
     request.log.info(
       { method: request.method, route: request.routeOptions.url },

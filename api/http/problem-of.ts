@@ -1,4 +1,4 @@
-import type { FastifyBaseLogger, FastifyError } from 'fastify'
+import type { FastifyError, FastifyRequest } from 'fastify'
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
 import type { z } from 'zod'
 import type { RefusalValues } from '../../domain/command-rule.ts'
@@ -12,8 +12,14 @@ import { unsupportedMediaType } from './media-types.ts'
 import { fieldErrors } from './field-errors.ts'
 import { addressMalformed, ProblemError, refusedBy, tooLarge } from './problem.ts'
 
-/** @returns what an error says to whoever asked: its status, code and sentence. */
-export function problemOf(error: FastifyError | Error): ProblemError {
+/**
+ * @param isTaken a command of whoever asked was taken before: something may be changed.
+ * @returns what an error says to whoever asked: its status, code and sentence.
+ */
+export function problemOf(
+  error: FastifyError | Error,
+  { isTaken }: { isTaken: boolean },
+): ProblemError {
   if (error instanceof ProblemError) return error
   if (hasZodFastifySchemaValidationErrors(error)) return invalidRequest(error)
   if (error instanceof CommandRejectedError)
@@ -25,7 +31,7 @@ export function problemOf(error: FastifyError | Error): ProblemError {
   if (known && status !== undefined)
     return new ProblemError(status, known, error.message, valuesWith(error))
   const trouble = databaseTrouble(error)
-  if (trouble) return unavailable[trouble]
+  if (trouble) return isTaken ? undecided : unavailable[trouble]
   const http =
     'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 500
   if (http >= 400 && http < 500) return fromFastify(http, code, error.message)
@@ -35,13 +41,16 @@ export function problemOf(error: FastifyError | Error): ProblemError {
 /**
  * Why one of several tickets could not be changed: what a request for it alone would be told. What
  * only the server's log should know is not told.
+ * @param number the ticket's.
  */
 export function reasonOf(
   error: unknown,
-  log: FastifyBaseLogger,
+  number: number,
+  { log, taken }: Pick<FastifyRequest, 'log' | 'taken'>,
 ): Pick<z.infer<typeof failedOfOne>, 'code' | 'message' | 'values'> {
   const { status, code, message, more } = problemOf(
     error instanceof Error ? error : new Error(String(error)),
+    { isTaken: taken?.has(number) ?? false },
   )
   if (status >= 500) log.error({ err: error }, 'one of several tickets could not be changed')
   return {
@@ -102,6 +111,7 @@ const rejectionStatus: Partial<Record<ProblemCode, number>> = {
   'link-to-itself': 422,
   'merge-into-itself': 422,
   'message-not-here': 422,
+  'split-takes-all': 422,
   'ticket-not-opened': 404,
   'approval-unknown': 404,
   'purchase-unknown': 404,

@@ -58,7 +58,7 @@ export function childrenRoutes(api: Api, deps: Dependencies): void {
           result.notified.push(number)
         } catch (error) {
           if (error instanceof CommandKeptError) result.kept.push(keptOne(error))
-          else result.failed.push({ number, ...reasonOf(error, request.log) })
+          else result.failed.push({ number, ...reasonOf(error, number, request) })
         }
       }
       if (result.notified.length > 0)

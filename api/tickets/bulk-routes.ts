@@ -43,7 +43,7 @@ export function bulkRoutes(api: Api, deps: Dependencies): void {
           changed.push(number)
         } catch (error) {
           if (error instanceof CommandKeptError) kept.push(keptOne(error))
-          else failed.push({ number, ...reasonOf(error, request.log) })
+          else failed.push({ number, ...reasonOf(error, number, request) })
         }
       })
       return {
