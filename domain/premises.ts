@@ -46,6 +46,11 @@ const refusals = {
     'message-not-here',
     'A message is not part of this conversation. Choose among its messages.',
   ],
+  /** At least one message is shown here afterwards. By the split that gives the others away. */
+  messageLeft: [
+    'split-takes-all',
+    'At least one message has to stay. To give the whole ticket another subject, change it there.',
+  ],
 } as const satisfies Record<string, readonly [ProblemCode, string]>
 export type PremiseKind = keyof typeof refusals
 

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { mergingEvents } from '../../domain/merging/events.ts'
 import type { Ticket } from '../../domain/ticket.ts'
 import { allOf } from '../../platform/postgres/any-of.ts'
@@ -124,7 +125,11 @@ async function persistSplits(
     )
     .execute()
   const moves = splits.flatMap((split) =>
-    split.messageIds.map((messageId) => ({ ...common(split), message_id: messageId })),
+    split.messageIds.map((messageId) => ({
+      ...common(split),
+      message_id: messageId,
+      own_number: sql<number>`coalesce((SELECT m.ticket_number FROM message m WHERE m.id = ${messageId}), ${number})`,
+    })),
   )
   if (moves.length === 0) return
   await db
@@ -133,7 +138,9 @@ async function persistSplits(
     .onConflict((conflict) =>
       conflict
         .columns(['split_id', 'message_id'])
-        .doUpdateSet(excluded('message_move', ['ticket_number', 'into_number', 'at'])),
+        .doUpdateSet(
+          excluded('message_move', ['ticket_number', 'own_number', 'into_number', 'at']),
+        ),
     )
     .execute()
 }

@@ -51,7 +51,8 @@ export async function leftMeanwhile(
 
 /**
  * Splits that give away messages which another ticket has given away, or taken back with itself: a
- * message is given away by whoever has its row first. Looked at whenever they are.
+ * message is given away by whoever has its row first. And those that leave none, because another split
+ * came before. Looked at whenever they are.
  */
 export async function goneMeanwhile(
   db: Database,
@@ -59,9 +60,11 @@ export async function goneMeanwhile(
   events: readonly TicketEvent[],
 ): Promise<UntruePremises> {
   const gone: UntruePremises = {}
+  const given = new Set<string>()
   for (const event of events) {
     if (event.type !== 'messagesSplitOff') continue
     const { splitId, messageIds } = event.data
+    for (const id of messageIds) given.add(id)
     const named = anyOf(messageIds, 'uuid')
     await db
       .selectFrom('message')
@@ -71,13 +74,13 @@ export async function goneMeanwhile(
       .forUpdate()
       .execute()
     const shown = sql<{ id: string }>`shown_messages(${number})`.as<'shown'>(sql`shown(id)`)
-    const here = await db
-      .selectFrom(shown)
-      .select('shown.id')
-      .where('shown.id', '=', named)
-      .execute()
-    if (here.length < messageIds.length)
-      (gone[event.commandId] ??= []).push({ kind: 'messagesHere', id: splitId })
+    const here = new Set((await db.selectFrom(shown).select('shown.id').execute()).map((m) => m.id))
+    const kind = !messageIds.every((id) => here.has(id))
+      ? 'messagesHere'
+      : [...here].every((id) => given.has(id))
+        ? 'messageLeft'
+        : null
+    if (kind) (gone[event.commandId] ??= []).push({ kind, id: splitId })
   }
   return gone
 }
@@ -115,6 +118,7 @@ const checks: Record<
   unsent: () => Promise.resolve(false),
   // The same: `goneMeanwhile`.
   messagesHere: () => Promise.resolve(false),
+  messageLeft: () => Promise.resolve(false),
 }
 
 const isUntrue = (db: Database, { kind, id }: Premise, command: CommandPremises) =>

@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import type { splitRequest } from '../../domain/merging/contract.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 import { LARGEST_SPLIT } from '../../domain/merging/state.ts'
-import { notHere } from '../../domain/merging/split-commands.ts'
+import { notHere, takesAll } from '../../domain/merging/split-commands.ts'
 import { refusedBy, unprocessable } from '../http/problem.ts'
 
 interface ChosenMessages {
@@ -43,12 +43,7 @@ export async function chosenMessages(
         ? all.slice(all.indexOf(fromMessageId))
         : [fromMessageId]
   if (chosen.some((id) => !all.includes(id))) throw refusedBy(notHere, 422, pointer)
-  if (chosen.length === all.length)
-    throw unprocessable(
-      'split-takes-all',
-      'At least one message has to stay. To give the whole ticket another subject, change it there.',
-      pointer,
-    )
+  if (chosen.length === all.length) throw refusedBy(takesAll, 422, pointer)
   if (chosen.length > LARGEST_SPLIT)
     throw unprocessable(
       'split-too-large',

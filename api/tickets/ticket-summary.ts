@@ -48,6 +48,7 @@ export const summaries = (db: Database) =>
       sql<ShownConversation | null>`CASE
         WHEN EXISTS (SELECT 1 FROM merged_ticket x WHERE x.ticket_number = t.number)
           OR EXISTS (SELECT 1 FROM ticket_split x WHERE x.ticket_number = t.number)
+          OR EXISTS (SELECT 1 FROM message_move x WHERE x.own_number = t.number)
           OR EXISTS (SELECT 1 FROM ticket_split_from x WHERE x.ticket_number = t.number)
         THEN shown_conversation(t.number) END`.as('shown'),
     )

@@ -5,5 +5,7 @@ import { type Premise, premiseOf } from '../premises.ts'
 export const mergePremises = ({ type, data }: Fact): Premise[] => {
   if (type === 'ticketMerged') return premiseOf('linkedTicket', String(data.into))
   // What the ticket has given away itself, its state knows; not what became of a merged one's.
-  return type === 'messagesSplitOff' ? premiseOf('messagesHere', data.splitId) : []
+  return type === 'messagesSplitOff'
+    ? [...premiseOf('messagesHere', data.splitId), ...premiseOf('messageLeft', data.splitId)]
+    : []
 }

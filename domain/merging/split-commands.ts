@@ -12,6 +12,7 @@ const subject = z.string().transform((text) => cut(text, 300))
 const number = z.number().int().positive()
 const notOpened = reject('ticket-not-opened', 'This ticket does not exist yet.')
 export const notHere: Rejection = refusalOf({ kind: 'messagesHere', id: '' })
+export const takesAll: Rejection = refusalOf({ kind: 'messageLeft', id: '' })
 
 /**
  * Splitting concerns two tickets as merging does: first the messages leave, then the ticket that

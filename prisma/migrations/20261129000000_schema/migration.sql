@@ -937,11 +937,14 @@ CREATE TABLE message_move (
   split_id uuid NOT NULL REFERENCES ticket_split (split_id) ON DELETE CASCADE,
   message_id uuid NOT NULL,
   ticket_number integer NOT NULL,
+  -- Which the message came to: another one where a ticket gives away what a merged one brought.
+  own_number integer NOT NULL,
   into_number integer NOT NULL,
   at timestamptz(3) NOT NULL,
   PRIMARY KEY (split_id, message_id)
 );
 CREATE INDEX message_move_message ON message_move (message_id);
+CREATE INDEX message_move_own ON message_move (own_number);
 CREATE INDEX message_move_into ON message_move (into_number);
 
 -- Where a ticket was split from.

@@ -399,6 +399,47 @@ describe('merging and splitting tickets', () => {
     assert.deepEqual([made.messageCount, made.preview], [2, 'third'])
   })
 
+  it('of two splits at once that together would take all, one is refused: a message stays', async () => {
+    const a = await opened(ANNA, 'first')
+    await mail.take({ from: ANNA, inReplyTo: a.id, text: 'second\n' })
+    const all = await messages(a.number)
+    const answers = await Promise.all(
+      all.map(({ id }) =>
+        ida.client.request<TicketDetail>('POST', `/tickets/${a.number}/split`, {
+          messageIds: [id],
+          subject: 'x',
+        }),
+      ),
+    )
+    assert.deepEqual(answers.map(({ status }) => status).sort(), [201, 422])
+    assertProblem(
+      answers.find(({ status }) => status === 422)!,
+      422,
+      'split-takes-all',
+    )
+    const left = await conversation(a.number)
+    assert.equal(left.length, 1)
+    assert.equal((await ticket(a.number)).messageCount, 1)
+  })
+
+  it('a merged ticket that goes on by itself again counts what is shown in it, whoever split it', async () => {
+    const [a, b] = [await opened(ANNA, 'a8'), await opened(BO, 'b8')]
+    await mail.take({ from: ANNA, inReplyTo: a.id, text: 'taken\n' })
+    await ida.client.post(`/tickets/${a.number}/merge`, { into: b.number })
+    const taken = (await messages(b.number)).find(({ text }) => text.trim() === 'taken')!
+    await ida.client.post(`/tickets/${b.number}/split`, { messageIds: [taken.id], subject: 'x' })
+    await ida.client.post(`/tickets/${a.number}/unmerge`)
+    await carryOut()
+    for (const [number, text] of [
+      [a.number, 'a8'],
+      [b.number, 'b8'],
+    ] as const) {
+      assert.deepEqual(await conversation(number), [text])
+      const { messageCount, preview } = await ticket(number)
+      assert.deepEqual([messageCount, preview], [1, text])
+    }
+  })
+
   it('a message of a merged ticket is given away by one of the two, whoever is asked', async () => {
     const [a, b] = [await opened(ANNA, 'a7'), await opened(BO, 'b7')]
     await mail.take({ from: ANNA, inReplyTo: a.id, text: 'wanted\n' })
