@@ -1,4 +1,5 @@
 import { refusalTypes, type TicketEvent } from '../../domain/events.ts'
+import { forgetUnsent } from '../../application/conversation/unsent-texts.ts'
 import { writeOutcomesStatement } from './write-outcomes.statement.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 import { runStatement } from '../../platform/postgres/run-statement.ts'
@@ -51,6 +52,10 @@ export const isWaitedFor = (outcomes: readonly CommandOutcome[], commandId: stri
     (outcome) => outcome.commandId === commandId && Date.now() <= outcome.answerBy * 1000,
   )
 
+/** @returns the message or note that was written down before its command was sent. */
+const writtenDownFor = (commandId: string): string | undefined =>
+  /^(?:reply|open|note)-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.exec(commandId)?.[1]
+
 /**
  * Tells those who wait what became of commands that left no event, or were refused.
  * @param version that they were decided on.
@@ -72,5 +77,11 @@ export async function writeOutcomes(
     JSON.stringify(outcomes),
     JSON.stringify({ number, outcomes: ids, ...(more ? { more } : {}) }),
   ])
+  // Nobody can send them again under these ids: an Idempotency-Key does not last so long.
+  if (written && written.refused.length > 0)
+    await forgetUnsent(
+      db,
+      written.refused.flatMap((id) => writtenDownFor(id) ?? []),
+    )
   return written?.current === true
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { UNWRITABLE } from '../../domain/tickets/unwritten-command.ts'
 import { rawStatement } from '../../platform/postgres/raw-statement.ts'
 
 /** Days after which nobody asks any more what became of a command. */
@@ -10,7 +11,12 @@ const KEPT_DAYS = 3
  */
 export const writeOutcomesStatement = rawStatement({
   name: 'write-outcomes',
-  row: z.object({ current: z.boolean(), notified: z.string().nullable() }),
+  row: z.object({
+    current: z.boolean(),
+    notified: z.string().nullable(),
+    /** Long ago, and forgotten with this. */
+    refused: z.array(z.string()),
+  }),
   text: `
 WITH
   current AS (SELECT coalesce((SELECT version FROM ticket WHERE number = $1), 0) = $2 AS is),
@@ -30,6 +36,8 @@ WITH
     DELETE FROM command_outcome WHERE (ticket_number, command_id) IN (
       SELECT ticket_number, command_id FROM command_outcome WHERE at < now() - interval '${KEPT_DAYS} days'
       ORDER BY at LIMIT 20 FOR UPDATE SKIP LOCKED)
+    RETURNING command_id, code
   )
-SELECT current.is AS current, CASE WHEN current.is THEN pg_notify('command', $4)::text END AS notified FROM current`,
+SELECT current.is AS current, CASE WHEN current.is THEN pg_notify('command', $4)::text END AS notified,
+  ARRAY(SELECT command_id FROM forgotten WHERE code <> '${UNWRITABLE}') AS refused FROM current`,
 })

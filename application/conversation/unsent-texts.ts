@@ -1,3 +1,4 @@
+import { anyOf } from '../../platform/postgres/any-of.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 
 /**
@@ -49,3 +50,27 @@ export const discardNote = async (db: Database, noteId: string): Promise<void> =
     .where('id', '=', noteId)
     .where('event_no', 'is', null)
     .execute())
+
+/**
+ * Takes away what was written down for commands that were refused long ago, where nobody lived to take
+ * it back then: with its files, which nobody can use any more. Twice is once.
+ * @param ids of messages or notes.
+ */
+export async function forgetUnsent(db: Database, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return
+  const forget = async (within: Database): Promise<void> => {
+    for (const table of ['message', 'note'] as const) {
+      const unsent = await within
+        .selectFrom(table)
+        .select('id')
+        .where('id', '=', anyOf(ids, 'uuid'))
+        .where('event_no', 'is', null)
+        .execute()
+      for (const { id } of unsent) {
+        await within.deleteFrom('attachment').where(`${table}_id`, '=', id).execute()
+        await (table === 'message' ? discardMessage(within, id) : discardNote(within, id))
+      }
+    }
+  }
+  await (db.isTransaction ? forget(db) : db.transaction().execute(forget))
+}

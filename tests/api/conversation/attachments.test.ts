@@ -301,6 +301,60 @@ describe('attachments', () => {
     )
   })
 
+  it('go with what was refused long ago, where nobody lived to take it back', async () => {
+    /** @returns the ids of what an API process wrote down before it died, and of its file. */
+    async function leftBehind(
+      what: 'reply' | 'note',
+      code: string | null,
+      days: number,
+      eventNo: number | null = null,
+    ): Promise<[id: string, file: string]> {
+      const { id: file } = await upload('late.txt', 'text/plain')
+      const id = crypto.randomUUID()
+      const table = what === 'note' ? 'note' : 'message'
+      await (what === 'note'
+        ? desk.pool.query(
+            `INSERT INTO note (id, ticket_number, author_name, text, event_no) VALUES ($1, $2, 'Sam', 'x', $3)`,
+            [id, number, eventNo],
+          )
+        : desk.pool.query(
+            `INSERT INTO message (id, ticket_number, direction, state, from_address, subject, date, event_no)
+             VALUES ($1, $2, 'outbound', 'queued', 'it@help.example', 'Re', now(), $3)`,
+            [id, number, eventNo],
+          ))
+      await desk.pool.query(`UPDATE attachment SET ${table}_id = $1 WHERE id = $2`, [id, file])
+      await desk.pool.query(
+        `INSERT INTO command_outcome (ticket_number, command_id, code, version, at)
+         VALUES ($1, $2, $3, 1, now() - $4 * interval '1 day')`,
+        [number, `${what}-${id}`, code, days],
+      )
+      return [id, file]
+    }
+    const gone = [
+      await leftBehind('reply', 'not-allowed', 4),
+      await leftBehind('note', 'version-outdated', 4),
+    ]
+    const kept = [
+      await leftBehind('reply', 'not-allowed', 2),
+      await leftBehind('note', 'command-unwritable', 4),
+      await leftBehind('note', 'not-allowed', 4, 1),
+      await leftBehind('reply', null, 4),
+    ]
+    // Whoever is told next that something changes nothing clears it away.
+    for (const _time of ['once', 'again'])
+      await sam.client.post(`/tickets/${number}/watchers`, { userId: sam.id })
+    const { rows } = await desk.pool.query<{ id: string; file: string }>(
+      `SELECT t.id, a.id AS file FROM (SELECT id FROM message UNION ALL SELECT id FROM note) AS t
+         JOIN attachment a ON a.message_id = t.id OR a.note_id = t.id WHERE t.id = ANY($1)`,
+      [[...gone, ...kept].map(([id]) => id)],
+    )
+    assert.deepEqual(rows.map(({ id, file }) => [id, file]).sort(), kept.sort())
+    const files = await desk.pool.query('SELECT 1 FROM attachment WHERE id = ANY($1)', [
+      gone.map(([, file]) => file),
+    ])
+    assert.equal(files.rows.length, 0)
+  })
+
   it('a mail’s source is downloaded as a mail', async () => {
     const { messageId, number: n } = await desk.mailTicket(it_, { subject: 'Source' })
     const answer = await sam.client.fetch('GET', `/messages/${messageId}/source`)
