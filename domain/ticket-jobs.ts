@@ -43,6 +43,8 @@ function jobsOf(event: TicketEvent): TicketJobKind[] {
   switch (event.type) {
     case 'ticketOpened':
       return ['approvals', 'slaPlan']
+    case 'questionArrived':
+      return ['slaPlan']
     case 'statusChanged':
       return [
         ...(event.data.from === 'solved' || event.data.from === 'closed'

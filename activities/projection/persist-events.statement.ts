@@ -64,6 +64,9 @@ WITH
     WHERE CASE j.kind
       WHEN 'approvals' THEN EXISTS (SELECT 1 FROM ticket_approval_rule)
       WHEN 'slaPlan' THEN coalesce((SELECT t.sla_revision FROM ticket t WHERE t.number = line.number), 0) < (SELECT revision FROM sla_revision)
+        -- Another requester: what was planned by their address is planned anew.
+        OR (SELECT revision FROM sla_revision) > 0
+          AND EXISTS (SELECT 1 FROM jsonb_to_recordset($2::jsonb) AS e(no int, type text) WHERE e.no = j."eventNo" AND e.type = 'questionArrived')
       ELSE true END
     RETURNING kind, event_no
   ),

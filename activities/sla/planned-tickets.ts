@@ -34,6 +34,7 @@ export const openTickets = (db: Database) =>
     .select([
       'number',
       'requester_email',
+      'sla_revision',
       sql<boolean>`coalesce(jsonb_typeof(state->'slaPlan') = 'object', false)`.as('is_planned'),
     ])
     .where('status', '<>', 'closed')
@@ -42,21 +43,17 @@ export type PlannedTicket = InferResult<ReturnType<typeof openTickets>>[number]
 
 /**
  * The settings' plan for a ticket.
+ * @param why the command's id: what it follows from makes a second attempt harmless.
  * @returns nothing when no service level concerns it and none did.
  */
 export function planCommands(
   settings: SlaSettings,
   ticket: PlannedTicket,
+  why = `sla-${settings.revision}`,
 ): PreparedCommand<'setSlaPlan'>[] {
   const plan = planFor(settings, ticket.requester_email)
   if (plan === null && !ticket.is_planned) return []
-  // The id makes a second attempt of the same revision harmless.
-  return [
-    {
-      name: 'setSlaPlan',
-      command: { id: `sla-${settings.revision}`, actor: SYSTEM, payload: { plan } },
-    },
-  ]
+  return [{ name: 'setSlaPlan', command: { id: why, actor: SYSTEM, payload: { plan } } }]
 }
 
 /** Notes that tickets go by the settings of a revision, or are about to. */
@@ -73,17 +70,19 @@ export const markPlanned = async (
     .execute())
 
 /**
- * The plan of a ticket that is new, or open again. What the ticket owes stays until the plan's
+ * The plan of a ticket that is new, open again, or another requester's. What the ticket owes stays until the plan's
  * command is decided, so the mark may be set before.
  */
 export async function slaPlanOf(
   db: Database,
   current: CurrentSlaSettings,
-  { ticketNumber }: JobInput,
+  { ticketNumber, eventNo }: JobInput,
 ): Promise<PreparedCommand[]> {
   const settings = await current.now()
   const ticket = await openTickets(db).where('number', '=', ticketNumber).executeTakeFirst()
   if (!ticket) return []
   await markPlanned(db, [ticketNumber], settings.revision)
-  return planCommands(settings, ticket)
+  const { revision } = settings
+  const again = ticket.sla_revision >= revision ? `sla-${revision}-${eventNo}` : undefined
+  return planCommands(settings, ticket, again)
 }

@@ -15,7 +15,12 @@ export const assetEvents = {
   assetUnlinked: z.object({ asset: assetRef }),
   documentLinked: z.object({ document: documentRef }),
   documentUnlinked: z.object({ document: documentRef }),
-  locationChanged: z.object({ from: locationRef.nullable(), to: locationRef.nullable() }),
+  /** `byDefault`: it is the requester's, and nobody has chosen it. */
+  locationChanged: z.object({
+    from: locationRef.nullable(),
+    to: locationRef.nullable(),
+    byDefault: z.literal(true).optional(),
+  }),
   /**
    * `expires` is ISO time. What the person is asked to confirm is kept in the table (claim check).
    */

@@ -15,7 +15,10 @@ export const assetFold: Fold<typeof assetEvents> = {
   documentUnlinked: (ticket, { document }) => ({
     documents: ticket.documents.filter((d) => d.id !== document.id),
   }),
-  locationChanged: (_ticket, { to }) => ({ location: to }),
+  locationChanged: (_ticket, { to, byDefault }) => ({
+    location: to,
+    ...(byDefault ? {} : { locationChosen: true }),
+  }),
   confirmationAsked: (ticket, asked, { actor }) => ({
     confirmations: [
       ...ticket.confirmations,

@@ -21,6 +21,8 @@ export interface AssetState {
   assets: AssetRef[]
   documents: DocumentRef[]
   location: LocationRef | null
+  /** Somebody has chosen it: it follows the requester no more. */
+  locationChosen?: true
   confirmations: OpenConfirmation[]
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { askedTo } from '../asked.ts'
-import { locationRef } from '../locations/vocabulary.ts'
+import { type LocationRef, locationRef } from '../locations/vocabulary.ts'
 import { explanation } from '../explanation.ts'
 import { fact, type Fact } from '../events.ts'
 import { isRejection, reject, rule } from '../command-rule.ts'
@@ -42,7 +42,12 @@ const received = z.object({
 })
 
 /** What a mail would have opened its ticket with, had its answer not come first. */
-const question = z.object({ subject: z.string().max(998), requester })
+const question = z.object({
+  subject: z.string().max(998),
+  requester,
+  /** Where the requester is; null when that is not known. */
+  location: locationRef.nullable().optional(),
+})
 
 const messageRef = z.object({ messageId: z.uuid() })
 
@@ -92,7 +97,7 @@ export const conversationCommands = {
       const answered = afterAnswer(ticket, p.message)
       return [
         fact('messageReceived', p.message),
-        ...(p.question ? goesBy(ticket, p.message.messageId, p.question) : []),
+        ...(p.question ? goesBy(ticket, p.message.messageId, p.question, p.acknowledgement) : []),
         ...answered,
         ...(p.sameThread ?? []).flatMap((other) => ofSameThread(ticket, answered, other)),
       ]
@@ -210,18 +215,27 @@ function openedBy(
     fact('ticketOpened', opened),
     ...(message ? [fact('messageReceived', message)] : []),
     ...(link ? [fact('ticketLinked', link)] : []),
-    ...(location ? [fact('locationChanged', { from: null, to: location })] : []),
-    ...(acknowledgement
-      ? [fact('messageQueued', { ...acknowledgement, kind: 'acknowledgement' })]
-      : []),
+    ...located(null, location ?? null),
+    ...acknowledged(acknowledgement),
   ]
 }
 
-/** What an agent has chosen meanwhile stays. */
+/** A ticket is where its requester is. */
+const located = (from: LocationRef | null, to: LocationRef | null): Fact[] =>
+  from?.id === to?.id ? [] : [fact('locationChanged', { from, to, byDefault: true })]
+
+const acknowledged = (acknowledgement: z.infer<typeof outgoing> | undefined): Fact[] =>
+  acknowledgement ? [fact('messageQueued', { ...acknowledgement, kind: 'acknowledgement' })] : []
+
+/**
+ * All that it would have, had the question opened it. What an agent has chosen meanwhile stays, and
+ * where they have begun to work on it nothing is acknowledged any more.
+ */
 function goesBy(
   ticket: Ticket,
   messageId: string,
-  { subject: asked, requester: asking }: z.infer<typeof question>,
+  { subject: asked, requester: asking, location }: z.infer<typeof question>,
+  acknowledgement: z.infer<typeof outgoing> | undefined,
 ): Fact[] {
   const { requester: before } = ticket
   const subject = ticket.subjectChosen ? ticket.subject : asked
@@ -234,6 +248,8 @@ function goesBy(
       requester: asking,
       before: { subject: ticket.subject, requester: before },
     }),
+    ...(location === undefined || ticket.locationChosen ? [] : located(ticket.location, location)),
+    ...(ticket.handled || asking.email === before.email ? [] : acknowledged(acknowledgement)),
   ]
 }
 

@@ -55,6 +55,59 @@ describe('a question whose answer has opened its ticket', () => {
     assert.equal(when(back, 'mailReceived', asked(), requester).ticket.subject, 'Re: Jam')
   })
 
+  const BERLIN = { id: uuid(), name: 'Berlin' }
+  const PARIS = { id: uuid(), name: 'Paris' }
+  const asksFrom = (location: typeof PARIS | null) => ({
+    ...asked(),
+    question: { subject: 'Jam', requester: ANNA, location },
+    acknowledgement: outgoing({ to: [ANNA.email] }),
+  })
+  const answeredFrom = (location: typeof BERLIN): Ticket =>
+    when(
+      unopenedTicket(1001),
+      'mailReceived',
+      {
+        message: received({ from: BO }),
+        opening: { ...opening, subject: 'Re: Jam', requester: BO, location },
+      },
+      requester,
+    ).ticket
+
+  it('brings what it would have opened the ticket with: where its requester is, and that they are told', () => {
+    for (const location of [PARIS, null]) {
+      const { ticket, events } = when(
+        answeredFrom(BERLIN),
+        'mailReceived',
+        asksFrom(location),
+        requester,
+      )
+      assert.deepEqual(ticket.location, location)
+      assert.deepEqual(
+        events.map(({ type }) => type),
+        ['messageReceived', 'questionArrived', 'locationChanged', 'messageQueued'],
+      )
+    }
+  })
+
+  it('leaves the place that somebody has chosen meanwhile, also none, and tells nobody where they work on it', () => {
+    const before = answeredFrom(BERLIN)
+    const chosen = when(before, 'setLocation', { location: null }).ticket
+    for (const held of [chosen, when(chosen, 'setLocation', { location: BERLIN }).ticket]) {
+      const decided = when(held, 'mailReceived', asksFrom(PARIS), requester)
+      assert.deepEqual(decided.ticket.location, held.location)
+      assert.deepEqual(types(decided), ['messageReceived', 'questionArrived'])
+    }
+  })
+
+  it('is not confirmed to whoever was told that the ticket is there', () => {
+    const { question, ...mail } = asksFrom(BERLIN)
+    const again = { ...mail, question: { ...question, requester: BO } }
+    assert.deepEqual(types(when(answeredFrom(BERLIN), 'mailReceived', again, requester)), [
+      'messageReceived',
+      'questionArrived',
+    ])
+  })
+
   it('changes nothing of a ticket that is merged, or was split off', () => {
     const mergedInto = {
       mergeId: uuid(),

@@ -21,14 +21,15 @@ export async function writeAcknowledgement(
   db: Database,
   { candidate: { mail }, decision, ticketNumber }: RoutedMail,
 ): Promise<CommandPayload<'mailReceived'>['acknowledgement']> {
-  if (!deps.prepareAcknowledgement || decision.kind !== 'open' || ticketNumber === null)
-    return undefined
-  if (!decision.acknowledgement) return undefined
+  if (!deps.prepareAcknowledgement || ticketNumber === null) return undefined
+  if (decision.kind !== 'join' && decision.kind !== 'open') return undefined
+  const mailbox = decision.kind === 'open' ? decision.mailbox : decision.overtaken
+  if (!mailbox || !decision.acknowledgement) return undefined
   return deps.prepareAcknowledgement(
     db,
     {
       ticketNumber,
-      departmentId: decision.mailbox.departmentId,
+      departmentId: mailbox.departmentId,
       ...decision.acknowledgement,
       subject: mail.subject,
       inReplyTo: mail.internetId,

@@ -24,14 +24,14 @@ export interface Acknowledging {
 }
 
 /**
- * Whether a mail that opens a ticket is acknowledged: where its sender may be answered by a machine
+ * Whether a mail that opens a ticket, or that a ticket goes by, is acknowledged: where its sender may be answered by a machine
  * (RFC 3834 section 2) and is not being written to too often already. Pure.
- * @param requester of the ticket that it opens.
+ * @param requester of the ticket.
  * @returns null when no machine may answer.
  */
 export function acknowledging(
   { mail, row }: RoutingCandidate,
-  { mailbox, link }: Route & { kind: 'open' },
+  { mailbox, link }: Pick<Route & { kind: 'open' }, 'mailbox' | 'link'>,
   requester: Requester,
   facts: RoutingFacts,
   book: AddressBook,

@@ -33,6 +33,8 @@ export interface ReceivedMail {
   references: { internetId: string; isMessage: boolean }[]
   /** It comes before everything in its ticket, which its answer has opened. */
   question?: NonNullable<MailReceived['question']>
+  /** Null when no machine may answer. */
+  acknowledgement: Acknowledging | null
   /** Tickets of one thread with its own, as has turned out by this mail. */
   sameThread?: { number: number; subject: string }[]
 }
@@ -40,8 +42,6 @@ export interface ReceivedMail {
 /** A mail that opens a ticket. */
 export interface OpeningMail extends ReceivedMail {
   opening: NonNullable<MailReceived['opening']>
-  /** Null when no machine may answer. */
-  acknowledgement: Acknowledging | null
 }
 
 /**
@@ -90,18 +90,32 @@ function joining(
 ): ReceivedMail {
   const { mail } = candidate
   const writer = writerOf(candidate)
+  const requesterEmail = facts.tickets.get(ticketNumber)?.requesterEmail ?? ''
   const attached = mail.attachments.some((a) => !a.inline)
+  const question =
+    overtaken && isFirst(candidate, facts.conversations.get(ticketNumber) ?? [])
+      ? questionOf(candidate, facts)
+      : undefined
   const thanks = !attached && isMereThanks(mail.textVisible, [writer.name])
   return {
-    actor: actorOf(writer, facts.tickets.get(ticketNumber)?.requesterEmail ?? ''),
+    actor: actorOf(writer, requesterEmail),
     message: { ...messageOf(candidate, stranger), ...(thanks ? { thanks } : {}) },
     flags: stranger ? ['stranger'] : [],
     // A stranger is not let in by writing.
     people: stranger ? [] : peopleOf(candidate, [writer.email], book),
     references: referencesOf(candidate),
-    ...(overtaken && isFirst(candidate, facts.conversations.get(ticketNumber) ?? [])
-      ? { question: questionOf(candidate, facts) }
-      : {}),
+    ...(question ? { question } : {}),
+    // Whoever has opened it was told.
+    acknowledgement:
+      overtaken && question && question.requester.email !== requesterEmail
+        ? acknowledging(
+            candidate,
+            { mailbox: overtaken, link: null },
+            question.requester,
+            facts,
+            book,
+          )
+        : null,
     ...(related.length > 0
       ? { sameThread: related.slice(0, MOST_OF_THREAD).map((number) => relation(number, facts)) }
       : {}),
@@ -127,8 +141,7 @@ function openingTicket(
 ): OpeningMail {
   const writer = writerOf(candidate)
   const handed = handedOn(candidate, facts)
-  const { requester, subject } = questionOf(candidate, facts)
-  const location = facts.locations.get(requester.email)
+  const { requester, subject, location } = questionOf(candidate, facts)
   return {
     actor: actorOf(writer, requester.email),
     message: messageOf(candidate, false),
@@ -158,9 +171,11 @@ function questionOf(
   const { mail } = candidate
   const handed = handedOn(candidate, facts)
   const subject = handed ? (handed.subject ?? baseSubject(mail.subject)) : mail.subject
+  const requester = handed ? requesterOf(handed.from) : writerOf(candidate)
   return {
     subject: visibleOrEmpty(firstWords(subject, LONGEST_SUBJECT)),
-    requester: handed ? requesterOf(handed.from) : writerOf(candidate),
+    requester,
+    location: facts.locations.get(requester.email) ?? null,
   }
 }
 

@@ -48,8 +48,11 @@ export function remember(
   const people = facts.participants.get(ticketNumber) ?? new Set()
   for (const address of decision.people) people.add(address)
   facts.participants.set(ticketNumber, people)
-  if (decision.kind === 'open' && decision.acknowledgement)
-    countAutomatic(facts, decision.acknowledgement.to.address)
+  if (decision.kind === 'join' && decision.question) {
+    const ticket = facts.tickets.get(ticketNumber)
+    if (ticket) ticket.requesterEmail = decision.question.requester.email
+  }
+  if (decision.acknowledgement) countAutomatic(facts, decision.acknowledgement.to.address)
 }
 
 function countAutomatic(facts: RoutingFacts, address: string): void {

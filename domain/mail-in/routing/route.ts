@@ -28,8 +28,8 @@ export type Route =
       ticketNumber: number
       via: string
       stranger: boolean
-      /** The ticket has an answer to this mail that has overtaken it. */
-      overtaken?: true
+      /** The ticket has an answer to this mail that has overtaken it: what it would have opened one in. */
+      overtaken?: BookedMailbox
       /** Tickets of one thread with it, which this mail has shown to be so. */
       related?: number[]
     }
@@ -82,8 +82,10 @@ export function chooseRoute(
       !isLate(ticket, now) ||
       mail.automatic.automatic ||
       isMereThanks(mail.textVisible, [mail.from?.name ?? ''])
-    )
-      return verdict
+    ) {
+      const { overtaken, ...joined } = verdict
+      return overtaken ? { ...joined, overtaken: mailbox } : joined
+    }
     return {
       kind: 'open',
       mailbox,

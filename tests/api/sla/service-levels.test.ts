@@ -11,7 +11,7 @@ import type {
 import { usualMatrix } from '../../../domain/classification/priority-matrix.ts'
 import type { Department } from '../../../domain/people/contract.ts'
 import { ApiDesk, type Person } from '../support/api-desk.ts'
-import { replanAll } from '../support/owed-jobs.ts'
+import { carryOutJobs, replanAll } from '../support/owed-jobs.ts'
 import { assertProblem } from '../support/problems.ts'
 
 describe('service levels, waiting, snooze, tags and fields over the API', () => {
@@ -207,6 +207,34 @@ describe('service levels, waiting, snooze, tags and fields over the API', () => 
       )
       assert.deepEqual((await list('due=overdue')).items, [])
       assert.deepEqual((await list('due=day')).items.length, 2)
+    })
+
+    it('are those of who asks, also where the question comes after its answer', async () => {
+      await admin().post('/service-levels', {
+        name: 'Partners',
+        domain: 'partner.example',
+        firstResponse: 7,
+      })
+      const answered = (await desk.mailTicket(it_)).number
+      const minutes = async (): Promise<number> => {
+        await carryOutJobs(desk.pool, desk.workflows.execute, ['slaPlan'])
+        const { openedAt, dueAt } = await ticket(answered)
+        return (Date.parse(dueAt!) - Date.parse(openedAt)) / 60_000
+      }
+      assert.equal(await minutes(), 30)
+      const requester = { email: 'pia@partner.example', name: 'Pia' }
+      await desk.system(answered, 'mailReceived', {
+        message: {
+          messageId: crypto.randomUUID(),
+          from: requester,
+          preview: 'It jams.',
+          hasAttachments: false,
+          automatic: false,
+          stranger: false,
+        },
+        question: { subject: 'Jam', requester, location: null },
+      })
+      assert.equal(await minutes(), 7)
     })
 
     it('removed, leave no due time behind', async () => {

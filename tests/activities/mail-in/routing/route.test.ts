@@ -248,6 +248,7 @@ describe('routing: which ticket a mail belongs to', () => {
     assert.deepEqual(desk.payload(early!).question, {
       subject: 'A question',
       requester: { email: 'anna@client.example', name: 'Anna Weber' },
+      location: null,
     })
   })
 

@@ -94,7 +94,26 @@ describe('a question that its answer has overtaken', () => {
     assert.deepEqual(late.decision.question, {
       subject: 'Jam',
       requester: { email: ANNA, name: 'Anna' },
+      location: null,
     })
+  })
+
+  it('brings its requester’s place, and is acknowledged as if it had come first; once', () => {
+    const { take, facts } = desk()
+    const paris = { id: 'paris', name: 'Paris' }
+    facts.locations.set(ANNA, paris)
+    take(answer)
+    const late = take(question)
+    assert.ok(late.decision.kind === 'join')
+    assert.deepEqual(
+      [late.decision.question?.location, late.decision.acknowledgement?.to.address],
+      [paris, ANNA],
+    )
+    const own = desk()
+    own.take({ ...answer, from: person(ANNA), to: [DESK], cc: [person(BO)] })
+    const first = own.take(question)
+    assert.ok(first.decision.kind === 'join' && first.decision.question)
+    assert.equal(first.decision.acknowledgement, null, 'they were told when it was opened')
   })
 
   it('is only the first mail of all: what it answers itself comes before it', () => {
