@@ -5,7 +5,7 @@ import {
   sentenceOf,
 } from '../../domain/explanation.ts'
 import type { RefusedRecipient, SmtpFailure } from '../../platform/smtp/failure.ts'
-import { MAY_HAVE_ARRIVED_TWICE } from './outbound-record.ts'
+import { MAY_HAVE_ARRIVED_TWICE } from '../../domain/mail-out/delivery-flags.ts'
 
 /** What stands in the ticket's history about an attempt. */
 

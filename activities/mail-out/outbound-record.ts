@@ -1,5 +1,6 @@
 import { type InferResult, type Selectable, sql } from 'kysely'
 import type { Explanation } from '../../domain/explanation.ts'
+import { MAY_HAVE_ARRIVED_TWICE, PUT_OFF } from '../../domain/mail-out/delivery-flags.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 import type { DB } from '../../prisma/generated/database.ts'
 import { anyOf } from '../../platform/postgres/any-of.ts'
@@ -13,9 +14,7 @@ import type { RefusedRecipient } from '../../platform/smtp/failure.ts'
  */
 export type OutboundRecord = InferResult<ReturnType<typeof outboundRecord>>[number]
 
-/** Flags of a message, shown with it. */
-export const MAY_HAVE_ARRIVED_TWICE = 'may-have-arrived-twice'
-const PUT_OFF = 'put-off:'
+/** A flag, shown with the message. */
 const REFUSED = 'refused:'
 
 const outboundRecord = (db: Database, messageId: string) =>

@@ -3,7 +3,7 @@ import { cursorQuery, ticketParams, wholeNumber } from '../../domain/contract.ts
 import { message, messagePage, newMessage } from '../../domain/conversation/contract.ts'
 import { pageOf, readCursor } from '../http/cursor.ts'
 import type { Dependencies } from '../http/dependencies.ts'
-import { messageOf, messageRows, pendingOf, shownMessage } from './message-view.ts'
+import { isWaiting, messageOf, messageRows, pendingOf, shownMessage } from './message-view.ts'
 import { sendReply } from './replies.ts'
 import { type Api, answers, orKept } from '../http/route-schema.ts'
 import { requestedTicket } from '../access/ticket-access.ts'
@@ -33,19 +33,19 @@ export function messageRoutes(api: Api, deps: Dependencies): void {
       const { number, pending } = ticket
       const { cursor, limit } = request.query
       const rows = await messageRows(db, number, readCursor(cursor, cursorKeys), limit)
-      const held = [
+      const onTheirWay = [
         ...pending,
         ...(await pendingOf(
           db,
           rows
-            .filter((row) => row.state === 'held' && row.ticketNumber !== number)
+            .filter(({ state, ticketNumber }) => isWaiting(state) && ticketNumber !== number)
             .map((row) => row.ticketNumber),
         )),
       ]
       return pageOf(
         rows,
         limit,
-        (row) => messageOf(row, held),
+        (row) => messageOf(row, onTheirWay),
         (row) => [row.eventAt.toISOString(), row.ticketNumber, row.eventNo],
       )
     },

@@ -4,6 +4,7 @@ import { type Expression, expressionBuilder, type InferResult, sql } from 'kysel
 import { jsonArrayFrom } from 'kysely/helpers/postgres'
 import type { Attachment, Message } from '../../domain/conversation/contract.ts'
 import type { PendingDelivery } from '../../domain/conversation/state.ts'
+import { nobodyHasIt } from '../../domain/mail-out/delivery-flags.ts'
 import { anyOf } from '../../platform/postgres/any-of.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 import { notFound } from '../http/problem.ts'
@@ -110,7 +111,11 @@ export const messageRow = (
 ): Promise<MessageRow | undefined> =>
   messages(db).where('m.ticket_number', '=', ticketNumber).where('m.id', '=', id).executeTakeFirst()
 
-/** @param pending the ticket's messages on their way: those held back say until when. */
+/** Nothing has begun to send it, or what was begun came to nothing. */
+export const isWaiting = (state: MessageRow['state']): boolean =>
+  state === 'held' || state === 'queued'
+
+/** @param pending the tickets' messages on their way: whether they can be taken back, and until when they are held. */
 export function messageOf(
   {
     fromAddress: address,
@@ -125,6 +130,7 @@ export function messageOf(
   }: MessageRow,
   pending: readonly PendingDelivery[],
 ): Message {
+  const delivery = isWaiting(row.state) ? pending.find((p) => p.messageId === row.id) : undefined
   return {
     ...row,
     stateDetail: row.stateExplanation && inEnglish(row.stateExplanation),
@@ -135,10 +141,8 @@ export function messageOf(
       authorId === null ? null : { id: authorId, name: authorName ?? '', email: authorEmail ?? '' },
     date: date.toISOString(),
     createdAt: createdAt.toISOString(),
-    heldUntil:
-      row.state === 'held'
-        ? (pending.find((p) => p.messageId === row.id)?.notBefore ?? null)
-        : null,
+    heldUntil: row.state === 'held' ? (delivery?.notBefore ?? null) : null,
+    revocable: delivery?.revocable !== undefined && nobodyHasIt(row.flags),
   }
 }
 

@@ -79,8 +79,10 @@ export const message = z
     attachments: z.array(attachment),
     date: isoTime,
     createdAt: isoTime,
-    /** Until when the reply can still be taken back. */
+    /** Until when the reply is held back. */
     heldUntil: isoTime.nullable(),
+    /** Nothing has begun to send it: it can be taken back. */
+    revocable: z.boolean(),
     hasSource: z.boolean(),
   })
   .meta({ id: 'Message' })

@@ -339,6 +339,7 @@ const values: Record<string, unknown> = {
   'Task.endedAt': null,
   'Notification.readAt': null,
   'Message.heldUntil': null,
+  'Message.revocable': false,
   'OutboxItem.state': 'sent',
   'TargetExplanation.metAt': null,
 

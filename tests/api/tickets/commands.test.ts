@@ -229,6 +229,21 @@ describe('working on a ticket through its workflow', () => {
     assert.equal(message.state, 'held')
     const left = Date.parse(message.heldUntil ?? '') - Date.now()
     assert.ok(left > 60_000 && left <= 120_000, `${left} ms`)
+    for (const [state, flags, revocable] of [
+      ['queued', [], true],
+      ['queued', ['put-off:anna@client.example'], false],
+      ['queued', ['may-have-arrived-twice'], false],
+      ['sending', [], false],
+      ['held', [], true],
+    ] as const) {
+      await desk.pool.query('UPDATE message SET state = $2, flags = $3 WHERE id = $1', [
+        message.id,
+        state,
+        flags,
+      ])
+      const shown = await sam.client.get<{ items: Message[] }>(`/tickets/${number}/messages`)
+      assert.equal(shown.items.find(({ id }) => id === message.id)?.revocable, revocable, state)
+    }
     const cancel = () => sam.client.request('POST', `/messages/${message.id}/cancel`)
     assert.deepEqual(
       (await Promise.all([cancel(), cancel()])).map(({ status }) => status),

@@ -105,6 +105,30 @@ describe('a conversation', () => {
     expect(screen.queryByText('Take an answer back')).toBeNull()
     keptCommands.clear()
   })
+  it('offers to take back what waits to be sent, and not what is on its way', async () => {
+    const outbound = { direction: 'outbound' } as const
+    const messages = [
+      message(1, { ...outbound, state: 'queued', revocable: true }),
+      message(2, { ...outbound, state: 'queued', revocable: false }),
+      message(3, { ...outbound, state: 'sending' }),
+    ]
+    fakeApi({
+      'GET /tickets/7/messages': whole(messages),
+      'GET /tickets/7/notes': whole([]),
+      'GET /tickets/7/events': whole([]),
+    })
+    const undone: unknown[] = []
+    show(Conversation, {
+      number: 7,
+      onreply: nothing,
+      onundo: (_: unknown, id: unknown) => undone.push(id),
+      onretry: nothing,
+    })
+    await screen.findByText('Waits to be sent')
+    expect(screen.getAllByText('On its way')).toHaveLength(2)
+    await fireEvent.click(screen.getByRole('button', { name: 'Undo' }))
+    expect(undone).toEqual([messages[0]!.id])
+  })
   it('says that it is empty', async () => {
     fakeApi({
       'GET /tickets/7/messages': whole([]),

@@ -74,6 +74,7 @@ export const message = (no: number, given: Partial<Message> = {}): Message => ({
   date: '2026-11-24T09:30:00.000Z',
   createdAt: '2026-11-24T09:30:00.000Z',
   heldUntil: null,
+  revocable: false,
   hasSource: false,
   ...given,
 })

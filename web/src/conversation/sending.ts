@@ -108,6 +108,7 @@ const shownReply = (ticket: TicketDetail, reply: Reply): Message => ({
   date: now(),
   createdAt: now(),
   heldUntil: null,
+  revocable: false,
   hasSource: false,
 })
 
