@@ -23,8 +23,6 @@ async function nothingIsLost(
     seed,
     seconds: 25,
     longest: 4,
-    // Not a store that has gone back: getting over it takes minutes (docs/reliability.md).
-    only: ['kill', 'stop', 'cut', 'slow', 'half-open', 'errs', 'full', 'clock'],
     // In which order mails stand that are taken by two receivers at once is not for this.
     crossing: false,
     rate: { mails: 3, actions: 1.5 },
