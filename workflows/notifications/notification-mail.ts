@@ -58,7 +58,9 @@ export async function notificationMailWorkflow({
     }
     setCurrentDetails('Being mailed now.')
     next = Infinity
-    next = Math.min(next, await mail(recipient, () => told))
+    const later = await mail(recipient, () => told)
+    // Read afterwards: signals that came meanwhile have told of earlier ones.
+    next = Math.min(next, later)
   }
 }
 
@@ -99,11 +101,10 @@ async function mail(recipient: string, told: () => number): Promise<number> {
     )
     return next === null ? Infinity : Date.parse(next)
   } catch (error) {
-    if (isCancellation(error)) {
-      if (told() === before) throw error
-      return Date.now()
-    }
-    if (!(error instanceof ActivityFailure)) throw error
+    if (!(error instanceof ActivityFailure || isCancellation(error))) throw error
+    // Also an attempt that failed or was lost meanwhile: once cancelled, it is not repeated.
+    if (told() > before) return Date.now()
+    if (isCancellation(error)) throw error
     return Date.now() + AFTER_GIVING_UP
   } finally {
     listening.cancel()

@@ -11,6 +11,7 @@ import {
   endedTickets,
   runningTickets,
 } from '../../../application/tickets/running-tickets.ts'
+import { notificationMailId } from '../../../application/notifications/notification-mail-workflow.ts'
 import { TicketCommands } from '../../../application/tickets/ticket-commands.ts'
 import { ticketWorkflowId } from '../../../application/tickets/ticket-workflow.ts'
 import type { CommandName, CommandPayload } from '../../../domain/commands.ts'
@@ -417,61 +418,99 @@ describe('what is owed is done, whatever dies in between', () => {
   })
 
   describe('a notification', () => {
-    before(async () => {
-      await workers.start()
-      await workers.start()
-    })
-    after(() => workers?.stop())
     const notify = (number: number, eventNo: number) =>
       persistNotifications(workers.db, number, [
         { eventNo, kind: 'approvalReminder', to: { userId: ida }, data: { subject: 'VPN' } },
         { eventNo, kind: 'approvalAsked', to: { userId: ida }, data: { subject: 'VPN' } },
       ])
-    /** A task that went to a worker which has just stopped comes again after three minutes, twice perhaps. */
+    /** A task that went to a worker which has just stopped comes again after three minutes. */
     const allMailed = () =>
       eventually(
         'all are mailed',
         async () =>
           (await workers.sql('SELECT 1 FROM notification WHERE mailed_at IS NULL')).length === 0,
-        600_000,
+        300_000,
       )
 
-    it('is mailed by one of two workers, what comes together in one mail', async () => {
+    /** A ticket of which nobody has been told anything yet. */
+    const toldOfNothing = async (): Promise<number> => {
       const number = await order()
       await happened(number, 'ticketOpened')
       await workers.sql('DELETE FROM notification')
       peer.mails.length = 0
-      workers.mailSignals.send(await notify(number, 1))
-      await allMailed()
-      assert.equal(peer.mails.length, 1)
-      assert.ok((await simpleParser(peer.mails[0]!.raw)).text)
+      return number
+    }
+
+    describe('with two workers', () => {
+      before(async () => {
+        await workers.start()
+        await workers.start()
+      })
+      after(() => workers?.stop())
+
+      it('is mailed by one of two workers, what comes together in one mail', async () => {
+        const number = await toldOfNothing()
+        workers.mailSignals.send(await notify(number, 1))
+        await allMailed()
+        assert.equal(peer.mails.length, 1)
+        assert.ok((await simpleParser(peer.mails[0]!.raw)).text)
+      })
+
+      it('that nobody was told of is mailed once reconcile has looked', async () => {
+        const number = await toldOfNothing()
+        await notify(number, 1)
+        await workers.sql(`UPDATE notification SET due_at = now() - interval '1 minute'`)
+        assert.equal((await workers.reconcile()).mailedPeople, 1)
+        await allMailed()
+      })
+
+      it('waits for the mail server, and goes with what comes then', async () => {
+        const number = await toldOfNothing()
+        peer.fail({ kind: 'reject', at: 'data', code: 451 })
+        workers.mailSignals.send(await notify(number, 1))
+        await eventually(
+          'the failure is known',
+          async () =>
+            (await workers.sql('SELECT 1 FROM notification WHERE failure IS NOT NULL')).length > 0,
+        )
+        workers.mailSignals.send(await notify(number, 2))
+        await allMailed()
+        assert.equal(peer.mails.length, 1)
+      })
     })
 
-    it('that nobody was told of is mailed once reconcile has looked', async () => {
-      const number = await order()
-      await happened(number, 'ticketOpened')
-      await workers.sql('DELETE FROM notification')
-      await notify(number, 1)
-      await workers.sql(`UPDATE notification SET due_at = now() - interval '1 minute'`)
-      assert.equal((await workers.reconcile()).mailedPeople, 1)
-      await allMailed()
-    })
-
-    it('waits for the mail server, and goes with what comes then', async () => {
-      const number = await order()
-      await happened(number, 'ticketOpened')
-      await workers.sql('DELETE FROM notification')
-      peer.mails.length = 0
-      peer.fail({ kind: 'reject', at: 'data', code: 451 })
-      workers.mailSignals.send(await notify(number, 1))
-      await eventually(
-        'the failure is known',
-        async () =>
-          (await workers.sql('SELECT 1 FROM notification WHERE failure IS NOT NULL')).length > 0,
-      )
-      workers.mailSignals.send(await notify(number, 2))
-      await allMailed()
-      assert.equal(peer.mails.length, 1)
+    describe('of which is heard while an attempt to mail others is under way', () => {
+      afterEach(() => workers.stop())
+      const endings: Record<string, () => Promise<{ next: null }>> = {
+        'which fails': () => Promise.reject(new Error('421 not now')),
+        'which saw nothing of it': () => Promise.resolve({ next: null }),
+      }
+      for (const [ending, end] of Object.entries(endings))
+        it(`${ending}: goes as soon as that has ended, and takes the others along`, async () => {
+          let attempts = 0
+          let ended = (): void => undefined
+          const untilThen = new Promise<void>((resolve) => (ended = resolve))
+          await workers.start(({ mailNotifications }) => ({
+            mailNotifications: async (input: Parameters<typeof mailNotifications>[0]) => {
+              if (++attempts > 1) return mailNotifications(input)
+              await untilThen
+              return end()
+            },
+          }))
+          const number = await toldOfNothing()
+          workers.mailSignals.send(await notify(number, 1))
+          await eventually('an attempt is under way', () => attempts === 1)
+          workers.mailSignals.send(await notify(number, 2))
+          const mailing = workers.client.workflow.getHandle(notificationMailId(ida))
+          await eventually('its workflow has heard of it', async () =>
+            (await mailing.fetchHistory()).events?.some(
+              (event) => event.activityTaskCancelRequestedEventAttributes,
+            ),
+          )
+          ended()
+          await allMailed()
+          assert.deepEqual({ attempts, mails: peer.mails.length }, { attempts: 2, mails: 1 })
+        })
     })
   })
 })
