@@ -1,23 +1,17 @@
 import type { Command } from './command.ts'
-import { backup } from './backup/backup.ts'
-import { restore } from './backup/restore.ts'
-import { doctor } from './doctor/doctor.ts'
-import { mailboxes } from './mail-in/mailboxes.ts'
-import { upgradePostgres } from './postgres/upgrade-postgres.ts'
-import { tokens } from './people/tokens.ts'
-import { users } from './people/users.ts'
-import { rotateKey } from './secret-key/rotate-key.ts'
-import { rebuild } from './tickets/rebuild.ts'
 
-/** Everything that an operator does from the command line, by its name: `npm run <name> -- …`. */
-export const commands: Readonly<Record<string, Command>> = {
-  backup,
-  restore,
-  doctor,
-  users,
-  tokens,
-  mailboxes,
-  rebuild,
-  'rotate-key': rotateKey,
-  'upgrade-postgres': upgradePostgres,
+/**
+ * Everything that an operator does from the command line, by its name: `npm run <name> -- …`. Loaded
+ * when it is asked for: what one command needs, the others do not wait for.
+ */
+export const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  backup: async () => (await import('./backup/backup.ts')).backup,
+  restore: async () => (await import('./backup/restore.ts')).restore,
+  doctor: async () => (await import('./doctor/doctor.ts')).doctor,
+  users: async () => (await import('./people/users.ts')).users,
+  tokens: async () => (await import('./people/tokens.ts')).tokens,
+  mailboxes: async () => (await import('./mail-in/mailboxes.ts')).mailboxes,
+  rebuild: async () => (await import('./tickets/rebuild.ts')).rebuild,
+  'rotate-key': async () => (await import('./secret-key/rotate-key.ts')).rotateKey,
+  'upgrade-postgres': async () => (await import('./postgres/upgrade-postgres.ts')).upgradePostgres,
 }

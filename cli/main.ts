@@ -28,11 +28,12 @@ if (process.exitCode === 130) process.exit()
 
 async function run(): Promise<number> {
   requireNode()
-  const command = Object.hasOwn(commands, name) ? commands[name] : undefined
-  if (!command) {
-    tell(overview())
+  const load = Object.hasOwn(commands, name) ? commands[name] : undefined
+  if (!load) {
+    tell(await overview())
     return name === '' || name === 'help' ? 0 : 64
   }
+  const command = await load()
   const usage = `npm run ${name} -- ${command.usage}`
   try {
     const { values, positionals } = parseArgs({
@@ -58,9 +59,11 @@ async function run(): Promise<number> {
   }
 }
 
-function overview(): string {
-  const lines = Object.entries(commands).map(
-    ([name, { summary }]) => `  npm run ${name.padEnd(12)} ${summary}`,
+async function overview(): Promise<string> {
+  const lines = await Promise.all(
+    Object.entries(commands).map(
+      async ([name, load]) => `  npm run ${name.padEnd(12)} ${(await load()).summary}`,
+    ),
   )
   return `${lines.join('\n')}\n\nnpm run <name> -- --help says more.`
 }

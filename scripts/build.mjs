@@ -65,16 +65,13 @@ for (const [name, { flag, sources, made, build }] of Object.entries(parts)) {
 }
 
 /**
- * The two processes and the command line, one file each; their packages stay in node_modules.
+ * The two processes, one file each, and the command line, which loads what a command needs and no
+ * more; their packages stay in node_modules.
  */
 async function buildServer() {
   const { build } = await import('esbuild')
-  const { outputFiles } = await build({
-    entryPoints: {
-      api: at('api/main.ts'),
-      worker: at('worker/main.ts'),
-      cli: at('cli/main.ts'),
-    },
+  /** @type {import('esbuild').BuildOptions & { write: false }} */
+  const common = {
     bundle: true,
     packages: 'external',
     platform: 'node',
@@ -86,8 +83,24 @@ async function buildServer() {
     absWorkingDir: projectRoot,
     logLevel: 'warning',
     write: false,
-  })
-  for (const { path: file, contents } of outputFiles) writeWhole(file, contents)
+  }
+  const processes = { api: at('api/main.ts'), worker: at('worker/main.ts') }
+  const made = [
+    ...(await build({ ...common, entryPoints: processes })).outputFiles,
+    ...(
+      await build({
+        ...common,
+        entryPoints: { cli: at('cli/main.ts') },
+        splitting: true,
+        // Beside the others: what looks for the project's root from its own place finds it.
+        chunkNames: 'cli-[name]-[hash]',
+      })
+    ).outputFiles,
+  ]
+  for (const { path: file, contents } of made) writeWhole(file, contents)
+  const kept = new Set(made.map(({ path: file }) => path.basename(file)))
+  for (const name of fs.readdirSync(at('dist')))
+    if (/^cli-.*\.mjs(\.map)?$/.test(name) && !kept.has(name)) fs.rmSync(at('dist', name))
 }
 
 async function buildWorkflows() {

@@ -8,8 +8,6 @@ import fs from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { PrismaPg } from '@prisma/adapter-pg'
-import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils'
 import pg from 'pg'
 import { createDatabaseWhenMissing, textOf } from './create-database.mjs'
 import { parseEnvironment, projectRoot } from './environment.mjs'
@@ -34,14 +32,39 @@ export async function migrate(databaseUrl) {
   await lock.connect()
   try {
     await lock.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK])
-    return [...(await applyMigrations(databaseUrl)), ...(await applyFunctions(lock))]
+    // Loading the engine takes longer than all the rest of a start.
+    const applied = (await hasEveryMigration(lock)) ? [] : await applyMigrations(databaseUrl)
+    return [...applied, ...(await applyFunctions(lock))]
   } finally {
     await lock.end()
   }
 }
 
+/**
+ * Whether the schema engine has nothing to do. Of a migration that failed it says what is to be done.
+ * @param {pg.Client} client
+ */
+async function hasEveryMigration(client) {
+  const { rows: tables } = await client.query(
+    `SELECT 1 FROM pg_class WHERE oid = to_regclass('_prisma_migrations')`,
+  )
+  if (tables.length === 0) return false
+  /** @type {{ rows: { name: string, state: 'applied' | 'failed' | 'rolled back' }[] }} */
+  const { rows } = await client.query(
+    `SELECT migration_name AS name, CASE WHEN rolled_back_at IS NOT NULL THEN 'rolled back'
+                                         WHEN finished_at IS NULL THEN 'failed'
+                                         ELSE 'applied' END AS state
+     FROM _prisma_migrations`,
+  )
+  if (rows.some(({ state }) => state === 'failed')) return false
+  const applied = new Set(rows.flatMap(({ name, state }) => (state === 'applied' ? [name] : [])))
+  return migrationsOnDisk().migrationDirectories.every(({ path: name }) => applied.has(name))
+}
+
 /** @param {string} databaseUrl */
 async function applyMigrations(databaseUrl) {
+  const { PrismaPg } = await import('@prisma/adapter-pg')
+  const { bindMigrationAwareSqlAdapterFactory } = await import('@prisma/driver-adapter-utils')
   const { SchemaEngine } = await loadSchemaEngine()
   const pool = new pg.Pool({ connectionString: databaseUrl, max: 2 })
   pool.on('error', () => undefined)
@@ -118,11 +141,17 @@ function filesIn(folder, extension) {
     .map((name) => ({ name, text: fs.readFileSync(path.join(at, name), 'utf8') }))
 }
 
+/** @type {Promise<typeof import('@prisma/schema-engine-wasm')> | undefined} */
+let loaded
+
+/** Once in a process: a second one would take over what the first has in hand, and wait for ever. */
+const loadSchemaEngine = () => (loaded ??= instantiateSchemaEngine())
+
 /**
  * Loads the engine by hand, since Node 20 has no import of .wasm files.
  * @returns {Promise<typeof import('@prisma/schema-engine-wasm')>}
  */
-async function loadSchemaEngine() {
+async function instantiateSchemaEngine() {
   const require = createRequire(import.meta.url)
   const glue = require.resolve('@prisma/schema-engine-wasm/schema_engine_bg')
   const background = await import(pathToFileURL(glue).href)

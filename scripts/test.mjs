@@ -5,7 +5,6 @@ import { spawn } from 'node:child_process'
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { projectRoot } from './environment.mjs'
 import { generateLanguages } from './languages.mjs'
 import { Children } from './launch/children.mjs'
@@ -17,6 +16,7 @@ import { databaseUrl, initialise } from './launch/postgres.mjs'
 import { explain, say, step } from './launch/steps.mjs'
 import { filesBelow } from './launch/stamps.mjs'
 import { temporalBinary, temporalTestServer } from './launch/temporal-binary.mjs'
+import { bundleTests } from './launch/test-bundle.mjs'
 import { installForTests } from './launch/test-packages.mjs'
 import { testPlan, testSources } from './launch/test-plan.mjs'
 
@@ -135,38 +135,18 @@ async function startServers() {
   }
 }
 
-/** A file that cannot be loaded fails under its name, and takes none of the others with it. */
-const NOT_LOADED = `import { test } from 'node:test'
-const notLoaded = (file) => (error) => void test(file, () => { throw error })`
-
-/**
- * The file that a process runs: several of ours are made into one.
- * @param {string[]} together
- * @param {number} index
- */
-function fileOf(together, index) {
-  const [first = ''] = together
-  if (together.length === 1) return path.join(projectRoot, first)
-  const made = path.join(folder, `together-${index}.test.mjs`)
-  const imports = together.map((file) => {
-    const url = pathToFileURL(path.join(projectRoot, file)).href
-    return `await import(${JSON.stringify(url)}).catch(notLoaded(${JSON.stringify(file)}))`
-  })
-  fs.writeFileSync(made, `${NOT_LOADED}\n${imports.join('\n')}\n`)
-  return made
-}
-
 /**
  * @param {string[]} files
  * @param {NodeJS.ProcessEnv} env
  * @returns {Promise<number>}
  */
-function runTests(files, env) {
+async function runTests(files, env) {
   const list = path.join(folder, 'files.json')
-  fs.writeFileSync(list, JSON.stringify(testPlan(files).map(fileOf)))
+  const bundled = await bundleTests(testPlan(files), path.join(folder, 'tests'))
+  fs.writeFileSync(list, JSON.stringify(bundled))
   const child = spawn(
     process.execPath,
-    ['--import', 'tsx', `${projectRoot}scripts/launch/test-run.mjs`, list],
+    ['--enable-source-maps', `${projectRoot}scripts/launch/test-run.mjs`, list],
     {
       cwd: projectRoot,
       stdio: 'inherit',

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { Context } from '@temporalio/activity'
 import type { Client } from '@temporalio/client'
 import { WorkflowNotFoundError } from '@temporalio/common'
@@ -6,6 +5,7 @@ import {
   RECONCILE_MARK,
   reconcileMark,
   type ReconcileMark,
+  unknownRun,
 } from '../../application/reconcile/mark.ts'
 import { compareRunningTicketWithLog } from '../../application/tickets/ticket-workflow.ts'
 import type { Database } from '../../platform/postgres/database.ts'
@@ -44,20 +44,6 @@ export async function rememberRun(db: Database): Promise<void> {
   if (!workflowExecution) return
   await remember(db, { ...workflowExecution, at: new Date().toISOString() })
 }
-
-/**
- * What the database remembers after a backup was restored into it: a run that no store of Temporal
- * knows, so that the next look has every ticket compared with the log.
- * @param at what changed since about then is enough.
- */
-export const unknownRun = (at = new Date(0)): { key: string; value: ReconcileMark } => ({
-  key: RECONCILE_MARK,
-  value: {
-    workflowId: 'a-store-that-was-put-back',
-    runId: randomUUID(),
-    at: at.toISOString(),
-  },
-})
 
 /**
  * Has the next look find that the store was put back, which a worker has seen by itself.

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 
 /** Where the last run of `reconcile` is remembered. */
@@ -10,3 +11,17 @@ export const reconcileMark = z.object({
   at: z.iso.datetime(),
 })
 export type ReconcileMark = z.infer<typeof reconcileMark>
+
+/**
+ * What the database remembers after a backup was restored into it: a run that no store of Temporal
+ * knows, so that the next look has every ticket compared with the log.
+ * @param at what changed since about then is enough.
+ */
+export const unknownRun = (at = new Date(0)): { key: string; value: ReconcileMark } => ({
+  key: RECONCILE_MARK,
+  value: {
+    workflowId: 'a-store-that-was-put-back',
+    runId: randomUUID(),
+    at: at.toISOString(),
+  },
+})

@@ -1,7 +1,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import type pg from 'pg'
-import { unknownRun } from '../../activities/reconcile/restored-store.ts'
+import { unknownRun } from '../../application/reconcile/mark.ts'
 import { createDatabaseWhenMissing } from '../../scripts/create-database.mjs'
 import { type Settings, settingsOf } from '../settings.ts'
 import { script } from '../../scripts/launch/commands.mjs'
@@ -10,7 +10,6 @@ import { type Command, isOn, tell, textOf, wordsOf } from '../command.ts'
 import { prepareDataFolder, tellOfDatabase, withEmbedded, withStoppedGuichet } from '../database.ts'
 import { givenPath, guichetVersion, isNewer } from '../installation.ts'
 import { installedKeys } from '../secret-key/installed-keys.ts'
-import { endWorkflows } from '../temporal.ts'
 import { readArchive, type ReadArchive } from './archive-reader.ts'
 import { passphraseOf } from './backup.ts'
 import { ArchiveError } from './contract.ts'
@@ -44,7 +43,11 @@ export const restore: Command = {
     await withTarget(settings, async (databaseUrl) => {
       tellOfDatabase(settings, databaseUrl)
       await createDatabaseWhenMissing(databaseUrl)
-      if (settings.externalTemporalAddress !== undefined) await endWorkflows(settings)
+      if (settings.externalTemporalAddress !== undefined) {
+        // Loaded only where it is needed: it takes longer than all the rest.
+        const { endWorkflows } = await import('../temporal.ts')
+        await endWorkflows(settings)
+      }
       await loadArchive(databaseUrl, file, { replace: isOn(given, 'replace'), last: forgetRuns })
       key.write()
       setTemporalAside(settings)

@@ -1,5 +1,5 @@
 // Runs test files, some at a time and in the order given, and tells which took longest. A process
-// of its own, in which everything is loaded as tests are: node --import tsx test-run.mjs LIST
+// of its own, whose options those of the tests inherit: node test-run.mjs LIST
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
@@ -9,10 +9,10 @@ import { spec } from 'node:test/reporters'
 import { projectRoot } from '../environment.mjs'
 
 /**
- * Much of a test is waiting for servers, so two more than there are cores keep all of them busy.
- * More than four are too many for one PostgreSQL and one Temporal.
+ * Much of a test is waiting: for a server that was killed to be missed, for a time to come. So many
+ * beside each other keep two cores busy. More are too many for one PostgreSQL and one Temporal.
  */
-const AT_ONCE = Math.min(os.availableParallelism() + 2, 4)
+const AT_ONCE = Math.min(os.availableParallelism() + 3, 5)
 
 /** A test that hangs fails, in place of holding everything up. Milliseconds. */
 const TIMEOUT = 900_000

@@ -10,11 +10,21 @@ import type { RawStatement } from '../../../platform/postgres/raw-statement.ts'
 import { type FreshDatabase, freshDatabase } from '../../harness/database.ts'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
-const files = ['activities', 'api', 'application'].flatMap((folder) =>
+/** Where there are any, and how a file of them is loaded, by its place in the folder. */
+const folders: Record<string, (name: string) => Promise<unknown>> = {
+  activities: (name) => import(`../../../activities/${name}.statement.ts`),
+  api: (name) => import(`../../../api/${name}.statement.ts`),
+  application: (name) => import(`../../../application/${name}.statement.ts`),
+}
+const ENDING = '.statement.ts'
+const files = Object.entries(folders).flatMap(([folder, load]) =>
   fs
     .readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.statement.ts'))
-    .map((file) => path.join(folder, file)),
+    .filter((file) => file.endsWith(ENDING))
+    .map((file) => ({
+      file: path.join(folder, file),
+      load: () => load(file.slice(0, -ENDING.length)) as Promise<Record<string, unknown>>,
+    })),
 )
 
 /** As PostgreSQL describes it. */
@@ -57,10 +67,9 @@ describe('every raw statement', () => {
     await database?.drop()
   })
 
-  for (const file of files) {
+  for (const { file, load } of files) {
     it(`of ${file} gives the columns that it declares`, async () => {
-      const module = (await import(path.join(root, file))) as Record<string, unknown>
-      const statements = Object.values(module).filter(isStatement)
+      const statements = Object.values(await load()).filter(isStatement)
       assert.ok(statements.length > 0, 'the file exports no statement')
       for (const { name, text, row } of statements) {
         assert.ok(row instanceof z.ZodObject, `${name} declares no columns`)
@@ -84,10 +93,8 @@ describe('every raw statement', () => {
 
   it('has a name of its own', async () => {
     const names: string[] = []
-    for (const file of files)
-      for (const exported of Object.values(
-        (await import(path.join(root, file))) as Record<string, unknown>,
-      ))
+    for (const { load } of files)
+      for (const exported of Object.values(await load()))
         if (isStatement(exported)) names.push(exported.name)
     assert.equal(new Set(names).size, names.length)
   })
