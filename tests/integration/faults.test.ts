@@ -51,7 +51,8 @@ describe(
     })
     after(() => site?.stop())
 
-    for (const seed of [1, 2])
+    // The second puts Temporal's store back first of all.
+    for (const seed of [1, 118])
       it(`lose, double and misplace nothing: seed ${seed}`, (t) =>
         nothingIsLost(t, site, desk, seed))
 
