@@ -10,9 +10,12 @@ const atOnce = proxyLocalActivities<TicketJobActivities>({
   retry: { maximumAttempts: 1 },
 })
 
-/** What did not work at once is tried again until it does, and seen in the Temporal UI meanwhile. */
+/**
+ * What did not work at once is tried again until it does, and seen in the Temporal UI meanwhile. Only
+ * this time tells that its worker died over it; another ticket is waited for at most 25 seconds.
+ */
 const lasting = activitiesOn<TicketJobActivities>('errands', {
-  startToCloseTimeout: '1 minute',
+  startToCloseTimeout: '30 seconds',
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 hour' },
 })
 
