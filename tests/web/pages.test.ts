@@ -7,6 +7,7 @@ import { eventually } from '../harness/eventually.ts'
 import { Guichet } from '../harness/guichet.ts'
 import { withoutChromium } from '../harness/needs.ts'
 import { assertAccessible, assertFits, step } from '../integration/support/browsing.ts'
+import { Visitor } from '../integration/support/visitor.ts'
 import { sources } from './sources.ts'
 import { cutText } from './support/cut-text.ts'
 
@@ -15,12 +16,20 @@ interface Display {
   locale: string
   width: number
   height: number
+  /** Each page is loaded by its address; elsewhere the app goes from page to page by links. */
+  loads?: true
 }
 
 const displays: Record<string, Display> = {
   'light, English, on a desk': { theme: 'light', locale: 'en-GB', width: 1440, height: 900 },
   'dark, French, on a small screen': { theme: 'dark', locale: 'fr-FR', width: 1024, height: 768 },
-  'dark, German, on a phone': { theme: 'dark', locale: 'de-DE', width: 390, height: 844 },
+  'dark, German, on a phone': {
+    theme: 'dark',
+    locale: 'de-DE',
+    width: 390,
+    height: 844,
+    loads: true,
+  },
 }
 
 /** Every page and state that has an address of its own, with the keys that bring it about. */
@@ -95,6 +104,16 @@ const states = (
   ['/nowhere'],
 ]
 
+/** What the last key of a state brings about. */
+const brings: Record<string, string> = {
+  x: '[role=toolbar]',
+  r: 'textarea',
+  n: 'textarea',
+  s: '[role=dialog], [role=listbox]',
+  'Control+k': '[role=dialog]',
+  '?': '[role=dialog]',
+}
+
 /** Looked at before anybody has signed in. */
 const looked = new Set(['/sign-in', '/setup/:token'])
 
@@ -109,7 +128,7 @@ describe('every page', { skip: withoutChromium }, () => {
   let department = ''
   let asset = ''
   let paper = ''
-  const closing: BrowserContext[] = []
+  let windows: BrowserContext | undefined
 
   before(async () => {
     guichet = await Guichet.start()
@@ -141,7 +160,7 @@ describe('every page', { skip: withoutChromium }, () => {
     ).id
   })
   after(async () => {
-    await Promise.all(closing.map((one) => one.close()))
+    await windows?.close()
     await guichet?.stop()
   })
 
@@ -162,20 +181,24 @@ describe('every page', { skip: withoutChromium }, () => {
   for (const [name, display] of Object.entries(displays)) {
     describe(name, () => {
       let page: Page
+      let visitor: Visitor
       const strangers: string[] = []
       const complaints: string[] = []
+      let browser: BrowserContext | undefined
+      // Left open, its pages would go on following what the others do.
+      after(() => browser?.close())
 
       before(async () => {
         // The account keeps the language in which it first signed in.
         await admin.patch('/me/preferences', { language: display.locale.slice(0, 2) })
-        const browser = await openBrowser({
+        browser = await openBrowser({
           viewport: { width: display.width, height: display.height },
           locale: display.locale,
           colorScheme: display.theme,
         })
-        closing.push(browser)
         page = await browser.newPage()
         page.setDefaultTimeout(180_000)
+        visitor = new Visitor(page, guichet.url)
         page.on('request', (request) => {
           if (!request.url().startsWith(guichet.url) && !/^(data|blob|about):/.test(request.url()))
             strangers.push(request.url())
@@ -192,7 +215,7 @@ describe('every page', { skip: withoutChromium }, () => {
         () => page,
         async () => {
           await page.goto(`${guichet.url}/setup/spent`)
-          await settled(page)
+          await visitor.settled()
           await assertAccessible(page, 'a spent link')
           await page.goto(`${guichet.url}/tickets/${ticket}?view=open`)
           await page.waitForURL(/sign-in/)
@@ -214,15 +237,16 @@ describe('every page', { skip: withoutChromium }, () => {
         async () => {
           const titles = new Map<string, string>()
           const cut: string[] = []
+          let isTouched = true
           for (const [path, ...keys] of states(ticket, department, asset, paper)) {
             const where = [path, ...keys].join(' ')
-            await page.goto(guichet.url + path)
-            await settled(page)
-            for (const key of keys) {
-              await page.keyboard.press(key)
-              await page.waitForTimeout(150)
-            }
-            await settled(page)
+            // What keys have brought about would stay beside the next page.
+            await (display.loads || keys.length || isTouched
+              ? visitor.open(path)
+              : visitor.follow(path))
+            isTouched = keys.length > 0
+            await pressed(page, keys)
+            await visitor.settled()
             await assertAccessible(page, where)
             await assertFits(page, where)
             for (const one of await cutText(page))
@@ -253,7 +277,7 @@ describe('every page', { skip: withoutChromium }, () => {
         () => page,
         async () => {
           await page.goto(`${guichet.url}/tickets/${ticket}?view=open`)
-          await settled(page)
+          await visitor.settled()
           await page.keyboard.press('r')
           const text = page.locator('textarea')
           await text.fill('On its way.')
@@ -279,7 +303,7 @@ describe('every page', { skip: withoutChromium }, () => {
 
   it('is told of changes in eight windows of one browser', async () => {
     const browser = await openBrowser({ viewport: { width: 1200, height: 800 }, locale: 'en-GB' })
-    closing.push(browser)
+    windows = browser
     browser.setDefaultTimeout(180_000)
     const first = await browser.newPage()
     await first.goto(`${guichet.url}/sign-in`)
@@ -444,15 +468,16 @@ async function work(admin: ApiClient, departmentId: string): Promise<number> {
   return number
 }
 
-/**
- * Nothing is being loaded any more. The stream of changes never ends, so the network is never
- * silent.
- */
-async function settled(page: Page): Promise<void> {
-  await page.locator('main, [role=dialog]').first().waitFor()
-  await page.waitForFunction(
-    () =>
-      document.querySelector('.skeleton') === null &&
-      !document.querySelector('main[aria-busy=true]'),
-  )
+/** A page listens once it is whole: keys are pressed until the last has brought about what it is for. */
+async function pressed(page: Page, keys: string[]): Promise<void> {
+  const brought = brings[keys.at(-1) ?? '']
+  if (brought === undefined) return
+  await eventually(`what ${keys.join(' ')} brings about`, async () => {
+    for (const key of keys) await page.keyboard.press(key)
+    return page
+      .locator(brought)
+      .first()
+      .waitFor({ timeout: 5_000 })
+      .then(() => true)
+  })
 }

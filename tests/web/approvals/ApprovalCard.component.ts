@@ -1,12 +1,13 @@
 import { fireEvent, screen, waitFor } from '@testing-library/svelte'
 import { beforeEach, describe, expect, it } from 'vitest'
+import type { Approval } from '../../../domain/approvals/contract.ts'
 import { keptCommands } from '../../../web/src/api/kept.svelte.ts'
 import ApprovalCard from '../../../web/src/approvals/ApprovalCard.svelte'
 import { fakeApi, kept } from '../support/fake-api.ts'
 import { agent, signInAs } from '../support/people.ts'
 import { button, show } from '../support/show.ts'
 
-const approval = {
+const approval: Approval = {
   id: 'a1',
   ticketNumber: 7,
   subject: 'A monitor',
@@ -16,19 +17,24 @@ const approval = {
   amount: null,
   lines: [],
   furtherAmounts: [],
-  askedBy: { id: 'b', name: 'Ben', email: 'ben@desk.example' },
+  askedBy: { id: 'b', name: 'Ben' },
   askedAt: '2026-11-24T09:30:00.000Z',
+  deputy: null,
   deadline: null,
+  remindHoursBefore: [],
+  escalatedAt: null,
+  endedAt: null,
   attachments: [],
-  blocks: { resolution: false, tasks: [], taskIds: [] },
+  blocks: { resolution: false, taskIds: [] },
   purchaseId: null,
+  rule: null,
   mayDecide: true,
   stage: 0,
   votes: [],
   stages: [
     {
-      rule: 'all',
-      state: 'waiting',
+      rule: { kind: 'all' },
+      needed: 1,
       people: [
         {
           key: agent.id,
@@ -37,6 +43,7 @@ const approval = {
           email: agent.email,
           awaited: true,
           vote: null,
+          votedAt: null,
           delegatedTo: null,
           standsFor: null,
           deputy: false,

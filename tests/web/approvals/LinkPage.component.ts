@@ -1,12 +1,14 @@
 import { fireEvent, screen, waitFor } from '@testing-library/svelte'
 import { beforeEach, describe, expect, it } from 'vitest'
+import type { LinkedApproval, LinkEnd } from '../../../domain/approvals/contract.ts'
 import { keptCommands } from '../../../web/src/api/kept.svelte.ts'
 import LinkPage from '../../../web/src/approvals/LinkPage.svelte'
 import { navigate, useRoutes } from '../../../web/src/navigation/router.ts'
 import { fakeApi, kept, problem } from '../support/fake-api.ts'
 import { button, show } from '../support/show.ts'
 
-const asked = {
+const AT = '2026-11-24T09:00:00.000Z'
+const asked: LinkedApproval = {
   subject: 'A monitor',
   text: '',
   amount: null,
@@ -21,12 +23,12 @@ const asked = {
   recording: null,
 }
 /** What became of it. */
-const over = (of: object) => ({
+const over = (of: Partial<LinkEnd>): LinkEnd => ({
   state: 'approved',
   subject: 'A monitor',
   own: null,
   by: null,
-  at: '2026-11-24T09:00:00.000Z',
+  at: AT,
   delegatedTo: null,
   mayRevise: false,
   ...of,
@@ -64,7 +66,7 @@ describe('the page of a personal link, while no worker answers', () => {
   })
   it('still says so when it is opened again, and gives thanks when it is done', async () => {
     let done = false
-    const recording = { what: 'decision', by: 'Ada', at: '2026-11-24T09:00:00.000Z' }
+    const recording = { what: 'decision', by: 'Ada', at: AT }
     const api = fakeApi({
       [looking]: () =>
         done ? problem(410, 'approval-link-used') : { body: { ...asked, recording } },
@@ -86,12 +88,12 @@ describe('the page of a personal link, while no worker answers', () => {
     ['delegation', /^ ?Ada handed the decision on, on 24 Nov 2026/],
   ])('says in any other browser that a %s is being recorded, until it is', async (what, text) => {
     let done = false
-    const recording = { what, by: 'Ada', at: '2026-11-24T09:00:00.000Z' }
+    const recording = { what, by: 'Ada', at: AT }
     fakeApi({
       [looking]: () =>
         done ? problem(410, 'approval-link-used') : { body: { ...asked, recording } },
       'GET /approval-links/abc/end': {
-        body: over({ own: { decision: 'approved', at: over({}).at } }),
+        body: over({ own: { decision: 'approved', at: AT } }),
       },
     })
     show(LinkPage)
@@ -130,7 +132,7 @@ describe('the page of a personal link, while no worker answers', () => {
 })
 
 describe('the page of a personal link that is over', () => {
-  const opened = async (end: object, code = 'approval-link-used') => {
+  const opened = async (end: Partial<LinkEnd>, code = 'approval-link-used') => {
     fakeApi({ [looking]: problem(410, code), 'GET /approval-links/abc/end': { body: over(end) } })
     show(LinkPage)
     await waitFor(() => expect(screen.getByRole('heading').textContent).toBe('What became of it'))
@@ -138,7 +140,7 @@ describe('the page of a personal link that is over', () => {
   }
 
   it('says one’s own word alone, where it was the last one', async () => {
-    const own = { decision: 'approved', at: over({}).at }
+    const own = { decision: 'approved' as const, at: AT }
     expect(await opened({ state: 'approved', own, by: 'Ada' })).toMatch(
       /^ ?You approved “A monitor” on 24 Nov 2026[^.]*\. ?$/,
     )
@@ -148,7 +150,7 @@ describe('the page of a personal link that is over', () => {
     expect(await opened({ state: 'withdrawn' }, 'approval-link-revoked')).toMatch(/was withdrawn/)
   })
   it('offers whoever has an account to change their word, while others are awaited', async () => {
-    const own = { decision: 'refused', at: over({}).at }
+    const own = { decision: 'refused' as const, at: AT }
     await opened({ state: 'waiting', at: null, own, mayRevise: true })
     expect(screen.getByRole('link').getAttribute('href')).toBe('/approvals')
   })

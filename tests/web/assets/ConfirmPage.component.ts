@@ -1,5 +1,6 @@
 import { fireEvent, screen, waitFor } from '@testing-library/svelte'
 import { beforeEach, describe, expect, it } from 'vitest'
+import type { ConfirmationOffer } from '../../../domain/assets/contract.ts'
 import { keptCommands } from '../../../web/src/api/kept.svelte.ts'
 import ConfirmPage from '../../../web/src/assets/ConfirmPage.svelte'
 import { navigate, useRoutes } from '../../../web/src/navigation/router.ts'
@@ -7,7 +8,10 @@ import { fakeApi, kept } from '../support/fake-api.ts'
 import { show } from '../support/show.ts'
 
 const SINCE = '2026-11-24T09:00:00.000Z'
-const offer = (state: string, recordingSince: string | null = null) => ({
+const offer = (
+  state: ConfirmationOffer['state'],
+  recordingSince: string | null = null,
+): { body: ConfirmationOffer } => ({
   body: {
     kind: 'handOver',
     state,
@@ -16,6 +20,7 @@ const offer = (state: string, recordingSince: string | null = null) => ({
     assets: [{ name: 'Laptop 12', type: 'Laptop', serial: '' }],
     text: '',
     expiresAt: '2026-12-24T09:30:00.000Z',
+    endedAt: state === 'asked' ? null : SINCE,
     recordingSince,
   },
 })
@@ -39,7 +44,7 @@ describe('the page of a confirmation, while no worker answers', () => {
     expect(answers()).toEqual([])
   })
   it('still says so when it is opened again, until it is done', async () => {
-    let state = 'asked'
+    let state: ConfirmationOffer['state'] = 'asked'
     fakeApi({ [looking]: () => offer(state, state === 'asked' ? SINCE : null) })
     keptCommands.add(kept.body, {
       method: 'post',
@@ -55,7 +60,7 @@ describe('the page of a confirmation, while no worker answers', () => {
     expect(screen.getByRole('status').textContent).toBeTruthy()
   })
   it('says in any other browser that an answer is being recorded, until it is', async () => {
-    let state = 'asked'
+    let state: ConfirmationOffer['state'] = 'asked'
     fakeApi({ [looking]: () => offer(state, state === 'asked' ? SINCE : null) })
     show(ConfirmPage)
     await screen.findByText(/An answer was given on 24 Nov 2026/)
