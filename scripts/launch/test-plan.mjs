@@ -18,6 +18,7 @@ export const longest = [
   'tests/activities/mail-in/imap/watch.test.ts',
   'tests/integration/lost-temporal.test.ts',
   'tests/integration/killed-worker.test.ts',
+  'tests/workflows/merging/killed-between-steps.test.ts',
   'tests/integration/waiting-browser.test.ts',
   'tests/workflows/ticket/resumption.test.ts',
   'tests/api/tickets/commands.test.ts',
