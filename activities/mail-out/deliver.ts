@@ -109,9 +109,9 @@ async function attempt(
     throw ApplicationFailure.nonRetryable('The message was taken back.', 'MessageTakenBack')
   const transport = await chooseTransport(db, secretKeys, defaultSmtpUrl, message)
   if (transport.kind === 'none') return { outcome: 'failed', detail: transport.detail }
-  if (transport.kind !== 'outbox') delivery.sessions.refuseIfBusy(transport.account)
-  const mail = await renderedOnce(delivery, message, transport)
+  const leave = takeRoom(delivery, message, transport)
   try {
+    const mail = await renderedOnce(delivery, message, transport)
     if (transport.kind === 'outbox') return await keptInOutbox(delivery, message)
     const accepted = await transact(delivery, message, transport, mail, abandoned)
     return await taken(delivery, message, transport, accepted)
@@ -119,7 +119,27 @@ async function attempt(
     if (error instanceof DeliverySupersededError) return superseded()
     if (error instanceof SmtpFailure) return await notTaken(delivery, message, error)
     throw error
+  } finally {
+    leave()
   }
+}
+
+/** In base64 three bytes become four, and a little more with the ends of lines. */
+const AS_BASE64 = 1.4
+
+/**
+ * Before anything is made ready for an account that takes nothing now.
+ * @returns gives the room back.
+ * @throws AccountBusyError
+ */
+function takeRoom(
+  { sessions }: Delivery,
+  { attached_bytes }: OutboundRecord,
+  transport: Exclude<Transport, { kind: 'none' }>,
+): () => void {
+  if (transport.kind === 'outbox') return () => undefined
+  sessions.refuseIfBusy(transport.account)
+  return sessions.hold(transport.account, (attached_bytes ?? 0) * AS_BASE64)
 }
 
 /** Where nothing leads out: leaving is decided like everywhere. */

@@ -47,6 +47,14 @@ const outboundRecord = (db: Database, messageId: string) =>
       'm.date',
       't.department_id',
     ])
+    .select((eb) =>
+      eb
+        .selectFrom('attachment as a')
+        .innerJoin('blob as b', 'b.sha256', 'a.blob_sha256')
+        .whereRef('a.message_id', '=', 'm.id')
+        .select(sql<number>`coalesce(sum(b.size), 0)::float`.as('bytes'))
+        .as('attached_bytes'),
+    )
     .where('m.id', '=', messageId)
     // What we write has one.
     .$narrowType<{ internet_id: string }>()

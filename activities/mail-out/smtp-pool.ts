@@ -10,6 +10,7 @@ import {
 import { SmtpFailure } from '../../platform/smtp/failure.ts'
 import { openSmtp } from '../../platform/smtp/transport.ts'
 import { AccountQueue, ofAllAccounts } from './account-queue.ts'
+import { MailInMemory } from './mail-in-memory.ts'
 
 /** How long a connection waits for a next message. */
 const IDLE_MS = 4_000
@@ -29,6 +30,7 @@ interface Account {
  */
 export class SmtpSessions {
   private readonly accounts = new Map<string, Account>()
+  private readonly memory = new MailInMemory()
 
   /** @param tell of each use: whether the account itself works. */
   constructor(
@@ -95,6 +97,15 @@ export class SmtpSessions {
    */
   refuseIfBusy(to: SmtpAccount): void {
     this.accountOf(to).queue.refuseIfFull()
+  }
+
+  /**
+   * Room in memory for a mail, before it is made ready.
+   * @returns gives the room back.
+   * @throws AccountBusyError
+   */
+  hold(to: SmtpAccount, bytes: number): () => void {
+    return this.memory.hold(keyOf(to), bytes)
   }
 
   /** Ends the connections that wait. */
