@@ -3,6 +3,7 @@ import { ScheduleNotFoundError, WorkflowNotFoundError } from '@temporalio/client
 import { reconcileAtStart } from '../application/reconcile/reconcile-workflow.ts'
 import { scheduledTypes, schedules } from '../application/schedules.ts'
 import { type FailingRun, failingRun } from '../platform/temporal/failing-runs.ts'
+import { NOT_ENDED } from '../platform/temporal/not-ended.ts'
 
 /**
  * Tasks that were only not answered may have been given to a worker that stood still; this worker is
@@ -18,7 +19,7 @@ const UNANSWERED = 60_000
  */
 export async function renewScheduledRuns(client: Client): Promise<string[]> {
   const types = [...scheduledTypes].map((type) => `'${type}'`).join(', ')
-  const query = `WorkflowType IN (${types}) AND ExecutionStatus = 'Running'`
+  const query = `WorkflowType IN (${types}) AND ${NOT_ENDED}`
   const ended: string[] = []
   for await (const run of client.workflow.list({ query })) {
     const failing = await failingRun(client, run.workflowId)

@@ -13,7 +13,7 @@ import type { SeenRun } from './seen-runs.ts'
 import type { Workers } from './workers.ts'
 
 /** Between two looks. Milliseconds. */
-const EVERY = 30_000
+const EVERY = 60_000
 /** How long a look may take; the next one begins anew. Milliseconds. */
 const WITHIN = 15_000
 /** A server that can be reached again may not answer yet: between two attempts, and how many. */

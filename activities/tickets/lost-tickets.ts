@@ -4,6 +4,8 @@ import type { Database } from '../../platform/postgres/database.ts'
 import {
   compareOpenTickets,
   endedTickets,
+  namesWhereCountsDiffer,
+  type NumberRange,
   runningTickets,
 } from '../../application/tickets/running-tickets.ts'
 import {
@@ -17,10 +19,12 @@ import { lossOf } from './workflow-loss.ts'
 
 /** Tickets of one page. */
 const MOST = 500
-/** A look asks Temporal for at most so many counts; each takes a few milliseconds. */
-const MOST_SLICES = 100
+/** How often open tickets are cut into slices before they are looked for by name. */
+const CUTS = 2
 /** Each look goes so far back for what was ended by hand, should some not have been done. Milliseconds. */
 const LOOKED_BACK = 15 * 60_000
+/** Between two looks at every ticket, in milliseconds; by name each is looked at once in so many. */
+const [TURN, TURNS] = [10 * 60_000, 36]
 /** More that were ended are seen by how many are missing. */
 const MOST_ENDED = 200
 
@@ -36,7 +40,7 @@ export async function hasLostTickets(
   const { withoutWorkflow, surplus } = await compareOpenTickets(
     (work) => work(db),
     runningTickets(client),
-    MOST_SLICES,
+    CUTS,
     atStart ? 0 : undefined,
   )
   return withoutWorkflow > 0 || surplus > 0
@@ -80,9 +84,10 @@ export async function resumePage(
   const last = open.at(-1)?.number ?? after
   // Runs of closed tickets may have higher numbers than any that is open.
   const range = { after, to: more ? last : null }
-  const running = await runningTickets(client).numbers(range, onProgress)
-  const lost = open.filter(({ number }) => !running.has(number))
   const page = { after: last, resumed, ended, more }
+  const running = await runningOf(client, open, range, onProgress)
+  if (running === null) return page
+  const lost = open.filter(({ number }) => !running.has(number))
   await ticketByTicket(db, lost, onProgress, async (ticket) => {
     if (await resume(client, ticket)) page.resumed++
   })
@@ -92,6 +97,24 @@ export async function resumePage(
     if (await compareRunningTicketWithLog(client, number)) page.ended++
   })
   return page
+}
+
+/**
+ * Of a hundred tickets one that is missing may be hidden by one that a closed ticket has left: so each
+ * page takes its turn by name, whatever the counts say.
+ * @returns null where as many run as are open.
+ */
+function runningOf(
+  client: Client,
+  open: readonly OpenTicket[],
+  range: NumberRange,
+  onProgress: () => void,
+): Promise<Set<number> | null> {
+  const turn = Math.floor(Date.now() / TURN) % TURNS
+  const running = runningTickets(client)
+  if (Math.floor(range.after / MOST) % TURNS === turn) return running.numbers(range, onProgress)
+  const numbers = open.map(({ number }) => number)
+  return namesWhereCountsDiffer(running, numbers, range, onProgress)
 }
 
 const openTickets = (db: Database, after: number) =>

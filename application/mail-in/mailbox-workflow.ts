@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client'
 import { WorkflowNotFoundError } from '@temporalio/common'
 import type { Database } from '../../platform/postgres/database.ts'
 import { TASK_QUEUE } from '../../platform/temporal/connection.ts'
+import { NOT_ENDED } from '../../platform/temporal/not-ended.ts'
 import { watchedMailboxes } from './watched-mailboxes.ts'
 
 /** The mailbox workflow's single argument, as far as a caller gives it. */
@@ -57,7 +58,7 @@ export async function unwatchedMailboxes(
   db: Database,
 ): Promise<{ id: string; address: string }[]> {
   const running = new Set<string>()
-  const query = `WorkflowType = 'mailboxWorkflow' AND ExecutionStatus = 'Running'`
+  const query = `WorkflowType = 'mailboxWorkflow' AND ${NOT_ENDED}`
   for await (const { workflowId } of client.workflow.list({ query, pageSize: 1000 }))
     running.add(workflowId)
   const watched = await watchedMailboxes(db).select(['id', 'address']).orderBy('address').execute()

@@ -10,6 +10,8 @@ const RUNNING_TICKETS = `WorkflowType = 'ticketWorkflow' AND ExecutionStatus = '
 
 /** A slice has at least so many open tickets: where there are no more, each is looked for by name. */
 const SMALLEST_SLICE = 100
+/** Into so many at most: each costs a question to Temporal, which takes some milliseconds. */
+const MOST_SLICES = 10
 /** Whoever has just written has a workflow, though it may not be listed yet. Seconds. */
 const LISTED_WITHIN = 60
 
@@ -68,32 +70,82 @@ export interface Comparison {
  * where the counts differ. Of two totals, a workflow that a closed ticket has left would hide one that
  * is missing.
  * @param ask asks the database.
- * @param most slices there may be: each costs a question to Temporal.
+ * @param cuts how often: what differs may be cut into slices again, so that fewer are looked for by name.
  * @param settledFor seconds since a ticket's last change.
  */
 export async function compareOpenTickets(
   ask: <T>(work: (db: Database) => Promise<T>) => Promise<T>,
   running: RunningTickets,
-  most: number,
+  cuts: number,
   settledFor = LISTED_WITHIN,
+  // Workflows of closed tickets may be before the first that is open, and after the last.
+  whole: NumberRange = { after: 0, to: null },
 ): Promise<Comparison> {
   const found: Comparison = { open: 0, withoutWorkflow: 0, surplus: 0 }
-  const slices = await ask((db) => openSlices(db, most))
-  for (const { open, ...range } of slices) {
-    found.open += open
-    if (slices.length > 1 && (await running.count(range)) === open) continue
-    const numbers = await running.numbers(range)
-    const settled = await ask((db) => settledTickets(db, range, settledFor))
-    found.withoutWorkflow += settled.filter((number) => !numbers.has(number)).length
-    const known = new Set(settled)
-    const others = [...numbers].filter((number) => !known.has(number))
-    found.surplus += (await ask((db) => endedTickets(db, others))).length
+  const add = (other: Comparison): void => {
+    found.open += other.open
+    found.withoutWorkflow += other.withoutWorkflow
+    found.surplus += other.surplus
   }
+  const slices = await ask((db) => openSlices(db, whole))
+  for (const { open, ...range } of slices)
+    if (slices.length > 1 && (await running.count(range)) === open)
+      add({ open, withoutWorkflow: 0, surplus: 0 })
+    else if (slices.length > 1 && cuts > 1)
+      add(await compareOpenTickets(ask, running, cuts - 1, settledFor, range))
+    else add({ open, ...(await compareByName(ask, running, range, settledFor)) })
   return found
 }
 
-/** All numbers, cut where so many open tickets are between two cuts that there are few slices. */
-async function openSlices(db: Database, most: number): Promise<(NumberRange & { open: number })[]> {
+/**
+ * Whose workflows of a range run: by name only where counts of a hundred tickets each differ, since the
+ * server takes for a name a hundred times what it takes for one that is counted.
+ * @param open numbers of the range's open tickets, in their order.
+ * @param onProgress called after each count, and while runs are listed.
+ * @returns null where as many run as are open.
+ */
+export async function namesWhereCountsDiffer(
+  running: RunningTickets,
+  open: readonly number[],
+  { after, to }: NumberRange,
+  onProgress: () => void = () => undefined,
+): Promise<Set<number> | null> {
+  const names = async () => new Set(await running.numbers({ after, to }, onProgress))
+  if (open.length <= SMALLEST_SLICE) return names()
+  for (let from = 0; from < open.length; from += SMALLEST_SLICE) {
+    const slice = open.slice(from, from + SMALLEST_SLICE)
+    const isLast = from + SMALLEST_SLICE >= open.length
+    const count = await running.count({
+      after: open[from - 1] ?? after,
+      to: isLast ? to : (slice.at(-1) ?? to),
+    })
+    onProgress()
+    if (count !== slice.length) return names()
+  }
+  return null
+}
+
+async function compareByName(
+  ask: <T>(work: (db: Database) => Promise<T>) => Promise<T>,
+  running: RunningTickets,
+  range: NumberRange,
+  settledFor: number,
+): Promise<Omit<Comparison, 'open'>> {
+  const numbers = await running.numbers(range)
+  const settled = await ask((db) => settledTickets(db, range, settledFor))
+  const known = new Set(settled)
+  const others = [...numbers].filter((number) => !known.has(number))
+  return {
+    withoutWorkflow: settled.filter((number) => !numbers.has(number)).length,
+    surplus: (await ask((db) => endedTickets(db, others))).length,
+  }
+}
+
+/** A range of numbers, cut where so many open tickets are between two cuts that there are few slices. */
+async function openSlices(
+  db: Database,
+  { after, to }: NumberRange,
+): Promise<(NumberRange & { open: number })[]> {
   const rows = await db
     .selectFrom((eb) =>
       eb
@@ -101,11 +153,13 @@ async function openSlices(db: Database, most: number): Promise<(NumberRange & { 
         .select([
           'number',
           sql<number>`(row_number() OVER (ORDER BY number) - 1)
-            / greatest(${SMALLEST_SLICE}, ceil(count(*) OVER () / ${most}::float))::bigint`.as(
+            / greatest(${SMALLEST_SLICE}, ceil(count(*) OVER () / ${MOST_SLICES}::float))::bigint`.as(
             'slice',
           ),
         ])
         .where('status', '<>', 'closed')
+        .where('number', '>', after)
+        .$if(to !== null, (query) => query.where('number', '<=', to))
         .as('open'),
     )
     .select((eb) => [
@@ -115,12 +169,11 @@ async function openSlices(db: Database, most: number): Promise<(NumberRange & { 
     .groupBy('slice')
     .orderBy('to')
     .execute()
-  if (rows.length === 0) return [{ after: 0, to: null, open: 0 }]
-  // Workflows of closed tickets may be before the first that is open, and after the last.
-  return rows.map(({ to, open }, i) => ({
-    after: rows[i - 1]?.to ?? 0,
-    to: i + 1 < rows.length ? to : null,
-    open,
+  if (rows.length === 0) return [{ after, to, open: 0 }]
+  return rows.map((row, i) => ({
+    after: rows[i - 1]?.to ?? after,
+    to: i + 1 < rows.length ? row.to : to,
+    open: row.open,
   }))
 }
 

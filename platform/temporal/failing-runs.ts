@@ -2,6 +2,7 @@ import { type Client, isGrpcServiceError } from '@temporalio/client'
 import { WorkflowNotFoundError } from '@temporalio/common'
 import { cut } from '../../domain/cut.ts'
 import { type HistoryEvent, historyBackwards } from './history.ts'
+import { NOT_ENDED } from './not-ended.ts'
 
 /** Workflow tasks that came to nothing in a row, after which a run is looked at. */
 const FAILING = 3
@@ -59,7 +60,7 @@ export async function reportedRuns(
   attribute = PROBLEMS,
 ): Promise<ReportedRun[]> {
   const found: ReportedRun[] = []
-  const query = `ExecutionStatus = 'Running' AND ${attribute} IS NOT NULL`
+  const query = `${attribute} IS NOT NULL AND ${NOT_ENDED}`
   try {
     for await (const { workflowId, type } of client.workflow.list({ query, pageSize: MOST })) {
       found.push({ workflowId, type })

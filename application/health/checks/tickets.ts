@@ -15,11 +15,11 @@ const MENDED_WITHIN = 240
 /** `reconcile` runs every minute. Seconds. */
 const RECONCILED_WITHIN = 300
 
-/** A look asks Temporal for at most so many counts; each takes a few milliseconds. */
-const MOST_SLICES = 10
+/** How often open tickets are cut into slices before they are looked for by name. */
+const CUTS = 1
 
-/** Each worker looks for the schedule twice a minute, and the first one makes it. Seconds. */
-const SCHEDULED_WITHIN = 60
+/** Each worker looks for the schedule once a minute, and the first one makes it. Seconds. */
+const SCHEDULED_WITHIN = 90
 
 /** Open tickets against the workflows that run, and those whose workflow cannot go on. */
 export const tickets: Check = {
@@ -32,7 +32,7 @@ export const tickets: Check = {
     const { open, withoutWorkflow: missing } = await compareOpenTickets(
       (work) => asked(watched, work),
       watched.temporal.runningTickets,
-      MOST_SLICES,
+      CUTS,
     )
     const scheduled = await watched.temporal.reconcileScheduled()
     const reported = await watched.temporal.reportsProblems()

@@ -117,7 +117,7 @@ describe('what is owed is done, whatever dies in between', () => {
     before(() => workers.start())
     after(() => workers?.stop())
     const compared = () =>
-      compareOpenTickets((work) => work(workers.db), runningTickets(workers.client), 10)
+      compareOpenTickets((work) => work(workers.db), runningTickets(workers.client), 1)
 
     it('that was cancelled, terminated or deleted is started again, and the history says so once', async () => {
       const numbers = [await order(), await order(), await order(), await order()]
