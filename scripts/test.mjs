@@ -6,7 +6,6 @@ import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { projectRoot } from './environment.mjs'
-import { generateLanguages } from './languages.mjs'
 import { Children } from './launch/children.mjs'
 import { script } from './launch/commands.mjs'
 import { install, isInstalled, requireNode } from './launch/installation.mjs'
@@ -65,7 +64,8 @@ async function run() {
         : 'There are no tests.',
     )
   if (!isInstalled()) await step('installing dependencies', install)
-  generateLanguages()
+  // Before anything is bundled: a test imports what is made from the schema, too.
+  await script('generate.mjs')
   const sources = testSources(files)
   if (!wanted.length || /harness\/guichet|start\.mjs|dist\//.test(sources))
     await step('building', () => script('build.mjs'))
