@@ -1,5 +1,7 @@
 import { fireEvent, screen, waitFor } from '@testing-library/svelte'
 import { beforeEach, describe, expect, it } from 'vitest'
+import type { Message, Note } from '../../../domain/conversation/contract.ts'
+import type { TicketEvent } from '../../../domain/events.ts'
 import { keptCommands } from '../../../web/src/api/kept.svelte.ts'
 import Conversation from '../../../web/src/conversation/Conversation.svelte'
 import { fakeApi, kept, problem, whole } from '../support/fake-api.ts'
@@ -10,21 +12,31 @@ import { registerAreas } from '../support/all-areas.ts'
 
 registerAreas()
 const nothing = () => undefined
-const showConversation = () =>
-  show(Conversation, { number: 7, onreply: nothing, onundo: nothing, onretry: nothing })
+/** What the API has of ticket 7. */
+const ticketHas = (messages: Message[], notes: Note[] = [], events: TicketEvent[] = []) =>
+  fakeApi({
+    'GET /tickets/7/messages': whole(messages),
+    'GET /tickets/7/notes': whole(notes),
+    'GET /tickets/7/events': whole(events),
+  })
+/** @returns ids of the messages that are taken back, as they are. */
+const showConversation = (): string[] => {
+  const undone: string[] = []
+  const onundo = (_: unknown, id: string) => undone.push(id)
+  show(Conversation, { number: 7, onreply: nothing, onundo, onretry: nothing })
+  return undone
+}
 const place = (text: string): number => (document.body.textContent ?? '').indexOf(text)
 
 beforeEach(() => signInAs())
 
 describe('a conversation', () => {
   it('holds messages, notes and changes in the order in which they happened', async () => {
-    fakeApi({
-      'GET /tickets/7/messages': whole([message(1), message(4)]),
-      'GET /tickets/7/notes': whole([note(2, 'Among us')]),
-      'GET /tickets/7/events': whole([
-        event(3, 'priorityChanged', { from: 'normal', to: 'urgent' }),
-      ]),
-    })
+    ticketHas(
+      [message(1), message(4)],
+      [note(2, 'Among us')],
+      [event(3, 'priorityChanged', { from: 'normal', to: 'urgent' })],
+    )
     showConversation()
     await screen.findByText('Words 4')
     const order = ['Words 1', 'Among us', 'Urgent', 'Words 4'].map(place)
@@ -33,11 +45,7 @@ describe('a conversation', () => {
   })
   it('leaves the middle of a long one out until it is asked for', async () => {
     const messages = Array.from({ length: 30 }, (_, i) => message(i + 1))
-    fakeApi({
-      'GET /tickets/7/messages': whole(messages),
-      'GET /tickets/7/notes': whole([]),
-      'GET /tickets/7/events': whole([]),
-    })
+    ticketHas(messages)
     showConversation()
     await screen.findByText('Words 30')
     expect(screen.queryByText('Words 15')).toBeNull()
@@ -45,11 +53,7 @@ describe('a conversation', () => {
     await waitFor(() => expect(screen.queryByText(/Words 15/)).not.toBeNull())
   })
   it('holds what is kept for later, marked as such, until it is there', async () => {
-    fakeApi({
-      'GET /tickets/7/messages': whole([message(1)]),
-      'GET /tickets/7/notes': whole([]),
-      'GET /tickets/7/events': whole([]),
-    })
+    ticketHas([message(1)])
     const ask = (what: string, commandId: string, shown: object) => {
       const asked = { method: 'post', address: `/tickets/7/${what}`, fields: ['text'] }
       keptCommands.add({ ...kept.body, commandId }, asked)
@@ -67,11 +71,7 @@ describe('a conversation', () => {
     expect(screen.getAllByText(/^Kept:/)).toHaveLength(1)
   })
   it('offers to take back what is kept and would be held back, once the server has told its id, and not twice', async () => {
-    fakeApi({
-      'GET /tickets/7/messages': whole([]),
-      'GET /tickets/7/notes': whole([]),
-      'GET /tickets/7/events': whole([]),
-    })
+    ticketHas([])
     const reply = { method: 'post', address: '/tickets/7/messages', fields: ['text'] }
     for (const [commandId, state] of [
       ['c1', 'held'],
@@ -80,13 +80,7 @@ describe('a conversation', () => {
       keptCommands.add({ ...kept.body, commandId }, reply)
       keptCommands.show(commandId, message(99, { id: commandId, direction: 'outbound', state }))
     }
-    const undone: unknown[] = []
-    show(Conversation, {
-      number: 7,
-      onreply: nothing,
-      onundo: (_: unknown, id: unknown) => undone.push(id),
-      onretry: nothing,
-    })
+    const undone = showConversation()
     await screen.findAllByText('Words 99')
     expect(screen.queryByRole('button', { name: 'Undo' })).toBeNull()
     const by = { id: null, name: 'Ann' }
@@ -112,29 +106,15 @@ describe('a conversation', () => {
       message(2, { ...outbound, state: 'queued', revocable: false }),
       message(3, { ...outbound, state: 'sending' }),
     ]
-    fakeApi({
-      'GET /tickets/7/messages': whole(messages),
-      'GET /tickets/7/notes': whole([]),
-      'GET /tickets/7/events': whole([]),
-    })
-    const undone: unknown[] = []
-    show(Conversation, {
-      number: 7,
-      onreply: nothing,
-      onundo: (_: unknown, id: unknown) => undone.push(id),
-      onretry: nothing,
-    })
+    ticketHas(messages)
+    const undone = showConversation()
     await screen.findByText('Waits to be sent')
     expect(screen.getAllByText('On its way')).toHaveLength(2)
     await fireEvent.click(screen.getByRole('button', { name: 'Undo' }))
     expect(undone).toEqual([messages[0]!.id])
   })
   it('says that it is empty', async () => {
-    fakeApi({
-      'GET /tickets/7/messages': whole([]),
-      'GET /tickets/7/notes': whole([]),
-      'GET /tickets/7/events': whole([]),
-    })
+    ticketHas([])
     showConversation()
     await screen.findByText('No messages yet')
   })
